@@ -1,0 +1,26 @@
+# pg_upkeep: PGXS builds the module; CMake (CMakeLists.txt) builds core's tests without PostgreSQL.
+EXTENSION = control/pg_upkeep
+MODULE_big = pg_upkeep
+DATA = $(wildcard control/*--*.sql)
+OBJS = $(patsubst %.cpp,%.o,$(wildcard src/*.cpp src/*/*.cpp))
+REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation --outputdir=build/isolation
+
+UPKEEP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" control/pg_upkeep.control)
+WARNINGS = -Wall -Wextra -Werror
+PG_CPPFLAGS = -Isrc
+PG_CXXFLAGS = -std=c++20 $(WARNINGS) -fvisibility=hidden \
+  -fvisibility-inlines-hidden -DFMT_HEADER_ONLY -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' -MMD -MP $(SANITIZE)
+SHLIB_LINK = -lstdc++ $(SANITIZE)
+EXTRA_CLEAN = $(OBJS:.o=.d)
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+override with_llvm = no
+include $(PGXS)
+
+# The server's headers are not ours to warn about.
+override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_server),$(CPPFLAGS))
+
+-include $(OBJS:.o=.d)

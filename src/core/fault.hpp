@@ -1,0 +1,37 @@
+// What can be wrong with a request, told once and read by the user as a PostgreSQL error.
+#pragma once
+
+#include <string>
+
+namespace upkeep {
+
+// Thrown by core and features; the boundary turns it into ereport(ERROR). `sqlstate` is a literal of five characters.
+struct fault {
+  const char *sqlstate;
+  std::string message;
+  std::string detail = {};
+  std::string hint = {};
+};
+
+namespace sqlstate {
+inline constexpr const char *ambiguous_parameter = "42P08";
+inline constexpr const char *duplicate_object = "42710";
+inline constexpr const char *generated_always = "428C9";
+inline constexpr const char *insufficient_privilege = "42501";
+inline constexpr const char *internal_error = "XX000";
+inline constexpr const char *invalid_object_definition = "42P17";
+inline constexpr const char *invalid_parameter_value = "22023";
+inline constexpr const char *invalid_schema_name = "3F000";
+inline constexpr const char *null_value_not_allowed = "22004";
+inline constexpr const char *numeric_value_out_of_range = "22003";
+inline constexpr const char *out_of_memory = "53200";
+inline constexpr const char *stale_version = "UK006";
+inline constexpr const char *trigger_protocol_violated = "39P01";
+inline constexpr const char *type_mismatch = "42804";
+inline constexpr const char *undefined_column = "42703";
+inline constexpr const char *undefined_object = "42704";
+inline constexpr const char *undefined_table = "42P01";
+inline constexpr const char *wrong_object_type = "42809";
+} // namespace sqlstate
+
+} // namespace upkeep

@@ -1,0 +1,46 @@
+// The options of a feature: what may stand in the arguments of its trigger, and what one trigger's arguments say.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace upkeep {
+
+enum class option_kind { text, list, choice };
+
+struct option_rule {
+  std::string_view name;
+  option_kind kind;
+  std::span<const std::string_view> choices = {};
+};
+
+// One feature: its name for users, the trigger function that carries it, the options the function understands.
+struct feature_rule {
+  std::string_view name;
+  std::string_view function;
+  std::span<const option_rule> options;
+};
+
+// One `name=value` argument, taken apart. A list stays one string here: the binding splits it as PostgreSQL splits
+// identifiers.
+struct option {
+  const option_rule *rule;
+  std::string value;
+};
+
+// Reads trigger arguments. Throws 22023 for an argument without '=', an unknown or repeated name, and a value that is
+// none of the choices; the hint lists what is allowed.
+std::vector<option> parse_options(const feature_rule &feature, std::span<const std::string> arguments);
+
+// Throws 22023 unless `value` is one of the rule's choices.
+void require_choice(const feature_rule &feature, const option_rule &rule, std::string_view value);
+
+// The rule of that name; the name must be one of the feature's.
+const option_rule &rule_of(const feature_rule &feature, std::string_view name);
+
+// The value of option `name`, or nullptr where the arguments do not give it.
+const std::string *find_option(const std::vector<option> &options, std::string_view name);
+
+} // namespace upkeep

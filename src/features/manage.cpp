@@ -1,0 +1,108 @@
+// upkeep.managed, export_sql and version: what pg_upkeep does in this database, read back from its triggers.
+#include "features/catalogue.hpp"
+#include "features/registry.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/query.hpp"
+#include "postgres/result_set.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+// {"column": "updated_at", "ignore": ["views"]}; an argument that is no option stands as it is under "invalid".
+std::string options_json(const managed_trigger &trigger) {
+  std::vector<option> options;
+  try {
+    options = parse_options(*trigger.feature, trigger.arguments);
+  } catch (const fault &said) {
+    return fmt::format("{{\"invalid\": {}}}", pg::json_string(said.message));
+  }
+  std::string json;
+  for (const option &each : options) {
+    std::string value = pg::json_string(each.value);
+    if (each.rule->kind == option_kind::list) {
+      value = "";
+      for (const std::string &name : pg::split_names(each.value, "a trigger"))
+        value += (value.empty() ? "" : ", ") + pg::json_string(name);
+      value = "[" + value + "]";
+    }
+    json += fmt::format("{}\"{}\": {}", json.empty() ? "" : ", ", each.rule->name, value);
+  }
+  return "{" + json + "}";
+}
+
+std::string sql_version() {
+  std::string version;
+  pg::with_spi([&] {
+    const pg::rows found = pg::execute("SELECT extversion FROM pg_extension WHERE extname = 'pg_upkeep'");
+    version = found.count() ? found.text(0, 1).value() : "none";
+  });
+  return version;
+}
+
+std::string version_text() {
+  const std::string sql = sql_version();
+  if (sql == UPKEEP_VERSION)
+    return fmt::format("library {0}, SQL {0}", UPKEEP_VERSION);
+  return fmt::format("library {}, SQL {}: they differ, run ALTER EXTENSION pg_upkeep UPDATE", UPKEEP_VERSION, sql);
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.managed_triggers() RETURNS TABLE (object regclass, feature text, options jsonb, trigger name, enabled
+// boolean): what the view upkeep.managed shows. Clones on partitions belong to the partitioned table and are not
+// listed.
+UPKEEP_FUNCTION(upkeep_managed_triggers) {
+  return pg::entry([=] {
+    pg::result_set result(fcinfo, 0);
+    pg::with_spi([&] {
+      for (const managed_trigger &trigger : managed_triggers())
+        if (!trigger.is_clone)
+          result.add(trigger.table, std::string(trigger.feature->name), pg::result_set::jsonb(options_json(trigger)),
+                     pg::result_set::name(trigger.name),
+                     trigger.enabled == TRIGGER_FIRES_ON_ORIGIN || trigger.enabled == TRIGGER_FIRES_ALWAYS);
+    });
+    return Datum(0);
+  });
+}
+
+// upkeep.export_sql(target) RETURNS SETOF text: the CREATE TRIGGER statements of one table, or of all, for a migration
+// file; a trigger that is not plainly enabled is followed by the ALTER TABLE that makes it so.
+UPKEEP_FUNCTION(upkeep_export_sql) {
+  return pg::entry([=] {
+    const auto target = pg::arguments(fcinfo).optional_table(0);
+    pg::result_set result(fcinfo);
+    pg::with_spi([&] {
+      for (const managed_trigger &trigger : managed_triggers(target)) {
+        if (trigger.is_clone)
+          continue;
+        result.add(pg::string_from([&] {
+                     return TextDatumGetCString(DirectFunctionCall1(pg_get_triggerdef, ObjectIdGetDatum(trigger.oid)));
+                   }) +
+                   ";");
+        const char *state = trigger.enabled == TRIGGER_DISABLED           ? "DISABLE"
+                            : trigger.enabled == TRIGGER_FIRES_ALWAYS     ? "ENABLE ALWAYS"
+                            : trigger.enabled == TRIGGER_FIRES_ON_REPLICA ? "ENABLE REPLICA"
+                                                                          : nullptr;
+        if (state)
+          result.add(fmt::format("ALTER TABLE {} {} TRIGGER {};", pg::qualified(trigger.table), state,
+                                 pg::quoted(trigger.name)));
+      }
+    });
+    return Datum(0);
+  });
+}
+
+// upkeep.version() RETURNS text: "library X, SQL Y", and what to do where they differ.
+UPKEEP_FUNCTION(upkeep_version) {
+  return pg::entry([=] {
+    const std::string text = version_text();
+    return call([&] { return CStringGetTextDatum(text.c_str()); });
+  });
+}

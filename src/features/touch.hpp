@@ -1,0 +1,22 @@
+// touch: a change of a child row stamps its parent.
+#pragma once
+
+#include "core/options.hpp"
+#include "postgres/text.hpp"
+
+namespace upkeep {
+
+// The arguments of a touch trigger.
+struct touch_settings {
+  std::string parent; // a table's name, best qualified
+  std::vector<std::string> columns;
+  std::vector<std::string> keys; // of the parent, one for each column
+};
+
+// Throws 22023 where an option is missing or the two lists differ in length.
+touch_settings read_touch(const std::vector<option> &options);
+
+// Gives a partition, and its own partitions, the touches of the table it is a partition of. Needs an SPI connection.
+void inherit_touches(Oid partition);
+
+} // namespace upkeep

@@ -1,0 +1,234 @@
+// upkeep.enable_touch and disable_touch: the three statement triggers of a child, and of each of its partitions.
+#include "core/touch.hpp"
+#include "features/catalogue.hpp"
+#include "features/registry.hpp"
+#include "features/touch.hpp"
+#include "features/updated_at_enable.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/query.hpp"
+#include "postgres/relation.hpp"
+
+#include <algorithm>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+struct event_triggers {
+  const char *event;
+  const char *tables;
+};
+
+// A trigger with transition tables can have one event only.
+constexpr event_triggers touch_events[] = {
+    {"insert", "NEW TABLE AS upkeep_new"},
+    {"update", "OLD TABLE AS upkeep_old NEW TABLE AS upkeep_new"},
+    {"delete", "OLD TABLE AS upkeep_old"},
+};
+
+// zz_upkeep_touch_<foreign key>_<event>, cut to a name's length with a hash in place of what is lost.
+std::string trigger_name(const std::string &foreign_key, const char *event) {
+  constexpr int most = NAMEDATALEN - 1 - 16 - 7;
+  std::string middle = foreign_key;
+  if (static_cast<int>(middle.size()) > most) {
+    const int length = static_cast<int>(middle.size());
+    const int kept = call([&] { return pg_mbcliplen(foreign_key.c_str(), length, most - 9); });
+    const auto *bytes = reinterpret_cast<const unsigned char *>(foreign_key.data());
+    middle = fmt::format("{}_{:08x}", foreign_key.substr(0, kept), hash_bytes(bytes, length));
+  }
+  return fmt::format("zz_upkeep_touch_{}_{}", middle, event);
+}
+
+struct foreign_key {
+  std::string name;
+  std::vector<std::string> columns;
+  std::vector<std::string> keys;
+};
+
+std::vector<std::string> names_in(const pg::rows &found, std::uint64_t row, int column) {
+  return pg::split_names(found.text(row, column).value(), "foreign key");
+}
+
+foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::string> &wanted) {
+  const auto columns = [](const char *table, const char *numbers) {
+    return fmt::format("(SELECT string_agg(quote_ident(a.attname), ',' ORDER BY k.n)"
+                       " FROM unnest(c.{1}) WITH ORDINALITY AS k(attnum, n)"
+                       " JOIN pg_attribute a ON a.attrelid = c.{0}"
+                       " AND a.attnum = k.attnum)",
+                       table, numbers);
+  };
+  const pg::parameter parameters[] = {pg::parameter::oid(child),
+                                      pg::parameter::oid(parent),
+                                      {TEXTOID, pg::parameter::text(wanted.value_or("")).value, !wanted}};
+  const pg::rows found = pg::execute(fmt::format("SELECT c.conname, {}, {} FROM pg_constraint c WHERE c.contype = 'f'"
+                                                 " AND c.conrelid = $1 AND c.confrelid = $2"
+                                                 " AND ($3 IS NULL OR c.conname::text = $3) ORDER BY c.conname",
+                                                 columns("conrelid", "conkey"), columns("confrelid", "confkey")),
+                                     parameters);
+  if (found.count() == 0)
+    throw fault{sqlstate::undefined_object,
+                wanted ? fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"", pg::table_name(child), *wanted,
+                                     pg::table_name(parent))
+                       : fmt::format("table \"{}\" has no foreign key to \"{}\"", pg::table_name(child),
+                                     pg::table_name(parent)),
+                {},
+                "A touch follows a foreign key of the child to the parent: add one first."};
+  if (found.count() > 1) {
+    std::vector<std::string> names;
+    for (std::uint64_t row = 0; row < found.count(); ++row)
+      names.push_back(found.text(row, 1).value());
+    throw fault{
+        sqlstate::ambiguous_parameter,
+        fmt::format("table \"{}\" has several foreign keys to \"{}\"", pg::table_name(child), pg::table_name(parent)),
+        fmt::format("They are: {}.", fmt::join(names, ", ")), "Name one of them as foreign_key."};
+  }
+  return {found.text(0, 1).value(), names_in(found, 0, 2), names_in(found, 0, 3)};
+}
+
+// A partition stands for the table it is a partition of.
+Oid topmost(Oid table) {
+  return call([=] {
+    const List *ancestors = get_rel_relispartition(table) ? get_partition_ancestors(table) : NIL;
+    return ancestors ? llast_oid(ancestors) : table;
+  });
+}
+
+void require_no_cycle(Oid child, Oid parent) {
+  std::vector<touch_edge> edges;
+  for (const managed_trigger &trigger : managed_triggers())
+    if (trigger.feature == &touch_feature) {
+      const touch_settings settings = read_touch(parse_options(touch_feature, trigger.arguments));
+      call([&] { LockRelationOid(trigger.table, AccessShareLock); });
+      pg::with_relation(trigger.table, [&](Relation relation) {
+        if (const std::optional<Oid> found = pg::find_sibling(settings.parent, relation))
+          edges.push_back({topmost(trigger.table), topmost(*found)});
+      });
+    }
+  const std::vector<table_id> way = touch_path(edges, topmost(parent), topmost(child), pg::server_interrupt());
+  if (way.empty())
+    return;
+  std::vector<std::string> names{pg::table_name(topmost(child))};
+  for (const table_id table : way)
+    names.push_back(pg::table_name(table));
+  throw fault{
+      sqlstate::invalid_object_definition,
+      fmt::format("a touch from \"{}\" to \"{}\" would close a cycle", pg::table_name(child), pg::table_name(parent)),
+      fmt::format("A change would go round: {}.", fmt::join(names, " -> ")),
+      "Leave this touch out, or disable another one of the cycle."};
+}
+
+// The parent must stamp itself; where it does not yet, it gets updated_at with its defaults.
+void require_stamp(Oid parent) {
+  pg::with_relation(parent, [&](Relation relation) {
+    if (!updated_at_trigger_of(relation))
+      pg::require_time_column(relation, pg::require_column(relation, "updated_at"));
+  });
+  if (enable_updated_at_if_absent(parent, "updated_at"))
+    call([=] {
+      ereport(NOTICE, errmsg("enabled updated_at on \"%s\", which had no such trigger", get_rel_name(parent)));
+    });
+}
+
+void create_trigger(const std::string &name, const event_triggers &on, Oid table,
+                    const std::vector<std::string> &arguments) {
+  pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} AFTER {} ON {} REFERENCING {} FOR EACH STATEMENT "
+                          "EXECUTE FUNCTION upkeep.touch({})",
+                          pg::quoted(name), on.event, pg::qualified(table), on.tables, pg::literals(arguments)));
+}
+
+// The table and all that inherit from it; statement triggers are cloned to none of them.
+std::vector<Oid> with_descendants(Oid table) {
+  const List *found = call([=] { return find_all_inheritors(table, ShareRowExclusiveLock, nullptr); });
+  std::vector<Oid> tables;
+  const ListCell *cell;
+  foreach (cell, found)
+    tables.push_back(lfirst_oid(cell));
+  return tables;
+}
+
+void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wanted) {
+  pg::require_own_table(child, "enable touch");
+  pg::require_own_table(parent, "enable touch");
+  const foreign_key key = find_foreign_key(child, parent, wanted);
+  require_no_cycle(child, parent);
+  require_stamp(parent);
+  const std::vector<std::string> arguments{"parent=" + pg::qualified(parent), "columns=" + pg::join_names(key.columns),
+                                           "keys=" + pg::join_names(key.keys)};
+  for (const Oid table : with_descendants(child)) {
+    pg::require_own_table(table, "enable touch");
+    for (const event_triggers &each : touch_events)
+      create_trigger(trigger_name(key.name, each.event), each, table, arguments);
+  }
+}
+
+void disable_touch(Oid child, Oid parent) {
+  pg::require_own_table(child, "disable touch");
+  pg::require_own_table(parent, "disable touch");
+  bool found = false;
+  for (const Oid table : with_descendants(child)) {
+    pg::require_own_table(table, "disable touch");
+    for (const managed_trigger &trigger : managed_triggers(table)) {
+      if (trigger.feature != &touch_feature)
+        continue;
+      std::optional<Oid> named;
+      pg::with_relation(table, [&](Relation relation) {
+        named = pg::find_sibling(read_touch(parse_options(touch_feature, trigger.arguments)).parent, relation);
+      });
+      if (named != parent)
+        continue;
+      pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(trigger.name), pg::qualified(table)));
+      found = true;
+    }
+  }
+  if (!found)
+    call([=] {
+      ereport(NOTICE, errmsg("touch is not enabled from \"%s\" to \"%s\"", get_rel_name(child), get_rel_name(parent)));
+    });
+}
+
+} // namespace
+
+void inherit_touches(Oid partition) {
+  const Oid root = call([=] { return get_partition_parent(partition, false); });
+  for (const managed_trigger &trigger : managed_triggers(root)) {
+    if (trigger.feature != &touch_feature)
+      continue;
+    for (const Oid table : with_descendants(partition)) {
+      const std::vector<managed_trigger> present = managed_triggers(table);
+      if (std::any_of(present.begin(), present.end(),
+                      [&](const managed_trigger &each) { return each.name == trigger.name; }))
+        continue;
+      for (const event_triggers &each : touch_events)
+        if (trigger.name.ends_with(each.event))
+          create_trigger(trigger.name, each, table, trigger.arguments);
+    }
+  }
+}
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.enable_touch(child, parent, foreign_key): a change of the child stamps its parent. Errors: 42501, 42704 no
+// such foreign key, 42P08 several, 42P17 a cycle, 42703 and 42804 the parent has no updated_at.
+UPKEEP_FUNCTION(upkeep_enable_touch) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid child = given.table(0, "child"), parent = given.table(1, "parent");
+    const auto key = given.optional_name(2);
+    pg::with_spi([&] { enable_touch(child, parent, key); });
+    return Datum(0);
+  });
+}
+
+// upkeep.disable_touch(child, parent): a NOTICE where there is none. Errors: 42501.
+UPKEEP_FUNCTION(upkeep_disable_touch) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid child = given.table(0, "child"), parent = given.table(1, "parent");
+    pg::with_spi([&] { disable_touch(child, parent); });
+    return Datum(0);
+  });
+}

@@ -1,0 +1,175 @@
+// The trigger function upkeep.updated_at(): stamps a row that really changed.
+#include "features/updated_at.hpp"
+
+#include "features/catalogue.hpp"
+#include "postgres/settings.hpp"
+#include "postgres/statement.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace upkeep {
+
+using pg::call;
+using pg::cell;
+
+namespace {
+
+constexpr const char *right_trigger = "BEFORE INSERT OR UPDATE ... FOR EACH ROW";
+
+// The plan of this statement, made from the session's or from the trigger's arguments.
+updated_at_plan &plan_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
+  if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
+    pg::misused_trigger(trigger, updated_at_feature, right_trigger);
+  const std::size_t size = updated_at_plan::size(RelationGetDescr(trigger.tg_relation)->natts);
+  void *memory = call([=] { return MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, size); });
+  updated_at_plan &plan = *static_cast<updated_at_plan *>(memory);
+  if (const void *kept = pg::recall_plan(trigger.tg_trigger->tgoid))
+    std::memcpy(memory, kept, size);
+  else {
+    resolve_updated_at(read_updated_at(pg::trigger_options(*trigger.tg_trigger, updated_at_feature)),
+                       trigger.tg_relation, plan);
+    pg::remember_plan(trigger.tg_trigger->tgoid, RelationGetRelid(trigger.tg_relation), memory, size);
+  }
+  fcinfo->flinfo->fn_extra = memory;
+  return plan;
+}
+
+// The clock in the column's own terms: UTC or the session's local time, rounded to its precision.
+microseconds read_clock(updated_at_plan &plan) {
+  if (plan.now_is_known)
+    return plan.now;
+  TimestampTz now = plan.clock == stamp_clock::transaction ? GetCurrentTransactionStartTimestamp()
+                    : plan.clock == stamp_clock::statement ? GetCurrentStatementStartTimestamp()
+                                                           : GetCurrentTimestamp();
+  if (!plan.has_zone && plan.session_local)
+    now = DatumGetTimestamp(DirectFunctionCall1(timestamptz_timestamp, TimestampTzGetDatum(now)));
+  else
+    // Without a zone to look up, one reading serves the statement.
+    plan.now_is_known = plan.clock != stamp_clock::clock;
+  return plan.now = round_to(now, plan.tick);
+}
+
+[[noreturn]] void stale_version(const TriggerData &trigger, const updated_at_plan &plan, const pg::comparison &rows) {
+  const char *column = NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.version - 1)->attname);
+  throw fault{sqlstate::stale_version,
+              fmt::format("stale version of a row of \"{}\"", RelationGetRelationName(trigger.tg_relation)),
+              fmt::format("The row has {} {}, the client sent {}.", column,
+                          rows.old_version.is_null ? "NULL" : std::to_string(rows.old_version.value),
+                          rows.new_version.is_null ? "NULL" : std::to_string(rows.new_version.value)),
+              "Read the row again and repeat the change on what it says now."};
+}
+
+[[noreturn]] void explicit_stamp(const TriggerData &trigger, const updated_at_plan &plan) {
+  const char *column = NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.stamp - 1)->attname);
+  throw fault{sqlstate::generated_always,
+              fmt::format("column \"{}\" of table \"{}\" is kept by the database", column,
+                          RelationGetRelationName(trigger.tg_relation)),
+              "The statement sets it to another value.", fmt::format("Leave \"{}\" out of the SET list.", column)};
+}
+
+[[noreturn]] void version_exhausted(const TriggerData &trigger, const updated_at_plan &plan) {
+  throw fault{sqlstate::numeric_value_out_of_range,
+              fmt::format("column \"{}\" of table \"{}\" has reached the largest version",
+                          NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.version - 1)->attname),
+                          RelationGetRelationName(trigger.tg_relation)),
+              {},
+              "Make the column a bigint."};
+}
+
+bool is_in_set_list(const TriggerData &trigger, AttrNumber column) {
+  return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, trigger.tg_updatedcols);
+}
+
+// Whether the client's value for the stamp stays as it is.
+bool keeps_explicit(const TriggerData &trigger, const updated_at_plan &plan, const pg::comparison &rows) {
+  if (plan.on_explicit == explicit_rule::ignore || !is_in_set_list(trigger, plan.stamp))
+    return false;
+  const bool differs = rows.new_stamp.is_null != rows.old_stamp.is_null || rows.new_stamp.value != rows.old_stamp.value;
+  const pg::statement_kind kind = pg::kind_of_statement(trigger.tg_newslot);
+  if (plan.on_explicit == explicit_rule::reject && differs)
+    explicit_stamp(trigger, plan);
+  // The SET list of a MERGE is that of all its branches, so only another value shows that this one set it.
+  return plan.on_explicit == explicit_rule::respect && kind != pg::statement_kind::touch &&
+         (differs || kind != pg::statement_kind::merge);
+}
+
+void check_domain(FunctionCallInfo fcinfo, Oid domain, void **cache, Datum value) {
+  if (OidIsValid(domain))
+    domain_check(value, false, domain, cache, fcinfo->flinfo->fn_mcxt);
+}
+
+void keep_version(FunctionCallInfo fcinfo, const TriggerData &trigger, updated_at_plan &plan,
+                  const pg::comparison &rows, pg::row_writer &writer) {
+  const std::int64_t old_version = rows.old_version.is_null ? 0 : rows.old_version.value;
+  if (rows.new_version.is_null ? !rows.old_version.is_null : !version_follows(old_version, rows.new_version.value))
+    stale_version(trigger, plan, rows);
+  if (rows.changed) {
+    if (old_version == (plan.version_is_wide ? INT64_MAX : INT32_MAX))
+      version_exhausted(trigger, plan);
+    check_domain(fcinfo, plan.version_domain, &plan.domain_cache[1],
+                 plan.version_is_wide ? Int64GetDatum(old_version + 1) : Int32GetDatum(old_version + 1));
+    writer.set(plan.version, rows.new_version, old_version + 1);
+  } else if (!rows.old_version.is_null)
+    writer.set(plan.version, rows.new_version, old_version);
+  else if (!rows.new_version.is_null)
+    writer.set_null(plan.version);
+}
+
+HeapTuple on_update(FunctionCallInfo fcinfo, const TriggerData &trigger, updated_at_plan &plan) {
+  const pg::comparison rows =
+      pg::compare(plan.table, RelationGetDescr(trigger.tg_relation), trigger.tg_trigtuple, trigger.tg_newtuple);
+  pg::row_writer writer(trigger, plan.table);
+
+  if (!keeps_explicit(trigger, plan, rows)) {
+    if (rows.changed || pg::kind_of_statement(trigger.tg_newslot) == pg::statement_kind::touch) {
+      const microseconds now = read_clock(plan);
+      const microseconds stamp = rows.old_stamp.is_null ? now : next_stamp(now, rows.old_stamp.value, plan.tick);
+      check_domain(fcinfo, plan.stamp_domain, &plan.domain_cache[0], TimestampTzGetDatum(stamp));
+      writer.set(plan.stamp, rows.new_stamp, stamp);
+    } else if (!rows.old_stamp.is_null)
+      writer.set(plan.stamp, rows.new_stamp, rows.old_stamp.value);
+    else if (!rows.new_stamp.is_null)
+      writer.set_null(plan.stamp);
+  }
+  if (plan.version != InvalidAttrNumber)
+    keep_version(fcinfo, trigger, plan, rows, writer);
+  if (rows.guarded_differs)
+    writer.restore_guarded();
+  return writer.finish();
+}
+
+HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, updated_at_plan &plan) {
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  if (!heap_attisnull(trigger.tg_trigtuple, plan.stamp, descriptor))
+    return trigger.tg_trigtuple;
+  int column = plan.stamp;
+  bool is_null = false;
+  Datum stamp = TimestampTzGetDatum(read_clock(plan));
+  check_domain(fcinfo, plan.stamp_domain, &plan.domain_cache[0], stamp);
+  return heap_modify_tuple_by_cols(trigger.tg_trigtuple, descriptor, 1, &column, &stamp, &is_null);
+}
+
+// Once a row: nothing here may need a destructor when PostgreSQL raises.
+HeapTuple stamp_row(FunctionCallInfo fcinfo) {
+  const TriggerData &trigger = pg::require_trigger(fcinfo, updated_at_feature);
+  const bool updates = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event);
+  if (!updates && !TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
+    pg::misused_trigger(trigger, updated_at_feature, right_trigger);
+  if (pg::is_paused(pg::pausable::updated_at))
+    return updates ? trigger.tg_newtuple : trigger.tg_trigtuple;
+  auto *plan = static_cast<updated_at_plan *>(fcinfo->flinfo->fn_extra);
+  if (!plan)
+    plan = &plan_of(fcinfo, trigger);
+  return updates ? on_update(fcinfo, trigger, *plan) : on_insert(fcinfo, trigger, *plan);
+}
+
+} // namespace
+
+} // namespace upkeep
+
+// upkeep.updated_at() RETURNS trigger: BEFORE INSERT OR UPDATE, FOR EACH ROW. Errors: 39P01 a wrong trigger, 22023 and
+// 42703 its arguments, 428C9 explicit=reject, UK006 a stale version.
+UPKEEP_FUNCTION(upkeep_updated_at) {
+  return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::stamp_row(fcinfo)); });
+}

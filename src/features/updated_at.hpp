@@ -1,0 +1,55 @@
+// updated_at: what one trigger does on one table.
+#pragma once
+
+#include "core/updated_at.hpp"
+#include "postgres/relation.hpp"
+#include "postgres/row.hpp"
+#include "postgres/trigger.hpp"
+
+namespace upkeep {
+
+enum class stamp_clock : std::uint8_t { transaction, statement, clock };
+enum class explicit_rule : std::uint8_t { ignore, respect, reject };
+
+// The options of a trigger resolved against its table. Trivial and of updated_at_plan::size bytes: the session keeps it
+// as bytes, each statement works on a copy.
+struct updated_at_plan {
+  microseconds tick;
+  microseconds now; // of this statement, where now_is_known
+  Oid stamp_domain; // InvalidOid unless the column's type is a domain
+  Oid version_domain;
+  void *domain_cache[2];
+  AttrNumber stamp;
+  AttrNumber version; // or InvalidAttrNumber
+  stamp_clock clock;
+  explicit_rule on_explicit;
+  bool has_zone;      // timestamptz
+  bool session_local; // a timestamp holds the session's local time instead of UTC
+  bool version_is_wide;
+  bool now_is_known;
+  pg::layout table; // last: its columns follow
+
+  static std::size_t size(int columns) { return offsetof(updated_at_plan, table) + pg::layout::size(columns); }
+};
+
+// The options as they stand in a trigger's arguments, names not yet looked up.
+struct updated_at_settings {
+  std::string column = "updated_at";
+  std::vector<std::string> ignore;
+  stamp_clock clock = stamp_clock::transaction;
+  explicit_rule on_explicit = explicit_rule::ignore;
+  std::optional<std::vector<std::string>> protect; // nullopt: created_at, where the table has it
+  std::optional<std::string> version;
+  bool session_local = false;
+};
+
+updated_at_settings read_updated_at(const std::vector<option> &options);
+
+// Resolves settings against a table into `plan`, which must have updated_at_plan::size bytes. Throws 42703 for a column
+// that is not there, 42804 and 22023 for one that cannot serve.
+void resolve_updated_at(const updated_at_settings &settings, Relation table, updated_at_plan &plan);
+
+// The updated_at trigger of a table, or nullptr.
+const Trigger *updated_at_trigger_of(Relation table);
+
+} // namespace upkeep

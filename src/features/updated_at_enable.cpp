@@ -1,0 +1,215 @@
+// upkeep.enable_updated_at, disable_updated_at and enable_updated_at_in: composing the trigger that carries the
+// options.
+#include "features/updated_at_enable.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/updated_at.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/query.hpp"
+#include "postgres/result_set.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+// The arguments of the trigger: the column, and what differs from the defaults.
+std::vector<std::string> trigger_arguments(const updated_at_request &request) {
+  std::vector<std::string> arguments{"column=" + request.column};
+  const auto add = [&](const char *name, const std::string &value, std::string_view usual) {
+    if (value != usual)
+      arguments.push_back(fmt::format("{}={}", name, value));
+  };
+  add("ignore", pg::join_names(request.ignore), "");
+  add("clock", request.clock, clock_choices[0]);
+  add("explicit", request.on_explicit, explicit_choices[0]);
+  if (request.protect)
+    arguments.push_back("protect=" + pg::join_names(*request.protect));
+  add("version", request.version.value_or(""), "");
+  add("timezone", request.timezone, timezone_choices[0]);
+  return arguments;
+}
+
+// The name may be taken by a trigger that is not ours, or by one that the table has from its partitioned parent.
+void require_free_name(Relation relation) {
+  const TriggerDesc *triggers = relation->trigdesc;
+  const Trigger *ours = updated_at_trigger_of(relation);
+  for (int i = 0; triggers && i < triggers->numtriggers; ++i) {
+    const Trigger &each = triggers->triggers[i];
+    if (std::string_view(each.tgname) != updated_at_trigger)
+      continue;
+    if (each.tgisclone)
+      throw fault{sqlstate::wrong_object_type,
+                  fmt::format("partition \"{}\" has its updated_at trigger from the partitioned table",
+                              RelationGetRelationName(relation)),
+                  {},
+                  "Call this for the partitioned table."};
+    if (!ours || each.tgfoid != ours->tgfoid)
+      throw fault{sqlstate::duplicate_object,
+                  fmt::format("table \"{}\" has a trigger \"{}\" that is not pg_upkeep's",
+                              RelationGetRelationName(relation), updated_at_trigger),
+                  {},
+                  "Rename or drop that trigger."};
+  }
+}
+
+void enable_on(Oid table, const updated_at_request &request) {
+  bool fills_inserts = false;
+  pg::with_relation(table, [&](Relation relation) {
+    require_free_name(relation);
+    // Resolving finds every mistake before the table is touched.
+    std::vector<char> memory(updated_at_plan::size(RelationGetDescr(relation)->natts));
+    auto &plan = *new (memory.data()) updated_at_plan;
+    resolve_updated_at(request.settings(), relation, plan);
+    fills_inserts = !pg::has_default(relation, plan.stamp);
+  });
+  pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} BEFORE {}UPDATE ON {} FOR EACH ROW "
+                          "EXECUTE FUNCTION upkeep.updated_at({})",
+                          updated_at_trigger, fills_inserts ? "INSERT OR " : "", pg::qualified(table),
+                          pg::literals(trigger_arguments(request))));
+}
+
+void enable_with_children(Oid table, const updated_at_request &request) {
+  pg::require_own_table(table, "enable updated_at");
+  enable_on(table, request);
+  // Rows of an inheritance child fire the child's triggers only.
+  for (const Oid child : pg::inheritance_children(table)) {
+    pg::require_own_table(child, "enable updated_at");
+    enable_on(child, request);
+  }
+}
+
+bool disable_on(Oid table) {
+  pg::require_own_table(table, "disable updated_at");
+  std::vector<std::string> names;
+  pg::with_relation(table, [&](Relation relation) {
+    const Trigger *ours = updated_at_trigger_of(relation);
+    for (int i = 0; ours && i < relation->trigdesc->numtriggers; ++i) {
+      const Trigger &each = relation->trigdesc->triggers[i];
+      if (each.tgfoid == ours->tgfoid && each.tgisclone)
+        throw fault{sqlstate::wrong_object_type,
+                    fmt::format("partition \"{}\" has its updated_at trigger from the partitioned table",
+                                RelationGetRelationName(relation)),
+                    {},
+                    "Call this for the partitioned table."};
+      if (each.tgfoid == ours->tgfoid)
+        names.emplace_back(each.tgname);
+    }
+  });
+  for (const std::string &name : names)
+    pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(name), pg::qualified(table)));
+  return !names.empty();
+}
+
+void disable_with_children(Oid table) {
+  bool found = disable_on(table);
+  for (const Oid child : pg::inheritance_children(table))
+    found |= disable_on(child);
+  if (!found)
+    call([=] { ereport(NOTICE, errmsg("updated_at is not enabled on \"%s\"", get_rel_name(table))); });
+}
+
+updated_at_request read_request(const pg::arguments &given) {
+  updated_at_request request;
+  request.column = given.name(1, "column_name");
+  request.ignore = given.optional_names(2, "ignore_columns").value_or(std::vector<std::string>{});
+  request.clock = given.string(3, "clock");
+  request.on_explicit = given.string(4, "explicit");
+  request.protect = given.optional_names(5, "protect_columns");
+  request.version = given.optional_name(6);
+  request.timezone = given.string(7, "timezone");
+  require_choice(updated_at_feature, rule_of(updated_at_feature, "clock"), request.clock);
+  require_choice(updated_at_feature, rule_of(updated_at_feature, "explicit"), request.on_explicit);
+  require_choice(updated_at_feature, rule_of(updated_at_feature, "timezone"), request.timezone);
+  return request;
+}
+
+} // namespace
+
+updated_at_settings updated_at_request::settings() const {
+  updated_at_settings result;
+  result.column = column;
+  result.ignore = ignore;
+  result.protect = protect;
+  result.version = version;
+  return result;
+}
+
+bool enable_updated_at_if_absent(Oid table, const std::string &column) {
+  bool wanted = false;
+  pg::with_relation(table, [&](Relation relation) {
+    const AttrNumber number = pg::find_column(RelationGetDescr(relation), column);
+    if (number == InvalidAttrNumber || updated_at_trigger_of(relation))
+      return;
+    const Oid type = TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid;
+    const Oid base = call([=] { return getBaseType(type); });
+    wanted = base == TIMESTAMPTZOID || base == TIMESTAMPOID;
+    if (!wanted)
+      call([&] {
+        ereport(WARNING, errmsg("updated_at is not enabled on \"%s\": its column \"%s\" has type %s",
+                                RelationGetRelationName(relation), column.c_str(), format_type_be(type)));
+      });
+  });
+  if (wanted) {
+    updated_at_request request;
+    request.column = column;
+    enable_with_children(table, request);
+  }
+  return wanted;
+}
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.enable_updated_at(target, column_name, ignore_columns, clock, explicit, protect_columns, version_column,
+// timezone): replaces the options where it is enabled already. Errors: 22004, 22023, 42501, 42703, 42804, 42809.
+UPKEEP_FUNCTION(upkeep_enable_updated_at) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid target = given.table(0, "target");
+    const updated_at_request request = read_request(given);
+    pg::with_spi([&] { enable_with_children(target, request); });
+    return Datum(0);
+  });
+}
+
+// upkeep.disable_updated_at(target): drops every updated_at trigger of the table; a NOTICE where there is none.
+UPKEEP_FUNCTION(upkeep_disable_updated_at) {
+  return pg::entry([=] {
+    const Oid target = pg::arguments(fcinfo).table(0, "target");
+    pg::with_spi([&] { disable_with_children(target); });
+    return Datum(0);
+  });
+}
+
+// upkeep.enable_updated_at_in(schema, column_name): enables updated_at with its defaults on every table of the schema
+// that has the column and no trigger; returns those tables. Errors: 3F000, 42501 where one is not the caller's.
+UPKEEP_FUNCTION(upkeep_enable_updated_at_in) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const std::string schema = given.name(0, "schema");
+    const std::string column = given.name(1, "column_name");
+    pg::result_set result(fcinfo);
+    const Oid space = call([&] { return get_namespace_oid(schema.c_str(), false); });
+    pg::with_spi([&] {
+      const pg::parameter parameters[] = {pg::parameter::oid(space), pg::parameter::text(column)};
+      const pg::rows found =
+          pg::execute("SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+                      " WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+                      " AND a.attname::text = $2 AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped"
+                      " ORDER BY c.relname",
+                      parameters);
+      std::vector<Oid> tables;
+      for (std::uint64_t row = 0; row < found.count(); ++row)
+        tables.push_back(found.oid(row, 1));
+      for (const Oid table : tables) {
+        call([=] { LockRelationOid(table, AccessShareLock); });
+        if (enable_updated_at_if_absent(table, column))
+          result.add(table);
+      }
+    });
+    return Datum(0);
+  });
+}

@@ -1,0 +1,26 @@
+// Enabling updated_at, for whoever enables it: the SQL functions, the event trigger, a touch.
+#pragma once
+
+#include "features/updated_at.hpp"
+
+namespace upkeep {
+
+// What the caller of enable_updated_at asks for, as it goes into the trigger's arguments.
+struct updated_at_request {
+  std::string column = "updated_at";
+  std::vector<std::string> ignore;
+  std::string clock = "transaction";
+  std::string on_explicit = "ignore";
+  std::optional<std::vector<std::string>> protect;
+  std::optional<std::string> version;
+  std::string timezone = "utc";
+
+  // The part of it that names columns.
+  updated_at_settings settings() const;
+};
+
+// Enables updated_at with its defaults on a locked table that has the column and no such trigger; returns whether it
+// did. A column that cannot hold a stamp is a WARNING. Needs an SPI connection.
+bool enable_updated_at_if_absent(Oid table, const std::string &column);
+
+} // namespace upkeep

@@ -1,0 +1,14 @@
+// What PostgreSQL finds first when it loads the library.
+#include "postgres/compat.hpp"
+#include "postgres/settings.hpp"
+#include "postgres/statement.hpp"
+
+extern "C" {
+PG_MODULE_MAGIC;
+PGDLLEXPORT void _PG_init(void);
+}
+
+void _PG_init(void) {
+  upkeep::pg::define_settings();
+  upkeep::pg::watch_statements();
+}

@@ -1,0 +1,60 @@
+#include "postgres/arguments.hpp"
+
+namespace upkeep::pg {
+
+namespace {
+
+[[noreturn]] void null_argument(const char *name) {
+  throw fault{sqlstate::null_value_not_allowed,
+              fmt::format("argument \"{}\" must not be null", name),
+              {},
+              "Leave the argument out to get its default."};
+}
+
+} // namespace
+
+Datum arguments::given(int index, const char *name) const {
+  if (info->args[index].isnull)
+    null_argument(name);
+  return info->args[index].value;
+}
+
+Oid arguments::table(int index, const char *name) const { return DatumGetObjectId(given(index, name)); }
+
+std::string arguments::string(int index, const char *name) const {
+  const Datum value = given(index, name);
+  return string_from([=] { return text_to_cstring(DatumGetTextPP(value)); });
+}
+
+std::string arguments::name(int index, const char *name) const { return NameStr(*DatumGetName(given(index, name))); }
+
+std::optional<Oid> arguments::optional_table(int index) const {
+  return info->args[index].isnull ? std::nullopt : std::optional(DatumGetObjectId(info->args[index].value));
+}
+
+std::optional<std::string> arguments::optional_name(int index) const {
+  if (info->args[index].isnull)
+    return std::nullopt;
+  return NameStr(*DatumGetName(info->args[index].value));
+}
+
+std::optional<std::vector<std::string>> arguments::optional_names(int index, const char *name) const {
+  if (info->args[index].isnull)
+    return std::nullopt;
+  const Datum array = info->args[index].value;
+  Datum *values = nullptr;
+  bool *nulls = nullptr;
+  int count = 0;
+  call([&] {
+    deconstruct_array(DatumGetArrayTypeP(array), NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR, &values, &nulls, &count);
+  });
+  std::vector<std::string> names;
+  for (int i = 0; i < count; ++i) {
+    if (nulls[i])
+      throw fault{sqlstate::null_value_not_allowed, fmt::format("argument \"{}\" must not contain a null", name)};
+    names.emplace_back(NameStr(*DatumGetName(values[i])));
+  }
+  return names;
+}
+
+} // namespace upkeep::pg

@@ -1,0 +1,98 @@
+// Every PostgreSQL header the extension uses, and what differs between the majors 15 to 18.
+#pragma once
+
+// postgres.h redefines printf and its family: whatever uses them comes first.
+#include <cstddef>
+#include <cstdint>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+extern "C" {
+#include <postgres.h>
+
+#include <access/htup_details.h>
+#include <access/relation.h>
+#include <access/table.h>
+#include <access/xact.h>
+#include <catalog/namespace.h>
+#include <catalog/objectaddress.h>
+#include <catalog/partition.h>
+#include <catalog/pg_class.h>
+#include <catalog/pg_inherits.h>
+#include <catalog/pg_operator.h>
+#include <catalog/pg_trigger.h>
+#include <catalog/pg_type.h>
+#include <commands/event_trigger.h>
+#include <commands/extension.h>
+#include <commands/trigger.h>
+#include <common/hashfn.h>
+#include <executor/executor.h>
+#include <executor/spi.h>
+#include <fmgr.h>
+#include <funcapi.h>
+#include <mb/pg_wchar.h>
+#include <miscadmin.h>
+#include <nodes/makefuncs.h>
+#include <rewrite/rewriteHandler.h>
+#include <storage/lmgr.h>
+#include <tcop/pquery.h>
+#include <utils/acl.h>
+#include <utils/array.h>
+#include <utils/builtins.h>
+#include <utils/datum.h>
+#include <utils/guc.h>
+#include <utils/hsearch.h>
+#include <utils/inval.h>
+#include <utils/json.h>
+#include <utils/jsonb.h>
+#include <utils/lsyscache.h>
+#include <utils/memutils.h>
+#include <utils/portal.h>
+#include <utils/regproc.h>
+#include <utils/rel.h>
+#include <utils/rls.h>
+#include <utils/syscache.h>
+#include <utils/timestamp.h>
+#include <utils/tuplestore.h>
+#include <utils/typcache.h>
+#include <utils/varlena.h>
+#if PG_VERSION_NUM >= 160000
+#include <varatt.h>
+#endif
+}
+
+static_assert(SIZEOF_DATUM == 8, "pg_upkeep needs a 64-bit PostgreSQL: a timestamp must fit into a Datum");
+
+// Before 16 PGDLLEXPORT is empty, and with hidden visibility nothing would be exported.
+#if PG_VERSION_NUM < 160000
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
+#endif
+
+// Declares a C++ function as callable from SQL.
+#define UPKEEP_FUNCTION(name)                                                                                          \
+  extern "C" {                                                                                                         \
+  PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                                                            \
+  PG_FUNCTION_INFO_V1(name);                                                                                           \
+  }                                                                                                                    \
+  extern "C" Datum name(PG_FUNCTION_ARGS)
+
+namespace upkeep::pg {
+
+inline bool owns_table(Oid table, Oid role) {
+#if PG_VERSION_NUM >= 160000
+  return object_ownercheck(RelationRelationId, table, role);
+#else
+  return pg_class_ownercheck(table, role);
+#endif
+}
+
+inline List *qualified_name_list(const char *name) {
+#if PG_VERSION_NUM >= 160000
+  return stringToQualifiedNameList(name, nullptr);
+#else
+  return stringToQualifiedNameList(name);
+#endif
+}
+
+} // namespace upkeep::pg

@@ -1,0 +1,151 @@
+#include "postgres/relation.hpp"
+
+namespace upkeep::pg {
+
+namespace {
+
+const char *kind_name(char kind) {
+  switch (kind) {
+  case RELKIND_VIEW:
+    return "a view";
+  case RELKIND_MATVIEW:
+    return "a materialized view";
+  case RELKIND_FOREIGN_TABLE:
+    return "a foreign table";
+  case RELKIND_SEQUENCE:
+    return "a sequence";
+  case RELKIND_COMPOSITE_TYPE:
+    return "a composite type";
+  case RELKIND_INDEX:
+  case RELKIND_PARTITIONED_INDEX:
+    return "an index";
+  default:
+    return "no table";
+  }
+}
+
+void require_owner(Oid table) {
+  if (!call([=] { return owns_table(table, GetUserId()); }))
+    throw fault{sqlstate::insufficient_privilege,
+                fmt::format("must be owner of table {}", table_name(table)),
+                {},
+                "Let the table's owner call this, or a member of the owner's role."};
+}
+
+} // namespace
+
+void require_own_table(Oid table, const char *verb) {
+  const char kind = call([=] { return get_rel_relkind(table); });
+  if (kind == '\0')
+    throw fault{sqlstate::undefined_table,
+                fmt::format("there is no table with oid {}", table),
+                {},
+                "Pass the table's name: 'schema.table'."};
+  if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+    throw fault{sqlstate::wrong_object_type,
+                fmt::format("cannot {} on \"{}\": it is {}", verb, table_name(table), kind_name(kind)),
+                {},
+                kind == RELKIND_VIEW ? "Call it for the tables behind the view."
+                                     : "Call it for an ordinary or partitioned table."};
+  // Before the lock, so that nobody can block another's table; and behind it, for the owner may have changed.
+  require_owner(table);
+  call([=] { LockRelationOid(table, ShareRowExclusiveLock); });
+  if (call([=] { return get_rel_relkind(table); }) == '\0')
+    throw fault{sqlstate::undefined_table, fmt::format("the table with oid {} was dropped meanwhile", table)};
+  require_owner(table);
+}
+
+AttrNumber find_column(TupleDesc descriptor, const std::string &name) {
+  for (int i = 0; i < descriptor->natts; ++i) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
+    if (!attribute.attisdropped && name == NameStr(attribute.attname))
+      return attribute.attnum;
+  }
+  return InvalidAttrNumber;
+}
+
+AttrNumber require_column(Relation relation, const std::string &name) {
+  const AttrNumber column = find_column(RelationGetDescr(relation), name);
+  if (column == InvalidAttrNumber)
+    throw fault{
+        sqlstate::undefined_column,
+        fmt::format("column \"{}\" of table \"{}\" does not exist", name, RelationGetRelationName(relation)),
+        {},
+        fmt::format("If it was renamed or dropped, enable the feature again on \"{}\" with the columns it has now.",
+                    RelationGetRelationName(relation))};
+  return column;
+}
+
+time_column require_time_column(Relation relation, AttrNumber column) {
+  const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(relation), column - 1);
+  const Oid declared = attribute.atttypid;
+  std::int32_t modifier = attribute.atttypmod;
+  const Oid base = call([&] { return getBaseTypeAndTypmod(declared, &modifier); });
+  if (base != TIMESTAMPOID && base != TIMESTAMPTZOID)
+    throw fault{sqlstate::type_mismatch,
+                fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a stamp",
+                            NameStr(attribute.attname), RelationGetRelationName(relation),
+                            string_from([=] { return format_type_be(declared); })),
+                {},
+                "Use timestamptz or timestamp, of any precision, or a domain over one of them."};
+  if (attribute.attgenerated)
+    throw fault{sqlstate::generated_always,
+                fmt::format("column \"{}\" of table \"{}\" is a generated column", NameStr(attribute.attname),
+                            RelationGetRelationName(relation)),
+                {},
+                "A stamp needs a column that can be written."};
+  return {base, modifier < 0 ? MAX_TIMESTAMP_PRECISION : modifier, base != declared};
+}
+
+std::vector<Oid> inheritance_children(Oid table) {
+  std::vector<Oid> children;
+  if (call([=] { return get_rel_relkind(table); }) == RELKIND_PARTITIONED_TABLE)
+    return children;
+  const List *found = call([=] { return find_all_inheritors(table, ShareRowExclusiveLock, nullptr); });
+  ListCell *cell;
+  foreach (cell, found)
+    if (lfirst_oid(cell) != table)
+      children.push_back(lfirst_oid(cell));
+  return children;
+}
+
+std::optional<Oid> find_sibling(const std::string &name, Relation beside) {
+  const Oid space = RelationGetNamespace(beside);
+  const Oid found = call([&] {
+    RangeVar *range = makeRangeVarFromNameList(qualified_name_list(name.c_str()));
+    return range->schemaname ? RangeVarGetRelid(range, NoLock, true) : get_relname_relid(range->relname, space);
+  });
+  return OidIsValid(found) ? std::optional(found) : std::nullopt;
+}
+
+Oid sibling(const std::string &name, Relation beside) {
+  if (const std::optional<Oid> found = find_sibling(name, beside))
+    return *found;
+  throw fault{
+      sqlstate::undefined_table,
+      fmt::format("table \"{}\" named by a trigger of \"{}\" does not exist", name, RelationGetRelationName(beside)),
+      {},
+      "If it was renamed, enable the feature again; if it was dropped, disable it."};
+}
+
+std::string equality_operator(Oid type) {
+  const Oid equals = call([=] { return lookup_type_cache(getBaseType(type), TYPECACHE_EQ_OPR)->eq_opr; });
+  if (!OidIsValid(equals))
+    throw fault{sqlstate::undefined_object,
+                fmt::format("type {} has no equality", string_from([=] { return format_type_be(type); }))};
+  HeapTuple found = call([=] { return SearchSysCache1(OPEROID, ObjectIdGetDatum(equals)); });
+  const FormData_pg_operator &form = *reinterpret_cast<Form_pg_operator>(GETSTRUCT(found));
+  const std::string name = NameStr(form.oprname);
+  const Oid space = form.oprnamespace;
+  call([=] { ReleaseSysCache(found); });
+  return fmt::format("OPERATOR({}.{})", string_from([=] { return quote_identifier(get_namespace_name(space)); }), name);
+}
+
+bool has_default(Relation relation, AttrNumber column) {
+  const Node *expression = static_cast<const Node *>(call([=] { return build_column_default(relation, column); }));
+  return expression && !(IsA(expression, Const) && reinterpret_cast<const Const *>(expression)->constisnull);
+}
+
+bool is_temporary(Relation relation) { return relation->rd_rel->relpersistence == RELPERSISTENCE_TEMP; }
+
+} // namespace upkeep::pg

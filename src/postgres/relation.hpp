@@ -1,0 +1,50 @@
+// The table a feature is enabled on: may it be, is it the caller's, which columns has it.
+#pragma once
+
+#include "postgres/text.hpp"
+
+namespace upkeep::pg {
+
+// Throws unless `table` exists (42P01), is an ordinary or partitioned table (42809) and belongs to the caller (42501);
+// `verb` tells what was tried. Locks it against other writers of its triggers until the end of the transaction.
+void require_own_table(Oid table, const char *verb);
+
+// Runs `body(Relation)` on a table that is locked already.
+template <class F> void with_relation(Oid table, F &&body) {
+  Relation relation = call([=] { return relation_open(table, NoLock); });
+  body(relation);
+  call([=] { relation_close(relation, NoLock); });
+}
+
+// The number of a live column, or 0.
+AttrNumber find_column(TupleDesc descriptor, const std::string &name);
+// The same, throwing 42703 with table and column.
+AttrNumber require_column(Relation relation, const std::string &name);
+
+// timestamp or timestamptz under any domains.
+struct time_column {
+  Oid base_type;
+  int precision;
+  bool is_domain;
+};
+// Throws 42804 where the column holds no timestamp, 428C9 where it is generated.
+time_column require_time_column(Relation relation, AttrNumber column);
+
+// The plain inheritance children (not partitions) of a table, at any depth; a lock is taken on each.
+std::vector<Oid> inheritance_children(Oid table);
+
+bool is_temporary(Relation relation);
+
+// Whether a row that leaves the column out gets a value other than NULL, from the column's default or its domain's.
+bool has_default(Relation relation, AttrNumber column);
+
+// The table that a trigger's argument names. A name without a schema means the schema of the trigger's own table.
+// Throws 42P01 where there is none. Every table named in an argument is found through this one function.
+Oid sibling(const std::string &name, Relation beside);
+// The same, without the error.
+std::optional<Oid> find_sibling(const std::string &name, Relation beside);
+
+// The equality of a type as SQL text that no search_path can turn: OPERATOR(schema.=).
+std::string equality_operator(Oid type);
+
+} // namespace upkeep::pg

@@ -1,0 +1,46 @@
+// The rows a set-returning function returns, one call of `add` each.
+#pragma once
+
+#include "postgres/text.hpp"
+
+namespace upkeep::pg {
+
+class result_set {
+public:
+  explicit result_set(FunctionCallInfo fcinfo, bits32 flags = MAT_SRF_USE_EXPECTED_DESC)
+      : result(reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo)) {
+    call([=] { InitMaterializedSRF(fcinfo, flags); });
+  }
+
+  // Adds one row, its columns in order.
+  template <class... Values> void add(const Values &...values) {
+    Datum row[] = {datum(values)...};
+    bool nulls[sizeof...(values)] = {};
+    call([&] { tuplestore_putvalues(result->setResult, result->setDesc, row, nulls); });
+  }
+
+private:
+  static Datum datum(Oid value) { return ObjectIdGetDatum(value); }
+  static Datum datum(bool value) { return BoolGetDatum(value); }
+  static Datum datum(const std::string &value) {
+    return call([&] { return CStringGetTextDatum(value.c_str()); });
+  }
+  // A value that is a Datum already.
+  struct ready {
+    Datum value;
+  };
+  static Datum datum(const ready &value) { return value.value; }
+
+public:
+  static ready name(const std::string &value) {
+    return {call([&] { return DirectFunctionCall1(namein, CStringGetDatum(value.c_str())); })};
+  }
+  static ready jsonb(const std::string &json) {
+    return {call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.c_str())); })};
+  }
+
+private:
+  ReturnSetInfo *result;
+};
+
+} // namespace upkeep::pg

@@ -1,0 +1,71 @@
+#include "postgres/settings.hpp"
+
+#include "postgres/compat.hpp"
+
+#include <cstring>
+
+namespace upkeep::pg {
+
+namespace {
+
+struct pausable_name {
+  const char *name;
+  unsigned bits;
+};
+constexpr pausable_name pausables[] = {
+    {"updated_at", unsigned(pausable::updated_at)}, {"touch", unsigned(pausable::touch)}, {"all", ~0u}};
+
+char *pause_text = nullptr;
+unsigned paused = 0;
+
+// Reads a comma list of features into bits; leaves `unknown` at the first word that is none.
+bool read_pause(const char *value, unsigned &bits, char (&unknown)[NAMEDATALEN]) {
+  bits = 0;
+  for (const char *at = value; *at;) {
+    at += std::strspn(at, ", \t\n");
+    const std::size_t length = std::strcspn(at, ", \t\n");
+    if (length == 0)
+      break;
+    unsigned found = 0;
+    for (const pausable_name &each : pausables)
+      if (std::strlen(each.name) == length && pg_strncasecmp(at, each.name, length) == 0)
+        found = each.bits;
+    if (!found) {
+      strlcpy(unknown, at, Min(length + 1, sizeof unknown));
+      return false;
+    }
+    bits |= found;
+    at += length;
+  }
+  return true;
+}
+
+bool check_pause(char **value, void **, GucSource) {
+  unsigned bits;
+  char unknown[NAMEDATALEN];
+  if (read_pause(*value, bits, unknown))
+    return true;
+  GUC_check_errcode(ERRCODE_INVALID_PARAMETER_VALUE);
+  GUC_check_errdetail("\"%s\" is no feature that can be paused.", unknown);
+  GUC_check_errhint("Use a comma list of updated_at, touch, or all.");
+  return false;
+}
+
+void assign_pause(const char *value, void *) {
+  char unknown[NAMEDATALEN];
+  read_pause(value, paused, unknown);
+}
+
+} // namespace
+
+void define_settings() {
+  DefineCustomStringVariable(
+      "upkeep.pause", "Silences features of pg_upkeep.",
+      "A comma list of updated_at, touch, or all. Meant for SET LOCAL in bulk work and restores.", &pause_text, "",
+      PGC_SUSET, GUC_LIST_INPUT, check_pause, assign_pause, nullptr);
+  MarkGUCPrefixReserved("upkeep");
+}
+
+bool is_paused(pausable feature) { return paused & unsigned(feature); }
+
+} // namespace upkeep::pg

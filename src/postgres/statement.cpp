@@ -1,0 +1,80 @@
+#include "postgres/statement.hpp"
+
+#include <cstring>
+#include <utility>
+
+namespace upkeep::pg {
+
+namespace {
+
+// The marks are compared by address.
+constexpr char plain_mark[] = "pg_upkeep: plain";
+constexpr char merge_mark[] = "pg_upkeep: merge";
+constexpr char touch_mark[] = "pg_upkeep: touch";
+
+ExecutorStart_hook_type next_hook = nullptr;
+const char *touch_text = nullptr;
+
+bool merges(const PlannedStmt *plan) {
+  if (plan->commandType == CMD_MERGE)
+    return true;
+  if (plan->hasModifyingCTE) {
+    ListCell *cell;
+    foreach (cell, plan->subplans) {
+      const Node *node = static_cast<const Node *>(lfirst(cell));
+      if (node && IsA(node, ModifyTable) && reinterpret_cast<const ModifyTable *>(node)->operation == CMD_MERGE)
+        return true;
+    }
+  }
+  return false;
+}
+
+void mark_statement(QueryDesc *query, int flags) {
+  if (next_hook)
+    next_hook(query, flags);
+  else
+    standard_ExecutorStart(query, flags);
+  if (!query->estate || (query->operation == CMD_SELECT && !query->plannedstmt->hasModifyingCTE))
+    return;
+  const char *mark = merges(query->plannedstmt) ? merge_mark : plain_mark;
+  if (touch_text && query->operation == CMD_UPDATE && std::strcmp(query->sourceText, touch_text) == 0)
+    mark = touch_mark;
+  MemoryContextSetIdentifier(query->estate->es_query_cxt, mark);
+}
+
+// A statement that was running when the library was loaded has no mark: ask the portal. Where that does not know, a
+// merge is the careful answer.
+statement_kind kind_from_portal() {
+  if (!ActivePortal)
+    return statement_kind::plain;
+  ListCell *cell;
+  foreach (cell, ActivePortal->stmts) {
+    const PlannedStmt *plan = lfirst_node(PlannedStmt, cell);
+    if (plan->commandType == CMD_UTILITY || plan->commandType == CMD_SELECT || merges(plan))
+      return statement_kind::merge;
+  }
+  return statement_kind::plain;
+}
+
+} // namespace
+
+void watch_statements() {
+  next_hook = ExecutorStart_hook;
+  ExecutorStart_hook = mark_statement;
+}
+
+statement_kind kind_of_statement(const TupleTableSlot *slot) {
+  const char *mark = slot->tts_mcxt->ident;
+  if (mark == plain_mark)
+    return statement_kind::plain;
+  if (mark == merge_mark)
+    return statement_kind::merge;
+  if (mark == touch_mark)
+    return statement_kind::touch;
+  return kind_from_portal();
+}
+
+touch_statement::touch_statement(const char *text) : outer(std::exchange(touch_text, text)) {}
+touch_statement::~touch_statement() { touch_text = outer; }
+
+} // namespace upkeep::pg

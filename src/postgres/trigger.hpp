@@ -1,0 +1,23 @@
+// A trigger seen from its function: the call checked, its arguments as options, and what the session remembers of it.
+#pragma once
+
+#include "core/options.hpp"
+#include "postgres/text.hpp"
+
+namespace upkeep::pg {
+
+// Throws 39P01 unless `fcinfo` is a call by the trigger manager.
+TriggerData &require_trigger(FunctionCallInfo fcinfo, const feature_rule &feature);
+
+// 39P01: the trigger was made for the wrong time, level or event. `right` is the way it should be made.
+[[noreturn]] void misused_trigger(const TriggerData &trigger, const feature_rule &feature, const char *right);
+
+// The arguments of a trigger, parsed.
+std::vector<option> trigger_options(const Trigger &trigger, const feature_rule &feature);
+
+// What a trigger's options mean for its table, kept for the session as plain bytes under the trigger's oid and dropped
+// when the relation cache drops the table. The result may be freed by any later catalogue access: copy it at once.
+const void *recall_plan(Oid trigger);
+void remember_plan(Oid trigger, Oid table, const void *plan, std::size_t size);
+
+} // namespace upkeep::pg
