@@ -1,0 +1,140 @@
+// Functions that misuse the boundary in every way a feature could. Each keeps C++ objects alive while it does so, and
+// live_objects() tells whether one of them was skipped.
+#include "core/touch.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/query.hpp"
+
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <stdexcept>
+
+extern "C" {
+PG_MODULE_MAGIC;
+}
+
+using namespace upkeep;
+using pg::call;
+
+namespace {
+
+long live = 0;
+
+// Counted, and with memory of its own that a skipped destructor would lose.
+class object {
+public:
+  object() { ++live; }
+  object(const object &) = delete;
+  object &operator=(const object &) = delete;
+  ~object() { --live; }
+
+private:
+  std::string memory = std::string(1000, 'x');
+};
+
+const std::map<std::string, std::function<void()>> exceptions{
+    {"fault", [] { throw fault{"22023", "a fault", "its detail", "its hint"}; }},
+    {"bare fault", [] { throw fault{"UK006", "a fault without more"}; }},
+    {"long fault", [] { throw fault{"22023", std::string(999, 'x') + std::string(30000, '\xc3') + "\xa9"}; }},
+    {"umlauts", [] {
+       std::string text;
+       for (int i = 0; i < 2000; ++i)
+         text += "ü";
+       throw fault{"22023", "x" + text, text, "xy" + text};
+     }},
+    {"percent", [] { throw fault{"22023", "100 %s %n", "%d", "%m"}; }},
+    {"bad_alloc", [] { throw std::bad_alloc(); }},
+    {"runtime_error", [] { throw std::runtime_error("a runtime error"); }},
+    {"out_of_range", [] { throw std::out_of_range("an index out of range"); }},
+    {"int", [] { throw 42; }},
+};
+
+} // namespace
+
+UPKEEP_FUNCTION(throw_cpp) {
+  return pg::entry([=]() -> Datum {
+    const object alive;
+    exceptions.at(pg::arguments(fcinfo).string(0, "kind"))();
+    return Datum(0);
+  });
+}
+
+UPKEEP_FUNCTION(throw_in_call) {
+  return pg::entry([=] {
+    const object alive;
+    return call([]() -> Datum { throw fault{"22023", "thrown within a call"}; });
+  });
+}
+
+UPKEEP_FUNCTION(raise_pg) {
+  return pg::entry([=] {
+    const object alive;
+    call([] {
+      ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO), errmsg("raised by PostgreSQL"), errdetail("its detail"),
+                      errhint("its hint"), errcontext("its context")));
+    });
+    return Datum(0);
+  });
+}
+
+UPKEEP_FUNCTION(run_sql) {
+  return pg::entry([=] {
+    const object alive;
+    const std::string sql = pg::arguments(fcinfo).string(0, "sql");
+    pg::with_spi([&] {
+      const object inner;
+      pg::execute(sql);
+    });
+    return Datum(0);
+  });
+}
+
+// Enters itself `depth` times through SPI; at the bottom it runs what is given.
+UPKEEP_FUNCTION(nested) {
+  return pg::entry([=] {
+    const object alive;
+    const pg::arguments given(fcinfo);
+    const int depth = static_cast<int>(fcinfo->args[0].value);
+    const std::string bottom = given.string(1, "bottom");
+    pg::with_spi([&] {
+      const object inner;
+      const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(depth - 1)}, pg::parameter::text(bottom)};
+      if (depth > 0)
+        pg::execute("SELECT nested($1, $2)", parameters);
+      else
+        pg::execute(bottom);
+    });
+    return Datum(0);
+  });
+}
+
+// A search in core without an end but the server's interrupt.
+UPKEEP_FUNCTION(search_forever) {
+  (void)fcinfo;
+  return pg::entry([] {
+    const object alive;
+    std::vector<touch_edge> edges;
+    for (table_id i = 0; i < 1000; ++i)
+      edges.push_back({i, i + 1});
+    while (touch_path(edges, 0, 2000, pg::server_interrupt()).empty()) {
+    }
+    return Datum(0);
+  });
+}
+
+UPKEEP_FUNCTION(live_objects) {
+  (void)fcinfo;
+  return Int64GetDatum(live);
+}
+
+// The backend's resident memory in kB.
+UPKEEP_FUNCTION(resident_memory) {
+  (void)fcinfo;
+  long pages = 0;
+  if (FILE *file = AllocateFile("/proc/self/statm", "r")) {
+    if (std::fscanf(file, "%*d %ld", &pages) != 1)
+      pages = 0;
+    FreeFile(file);
+  }
+  return Int64GetDatum(pages * 4);
+}
