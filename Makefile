@@ -3,7 +3,7 @@ EXTENSION = control/pg_upkeep
 MODULE_big = pg_upkeep
 DATA = $(wildcard control/*--*.sql)
 OBJS = $(patsubst %.cpp,%.o,$(wildcard src/*.cpp src/*/*.cpp))
-REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+REGRESS = setup $(filter-out setup cleanup,$(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))) cleanup
 ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=test/isolation --outputdir=build/isolation
 
@@ -24,3 +24,7 @@ include $(PGXS)
 override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_server),$(CPPFLAGS))
 
 -include $(OBJS:.o=.d)
+
+.PHONY: regress-list
+regress-list:
+	@echo $(REGRESS)

@@ -43,10 +43,10 @@ void follow(Oid table) {
   });
   if (!ordinary)
     return;
-  if (partition) {
-    inherit_touches(table);
+  // A new partition, or the table that got one.
+  inherit_touches(table);
+  if (partition)
     return;
-  }
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
   const pg::rows rules = pg::execute("SELECT r.column_name FROM upkeep.auto_updated_at_rules r"
                                      " JOIN pg_namespace n ON n.nspname = r.schema_name"

@@ -8,6 +8,7 @@
 #include "postgres/result_set.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace upkeep {
@@ -41,8 +42,8 @@ template <class F> std::optional<fault> problem_of(Oid table, F &&body) {
 }
 
 std::string enable_again(const managed_trigger &trigger) {
-  return fmt::format("Enable {} on {} again, or drop trigger {}.", trigger.feature->name, pg::qualified(trigger.table),
-                     pg::quoted(trigger.name));
+  return fmt::format("Call upkeep.enable_{} for {} again, or drop trigger {}.", trigger.feature->name,
+                     pg::qualified(trigger.table), pg::quoted(trigger.name));
 }
 
 std::string drop_trigger(const std::string &name, Oid table) {
@@ -66,7 +67,7 @@ void check_state(const managed_trigger &trigger, report &into) {
 void check_future(const managed_trigger &trigger, const updated_at_settings &settings, bool has_zone, bool is_plain,
                   report &into) {
   const Oid table = trigger.table;
-  if (call([=] { return pg_class_aclcheck(table, GetUserId(), ACL_SELECT); }) != ACLCHECK_OK)
+  if (!pg::may_read(table))
     return;
   const char *now = has_zone ? "now()" : settings.session_local ? "now()::timestamp" : "timezone('UTC', now())";
   const pg::rows found =
@@ -100,7 +101,8 @@ void check_doubled(const managed_trigger &trigger, const std::string &column, re
              drop_trigger(found.text(row, 1).value(), trigger.table));
 }
 
-void check_updated_at(const managed_trigger &trigger, report &into) {
+// `is_first`: of its table, whose rows and other triggers are looked at once.
+void check_updated_at(const managed_trigger &trigger, bool is_first, report &into) {
   updated_at_settings settings;
   bool has_zone = false, is_plain = true, fills_nothing = false;
   const std::optional<fault> problem = problem_of(trigger.table, [&](Relation relation) {
@@ -120,6 +122,8 @@ void check_updated_at(const managed_trigger &trigger, report &into) {
     into.add(trigger.table, updated_at_feature,
              fmt::format("column \"{}\" has no default, and the trigger does not fill it on INSERT", settings.column),
              enable_again(trigger));
+  if (!is_first)
+    return;
   check_future(trigger, settings, has_zone, is_plain, into);
   check_doubled(trigger, settings.column, into);
 }
@@ -151,76 +155,105 @@ void check_missing(report &into) {
   }
 }
 
-// Two triggers of ours on one column do the work twice.
+// A table needs one updated_at trigger: the one that enable_updated_at made, or else the first.
 void check_repeated(const std::vector<managed_trigger> &triggers, report &into) {
-  std::set<Oid> seen;
+  std::map<Oid, std::vector<const managed_trigger *>> by_table;
   for (const managed_trigger &trigger : triggers)
-    if (trigger.feature == &updated_at_feature && !seen.insert(trigger.table).second)
-      into.add(trigger.table, updated_at_feature, fmt::format("trigger \"{}\" repeats another one", trigger.name),
-               drop_trigger(trigger.name, trigger.table));
+    if (trigger.feature == &updated_at_feature)
+      by_table[trigger.table].push_back(&trigger);
+  for (auto &[table, own] : by_table) {
+    std::stable_partition(own.begin(), own.end(),
+                          [](const managed_trigger *each) { return each->name == updated_at_trigger; });
+    for (std::size_t i = 1; i < own.size(); ++i)
+      into.add(table, updated_at_feature, fmt::format("trigger \"{}\" repeats \"{}\"", own[i]->name, own[0]->name),
+               drop_trigger(own[i]->name, table));
+  }
 }
 
-void check_touch(const managed_trigger &trigger, const std::vector<managed_trigger> &triggers, report &into) {
+// The triggers of one touch: the same table, the same arguments, an event each.
+using touch_group = std::vector<const managed_trigger *>;
+
+std::vector<touch_group> touch_groups(const std::vector<managed_trigger> &triggers) {
+  std::map<std::pair<Oid, std::vector<std::string>>, touch_group> groups;
+  for (const managed_trigger &trigger : triggers)
+    if (trigger.feature == &touch_feature)
+      groups[{trigger.table, trigger.arguments}].push_back(&trigger);
+  std::vector<touch_group> result;
+  for (auto &[key, group] : groups)
+    result.push_back(std::move(group));
+  return result;
+}
+
+void check_touch(const touch_group &group, const std::vector<managed_trigger> &triggers, report &into) {
+  const managed_trigger &first = *group.front();
+  const Oid table = first.table;
   touch_settings settings;
   Oid parent = InvalidOid;
-  std::optional<fault> problem = problem_of(trigger.table, [&](Relation relation) {
-    settings = read_touch(parse_options(touch_feature, trigger.arguments));
+  std::optional<fault> problem = problem_of(table, [&](Relation relation) {
+    settings = read_touch(parse_options(touch_feature, first.arguments));
     parent = pg::sibling(settings.parent, relation);
     for (const std::string &column : settings.columns)
-      pg::require_column(relation, column);
+      pg::require_column(relation, column, "enable_touch");
   });
   if (!problem) {
     call([=] { LockRelationOid(parent, AccessShareLock); });
     problem = problem_of(parent, [&](Relation relation) {
       for (const std::string &key : settings.keys)
-        pg::require_column(relation, key);
+        pg::require_column(relation, key, "enable_touch");
     });
   }
   if (problem) {
-    into.add(trigger.table, touch_feature, problem->message, enable_again(trigger));
+    into.add(table, touch_feature, problem->message, enable_again(first));
     return;
   }
   const bool stamps = std::any_of(triggers.begin(), triggers.end(), [&](const managed_trigger &each) {
     return each.table == parent && each.feature == &updated_at_feature;
   });
   if (!stamps)
-    into.add(
-        trigger.table, touch_feature,
-        fmt::format("trigger \"{}\" touches {}, which has no updated_at trigger", trigger.name, pg::qualified(parent)),
-        fmt::format("SELECT upkeep.enable_updated_at({});", pg::literals({pg::qualified(parent)})));
+    into.add(table, touch_feature, fmt::format("touches {}, which has no updated_at trigger", pg::qualified(parent)),
+             fmt::format("SELECT upkeep.enable_updated_at({});", pg::literals({pg::qualified(parent)})));
+  std::int16_t events = 0;
+  for (const managed_trigger *each : group)
+    events |= each->type;
+  if (!TRIGGER_FOR_INSERT(events) || !TRIGGER_FOR_UPDATE(events) || !TRIGGER_FOR_DELETE(events))
+    into.add(table, touch_feature,
+             fmt::format("touches {} on{}{}{} only", pg::qualified(parent), TRIGGER_FOR_INSERT(events) ? " INSERT" : "",
+                         TRIGGER_FOR_UPDATE(events) ? " UPDATE" : "", TRIGGER_FOR_DELETE(events) ? " DELETE" : ""),
+             fmt::format("Call upkeep.enable_touch for {} again.", pg::qualified(table)));
 }
 
-// Statement triggers are not cloned: a partition may lack those of its root.
-void check_partitions(const managed_trigger &trigger, const std::vector<managed_trigger> &triggers, report &into) {
-  const List *found = call([&] { return find_all_inheritors(trigger.table, AccessShareLock, nullptr); });
+// Statement triggers are not cloned: a partition may lack the touch of its root.
+void check_partitions(const touch_group &group, const std::vector<managed_trigger> &triggers, report &into) {
+  const managed_trigger &first = *group.front();
+  const List *found = call([&] { return find_all_inheritors(first.table, AccessShareLock, nullptr); });
   const ListCell *cell;
   foreach (cell, found) {
     const Oid table = lfirst_oid(cell);
-    const bool present = std::any_of(triggers.begin(), triggers.end(), [&](const managed_trigger &each) {
-      return each.table == table && each.feature == &touch_feature && each.name == trigger.name;
+    const bool complete = std::all_of(group.begin(), group.end(), [&](const managed_trigger *wanted) {
+      return std::any_of(triggers.begin(), triggers.end(), [&](const managed_trigger &each) {
+        return each.table == table && each.feature == &touch_feature && each.name == wanted->name;
+      });
     });
-    if (!present)
-      into.add(table, touch_feature,
-               fmt::format("trigger \"{}\" of {} is missing here", trigger.name, pg::qualified(trigger.table)),
-               fmt::format("Enable touch on {} again.", pg::qualified(trigger.table)));
+    if (!complete)
+      into.add(table, touch_feature, fmt::format("lacks a touch that {} has", pg::qualified(first.table)),
+               fmt::format("Call upkeep.enable_touch for {} again.", pg::qualified(first.table)));
   }
 }
 
 void check(report &into) {
   const std::vector<managed_trigger> triggers = managed_triggers();
+  std::set<Oid> looked_at;
   for (const managed_trigger &trigger : triggers) {
     call([&] { LockRelationOid(trigger.table, AccessShareLock); });
     check_state(trigger, into);
-    if (trigger.is_clone)
-      continue;
-    if (trigger.feature == &updated_at_feature)
-      check_updated_at(trigger, into);
-    else if (trigger.feature == &touch_feature) {
-      check_touch(trigger, triggers, into);
-      check_partitions(trigger, triggers, into);
-    }
+    if (trigger.feature == &updated_at_feature && !trigger.is_clone)
+      check_updated_at(trigger, looked_at.insert(trigger.table).second, into);
   }
   check_repeated(triggers, into);
+  for (const touch_group &group : touch_groups(triggers)) {
+    check_touch(group, triggers, into);
+    check_partitions(group, triggers, into);
+  }
   check_missing(into);
 }
 

@@ -24,7 +24,8 @@ class key_set {
 public:
   key_set(Relation child, const std::vector<std::string> &names) {
     for (const std::string &name : names)
-      columns.push_back({TupleDescAttr(RelationGetDescr(child), pg::require_column(child, name) - 1), nullptr});
+      columns.push_back(
+          {TupleDescAttr(RelationGetDescr(child), pg::require_column(child, name, "enable_touch") - 1), nullptr});
   }
 
   // Adds the key of one row; a key with a NULL refers to nothing.
@@ -189,7 +190,7 @@ parent_table find_parent(const touch_settings &settings, Relation child) {
                                 pg::qualified(parent.table));
     std::string lists;
     for (std::size_t i = 0; i < settings.keys.size(); ++i) {
-      const AttrNumber number = pg::require_column(relation, settings.keys[i]);
+      const AttrNumber number = pg::require_column(relation, settings.keys[i], "enable_touch");
       const Oid type = TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid;
       const std::string key = "p." + pg::quoted(settings.keys[i]);
       const std::string list =
@@ -259,7 +260,7 @@ touch_settings read_touch(const std::vector<option> &options) {
       throw fault{sqlstate::invalid_parameter_value,
                   fmt::format("touch has no option \"{}\"", name),
                   {},
-                  "A touch needs 'parent=…', 'columns=…' and 'keys=…'."};
+                  "A touch needs 'parent=...', 'columns=...' and 'keys=...'."};
     return *value;
   };
   touch_settings settings{required("parent"), pg::split_names(required("columns"), "option \"columns\""),

@@ -9,6 +9,7 @@
 #include "postgres/relation.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace upkeep {
 
@@ -123,7 +124,7 @@ void require_no_cycle(Oid child, Oid parent) {
 void require_stamp(Oid parent) {
   pg::with_relation(parent, [&](Relation relation) {
     if (!updated_at_trigger_of(relation))
-      pg::require_time_column(relation, pg::require_column(relation, "updated_at"));
+      pg::require_time_column(relation, pg::require_column(relation, "updated_at", "enable_updated_at"));
   });
   if (enable_updated_at_if_absent(parent, "updated_at"))
     call([=] {
@@ -139,8 +140,8 @@ void create_trigger(const std::string &name, const event_triggers &on, Oid table
 }
 
 // The table and all that inherit from it; statement triggers are cloned to none of them.
-std::vector<Oid> with_descendants(Oid table) {
-  const List *found = call([=] { return find_all_inheritors(table, ShareRowExclusiveLock, nullptr); });
+std::vector<Oid> with_descendants(Oid table, LOCKMODE lock) {
+  const List *found = call([=] { return find_all_inheritors(table, lock, nullptr); });
   std::vector<Oid> tables;
   const ListCell *cell;
   foreach (cell, found)
@@ -156,7 +157,7 @@ void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wante
   require_stamp(parent);
   const std::vector<std::string> arguments{"parent=" + pg::qualified(parent), "columns=" + pg::join_names(key.columns),
                                            "keys=" + pg::join_names(key.keys)};
-  for (const Oid table : with_descendants(child)) {
+  for (const Oid table : with_descendants(child, ShareRowExclusiveLock)) {
     pg::require_own_table(table, "enable touch");
     for (const event_triggers &each : touch_events)
       create_trigger(trigger_name(key.name, each.event), each, table, arguments);
@@ -167,7 +168,7 @@ void disable_touch(Oid child, Oid parent) {
   pg::require_own_table(child, "disable touch");
   pg::require_own_table(parent, "disable touch");
   bool found = false;
-  for (const Oid table : with_descendants(child)) {
+  for (const Oid table : with_descendants(child, ShareRowExclusiveLock)) {
     pg::require_own_table(table, "disable touch");
     for (const managed_trigger &trigger : managed_triggers(table)) {
       if (trigger.feature != &touch_feature)
@@ -190,20 +191,24 @@ void disable_touch(Oid child, Oid parent) {
 
 } // namespace
 
-void inherit_touches(Oid partition) {
-  const Oid root = call([=] { return get_partition_parent(partition, false); });
-  for (const managed_trigger &trigger : managed_triggers(root)) {
-    if (trigger.feature != &touch_feature)
+void inherit_touches(Oid table) {
+  const std::vector<Oid> tree = with_descendants(topmost(table), AccessShareLock);
+  if (tree.size() == 1)
+    return;
+  const std::vector<managed_trigger> triggers = managed_triggers();
+  const auto has = [&](Oid partition, const std::string &name) {
+    return std::any_of(triggers.begin(), triggers.end(),
+                       [&](const managed_trigger &each) { return each.table == partition && each.name == name; });
+  };
+  std::set<std::pair<Oid, std::string>> made;
+  for (const managed_trigger &trigger : triggers) {
+    if (trigger.feature != &touch_feature || std::find(tree.begin(), tree.end(), trigger.table) == tree.end())
       continue;
-    for (const Oid table : with_descendants(partition)) {
-      const std::vector<managed_trigger> present = managed_triggers(table);
-      if (std::any_of(present.begin(), present.end(),
-                      [&](const managed_trigger &each) { return each.name == trigger.name; }))
-        continue;
+    for (const Oid partition : with_descendants(trigger.table, AccessShareLock))
       for (const event_triggers &each : touch_events)
-        if (trigger.name.ends_with(each.event))
-          create_trigger(trigger.name, each, table, trigger.arguments);
-    }
+        if (trigger.name.ends_with(each.event) && !has(partition, trigger.name) &&
+            made.emplace(partition, trigger.name).second)
+          create_trigger(trigger.name, each, partition, trigger.arguments);
   }
 }
 

@@ -74,7 +74,7 @@ microseconds read_clock(updated_at_plan &plan) {
                           NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.version - 1)->attname),
                           RelationGetRelationName(trigger.tg_relation)),
               {},
-              "Make the column a bigint."};
+              plan.version_is_wide ? "" : "Make the column a bigint."};
 }
 
 bool is_in_set_list(const TriggerData &trigger, AttrNumber column) {

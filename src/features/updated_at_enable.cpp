@@ -195,12 +195,14 @@ UPKEEP_FUNCTION(upkeep_enable_updated_at_in) {
     const Oid space = call([&] { return get_namespace_oid(schema.c_str(), false); });
     pg::with_spi([&] {
       const pg::parameter parameters[] = {pg::parameter::oid(space), pg::parameter::text(column)};
-      const pg::rows found =
-          pg::execute("SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-                      " WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
-                      " AND a.attname::text = $2 AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped"
-                      " ORDER BY c.relname",
-                      parameters);
+      const pg::rows found = pg::execute(
+          "SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+          " WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+          " AND a.attname::text = $2 AND a.attnum > 0 AND NOT a.attisdropped"
+          " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid"
+          " AND d.deptype = 'e')"
+          " ORDER BY c.relname",
+          parameters);
       std::vector<Oid> tables;
       for (std::uint64_t row = 0; row < found.count(); ++row)
         tables.push_back(found.oid(row, 1));

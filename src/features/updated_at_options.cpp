@@ -73,7 +73,7 @@ void resolve_updated_at(const updated_at_settings &settings, Relation table, upd
   plan = {};
   pg::describe(descriptor, plan.table);
 
-  plan.stamp = pg::require_column(table, settings.column);
+  plan.stamp = pg::require_column(table, settings.column, "enable_updated_at");
   const pg::time_column stamp = pg::require_time_column(table, plan.stamp);
   plan.tick = tick_of(stamp.precision);
   plan.has_zone = stamp.base_type == TIMESTAMPTZOID;
@@ -83,16 +83,16 @@ void resolve_updated_at(const updated_at_settings &settings, Relation table, upd
   plan.session_local = settings.session_local;
 
   for (const std::string &name : settings.ignore)
-    plan.table.columns[pg::require_column(table, name) - 1].role = pg::column_role::passive;
+    plan.table.columns[pg::require_column(table, name, "enable_updated_at") - 1].role = pg::column_role::passive;
   plan.table.columns[plan.stamp - 1].role = pg::column_role::stamp;
   if (settings.version) {
-    plan.version = pg::require_column(table, *settings.version);
+    plan.version = pg::require_column(table, *settings.version, "enable_updated_at");
     require_version_column(table, plan.version, plan);
     give_role(table, plan, plan.version, pg::column_role::version);
   }
   if (settings.protect) {
     for (const std::string &name : *settings.protect)
-      give_role(table, plan, pg::require_column(table, name), pg::column_role::guarded);
+      give_role(table, plan, pg::require_column(table, name, "enable_updated_at"), pg::column_role::guarded);
   } else if (const AttrNumber created = pg::find_column(descriptor, "created_at");
              created != InvalidAttrNumber && plan.table.columns[created - 1].role == pg::column_role::counted)
     plan.table.columns[created - 1].role = pg::column_role::guarded;

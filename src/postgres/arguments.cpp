@@ -4,29 +4,32 @@ namespace upkeep::pg {
 
 namespace {
 
-[[noreturn]] void null_argument(const char *name) {
-  throw fault{sqlstate::null_value_not_allowed,
-              fmt::format("argument \"{}\" must not be null", name),
-              {},
-              "Leave the argument out to get its default."};
+constexpr const char *pass_one = "Pass a value, or leave the argument out where it has a default.";
+
+[[noreturn]] void null_argument(const char *name, const char *hint) {
+  throw fault{sqlstate::null_value_not_allowed, fmt::format("argument \"{}\" must not be null", name), {}, hint};
 }
 
 } // namespace
 
-Datum arguments::given(int index, const char *name) const {
+Datum arguments::given(int index, const char *name, const char *hint) const {
   if (info->args[index].isnull)
-    null_argument(name);
+    null_argument(name, hint);
   return info->args[index].value;
 }
 
-Oid arguments::table(int index, const char *name) const { return DatumGetObjectId(given(index, name)); }
+Oid arguments::table(int index, const char *name) const {
+  return DatumGetObjectId(given(index, name, "Pass the name of a table that exists."));
+}
 
 std::string arguments::string(int index, const char *name) const {
-  const Datum value = given(index, name);
+  const Datum value = given(index, name, pass_one);
   return string_from([=] { return text_to_cstring(DatumGetTextPP(value)); });
 }
 
-std::string arguments::name(int index, const char *name) const { return NameStr(*DatumGetName(given(index, name))); }
+std::string arguments::name(int index, const char *name) const {
+  return NameStr(*DatumGetName(given(index, name, pass_one)));
+}
 
 std::optional<Oid> arguments::optional_table(int index) const {
   return info->args[index].isnull ? std::nullopt : std::optional(DatumGetObjectId(info->args[index].value));

@@ -20,7 +20,7 @@ public:
   std::optional<std::vector<std::string>> optional_names(int index, const char *name) const;
 
 private:
-  Datum given(int index, const char *name) const;
+  Datum given(int index, const char *name, const char *hint) const;
 
   FunctionCallInfo info;
 };

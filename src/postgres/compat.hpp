@@ -19,6 +19,7 @@ extern "C" {
 #include <catalog/partition.h>
 #include <catalog/pg_class.h>
 #include <catalog/pg_inherits.h>
+#include <catalog/pg_namespace.h>
 #include <catalog/pg_operator.h>
 #include <catalog/pg_trigger.h>
 #include <catalog/pg_type.h>
@@ -84,6 +85,14 @@ inline bool owns_table(Oid table, Oid role) {
   return object_ownercheck(RelationRelationId, table, role);
 #else
   return pg_class_ownercheck(table, role);
+#endif
+}
+
+inline bool may_use_schema(Oid schema, Oid role) {
+#if PG_VERSION_NUM >= 160000
+  return object_aclcheck(NamespaceRelationId, schema, role, ACL_USAGE) == ACLCHECK_OK;
+#else
+  return pg_namespace_aclcheck(schema, role, ACL_USAGE) == ACLCHECK_OK;
 #endif
 }
 

@@ -64,15 +64,14 @@ AttrNumber find_column(TupleDesc descriptor, const std::string &name) {
   return InvalidAttrNumber;
 }
 
-AttrNumber require_column(Relation relation, const std::string &name) {
+AttrNumber require_column(Relation relation, const std::string &name, const char *enable) {
   const AttrNumber column = find_column(RelationGetDescr(relation), name);
   if (column == InvalidAttrNumber)
-    throw fault{
-        sqlstate::undefined_column,
-        fmt::format("column \"{}\" of table \"{}\" does not exist", name, RelationGetRelationName(relation)),
-        {},
-        fmt::format("If it was renamed or dropped, enable the feature again on \"{}\" with the columns it has now.",
-                    RelationGetRelationName(relation))};
+    throw fault{sqlstate::undefined_column,
+                fmt::format("column \"{}\" of table \"{}\" does not exist", name, RelationGetRelationName(relation)),
+                {},
+                fmt::format("If it was renamed or dropped, call upkeep.{} again with the columns that \"{}\" has now.",
+                            enable, RelationGetRelationName(relation))};
   return column;
 }
 
@@ -110,10 +109,12 @@ std::vector<Oid> inheritance_children(Oid table) {
 }
 
 std::optional<Oid> find_sibling(const std::string &name, Relation beside) {
-  const Oid space = RelationGetNamespace(beside);
+  const Oid own_space = RelationGetNamespace(beside);
+  // Without a look at privileges: a writer need not be allowed to use the schema of what a trigger refers to.
   const Oid found = call([&] {
-    RangeVar *range = makeRangeVarFromNameList(qualified_name_list(name.c_str()));
-    return range->schemaname ? RangeVarGetRelid(range, NoLock, true) : get_relname_relid(range->relname, space);
+    const RangeVar *range = makeRangeVarFromNameList(qualified_name_list(name.c_str()));
+    const Oid space = range->schemaname ? get_namespace_oid(range->schemaname, true) : own_space;
+    return OidIsValid(space) ? get_relname_relid(range->relname, space) : InvalidOid;
   });
   return OidIsValid(found) ? std::optional(found) : std::nullopt;
 }
@@ -126,6 +127,13 @@ Oid sibling(const std::string &name, Relation beside) {
       fmt::format("table \"{}\" named by a trigger of \"{}\" does not exist", name, RelationGetRelationName(beside)),
       {},
       "If it was renamed, enable the feature again; if it was dropped, disable it."};
+}
+
+bool may_read(Oid table) {
+  return call([=] {
+    return may_use_schema(get_rel_namespace(table), GetUserId()) &&
+           pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+  });
 }
 
 std::string equality_operator(Oid type) {

@@ -18,8 +18,8 @@ template <class F> void with_relation(Oid table, F &&body) {
 
 // The number of a live column, or 0.
 AttrNumber find_column(TupleDesc descriptor, const std::string &name);
-// The same, throwing 42703 with table and column.
-AttrNumber require_column(Relation relation, const std::string &name);
+// The same, throwing 42703 with table and column; the hint says to call upkeep.`enable` again.
+AttrNumber require_column(Relation relation, const std::string &name, const char *enable);
 
 // timestamp or timestamptz under any domains.
 struct time_column {
@@ -34,6 +34,9 @@ time_column require_time_column(Relation relation, AttrNumber column);
 std::vector<Oid> inheritance_children(Oid table);
 
 bool is_temporary(Relation relation);
+
+// Whether the caller may SELECT from the table.
+bool may_read(Oid table);
 
 // Whether a row that leaves the column out gets a value other than NULL, from the column's default or its domain's.
 bool has_default(Relation relation, AttrNumber column);
