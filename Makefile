@@ -1,14 +1,17 @@
 # pg_upkeep: PGXS builds the module; CMake (CMakeLists.txt) builds core's tests without PostgreSQL.
 EXTENSION = control/pg_upkeep
 MODULE_big = pg_upkeep
-DATA = $(wildcard control/*--*.sql)
+# `make demo DATA=folder` means the demo's input; PGXS means the scripts by the same name.
+demo_data := $(if $(filter command%,$(origin DATA)),$(DATA))
+override DATA = $(wildcard control/*--*.sql)
 OBJS = $(patsubst %.cpp,%.o,$(wildcard src/*.cpp src/*/*.cpp))
 REGRESS = setup $(filter-out setup cleanup,$(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))) cleanup
 ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=test/isolation --outputdir=build/isolation
 
 UPKEEP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" control/pg_upkeep.control)
-WARNINGS = -Wall -Wextra -Werror
+# PostgreSQL passes the warning options of the compiler that it was built with.
+WARNINGS = -Wall -Wextra -Werror $(if $(findstring clang,$(CXX)),-Wno-unknown-warning-option)
 PG_CPPFLAGS = -Isrc
 PG_CXXFLAGS = -std=c++20 $(WARNINGS) -fvisibility=hidden \
   -fvisibility-inlines-hidden -DFMT_HEADER_ONLY -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' -MMD -MP $(SANITIZE)
@@ -25,6 +28,23 @@ override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_ser
 
 -include $(OBJS:.o=.d)
 
-.PHONY: regress-list
+.PHONY: demo test test-full bench packages regress-list
+
+# What a fresh Debian lacks. Where there is no apt, one message names what is needed.
+packages:
+	@bash tools/packages
+
+demo: packages
+	@DATA='$(demo_data)' bash demo/run
+
+test: packages
+	@test/run
+
+bench: packages
+	@test/bench/run
+
+test-full: packages
+	@test/full
+
 regress-list:
 	@echo $(REGRESS)

@@ -76,6 +76,17 @@ CREATE EVENT TRIGGER upkeep_follow_ddl ON ddl_command_end
   EXECUTE FUNCTION upkeep.follow_ddl();
 COMMENT ON EVENT TRIGGER upkeep_follow_ddl IS 'pg_upkeep: updated_at for new tables, see upkeep.auto_updated_at';
 
+CREATE FUNCTION upkeep.precede_ddl() RETURNS event_trigger
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_precede_ddl';
+COMMENT ON FUNCTION upkeep.precede_ddl() IS
+'Event trigger function: takes the updated_at trigger off a table that is about to become a partition of one that has it. Does nothing while upkeep.auto_updated_at_rules is empty.';
+
+CREATE EVENT TRIGGER upkeep_precede_ddl ON ddl_command_start
+  WHEN TAG IN ('ALTER TABLE')
+  EXECUTE FUNCTION upkeep.precede_ddl();
+COMMENT ON EVENT TRIGGER upkeep_precede_ddl IS 'pg_upkeep: partitions that had updated_at by themselves, see upkeep.auto_updated_at';
+
 -- touch
 
 CREATE FUNCTION upkeep.enable_touch(child regclass, parent regclass, foreign_key name DEFAULT NULL) RETURNS void

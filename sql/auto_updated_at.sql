@@ -38,6 +38,16 @@ ROLLBACK;
 SELECT state, message FROM failure('SELECT upkeep.auto_updated_at(''{auto,new_auto}'')');
 SELECT count(*) AS rules_as_before FROM upkeep.auto_updated_at_rules;
 SELECT object FROM auto_managed WHERE object = 'auto.in_do'::regclass;
+-- a table that got it by itself can become a partition of one that has it, named in the caller's search_path
+SET search_path = auto, public;
+CREATE TABLE root_2 (LIKE root);
+ALTER TABLE root ATTACH PARTITION root_2 FOR VALUES IN (2);
+SELECT tgname, tgparentid <> 0 AS is_clone FROM pg_trigger WHERE tgrelid = 'root_2'::regclass;
+INSERT INTO root VALUES (2);
+SELECT moved('root', 'UPDATE root SET updated_at = NULL');
+ALTER TABLE root DETACH PARTITION root_2;
+SELECT state, message FROM failure('ALTER TABLE root ATTACH PARTITION nowhere FOR VALUES IN (3)');
+RESET search_path;
 -- a partition gets the touches of its root
 CREATE TABLE auto.sensors (id int PRIMARY KEY, updated_at timestamptz DEFAULT '2020-01-01');
 CREATE TABLE auto.readings (sensor_id int REFERENCES auto.sensors, day int) PARTITION BY LIST (day);

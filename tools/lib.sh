@@ -130,10 +130,18 @@ start_cluster() {
   restart_cluster "$name"
 }
 
-# restart_cluster NAME: starts it again, after a crash too.
+# restart_cluster NAME: starts it again, after a crash too. SERVER_ENVIRONMENT and SERVER_WRAPPER run it with other
+# variables or under another program.
 restart_cluster() {
   data=$private/cluster-$1
-  step "start PostgreSQL" as_server "$bindir/pg_ctl" -D "$data" -l "$data/server.log" -w -t 60 start
+  if [ -n "${SERVER_WRAPPER:-}" ]; then
+    # pg_ctl starts postgres only.
+    as_server $SERVER_WRAPPER "$bindir/postgres" -D "$data" > "$data/server.log" 2>&1 &
+    local tries
+    for tries in $(seq 120); do "$bindir/pg_isready" -q && return 0; sleep 1; done
+    die "failed: start PostgreSQL (all of it in $data/server.log)"
+  fi
+  step "start PostgreSQL" as_server env ${SERVER_ENVIRONMENT:-} "$bindir/pg_ctl" -D "$data" -l "$data/server.log" -w -t 60 start
 }
 
 # stop_cluster NAME [MODE]

@@ -1,4 +1,5 @@
 // upkeep.auto_updated_at and its event trigger: new tables get updated_at, new partitions the touches of their root.
+#include "features/catalogue.hpp"
 #include "features/touch.hpp"
 #include "features/updated_at_enable.hpp"
 #include "postgres/arguments.hpp"
@@ -59,11 +60,49 @@ void follow(Oid table) {
     enable_updated_at_if_absent(table, column);
 }
 
+// Nothing happens without rules, and so not in a restore, which loads them behind the tables.
+bool is_on() {
+  return !creating_extension && !IsBinaryUpgrade && !pg::is_paused(pg::pausable::updated_at) &&
+         pg::execute("SELECT 1 FROM upkeep.auto_updated_at_rules LIMIT 1").count() > 0;
+}
+
+// A table that is to become a partition must not have a trigger of the name that it gets from its root.
+void make_way(const RangeVar *root, const RangeVar *partition) {
+  const Oid root_table = call([=] { return RangeVarGetRelid(root, AccessShareLock, true); });
+  const Oid table = call([=] { return RangeVarGetRelid(partition, AccessShareLock, true); });
+  if (!OidIsValid(root_table) || !OidIsValid(table))
+    return;
+  bool root_has = false, table_has = false;
+  pg::with_relation(root_table, [&](Relation relation) { root_has = updated_at_trigger_of(relation); });
+  pg::with_relation(table, [&](Relation relation) {
+    const Trigger *own = updated_at_trigger_of(relation);
+    table_has = own && !own->tgisclone && std::string_view(own->tgname) == updated_at_trigger;
+  });
+  if (root_has && table_has)
+    pg::execute(fmt::format("DROP TRIGGER {} ON {}", updated_at_trigger, pg::qualified(table)));
+}
+
+void precede_ddl(const EventTriggerData &event) {
+  const ListCell *cell;
+  if (!event.parsetree || !IsA(event.parsetree, AlterTableStmt))
+    return;
+  const auto *command = reinterpret_cast<const AlterTableStmt *>(event.parsetree);
+  foreach (cell, command->cmds) {
+    const AlterTableCmd *part = lfirst_node(AlterTableCmd, cell);
+    if (part->subtype != AT_AttachPartition || command->objtype != OBJECT_TABLE)
+      continue;
+    pg::with_spi([&] {
+      if (is_on())
+        make_way(command->relation, reinterpret_cast<const PartitionCmd *>(part->def)->name);
+    });
+  }
+}
+
 void follow_ddl(const EventTriggerData &event) {
-  if (creating_extension || IsBinaryUpgrade || pg::is_paused(pg::pausable::updated_at) || !may_concern(event.parsetree))
+  if (!may_concern(event.parsetree))
     return;
   pg::with_spi([] {
-    if (pg::execute("SELECT 1 FROM upkeep.auto_updated_at_rules LIMIT 1").count() == 0)
+    if (!is_on())
       return;
     const pg::rows commands = pg::execute("SELECT DISTINCT objid FROM pg_event_trigger_ddl_commands()"
                                           " WHERE classid = 'pg_class'::regclass AND NOT in_extension"
@@ -113,12 +152,32 @@ UPKEEP_FUNCTION(upkeep_auto_updated_at) {
   });
 }
 
+namespace {
+
+const EventTriggerData &require_event_trigger(FunctionCallInfo fcinfo, const char *function) {
+  if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
+    throw fault{sqlstate::trigger_protocol_violated,
+                fmt::format("upkeep.{}() can only be called as an event trigger", function),
+                {},
+                "Call upkeep.auto_updated_at()."};
+  return *reinterpret_cast<const EventTriggerData *>(fcinfo->context);
+}
+
+} // namespace
+
 // upkeep.follow_ddl() RETURNS event_trigger, on ddl_command_end.
 UPKEEP_FUNCTION(upkeep_follow_ddl) {
   return pg::entry([=] {
-    if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
-      throw fault{sqlstate::trigger_protocol_violated, "upkeep.follow_ddl() can only be called as an event trigger"};
-    follow_ddl(*reinterpret_cast<const EventTriggerData *>(fcinfo->context));
+    follow_ddl(require_event_trigger(fcinfo, "follow_ddl"));
+    return Datum(0);
+  });
+}
+
+// upkeep.precede_ddl() RETURNS event_trigger, on ddl_command_start. It sets no search_path: the command's names are the
+// caller's.
+UPKEEP_FUNCTION(upkeep_precede_ddl) {
+  return pg::entry([=] {
+    precede_ddl(require_event_trigger(fcinfo, "precede_ddl"));
     return Datum(0);
   });
 }

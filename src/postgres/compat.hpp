@@ -76,7 +76,7 @@ static_assert(SIZEOF_DATUM == 8, "pg_upkeep needs a 64-bit PostgreSQL: a timesta
   PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                                                            \
   PG_FUNCTION_INFO_V1(name);                                                                                           \
   }                                                                                                                    \
-  extern "C" Datum name(PG_FUNCTION_ARGS)
+  extern "C" Datum name([[maybe_unused]] PG_FUNCTION_ARGS)
 
 namespace upkeep::pg {
 

@@ -110,7 +110,6 @@ UPKEEP_FUNCTION(nested) {
 
 // A search in core without an end but the server's interrupt.
 UPKEEP_FUNCTION(search_forever) {
-  (void)fcinfo;
   return pg::entry([] {
     const object alive;
     std::vector<touch_edge> edges;
@@ -123,13 +122,11 @@ UPKEEP_FUNCTION(search_forever) {
 }
 
 UPKEEP_FUNCTION(live_objects) {
-  (void)fcinfo;
   return Int64GetDatum(live);
 }
 
 // The backend's resident memory in kB.
 UPKEEP_FUNCTION(resident_memory) {
-  (void)fcinfo;
   long pages = 0;
   if (FILE *file = AllocateFile("/proc/self/statm", "r")) {
     if (std::fscanf(file, "%*d %ld", &pages) != 1)
