@@ -7,9 +7,7 @@
 #include "postgres/relation.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
-
-#include <cstring>
-#include <unordered_set>
+#include "postgres/transition.hpp"
 
 namespace upkeep {
 
@@ -18,111 +16,6 @@ using pg::call;
 namespace {
 
 constexpr const char *right_trigger = "AFTER INSERT, UPDATE or DELETE with transition tables, FOR EACH STATEMENT";
-
-// The distinct keys of the parents, one array for each key column.
-class key_set {
-public:
-  key_set(Relation child, const std::vector<std::string> &names) {
-    for (const std::string &name : names)
-      columns.push_back(
-          {TupleDescAttr(RelationGetDescr(child), pg::require_column(child, name, "enable_touch") - 1), nullptr});
-  }
-
-  // Adds the key of one row; a key with a NULL refers to nothing.
-  void add(TupleTableSlot *row) {
-    image.clear();
-    for (column &each : columns) {
-      bool is_null = false;
-      each.value = call([&] { return slot_getattr(row, each.attribute->attnum, &is_null); });
-      if (is_null)
-        return;
-      append_image(each);
-    }
-    if (!seen.insert(image).second)
-      return;
-    for (column &each : columns)
-      each.array = call([&] {
-        return accumArrayResult(each.array, each.value, false, each.attribute->atttypid, CurrentMemoryContext);
-      });
-  }
-
-  bool empty() const { return seen.empty(); }
-
-  std::vector<pg::parameter> parameters() const {
-    std::vector<pg::parameter> arrays;
-    for (const column &each : columns)
-      arrays.push_back({call([&] { return get_array_type(each.attribute->atttypid); }),
-                        call([&] { return makeArrayResult(each.array, CurrentMemoryContext); })});
-    return arrays;
-  }
-
-private:
-  struct column {
-    Form_pg_attribute attribute;
-    ArrayBuildState *array;
-    Datum value = 0;
-  };
-
-  // Rows with the same image are one; those that are equal without it are sorted out by the query.
-  void append_image(const column &each) {
-    const auto append = [this](const void *bytes, std::size_t length) {
-      image.append(reinterpret_cast<const char *>(&length), sizeof length);
-      image.append(static_cast<const char *>(bytes), length);
-    };
-    if (each.attribute->attbyval)
-      append(&each.value, sizeof each.value);
-    else if (each.attribute->attlen == -1) {
-      const varlena *text = call([&] { return PG_DETOAST_DATUM_PACKED(each.value); });
-      append(VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
-    } else
-      append(DatumGetPointer(each.value),
-             each.attribute->attlen > 0 ? each.attribute->attlen : std::strlen(DatumGetCString(each.value)));
-  }
-
-  std::vector<column> columns;
-  std::unordered_set<std::string> seen;
-  std::string image;
-};
-
-// One transition table, read from its beginning.
-class transition {
-public:
-  transition(Tuplestorestate *rows, Relation table) : rows(rows) {
-    if (!rows)
-      return;
-    slot = call([=] { return MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsMinimalTuple); });
-    call([=] { tuplestore_select_read_pointer(rows, 0), tuplestore_rescan(rows); });
-  }
-
-  // A slot pins its descriptor until it is dropped.
-  void close() {
-    if (slot)
-      call([this] { ExecDropSingleTupleTableSlot(slot); });
-  }
-
-  std::int64_t count() const {
-    return rows ? call([this] { return tuplestore_tuple_count(rows); }) : 0;
-  }
-
-  bool next() {
-    return rows && call([this] { return tuplestore_gettupleslot(rows, true, false, slot); });
-  }
-
-  // The current row as a heap tuple, without copying it.
-  HeapTupleData tuple() const {
-    bool must_free = false;
-    MinimalTuple minimal = call([&] { return ExecFetchSlotMinimalTuple(slot, &must_free); });
-    HeapTupleData view{};
-    view.t_len = minimal->t_len + MINIMAL_TUPLE_OFFSET;
-    view.t_data = reinterpret_cast<HeapTupleHeader>(reinterpret_cast<char *>(minimal) - MINIMAL_TUPLE_OFFSET);
-    return view;
-  }
-
-  TupleTableSlot *slot = nullptr;
-
-private:
-  Tuplestorestate *rows;
-};
 
 // The child's columns of which a change counts: all but generated ones and those its own updated_at trigger ignores.
 // Its stamp counts too, and so a touch goes on to the parent's parent.
@@ -137,21 +30,18 @@ std::vector<char> counted_columns(Relation child) {
   return memory;
 }
 
-void collect_changed(const TriggerData &trigger, transition &before, transition &after, key_set &keys) {
+void collect_changed(const TriggerData &trigger, pg::transition &before, pg::transition &after, pg::key_set &keys) {
   const std::vector<char> memory = counted_columns(trigger.tg_relation);
   const auto &table = *reinterpret_cast<const pg::layout *>(memory.data());
-  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
-  while (before.next() && after.next()) {
-    HeapTupleData old_row = before.tuple(), new_row = after.tuple();
-    if (call([&] { return pg::compare(table, descriptor, &old_row, &new_row); }).changed) {
-      keys.add(before.slot);
-      keys.add(after.slot);
+  while (before.next() && after.next())
+    if (pg::changed(table, trigger.tg_relation, before, after)) {
+      keys.add(before);
+      keys.add(after);
     }
-  }
 }
 
-void collect(const TriggerData &trigger, key_set &keys) {
-  transition before(trigger.tg_oldtable, trigger.tg_relation), after(trigger.tg_newtable, trigger.tg_relation);
+void collect(const TriggerData &trigger, pg::key_set &keys) {
+  pg::transition before(trigger.tg_oldtable, trigger.tg_relation), after(trigger.tg_newtable, trigger.tg_relation);
   // The two tables of an UPDATE hold their rows in the same order. Where a trigger swallowed a row that was to move to
   // another partition, they do not, and every row counts.
   const bool paired = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) && before.count() == after.count();
@@ -159,9 +49,9 @@ void collect(const TriggerData &trigger, key_set &keys) {
     collect_changed(trigger, before, after, keys);
   else {
     while (before.next())
-      keys.add(before.slot);
+      keys.add(before);
     while (after.next())
-      keys.add(after.slot);
+      keys.add(after);
   }
   before.close();
   after.close();
@@ -241,7 +131,7 @@ void touch(FunctionCallInfo fcinfo) {
     return;
   const touch_settings settings = read_touch(pg::trigger_options(*trigger.tg_trigger, touch_feature));
   pg::with_spi([&] {
-    key_set keys(trigger.tg_relation, settings.columns);
+    pg::key_set keys(trigger.tg_relation, settings.columns, "enable_touch");
     collect(trigger, keys);
     if (keys.empty())
       return;
