@@ -6,7 +6,6 @@
 #include "postgres/statement.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace upkeep {
 
@@ -24,9 +23,7 @@ updated_at_plan &plan_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   const std::size_t size = updated_at_plan::size(RelationGetDescr(trigger.tg_relation)->natts);
   void *memory = call([=] { return MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, size); });
   updated_at_plan &plan = *static_cast<updated_at_plan *>(memory);
-  if (const void *kept = pg::recall_plan(trigger.tg_trigger->tgoid))
-    std::memcpy(memory, kept, size);
-  else {
+  if (!pg::recall_plan(trigger.tg_trigger->tgoid, memory, size)) {
     resolve_updated_at(read_updated_at(pg::trigger_options(*trigger.tg_trigger, updated_at_feature)),
                        trigger.tg_relation, plan);
     pg::remember_plan(trigger.tg_trigger->tgoid, RelationGetRelid(trigger.tg_relation), memory, size);

@@ -9,6 +9,7 @@ namespace {
 struct remembered {
   Oid trigger; // the hash key
   Oid table;
+  std::size_t size;
   void *plan;
 };
 
@@ -58,11 +59,14 @@ std::vector<option> trigger_options(const Trigger &trigger, const feature_rule &
   return parse_options(feature, std::vector<std::string>(trigger.tgargs, trigger.tgargs + trigger.tgnargs));
 }
 
-const void *recall_plan(Oid trigger) {
+bool recall_plan(Oid trigger, void *plan, std::size_t size) {
   if (!plans)
-    return nullptr;
+    return false;
   const auto *entry = static_cast<remembered *>(hash_search(plans, &trigger, HASH_FIND, nullptr));
-  return entry ? entry->plan : nullptr;
+  if (!entry || entry->size != size)
+    return false;
+  std::memcpy(plan, entry->plan, size);
+  return true;
 }
 
 void remember_plan(Oid trigger, Oid table, const void *plan, std::size_t size) {
@@ -75,6 +79,7 @@ void remember_plan(Oid trigger, Oid table, const void *plan, std::size_t size) {
   if (found)
     pfree(entry->plan);
   entry->table = table;
+  entry->size = size;
   entry->plan = copy;
 }
 

@@ -16,8 +16,8 @@ TriggerData &require_trigger(FunctionCallInfo fcinfo, const feature_rule &featur
 std::vector<option> trigger_options(const Trigger &trigger, const feature_rule &feature);
 
 // What a trigger's options mean for its table, kept for the session as plain bytes under the trigger's oid and dropped
-// when the relation cache drops the table. The result may be freed by any later catalogue access: copy it at once.
-const void *recall_plan(Oid trigger);
+// when the relation cache drops the table. recall_plan copies one of that size to `plan` and returns whether it did.
+bool recall_plan(Oid trigger, void *plan, std::size_t size);
 void remember_plan(Oid trigger, Oid table, const void *plan, std::size_t size);
 
 } // namespace upkeep::pg
