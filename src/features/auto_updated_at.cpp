@@ -140,6 +140,8 @@ UPKEEP_FUNCTION(upkeep_auto_updated_at) {
     for (const std::string &schema : schemas.value_or(std::vector<std::string>{}))
       call([&] { get_namespace_oid(schema.c_str(), false); });
     pg::with_spi([&] {
+      // Two who replace the rules at once must not leave both their rules.
+      pg::execute("LOCK TABLE upkeep.auto_updated_at_rules IN SHARE ROW EXCLUSIVE MODE");
       pg::execute("DELETE FROM upkeep.auto_updated_at_rules");
       for (const std::string &schema : schemas.value_or(std::vector<std::string>{})) {
         const pg::parameter rule[] = {pg::parameter::text(schema), pg::parameter::text(column)};
