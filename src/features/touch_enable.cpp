@@ -52,23 +52,31 @@ std::vector<std::string> names_in(const pg::rows &found, std::uint64_t row, int 
   return pg::split_names(found.text(row, column).value(), "foreign key");
 }
 
-foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::string> &wanted) {
+// The foreign keys from child to parent, by name.
+std::vector<foreign_key> foreign_keys(Oid child, Oid parent) {
   const auto columns = [](const char *table, const char *numbers) {
     return fmt::format("(SELECT string_agg(quote_ident(a.attname), ',' ORDER BY k.n)"
                        " FROM unnest(c.{1}) WITH ORDINALITY AS k(attnum, n)"
-                       " JOIN pg_attribute a ON a.attrelid = c.{0}"
-                       " AND a.attnum = k.attnum)",
+                       " JOIN pg_attribute a ON a.attrelid = c.{0} AND a.attnum = k.attnum)",
                        table, numbers);
   };
-  const pg::parameter parameters[] = {pg::parameter::oid(child),
-                                      pg::parameter::oid(parent),
-                                      {TEXTOID, pg::parameter::text(wanted.value_or("")).value, !wanted}};
-  const pg::rows found = pg::execute(fmt::format("SELECT c.conname, {}, {} FROM pg_constraint c WHERE c.contype = 'f'"
-                                                 " AND c.conrelid = $1 AND c.confrelid = $2"
-                                                 " AND ($3 IS NULL OR c.conname::text = $3) ORDER BY c.conname",
-                                                 columns("conrelid", "conkey"), columns("confrelid", "confkey")),
-                                     parameters);
-  if (found.count() == 0)
+  const pg::parameter parameters[] = {pg::parameter::oid(child), pg::parameter::oid(parent)};
+  const pg::rows found =
+      pg::execute(fmt::format("SELECT c.conname, {}, {} FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid = $1"
+                              " AND c.confrelid = $2 ORDER BY c.conname",
+                              columns("conrelid", "conkey"), columns("confrelid", "confkey")),
+                  parameters);
+  std::vector<foreign_key> keys;
+  for (std::uint64_t row = 0; row < found.count(); ++row)
+    keys.push_back({found.text(row, 1).value(), names_in(found, row, 2), names_in(found, row, 3)});
+  return keys;
+}
+
+foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::string> &wanted) {
+  std::vector<foreign_key> keys = foreign_keys(child, parent);
+  if (wanted)
+    std::erase_if(keys, [&](const foreign_key &key) { return key.name != *wanted; });
+  if (keys.empty())
     throw fault{sqlstate::undefined_object,
                 wanted ? fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"", pg::table_name(child), *wanted,
                                      pg::table_name(parent))
@@ -76,16 +84,16 @@ foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::str
                                      pg::table_name(parent)),
                 {},
                 "A touch follows a foreign key of the child to the parent: add one first."};
-  if (found.count() > 1) {
+  if (keys.size() > 1) {
     std::vector<std::string> names;
-    for (std::uint64_t row = 0; row < found.count(); ++row)
-      names.push_back(found.text(row, 1).value());
+    for (const foreign_key &key : keys)
+      names.push_back(key.name);
     throw fault{
         sqlstate::ambiguous_parameter,
         fmt::format("table \"{}\" has several foreign keys to \"{}\"", pg::table_name(child), pg::table_name(parent)),
         fmt::format("They are: {}.", fmt::join(names, ", ")), "Name one of them as foreign_key."};
   }
-  return {found.text(0, 1).value(), names_in(found, 0, 2), names_in(found, 0, 3)};
+  return keys.front();
 }
 
 // A partition stands for the table it is a partition of.
@@ -149,6 +157,24 @@ std::vector<Oid> with_descendants(Oid table, LOCKMODE lock) {
   return tables;
 }
 
+// Drops the touches of a table that `unwanted(settings, parent, name)` picks; the parent is nullopt where the name that
+// the trigger has for it stands for nothing. Returns how many there were.
+template <class F> int drop_touches(Oid table, F &&unwanted) {
+  int dropped = 0;
+  for (const managed_trigger &trigger : managed_triggers(table)) {
+    if (trigger.feature != &touch_feature)
+      continue;
+    const touch_settings settings = read_touch(parse_options(touch_feature, trigger.arguments));
+    std::optional<Oid> parent;
+    pg::with_relation(table, [&](Relation relation) { parent = pg::find_sibling(settings.parent, relation); });
+    if (!unwanted(settings, parent, trigger.name))
+      continue;
+    pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(trigger.name), pg::qualified(table)));
+    ++dropped;
+  }
+  return dropped;
+}
+
 void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wanted) {
   pg::require_own_table(child, "enable touch");
   pg::require_own_table(parent, "enable touch");
@@ -159,6 +185,13 @@ void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wante
                                            "keys=" + pg::join_names(key.keys)};
   for (const Oid table : with_descendants(child, ShareRowExclusiveLock)) {
     pg::require_own_table(table, "enable touch");
+    std::set<std::string> names;
+    for (const event_triggers &each : touch_events)
+      names.insert(trigger_name(key.name, each.event));
+    // The same touch may be there under the foreign key's, or with the parent's, former name.
+    drop_touches(table, [&](const touch_settings &settings, std::optional<Oid> named, const std::string &name) {
+      return settings.columns == key.columns && (!named || named == parent) && !names.contains(name);
+    });
     for (const event_triggers &each : touch_events)
       create_trigger(trigger_name(key.name, each.event), each, table, arguments);
   }
@@ -167,23 +200,18 @@ void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wante
 void disable_touch(Oid child, Oid parent) {
   pg::require_own_table(child, "disable touch");
   pg::require_own_table(parent, "disable touch");
-  bool found = false;
+  const std::vector<foreign_key> keys = foreign_keys(child, parent);
+  int dropped = 0;
   for (const Oid table : with_descendants(child, ShareRowExclusiveLock)) {
     pg::require_own_table(table, "disable touch");
-    for (const managed_trigger &trigger : managed_triggers(table)) {
-      if (trigger.feature != &touch_feature)
-        continue;
-      std::optional<Oid> named;
-      pg::with_relation(table, [&](Relation relation) {
-        named = pg::find_sibling(read_touch(parse_options(touch_feature, trigger.arguments)).parent, relation);
-      });
-      if (named != parent)
-        continue;
-      pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(trigger.name), pg::qualified(table)));
-      found = true;
-    }
+    // A parent that was renamed since is known by the foreign key.
+    dropped += drop_touches(table, [&](const touch_settings &settings, std::optional<Oid> named, const std::string &) {
+      return named == parent || (!named && std::any_of(keys.begin(), keys.end(), [&](const foreign_key &key) {
+               return key.columns == settings.columns;
+             }));
+    });
   }
-  if (!found)
+  if (!dropped)
     call([=] {
       ereport(NOTICE, errmsg("touch is not enabled from \"%s\" to \"%s\"", get_rel_name(child), get_rel_name(parent)));
     });

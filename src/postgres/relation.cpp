@@ -126,7 +126,7 @@ Oid sibling(const std::string &name, Relation beside) {
       sqlstate::undefined_table,
       fmt::format("table \"{}\" named by a trigger of \"{}\" does not exist", name, RelationGetRelationName(beside)),
       {},
-      "If it was renamed, enable the feature again; if it was dropped, disable it."};
+      "If it was renamed, enable the feature again; if it was dropped, drop the trigger, which upkeep.check() names."};
 }
 
 bool may_read(Oid table) {

@@ -1,0 +1,67 @@
+// Micro-benchmarks of core: what one row costs before PostgreSQL is in it.
+#include "core/bytes.hpp"
+#include "core/updated_at.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace {
+
+// Two rows of so many bytes that differ in the last one: the longest way.
+void compare_rows(benchmark::State &state) {
+  const auto length = static_cast<std::size_t>(state.range(0));
+  const std::vector<char> before(length, 'x');
+  std::vector<char> after = before;
+  after.back() = 'y';
+  for (auto _ : state) {
+    const char *a = before.data(), *b = after.data();
+    benchmark::DoNotOptimize(a);
+    benchmark::DoNotOptimize(b);
+    benchmark::DoNotOptimize(upkeep::first_difference(a, b, length));
+  }
+  state.SetBytesProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(compare_rows)->Name("first_difference/last_byte")->Arg(64)->Arg(256)->Arg(1024);
+
+// Rows that are equal, and whose length is no multiple of the step.
+void compare_equal_rows(benchmark::State &state) {
+  const auto length = static_cast<std::size_t>(state.range(0)) - 3;
+  const std::vector<char> before(length, 'x'), after(length, 'x');
+  for (auto _ : state) {
+    const char *a = before.data(), *b = after.data();
+    benchmark::DoNotOptimize(a);
+    benchmark::DoNotOptimize(b);
+    benchmark::DoNotOptimize(upkeep::first_difference(a, b, length));
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(length));
+}
+BENCHMARK(compare_equal_rows)->Name("first_difference/equal")->Arg(64)->Arg(256)->Arg(1024);
+
+// The argument is the precision of the column: 6 rounds nothing, 3 divides.
+void stamp_row(benchmark::State &state) {
+  const upkeep::microseconds tick = upkeep::tick_of(static_cast<int>(state.range(0)));
+  upkeep::microseconds old = 757382400000000;
+  const upkeep::microseconds now = upkeep::round_to(old + upkeep::one_hour, tick);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(old);
+    benchmark::DoNotOptimize(upkeep::next_stamp(now, old, tick));
+  }
+}
+BENCHMARK(stamp_row)->Name("next_stamp/clock_wins")->Arg(6)->Arg(3)->Arg(0);
+
+// A row written twice in one transaction: its old stamp is the clock's, and the next one must be later.
+void stamp_row_again(benchmark::State &state) {
+  const upkeep::microseconds tick = upkeep::tick_of(static_cast<int>(state.range(0)));
+  const upkeep::microseconds now = upkeep::round_to(757382400123456, tick);
+  upkeep::microseconds old = now;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(old);
+    benchmark::DoNotOptimize(upkeep::next_stamp(now, old, tick));
+  }
+}
+BENCHMARK(stamp_row_again)->Name("next_stamp/same_clock")->Arg(6)->Arg(3)->Arg(0);
+
+} // namespace

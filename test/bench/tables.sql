@@ -1,0 +1,82 @@
+-- What every benchmark uses: samples, targets, and the arithmetic from one to the other. psql variable: library.
+CREATE SCHEMA bench;
+
+CREATE FUNCTION bench.noop() RETURNS trigger LANGUAGE c AS :'library', 'bench_noop';
+CREATE FUNCTION bench.cpu_ms() RETURNS float8 LANGUAGE c VOLATILE AS :'library', 'bench_cpu_ms';
+
+-- One timed statement. "bare" is the contender without a trigger, "floor" the one whose trigger does nothing.
+CREATE TABLE bench.sample (
+  benchmark text NOT NULL,
+  contender text NOT NULL,
+  round integer NOT NULL,
+  wall_ms float8 NOT NULL,
+  cpu_ms float8 NOT NULL,
+  PRIMARY KEY (benchmark, contender, round)
+);
+
+-- added cost of `contender` / added cost of `against` <= at_most
+CREATE TABLE bench.target (
+  position serial,
+  title text NOT NULL,
+  benchmark text NOT NULL,
+  contender text NOT NULL,
+  against text NOT NULL,
+  at_most float8 NOT NULL
+);
+
+-- One reading of a backend's memory before and after; the target is after / before.
+CREATE TABLE bench.memory (
+  position serial,
+  title text NOT NULL,
+  before_bytes bigint NOT NULL,
+  after_bytes bigint NOT NULL,
+  at_most float8 NOT NULL
+);
+
+CREATE VIEW bench.cost AS
+WITH medians AS (
+  SELECT benchmark, contender, count(*) AS rounds,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY wall_ms) AS wall_ms,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY cpu_ms) AS cpu_ms
+  FROM bench.sample GROUP BY benchmark, contender
+)
+SELECT m.*, m.wall_ms - bare.wall_ms AS added_wall_ms, m.cpu_ms - bare.cpu_ms AS added_cpu_ms
+FROM medians m JOIN medians bare ON bare.benchmark = m.benchmark AND bare.contender = 'bare';
+
+-- The verdict goes by the time on the wall; processor time stands beside it, for machines that others use too.
+CREATE VIEW bench.verdict AS
+SELECT position, title, at_most,
+       ours.added_wall_ms / nullif(other.added_wall_ms, 0) AS ratio,
+       ours.added_cpu_ms / nullif(other.added_cpu_ms, 0) AS cpu_ratio
+FROM bench.target t
+LEFT JOIN bench.cost ours ON ours.benchmark = t.benchmark AND ours.contender = t.contender
+LEFT JOIN bench.cost other ON other.benchmark = t.benchmark AND other.contender = t.against
+UNION ALL
+SELECT 1000 + position, title, at_most, after_bytes::float8 / before_bytes, NULL FROM bench.memory;
+
+CREATE FUNCTION bench.require(fulfilled boolean, what text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF fulfilled IS NOT TRUE THEN
+    RAISE EXCEPTION 'wrong result: %', what;
+  END IF;
+END $$;
+
+-- A field of /proc/self/status in bytes, NULL where the system has none.
+CREATE FUNCTION bench.process_memory(field text) RETURNS bigint LANGUAGE sql VOLATILE AS $$
+  SELECT 1024 * substring(pg_read_file('/proc/self/status', 0, 100000, true) FROM field || ':\s+(\d+) kB')::bigint
+$$;
+
+CREATE FUNCTION bench.memory_now(OUT contexts bigint, OUT top_context bigint, OUT resident bigint, OUT private bigint)
+LANGUAGE sql VOLATILE AS $$
+  SELECT sum(total_bytes)::bigint, sum(total_bytes) FILTER (WHERE name = 'TopMemoryContext')::bigint,
+         coalesce(bench.process_memory('VmRSS'), 0), coalesce(bench.process_memory('RssAnon'), 0)
+  FROM pg_backend_memory_contexts
+$$;
+
+-- For the WHERE clause of a statement that is watched: writes down the memory of the moment.
+CREATE TABLE bench.note (contender text PRIMARY KEY, contexts bigint NOT NULL);
+CREATE FUNCTION bench.note_memory(contender text) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  INSERT INTO bench.note SELECT contender, contexts FROM bench.memory_now();
+  RETURN true;
+END $$;
