@@ -19,12 +19,17 @@ SHLIB_LINK = -lstdc++ $(SANITIZE)
 EXTRA_CLEAN = $(OBJS:.o=.d)
 
 PG_CONFIG ?= pg_config
+ifneq ($(shell command -v $(PG_CONFIG)),)
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 override with_llvm = no
 include $(PGXS)
-
 # The server's headers are not ours to warn about.
 override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_server),$(CPPFLAGS))
+else
+# demo, test and bench install it first.
+all install installcheck:
+	$(error $(PG_CONFIG) is not there: install the PostgreSQL server headers (postgresql-server-dev-15), or name it with PG_CONFIG=)
+endif
 
 -include $(OBJS:.o=.d)
 

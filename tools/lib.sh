@@ -103,7 +103,7 @@ prepare_server() {
     return
   fi
   bindir=$private/server$("$PG_CONFIG" --bindir)
-  find "$private/server" -path '*pg_upkeep*' ! -type d -delete
+  find "$private/server" -name 'pg_upkeep*' ! -type d -delete
   step "install" make -s PG_CONFIG="$PG_CONFIG" DESTDIR="$private/server" install
 }
 
