@@ -32,6 +32,8 @@ all install installcheck:
 endif
 
 -include $(OBJS:.o=.d)
+# It bears the version.
+src/features/manage.o: control/pg_upkeep.control
 
 .PHONY: demo test test-full bench packages regress-list
 
