@@ -97,9 +97,7 @@ void resolve_updated_at(const updated_at_settings &settings, Relation table, upd
              created != InvalidAttrNumber && plan.table.columns[created - 1].role == pg::column_role::counted)
     plan.table.columns[created - 1].role = pg::column_role::guarded;
 
-  for (int i = 0; i < plan.table.count; ++i)
-    if (plan.table.columns[i].role >= pg::column_role::guarded)
-      plan.table.last_special = static_cast<std::int16_t>(i + 1);
+  pg::find_special(plan.table);
 }
 
 const Trigger *updated_at_trigger_of(Relation table) {

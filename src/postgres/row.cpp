@@ -26,7 +26,7 @@ std::uint8_t alignment(char code) {
 class walker {
 public:
   explicit walker(HeapTuple row)
-      : base(reinterpret_cast<char *>(row->t_data) + row->t_data->t_hoff),
+      : base(reinterpret_cast<char *>(row->t_data) + row->t_data->t_hoff), length(row->t_len - row->t_data->t_hoff),
         nulls(HeapTupleHasNulls(row) ? row->t_data->t_bits : nullptr), stored(HeapTupleHeaderGetNatts(row->t_data)) {}
 
   // Moves behind column `index` and returns where it begins; nullptr for NULL and for a column the tuple does not hold.
@@ -44,6 +44,7 @@ public:
   }
 
   char *base;
+  std::size_t length;
   const bits8 *nulls;
   int stored;
   std::size_t offset = 0;
@@ -82,19 +83,27 @@ bool same_image(const column &type, int index, TupleDesc descriptor, const walke
          datum_image_eq(PointerGetDatum(old_at), PointerGetDatum(new_at), false, -1);
 }
 
-cell read_cell(const column &type, int index, TupleDesc descriptor, const walker &row, char *at) {
-  cell found{at, 0, at == nullptr};
-  if (at && type.length == sizeof(std::int64_t))
-    std::memcpy(&found.value, at, sizeof found.value);
-  else if (at) {
+// Field by field: a cell that is built elsewhere and copied stalls on its own stores.
+void read_present(const column &type, char *at, cell &into) {
+  into.at = at;
+  into.is_null = false;
+  if (type.length == sizeof(std::int64_t))
+    std::memcpy(&into.value, at, sizeof into.value);
+  else {
     std::int32_t narrow;
     std::memcpy(&narrow, at, sizeof narrow);
-    found.value = narrow;
-  } else if (index >= row.stored) {
-    const Datum missing = getmissingattr(descriptor, index + 1, &found.is_null);
-    found.value = type.length == sizeof(std::int64_t) ? DatumGetInt64(missing) : DatumGetInt32(missing);
+    into.value = narrow;
   }
-  return found;
+}
+
+void read_cell(const column &type, int index, TupleDesc descriptor, const walker &row, char *at, cell &into) {
+  if (at)
+    return read_present(type, at, into);
+  into = {nullptr, 0, true};
+  if (index >= row.stored) {
+    const Datum missing = getmissingattr(descriptor, index + 1, &into.is_null);
+    into.value = type.length == sizeof(std::int64_t) ? DatumGetInt64(missing) : DatumGetInt32(missing);
+  }
 }
 
 bool same_shape(HeapTuple a, HeapTuple b) {
@@ -105,11 +114,133 @@ bool same_shape(HeapTuple a, HeapTuple b) {
          std::memcmp(a->t_data->t_bits, b->t_data->t_bits, BITMAPLEN(HeapTupleHeaderGetNatts(a->t_data))) == 0;
 }
 
+void read_cells(const column &type, int index, TupleDesc descriptor, const walker &before, char *old_at,
+                const walker &after, char *new_at, comparison &result) {
+  const bool is_stamp = type.role == column_role::stamp;
+  read_cell(type, index, descriptor, before, old_at, is_stamp ? result.old_stamp : result.old_version);
+  read_cell(type, index, descriptor, after, new_at, is_stamp ? result.new_stamp : result.new_version);
+}
+
+// The first byte from `from` on in which the two rows differ; SIZE_MAX where there is none.
+std::size_t equal_bytes(const walker &before, const walker &after, std::size_t from) {
+  const std::size_t length = std::min(before.length, after.length);
+  const std::size_t at = from + first_difference(before.base + from, after.base + from, length - from);
+  return at == length && before.length == after.length ? SIZE_MAX : at;
+}
+
+// Moves the walker over the columns that end no later than `equal`, as far as column `end`; returns where it stands.
+// In registers, since this is where a wide row spends its time.
+int skip_equal(const layout &table, walker &row, std::size_t equal, int i, int end) {
+  const bits8 *const nulls = row.nulls;
+  const char *const base = row.base;
+  std::size_t offset = row.offset;
+  for (; i < end; ++i) {
+    if (nulls && att_isnull(i, nulls))
+      continue;
+    const column type = table.columns[i];
+    std::size_t next = (offset + type.align - 1) & -static_cast<std::size_t>(type.align);
+    if (type.length > 0)
+      next += static_cast<std::size_t>(type.length);
+    else if (type.length == -1) {
+      if (VARATT_NOT_PAD_BYTE(base + offset))
+        next = offset;
+      next += VARSIZE_ANY(base + next);
+    } else
+      next += std::strlen(base + next) + 1;
+    if (next > equal)
+      break;
+    offset = next;
+  }
+  row.offset = offset;
+  return i;
+}
+
+// Walks two rows of the same shape as one, from byte difference to byte difference, as long as their columns lie in the
+// same places. False where a difference needs a closer look: both walkers then stand before column `i`. Columns from
+// `needed` on are walked for changes only.
+bool compare_together(const layout &table, TupleDesc descriptor, walker &before, walker &after, int needed, int &i,
+                      comparison &result) {
+  std::size_t equal = equal_bytes(before, after, 0);
+  for (int end = equal == SIZE_MAX ? needed : table.count; i < end; ++i) {
+    if (i >= needed) {
+      // What neither row holds is the same in both.
+      const int last = std::min(end, after.stored);
+      if ((i = skip_equal(table, after, equal, i, last)) >= last)
+        break;
+    }
+    const column &type = table.columns[i];
+    const std::size_t start = after.offset;
+    char *new_at = after.next(type, i);
+    if (after.offset > equal) {
+      if (type.length < 0 || equal < static_cast<std::size_t>(new_at - after.base)) {
+        before.offset = after.offset = start;
+        return false;
+      }
+      if (type.role == column_role::counted) {
+        result.changed = true;
+        if (needed <= i)
+          return true;
+      } else if (type.role == column_role::guarded)
+        result.guarded_differs = true;
+      equal = equal_bytes(before, after, after.offset);
+      end = equal == SIZE_MAX || result.changed ? std::max(needed, i + 1) : table.count;
+    }
+    if (i < needed && type.role >= column_role::stamp)
+      read_cells(type, i, descriptor, before, new_at ? before.base + (new_at - after.base) : nullptr, after, new_at,
+                 result);
+  }
+  return true;
+}
+
+// Whether the row holds each column from `first` on, none of them NULL.
+bool is_complete(const layout &table, const walker &row, int first) {
+  if (row.stored != table.count)
+    return false;
+  if (row.nulls)
+    for (int i = first; i < table.count; ++i)
+      if (att_isnull(i, row.nulls))
+        return false;
+  return true;
+}
+
+// Reads the special columns from the rows' ends, without the walk to them; false where they must be walked to. A tuple
+// ends with the last byte of its last column: heap_form_tuple adds no padding.
+bool read_tail(const layout &table, const walker &before, const walker &after, comparison &result) {
+  if (table.tail == 0 || !is_complete(table, before, table.first_special) ||
+      !is_complete(table, after, table.first_special))
+    return false;
+  char *old_at = before.base + before.length - table.tail;
+  char *new_at = after.base + after.length - table.tail;
+  std::size_t offset = 0;
+  for (int i = table.first_special; i < table.last_special; ++i) {
+    const column &type = table.columns[i];
+    const std::size_t at = TYPEALIGN(type.align, offset), length = static_cast<std::size_t>(type.length);
+    offset = at + length;
+    switch (type.role) {
+    case column_role::passive:
+    case column_role::counted:
+      break;
+    case column_role::guarded:
+      result.guarded_differs |= first_difference(old_at + at, new_at + at, length) != length;
+      break;
+    case column_role::stamp:
+      read_present(type, new_at + at, result.new_stamp);
+      read_present(type, old_at + at, result.old_stamp);
+      break;
+    case column_role::version:
+      read_present(type, new_at + at, result.new_version);
+      read_present(type, old_at + at, result.old_version);
+      break;
+    }
+  }
+  return true;
+}
+
 } // namespace
 
 void describe(TupleDesc descriptor, layout &into) {
   into.count = static_cast<std::int16_t>(descriptor->natts);
-  into.last_special = 0;
+  into.first_special = into.last_special = into.tail = 0;
   for (int i = 0; i < descriptor->natts; ++i) {
     const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
     into.columns[i] = {attribute.attlen, alignment(attribute.attalign),
@@ -117,79 +248,75 @@ void describe(TupleDesc descriptor, layout &into) {
   }
 }
 
+void find_special(layout &table) {
+  int first = 0, last = table.count;
+  while (first < last && table.columns[first].role < column_role::guarded)
+    ++first;
+  while (last > first && table.columns[last - 1].role < column_role::guarded)
+    --last;
+  table.first_special = static_cast<std::int16_t>(first);
+  table.last_special = static_cast<std::int16_t>(first == last ? 0 : last);
+  table.tail = 0;
+  if (first == last)
+    return;
+  // From a column on that is aligned at least as strictly as all behind it, columns of fixed length lie as in a struct.
+  std::size_t tail = 0;
+  for (int i = first; i < table.count; ++i) {
+    const column &type = table.columns[i];
+    if (type.length < 0 || type.align > table.columns[first].align)
+      return;
+    tail = TYPEALIGN(type.align, tail) + static_cast<std::size_t>(type.length);
+  }
+  if (tail <= INT16_MAX)
+    table.tail = static_cast<std::int16_t>(tail);
+}
+
 comparison compare(const layout &table, TupleDesc descriptor, HeapTuple old_row, HeapTuple new_row) {
   comparison result{};
   walker before(old_row), after(new_row);
+  const bool found = read_tail(table, before, after, result);
+  const int needed = found ? 0 : table.last_special;
+  int i = 0;
+  if (same_shape(old_row, new_row) && compare_together(table, descriptor, before, after, needed, i, result))
+    return result;
 
-  // Up to the first differing byte both rows are the same, so one walk serves for both.
-  std::size_t equal = 0;
-  if (same_shape(old_row, new_row)) {
-    const std::size_t old_length = old_row->t_len - old_row->t_data->t_hoff;
-    const std::size_t new_length = new_row->t_len - new_row->t_data->t_hoff;
-    equal = first_difference(before.base, after.base, std::min(old_length, new_length));
-    if (equal == old_length && equal == new_length)
-      equal = SIZE_MAX;
-  }
-
-  bool together = equal > 0;
-  for (int i = 0; i < table.count; ++i) {
-    if (i >= table.last_special && (result.changed || equal == SIZE_MAX))
+  for (; i < table.count; ++i) {
+    if (i >= needed && result.changed)
       break;
     const column &type = table.columns[i];
-    const std::size_t start = after.offset;
+    char *old_at = before.next(type, i);
     char *new_at = after.next(type, i);
-    char *old_at;
-    if (together && after.offset <= equal)
-      old_at = new_at ? before.base + (new_at - after.base) : nullptr;
-    else {
-      if (together)
-        before.offset = start;
-      together = false;
-      old_at = before.next(type, i);
-    }
     switch (type.role) {
     case column_role::passive:
       break;
     case column_role::counted:
-      if (!together && !result.changed)
+      if (!result.changed)
         result.changed = !same_image(type, i, descriptor, before, old_at, after, new_at);
       break;
     case column_role::guarded:
-      if (!together && !result.guarded_differs)
+      if (i < needed && !result.guarded_differs)
         result.guarded_differs = !same_image(type, i, descriptor, before, old_at, after, new_at);
       break;
     case column_role::stamp:
-      result.new_stamp = read_cell(type, i, descriptor, after, new_at);
-      result.old_stamp = read_cell(type, i, descriptor, before, old_at);
-      break;
     case column_role::version:
-      result.new_version = read_cell(type, i, descriptor, after, new_at);
-      result.old_version = read_cell(type, i, descriptor, before, old_at);
+      if (i < needed)
+        read_cells(type, i, descriptor, before, old_at, after, new_at, result);
       break;
     }
   }
   return result;
 }
 
-void row_writer::set(AttrNumber column, const cell &now, std::int64_t value) {
-  if (now.is_null || now.value != value)
-    edits[count++] = {column, now.at, value, false};
-}
-
-void row_writer::set_null(AttrNumber column) { edits[count++] = {column, nullptr, 0, true}; }
-
 // Writing into the tuple is sound only where the slot owns it, since the executor ignores a tuple that comes back as it
 // was handed out. This leans on ExecBRUpdateTriggers; everywhere else the row is copied.
 bool row_writer::in_place() const {
   const TupleTableSlot *slot = trigger.tg_newslot;
-  if (restores || !slot || !TTS_SHOULDFREE(slot))
+  if (rebuilds || !slot || !TTS_SHOULDFREE(slot))
     return false;
   if (!TTS_IS_HEAPTUPLE(slot) && !TTS_IS_BUFFERTUPLE(slot))
     return false;
   // Both kinds of slot begin with a HeapTupleTableSlot.
-  if (reinterpret_cast<const HeapTupleTableSlot *>(slot)->tuple != trigger.tg_newtuple)
-    return false;
-  return std::all_of(edits, edits + count, [](const edit &each) { return each.at != nullptr; });
+  return reinterpret_cast<const HeapTupleTableSlot *>(slot)->tuple == trigger.tg_newtuple;
 }
 
 HeapTuple row_writer::finish() {

@@ -23,7 +23,9 @@ struct column {
 // The columns of one table. Trivial, and followed by its columns, so that it can be copied as bytes.
 struct layout {
   std::int16_t count;
-  std::int16_t last_special; // number of columns up to the last one that is guarded, stamp or version
+  std::int16_t first_special; // index of the first column that is guarded, stamp or version
+  std::int16_t last_special;  // number of columns up to the last one of those, 0 where there is none
+  std::int16_t tail;          // bytes from the first special one to the row's end where those never vary, else 0
   column columns[FLEXIBLE_ARRAY_MEMBER];
 
   static std::size_t size(int count) { return offsetof(layout, columns) + sizeof(column) * count; }
@@ -31,6 +33,9 @@ struct layout {
 
 // Fills `into` (of layout::size(descriptor->natts) bytes): dropped and generated columns are passive, others counted.
 void describe(TupleDesc descriptor, layout &into);
+
+// To be called when the roles are given: finds where the special columns lie.
+void find_special(layout &table);
 
 // One integer or timestamp of a row; `at` is where it lies in the tuple, nullptr where it lies nowhere.
 struct cell {
@@ -55,9 +60,17 @@ class row_writer {
 public:
   row_writer(const TriggerData &trigger, const layout &table) : trigger(trigger), table(table) {}
 
-  void set(AttrNumber column, const cell &old_value, std::int64_t value);
-  void set_null(AttrNumber column);
-  void restore_guarded() { restores = true; }
+  void set(AttrNumber column, const cell &now, std::int64_t value) {
+    if (now.is_null || now.value != value) {
+      edits[count++] = {column, now.at, value, false};
+      rebuilds |= !now.at;
+    }
+  }
+  void set_null(AttrNumber column) {
+    edits[count++] = {column, nullptr, 0, true};
+    rebuilds = true;
+  }
+  void restore_guarded() { restores = rebuilds = true; }
 
   // Returns the row that the trigger must return: the same tuple, written in place, where its slot owns it.
   HeapTuple finish();
@@ -78,6 +91,7 @@ private:
   edit edits[2];
   int count = 0;
   bool restores = false;
+  bool rebuilds = false; // the row must get another shape
 };
 
 } // namespace upkeep::pg
