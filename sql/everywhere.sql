@@ -157,6 +157,29 @@ FROM (SELECT w.updated_at IS DISTINCT FROM v.updated_at AS stamped,
   FROM wide w JOIN wide_before v USING (id)) s;
 SELECT count(*) FROM wide w JOIN wide_before v USING (id) WHERE w.updated_at < v.updated_at;
 
+-- the same with the stamp, the version and created_at at the row's end, where they are read without a walk: four rounds of
+-- updates that change each column of one row in ten, NULLs come and go, and every third row changes in ignored columns alone
+CREATE TABLE tailed (id int PRIMARY KEY, a "char", b bool, c int2, d text, e int4, h name, i uuid, j numeric, k bytea, created_at timestamptz NOT NULL, version int NOT NULL, updated_at timestamptz NOT NULL);
+INSERT INTO tailed SELECT s, a, b, c, d, e, h, i, j, k, '2020-01-01', 0, '2020-01-01' FROM generate_series(1, 3000) s, LATERAL (SELECT *, s AS each FROM random_row) r;
+SELECT upkeep.enable_updated_at('tailed', ignore_columns => '{d,e}', version_column => 'version');
+CREATE TABLE tailed_expected AS SELECT id, 0 AS changes FROM tailed;
+CREATE PROCEDURE one_round(list text) LANGUAGE plpgsql AS $$
+BEGIN
+  CREATE TEMP TABLE now_before AS TABLE tailed;
+  EXECUTE 'UPDATE tailed t SET ' || list || ' FROM (SELECT s, x.*, random() AS pick FROM generate_series(1, 3000) s, LATERAL (SELECT *, s AS each FROM random_row) x) r WHERE r.s = t.id';
+  UPDATE tailed_expected x SET changes = changes + 1 FROM tailed t JOIN now_before b USING (id)
+  WHERE x.id = t.id AND ROW(t.a, t.b, t.c, t.h, t.i, t.j, t.k)::text <> ROW(b.a, b.b, b.c, b.h, b.i, b.j, b.k)::text;
+  DROP TABLE now_before;
+END $$;
+CALL one_round('a = CASE WHEN pick < .1 THEN r.a ELSE t.a END, h = CASE WHEN pick > .9 THEN r.h ELSE t.h END, e = r.e');
+CALL one_round('d = r.d, e = r.e, k = CASE WHEN t.id % 3 = 0 THEN t.k WHEN pick < .5 THEN r.k ELSE t.k END');
+CALL one_round('b = CASE WHEN pick < .1 THEN r.b ELSE t.b END, d = CASE WHEN pick < .5 THEN r.d ELSE t.d END, j = CASE WHEN pick BETWEEN .1 AND .2 THEN r.j ELSE t.j END, created_at = now()');
+CALL one_round('e = CASE WHEN t.e IS NULL THEN 1 END, c = CASE WHEN pick < .1 THEN r.c ELSE t.c END');
+SELECT count(*) AS rows, count(*) FILTER (WHERE changes = 0) > 500 AS some_never, count(*) FILTER (WHERE changes > 1) > 100 AS some_often,
+  count(*) FILTER (WHERE version <> changes) AS wrong_versions, count(*) FILTER (WHERE (updated_at > '2020-01-01') <> (changes > 0)) AS wrong_stamps,
+  count(*) FILTER (WHERE created_at <> '2020-01-01') AS wrong_created
+FROM tailed JOIN tailed_expected USING (id);
+
 -- temporary tables, COPY, an unlogged table
 CREATE TEMP TABLE passing (id int PRIMARY KEY, x int, updated_at timestamptz);
 SELECT upkeep.enable_updated_at('passing');
