@@ -6,26 +6,36 @@
 #include "postgres/query.hpp"
 #include "postgres/settings.hpp"
 
+#include <algorithm>
+
 namespace upkeep {
 
 using pg::call;
 
 namespace {
 
-// CREATE TABLE in its forms always; ALTER TABLE where it adds a column or attaches a partition. Anything else would act
-// on the ALTER TABLE statements of a restore.
-bool may_concern(const Node *command) {
+// What a command can have done that the rules speak of.
+struct ddl_effect {
+  bool creates = false;           // CREATE TABLE in its forms
+  bool attaches = false;          // ALTER TABLE ... ATTACH PARTITION
+  std::vector<std::string> added; // ALTER TABLE ... ADD COLUMN
+};
+
+ddl_effect effect_of(const Node *command) {
+  ddl_effect effect;
   if (!command)
-    return false;
+    return effect;
+  effect.creates = IsA(command, CreateStmt) || IsA(command, CreateTableAsStmt) || IsA(command, CreateSchemaStmt);
   if (!IsA(command, AlterTableStmt))
-    return true;
+    return effect;
   const ListCell *cell;
   foreach (cell, reinterpret_cast<const AlterTableStmt *>(command)->cmds) {
-    const AlterTableType type = lfirst_node(AlterTableCmd, cell)->subtype;
-    if (type == AT_AddColumn || type == AT_AttachPartition)
-      return true;
+    const AlterTableCmd *part = lfirst_node(AlterTableCmd, cell);
+    effect.attaches |= part->subtype == AT_AttachPartition;
+    if (part->subtype == AT_AddColumn)
+      effect.added.emplace_back(reinterpret_cast<const ColumnDef *>(part->def)->colname);
   }
-  return false;
+  return effect;
 }
 
 // Whether the table is one that the rules speak of at all.
@@ -36,7 +46,7 @@ bool is_ordinary(Relation relation) {
          !OidIsValid(call([=] { return getExtensionOfObject(RelationRelationId, table); }));
 }
 
-void follow(Oid table) {
+void follow(Oid table, const ddl_effect &effect) {
   bool ordinary = false, partition = false;
   pg::with_relation(table, [&](Relation relation) {
     ordinary = is_ordinary(relation);
@@ -45,7 +55,8 @@ void follow(Oid table) {
   if (!ordinary)
     return;
   // A new partition, or the table that got one.
-  inherit_touches(table);
+  if (effect.creates || effect.attaches)
+    inherit_touches(table);
   if (partition)
     return;
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
@@ -57,7 +68,8 @@ void follow(Oid table) {
   for (std::uint64_t row = 0; row < rules.count(); ++row)
     columns.push_back(rules.text(row, 1).value());
   for (const std::string &column : columns)
-    enable_updated_at_if_absent(table, column);
+    if (effect.creates || std::find(effect.added.begin(), effect.added.end(), column) != effect.added.end())
+      enable_updated_at_if_absent(table, column);
 }
 
 // Nothing happens without rules, and so not in a restore, which loads them behind the tables.
@@ -99,9 +111,10 @@ void precede_ddl(const EventTriggerData &event) {
 }
 
 void follow_ddl(const EventTriggerData &event) {
-  if (!may_concern(event.parsetree))
+  const ddl_effect effect = effect_of(event.parsetree);
+  if (!effect.creates && !effect.attaches && effect.added.empty())
     return;
-  pg::with_spi([] {
+  pg::with_spi([&] {
     if (!is_on())
       return;
     const pg::rows commands = pg::execute("SELECT DISTINCT objid FROM pg_event_trigger_ddl_commands()"
@@ -111,7 +124,7 @@ void follow_ddl(const EventTriggerData &event) {
     for (std::uint64_t row = 0; row < commands.count(); ++row)
       tables.push_back(commands.oid(row, 1));
     for (const Oid table : tables)
-      follow(table);
+      follow(table, effect);
   });
 }
 

@@ -11,24 +11,23 @@ using pg::call;
 
 namespace {
 
-// {"column": "updated_at", "ignore": ["views"]}; an argument that is no option stands as it is under "invalid".
+// {"column": "updated_at", "ignore": ["views"]}; what is wrong with arguments that are no options stands under
+// "invalid".
 std::string options_json(const managed_trigger &trigger) {
-  std::vector<option> options;
+  std::string json;
   try {
-    options = parse_options(*trigger.feature, trigger.arguments);
+    for (const option &each : parse_options(*trigger.feature, trigger.arguments)) {
+      std::string value = pg::json_string(each.value);
+      if (each.rule->kind == option_kind::list) {
+        value = "";
+        for (const std::string &name : pg::split_names(each.value, fmt::format("option \"{}\"", each.rule->name)))
+          value += (value.empty() ? "" : ", ") + pg::json_string(name);
+        value = "[" + value + "]";
+      }
+      json += fmt::format("{}\"{}\": {}", json.empty() ? "" : ", ", each.rule->name, value);
+    }
   } catch (const fault &said) {
     return fmt::format("{{\"invalid\": {}}}", pg::json_string(said.message));
-  }
-  std::string json;
-  for (const option &each : options) {
-    std::string value = pg::json_string(each.value);
-    if (each.rule->kind == option_kind::list) {
-      value = "";
-      for (const std::string &name : pg::split_names(each.value, "a trigger"))
-        value += (value.empty() ? "" : ", ") + pg::json_string(name);
-      value = "[" + value + "]";
-    }
-    json += fmt::format("{}\"{}\": {}", json.empty() ? "" : ", ", each.rule->name, value);
   }
   return "{" + json + "}";
 }

@@ -29,7 +29,7 @@ std::vector<managed_trigger> managed_triggers(std::optional<Oid> table) {
                   " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
                   " JOIN pg_namespace n ON n.oid = p.pronamespace"
                   " JOIN pg_class c ON c.oid = t.tgrelid"
-                  " WHERE n.nspname = 'upkeep' AND NOT t.tgisinternal"
+                  " WHERE n.nspname = 'upkeep' AND NOT t.tgisinternal AND NOT pg_is_other_temp_schema(c.relnamespace)"
                   " AND ($1 IS NULL OR t.tgrelid = $1)"
                   " ORDER BY c.relnamespace::regnamespace::text COLLATE \"C\","
                   " c.relname COLLATE \"C\", t.tgname COLLATE \"C\"",

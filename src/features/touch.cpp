@@ -59,7 +59,6 @@ void collect(const TriggerData &trigger, pg::key_set &keys) {
 
 // What the two statements need to know of the parent.
 struct parent_table {
-  Oid table;
   Oid owner;
   std::string stamp; // "" where the parent keeps none
   std::string source;
@@ -67,57 +66,58 @@ struct parent_table {
   std::string order;
 };
 
-parent_table find_parent(const touch_settings &settings, Relation child) {
+// The parent by its name, or, where it was renamed since, by the foreign key. A parent that is gone is no error.
+std::optional<Oid> parent_of(const touch_settings &settings, Relation child) {
+  const std::optional<Oid> named = pg::find_sibling(settings.parent, child);
+  return named ? named : pg::referenced_table(child, settings.columns);
+}
+
+parent_table describe_parent(Oid table, const touch_settings &settings, Relation child) {
   parent_table parent{};
-  parent.table = pg::sibling(settings.parent, child);
-  call([&] { LockRelationOid(parent.table, RowExclusiveLock); });
-  pg::with_relation(parent.table, [&](Relation relation) {
+  pg::with_relation(table, [&](Relation relation) {
     parent.owner = relation->rd_rel->relowner;
+    // Else whoever has a table could write to anybody's.
+    pg::require_role_of(child->rd_rel->relowner, table, parent.owner);
     if (const Trigger *own = updated_at_trigger_of(relation))
       parent.stamp = read_updated_at(pg::trigger_options(*own, updated_at_feature)).column;
     // As referential integrity does: a plain parent alone, a partitioned one with its partitions.
-    parent.source = fmt::format("{}{} p", relation->rd_rel->relkind == RELKIND_RELATION ? "ONLY " : "",
-                                pg::qualified(parent.table));
-    std::string lists;
+    parent.source =
+        fmt::format("{}{} p", relation->rd_rel->relkind == RELKIND_RELATION ? "ONLY " : "", pg::qualified(table));
+    std::string lists, names;
     for (std::size_t i = 0; i < settings.keys.size(); ++i) {
       const AttrNumber number = pg::require_column(relation, settings.keys[i], "enable_touch");
-      const Oid type = TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid;
+      const AttrNumber column = pg::require_column(child, settings.columns[i], "enable_touch");
+      const pg::key_equality equality = pg::equality_of(TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid,
+                                                        TupleDescAttr(RelationGetDescr(child), column - 1)->atttypid);
       const std::string key = "p." + pg::quoted(settings.keys[i]);
-      const std::string list =
-          fmt::format("${}::{}[]", i + 1, pg::string_from([=] { return format_type_be_qualified(type); }));
-      const std::string equals = pg::equality_operator(type);
-      parent.condition += parent.condition.empty() ? "" : " AND ";
-      parent.condition += settings.keys.size() == 1 ? fmt::format("{} {} ANY ({})", key, equals, list)
-                                                    : fmt::format("{} {} k.c{}", key, equals, i);
-      lists += fmt::format("{}pg_catalog.unnest({})", i ? ", " : "", list);
-      parent.order += (i ? ", " : "") + key;
+      const std::string list = fmt::format("${}{}", i + 1, equality.cast);
+      const char *comma = i ? ", " : "";
+      parent.condition += i ? " AND " : "";
+      parent.condition += settings.keys.size() == 1 ? fmt::format("{} {} ANY ({})", key, equality.equals, list)
+                                                    : fmt::format("{} {} k.c{}", key, equality.equals, i);
+      lists += fmt::format("{}pg_catalog.unnest({})", comma, list);
+      names += fmt::format("{}c{}", comma, i);
+      parent.order += comma + key;
     }
-    if (settings.keys.size() > 1) {
-      std::string names;
-      for (std::size_t i = 0; i < settings.keys.size(); ++i)
-        names += fmt::format("{}c{}", i ? ", " : "", i);
+    if (settings.keys.size() > 1)
       parent.condition =
           fmt::format("EXISTS (SELECT FROM ROWS FROM ({}) AS k({}) WHERE {})", lists, names, parent.condition);
-    }
   });
   return parent;
 }
 
-// Both statements run as the parent's owner, as referential integrity does. On an error the abort puts the user back.
+// Both statements run as the parent's owner, as referential integrity does.
 void stamp_parents(const parent_table &parent, std::span<const pg::parameter> keys) {
   const std::string locks = fmt::format("SELECT FROM {} WHERE {} ORDER BY {} FOR NO KEY UPDATE", parent.source,
                                         parent.condition, parent.order);
   const std::string stamp = pg::quoted(parent.stamp);
   const std::string stamps =
       fmt::format("UPDATE {} SET {} = p.{} WHERE {}", parent.source, stamp, stamp, parent.condition);
-  Oid user = InvalidOid;
-  int context = 0;
-  GetUserIdAndSecContext(&user, &context);
-  SetUserIdAndSecContext(parent.owner, context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
-  pg::execute(locks, keys);
-  const pg::touch_statement marked(stamps.c_str());
-  pg::execute(stamps, keys);
-  SetUserIdAndSecContext(user, context);
+  pg::as_user(parent.owner, SECURITY_NOFORCE_RLS, [&] {
+    pg::execute(locks, keys);
+    const pg::touch_statement marked(stamps.c_str());
+    pg::execute(stamps, keys);
+  });
 }
 
 void touch(FunctionCallInfo fcinfo) {
@@ -135,7 +135,11 @@ void touch(FunctionCallInfo fcinfo) {
     collect(trigger, keys);
     if (keys.empty())
       return;
-    const parent_table parent = find_parent(settings, trigger.tg_relation);
+    const std::optional<Oid> found = parent_of(settings, trigger.tg_relation);
+    if (!found)
+      return;
+    call([&] { LockRelationOid(*found, RowExclusiveLock); });
+    const parent_table parent = describe_parent(*found, settings, trigger.tg_relation);
     if (!parent.stamp.empty())
       stamp_parents(parent, keys.parameters());
   });

@@ -7,6 +7,7 @@
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/transition.hpp"
 
 #include <algorithm>
 #include <set>
@@ -96,6 +97,20 @@ foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::str
   return keys.front();
 }
 
+// What a touch trigger says, nullopt for another trigger and for one whose arguments are no options: anybody may make
+// such a trigger, and it must not stop the others.
+std::optional<touch_settings> settings_of(const managed_trigger &trigger) {
+  if (trigger.feature != &touch_feature)
+    return std::nullopt;
+  try {
+    touch_settings settings = read_touch(parse_options(touch_feature, trigger.arguments));
+    pg::split_names(settings.parent, "option \"parent\"", '.');
+    return settings;
+  } catch (const fault &) {
+    return std::nullopt;
+  }
+}
+
 // A partition stands for the table it is a partition of.
 Oid topmost(Oid table) {
   return call([=] {
@@ -107,8 +122,8 @@ Oid topmost(Oid table) {
 void require_no_cycle(Oid child, Oid parent) {
   std::vector<touch_edge> edges;
   for (const managed_trigger &trigger : managed_triggers())
-    if (trigger.feature == &touch_feature) {
-      const touch_settings settings = read_touch(parse_options(touch_feature, trigger.arguments));
+    if (const std::optional<touch_settings> found = settings_of(trigger)) {
+      const touch_settings &settings = *found;
       call([&] { LockRelationOid(trigger.table, AccessShareLock); });
       pg::with_relation(trigger.table, [&](Relation relation) {
         if (const std::optional<Oid> found = pg::find_sibling(settings.parent, relation))
@@ -134,7 +149,7 @@ void require_stamp(Oid parent) {
     if (!updated_at_trigger_of(relation))
       pg::require_time_column(relation, pg::require_column(relation, "updated_at", "enable_updated_at"));
   });
-  if (enable_updated_at_if_absent(parent, "updated_at"))
+  if (!enable_updated_at_if_absent(parent, "updated_at").empty())
     call([=] {
       ereport(NOTICE, errmsg("enabled updated_at on \"%s\", which had no such trigger", get_rel_name(parent)));
     });
@@ -152,8 +167,12 @@ std::vector<Oid> with_descendants(Oid table, LOCKMODE lock) {
   const List *found = call([=] { return find_all_inheritors(table, lock, nullptr); });
   std::vector<Oid> tables;
   const ListCell *cell;
-  foreach (cell, found)
-    tables.push_back(lfirst_oid(cell));
+  foreach (cell, found) {
+    const Oid each = lfirst_oid(cell);
+    // A foreign partition has no transition tables.
+    if (call([=] { return get_rel_relkind(each); }) != RELKIND_FOREIGN_TABLE)
+      tables.push_back(each);
+  }
   return tables;
 }
 
@@ -162,12 +181,12 @@ std::vector<Oid> with_descendants(Oid table, LOCKMODE lock) {
 template <class F> int drop_touches(Oid table, F &&unwanted) {
   int dropped = 0;
   for (const managed_trigger &trigger : managed_triggers(table)) {
-    if (trigger.feature != &touch_feature)
+    const std::optional<touch_settings> settings = settings_of(trigger);
+    if (!settings)
       continue;
-    const touch_settings settings = read_touch(parse_options(touch_feature, trigger.arguments));
     std::optional<Oid> parent;
-    pg::with_relation(table, [&](Relation relation) { parent = pg::find_sibling(settings.parent, relation); });
-    if (!unwanted(settings, parent, trigger.name))
+    pg::with_relation(table, [&](Relation relation) { parent = pg::find_sibling(settings->parent, relation); });
+    if (!unwanted(*settings, parent, trigger.name))
       continue;
     pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(trigger.name), pg::qualified(table)));
     ++dropped;
@@ -179,7 +198,15 @@ void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wante
   pg::require_own_table(child, "enable touch");
   pg::require_own_table(parent, "enable touch");
   const foreign_key key = find_foreign_key(child, parent, wanted);
+  // Two who enable at once could close a cycle between them.
+  pg::execute("SELECT pg_advisory_xact_lock(hashtextextended('pg_upkeep: enable_touch', 0))");
   require_no_cycle(child, parent);
+  pg::with_relation(child, [&](Relation relation) {
+    pg::key_set(relation, key.columns, "enable_touch");
+    pg::with_relation(parent, [&](Relation target) {
+      pg::require_role_of(relation->rd_rel->relowner, parent, target->rd_rel->relowner);
+    });
+  });
   require_stamp(parent);
   const std::vector<std::string> arguments{"parent=" + pg::qualified(parent), "columns=" + pg::join_names(key.columns),
                                            "keys=" + pg::join_names(key.keys)};
@@ -191,6 +218,10 @@ void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wante
     // The same touch may be there under the foreign key's, or with the parent's, former name.
     drop_touches(table, [&](const touch_settings &settings, std::optional<Oid> named, const std::string &name) {
       return settings.columns == key.columns && (!named || named == parent) && !names.contains(name);
+    });
+    pg::with_relation(table, [&](Relation relation) {
+      for (const std::string &name : names)
+        require_free_name(relation, name.c_str(), touch_feature);
     });
     for (const event_triggers &each : touch_events)
       create_trigger(trigger_name(key.name, each.event), each, table, arguments);

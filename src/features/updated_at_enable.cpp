@@ -31,39 +31,42 @@ std::vector<std::string> trigger_arguments(const updated_at_request &request) {
   return arguments;
 }
 
-// The name may be taken by a trigger that is not ours, or by one that the table has from its partitioned parent.
-void require_free_name(Relation relation) {
-  const TriggerDesc *triggers = relation->trigdesc;
-  const Trigger *ours = updated_at_trigger_of(relation);
-  for (int i = 0; triggers && i < triggers->numtriggers; ++i) {
-    const Trigger &each = triggers->triggers[i];
-    if (std::string_view(each.tgname) != updated_at_trigger)
-      continue;
-    if (each.tgisclone)
-      throw fault{sqlstate::wrong_object_type,
-                  fmt::format("partition \"{}\" has its updated_at trigger from the partitioned table",
-                              RelationGetRelationName(relation)),
-                  {},
-                  "Call this for the partitioned table."};
-    if (!ours || each.tgfoid != ours->tgfoid)
-      throw fault{sqlstate::duplicate_object,
-                  fmt::format("table \"{}\" has a trigger \"{}\" that is not pg_upkeep's",
-                              RelationGetRelationName(relation), updated_at_trigger),
-                  {},
-                  "Rename or drop that trigger."};
-  }
+// A partition has its trigger from the partitioned table.
+void require_no_clone(Relation relation) {
+  const Trigger *own = updated_at_trigger_of(relation);
+  if (own && own->tgisclone)
+    throw fault{sqlstate::wrong_object_type,
+                fmt::format("partition \"{}\" has its updated_at trigger from the partitioned table",
+                            RelationGetRelationName(relation)),
+                {},
+                "Call this for the partitioned table."};
+}
+
+// Whether some row can come without a stamp: into the table, or straight into a partition that lacks the default.
+bool lacks_default(Oid table, const std::string &column) {
+  const List *tables = call([=] {
+    return get_rel_relkind(table) == RELKIND_PARTITIONED_TABLE ? find_all_inheritors(table, AccessShareLock, nullptr)
+                                                               : list_make1_oid(table);
+  });
+  bool lacks = false;
+  const ListCell *cell;
+  foreach (cell, tables)
+    pg::with_relation(lfirst_oid(cell), [&](Relation relation) {
+      lacks |= !pg::has_default(relation, pg::require_column(relation, column, "enable_updated_at"));
+    });
+  return lacks;
 }
 
 void enable_on(Oid table, const updated_at_request &request) {
-  bool fills_inserts = false;
   pg::with_relation(table, [&](Relation relation) {
-    require_free_name(relation);
+    require_no_clone(relation);
+    require_free_name(relation, updated_at_trigger, updated_at_feature);
     // Resolving finds every mistake before the table is touched.
     std::vector<char> memory(updated_at_plan::size(RelationGetDescr(relation)->natts));
     auto &plan = *new (memory.data()) updated_at_plan;
     resolve_updated_at(request.settings(), relation, plan);
-    fills_inserts = !pg::has_default(relation, plan.stamp);
   });
+  const bool fills_inserts = lacks_default(table, request.column);
   pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} BEFORE {}UPDATE ON {} FOR EACH ROW "
                           "EXECUTE FUNCTION upkeep.updated_at({})",
                           updated_at_trigger, fills_inserts ? "INSERT OR " : "", pg::qualified(table),
@@ -84,15 +87,10 @@ bool disable_on(Oid table) {
   pg::require_own_table(table, "disable updated_at");
   std::vector<std::string> names;
   pg::with_relation(table, [&](Relation relation) {
+    require_no_clone(relation);
     const Trigger *ours = updated_at_trigger_of(relation);
     for (int i = 0; ours && i < relation->trigdesc->numtriggers; ++i) {
       const Trigger &each = relation->trigdesc->triggers[i];
-      if (each.tgfoid == ours->tgfoid && each.tgisclone)
-        throw fault{sqlstate::wrong_object_type,
-                    fmt::format("partition \"{}\" has its updated_at trigger from the partitioned table",
-                                RelationGetRelationName(relation)),
-                    {},
-                    "Call this for the partitioned table."};
       if (each.tgfoid == ours->tgfoid)
         names.emplace_back(each.tgname);
     }
@@ -136,27 +134,36 @@ updated_at_settings updated_at_request::settings() const {
   return result;
 }
 
-bool enable_updated_at_if_absent(Oid table, const std::string &column) {
-  bool wanted = false;
-  pg::with_relation(table, [&](Relation relation) {
-    const AttrNumber number = pg::find_column(RelationGetDescr(relation), column);
-    if (number == InvalidAttrNumber || updated_at_trigger_of(relation))
-      return;
-    const Oid type = TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid;
-    const Oid base = call([=] { return getBaseType(type); });
-    wanted = base == TIMESTAMPTZOID || base == TIMESTAMPOID;
+std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &column) {
+  std::vector<Oid> enabled;
+  std::vector<Oid> tables = pg::inheritance_children(table);
+  tables.insert(tables.begin(), table);
+  for (const Oid each : tables) {
+    bool wanted = false;
+    pg::with_relation(each, [&](Relation relation) {
+      const AttrNumber number = pg::find_column(RelationGetDescr(relation), column);
+      if (number == InvalidAttrNumber || updated_at_trigger_of(relation))
+        return;
+      const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(relation), number - 1);
+      const Oid type = attribute.atttypid;
+      const Oid base = call([=] { return getBaseType(type); });
+      wanted = (base == TIMESTAMPTZOID || base == TIMESTAMPOID) && !attribute.attgenerated;
+      if (!wanted)
+        call([&] {
+          ereport(WARNING, errmsg("updated_at is not enabled on \"%s\": its column \"%s\" %s %s",
+                                  RelationGetRelationName(relation), column.c_str(),
+                                  attribute.attgenerated ? "is generated, of type" : "has type", format_type_be(type)));
+        });
+    });
     if (!wanted)
-      call([&] {
-        ereport(WARNING, errmsg("updated_at is not enabled on \"%s\": its column \"%s\" has type %s",
-                                RelationGetRelationName(relation), column.c_str(), format_type_be(type)));
-      });
-  });
-  if (wanted) {
+      continue;
+    pg::require_own_table(each, "enable updated_at");
     updated_at_request request;
     request.column = column;
-    enable_with_children(table, request);
+    enable_on(each, request);
+    enabled.push_back(each);
   }
-  return wanted;
+  return enabled;
 }
 
 } // namespace upkeep
@@ -208,8 +215,8 @@ UPKEEP_FUNCTION(upkeep_enable_updated_at_in) {
         tables.push_back(found.oid(row, 1));
       for (const Oid table : tables) {
         call([=] { LockRelationOid(table, AccessShareLock); });
-        if (enable_updated_at_if_absent(table, column))
-          result.add(table);
+        for (const Oid enabled : enable_updated_at_if_absent(table, column))
+          result.add(enabled);
       }
     });
     return Datum(0);

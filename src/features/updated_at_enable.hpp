@@ -19,8 +19,8 @@ struct updated_at_request {
   updated_at_settings settings() const;
 };
 
-// Enables updated_at with its defaults on a locked table that has the column and no such trigger; returns whether it
-// did. A column that cannot hold a stamp is a WARNING. Needs an SPI connection.
-bool enable_updated_at_if_absent(Oid table, const std::string &column);
+// Enables updated_at with its defaults on a locked table, and on the inheritance children of it, where there is the
+// column and no such trigger; returns those. A column that cannot hold a stamp is a WARNING. Needs an SPI connection.
+std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &column);
 
 } // namespace upkeep

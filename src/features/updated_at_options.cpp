@@ -94,22 +94,40 @@ void resolve_updated_at(const updated_at_settings &settings, Relation table, upd
     for (const std::string &name : *settings.protect)
       give_role(table, plan, pg::require_column(table, name, "enable_updated_at"), pg::column_role::guarded);
   } else if (const AttrNumber created = pg::find_column(descriptor, "created_at");
-             created != InvalidAttrNumber && plan.table.columns[created - 1].role == pg::column_role::counted)
+             created != InvalidAttrNumber && plan.table.columns[created - 1].role < pg::column_role::guarded &&
+             !TupleDescAttr(descriptor, created - 1)->attgenerated)
     plan.table.columns[created - 1].role = pg::column_role::guarded;
 
   pg::find_special(plan.table);
 }
 
+namespace {
+
+bool calls(const Trigger &trigger, const feature_rule &feature) {
+  const Oid function = trigger.tgfoid;
+  return pg::string_from([=] { return get_func_name(function); }) == feature.function &&
+         pg::string_from([=] { return get_namespace_name(get_func_namespace(function)); }) == "upkeep";
+}
+
+} // namespace
+
 const Trigger *updated_at_trigger_of(Relation table) {
   const TriggerDesc *triggers = table->trigdesc;
-  for (int i = 0; triggers && i < triggers->numtriggers; ++i) {
-    const Oid function = triggers->triggers[i].tgfoid;
-    const std::string name = pg::string_from([=] { return get_func_name(function); });
-    const std::string schema = pg::string_from([=] { return get_namespace_name(get_func_namespace(function)); });
-    if (schema == "upkeep" && name == updated_at_feature.function)
+  for (int i = 0; triggers && i < triggers->numtriggers; ++i)
+    if (calls(triggers->triggers[i], updated_at_feature))
       return &triggers->triggers[i];
-  }
   return nullptr;
+}
+
+void require_free_name(Relation table, const char *name, const feature_rule &feature) {
+  const TriggerDesc *triggers = table->trigdesc;
+  for (int i = 0; triggers && i < triggers->numtriggers; ++i)
+    if (std::string_view(triggers->triggers[i].tgname) == name && !calls(triggers->triggers[i], feature))
+      throw fault{sqlstate::duplicate_object,
+                  fmt::format("table \"{}\" has a trigger \"{}\" that is not pg_upkeep's",
+                              RelationGetRelationName(table), name),
+                  {},
+                  "Rename or drop that trigger."};
 }
 
 } // namespace upkeep

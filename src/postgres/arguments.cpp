@@ -54,7 +54,10 @@ std::optional<std::vector<std::string>> arguments::optional_names(int index, con
   std::vector<std::string> names;
   for (int i = 0; i < count; ++i) {
     if (nulls[i])
-      throw fault{sqlstate::null_value_not_allowed, fmt::format("argument \"{}\" must not contain a null", name)};
+      throw fault{sqlstate::null_value_not_allowed,
+                  fmt::format("argument \"{}\" must not contain a null", name),
+                  {},
+                  "Leave the null out."};
     names.emplace_back(NameStr(*DatumGetName(values[i])));
   }
   return names;

@@ -49,7 +49,6 @@ extern "C" {
 #include <utils/lsyscache.h>
 #include <utils/memutils.h>
 #include <utils/portal.h>
-#include <utils/regproc.h>
 #include <utils/rel.h>
 #include <utils/rls.h>
 #include <utils/syscache.h>
@@ -93,14 +92,6 @@ inline bool may_use_schema(Oid schema, Oid role) {
   return object_aclcheck(NamespaceRelationId, schema, role, ACL_USAGE) == ACLCHECK_OK;
 #else
   return pg_namespace_aclcheck(schema, role, ACL_USAGE) == ACLCHECK_OK;
-#endif
-}
-
-inline List *qualified_name_list(const char *name) {
-#if PG_VERSION_NUM >= 160000
-  return stringToQualifiedNameList(name, nullptr);
-#else
-  return stringToQualifiedNameList(name);
 #endif
 }
 

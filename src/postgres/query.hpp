@@ -39,6 +39,16 @@ template <class F> void with_spi(F &&body) {
   call([] { SPI_finish(); });
 }
 
+// Runs `body` as another user. Where `body` throws, the abort puts the user back.
+template <class F> void as_user(Oid user, int restrictions, F &&body) {
+  Oid outer = InvalidOid;
+  int context = 0;
+  GetUserIdAndSecContext(&outer, &context);
+  SetUserIdAndSecContext(user, context | SECURITY_LOCAL_USERID_CHANGE | restrictions);
+  body();
+  SetUserIdAndSecContext(outer, context);
+}
+
 // Runs one statement; raises what PostgreSQL raises.
 rows execute(const std::string &sql, std::span<const parameter> parameters = {});
 

@@ -109,12 +109,17 @@ std::vector<Oid> inheritance_children(Oid table) {
 }
 
 std::optional<Oid> find_sibling(const std::string &name, Relation beside) {
+  const std::vector<std::string> parts = split_names(name, "a table's name", '.');
+  if (parts.empty() || parts.size() > 2)
+    throw fault{sqlstate::invalid_parameter_value,
+                fmt::format("invalid name of a table: \"{}\"", name),
+                {},
+                "Write schema.table, with double quotes where SQL needs them."};
   const Oid own_space = RelationGetNamespace(beside);
   // Without a look at privileges: a writer need not be allowed to use the schema of what a trigger refers to.
   const Oid found = call([&] {
-    const RangeVar *range = makeRangeVarFromNameList(qualified_name_list(name.c_str()));
-    const Oid space = range->schemaname ? get_namespace_oid(range->schemaname, true) : own_space;
-    return OidIsValid(space) ? get_relname_relid(range->relname, space) : InvalidOid;
+    const Oid space = parts.size() == 2 ? get_namespace_oid(parts[0].c_str(), true) : own_space;
+    return OidIsValid(space) ? get_relname_relid(parts.back().c_str(), space) : InvalidOid;
   });
   return OidIsValid(found) ? std::optional(found) : std::nullopt;
 }
@@ -129,24 +134,59 @@ Oid sibling(const std::string &name, Relation beside) {
       "If it was renamed, enable the feature again; if it was dropped, drop the trigger, which upkeep.check() names."};
 }
 
-bool may_read(Oid table) {
-  return call([=] {
-    return may_use_schema(get_rel_namespace(table), GetUserId()) &&
-           pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
-  });
-}
-
-std::string equality_operator(Oid type) {
-  const Oid equals = call([=] { return lookup_type_cache(getBaseType(type), TYPECACHE_EQ_OPR)->eq_opr; });
+key_equality equality_of(Oid key_type, Oid value_type) {
+  const Oid equals = call([=] { return lookup_type_cache(getBaseType(key_type), TYPECACHE_EQ_OPR)->eq_opr; });
   if (!OidIsValid(equals))
-    throw fault{sqlstate::undefined_object,
-                fmt::format("type {} has no equality", string_from([=] { return format_type_be(type); }))};
+    throw fault{sqlstate::type_mismatch,
+                fmt::format("type {} has no equality", string_from([=] { return format_type_be(key_type); }))};
   HeapTuple found = call([=] { return SearchSysCache1(OPEROID, ObjectIdGetDatum(equals)); });
   const FormData_pg_operator &form = *reinterpret_cast<Form_pg_operator>(GETSTRUCT(found));
   const std::string name = NameStr(form.oprname);
-  const Oid space = form.oprnamespace;
+  const std::string schema = string_from([space = form.oprnamespace] { return get_namespace_name(space); });
   call([=] { ReleaseSysCache(found); });
-  return fmt::format("OPERATOR({}.{})", string_from([=] { return quote_identifier(get_namespace_name(space)); }), name);
+  const bool direct = call([&] {
+    List *qualified = list_make2(makeString(pstrdup(schema.c_str())), makeString(pstrdup(name.c_str())));
+    return OidIsValid(OpernameGetOprid(qualified, getBaseType(key_type), getBaseType(value_type)));
+  });
+  // By its catalogue name, for SQL reads "character" as character(1).
+  const std::string cast = string_from([=] {
+    const HeapTuple type = SearchSysCache1(TYPEOID, ObjectIdGetDatum(getBaseType(key_type)));
+    const FormData_pg_type &of = *reinterpret_cast<Form_pg_type>(GETSTRUCT(type));
+    char *text = quote_qualified_identifier(get_namespace_name(of.typnamespace), NameStr(of.typname));
+    ReleaseSysCache(type);
+    return text;
+  });
+  return {fmt::format("OPERATOR({}.{})", quoted(schema), name), direct ? "" : fmt::format("::{}[]", cast)};
+}
+
+bool may_read(Oid table) {
+  return call([=] {
+    return may_use_schema(get_rel_namespace(table), GetUserId()) &&
+           pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
+           check_enable_rls(table, InvalidOid, true) != RLS_ENABLED;
+  });
+}
+
+std::optional<Oid> referenced_table(Relation child, const std::vector<std::string> &columns) {
+  const List *keys = call([=] { return RelationGetFKeyList(child); });
+  const ListCell *cell;
+  foreach (cell, keys) {
+    const ForeignKeyCacheInfo &key = *lfirst_node(ForeignKeyCacheInfo, cell);
+    bool same = key.nkeys == static_cast<int>(columns.size());
+    for (int i = 0; same && i < key.nkeys; ++i)
+      same = find_column(RelationGetDescr(child), columns[i]) == key.conkey[i];
+    if (same)
+      return key.confrelid;
+  }
+  return std::nullopt;
+}
+
+void require_role_of(Oid role, Oid table, Oid owner) {
+  if (!call([=] { return has_privs_of_role(role, owner); }))
+    throw fault{sqlstate::insufficient_privilege,
+                fmt::format("must be owner of table {}", table_name(table)),
+                {},
+                "The owner of the child must be the owner of the parent, or a member of that role."};
 }
 
 bool has_default(Relation relation, AttrNumber column) {

@@ -35,7 +35,7 @@ std::vector<Oid> inheritance_children(Oid table);
 
 bool is_temporary(Relation relation);
 
-// Whether the caller may SELECT from the table.
+// Whether the current user may SELECT every row of the table.
 bool may_read(Oid table);
 
 // Whether a row that leaves the column out gets a value other than NULL, from the column's default or its domain's.
@@ -47,7 +47,18 @@ Oid sibling(const std::string &name, Relation beside);
 // The same, without the error.
 std::optional<Oid> find_sibling(const std::string &name, Relation beside);
 
-// The equality of a type as SQL text that no search_path can turn: OPERATOR(schema.=).
-std::string equality_operator(Oid type);
+// How a column of one type is compared with values of another, as SQL text that no search_path can turn: the operator,
+// and the cast that an array of such values needs, or "".
+struct key_equality {
+  std::string equals;
+  std::string cast;
+};
+key_equality equality_of(Oid key_type, Oid value_type);
+
+// The table that a foreign key with exactly these columns refers to.
+std::optional<Oid> referenced_table(Relation child, const std::vector<std::string> &columns);
+
+// Throws 42501, naming the table, unless the role has the rights of its owner.
+void require_role_of(Oid role, Oid table, Oid owner);
 
 } // namespace upkeep::pg

@@ -15,6 +15,9 @@ struct pausable_name {
 constexpr pausable_name pausables[] = {
     {"updated_at", unsigned(pausable::updated_at)}, {"touch", unsigned(pausable::touch)}, {"all", ~0u}};
 
+// SET may send a list with its names quoted.
+constexpr const char *separators = ", \t\n\"";
+
 char *pause_text = nullptr;
 unsigned paused = 0;
 
@@ -22,8 +25,8 @@ unsigned paused = 0;
 bool read_pause(const char *value, unsigned &bits, char (&unknown)[NAMEDATALEN]) {
   bits = 0;
   for (const char *at = value; *at;) {
-    at += std::strspn(at, ", \t\n");
-    const std::size_t length = std::strcspn(at, ", \t\n");
+    at += std::strspn(at, separators);
+    const std::size_t length = std::strcspn(at, separators);
     if (length == 0)
       break;
     unsigned found = 0;

@@ -42,15 +42,23 @@ void mark_statement(QueryDesc *query, int flags) {
   MemoryContextSetIdentifier(query->estate->es_query_cxt, mark);
 }
 
-// A statement that was running when the library was loaded has no mark: ask the portal. Where that does not know, a
-// merge is the careful answer.
+// Whether a text has the word; a body of DO is in its text.
+bool mentions(const char *text, const char *word) {
+  const std::size_t length = std::strlen(word);
+  for (; text && *text; ++text)
+    if (pg_strncasecmp(text, word, length) == 0)
+      return true;
+  return false;
+}
+
+// A statement that was running when the library was loaded has no mark: ask the portal.
 statement_kind kind_from_portal() {
   if (!ActivePortal)
     return statement_kind::plain;
   ListCell *cell;
   foreach (cell, ActivePortal->stmts) {
     const PlannedStmt *plan = lfirst_node(PlannedStmt, cell);
-    if (plan->commandType == CMD_UTILITY || plan->commandType == CMD_SELECT || merges(plan))
+    if (merges(plan) || (plan->commandType == CMD_UTILITY && mentions(ActivePortal->sourceText, "merge")))
       return statement_kind::merge;
   }
   return statement_kind::plain;

@@ -22,9 +22,9 @@ std::string json_string(const std::string &text) {
   });
 }
 
-std::vector<std::string> split_names(const std::string &list, const std::string &what) {
+std::vector<std::string> split_names(const std::string &list, const std::string &what, char separator) {
   List *names = NIL;
-  const bool well_formed = call([&] { return SplitIdentifierString(pstrdup(list.c_str()), ',', &names); });
+  const bool well_formed = call([&] { return SplitIdentifierString(pstrdup(list.c_str()), separator, &names); });
   if (!well_formed)
     throw fault{sqlstate::invalid_parameter_value,
                 fmt::format("invalid list of names in {}: \"{}\"", what, list),

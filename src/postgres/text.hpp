@@ -24,7 +24,7 @@ std::string json_string(const std::string &text);
 
 // Splits a list as PostgreSQL splits identifiers: commas, blanks, double quotes, unquoted names in lower case. Throws
 // 22023, naming `what`, where the list is not well formed.
-std::vector<std::string> split_names(const std::string &list, const std::string &what);
+std::vector<std::string> split_names(const std::string &list, const std::string &what, char separator = ',');
 // The inverse of split_names.
 std::string join_names(const std::vector<std::string> &names);
 

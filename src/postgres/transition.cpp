@@ -53,8 +53,17 @@ bool changed(const layout &counted, Relation table, const transition &before, co
 }
 
 key_set::key_set(Relation table, const std::vector<std::string> &names, const char *enable) {
-  for (const std::string &name : names)
-    columns.push_back({TupleDescAttr(RelationGetDescr(table), require_column(table, name, enable) - 1), nullptr, 0});
+  for (const std::string &name : names) {
+    Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(table), require_column(table, name, enable) - 1);
+    if (!OidIsValid(call([=] { return get_array_type(attribute->atttypid); })))
+      throw fault{sqlstate::type_mismatch,
+                  fmt::format("column \"{}\" of table \"{}\" has type {}, of which there are no arrays", name,
+                              RelationGetRelationName(table),
+                              string_from([=] { return format_type_be(attribute->atttypid); })),
+                  {},
+                  "Keys are looked up as arrays: use a key of another type."};
+    columns.push_back({attribute, nullptr, 0});
+  }
 }
 
 void key_set::add(const transition &rows) {

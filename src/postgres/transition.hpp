@@ -36,7 +36,8 @@ bool changed(const layout &counted, Relation table, const transition &before, co
 // The distinct keys of many rows, to be looked up elsewhere: one array a column.
 class key_set {
 public:
-  // Throws 42703 for a column that the table has not; `enable` is the function that the hint names.
+  // Throws 42703 for a column that the table has not (`enable` is the function that the hint names), 42804 for an
+  // array.
   key_set(Relation table, const std::vector<std::string> &names, const char *enable);
 
   // Adds the key of the current row; a key with a NULL in it refers to nothing.
