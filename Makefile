@@ -25,6 +25,10 @@ override with_llvm = no
 include $(PGXS)
 # The server's headers are not ours to warn about.
 override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_server),$(CPPFLAGS))
+# What is built for one server, compiler or sanitizer does not serve another.
+built_with := $(shell mkdir -p build && echo '$(PG_CONFIG) $(VERSION) $(CXX) $(SANITIZE)' > build/.built-with && \
+  { cmp -s build/.built-with build/built-with || mv build/.built-with build/built-with; })
+$(OBJS): build/built-with
 else
 # demo, test and bench install it first.
 all install installcheck:

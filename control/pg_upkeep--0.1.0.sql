@@ -11,12 +11,12 @@ GRANT USAGE ON SCHEMA upkeep TO PUBLIC;
 CREATE FUNCTION upkeep.updated_at() RETURNS trigger
   LANGUAGE c AS 'MODULE_PATHNAME', 'upkeep_updated_at';
 COMMENT ON FUNCTION upkeep.updated_at() IS
-'Trigger function, BEFORE INSERT OR UPDATE, FOR EACH ROW: stamps a row that really changed. Arguments: column=, ignore=a,b, clock=transaction|statement|clock, explicit=ignore|respect|reject, protect=a,b, version=, timezone=utc|session. Errors: 39P01, 22023, 42703, 42804, 428C9, UK006.';
+'Trigger function, BEFORE INSERT OR UPDATE, FOR EACH ROW: stamps a row that really changed. Arguments: column=, ignore=a,b, clock=transaction|statement|clock, explicit=ignore|respect|reject, protect=a,b, version=, timezone=utc|session. Errors: 39P01, 22023, 22003, 42703, 42804, 428C9, UK006.';
 
 CREATE FUNCTION upkeep.touch() RETURNS trigger
   LANGUAGE c AS 'MODULE_PATHNAME', 'upkeep_touch';
 COMMENT ON FUNCTION upkeep.touch() IS
-'Trigger function, AFTER INSERT, UPDATE or DELETE with transition tables, FOR EACH STATEMENT: stamps the parents of the rows that changed. Arguments: parent=schema.table, columns=a,b, keys=a,b. Errors: 39P01, 22023, 42703, 42P01.';
+'Trigger function, AFTER INSERT, UPDATE or DELETE with transition tables, FOR EACH STATEMENT: stamps the parents of the rows that changed. The owner of the table must have the rights of the parent''s owner. Arguments: parent=schema.table, columns=a,b, keys=a,b. Errors: 39P01, 22023, 42501, 42703, 42804.';
 
 -- updated_at
 
@@ -93,7 +93,7 @@ CREATE FUNCTION upkeep.enable_touch(child regclass, parent regclass, foreign_key
   LANGUAGE c SET search_path = pg_catalog, pg_temp
   AS 'MODULE_PATHNAME', 'upkeep_enable_touch';
 COMMENT ON FUNCTION upkeep.enable_touch(regclass, regclass, name) IS
-'A change of a child row stamps its parent, one UPDATE a statement. foreign_key may be left out where there is one. For the owner of both tables. Errors: 42501, 42704, 42703, 42804, 42809, 42P08, 42P17.';
+'A change of a child row stamps its parent, one UPDATE a statement. foreign_key may be left out where there is one. For the owner of both tables. Errors: 22004, 42501, 42703, 42704, 42710, 42804, 42809, 42P08, 42P17.';
 
 CREATE FUNCTION upkeep.disable_touch(child regclass, parent regclass) RETURNS void
   LANGUAGE c SET search_path = pg_catalog, pg_temp
@@ -126,7 +126,7 @@ CREATE FUNCTION upkeep.check(OUT object regclass, OUT feature text, OUT finding 
   LANGUAGE c SET search_path = pg_catalog, pg_temp
   AS 'MODULE_PATHNAME', 'upkeep_check';
 COMMENT ON FUNCTION upkeep.check() IS
-'Where triggers, tables and stamps have drifted apart: column without trigger, trigger without column, disabled, doubled, stamps in the future. Reads each managed table once, as the caller; changes nothing.';
+'Where triggers, tables and stamps have drifted apart: column without trigger, trigger without column, disabled, doubled, stamps in the future. Reads each managed table once, as its owner where the caller may act for the owner; changes nothing.';
 
 CREATE FUNCTION upkeep.export_sql(target regclass DEFAULT NULL) RETURNS SETOF text
   LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp

@@ -1,4 +1,5 @@
--- A products table as a shop has it, its stamp kept by the database; moves counts what the stamps do.
+-- A products table as a shop has it, its stamp kept by the database; beside it, what counts the updates and
+-- the moves of the stamps.
 CREATE TABLE products (
   stock_code text PRIMARY KEY,
   price      numeric(10,3),
@@ -9,6 +10,14 @@ CREATE TABLE products (
 INSERT INTO products (stock_code) SELECT DISTINCT stock_code FROM sales;
 
 SELECT upkeep.enable_updated_at('products', ignore_columns => '{views}') \g /dev/null
+
+CREATE SEQUENCE updates_run;
+CREATE FUNCTION count_update() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM nextval('updates_run');
+  RETURN NULL;
+END $$;
+CREATE TRIGGER count_update AFTER UPDATE ON products FOR EACH STATEMENT EXECUTE FUNCTION count_update();
 
 CREATE TABLE moves (stock_code text, before timestamptz, after timestamptz);
 CREATE FUNCTION note_move() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -4,7 +4,7 @@
 WITH changes AS (
   SELECT price IS DISTINCT FROM lag(price) OVER (PARTITION BY stock_code ORDER BY sold_at, line) AS is_change FROM sales
 )
-SELECT (SELECT count(*) FROM sales) AS "updates run",
+SELECT (SELECT last_value FROM updates_run) AS "updates run",
        (SELECT count(*) FROM products) AS products,
        (SELECT count(*) FILTER (WHERE is_change) FROM changes) AS "prices really changed, by lag()",
        (SELECT count(*) FROM moves) AS "stamps moved",

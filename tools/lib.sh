@@ -45,8 +45,20 @@ need_packages() {
       postgresql-server-dev-*) together+=("postgresql-${package##*-}") ;;
     esac
   done
+  # The package of a server makes a cluster and starts it. We want the programs only.
+  local setting=/etc/postgresql-common/createcluster.conf
+  case " ${missing[*]} " in
+    *" postgresql-1"*)
+      if ! ls /usr/lib/postgresql/*/bin/postgres > /dev/null 2>&1; then
+        step "apt-get install postgresql-common" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+          --no-install-recommends postgresql-common
+        "${as_root[@]}" cp "$setting" "$setting.pg_upkeep"
+        "${as_root[@]}" sh -c "printf 'create_main_cluster = false\n' >> $setting"
+      fi ;;
+  esac
   step "apt-get install" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
     "${missing[@]}" "${together[@]}"
+  [ ! -e "$setting.pg_upkeep" ] || "${as_root[@]}" mv "$setting.pg_upkeep" "$setting"
 }
 
 # The Debian packages that name this system's PostgreSQL major: the newest that is installed, else the one apt offers.
@@ -80,6 +92,7 @@ prepare_server() {
   if ! as_server test -x "$private"; then
     private=/var/tmp/pg_upkeep-$(id -u)-$(printf '%s' "$top" | cksum | cut -d ' ' -f 1)
     mkdir -p "$private"
+    [ -O "$private" ] && [ ! -L "$private" ] || die "failed: $private belongs to somebody else"
   fi
 
   [ -n "${SKIP_BUILD:-}" ] || step "build" make -s -j"$(nproc)" PG_CONFIG="$PG_CONFIG" all

@@ -33,8 +33,9 @@ std::vector<char> counted_columns(Relation child) {
 void collect_changed(const TriggerData &trigger, pg::transition &before, pg::transition &after, pg::key_set &keys) {
   const std::vector<char> memory = counted_columns(trigger.tg_relation);
   const auto &table = *reinterpret_cast<const pg::layout *>(memory.data());
+  const pg::row_comparer rows(table, trigger.tg_relation);
   while (before.next() && after.next())
-    if (pg::changed(table, trigger.tg_relation, before, after)) {
+    if (rows.changed(before, after)) {
       keys.add(before);
       keys.add(after);
     }

@@ -5,8 +5,6 @@
 #include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
 
-#include <algorithm>
-
 namespace upkeep {
 
 using pg::call;
@@ -71,7 +69,8 @@ microseconds read_clock(updated_at_plan &plan) {
                           NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.version - 1)->attname),
                           RelationGetRelationName(trigger.tg_relation)),
               {},
-              plan.version_is_wide ? "" : "Make the column a bigint."};
+              plan.version_is_wide ? "Set the version back while upkeep.pause is 'updated_at'."
+                                   : "Make the column a bigint."};
 }
 
 bool is_in_set_list(const TriggerData &trigger, AttrNumber column) {
@@ -102,11 +101,12 @@ void keep_version(FunctionCallInfo fcinfo, const TriggerData &trigger, updated_a
   if (rows.new_version.is_null ? !rows.old_version.is_null : !version_follows(old_version, rows.new_version.value))
     stale_version(trigger, plan, rows);
   if (rows.changed) {
-    if (old_version == (plan.version_is_wide ? INT64_MAX : INT32_MAX))
+    const std::optional<std::int64_t> next = next_version(old_version, plan.version_is_wide);
+    if (!next)
       version_exhausted(trigger, plan);
     check_domain(fcinfo, plan.version_domain, &plan.domain_cache[1],
-                 plan.version_is_wide ? Int64GetDatum(old_version + 1) : Int32GetDatum(old_version + 1));
-    writer.set(plan.version, rows.new_version, old_version + 1);
+                 plan.version_is_wide ? Int64GetDatum(*next) : Int32GetDatum(static_cast<std::int32_t>(*next)));
+    writer.set(plan.version, rows.new_version, *next);
   } else if (!rows.old_version.is_null)
     writer.set(plan.version, rows.new_version, old_version);
   else if (!rows.new_version.is_null)
@@ -166,7 +166,7 @@ HeapTuple stamp_row(FunctionCallInfo fcinfo) {
 } // namespace upkeep
 
 // upkeep.updated_at() RETURNS trigger: BEFORE INSERT OR UPDATE, FOR EACH ROW. Errors: 39P01 a wrong trigger, 22023 and
-// 42703 its arguments, 428C9 explicit=reject, UK006 a stale version.
+// 42703 and 42804 its arguments, 428C9 explicit=reject, UK006 a stale version, 22003 a version at its end.
 UPKEEP_FUNCTION(upkeep_updated_at) {
   return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::stamp_row(fcinfo)); });
 }

@@ -36,6 +36,7 @@ private:
 // The first door: runs `body` for PostgreSQL and returns what it returns. An exception becomes ereport(ERROR), raised
 // when the catch block is left and every destructor has run; a pending PostgreSQL error goes on as it was.
 template <class F> auto entry(F &&body) -> std::invoke_result_t<F &> {
+  static_assert(std::is_trivially_destructible_v<std::decay_t<F>>, "a longjmp would skip a captured destructor");
   failure error;
   try {
     return body();

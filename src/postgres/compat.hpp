@@ -61,6 +61,9 @@ extern "C" {
 #endif
 }
 
+#if PG_VERSION_NUM < 150000
+#error "pg_upkeep needs PostgreSQL 15 to 18"
+#endif
 static_assert(SIZEOF_DATUM == 8, "pg_upkeep needs a 64-bit PostgreSQL: a timestamp must fit into a Datum");
 
 // Before 16 PGDLLEXPORT is empty, and with hidden visibility nothing would be exported.

@@ -39,13 +39,18 @@ template <class F> void with_spi(F &&body) {
   call([] { SPI_finish(); });
 }
 
-// Runs `body` as another user. Where `body` throws, the abort puts the user back.
+// Runs `body` as another user.
 template <class F> void as_user(Oid user, int restrictions, F &&body) {
   Oid outer = InvalidOid;
   int context = 0;
   GetUserIdAndSecContext(&outer, &context);
   SetUserIdAndSecContext(user, context | SECURITY_LOCAL_USERID_CHANGE | restrictions);
-  body();
+  try {
+    body();
+  } catch (...) {
+    SetUserIdAndSecContext(outer, context);
+    throw;
+  }
   SetUserIdAndSecContext(outer, context);
 }
 

@@ -6,6 +6,8 @@
 
 namespace upkeep::pg {
 
+unsigned paused_features = 0;
+
 namespace {
 
 struct pausable_name {
@@ -19,7 +21,6 @@ constexpr pausable_name pausables[] = {
 constexpr const char *separators = ", \t\n\"";
 
 char *pause_text = nullptr;
-unsigned paused = 0;
 
 // Reads a comma list of features into bits; leaves `unknown` at the first word that is none.
 bool read_pause(const char *value, unsigned &bits, char (&unknown)[NAMEDATALEN]) {
@@ -56,7 +57,7 @@ bool check_pause(char **value, void **, GucSource) {
 
 void assign_pause(const char *value, void *) {
   char unknown[NAMEDATALEN];
-  read_pause(value, paused, unknown);
+  read_pause(value, paused_features, unknown);
 }
 
 } // namespace
@@ -68,7 +69,5 @@ void define_settings() {
       PGC_SUSET, GUC_LIST_INPUT, check_pause, assign_pause, nullptr);
   MarkGUCPrefixReserved("upkeep");
 }
-
-bool is_paused(pausable feature) { return paused & unsigned(feature); }
 
 } // namespace upkeep::pg

@@ -9,7 +9,10 @@ enum class pausable : unsigned { updated_at = 1, touch = 2 };
 // Called once, when the library is loaded.
 void define_settings();
 
+// The features silenced now, a bit each; written by the setting only.
+extern unsigned paused_features;
+
 // Whether the feature is silenced now.
-bool is_paused(pausable feature);
+inline bool is_paused(pausable feature) { return paused_features & unsigned(feature); }
 
 } // namespace upkeep::pg

@@ -26,7 +26,10 @@ std::int64_t transition::count() const {
 }
 
 bool transition::next() {
-  return rows && call([this] { return tuplestore_gettupleslot(rows, true, false, slot); });
+  return rows && call([this] {
+           CHECK_FOR_INTERRUPTS();
+           return tuplestore_gettupleslot(rows, true, false, slot);
+         });
 }
 
 HeapTupleData transition::tuple() const {
@@ -38,18 +41,18 @@ HeapTupleData transition::tuple() const {
   return view;
 }
 
-bool changed(const layout &counted, Relation table, const transition &before, const transition &after) {
+row_comparer::row_comparer(const layout &counted, Relation table)
+    : counted(counted), descriptor(RelationGetDescr(table)),
+      scratch(
+          call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows", ALLOCSET_SMALL_SIZES); })) {}
+
+bool row_comparer::changed(const transition &before, const transition &after) const {
   HeapTupleData old_row = before.tuple(), new_row = after.tuple();
-  TupleDesc descriptor = RelationGetDescr(table);
-  return call([&] {
-    // Comparing may fetch TOAST values; a statement has any number of rows.
-    MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows", ALLOCSET_SMALL_SIZES);
-    MemoryContext outer = MemoryContextSwitchTo(scratch);
-    const bool differs = compare(counted, descriptor, &old_row, &new_row).changed;
-    MemoryContextSwitchTo(outer);
-    MemoryContextDelete(scratch);
-    return differs;
-  });
+  MemoryContext outer = MemoryContextSwitchTo(scratch);
+  const bool differs = call([&] { return compare(counted, descriptor, &old_row, &new_row).changed; });
+  MemoryContextSwitchTo(outer);
+  MemoryContextReset(scratch);
+  return differs;
 }
 
 key_set::key_set(Relation table, const std::vector<std::string> &names, const char *enable) {

@@ -30,8 +30,20 @@ private:
   TupleTableSlot *slot = nullptr;
 };
 
-// Whether some counted column of the layout differs between the current rows of the two.
-bool changed(const layout &counted, Relation table, const transition &before, const transition &after);
+// Compares the rows of two transition tables. Comparing may fetch TOAST values, and a statement has any number of rows,
+// so each pair is compared in memory that the next one reuses.
+class row_comparer {
+public:
+  row_comparer(const layout &counted, Relation table);
+
+  // Whether some counted column differs between the current rows of the two.
+  bool changed(const transition &before, const transition &after) const;
+
+private:
+  const layout &counted;
+  TupleDesc descriptor;
+  MemoryContext scratch;
+};
 
 // The distinct keys of many rows, to be looked up elsewhere: one array a column.
 class key_set {

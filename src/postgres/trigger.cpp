@@ -38,13 +38,11 @@ void make_plans() {
 
 } // namespace
 
-TriggerData &require_trigger(FunctionCallInfo fcinfo, const feature_rule &feature) {
-  if (!CALLED_AS_TRIGGER(fcinfo))
-    throw fault{sqlstate::trigger_protocol_violated,
-                fmt::format("upkeep.{}() can only be called as a trigger", feature.function),
-                {},
-                fmt::format("Call upkeep.enable_{}().", feature.name)};
-  return *reinterpret_cast<TriggerData *>(fcinfo->context);
+void not_a_trigger(const feature_rule &feature) {
+  throw fault{sqlstate::trigger_protocol_violated,
+              fmt::format("upkeep.{}() can only be called as a trigger", feature.function),
+              {},
+              fmt::format("Call upkeep.enable_{}().", feature.name)};
 }
 
 void misused_trigger(const TriggerData &trigger, const feature_rule &feature, const char *right) {

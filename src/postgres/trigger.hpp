@@ -6,8 +6,15 @@
 
 namespace upkeep::pg {
 
-// Throws 39P01 unless `fcinfo` is a call by the trigger manager.
-TriggerData &require_trigger(FunctionCallInfo fcinfo, const feature_rule &feature);
+// 39P01: the function was called by somebody else than the trigger manager.
+[[noreturn]] void not_a_trigger(const feature_rule &feature);
+
+// The trigger of this call. Inline, since it is asked once a row.
+inline TriggerData &require_trigger(FunctionCallInfo fcinfo, const feature_rule &feature) {
+  if (!CALLED_AS_TRIGGER(fcinfo)) [[unlikely]]
+    not_a_trigger(feature);
+  return *reinterpret_cast<TriggerData *>(fcinfo->context);
+}
 
 // 39P01: the trigger was made for the wrong time, level or event. `right` is the way it should be made.
 [[noreturn]] void misused_trigger(const TriggerData &trigger, const feature_rule &feature, const char *right);

@@ -33,16 +33,29 @@ private:
 };
 
 const std::map<std::string, std::function<void()>> exceptions{
-    {"fault", [] { throw fault{"22023", "a fault", "its detail", "its hint"}; }},
-    {"bare fault", [] { throw fault{"UK006", "a fault without more"}; }},
-    {"long fault", [] { throw fault{"22023", std::string(999, 'x') + std::string(30000, '\xc3') + "\xa9"}; }},
-    {"umlauts", [] {
+    {"fault",
+     [] {
+       throw fault{"22023", "a fault", "its detail", "its hint"};
+     }},
+    {"bare fault",
+     [] {
+       throw fault{"UK006", "a fault without more"};
+     }},
+    {"long fault",
+     [] {
+       throw fault{"22023", std::string(999, 'x') + std::string(30000, '\xc3') + "\xa9"};
+     }},
+    {"umlauts",
+     [] {
        std::string text;
        for (int i = 0; i < 2000; ++i)
          text += "ü";
        throw fault{"22023", "x" + text, text, "xy" + text};
      }},
-    {"percent", [] { throw fault{"22023", "100 %s %n", "%d", "%m"}; }},
+    {"percent",
+     [] {
+       throw fault{"22023", "100 %s %n", "%d", "%m"};
+     }},
     {"bad_alloc", [] { throw std::bad_alloc(); }},
     {"runtime_error", [] { throw std::runtime_error("a runtime error"); }},
     {"out_of_range", [] { throw std::out_of_range("an index out of range"); }},
@@ -121,9 +134,7 @@ UPKEEP_FUNCTION(search_forever) {
   });
 }
 
-UPKEEP_FUNCTION(live_objects) {
-  return Int64GetDatum(live);
-}
+UPKEEP_FUNCTION(live_objects) { return Int64GetDatum(live); }
 
 // The backend's resident memory in kB.
 UPKEEP_FUNCTION(resident_memory) {

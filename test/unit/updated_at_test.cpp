@@ -51,6 +51,13 @@ TEST(next_stamp, does_not_follow_the_infinities) {
   EXPECT_EQ(next_stamp(5000, minus_infinity, 1), 5000);
 }
 
+TEST(next_version, ends_where_the_column_ends) {
+  EXPECT_EQ(next_version(4, false), 5);
+  EXPECT_EQ(next_version(INT32_MAX, false), std::nullopt);
+  EXPECT_EQ(next_version(INT32_MAX, true), INT64_C(2147483648));
+  EXPECT_EQ(next_version(INT64_MAX, true), std::nullopt);
+}
+
 TEST(version_follows, allows_the_version_read_and_the_next) {
   EXPECT_TRUE(version_follows(4, 4));
   EXPECT_TRUE(version_follows(4, 5));
