@@ -39,19 +39,19 @@ CREATE FUNCTION upkeep.disable_updated_at(target regclass) RETURNS void
   LANGUAGE c SET search_path = pg_catalog, pg_temp
   AS 'MODULE_PATHNAME', 'upkeep_disable_updated_at';
 COMMENT ON FUNCTION upkeep.disable_updated_at(regclass) IS
-'Drops the updated_at triggers of a table; a NOTICE where it has none. Errors: 42501, 42809.';
+'Drops the updated_at triggers of a table; a NOTICE where it has none. Errors: 22004, 42501, 42809.';
 
 CREATE FUNCTION upkeep.enable_updated_at_in(schema name, column_name name DEFAULT 'updated_at') RETURNS SETOF regclass
   LANGUAGE c SET search_path = pg_catalog, pg_temp
   AS 'MODULE_PATHNAME', 'upkeep_enable_updated_at_in';
 COMMENT ON FUNCTION upkeep.enable_updated_at_in(name, name) IS
-'Enables updated_at, with its defaults, on every table of the schema that has the column and no such trigger; returns those tables. Errors: 3F000, 42501.';
+'Enables updated_at, with its defaults, on every table of the schema that has the column and no such trigger; returns those tables. Errors: 22004, 3F000, 42501.';
 
 CREATE FUNCTION upkeep.auto_updated_at(schemas name[], column_name name DEFAULT 'updated_at') RETURNS void
   LANGUAGE c SET search_path = pg_catalog, pg_temp
   AS 'MODULE_PATHNAME', 'upkeep_auto_updated_at';
 COMMENT ON FUNCTION upkeep.auto_updated_at(name[], name) IS
-'New tables in these schemas get updated_at by themselves; replaces what was set before; NULL switches off. For superusers. Errors: 42501, 3F000.';
+'New tables in these schemas get updated_at by themselves; replaces what was set before; NULL switches off. For superusers. Errors: 22004, 3F000, 42501.';
 
 CREATE TABLE upkeep.auto_updated_at_rules (
   schema_name name NOT NULL,
@@ -99,7 +99,7 @@ CREATE FUNCTION upkeep.disable_touch(child regclass, parent regclass) RETURNS vo
   LANGUAGE c SET search_path = pg_catalog, pg_temp
   AS 'MODULE_PATHNAME', 'upkeep_disable_touch';
 COMMENT ON FUNCTION upkeep.disable_touch(regclass, regclass) IS
-'Drops the touches from child to parent; a NOTICE where there is none. Errors: 42501, 42809.';
+'Drops the touches from child to parent; a NOTICE where there is none. Errors: 22004, 42501, 42809.';
 
 -- what is managed, and whether it is well
 

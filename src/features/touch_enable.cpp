@@ -287,7 +287,7 @@ UPKEEP_FUNCTION(upkeep_enable_touch) {
   });
 }
 
-// upkeep.disable_touch(child, parent): a NOTICE where there is none. Errors: 42501.
+// upkeep.disable_touch(child, parent): a NOTICE where there is none. Errors: 22004, 42501, 42809.
 UPKEEP_FUNCTION(upkeep_disable_touch) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);

@@ -171,7 +171,8 @@ std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &colum
 using namespace upkeep;
 
 // upkeep.enable_updated_at(target, column_name, ignore_columns, clock, explicit, protect_columns, version_column,
-// timezone): replaces the options where it is enabled already. Errors: 22004, 22023, 42501, 42703, 42804, 42809.
+// timezone): replaces the options where it is enabled already. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809,
+// 428C9.
 UPKEEP_FUNCTION(upkeep_enable_updated_at) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);

@@ -7,7 +7,7 @@ BEGIN
     'nested(int, text) RETURNS void', 'search_forever() RETURNS void', 'live_objects() RETURNS bigint',
     'resident_memory() RETURNS bigint']
   LOOP
-    EXECUTE format('CREATE FUNCTION %s LANGUAGE c AS %L', signature, current_setting('boundary.library'));
+    EXECUTE format('CREATE FUNCTION %s LANGUAGE c AS %L', signature, current_setting('boundary.file'));
   END LOOP;
 END $do$;
 
