@@ -275,8 +275,8 @@ void inherit_touches(Oid table) {
 
 using namespace upkeep;
 
-// upkeep.enable_touch(child, parent, foreign_key): a change of the child stamps its parent. Errors: 22004, 42501, 42703 and
-// 42804 no updated_at or an array as key, 42704 no such foreign key, 42710, 42809, 42P08 several, 42P17 a cycle.
+// upkeep.enable_touch(child, parent, foreign_key): a change of the child stamps its parent. Errors: 22004, 42501, 42703
+// and 42804 no updated_at or an array as key, 42704 no such foreign key, 42710, 42809, 42P08 several, 42P17 a cycle.
 UPKEEP_FUNCTION(upkeep_enable_touch) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
