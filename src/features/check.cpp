@@ -160,8 +160,7 @@ void check_missing(report &into) {
                              WHERE g.tgrelid = c.oid AND p.proname = 'updated_at' AND p.pronamespace = 'upkeep'::regnamespace)
             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
                                                       AND d.deptype = 'e')
-          ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")",
-      {});
+          ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")");
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const Oid table = found.oid(row, 1), type = found.oid(row, 3);
     const std::string column = found.text(row, 2).value();

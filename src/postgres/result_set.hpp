@@ -19,19 +19,10 @@ public:
     call([&] { tuplestore_putvalues(result->setResult, result->setDesc, row, nulls); });
   }
 
-private:
-  static Datum datum(Oid value) { return ObjectIdGetDatum(value); }
-  static Datum datum(bool value) { return BoolGetDatum(value); }
-  static Datum datum(const std::string &value) {
-    return call([&] { return CStringGetTextDatum(value.c_str()); });
-  }
-  // A value that is a Datum already.
+  // A value that is a Datum already, made by one of these.
   struct ready {
     Datum value;
   };
-  static Datum datum(const ready &value) { return value.value; }
-
-public:
   static ready name(const std::string &value) {
     return {call([&] { return DirectFunctionCall1(namein, CStringGetDatum(value.c_str())); })};
   }
@@ -40,6 +31,13 @@ public:
   }
 
 private:
+  static Datum datum(Oid value) { return ObjectIdGetDatum(value); }
+  static Datum datum(bool value) { return BoolGetDatum(value); }
+  static Datum datum(const std::string &value) {
+    return call([&] { return CStringGetTextDatum(value.c_str()); });
+  }
+  static Datum datum(const ready &value) { return value.value; }
+
   ReturnSetInfo *result;
 };
 
