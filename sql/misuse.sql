@@ -35,6 +35,13 @@ CREATE TABLE tree (id int, updated_at timestamptz DEFAULT now()) PARTITION BY LI
 CREATE FOREIGN TABLE tree_far PARTITION OF tree FOR VALUES IN (1) SERVER nowhere;
 CREATE TABLE tree_near PARTITION OF tree FOR VALUES IN (2);
 SELECT * FROM failure('SELECT upkeep.enable_updated_at(''tree'')');
+-- a foreign partition can have no touch, and lacks none
+CREATE TABLE leafy (id int, secret_id int REFERENCES secret) PARTITION BY LIST (id);
+CREATE TABLE leafy_near PARTITION OF leafy FOR VALUES IN (2);
+SELECT upkeep.enable_touch('leafy', 'secret');
+ALTER TABLE leafy DROP CONSTRAINT leafy_secret_id_fkey;
+CREATE FOREIGN TABLE leafy_far PARTITION OF leafy FOR VALUES IN (1) SERVER nowhere;
+SELECT object, finding FROM upkeep.check() WHERE object::text ~ 'leafy';
 SELECT object, finding FROM upkeep.check() WHERE object::text ~ 'trap|walled|tree';
 SET ROLE regress_upkeep_owner;
 SELECT object, finding FROM upkeep.check() WHERE object::text ~ 'trap|walled|tree';

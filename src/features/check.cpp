@@ -243,10 +243,7 @@ void check_touch(const touch_group &group, const std::vector<managed_trigger> &t
 // Statement triggers are not cloned: a partition may lack the touch of its root.
 void check_partitions(const touch_group &group, const std::vector<managed_trigger> &triggers, report &into) {
   const managed_trigger &first = *group.front();
-  const List *found = call([&] { return find_all_inheritors(first.table, AccessShareLock, nullptr); });
-  const ListCell *cell;
-  foreach (cell, found) {
-    const Oid table = lfirst_oid(cell);
+  for (const Oid table : pg::with_descendants(first.table, AccessShareLock)) {
     const bool complete = std::all_of(group.begin(), group.end(), [&](const managed_trigger *wanted) {
       return std::any_of(triggers.begin(), triggers.end(), [&](const managed_trigger &each) {
         return each.table == table && each.feature == &touch_feature && each.name == wanted->name;

@@ -162,20 +162,6 @@ void create_trigger(const std::string &name, const event_triggers &on, Oid table
                           pg::quoted(name), on.event, pg::qualified(table), on.tables, pg::literals(arguments)));
 }
 
-// The table and all that inherit from it; statement triggers are cloned to none of them.
-std::vector<Oid> with_descendants(Oid table, LOCKMODE lock) {
-  const List *found = call([=] { return find_all_inheritors(table, lock, nullptr); });
-  std::vector<Oid> tables;
-  const ListCell *cell;
-  foreach (cell, found) {
-    const Oid each = lfirst_oid(cell);
-    // A foreign partition has no transition tables.
-    if (call([=] { return get_rel_relkind(each); }) != RELKIND_FOREIGN_TABLE)
-      tables.push_back(each);
-  }
-  return tables;
-}
-
 // Drops the touches of a table that `unwanted(settings, parent, name)` picks; the parent is nullopt where the name that
 // the trigger has for it stands for nothing. Returns how many there were.
 template <class F> int drop_touches(Oid table, F &&unwanted) {
@@ -210,7 +196,7 @@ void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wante
   require_stamp(parent);
   const std::vector<std::string> arguments{"parent=" + pg::qualified(parent), "columns=" + pg::join_names(key.columns),
                                            "keys=" + pg::join_names(key.keys)};
-  for (const Oid table : with_descendants(child, ShareRowExclusiveLock)) {
+  for (const Oid table : pg::with_descendants(child, ShareRowExclusiveLock)) {
     pg::require_own_table(table, "enable touch");
     std::set<std::string> names;
     for (const event_triggers &each : touch_events)
@@ -233,7 +219,7 @@ void disable_touch(Oid child, Oid parent) {
   pg::require_own_table(parent, "disable touch");
   const std::vector<foreign_key> keys = foreign_keys(child, parent);
   int dropped = 0;
-  for (const Oid table : with_descendants(child, ShareRowExclusiveLock)) {
+  for (const Oid table : pg::with_descendants(child, ShareRowExclusiveLock)) {
     pg::require_own_table(table, "disable touch");
     // A parent that was renamed since is known by the foreign key.
     dropped += drop_touches(table, [&](const touch_settings &settings, std::optional<Oid> named, const std::string &) {
@@ -251,7 +237,7 @@ void disable_touch(Oid child, Oid parent) {
 } // namespace
 
 void inherit_touches(Oid table) {
-  const std::vector<Oid> tree = with_descendants(topmost(table), AccessShareLock);
+  const std::vector<Oid> tree = pg::with_descendants(topmost(table), AccessShareLock);
   if (tree.size() == 1)
     return;
   const std::vector<managed_trigger> triggers = managed_triggers();
@@ -263,7 +249,7 @@ void inherit_touches(Oid table) {
   for (const managed_trigger &trigger : triggers) {
     if (trigger.feature != &touch_feature || std::find(tree.begin(), tree.end(), trigger.table) == tree.end())
       continue;
-    for (const Oid partition : with_descendants(trigger.table, AccessShareLock))
+    for (const Oid partition : pg::with_descendants(trigger.table, AccessShareLock))
       for (const event_triggers &each : touch_events)
         if (trigger.name.ends_with(each.event) && !has(partition, trigger.name) &&
             made.emplace(partition, trigger.name).second)

@@ -44,14 +44,10 @@ void require_no_clone(Relation relation) {
 
 // Whether some row can come without a stamp: into the table, or straight into a partition that lacks the default.
 bool lacks_default(Oid table, const std::string &column) {
-  const List *tables = call([=] {
-    return get_rel_relkind(table) == RELKIND_PARTITIONED_TABLE ? find_all_inheritors(table, AccessShareLock, nullptr)
-                                                               : list_make1_oid(table);
-  });
+  const bool is_root = call([=] { return get_rel_relkind(table); }) == RELKIND_PARTITIONED_TABLE;
   bool lacks = false;
-  const ListCell *cell;
-  foreach (cell, tables)
-    pg::with_relation(lfirst_oid(cell), [&](Relation relation) {
+  for (const Oid each : is_root ? pg::with_descendants(table, AccessShareLock) : std::vector<Oid>{table})
+    pg::with_relation(each, [&](Relation relation) {
       lacks |= !pg::has_default(relation, pg::require_column(relation, column, "enable_updated_at"));
     });
   return lacks;

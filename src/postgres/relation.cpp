@@ -96,15 +96,23 @@ time_column require_time_column(Relation relation, AttrNumber column) {
   return {base, modifier < 0 ? MAX_TIMESTAMP_PRECISION : modifier, base != declared};
 }
 
+std::vector<Oid> with_descendants(Oid table, LOCKMODE lock) {
+  const List *found = call([=] { return find_all_inheritors(table, lock, nullptr); });
+  std::vector<Oid> tables;
+  const ListCell *cell;
+  foreach (cell, found) {
+    const Oid each = lfirst_oid(cell);
+    if (call([=] { return get_rel_relkind(each); }) != RELKIND_FOREIGN_TABLE)
+      tables.push_back(each);
+  }
+  return tables;
+}
+
 std::vector<Oid> inheritance_children(Oid table) {
-  std::vector<Oid> children;
   if (call([=] { return get_rel_relkind(table); }) == RELKIND_PARTITIONED_TABLE)
-    return children;
-  const List *found = call([=] { return find_all_inheritors(table, ShareRowExclusiveLock, nullptr); });
-  ListCell *cell;
-  foreach (cell, found)
-    if (lfirst_oid(cell) != table)
-      children.push_back(lfirst_oid(cell));
+    return {};
+  std::vector<Oid> children = with_descendants(table, ShareRowExclusiveLock);
+  std::erase(children, table);
   return children;
 }
 

@@ -30,6 +30,10 @@ struct time_column {
 // Throws 42804 where the column holds no timestamp, 428C9 where it is generated.
 time_column require_time_column(Relation relation, AttrNumber column);
 
+// The table and all that inherit from it, partitions or not, at any depth, but for foreign tables, which can have none
+// of our triggers. Each is locked.
+std::vector<Oid> with_descendants(Oid table, LOCKMODE lock);
+
 // The plain inheritance children (not partitions) of a table, at any depth; a lock is taken on each.
 std::vector<Oid> inheritance_children(Oid table);
 
