@@ -1,7 +1,7 @@
 // upkeep.auto_updated_at and its event trigger: new tables get updated_at, new partitions the touches of their root.
 #include "features/catalogue.hpp"
-#include "features/touch.hpp"
-#include "features/updated_at_enable.hpp"
+#include "features/touch/touch.hpp"
+#include "features/updated_at/enable.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
 #include "postgres/settings.hpp"

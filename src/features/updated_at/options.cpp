@@ -1,6 +1,6 @@
 // From the arguments of an updated_at trigger to a plan for its table.
 #include "features/catalogue.hpp"
-#include "features/updated_at.hpp"
+#include "features/updated_at/updated_at.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // The trigger function upkeep.touch(): one UPDATE of the parents of all rows that a statement changed.
-#include "features/touch.hpp"
+#include "features/touch/touch.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/updated_at.hpp"
+#include "features/updated_at/updated_at.hpp"
 #include "postgres/query.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/settings.hpp"

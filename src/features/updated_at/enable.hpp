@@ -1,7 +1,7 @@
 // Enabling updated_at, for whoever enables it: the SQL functions, the event trigger, a touch.
 #pragma once
 
-#include "features/updated_at.hpp"
+#include "features/updated_at/updated_at.hpp"
 
 namespace upkeep {
 

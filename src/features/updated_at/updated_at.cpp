@@ -1,5 +1,5 @@
 // The trigger function upkeep.updated_at(): stamps a row that really changed.
-#include "features/updated_at.hpp"
+#include "features/updated_at/updated_at.hpp"
 
 #include "features/catalogue.hpp"
 #include "postgres/settings.hpp"

@@ -1,9 +1,9 @@
 // upkeep.enable_updated_at, disable_updated_at and enable_updated_at_in: composing the trigger that carries the
 // options.
-#include "features/updated_at_enable.hpp"
+#include "features/updated_at/enable.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/updated_at.hpp"
+#include "features/updated_at/updated_at.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
 #include "postgres/result_set.hpp"

@@ -1,0 +1,138 @@
+// What upkeep.check() says of updated_at.
+#include "features/catalogue.hpp"
+#include "features/check.hpp"
+#include "features/updated_at/updated_at.hpp"
+#include "postgres/query.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+// Rows whose stamp no clock here can have written, where the current user may read them all.
+void check_future(const managed_trigger &trigger, const updated_at_settings &settings, bool has_zone, bool is_plain,
+                  report &into) {
+  const Oid table = trigger.table;
+  if (!pg::may_read(table) || !is_all_here(table))
+    return;
+  const char *now = has_zone ? "now()" : settings.session_local ? "now()::timestamp" : "timezone('UTC', now())";
+  const pg::rows found =
+      pg::execute(fmt::format("SELECT count(*) FROM {0} {1} WHERE {2} > {3} + interval '1 hour' OR {2} = '-infinity'",
+                              is_plain ? "ONLY" : "", pg::qualified(table), pg::quoted(settings.column), now));
+  const std::string count = found.text(0, 1).value();
+  if (count != "0")
+    into.add(table, *trigger.feature,
+             fmt::format("{} {} a stamp in \"{}\" that is infinite or more than an hour ahead", count,
+                         count == "1" ? "row has" : "rows have", settings.column),
+             "The next change of such a row takes the clock. To correct them now, set upkeep.pause to 'updated_at' in "
+             "a transaction and update the column.");
+}
+
+// Triggers of others, BEFORE UPDATE and FOR EACH ROW, that write the same column.
+void check_doubled(const managed_trigger &trigger, const std::string &column, report &into) {
+  const pg::parameter parameters[] = {pg::parameter::oid(trigger.table), pg::parameter::text(column)};
+  const pg::rows found = pg::execute(
+      R"(SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid,
+                LATERAL (SELECT regexp_replace(p.prosrc, '--[^\n]*|/\*.*?\*/', ' ', 'g') AS code,
+                                'new\s*\.\s*"?' || regexp_replace($2, '([^a-zA-Z0-9_])', '\\\1', 'g') || '"?') s(code, target)
+          WHERE t.tgrelid = $1 AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype::int4 & 19 = 19
+            AND (p.proname = 'moddatetime' AND position('(' || quote_literal($2) || ')' in pg_get_triggerdef(t.oid)) > 0
+                 OR s.code ~* ('(^|;|\mbegin|\mthen|\melse|\mloop)\s*' || s.target || '\s*:?=')
+                 OR s.code ~* ('\minto\s+(strict\s+)?' || s.target || '\M'))
+          ORDER BY t.tgname COLLATE "C")",
+      parameters);
+  for (std::uint64_t row = 0; row < found.count(); ++row)
+    into.add(trigger.table, *trigger.feature,
+             fmt::format("trigger \"{}\" writes column \"{}\" too", found.text(row, 1).value(), column),
+             drop_trigger(found.text(row, 1).value(), trigger.table));
+}
+
+// `is_first`: of its table, whose rows and other triggers are looked at once.
+void check_trigger(const managed_trigger &trigger, bool is_first, report &into) {
+  updated_at_settings settings;
+  bool has_zone = false, is_plain = true, fills_nothing = false;
+  Oid owner = InvalidOid;
+  const std::optional<fault> problem = problem_of(trigger.table, [&](Relation relation) {
+    settings = read_updated_at(parse_options(updated_at_feature, trigger.arguments));
+    std::vector<char> memory(updated_at_plan::size(RelationGetDescr(relation)->natts));
+    auto &plan = *new (memory.data()) updated_at_plan;
+    resolve_updated_at(settings, relation, plan);
+    has_zone = plan.has_zone;
+    is_plain = relation->rd_rel->relkind == RELKIND_RELATION;
+    owner = relation->rd_rel->relowner;
+    fills_nothing = !pg::has_default(relation, plan.stamp) && !TRIGGER_FOR_INSERT(trigger.type);
+  });
+  if (problem) {
+    into.add(trigger.table, updated_at_feature, problem->message, enable_again(trigger));
+    return;
+  }
+  if (fills_nothing)
+    into.add(trigger.table, updated_at_feature,
+             fmt::format("column \"{}\" has no default, and the trigger does not fill it on INSERT", settings.column),
+             enable_again(trigger));
+  if (!is_first)
+    return;
+  as_owner_if_allowed(owner, [&] { check_future(trigger, settings, has_zone, is_plain, into); });
+  check_doubled(trigger, settings.column, into);
+}
+
+// Tables with a column of the usual name, or of a rule's, and no trigger for it. Partitions have their root's.
+void check_missing(report &into) {
+  const pg::rows found = pg::execute(
+      R"(SELECT c.oid, a.attname, a.atttypid FROM pg_class c
+           JOIN pg_namespace n ON n.oid = c.relnamespace
+           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+          WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+            AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+            AND (a.attname = 'updated_at' OR EXISTS (SELECT FROM upkeep.auto_updated_at_rules r
+                                                      WHERE r.schema_name = n.nspname AND r.column_name = a.attname))
+            AND a.attgenerated = ''
+            AND NOT EXISTS (SELECT FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
+                             WHERE g.tgrelid = c.oid AND p.proname = 'updated_at' AND p.pronamespace = 'upkeep'::regnamespace)
+            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                                                      AND d.deptype = 'e')
+          ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")");
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    const Oid table = found.oid(row, 1), type = found.oid(row, 3);
+    const std::string column = found.text(row, 2).value();
+    const Oid base = call([=] { return getBaseType(type); });
+    if (base != TIMESTAMPTZOID && base != TIMESTAMPOID)
+      continue;
+    into.add(table, updated_at_feature, fmt::format("column \"{}\" has no trigger", column),
+             fmt::format("SELECT upkeep.enable_updated_at({}{});", pg::literals({pg::qualified(table)}),
+                         column == "updated_at" ? "" : ", " + pg::literals({column})));
+  }
+}
+
+// A table needs one updated_at trigger: the one that enable_updated_at made, or else the first.
+void check_repeated(const std::vector<managed_trigger> &triggers, report &into) {
+  std::map<Oid, std::vector<const managed_trigger *>> by_table;
+  for (const managed_trigger &trigger : triggers)
+    if (trigger.feature == &updated_at_feature)
+      by_table[trigger.table].push_back(&trigger);
+  for (auto &[table, own] : by_table) {
+    std::stable_partition(own.begin(), own.end(),
+                          [](const managed_trigger *each) { return each->name == updated_at_trigger; });
+    for (std::size_t i = 1; i < own.size(); ++i)
+      into.add(table, updated_at_feature, fmt::format("trigger \"{}\" repeats \"{}\"", own[i]->name, own[0]->name),
+               drop_trigger(own[i]->name, table));
+  }
+}
+
+} // namespace
+
+void check_updated_at(const std::vector<managed_trigger> &triggers, report &into) {
+  std::set<Oid> looked_at;
+  for (const managed_trigger &trigger : triggers)
+    if (trigger.feature == &updated_at_feature && !trigger.is_clone)
+      check_trigger(trigger, looked_at.insert(trigger.table).second, into);
+  check_repeated(triggers, into);
+  check_missing(into);
+}
+
+} // namespace upkeep
