@@ -8,7 +8,7 @@ pg_config=/usr/lib/postgresql/$major/bin/pg_config
 export DEBIAN_FRONTEND=noninteractive
 
 apt-get update -q
-apt-get install -q -y --no-install-recommends "postgresql-server-dev-$major" g++ make libfmt-dev
+apt-get install -q -y --no-install-recommends "postgresql-server-dev-$major" g++ make libboost-dev libfmt-dev
 
 make -s -j"$(nproc)" PG_CONFIG="$pg_config" all
 make -s PG_CONFIG="$pg_config" DESTDIR="$destdir" install

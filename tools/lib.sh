@@ -23,7 +23,7 @@ need_packages() {
   local missing=() package
   if ! command -v apt-get > /dev/null; then
     for tool in g++ make cmake "$PG_CONFIG"; do
-      command -v "$tool" > /dev/null || die "pg_upkeep needs g++ 12 or later, make, cmake, GoogleTest, fmt, and PostgreSQL 15 to 18 with its server headers; '$tool' is not there, and this system has no apt-get to install it with"
+      command -v "$tool" > /dev/null || die "pg_upkeep needs g++ 12 or later, make, cmake, GoogleTest, Boost, fmt, and PostgreSQL 15 to 18 with its server headers; '$tool' is not there, and this system has no apt-get to install it with"
     done
     return 0
   fi

@@ -15,6 +15,7 @@ struct fault {
 
 namespace sqlstate {
 inline constexpr const char *ambiguous_parameter = "42P08";
+inline constexpr const char *cardinality_violation = "21000";
 inline constexpr const char *duplicate_object = "42710";
 inline constexpr const char *generated_always = "428C9";
 inline constexpr const char *insufficient_privilege = "42501";
@@ -22,10 +23,14 @@ inline constexpr const char *internal_error = "XX000";
 inline constexpr const char *invalid_object_definition = "42P17";
 inline constexpr const char *invalid_parameter_value = "22023";
 inline constexpr const char *invalid_schema_name = "3F000";
+inline constexpr const char *invalid_transaction_termination = "2D000";
 inline constexpr const char *null_value_not_allowed = "22004";
 inline constexpr const char *numeric_value_out_of_range = "22003";
 inline constexpr const char *out_of_memory = "53200";
+inline constexpr const char *serialization_failure = "40001";
 inline constexpr const char *stale_version = "UK006";
+inline constexpr const char *statement_too_complex = "54001";
+inline constexpr const char *syntax_error = "42601";
 inline constexpr const char *trigger_protocol_violated = "39P01";
 inline constexpr const char *type_mismatch = "42804";
 inline constexpr const char *undefined_column = "42703";

@@ -49,7 +49,7 @@ std::vector<option> parse_options(const feature_rule &feature, std::span<const s
                   fmt::format("unknown option \"{}\" of {}", name, feature.name),
                   {},
                   fmt::format("The options are: {}.", fmt::join(names_of(feature), ", "))};
-    if (find_option(options, name))
+    if (rule->kind != option_kind::lines && find_option(options, name))
       throw fault{sqlstate::invalid_parameter_value,
                   fmt::format("option \"{}\" of {} is given more than once", name, feature.name),
                   {},
@@ -66,6 +66,14 @@ const std::string *find_option(const std::vector<option> &options, std::string_v
     if (given.rule->name == name)
       return &given.value;
   return nullptr;
+}
+
+std::vector<std::string> find_options(const std::vector<option> &options, std::string_view name) {
+  std::vector<std::string> values;
+  for (const option &given : options)
+    if (given.rule->name == name)
+      values.push_back(given.value);
+  return values;
 }
 
 } // namespace upkeep

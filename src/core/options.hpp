@@ -1,6 +1,8 @@
 // The options of a feature: what may stand in the arguments of its trigger, and what one trigger's arguments say.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,7 +10,12 @@
 
 namespace upkeep {
 
-enum class option_kind { text, list, choice };
+enum class option_kind {
+  text,
+  list,
+  choice,
+  lines // a text that may be given more than once
+};
 
 struct option_rule {
   std::string_view name;
@@ -40,7 +47,17 @@ void require_choice(const feature_rule &feature, const option_rule &rule, std::s
 // The rule of that name; the name must be one of the feature's.
 const option_rule &rule_of(const feature_rule &feature, std::string_view name);
 
-// The value of option `name`, or nullptr where the arguments do not give it.
+// The first value of option `name`, or nullptr where the arguments do not give it.
 const std::string *find_option(const std::vector<option> &options, std::string_view name);
+// Every value of it, in order.
+std::vector<std::string> find_options(const std::vector<option> &options, std::string_view name);
+
+// The number of a choice among `choices`, as an enumerator; the first where the arguments do not give the option.
+template <class Enum, std::size_t n>
+Enum find_choice(const std::vector<option> &options, std::string_view name,
+                 const std::array<std::string_view, n> &choices) {
+  const std::string *value = find_option(options, name);
+  return value ? static_cast<Enum>(std::find(choices.begin(), choices.end(), *value) - choices.begin()) : Enum{};
+}
 
 } // namespace upkeep

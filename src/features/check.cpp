@@ -30,6 +30,7 @@ void check(report &into) {
   }
   check_updated_at(triggers, into);
   check_touches(triggers, into);
+  check_metrics(triggers, into);
 }
 
 } // namespace

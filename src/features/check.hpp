@@ -50,5 +50,6 @@ template <class F> void as_owner_if_allowed(Oid owner, F &&body) {
 // The checks of each feature, over all triggers of the database.
 void check_updated_at(const std::vector<managed_trigger> &triggers, report &into);
 void check_touches(const std::vector<managed_trigger> &triggers, report &into);
+void check_metrics(const std::vector<managed_trigger> &triggers, report &into);
 
 } // namespace upkeep

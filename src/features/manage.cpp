@@ -4,6 +4,7 @@
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
 #include "postgres/result_set.hpp"
+#include "postgres/trigger.hpp"
 
 namespace upkeep {
 
@@ -11,20 +12,27 @@ using pg::call;
 
 namespace {
 
+std::string json_array(const std::vector<std::string> &texts) {
+  std::string json;
+  for (const std::string &text : texts)
+    json += (json.empty() ? "" : ", ") + pg::json_string(text);
+  return "[" + json + "]";
+}
+
 // {"column": "updated_at", "ignore": ["views"]}; what is wrong with arguments that are no options stands under
 // "invalid".
 std::string options_json(const managed_trigger &trigger) {
   std::string json;
   try {
-    for (const option &each : parse_options(*trigger.feature, trigger.arguments)) {
-      std::string value = pg::json_string(each.value);
-      if (each.rule->kind == option_kind::list) {
-        value = "";
-        for (const std::string &name : pg::split_names(each.value, fmt::format("option \"{}\"", each.rule->name)))
-          value += (value.empty() ? "" : ", ") + pg::json_string(name);
-        value = "[" + value + "]";
-      }
-      json += fmt::format("{}\"{}\": {}", json.empty() ? "" : ", ", each.rule->name, value);
+    const std::vector<option> options = parse_options(*trigger.feature, trigger.arguments);
+    for (const option_rule &rule : trigger.feature->options) {
+      const std::vector<std::string> values = find_options(options, rule.name);
+      if (values.empty())
+        continue;
+      const std::string value = rule.kind == option_kind::lines  ? json_array(values)
+                                : rule.kind == option_kind::list ? json_array(pg::list_option(options, rule.name))
+                                                                 : pg::json_string(values.front());
+      json += fmt::format("{}\"{}\": {}", json.empty() ? "" : ", ", rule.name, value);
     }
   } catch (const fault &said) {
     return fmt::format("{{\"invalid\": {}}}", pg::json_string(said.message));

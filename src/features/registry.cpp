@@ -2,6 +2,7 @@
 
 #include "features/catalogue.hpp"
 #include "postgres/query.hpp"
+#include "postgres/relation.hpp"
 
 namespace upkeep {
 
@@ -20,20 +21,28 @@ std::vector<std::string> split_arguments(Datum value) {
   return arguments;
 }
 
+bool calls(const Trigger &trigger, const feature_rule &feature) {
+  const Oid function = trigger.tgfoid;
+  return pg::string_from([=] { return get_func_name(function); }) == feature.function &&
+         pg::string_from([=] { return get_namespace_name(get_func_namespace(function)); }) == "upkeep";
+}
+
 } // namespace
 
 std::vector<managed_trigger> managed_triggers(std::optional<Oid> table) {
   const pg::parameter parameters[] = {{OIDOID, ObjectIdGetDatum(table.value_or(InvalidOid)), !table}};
-  const pg::rows found =
-      pg::execute("SELECT t.oid, t.tgrelid, p.proname, t.tgname, t.tgenabled, t.tgparentid, t.tgtype, t.tgargs"
-                  " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-                  " JOIN pg_namespace n ON n.oid = p.pronamespace"
-                  " JOIN pg_class c ON c.oid = t.tgrelid"
-                  " WHERE n.nspname = 'upkeep' AND NOT t.tgisinternal AND NOT pg_is_other_temp_schema(c.relnamespace)"
-                  " AND ($1 IS NULL OR t.tgrelid = $1)"
-                  " ORDER BY c.relnamespace::regnamespace::text COLLATE \"C\","
-                  " c.relname COLLATE \"C\", t.tgname COLLATE \"C\"",
-                  parameters);
+  // Asked by a trigger function too, whatever its search_path.
+  const pg::rows found = pg::execute(
+      "SELECT t.oid, t.tgrelid, p.proname, t.tgname, t.tgenabled, t.tgparentid, t.tgtype, t.tgargs"
+      " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) t.tgfoid"
+      " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace"
+      " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.tgrelid"
+      " WHERE n.nspname OPERATOR(pg_catalog.=) 'upkeep' AND NOT t.tgisinternal"
+      " AND NOT pg_catalog.pg_is_other_temp_schema(c.relnamespace)"
+      " AND ($1 IS NULL OR t.tgrelid OPERATOR(pg_catalog.=) $1)"
+      " ORDER BY c.relnamespace::pg_catalog.regnamespace::pg_catalog.text COLLATE pg_catalog.\"C\","
+      " c.relname COLLATE pg_catalog.\"C\", t.tgname COLLATE pg_catalog.\"C\"",
+      parameters);
   std::vector<managed_trigger> triggers;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const feature_rule *feature = feature_of_function(found.text(row, 3).value());
@@ -45,6 +54,52 @@ std::vector<managed_trigger> managed_triggers(std::optional<Oid> table) {
                         DatumGetInt16(found.value(row, 7, is_null)), split_arguments(found.value(row, 8, is_null))});
   }
   return triggers;
+}
+
+const Trigger *trigger_of(Relation table, const feature_rule &feature) {
+  const TriggerDesc *triggers = table->trigdesc;
+  for (int i = 0; triggers && i < triggers->numtriggers; ++i)
+    if (calls(triggers->triggers[i], feature))
+      return &triggers->triggers[i];
+  return nullptr;
+}
+
+std::vector<std::string> trigger_names(Relation table, const feature_rule &feature) {
+  std::vector<std::string> names;
+  const TriggerDesc *triggers = table->trigdesc;
+  for (int i = 0; triggers && i < triggers->numtriggers; ++i)
+    if (calls(triggers->triggers[i], feature))
+      names.emplace_back(triggers->triggers[i].tgname);
+  return names;
+}
+
+void require_free_name(Relation table, const char *name, const feature_rule &feature) {
+  const TriggerDesc *triggers = table->trigdesc;
+  for (int i = 0; triggers && i < triggers->numtriggers; ++i)
+    if (std::string_view(triggers->triggers[i].tgname) == name && !calls(triggers->triggers[i], feature))
+      throw fault{sqlstate::duplicate_object,
+                  fmt::format("table \"{}\" has a trigger \"{}\" that is not pg_upkeep's",
+                              RelationGetRelationName(table), name),
+                  {},
+                  "Rename or drop that trigger."};
+}
+
+void require_no_clone(Relation table, const feature_rule &feature) {
+  const Trigger *own = trigger_of(table, feature);
+  if (own && own->tgisclone)
+    throw fault{sqlstate::wrong_object_type,
+                fmt::format("partition \"{}\" has its {} trigger from the partitioned table",
+                            RelationGetRelationName(table), feature.name),
+                {},
+                "Call this for the partitioned table."};
+}
+
+bool drop_triggers(Oid table, const feature_rule &feature) {
+  std::vector<std::string> names;
+  pg::with_relation(table, [&](Relation relation) { names = trigger_names(relation, feature); });
+  for (const std::string &name : names)
+    pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(name), pg::qualified(table)));
+  return !names.empty();
 }
 
 } // namespace upkeep

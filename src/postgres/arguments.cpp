@@ -31,6 +31,12 @@ std::string arguments::name(int index, const char *name) const {
   return NameStr(*DatumGetName(given(index, name, pass_one)));
 }
 
+bool arguments::boolean(int index, const char *name) const { return DatumGetBool(given(index, name, pass_one)); }
+
+std::int32_t arguments::integer(int index, const char *name) const {
+  return DatumGetInt32(given(index, name, pass_one));
+}
+
 std::optional<Oid> arguments::optional_table(int index) const {
   return info->args[index].isnull ? std::nullopt : std::optional(DatumGetObjectId(info->args[index].value));
 }
@@ -41,7 +47,24 @@ std::optional<std::string> arguments::optional_name(int index) const {
   return NameStr(*DatumGetName(info->args[index].value));
 }
 
+std::optional<std::string> arguments::optional_string(int index) const {
+  return info->args[index].isnull ? std::nullopt : std::optional(string(index, ""));
+}
+
+std::optional<Datum> arguments::optional_value(int index) const {
+  return info->args[index].isnull ? std::nullopt : std::optional(info->args[index].value);
+}
+
 std::optional<std::vector<std::string>> arguments::optional_names(int index, const char *name) const {
+  return elements(index, name, NAMEOID);
+}
+
+std::optional<std::vector<std::string>> arguments::optional_strings(int index, const char *name) const {
+  return elements(index, name, TEXTOID);
+}
+
+// Of an array of name or text.
+std::optional<std::vector<std::string>> arguments::elements(int index, const char *name, Oid type) const {
   if (info->args[index].isnull)
     return std::nullopt;
   const Datum array = info->args[index].value;
@@ -49,18 +72,23 @@ std::optional<std::vector<std::string>> arguments::optional_names(int index, con
   bool *nulls = nullptr;
   int count = 0;
   call([&] {
-    deconstruct_array(DatumGetArrayTypeP(array), NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR, &values, &nulls, &count);
+    std::int16_t length;
+    bool by_value;
+    char align;
+    get_typlenbyvalalign(type, &length, &by_value, &align);
+    deconstruct_array(DatumGetArrayTypeP(array), type, length, by_value, align, &values, &nulls, &count);
   });
-  std::vector<std::string> names;
+  std::vector<std::string> texts;
   for (int i = 0; i < count; ++i) {
     if (nulls[i])
       throw fault{sqlstate::null_value_not_allowed,
                   fmt::format("argument \"{}\" must not contain a null", name),
                   {},
                   "Leave the null out."};
-    names.emplace_back(NameStr(*DatumGetName(values[i])));
+    texts.push_back(type == NAMEOID ? NameStr(*DatumGetName(values[i]))
+                                    : string_from([&] { return TextDatumGetCString(values[i]); }));
   }
-  return names;
+  return texts;
 }
 
 } // namespace upkeep::pg

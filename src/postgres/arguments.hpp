@@ -13,13 +13,20 @@ public:
   Oid table(int index, const char *name) const;
   std::string string(int index, const char *name) const;
   std::string name(int index, const char *name) const;
+  bool boolean(int index, const char *name) const;
+  std::int32_t integer(int index, const char *name) const;
 
   // These read NULL as "not given"; NULL within an array is 22004.
   std::optional<Oid> optional_table(int index) const;
   std::optional<std::string> optional_name(int index) const;
+  std::optional<std::string> optional_string(int index) const;
   std::optional<std::vector<std::string>> optional_names(int index, const char *name) const;
+  std::optional<std::vector<std::string>> optional_strings(int index, const char *name) const;
+  // The value itself, of whatever type.
+  std::optional<Datum> optional_value(int index) const;
 
 private:
+  std::optional<std::vector<std::string>> elements(int index, const char *name, Oid type) const;
   Datum given(int index, const char *name, const char *hint) const;
 
   FunctionCallInfo info;

@@ -17,6 +17,7 @@ extern "C" {
 #include <catalog/namespace.h>
 #include <catalog/objectaddress.h>
 #include <catalog/partition.h>
+#include <catalog/pg_authid.h>
 #include <catalog/pg_class.h>
 #include <catalog/pg_inherits.h>
 #include <catalog/pg_namespace.h>
@@ -36,11 +37,15 @@ extern "C" {
 #include <nodes/makefuncs.h>
 #include <rewrite/rewriteHandler.h>
 #include <storage/lmgr.h>
+#include <storage/lock.h>
 #include <tcop/pquery.h>
 #include <utils/acl.h>
+#include <utils/backend_progress.h>
+#include <utils/backend_status.h>
 #include <utils/array.h>
 #include <utils/builtins.h>
 #include <utils/datum.h>
+#include <utils/fmgrprotos.h>
 #include <utils/guc.h>
 #include <utils/hsearch.h>
 #include <utils/inval.h>
@@ -48,9 +53,11 @@ extern "C" {
 #include <utils/jsonb.h>
 #include <utils/lsyscache.h>
 #include <utils/memutils.h>
+#include <utils/numeric.h>
 #include <utils/portal.h>
 #include <utils/rel.h>
 #include <utils/rls.h>
+#include <utils/snapmgr.h>
 #include <utils/syscache.h>
 #include <utils/timestamp.h>
 #include <utils/tuplestore.h>
@@ -95,6 +102,17 @@ inline bool may_use_schema(Oid schema, Oid role) {
   return object_aclcheck(NamespaceRelationId, schema, role, ACL_USAGE) == ACLCHECK_OK;
 #else
   return pg_namespace_aclcheck(schema, role, ACL_USAGE) == ACLCHECK_OK;
+#endif
+}
+
+// The status of the backends that this transaction sees, from 1 on; nullptr behind the last.
+inline const PgBackendStatus *backend_status(int number) {
+  if (number > pgstat_fetch_stat_numbackends())
+    return nullptr;
+#if PG_VERSION_NUM >= 160000
+  return &pgstat_get_local_beentry_by_index(number)->backendStatus;
+#else
+  return &pgstat_fetch_stat_local_beentry(number)->backendStatus;
 #endif
 }
 

@@ -2,6 +2,17 @@
 
 namespace upkeep::pg {
 
+namespace {
+
+// Plans that nobody needs any more, to be freed outside destructors. Made at the first use and never destroyed.
+std::vector<SPIPlanPtr> *unneeded_plans = nullptr;
+
+[[noreturn]] void refused(int code, const std::string &sql) {
+  throw fault{sqlstate::internal_error, fmt::format("SPI refused a statement: {}", SPI_result_code_string(code)), sql};
+}
+
+} // namespace
+
 parameter parameter::text(const std::string &value) {
   return {TEXTOID, call([&] { return CStringGetTextDatum(value.c_str()); })};
 }
@@ -21,6 +32,12 @@ Oid rows::oid(std::uint64_t row, int column) const {
   return is_null ? InvalidOid : DatumGetObjectId(found);
 }
 
+void rows::free() {
+  if (table)
+    call([this] { SPI_freetuptable(table); });
+  table = nullptr;
+}
+
 rows execute(const std::string &sql, std::span<const parameter> parameters) {
   std::vector<Oid> types;
   std::vector<Datum> values;
@@ -34,8 +51,37 @@ rows execute(const std::string &sql, std::span<const parameter> parameters) {
   const int code = call(
       [&] { return SPI_execute_with_args(sql.c_str(), count, types.data(), values.data(), nulls.c_str(), false, 0); });
   if (code < 0)
-    throw fault{sqlstate::internal_error, fmt::format("SPI refused a statement: {}", SPI_result_code_string(code)),
-                sql};
+    refused(code, sql);
+  return rows(SPI_tuptable);
+}
+
+saved_query::~saved_query() {
+  if (plan)
+    unneeded_plans->push_back(plan);
+}
+
+void saved_query::prepare() const {
+  if (!unneeded_plans)
+    unneeded_plans = new std::vector<SPIPlanPtr>;
+  for (; !unneeded_plans->empty(); unneeded_plans->pop_back())
+    call([] { SPI_freeplan(unneeded_plans->back()); });
+  // So that the destructor need not allocate.
+  unneeded_plans->reserve(unneeded_plans->capacity() + 1);
+  SPIPlanPtr made = call([&] { return SPI_prepare(sql.c_str(), types.size(), const_cast<Oid *>(types.data())); });
+  if (!made)
+    refused(SPI_result, sql);
+  call([=] { SPI_keepplan(made); });
+  plan = made;
+}
+
+rows saved_query::execute(std::span<const Datum> values, Snapshot snapshot, Snapshot crosscheck) const {
+  if (!plan)
+    prepare();
+  const int code = call([&] {
+    return SPI_execute_snapshot(plan, const_cast<Datum *>(values.data()), nullptr, snapshot, crosscheck, false, true, 0);
+  });
+  if (code < 0)
+    refused(code, sql);
   return rows(SPI_tuptable);
 }
 

@@ -26,6 +26,8 @@ public:
   Datum value(std::uint64_t row, int column, bool &is_null) const;
   std::optional<std::string> text(std::uint64_t row, int column) const;
   Oid oid(std::uint64_t row, int column) const;
+  // Gives the memory back before SPI does.
+  void free();
 
 private:
   SPITupleTable *table;
@@ -56,5 +58,27 @@ template <class F> void as_user(Oid user, int restrictions, F &&body) {
 
 // Runs one statement; raises what PostgreSQL raises.
 rows execute(const std::string &sql, std::span<const parameter> parameters = {});
+
+// A statement whose plan the session keeps. Its text qualifies every name and operator.
+class saved_query {
+public:
+  saved_query(std::string sql, std::vector<Oid> types) : sql(std::move(sql)), types(std::move(types)) {}
+  saved_query(const saved_query &) = delete;
+  saved_query &operator=(const saved_query &) = delete;
+  // May run in the midst of an invalidation: the plan is freed when another is prepared.
+  ~saved_query();
+
+  // One value for each type; none is NULL. Sees what `snapshot` sees, by default what a new statement would see. An
+  // UPDATE fails, 40001, on a row that `crosscheck` does not see.
+  rows execute(std::span<const Datum> values, Snapshot snapshot = InvalidSnapshot,
+               Snapshot crosscheck = InvalidSnapshot) const;
+
+private:
+  void prepare() const;
+
+  std::string sql;
+  std::vector<Oid> types;
+  mutable SPIPlanPtr plan = nullptr;
+};
 
 } // namespace upkeep::pg

@@ -34,7 +34,7 @@ void require_owner(Oid table) {
 
 } // namespace
 
-void require_own_table(Oid table, const char *verb) {
+void require_own_table(Oid table, const char *verb, LOCKMODE lock) {
   const char kind = call([=] { return get_rel_relkind(table); });
   if (kind == '\0')
     throw fault{sqlstate::undefined_table,
@@ -49,7 +49,7 @@ void require_own_table(Oid table, const char *verb) {
                                      : "Call it for an ordinary or partitioned table."};
   // Before the lock, so that nobody can block another's table; and behind it, for the owner may have changed.
   require_owner(table);
-  call([=] { LockRelationOid(table, ShareRowExclusiveLock); });
+  call([=] { LockRelationOid(table, lock); });
   if (call([=] { return get_rel_relkind(table); }) == '\0')
     throw fault{sqlstate::undefined_table, fmt::format("the table with oid {} was dropped meanwhile", table)};
   require_owner(table);
@@ -164,7 +164,8 @@ key_equality equality_of(Oid key_type, Oid value_type) {
     ReleaseSysCache(type);
     return text;
   });
-  return {fmt::format("OPERATOR({}.{})", quoted(schema), name), direct ? "" : fmt::format("::{}[]", cast)};
+  return {fmt::format("OPERATOR({}.{})", quoted(schema), name), direct ? "" : fmt::format("::{}", cast),
+          direct ? "" : fmt::format("::{}[]", cast)};
 }
 
 bool may_read(Oid table) {
@@ -194,12 +195,17 @@ void require_role_of(Oid role, Oid table, Oid owner) {
     throw fault{sqlstate::insufficient_privilege,
                 fmt::format("must be owner of table {}", table_name(table)),
                 {},
-                "The owner of the child must be the owner of the parent, or a member of that role."};
+                "One table works on the other for whoever writes: its owner must be the owner of both, or a member of that role."};
 }
 
 bool has_default(Relation relation, AttrNumber column) {
   const Node *expression = static_cast<const Node *>(call([=] { return build_column_default(relation, column); }));
   return expression && !(IsA(expression, Const) && reinterpret_cast<const Const *>(expression)->constisnull);
+}
+
+std::string own_rows_of(Oid table) {
+  const bool is_plain = call([=] { return get_rel_relkind(table); }) == RELKIND_RELATION;
+  return (is_plain ? "ONLY " : "") + pg::qualified(table);
 }
 
 bool is_temporary(Relation relation) { return relation->rd_rel->relpersistence == RELPERSISTENCE_TEMP; }

@@ -6,8 +6,8 @@
 namespace upkeep::pg {
 
 // Throws unless `table` exists (42P01), is an ordinary or partitioned table (42809) and belongs to the caller (42501);
-// `verb` tells what was tried. Locks it against other writers of its triggers until the end of the transaction.
-void require_own_table(Oid table, const char *verb);
+// `verb` tells what was tried. Locks it, by default against other writers of its triggers, until the end of the transaction.
+void require_own_table(Oid table, const char *verb, LOCKMODE lock = ShareRowExclusiveLock);
 
 // Runs `body(Relation)` on a table that is locked already.
 template <class F> void with_relation(Oid table, F &&body) {
@@ -37,6 +37,9 @@ std::vector<Oid> with_descendants(Oid table, LOCKMODE lock);
 // The plain inheritance children (not partitions) of a table, at any depth; a lock is taken on each.
 std::vector<Oid> inheritance_children(Oid table);
 
+// "schema.table", or "ONLY schema.table" for a plain one: its inheritance children have triggers of their own.
+std::string own_rows_of(Oid table);
+
 bool is_temporary(Relation relation);
 
 // Whether the current user may SELECT every row of the table.
@@ -52,10 +55,11 @@ Oid sibling(const std::string &name, Relation beside);
 std::optional<Oid> find_sibling(const std::string &name, Relation beside);
 
 // How a column of one type is compared with values of another, as SQL text that no search_path can turn: the operator,
-// and the cast that an array of such values needs, or "".
+// and the casts that a value and an array of such values need, or "".
 struct key_equality {
   std::string equals;
   std::string cast;
+  std::string array_cast;
 };
 key_equality equality_of(Oid key_type, Oid value_type);
 

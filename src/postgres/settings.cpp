@@ -15,7 +15,7 @@ struct pausable_name {
   unsigned bits;
 };
 constexpr pausable_name pausables[] = {
-    {"updated_at", unsigned(pausable::updated_at)}, {"touch", unsigned(pausable::touch)}, {"all", ~0u}};
+    {"updated_at", unsigned(pausable::updated_at)}, {"touch", unsigned(pausable::touch)}, {"metrics", unsigned(pausable::metrics)}, {"all", ~0u}};
 
 // SET may send a list with its names quoted.
 constexpr const char *separators = ", \t\n\"";
@@ -51,7 +51,7 @@ bool check_pause(char **value, void **, GucSource) {
     return true;
   GUC_check_errcode(ERRCODE_INVALID_PARAMETER_VALUE);
   GUC_check_errdetail("\"%s\" is no feature that can be paused.", unknown);
-  GUC_check_errhint("Use a comma list of updated_at, touch, or all.");
+  GUC_check_errhint("Use a comma list of updated_at, touch, metrics, or all.");
   return false;
 }
 
@@ -65,7 +65,7 @@ void assign_pause(const char *value, void *) {
 void define_settings() {
   DefineCustomStringVariable(
       "upkeep.pause", "Silences features of pg_upkeep.",
-      "A comma list of updated_at, touch, or all. Meant for SET LOCAL in bulk work and restores.", &pause_text, "",
+      "A comma list of updated_at, touch, metrics, or all. Meant for SET LOCAL in bulk work and restores.", &pause_text, "",
       PGC_SUSET, GUC_LIST_INPUT, check_pause, assign_pause, nullptr);
   MarkGUCPrefixReserved("upkeep");
 }

@@ -4,7 +4,7 @@
 namespace upkeep::pg {
 
 // What `upkeep.pause` can silence.
-enum class pausable : unsigned { updated_at = 1, touch = 2 };
+enum class pausable : unsigned { updated_at = 1, touch = 2, metrics = 4 };
 
 // Called once, when the library is loaded.
 void define_settings();

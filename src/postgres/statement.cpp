@@ -5,6 +5,8 @@
 
 namespace upkeep::pg {
 
+int quiet_trigger_depth = 0;
+
 namespace {
 
 // The marks are compared by address.
@@ -84,5 +86,9 @@ statement_kind kind_of_statement(const TupleTableSlot *slot) {
 
 touch_statement::touch_statement(const char *text) : outer(std::exchange(touch_text, text)) {}
 touch_statement::~touch_statement() { touch_text = outer; }
+
+quiet_statement::quiet_statement()
+    : outer(std::exchange(quiet_trigger_depth, DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) + 1)) {}
+quiet_statement::~quiet_statement() { quiet_trigger_depth = outer; }
 
 } // namespace upkeep::pg

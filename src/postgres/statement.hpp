@@ -26,4 +26,25 @@ private:
   const char *outer;
 };
 
+// While one of these lives, the rows that the next statement writes count as unchanged: it only puts derived figures
+// right.
+class quiet_statement {
+public:
+  quiet_statement();
+  quiet_statement(const quiet_statement &) = delete;
+  quiet_statement &operator=(const quiet_statement &) = delete;
+  ~quiet_statement();
+
+private:
+  int outer;
+};
+
+// The depth of the triggers of a quiet statement; 0 where none runs.
+extern int quiet_trigger_depth;
+
+// Whether the trigger function that asks was fired by a quiet statement itself, not by what that set off.
+inline bool is_quiet() {
+  return quiet_trigger_depth > 0 && DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) == quiet_trigger_depth;
+}
+
 } // namespace upkeep::pg

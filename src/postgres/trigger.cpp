@@ -1,39 +1,28 @@
 #include "postgres/trigger.hpp"
 
-#include <cstring>
+#include <algorithm>
+#include <unordered_map>
 
 namespace upkeep::pg {
 
 namespace {
 
 struct remembered {
-  Oid trigger; // the hash key
-  Oid table;
-  std::size_t size;
-  void *plan;
+  std::vector<Oid> tables;
+  std::shared_ptr<const void> plan;
 };
 
-HTAB *plans = nullptr;
+// Made at the first use and never destroyed.
+std::unordered_map<Oid, remembered> *plans = nullptr;
 
 // Relation cache callback: InvalidOid stands for every table.
 void forget_plans(Datum, Oid table) {
-  HASH_SEQ_STATUS scan;
-  hash_seq_init(&scan, plans);
-  while (auto *entry = static_cast<remembered *>(hash_seq_search(&scan)))
-    if (table == InvalidOid || entry->table == table) {
-      if (entry->plan)
-        pfree(entry->plan);
-      hash_search(plans, &entry->trigger, HASH_REMOVE, nullptr);
-    }
-}
-
-void make_plans() {
-  HASHCTL control{};
-  control.keysize = sizeof(Oid);
-  control.entrysize = sizeof(remembered);
-  control.hcxt = CacheMemoryContext;
-  plans = hash_create("pg_upkeep trigger plans", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-  CacheRegisterRelcacheCallback(forget_plans, 0);
+  if (!plans)
+    return;
+  std::erase_if(*plans, [=](const auto &entry) {
+    const std::vector<Oid> &tables = entry.second.tables;
+    return table == InvalidOid || std::find(tables.begin(), tables.end(), table) != tables.end();
+  });
 }
 
 } // namespace
@@ -57,28 +46,24 @@ std::vector<option> trigger_options(const Trigger &trigger, const feature_rule &
   return parse_options(feature, std::vector<std::string>(trigger.tgargs, trigger.tgargs + trigger.tgnargs));
 }
 
-bool recall_plan(Oid trigger, void *plan, std::size_t size) {
-  if (!plans)
-    return false;
-  const auto *entry = static_cast<remembered *>(hash_search(plans, &trigger, HASH_FIND, nullptr));
-  if (!entry || entry->size != size)
-    return false;
-  std::memcpy(plan, entry->plan, size);
-  return true;
+std::vector<std::string> list_option(const std::vector<option> &options, std::string_view name) {
+  const std::string *value = find_option(options, name);
+  return value ? split_names(*value, fmt::format("option \"{}\"", name)) : std::vector<std::string>{};
 }
 
-void remember_plan(Oid trigger, Oid table, const void *plan, std::size_t size) {
+std::shared_ptr<const void> recall_plan(Oid trigger) {
   if (!plans)
-    call(make_plans);
-  void *copy = call([=] { return MemoryContextAlloc(CacheMemoryContext, size); });
-  std::memcpy(copy, plan, size);
-  bool found = false;
-  auto *entry = static_cast<remembered *>(call([&] { return hash_search(plans, &trigger, HASH_ENTER, &found); }));
-  if (found)
-    pfree(entry->plan);
-  entry->table = table;
-  entry->size = size;
-  entry->plan = copy;
+    return nullptr;
+  const auto found = plans->find(trigger);
+  return found == plans->end() ? nullptr : found->second.plan;
+}
+
+void remember_plan(Oid trigger, std::vector<Oid> tables, std::shared_ptr<const void> plan) {
+  if (!plans) {
+    call([] { CacheRegisterRelcacheCallback(forget_plans, 0); });
+    plans = new std::unordered_map<Oid, remembered>;
+  }
+  (*plans)[trigger] = {std::move(tables), std::move(plan)};
 }
 
 } // namespace upkeep::pg

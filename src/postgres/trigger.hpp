@@ -4,6 +4,8 @@
 #include "core/options.hpp"
 #include "postgres/text.hpp"
 
+#include <memory>
+
 namespace upkeep::pg {
 
 // 39P01: the function was called by somebody else than the trigger manager.
@@ -22,9 +24,12 @@ inline TriggerData &require_trigger(FunctionCallInfo fcinfo, const feature_rule 
 // The arguments of a trigger, parsed.
 std::vector<option> trigger_options(const Trigger &trigger, const feature_rule &feature);
 
-// What a trigger's options mean for its table, kept for the session as plain bytes under the trigger's oid and dropped
-// when the relation cache drops the table. recall_plan copies one of that size to `plan` and returns whether it did.
-bool recall_plan(Oid trigger, void *plan, std::size_t size);
-void remember_plan(Oid trigger, Oid table, const void *plan, std::size_t size);
+// The names in an option that is a list; none where it is not given.
+std::vector<std::string> list_option(const std::vector<option> &options, std::string_view name);
+
+// What a trigger's options mean for its table: kept for the session under the trigger's oid and dropped when the relation
+// cache drops one of `tables`. Who is working with it keeps it alive.
+std::shared_ptr<const void> recall_plan(Oid trigger);
+void remember_plan(Oid trigger, std::vector<Oid> tables, std::shared_ptr<const void> plan);
 
 } // namespace upkeep::pg

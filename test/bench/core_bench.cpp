@@ -1,5 +1,6 @@
 // Micro-benchmarks of core: what one row costs before PostgreSQL is in it.
 #include "core/bytes.hpp"
+#include "core/metrics.hpp"
 #include "core/updated_at.hpp"
 
 #include <benchmark/benchmark.h>
@@ -63,5 +64,53 @@ void stamp_row_again(benchmark::State &state) {
   }
 }
 BENCHMARK(stamp_row_again)->Name("next_stamp/same_clock")->Arg(6)->Arg(3)->Arg(0);
+
+// The commerce set over integer columns, with ratios of numeric(…, 2), as for a shop's day.
+upkeep::metric_set commerce_metrics() {
+  std::vector<std::string> formulas;
+  for (const upkeep::commerce_metric &metric : upkeep::commerce_set())
+    formulas.emplace_back(metric.formula);
+  upkeep::metric_set set(formulas);
+  for (std::size_t i = 0; i < set.metrics().size(); ++i) {
+    const std::string &name = set.metrics()[i].expression.target;
+    if (name == "cvr" || name == "roas")
+      set.set_column(i, {upkeep::metric_column::numeric, true, 8, 2});
+    else
+      set.set_column(i, {upkeep::metric_column::int8, false, 0, 0});
+  }
+  return set;
+}
+
+// Revenue, orders, ad_spend, leads; and the ratio, as numeric(5,4).
+constexpr upkeep::decimal shop_day[] = {upkeep::decimal::of(123456789),
+                                        upkeep::decimal::of(321),
+                                        upkeep::decimal::of(45678901),
+                                        upkeep::decimal::of(23456),
+                                        {4000, nullptr, 4, false}};
+
+void compute_row(benchmark::State &state) {
+  const upkeep::metric_set set = commerce_metrics();
+  std::vector<upkeep::decimal> inputs(std::begin(shop_day), std::end(shop_day));
+  std::vector<upkeep::outcome> results(set.metrics().size());
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(inputs.data());
+    benchmark::DoNotOptimize(set.compute(inputs, results));
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(compute_row)->Name("metric_set::compute/commerce");
+
+// The same where 128 bits do not suffice: what a row with very long numbers costs.
+void compute_row_exactly(benchmark::State &state) {
+  static volatile std::sig_atomic_t never = 0;
+  const upkeep::metric_set set = commerce_metrics();
+  const std::vector<upkeep::decimal> inputs(std::begin(shop_day), std::end(shop_day));
+  std::vector<upkeep::exact_outcome> results(set.metrics().size());
+  for (auto _ : state) {
+    set.compute_exactly(inputs, results, {&never, [] {}});
+    benchmark::DoNotOptimize(results.data());
+  }
+}
+BENCHMARK(compute_row_exactly)->Name("metric_set::compute_exactly/commerce");
 
 } // namespace

@@ -146,7 +146,7 @@ void require_no_cycle(Oid child, Oid parent) {
 // The parent must stamp itself; where it does not yet, it gets updated_at with its defaults.
 void require_stamp(Oid parent) {
   pg::with_relation(parent, [&](Relation relation) {
-    if (!updated_at_trigger_of(relation))
+    if (!trigger_of(relation, updated_at_feature))
       pg::require_time_column(relation, pg::require_column(relation, "updated_at", "enable_updated_at"));
   });
   if (!enable_updated_at_if_absent(parent, "updated_at").empty())

@@ -2,6 +2,7 @@
 #include "features/touch/touch.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/registry.hpp"
 #include "features/updated_at/updated_at.hpp"
 #include "postgres/query.hpp"
 #include "postgres/relation.hpp"
@@ -23,7 +24,7 @@ std::vector<char> counted_columns(Relation child) {
   std::vector<char> memory(pg::layout::size(RelationGetDescr(child)->natts));
   auto &table = *new (memory.data()) pg::layout;
   pg::describe(RelationGetDescr(child), table);
-  if (const Trigger *own = updated_at_trigger_of(child))
+  if (const Trigger *own = trigger_of(child, updated_at_feature))
     for (const std::string &name : read_updated_at(pg::trigger_options(*own, updated_at_feature)).ignore)
       if (const AttrNumber column = pg::find_column(RelationGetDescr(child), name))
         table.columns[column - 1].role = pg::column_role::passive;
@@ -79,7 +80,7 @@ parent_table describe_parent(Oid table, const touch_settings &settings, Relation
     parent.owner = relation->rd_rel->relowner;
     // Else whoever has a table could write to anybody's.
     pg::require_role_of(child->rd_rel->relowner, table, parent.owner);
-    if (const Trigger *own = updated_at_trigger_of(relation))
+    if (const Trigger *own = trigger_of(relation, updated_at_feature))
       parent.stamp = read_updated_at(pg::trigger_options(*own, updated_at_feature)).column;
     // As referential integrity does: a plain parent alone, a partitioned one with its partitions.
     parent.source =
@@ -91,7 +92,7 @@ parent_table describe_parent(Oid table, const touch_settings &settings, Relation
       const pg::key_equality equality = pg::equality_of(TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid,
                                                         TupleDescAttr(RelationGetDescr(child), column - 1)->atttypid);
       const std::string key = "p." + pg::quoted(settings.keys[i]);
-      const std::string list = fmt::format("${}{}", i + 1, equality.cast);
+      const std::string list = fmt::format("${}{}", i + 1, equality.array_cast);
       const char *comma = i ? ", " : "";
       parent.condition += i ? " AND " : "";
       parent.condition += settings.keys.size() == 1 ? fmt::format("{} {} ANY ({})", key, equality.equals, list)
@@ -128,7 +129,7 @@ void touch(FunctionCallInfo fcinfo) {
       (!TRIGGER_FIRED_BY_INSERT(trigger.tg_event) && !trigger.tg_oldtable) ||
       (!TRIGGER_FIRED_BY_DELETE(trigger.tg_event) && !trigger.tg_newtable))
     pg::misused_trigger(trigger, touch_feature, right_trigger);
-  if (pg::is_paused(pg::pausable::touch))
+  if (pg::is_paused(pg::pausable::touch) || pg::is_quiet())
     return;
   const touch_settings settings = read_touch(pg::trigger_options(*trigger.tg_trigger, touch_feature));
   pg::with_spi([&] {

@@ -1,5 +1,6 @@
 // upkeep.auto_updated_at and its event trigger: new tables get updated_at, new partitions the touches of their root.
 #include "features/catalogue.hpp"
+#include "features/registry.hpp"
 #include "features/touch/touch.hpp"
 #include "features/updated_at/enable.hpp"
 #include "postgres/arguments.hpp"
@@ -85,9 +86,9 @@ void make_way(const RangeVar *root, const RangeVar *partition) {
   if (!OidIsValid(root_table) || !OidIsValid(table))
     return;
   bool root_has = false, table_has = false;
-  pg::with_relation(root_table, [&](Relation relation) { root_has = updated_at_trigger_of(relation); });
+  pg::with_relation(root_table, [&](Relation relation) { root_has = trigger_of(relation, updated_at_feature); });
   pg::with_relation(table, [&](Relation relation) {
-    const Trigger *own = updated_at_trigger_of(relation);
+    const Trigger *own = trigger_of(relation, updated_at_feature);
     table_has = own && !own->tgisclone && std::string_view(own->tgname) == updated_at_trigger;
   });
   if (root_has && table_has)

@@ -3,6 +3,7 @@
 #include "features/updated_at/enable.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/registry.hpp"
 #include "features/updated_at/updated_at.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
@@ -31,17 +32,6 @@ std::vector<std::string> trigger_arguments(const updated_at_request &request) {
   return arguments;
 }
 
-// A partition has its trigger from the partitioned table.
-void require_no_clone(Relation relation) {
-  const Trigger *own = updated_at_trigger_of(relation);
-  if (own && own->tgisclone)
-    throw fault{sqlstate::wrong_object_type,
-                fmt::format("partition \"{}\" has its updated_at trigger from the partitioned table",
-                            RelationGetRelationName(relation)),
-                {},
-                "Call this for the partitioned table."};
-}
-
 // Whether some row can come without a stamp: into the table, or straight into a partition that lacks the default.
 bool lacks_default(Oid table, const std::string &column) {
   const bool is_root = call([=] { return get_rel_relkind(table); }) == RELKIND_PARTITIONED_TABLE;
@@ -55,7 +45,7 @@ bool lacks_default(Oid table, const std::string &column) {
 
 void enable_on(Oid table, const updated_at_request &request) {
   pg::with_relation(table, [&](Relation relation) {
-    require_no_clone(relation);
+    require_no_clone(relation, updated_at_feature);
     require_free_name(relation, updated_at_trigger, updated_at_feature);
     // Resolving finds every mistake before the table is touched.
     std::vector<char> memory(updated_at_plan::size(RelationGetDescr(relation)->natts));
@@ -81,19 +71,8 @@ void enable_with_children(Oid table, const updated_at_request &request) {
 
 bool disable_on(Oid table) {
   pg::require_own_table(table, "disable updated_at");
-  std::vector<std::string> names;
-  pg::with_relation(table, [&](Relation relation) {
-    require_no_clone(relation);
-    const Trigger *ours = updated_at_trigger_of(relation);
-    for (int i = 0; ours && i < relation->trigdesc->numtriggers; ++i) {
-      const Trigger &each = relation->trigdesc->triggers[i];
-      if (each.tgfoid == ours->tgfoid)
-        names.emplace_back(each.tgname);
-    }
-  });
-  for (const std::string &name : names)
-    pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(name), pg::qualified(table)));
-  return !names.empty();
+  pg::with_relation(table, [](Relation relation) { require_no_clone(relation, updated_at_feature); });
+  return drop_triggers(table, updated_at_feature);
 }
 
 void disable_with_children(Oid table) {
@@ -138,7 +117,7 @@ std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &colum
     bool wanted = false;
     pg::with_relation(each, [&](Relation relation) {
       const AttrNumber number = pg::find_column(RelationGetDescr(relation), column);
-      if (number == InvalidAttrNumber || updated_at_trigger_of(relation))
+      if (number == InvalidAttrNumber || trigger_of(relation, updated_at_feature))
         return;
       const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(relation), number - 1);
       const Oid type = attribute.atttypid;

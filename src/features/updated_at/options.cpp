@@ -10,17 +10,6 @@ using pg::call;
 
 namespace {
 
-template <class Enum, std::size_t n>
-Enum choice(const std::vector<option> &options, std::string_view name, const std::array<std::string_view, n> &choices) {
-  const std::string *value = find_option(options, name);
-  return value ? static_cast<Enum>(std::find(choices.begin(), choices.end(), *value) - choices.begin()) : Enum{};
-}
-
-std::vector<std::string> list(const std::vector<option> &options, std::string_view name) {
-  const std::string *value = find_option(options, name);
-  return value ? pg::split_names(*value, fmt::format("option \"{}\"", name)) : std::vector<std::string>{};
-}
-
 void require_version_column(Relation table, AttrNumber column, updated_at_plan &plan) {
   const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(table), column - 1);
   const Oid declared = attribute.atttypid;
@@ -57,14 +46,14 @@ updated_at_settings read_updated_at(const std::vector<option> &options) {
   updated_at_settings settings;
   if (const std::string *column = find_option(options, "column"))
     settings.column = *column;
-  settings.ignore = list(options, "ignore");
-  settings.clock = choice<stamp_clock>(options, "clock", clock_choices);
-  settings.on_explicit = choice<explicit_rule>(options, "explicit", explicit_choices);
+  settings.ignore = pg::list_option(options, "ignore");
+  settings.clock = find_choice<stamp_clock>(options, "clock", clock_choices);
+  settings.on_explicit = find_choice<explicit_rule>(options, "explicit", explicit_choices);
   if (find_option(options, "protect"))
-    settings.protect = list(options, "protect");
+    settings.protect = pg::list_option(options, "protect");
   if (const std::string *version = find_option(options, "version"))
     settings.version = *version;
-  settings.session_local = choice<int>(options, "timezone", timezone_choices) == 1;
+  settings.session_local = find_choice<int>(options, "timezone", timezone_choices) == 1;
   return settings;
 }
 
@@ -99,35 +88,6 @@ void resolve_updated_at(const updated_at_settings &settings, Relation table, upd
     plan.table.columns[created - 1].role = pg::column_role::guarded;
 
   pg::find_special(plan.table);
-}
-
-namespace {
-
-bool calls(const Trigger &trigger, const feature_rule &feature) {
-  const Oid function = trigger.tgfoid;
-  return pg::string_from([=] { return get_func_name(function); }) == feature.function &&
-         pg::string_from([=] { return get_namespace_name(get_func_namespace(function)); }) == "upkeep";
-}
-
-} // namespace
-
-const Trigger *updated_at_trigger_of(Relation table) {
-  const TriggerDesc *triggers = table->trigdesc;
-  for (int i = 0; triggers && i < triggers->numtriggers; ++i)
-    if (calls(triggers->triggers[i], updated_at_feature))
-      return &triggers->triggers[i];
-  return nullptr;
-}
-
-void require_free_name(Relation table, const char *name, const feature_rule &feature) {
-  const TriggerDesc *triggers = table->trigdesc;
-  for (int i = 0; triggers && i < triggers->numtriggers; ++i)
-    if (std::string_view(triggers->triggers[i].tgname) == name && !calls(triggers->triggers[i], feature))
-      throw fault{sqlstate::duplicate_object,
-                  fmt::format("table \"{}\" has a trigger \"{}\" that is not pg_upkeep's",
-                              RelationGetRelationName(table), name),
-                  {},
-                  "Rename or drop that trigger."};
 }
 
 } // namespace upkeep

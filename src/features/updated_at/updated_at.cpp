@@ -5,6 +5,8 @@
 #include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
 
+#include <cstring>
+
 namespace upkeep {
 
 using pg::call;
@@ -21,11 +23,16 @@ updated_at_plan &plan_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   const std::size_t size = updated_at_plan::size(RelationGetDescr(trigger.tg_relation)->natts);
   void *memory = call([=] { return MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, size); });
   updated_at_plan &plan = *static_cast<updated_at_plan *>(memory);
-  if (!pg::recall_plan(trigger.tg_trigger->tgoid, memory, size)) {
+  const Oid oid = trigger.tg_trigger->tgoid;
+  auto remembered = std::static_pointer_cast<const std::vector<char>>(pg::recall_plan(oid));
+  if (!remembered || remembered->size() != size) {
+    auto made = std::make_shared<std::vector<char>>(size);
     resolve_updated_at(read_updated_at(pg::trigger_options(*trigger.tg_trigger, updated_at_feature)),
-                       trigger.tg_relation, plan);
-    pg::remember_plan(trigger.tg_trigger->tgoid, RelationGetRelid(trigger.tg_relation), memory, size);
+                       trigger.tg_relation, *new (made->data()) updated_at_plan);
+    remembered = made;
+    pg::remember_plan(oid, {RelationGetRelid(trigger.tg_relation)}, remembered);
   }
+  std::memcpy(memory, remembered->data(), size);
   fcinfo->flinfo->fn_extra = memory;
   return plan;
 }
@@ -114,8 +121,9 @@ void keep_version(FunctionCallInfo fcinfo, const TriggerData &trigger, updated_a
 }
 
 HeapTuple on_update(FunctionCallInfo fcinfo, const TriggerData &trigger, updated_at_plan &plan) {
-  const pg::comparison rows =
+  pg::comparison rows =
       pg::compare(plan.table, RelationGetDescr(trigger.tg_relation), trigger.tg_trigtuple, trigger.tg_newtuple);
+  rows.changed = rows.changed && !pg::is_quiet();
   pg::row_writer writer(trigger, plan.table);
 
   if (!keeps_explicit(trigger, plan, rows)) {

@@ -49,10 +49,4 @@ updated_at_settings read_updated_at(const std::vector<option> &options);
 // that is not there, 42804 and 22023 for one that cannot serve.
 void resolve_updated_at(const updated_at_settings &settings, Relation table, updated_at_plan &plan);
 
-// The updated_at trigger of a table, or nullptr.
-const Trigger *updated_at_trigger_of(Relation table);
-
-// Throws 42710 where the table has a trigger of that name that is not the feature's.
-void require_free_name(Relation table, const char *name, const feature_rule &feature);
-
 } // namespace upkeep

@@ -1,0 +1,261 @@
+#include "core/metrics.hpp"
+
+#include "core/fault.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <limits>
+#include <unordered_map>
+
+namespace upkeep {
+
+namespace {
+
+using numbers_of_names = std::unordered_map<std::string, std::size_t>;
+
+std::vector<formula> parse_all(std::span<const std::string> texts, numbers_of_names &targets) {
+  std::vector<formula> formulas;
+  for (const std::string &text : texts) {
+    formulas.push_back(parse_formula(text));
+    const std::string &target = formulas.back().target;
+    if (target.empty())
+      throw fault{sqlstate::syntax_error,
+                  at_position("no column for the result", text, 1),
+                  {},
+                  "Write the column in front: column = expression."};
+    if (!targets.emplace(target, formulas.size() - 1).second)
+      throw fault{sqlstate::duplicate_object,
+                  fmt::format("column \"{}\" has more than one formula", target),
+                  {},
+                  "Keep one of the formulas."};
+  }
+  return formulas;
+}
+
+// The formula that a reference means, or nullptr where it means a column that is read.
+const std::size_t *target_of(const reference &name, const numbers_of_names &targets) {
+  const auto found = targets.find(name.name);
+  return name.of_settings || found == targets.end() ? nullptr : &found->second;
+}
+
+// A formula under way, and the number of its reference that comes next.
+struct visit {
+  std::size_t number;
+  std::size_t next;
+};
+
+[[noreturn]] void refuse_cycle(const std::vector<formula> &formulas, const std::vector<visit> &path,
+                               std::size_t again) {
+  std::string names;
+  for (auto at = std::find_if(path.begin(), path.end(), [&](const visit &open) { return open.number == again; });
+       at != path.end(); ++at)
+    names += fmt::format("\"{}\" -> ", formulas[at->number].target);
+  throw fault{sqlstate::invalid_object_definition,
+              fmt::format("metrics use one another in a cycle: {}\"{}\"", names, formulas[again].target),
+              {},
+              "Write one of them with columns that are no metrics of the set."};
+}
+
+// The order of computing: as given, save that what a formula uses comes before it. Depth first, with a stack of its
+// own, since a chain may be long.
+std::vector<std::size_t> order(const std::vector<formula> &formulas, const numbers_of_names &targets) {
+  enum class state : std::uint8_t { unseen, open, done };
+  std::vector<state> states(formulas.size(), state::unseen);
+  std::vector<std::size_t> sequence;
+  std::vector<visit> path;
+  for (std::size_t root = 0; root < formulas.size(); ++root) {
+    if (states[root] == state::unseen)
+      path.push_back({root, 0});
+    while (!path.empty()) {
+      visit &now = path.back();
+      states[now.number] = state::open;
+      if (now.next == formulas[now.number].references.size()) {
+        states[now.number] = state::done;
+        sequence.push_back(now.number);
+        path.pop_back();
+        continue;
+      }
+      const std::size_t *used = target_of(formulas[now.number].references[now.next++], targets);
+      if (used && states[*used] == state::open)
+        refuse_cycle(formulas, path, *used);
+      if (used && states[*used] == state::unseen)
+        path.push_back({*used, 0});
+    }
+  }
+  return sequence;
+}
+
+bool takes_two(opcode code) {
+  switch (code) {
+  case opcode::input:
+  case opcode::constant:
+  case opcode::negate:
+  case opcode::absolute:
+  case opcode::round:
+    return false;
+  default:
+    return true;
+  }
+}
+
+bool is_too_large(int128 digits, const metric_column &column) {
+  if (column.type != metric_column::numeric)
+    return digits > column.greatest_integer() || digits < -column.greatest_integer() - 1;
+  // Where the power is not in the table, 128 bits cannot hold a number as large.
+  if (!column.is_bounded || static_cast<std::size_t>(column.precision) >= powers_of_ten.size())
+    return false;
+  const auto limit = static_cast<int128>(powers_of_ten[static_cast<std::size_t>(column.precision)]);
+  return digits >= limit || digits <= -limit;
+}
+
+constexpr std::array<commerce_metric, 5> commerce{
+    {{"aov", "aov = revenue / orders"},
+     {"cpl", "cpl = ad_spend / leads"},
+     {"cvr", "cvr = 100 * orders / leads"},
+     {"roas", "roas = revenue / ad_spend"},
+     {"net_profit", "net_profit = revenue - round(revenue * settings.cogs_ratio) - ad_spend"}}};
+
+} // namespace
+
+std::span<const commerce_metric> commerce_set() { return commerce; }
+
+metric_set::metric_set(std::span<const std::string> formulas) {
+  numbers_of_names targets;
+  std::vector<formula> parsed = parse_all(formulas, targets);
+  for (const std::size_t number : order(parsed, targets)) {
+    targets[parsed[number].target] = ordered.size();
+    ordered.push_back({std::move(parsed[number]), {}});
+  }
+
+  // The row's columns first, then those of the settings.
+  numbers_of_names numbers[2];
+  for (const bool of_settings : {false, true}) {
+    for (std::size_t user = 0; user < ordered.size(); ++user)
+      for (const reference &name : ordered[user].expression.references)
+        if (name.of_settings == of_settings && !target_of(name, targets) &&
+            numbers[of_settings].emplace(name.name, needed.size()).second) {
+          needed.push_back(name);
+          first_users.push_back(user);
+        }
+    if (!of_settings)
+      of_row = needed.size();
+  }
+
+  for (const metric &each : ordered) {
+    std::vector<step> found;
+    for (const reference &name : each.expression.references)
+      if (const std::size_t *used = target_of(name, targets))
+        found.push_back({opcode::input, place::metric, static_cast<std::int32_t>(*used)});
+      else
+        found.push_back(
+            {opcode::input, place::input, static_cast<std::int32_t>(numbers[name.of_settings].at(name.name))});
+    programs.push_back(link(each.expression, found));
+  }
+}
+
+metric_set::program metric_set::link(const formula &expression, std::span<const step> references) {
+  program linked;
+  for (const instruction &now : expression.code) {
+    const auto operand = static_cast<std::size_t>(now.operand);
+    if (now.code == opcode::input)
+      linked.steps.push_back(references[operand]);
+    else if (now.code == opcode::constant)
+      linked.steps.push_back({opcode::input, place::constant, now.operand});
+    else if (takes_two(now.code) && linked.steps.back().code == opcode::input)
+      linked.steps.back().code = now.code;
+    else
+      linked.steps.push_back({now.code, place::stack, now.operand});
+  }
+  for (const std::string &constant : expression.constants) {
+    decimal number = decimal_from(constant.c_str());
+    // The set may be copied, the text would not be.
+    if (number.text)
+      number.text = "";
+    linked.constants.push_back(number);
+  }
+  return linked;
+}
+
+const std::string &metric_set::formula_using(std::size_t input) const {
+  return ordered[first_users[input]].expression.text;
+}
+
+std::vector<std::size_t> metric_set::inputs_of(std::size_t metric) const {
+  std::vector<bool> is_used(needed.size()), is_reached(ordered.size());
+  std::vector<std::size_t> to_visit{metric};
+  is_reached[metric] = true;
+  while (!to_visit.empty()) {
+    const std::size_t visited = to_visit.back();
+    to_visit.pop_back();
+    for (const step &now : programs[visited].steps) {
+      const auto operand = static_cast<std::size_t>(now.operand);
+      if (now.from == place::input)
+        is_used[operand] = true;
+      else if (now.from == place::metric && !is_reached[operand]) {
+        is_reached[operand] = true;
+        to_visit.push_back(operand);
+      }
+    }
+  }
+  std::vector<std::size_t> inputs;
+  for (std::size_t input = 0; input < is_used.size(); ++input)
+    if (is_used[input])
+      inputs.push_back(input);
+  return inputs;
+}
+
+template <typename number>
+bool metric_set::compute_one(std::size_t metric, std::span<const decimal> inputs,
+                             std::span<outcome> results) const noexcept {
+  const program &code = programs[metric];
+  const auto fetch = [&](place from, std::int32_t operand, nullable<number> &into) __attribute__((always_inline)) {
+    const auto at = static_cast<std::size_t>(operand);
+    if (from == place::metric) {
+      const outcome &result = results[at];
+      into.is_null = result.kind != outcome_kind::value;
+      return into.is_null || scaled(result.digits, result.scale, into.value);
+    }
+    const decimal &found = from == place::input ? inputs[at] : code.constants[at];
+    into.is_null = found.is_null;
+    return into.is_null || (!found.text && scaled(found.digits, found.scale, into.value));
+  };
+  nullable<number> stack[most_depth], value;
+  if (!evaluate(std::span(code.steps), stack, value, fetch, [] {}))
+    return false;
+
+  const metric_column &column = ordered[metric].column;
+  results[metric] = {0, column.scale, outcome_kind::null};
+  if (value.is_null)
+    return true;
+  const std::optional<int128> rounded = round_to_scale(value.value, column.scale);
+  if (!rounded)
+    return false;
+  results[metric].digits = *rounded;
+  results[metric].kind = is_too_large(*rounded, column) ? outcome_kind::too_large : outcome_kind::value;
+  return true;
+}
+
+bool metric_set::compute(std::span<const decimal> inputs, std::span<outcome> results) const noexcept {
+  for (std::size_t metric = 0; metric < ordered.size(); ++metric)
+    if (!compute_one<short_fraction>(metric, inputs, results) && !compute_one<fraction>(metric, inputs, results))
+      return false;
+  return true;
+}
+
+bool is_between_0_and_1(const decimal &value) {
+  if (value.is_null)
+    return true;
+  if (!value.text)
+    return value.digits >= 0 &&
+           value.digits <= static_cast<std::int64_t>(powers_of_ten[static_cast<std::size_t>(value.scale)]);
+  const std::string_view text = value.text;
+  if (text.find_first_of("123456789") == std::string_view::npos)
+    return true;
+  const std::size_t point = std::min(text.find('.'), text.size());
+  std::string_view whole = text.substr(0, point);
+  whole.remove_prefix(std::min(whole.find_first_not_of('0'), whole.size()));
+  return whole.empty() || (whole == "1" && text.find_first_of("123456789", point) == std::string_view::npos);
+}
+
+} // namespace upkeep

@@ -1,0 +1,111 @@
+// A set of metrics: formulas ordered by what they need of one another, computed exactly, each rounded once to its
+// column.
+#pragma once
+
+#include "core/decimal.hpp"
+#include "core/evaluate.hpp"
+#include "core/formula.hpp"
+#include "core/interrupt.hpp"
+
+#include <span>
+
+namespace upkeep {
+
+// The column that a metric is stored in.
+struct metric_column {
+  enum kind : std::uint8_t { int2, int4, int8, numeric } type = numeric;
+  bool is_bounded = false; // numeric(precision, scale) rather than numeric
+  std::int16_t precision = 0;
+  std::int16_t scale = 20; // digits behind the point: 0 for integers, may be negative for numeric
+
+  // Of an integer column; its least is one further from zero.
+  constexpr std::int64_t greatest_integer() const {
+    return type == int2 ? INT16_MAX : type == int4 ? INT32_MAX : INT64_MAX;
+  }
+};
+
+// Decimals of an unbounded numeric, and of what upkeep.evaluate shows.
+inline constexpr int unbounded_scale = 20;
+
+enum class outcome_kind : std::uint8_t {
+  value,
+  null,
+  too_large // for its column
+};
+
+// digits / 10^scale, `scale` being the column's. For the stack only: it is aligned to 16.
+struct outcome {
+  int128 digits;
+  std::int16_t scale;
+  outcome_kind kind;
+};
+
+// The same where 128 bits need not suffice. `text`: the value in plain notation with the column's decimals, also of one
+// that is too large for its column (but "" where no numeric could hold it).
+struct exact_outcome {
+  std::string text;
+  outcome_kind kind;
+};
+
+class metric_set {
+public:
+  struct metric {
+    formula expression;
+    metric_column column;
+  };
+
+  // Parses the formulas and orders them. Each needs a target. Throws what parse_formula throws, 42601 for a formula
+  // without target, 42710 for a column with two formulas, 42P17 for a cycle, which it names.
+  explicit metric_set(std::span<const std::string> formulas);
+
+  // In the order of computing: those that a metric refers to stand before it.
+  const std::vector<metric> &metrics() const { return ordered; }
+  // Where the results go; to be told before the first computation.
+  void set_column(std::size_t metric, const metric_column &column) { ordered[metric].column = column; }
+
+  // What must be read: columns of the row, and behind them columns of the settings (`of_settings`), each once.
+  const std::vector<reference> &inputs() const { return needed; }
+  // The number of the inputs that are the row's.
+  std::size_t row_inputs() const { return of_row; }
+  // The text of the formula that first uses an input.
+  const std::string &formula_using(std::size_t input) const;
+  // The inputs, by their numbers, that a metric stands on, directly or through another metric.
+  std::vector<std::size_t> inputs_of(std::size_t metric) const;
+
+  // Computes every metric of one row; `inputs` as inputs() lists them, `results` as metrics() does. Division by zero is
+  // NULL, NULL propagates, a metric sees the rounded values of others, and NULL for one that is too large. False where
+  // 128 bits do not suffice or an input has more than 18 digits: compute_exactly then does it.
+  bool compute(std::span<const decimal> inputs, std::span<outcome> results) const noexcept;
+  // The same without limits other than time: numbers beyond 2^21 bits count as too large. Polls `stop`.
+  void compute_exactly(std::span<const decimal> inputs, std::span<exact_outcome> results, const interrupt &stop) const;
+
+private:
+  // What computes one metric: its code with the references found and the constants read.
+  struct program {
+    std::vector<step> steps;
+    std::vector<decimal> constants; // one with more than 18 digits has a text, but not its own
+  };
+
+  static program link(const formula &expression, std::span<const step> references);
+  template <typename number>
+  bool compute_one(std::size_t metric, std::span<const decimal> inputs, std::span<outcome> results) const noexcept;
+
+  std::vector<metric> ordered;
+  std::vector<program> programs;
+  std::vector<reference> needed;
+  std::vector<std::size_t> first_users; // of the inputs: a metric's number
+  std::size_t of_row = 0;
+};
+
+// The commerce set: a metric and its formula, in the order they are listed to users.
+struct commerce_metric {
+  std::string_view name;
+  std::string_view formula;
+};
+std::span<const commerce_metric> commerce_set();
+
+// Settings of this name are fractions: a value outside 0 to 1 is a mistake.
+inline constexpr std::string_view fraction_setting = "cogs_ratio";
+bool is_between_0_and_1(const decimal &value);
+
+} // namespace upkeep

@@ -1,0 +1,21 @@
+// The tables whose metrics stand on a table of settings.
+#pragma once
+
+#include "features/metrics/metrics.hpp"
+#include "features/registry.hpp"
+
+namespace upkeep {
+
+struct dependent {
+  Oid table;
+  std::shared_ptr<const metrics_plan> plan;
+};
+
+// The metrics triggers, but for those of partitions, that name `settings` or the partitioned table it belongs to. Needs an
+// SPI connection.
+std::vector<managed_trigger> triggers_reading(Oid settings);
+
+// The tables of those that are not off. Where a trigger no longer fits its table, raises what the table's writers meet.
+std::vector<dependent> dependents_of(Oid settings);
+
+} // namespace upkeep

@@ -1,0 +1,262 @@
+// upkeep.enable_metrics and disable_metrics: the trigger that computes, and those on the settings.
+#include "features/catalogue.hpp"
+#include "features/metrics/dependents.hpp"
+#include "features/registry.hpp"
+#include "postgres/arguments.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+// What the caller asks for, as it goes into the trigger's arguments.
+struct metrics_request {
+  std::vector<std::string> formulas;
+  std::optional<Oid> settings;
+  std::string settings_key, date_column;
+  std::optional<std::string> settings_from;
+  std::string on_settings_change, on_overflow;
+  bool touches_updated_at;
+};
+
+metrics_request read_request(const pg::arguments &given) {
+  metrics_request request;
+  if (auto formulas = given.optional_strings(1, "formulas")) {
+    if (formulas->empty())
+      throw fault{sqlstate::invalid_parameter_value,
+                  "there are no formulas",
+                  {},
+                  "Pass some, as ARRAY['aov = revenue / orders'], or NULL for the commerce set."};
+    request.formulas = *std::move(formulas);
+  }
+  request.settings = given.optional_table(2);
+  request.settings_key = given.name(3, "settings_key");
+  request.settings_from = given.optional_name(4);
+  request.date_column = given.name(5, "date_column");
+  request.on_settings_change = given.string(6, "on_settings_change");
+  request.on_overflow = given.string(7, "on_overflow");
+  request.touches_updated_at = given.boolean(8, "touch_updated_at");
+  require_choice(metrics_feature, rule_of(metrics_feature, "on_settings_change"), request.on_settings_change);
+  require_choice(metrics_feature, rule_of(metrics_feature, "on_overflow"), request.on_overflow);
+  if (request.settings_from && !request.settings)
+    throw fault{sqlstate::invalid_parameter_value,
+                "settings_from without settings",
+                {},
+                "Give the table that has the periods: settings => 'schema.table'."};
+  return request;
+}
+
+// The arguments of the trigger: the formulas, and what differs from the defaults.
+std::vector<std::string> trigger_arguments(const metrics_request &request, const std::vector<std::string> &formulas) {
+  const metrics_options_given usual;
+  std::vector<std::string> arguments;
+  const auto add = [&](const char *name, const std::string &value, std::string_view normal) {
+    if (value != normal)
+      arguments.push_back(fmt::format("{}={}", name, value));
+  };
+  for (const std::string &formula : formulas)
+    arguments.push_back("formula=" + formula);
+  if (request.settings)
+    arguments.push_back("settings=" + pg::qualified(*request.settings));
+  add("settings_key", request.settings_key, usual.settings_key);
+  add("settings_from", request.settings_from.value_or(""), "");
+  add("date_column", request.date_column, usual.date_column);
+  add("on_settings_change", request.on_settings_change, settings_change_choices[0]);
+  add("on_overflow", request.on_overflow, overflow_choices[0]);
+  add("touch_updated_at", request.touches_updated_at ? "true" : "false", touch_choices[0]);
+  return arguments;
+}
+
+// The commerce set without net_profit, though the table has the column.
+void notice_net_profit(Relation relation, const std::vector<std::string> &formulas, const metrics_request &request) {
+  const commerce_metric &last = commerce_set().back();
+  const std::string name(last.name);
+  for (const std::string &formula : formulas)
+    if (formula == last.formula)
+      return;
+  if (pg::find_column(RelationGetDescr(relation), name) == InvalidAttrNumber)
+    return;
+  const std::string hint = std::string(last.formula);
+  call([&] {
+    ereport(NOTICE, errmsg("%s of \"%s\" is not kept: %s", name.c_str(), RelationGetRelationName(relation),
+                           !request.settings ? "no settings are given"
+                                             : "the settings have no cogs_ratio, or the table lacks a column of it"),
+            errhint("It is %s.", hint.c_str()));
+  });
+}
+
+// A rewritten key or date would leave the row's settings behind.
+void require_no_key(const metrics_plan &plan) {
+  for (const metric_set::metric &metric : plan.set.metrics()) {
+    const std::string &name = metric.expression.target;
+    if (name == plan.options.settings_key || (plan.options.settings_from && name == plan.options.date_column))
+      throw fault{sqlstate::invalid_object_definition,
+                  fmt::format("column \"{}\" cannot be a metric and the key of the settings", name),
+                  {},
+                  "Keep the metric in a column of its own."};
+  }
+}
+
+// Two rows of settings for one tenant would make every write fail.
+void notice_unless_unique(const settings_source &source) {
+  const pg::parameter parameters[] = {pg::parameter::oid(source.table),
+                                      {INT2OID, Int16GetDatum(source.key.number)},
+                                      {INT2OID, Int16GetDatum(source.from.number)}};
+  const pg::rows found = pg::execute(
+      "SELECT FROM pg_index i WHERE i.indrelid = $1 AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL"
+      " AND i.indkey::int2[] <@ ARRAY[$2, $3] AND i.indkey::int2[] @> ARRAY[$2]",
+      parameters);
+  if (found.count() == 0)
+    call([&] {
+      ereport(NOTICE,
+              errmsg("table \"%s\" has no unique index on (%s%s%s)", get_rel_name(source.table), source.key.name.c_str(),
+                     source.from.number ? ", " : "", source.from.number ? source.from.name.c_str() : ""),
+              errhint("Two rows for one tenant make its writers fail."));
+    });
+}
+
+void notice_rows(Oid table) {
+  const bool is_root = call([=] { return get_rel_relkind(table); }) == RELKIND_PARTITIONED_TABLE;
+  std::uint64_t rows = 0;
+  for (const Oid each : is_root ? pg::with_descendants(table, AccessShareLock) : std::vector<Oid>{table})
+    if (rows == 0)
+      rows = pg::execute(fmt::format("SELECT FROM ONLY {} LIMIT 1", pg::qualified(each))).count();
+  if (rows == 0)
+    return;
+  const std::string hint = fmt::format("CALL upkeep.recalculate({});", pg::literals({pg::qualified(table)}));
+  call([&] {
+    ereport(NOTICE, errmsg("the rows that \"%s\" has already keep the figures they have", get_rel_name(table)),
+            errhint("%s", hint.c_str()));
+  });
+}
+
+// The triggers on the settings, where the table is still the settings of another; else they go.
+void drop_unneeded(Oid settings) {
+  if (triggers_reading(settings).empty())
+    drop_triggers(settings, metrics_settings_feature);
+}
+
+void watch_settings(Oid settings) {
+  pg::with_relation(settings, [](Relation relation) {
+    require_no_clone(relation, metrics_settings_feature);
+    require_free_name(relation, metrics_settings_trigger, metrics_settings_feature);
+    require_free_name(relation, metrics_truncate_trigger, metrics_settings_feature);
+  });
+  for (const auto &[name, events] : {std::pair{metrics_settings_trigger, "INSERT OR UPDATE OR DELETE"},
+                                     std::pair{metrics_truncate_trigger, "TRUNCATE"}})
+    pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} AFTER {} ON {} FOR EACH {} EXECUTE FUNCTION "
+                            "upkeep.metrics_settings()",
+                            name, events, pg::qualified(settings),
+                            name == metrics_settings_trigger ? "ROW" : "STATEMENT"));
+}
+
+// The settings that the table's trigger names now.
+std::optional<Oid> settings_now(Oid table) {
+  std::optional<Oid> settings;
+  pg::with_relation(table, [&](Relation relation) {
+    const Trigger *own = trigger_of(relation, metrics_feature);
+    if (!own)
+      return;
+    const auto options = parse_options(metrics_feature, std::vector<std::string>(own->tgargs, own->tgargs + own->tgnargs));
+    if (const std::string *name = find_option(options, "settings"))
+      settings = pg::find_sibling(*name, relation);
+  });
+  return settings;
+}
+
+void enable_on(Oid table, const metrics_request &request) {
+  const std::optional<Oid> settings_before = settings_now(table);
+  std::vector<std::string> arguments;
+  std::optional<Oid> settings;
+  pg::with_relation(table, [&](Relation relation) {
+    require_no_clone(relation, metrics_feature);
+    require_free_name(relation, metrics_trigger, metrics_feature);
+    metrics_options_given options = read_metrics(parse_options(metrics_feature, trigger_arguments(request, request.formulas)));
+    const std::vector<std::string> formulas = formulas_for(options, relation);
+    if (request.formulas.empty())
+      notice_net_profit(relation, formulas, request);
+    options.formulas = formulas;
+    // Resolving finds every mistake before the table is touched.
+    const auto plan = resolve_metrics(options, relation);
+    require_no_key(*plan);
+    arguments = trigger_arguments(request, formulas);
+    if (plan->settings) {
+      settings = plan->settings->table;
+      notice_unless_unique(*plan->settings);
+    }
+  });
+  pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} BEFORE INSERT OR UPDATE ON {} FOR EACH ROW "
+                          "EXECUTE FUNCTION upkeep.metrics({})",
+                          metrics_trigger, pg::qualified(table), pg::literals(arguments)));
+  if (settings)
+    watch_settings(*settings);
+  if (settings_before && settings_before != settings)
+    drop_unneeded(*settings_before);
+  notice_rows(table);
+}
+
+void enable_with_children(Oid table, const metrics_request &request) {
+  pg::require_own_table(table, "enable metrics");
+  if (request.settings) {
+    if (*request.settings == table)
+      throw fault{sqlstate::invalid_object_definition,
+                  fmt::format("table \"{}\" cannot be its own settings", pg::table_name(table)),
+                  {},
+                  "Name its columns without \"settings.\"."};
+    pg::require_own_table(*request.settings, "take settings from it");
+  }
+  enable_on(table, request);
+  // Rows of an inheritance child fire the child's triggers only.
+  for (const Oid child : pg::inheritance_children(table)) {
+    pg::require_own_table(child, "enable metrics");
+    enable_on(child, request);
+  }
+}
+
+bool disable_on(Oid table) {
+  pg::require_own_table(table, "disable metrics");
+  pg::with_relation(table, [](Relation relation) { require_no_clone(relation, metrics_feature); });
+  const std::optional<Oid> settings = settings_now(table);
+  const bool found = drop_triggers(table, metrics_feature);
+  if (settings)
+    drop_unneeded(*settings);
+  return found;
+}
+
+void disable_with_children(Oid table) {
+  bool found = disable_on(table);
+  for (const Oid child : pg::inheritance_children(table))
+    found |= disable_on(child);
+  if (!found)
+    call([=] { ereport(NOTICE, errmsg("metrics are not enabled on \"%s\"", get_rel_name(table))); });
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.enable_metrics(target, formulas, settings, settings_key, settings_from, date_column, on_settings_change,
+// on_overflow, touch_updated_at): replaces what was enabled before. Errors: 22004, 22023, 42501, 42601, 42703, 42710, 42804,
+// 42809, 42P17, 428C9, 54001.
+UPKEEP_FUNCTION(upkeep_enable_metrics) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid target = given.table(0, "target");
+    const metrics_request request = read_request(given);
+    pg::with_spi([&] { enable_with_children(target, request); });
+    return Datum(0);
+  });
+}
+
+// upkeep.disable_metrics(target): drops the metrics trigger of the table, and those of the settings that no other table
+// needs; a NOTICE where there is none.
+UPKEEP_FUNCTION(upkeep_disable_metrics) {
+  return pg::entry([=] {
+    const Oid target = pg::arguments(fcinfo).table(0, "target");
+    pg::with_spi([&] { disable_with_children(target); });
+    return Datum(0);
+  });
+}

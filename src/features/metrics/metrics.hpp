@@ -1,0 +1,98 @@
+// metrics: what one trigger keeps on one table.
+#pragma once
+
+#include "core/metrics.hpp"
+#include "postgres/number.hpp"
+#include "postgres/query.hpp"
+#include "postgres/relation.hpp"
+#include "postgres/trigger.hpp"
+
+namespace upkeep {
+
+enum class settings_change : std::uint8_t { keep, recalculate };
+enum class overflow_rule : std::uint8_t { null, error };
+
+// The options as they stand in a trigger's arguments, names not yet looked up.
+struct metrics_options_given {
+  std::vector<std::string> formulas; // none: the commerce set, for those columns the table has
+  std::optional<std::string> settings;
+  std::string settings_key = "shop_id";
+  std::optional<std::string> settings_from;
+  std::string date_column = "record_date";
+  settings_change on_settings_change = settings_change::keep;
+  overflow_rule on_overflow = overflow_rule::null;
+  bool touches_updated_at = true;
+};
+
+metrics_options_given read_metrics(const std::vector<option> &options);
+
+// The formulas that the options mean for a table: those given, or of the commerce set those that the table has all
+// columns for. Throws 42703 where that leaves none.
+std::vector<std::string> formulas_for(const metrics_options_given &options, Relation table);
+
+// A column that holds a number.
+struct number_column {
+  std::string name;
+  AttrNumber number;
+  Oid type; // under any domains
+};
+
+// A column of a key or a date.
+struct key_column {
+  std::string name;
+  AttrNumber number;
+  Oid type; // under any domains
+  Oid collation;
+  std::int16_t length; // as pg_attribute.attlen
+  bool by_value;
+};
+
+// Where a metric goes.
+struct metric_target {
+  AttrNumber number;
+  Oid type;   // under any domains
+  Oid domain; // InvalidOid unless the column's type is one
+  std::string type_name;
+};
+
+// How the settings of a row are found.
+struct settings_source {
+  Oid table;
+  Oid root; // what the locks are on: the topmost partitioned table, or the table itself
+  Oid owner;
+  key_column key;  // of the settings
+  key_column from; // of the settings; number 0 where there is one row a tenant
+  key_column row_key;
+  key_column row_date; // number 0 where there is one row a tenant
+  std::vector<number_column> columns;
+  // The row in force for a key, and a date where `from` is given, locked FOR SHARE.
+  std::unique_ptr<pg::saved_query> read;
+};
+
+// The options of a trigger resolved against its table; kept for the session.
+struct metrics_plan {
+  explicit metrics_plan(std::span<const std::string> formulas) : set(formulas) {}
+
+  metric_set set;
+  std::vector<number_column> columns; // as the set's inputs, those of the row
+  std::vector<metric_target> targets; // as the set's metrics
+  std::optional<settings_source> settings; // where a formula uses one
+  metrics_options_given options;
+  std::string table; // its name, for messages
+  int column_count;
+};
+
+// Throws 42703 and 42804 for a column that is not there or holds no number, 428C9 for one that is generated, 42501 where
+// the owner of the table may not read the settings, and what parsing formulas throws.
+std::shared_ptr<const metrics_plan> resolve_metrics(const metrics_options_given &options, Relation table);
+
+// The same for a trigger of the table, as the session remembers it.
+std::shared_ptr<const metrics_plan> plan_of_trigger(const Trigger &trigger, Relation table);
+
+// What stands behind a formula's inputs in an error: "revenue = 5, settings.cogs_ratio = 0.4".
+std::string describe_inputs(const metrics_plan &plan, std::size_t metric, std::span<const decimal> inputs);
+
+// Throws 22023 where the setting of that number is a fraction and the value is not one.
+void require_fraction(const metrics_plan &plan, std::size_t setting, const decimal &value);
+
+} // namespace upkeep

@@ -1,0 +1,265 @@
+// From the arguments of a metrics trigger to a plan for its table.
+#include "features/catalogue.hpp"
+#include "features/metrics/metrics.hpp"
+
+#include <algorithm>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+constexpr const char *enable = "enable_metrics";
+
+std::string type_of(const FormData_pg_attribute &attribute) {
+  return pg::string_from([&] { return format_type_with_typemod(attribute.atttypid, attribute.atttypmod); });
+}
+
+const FormData_pg_attribute &attribute_of(Relation relation, AttrNumber column) {
+  return *TupleDescAttr(RelationGetDescr(relation), column - 1);
+}
+
+[[noreturn]] void no_such_input(const metric_set &set, std::size_t input, Relation relation) {
+  const reference &name = set.inputs()[input];
+  throw fault{
+      sqlstate::undefined_column,
+      at_position(fmt::format("column \"{}\" of table \"{}\" does not exist", name.name, RelationGetRelationName(relation)),
+                  set.formula_using(input), name.position),
+      {},
+      fmt::format("If it was renamed or dropped, call upkeep.{} again with formulas that name the columns \"{}\" has now.",
+                  enable, RelationGetRelationName(relation))};
+}
+
+// The column behind input `input` of the set.
+number_column number_input(const metric_set &set, std::size_t input, Relation relation) {
+  const reference &name = set.inputs()[input];
+  const AttrNumber number = pg::find_column(RelationGetDescr(relation), name.name);
+  if (number == InvalidAttrNumber)
+    no_such_input(set, input, relation);
+  const FormData_pg_attribute &attribute = attribute_of(relation, number);
+  const Oid base = call([&] { return getBaseType(attribute.atttypid); });
+  if (!pg::is_number(base))
+    throw fault{sqlstate::type_mismatch,
+                at_position(fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number", name.name,
+                                        RelationGetRelationName(relation), type_of(attribute)),
+                            set.formula_using(input), name.position),
+                {},
+                "Formulas compute with smallint, integer, bigint and numeric, and domains over them."};
+  // Generated columns are computed after the triggers have run.
+  if (attribute.attgenerated && !name.of_settings)
+    throw fault{sqlstate::generated_always,
+                at_position(fmt::format("column \"{}\" of table \"{}\" is a generated column", name.name,
+                                        RelationGetRelationName(relation)),
+                            set.formula_using(input), name.position),
+                {},
+                "Write what it is generated from into the formula."};
+  return {name.name, number, base};
+}
+
+metric_target target_of(metric_set &set, std::size_t metric, Relation relation) {
+  const formula &expression = set.metrics()[metric].expression;
+  const AttrNumber number = pg::require_column(relation, expression.target, enable);
+  const FormData_pg_attribute &attribute = attribute_of(relation, number);
+  std::int32_t modifier = attribute.atttypmod;
+  const Oid base = call([&] { return getBaseTypeAndTypmod(attribute.atttypid, &modifier); });
+  const std::optional<metric_column> column = pg::metric_column_of(base, modifier);
+  if (!column)
+    throw fault{sqlstate::type_mismatch,
+                fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a metric", expression.target,
+                            RelationGetRelationName(relation), type_of(attribute)),
+                {},
+                "Use bigint, integer, smallint or numeric, or a domain over one of them."};
+  if (attribute.attgenerated || attribute.attidentity)
+    throw fault{sqlstate::generated_always,
+                fmt::format("column \"{}\" of table \"{}\" is {} column", expression.target,
+                            RelationGetRelationName(relation), attribute.attgenerated ? "a generated" : "an identity"),
+                {},
+                "A metric needs a column that can be written."};
+  set.set_column(metric, *column);
+  return {number, base, base == attribute.atttypid ? InvalidOid : attribute.atttypid, type_of(attribute)};
+}
+
+key_column key_of(Relation relation, const std::string &name) {
+  const AttrNumber number = pg::require_column(relation, name, enable);
+  const FormData_pg_attribute &attribute = attribute_of(relation, number);
+  return {name,
+          number,
+          call([&] { return getBaseType(attribute.atttypid); }),
+          attribute.attcollation,
+          attribute.attlen,
+          attribute.attbyval};
+}
+
+key_column date_of(Relation relation, const std::string &name) {
+  const key_column column = key_of(relation, name);
+  if (column.type != DATEOID && column.type != TIMESTAMPOID && column.type != TIMESTAMPTZOID)
+    throw fault{sqlstate::type_mismatch,
+                fmt::format("column \"{}\" of table \"{}\" has type {}, which is no date", name,
+                            RelationGetRelationName(relation), type_of(attribute_of(relation, column.number))),
+                {},
+                "Use date, timestamp or timestamptz."};
+  return column;
+}
+
+// SELECT of the settings in force, for a key as $1 and, with periods, a date as $2.
+std::string settings_query(const settings_source &source) {
+  std::string list;
+  for (const number_column &column : source.columns)
+    list += (list.empty() ? "s." : ", s.") + pg::quoted(column.name);
+  const pg::key_equality equality = pg::equality_of(source.key.type, source.row_key.type);
+  std::string sql =
+      fmt::format("SELECT {} FROM {} s WHERE s.{} {} $1{}", list, pg::own_rows_of(source.table), pg::quoted(source.key.name), equality.equals,
+                  equality.cast);
+  if (source.from.number) {
+    const std::string from = "s." + pg::quoted(source.from.name);
+    sql += fmt::format(" AND {0} OPERATOR(pg_catalog.<=) $2 ORDER BY {0} DESC FETCH FIRST 1 ROW WITH TIES", from);
+  }
+  return sql + " FOR SHARE OF s";
+}
+
+Oid topmost(Relation table) {
+  if (!table->rd_rel->relispartition)
+    return RelationGetRelid(table);
+  return call([=] { return llast_oid(get_partition_ancestors(RelationGetRelid(table))); });
+}
+
+settings_source settings_of(const metrics_plan &plan, Relation table) {
+  settings_source source{};
+  source.table = pg::sibling(*plan.options.settings, table);
+  call([&] { LockRelationOid(source.table, AccessShareLock); });
+  pg::with_relation(source.table, [&](Relation settings) {
+    source.root = topmost(settings);
+    source.owner = settings->rd_rel->relowner;
+    // Else whoever has a table could read anybody's.
+    pg::require_role_of(table->rd_rel->relowner, source.table, source.owner);
+    source.key = key_of(settings, plan.options.settings_key);
+    source.row_key = key_of(table, plan.options.settings_key);
+    if (plan.options.settings_from) {
+      source.from = date_of(settings, *plan.options.settings_from);
+      source.row_date = date_of(table, plan.options.date_column);
+    }
+    for (std::size_t input = plan.set.row_inputs(); input < plan.set.inputs().size(); ++input)
+      source.columns.push_back(number_input(plan.set, input, settings));
+  });
+  std::vector<Oid> types{source.row_key.type};
+  if (source.from.number)
+    types.push_back(source.row_date.type);
+  source.read = std::make_unique<pg::saved_query>(settings_query(source), types);
+  return source;
+}
+
+void require_settings_given(const metric_set &set) {
+  if (set.row_inputs() == set.inputs().size())
+    return;
+  const reference &name = set.inputs()[set.row_inputs()];
+  throw fault{sqlstate::undefined_column,
+              at_position(fmt::format("\"settings.{}\" names a column of the settings, and there are none", name.name),
+                          set.formula_using(set.row_inputs()), name.position),
+              {},
+              "Give the table that holds them: settings => 'schema.table'."};
+}
+
+} // namespace
+
+metrics_options_given read_metrics(const std::vector<option> &options) {
+  metrics_options_given given;
+  const auto text = [&](const char *name) {
+    const std::string *value = find_option(options, name);
+    return value ? std::optional(*value) : std::nullopt;
+  };
+  given.formulas = find_options(options, "formula");
+  given.settings = text("settings");
+  given.settings_key = text("settings_key").value_or(given.settings_key);
+  given.settings_from = text("settings_from");
+  given.date_column = text("date_column").value_or(given.date_column);
+  given.on_settings_change = find_choice<settings_change>(options, "on_settings_change", settings_change_choices);
+  given.on_overflow = find_choice<overflow_rule>(options, "on_overflow", overflow_choices);
+  given.touches_updated_at = find_choice<int>(options, "touch_updated_at", touch_choices) == 0;
+  return given;
+}
+
+std::vector<std::string> formulas_for(const metrics_options_given &options, Relation table) {
+  if (!options.formulas.empty())
+    return options.formulas;
+  const std::optional<Oid> settings = options.settings ? std::optional(pg::sibling(*options.settings, table)) : std::nullopt;
+  if (settings)
+    call([&] { LockRelationOid(*settings, AccessShareLock); });
+  const auto has = [](Relation relation, const std::string &name) {
+    return pg::find_column(RelationGetDescr(relation), name) != InvalidAttrNumber;
+  };
+  std::vector<std::string> formulas;
+  for (const commerce_metric &each : commerce_set()) {
+    const std::string text(each.formula);
+    const metric_set alone(std::span(&text, 1));
+    bool fits = has(table, std::string(each.name));
+    for (const reference &input : alone.inputs())
+      if (!input.of_settings)
+        fits = fits && has(table, input.name);
+      else if (!settings)
+        fits = false;
+      else
+        pg::with_relation(*settings, [&](Relation relation) { fits = fits && has(relation, input.name); });
+    if (fits)
+      formulas.push_back(text);
+  }
+  if (formulas.empty())
+    throw fault{sqlstate::undefined_column,
+                fmt::format("table \"{}\" has no column of the commerce set", RelationGetRelationName(table)),
+                "The set keeps aov, cpl, cvr, roas and net_profit, from orders, revenue, ad_spend and leads.",
+                "Pass formulas: formulas => ARRAY['margin = revenue - cost']."};
+  return formulas;
+}
+
+std::shared_ptr<const metrics_plan> resolve_metrics(const metrics_options_given &options, Relation table) {
+  const auto plan = std::make_shared<metrics_plan>(formulas_for(options, table));
+  plan->options = options;
+  plan->table = RelationGetRelationName(table);
+  plan->column_count = RelationGetDescr(table)->natts;
+  for (std::size_t metric = 0; metric < plan->set.metrics().size(); ++metric)
+    plan->targets.push_back(target_of(plan->set, metric, table));
+  for (std::size_t input = 0; input < plan->set.row_inputs(); ++input)
+    plan->columns.push_back(number_input(plan->set, input, table));
+  if (!options.settings)
+    require_settings_given(plan->set);
+  else if (plan->set.row_inputs() < plan->set.inputs().size())
+    plan->settings = settings_of(*plan, table);
+  return plan;
+}
+
+std::shared_ptr<const metrics_plan> plan_of_trigger(const Trigger &trigger, Relation table) {
+  if (auto remembered = std::static_pointer_cast<const metrics_plan>(pg::recall_plan(trigger.tgoid))) {
+    // A role can have lost its rights since.
+    if (remembered->settings)
+      pg::require_role_of(table->rd_rel->relowner, remembered->settings->table, remembered->settings->owner);
+    return remembered;
+  }
+  const auto plan = resolve_metrics(read_metrics(pg::trigger_options(trigger, metrics_feature)), table);
+  std::vector<Oid> tables{RelationGetRelid(table)};
+  if (plan->settings)
+    tables.push_back(plan->settings->table);
+  pg::remember_plan(trigger.tgoid, tables, plan);
+  return plan;
+}
+
+std::string describe_inputs(const metrics_plan &plan, std::size_t metric, std::span<const decimal> inputs) {
+  std::string text;
+  for (const std::size_t input : plan.set.inputs_of(metric)) {
+    const reference &name = plan.set.inputs()[input];
+    text += fmt::format("{}{}{} = {}", text.empty() ? "" : ", ", name.of_settings ? "settings." : "", name.name,
+                        to_text(inputs[input]));
+  }
+  return text;
+}
+
+void require_fraction(const metrics_plan &plan, std::size_t setting, const decimal &value) {
+  const reference &name = plan.set.inputs()[plan.set.row_inputs() + setting];
+  if (name.name != fraction_setting || value.is_null || is_between_0_and_1(value))
+    return;
+  throw fault{sqlstate::invalid_parameter_value,
+              fmt::format("{} must be a fraction between 0 and 1, not {}", fraction_setting, to_text(value)),
+              fmt::format("The settings of \"{}\" say so in table \"{}\".", plan.table, pg::table_name(plan.settings->table)),
+              fmt::format("Store 0.4 for 40 percent.")};
+}
+
+} // namespace upkeep

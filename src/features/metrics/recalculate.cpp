@@ -1,0 +1,190 @@
+// upkeep.recalculate: puts the figures of a table right, batch by batch; and upkeep.progress, how far it is.
+#include "features/metrics/scan.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/progress.hpp"
+#include "postgres/result_set.hpp"
+#include "postgres/statement.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+struct recalculation {
+  Oid target;
+  scan_filter filter;
+  std::int32_t batch_size;
+  pg::progress_counts counts{};
+};
+
+[[noreturn]] void within_transaction() {
+  throw fault{sqlstate::invalid_transaction_termination,
+              "upkeep.recalculate cannot run inside a transaction block",
+              "It commits each batch.",
+              "Call it alone, outside BEGIN ... COMMIT, and not in a function."};
+}
+
+// The tables that hold rows: the table itself, or its partitions.
+std::vector<Oid> tables_of(Oid target) {
+  std::vector<Oid> tables = pg::with_descendants(target, AccessShareLock);
+  std::erase_if(tables, [](Oid table) { return call([=] { return get_rel_relkind(table); }) != RELKIND_RELATION; });
+  return tables;
+}
+
+Oid owner_of(Oid table) {
+  Oid owner = InvalidOid;
+  pg::with_relation(table, [&](Relation relation) { owner = relation->rd_rel->relowner; });
+  return owner;
+}
+
+// Locks are gone after a commit: each transaction asks anew.
+void lock_and_check(const recalculation &work, Oid table) {
+  pg::require_own_table(work.target, "recalculate", AccessShareLock);
+  call([=] { LockRelationOid(table, RowExclusiveLock); });
+  if (call([=] { return get_rel_relkind(table); }) == '\0')
+    throw fault{sqlstate::undefined_table,
+                fmt::format("a table of the recalculation was dropped meanwhile (oid {})", table),
+                {},
+                "What was committed is right; call upkeep.recalculate again for the rest."};
+}
+
+std::int64_t count_rows(const recalculation &work) {
+  std::int64_t total = 0;
+  for (const Oid table : tables_of(work.target)) {
+    const scan_condition condition = condition_of(*plan_of_table(table), table, work.filter);
+    pg::as_user(owner_of(table), SECURITY_NOFORCE_RLS, [&] {
+      const pg::rows found = pg::execute(
+          fmt::format("SELECT pg_catalog.count(*) FROM ONLY {} t{}", pg::qualified(table), condition.sql),
+          condition.parameters);
+      bool is_null = false;
+      total += DatumGetInt64(found.value(0, 1, is_null));
+    });
+  }
+  return total;
+}
+
+// Writes the rows of a batch that are not as they should be; the trigger computes them.
+std::int64_t write_rows(Oid table, const metrics_plan &plan, ArrayBuildState *rows) {
+  if (!rows)
+    return 0;
+  const std::string metric = pg::quoted(plan.set.metrics()[0].expression.target);
+  const Datum array = call([=] { return makeArrayResult(rows, CurrentMemoryContext); });
+  const pg::parameter parameters[] = {{TIDARRAYOID, array}};
+  std::optional<pg::quiet_statement> quiet;
+  if (!plan.options.touches_updated_at)
+    quiet.emplace();
+  pg::execute(fmt::format("UPDATE ONLY {} t SET {} = t.{} WHERE t.ctid OPERATOR(pg_catalog.=) ANY ($1)",
+                          pg::qualified(table), metric, metric),
+              parameters);
+  const auto written = static_cast<std::int64_t>(SPI_processed);
+  call([=] { pfree(DatumGetPointer(array)); });
+  return written;
+}
+
+void report_batch(recalculation &work) {
+  ++work.counts.batches;
+  pg::show_progress(work.target, work.counts);
+  call([&] {
+    ereport(NOTICE, errmsg("recalculated \"%s\": " INT64_FORMAT " of " INT64_FORMAT " rows, " INT64_FORMAT " changed",
+                           get_rel_name(work.target), work.counts.rows_done, work.counts.rows_total,
+                           work.counts.rows_changed));
+  });
+}
+
+// One table that holds rows, a transaction a batch. A row that others write meanwhile is put right by their write.
+void recalculate_table(recalculation &work, Oid table) {
+  lock_and_check(work, table);
+  std::shared_ptr<const metrics_plan> plan = plan_of_table(table);
+  std::optional<metrics_scan> scan;
+  pg::as_user(owner_of(table), SECURITY_NOFORCE_RLS,
+              [&] { scan.emplace(table, plan, work.filter, "t.ctid", true); });
+  while (scan->fetch(work.batch_size)) {
+    ArrayBuildState *wrong = nullptr;
+    for (std::uint64_t row = 0; row < scan->rows(); ++row) {
+      call([] { CHECK_FOR_INTERRUPTS(); });
+      bool differs = false;
+      for (const finding &each : scan->findings(row))
+        differs |= each.differs;
+      if (differs)
+        wrong = call([&] { return accumArrayResult(wrong, scan->key(row), false, TIDOID, CurrentMemoryContext); });
+    }
+    work.counts.rows_done += static_cast<std::int64_t>(scan->rows());
+    pg::as_user(owner_of(table), SECURITY_NOFORCE_RLS,
+                [&] { work.counts.rows_changed += write_rows(table, *plan, wrong); });
+    report_batch(work);
+    call([] { SPI_commit(); });
+    lock_and_check(work, table);
+    plan = plan_of_table(table);
+  }
+  scan->close();
+}
+
+void recalculate(recalculation &work) {
+  call([] { SPI_connect_ext(SPI_OPT_NONATOMIC); });
+  pg::require_own_table(work.target, "recalculate", AccessShareLock);
+  plan_of_table(work.target);
+  work.counts.rows_total = count_rows(work);
+  pg::show_progress(work.target, work.counts);
+  for (const Oid table : tables_of(work.target))
+    recalculate_table(work, table);
+  call([] { SPI_finish(); });
+}
+
+bool may_see(Oid role) {
+  return call([=] {
+    return has_privs_of_role(GetUserId(), role) || has_privs_of_role(GetUserId(), ROLE_PG_READ_ALL_STATS);
+  });
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// CALL upkeep.recalculate(target, tenant, from_date, to_date, batch_size): commits each batch, so it cannot run in a
+// transaction block (2D000); called again it goes on where there is something wrong. Errors: 22004, 22023, 42501, 42703, 42704,
+// 42P01, and what computing a row raises.
+UPKEEP_FUNCTION(upkeep_recalculate) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    recalculation work{given.table(0, "target"),
+                       {given.optional_string(1), given.optional_value(2), given.optional_value(3)},
+                       given.integer(4, "batch_size")};
+    if (work.batch_size < 1)
+      throw fault{sqlstate::invalid_parameter_value,
+                  fmt::format("batch_size must be at least 1, not {}", work.batch_size),
+                  {},
+                  "Leave it out for 10000."};
+    if (!fcinfo->context || !IsA(fcinfo->context, CallContext) ||
+        reinterpret_cast<const CallContext *>(fcinfo->context)->atomic)
+      within_transaction();
+    try {
+      recalculate(work);
+    } catch (...) {
+      pg::end_progress();
+      throw;
+    }
+    pg::end_progress();
+    return Datum(0);
+  });
+}
+
+// upkeep.running_commands() RETURNS TABLE (pid integer, object regclass, rows_total bigint, rows_done bigint, rows_changed
+// bigint, batches bigint): what the view upkeep.progress shows, of the backends in this database whose roles the caller
+// has, or all for pg_read_all_stats.
+UPKEEP_FUNCTION(upkeep_running_commands) {
+  return pg::entry([=] {
+    pg::result_set result(fcinfo, 0);
+    for (int number = 1;; ++number) {
+      const PgBackendStatus *backend = call([=] { return pg::backend_status(number); });
+      if (!backend)
+        return Datum(0);
+      pg::running_command running{};
+      if (pg::read_progress(*backend, running) && running.database == MyDatabaseId && may_see(running.role))
+        result.add(running.process, running.table, running.counts.rows_total, running.counts.rows_done,
+                   running.counts.rows_changed, running.counts.batches);
+    }
+  });
+}

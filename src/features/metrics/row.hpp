@@ -1,0 +1,45 @@
+// One row's metrics: what stands in the row and in the settings, computed, and ready to be stored.
+#pragma once
+
+#include "features/metrics/metrics.hpp"
+
+#include <unordered_map>
+
+namespace upkeep {
+
+// The settings in force for one tenant, and one date; all NULL where there are none.
+struct settings_row {
+  std::vector<decimal> values;
+  std::vector<std::string> texts; // of long numbers
+};
+
+// Bumped whenever settings change in this session: what a statement has read of them before is out of date.
+extern std::uint64_t settings_generation;
+
+// The settings that one statement has read, a row a tenant and date.
+class settings_reader {
+public:
+  explicit settings_reader(const metrics_plan &plan) : plan(plan) {}
+
+  // Reads and locks the settings for a row, or takes those that the statement has read before. Raises 40001 where a
+  // repeatable snapshot is older than a change of them. Valid until the next call.
+  const settings_row &of(Datum key, bool key_is_null, Datum date, bool date_is_null);
+
+private:
+  void make_image(Datum key, Datum date);
+  settings_row read(Datum key, Datum date) const;
+  std::optional<settings_row> query(std::span<const Datum> values, Snapshot snapshot) const;
+  void lock_missing(Datum key) const;
+
+  const metrics_plan &plan;
+  std::unordered_map<std::string, settings_row> known;
+  std::string image; // of key and date
+  const settings_row *latest = nullptr;
+  std::string latest_image;
+  std::uint64_t generation = settings_generation;
+};
+
+// A key in the type that the settings have it in, for the locks.
+Datum as_settings_key(const settings_source &source, Datum key);
+
+} // namespace upkeep

@@ -1,0 +1,199 @@
+#include "features/metrics/scan.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/registry.hpp"
+#include "postgres/memory.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+constexpr std::size_t most_metrics_on_stack = 32;
+
+// The settings in force, beside each row "t".
+std::string joined_settings(const settings_source &source) {
+  std::string list;
+  for (const number_column &column : source.columns)
+    list += (list.empty() ? "s." : ", s.") + pg::quoted(column.name);
+  const pg::key_equality equality = pg::equality_of(source.key.type, source.row_key.type);
+  std::string sql = fmt::format(" LEFT JOIN LATERAL (SELECT {} FROM {} s WHERE s.{} {} t.{}{}", list,
+                                pg::own_rows_of(source.table), pg::quoted(source.key.name), equality.equals,
+                                pg::quoted(source.row_key.name), equality.cast);
+  if (source.from.number) {
+    const std::string from = "s." + pg::quoted(source.from.name);
+    sql += fmt::format(" AND {0} OPERATOR(pg_catalog.<=) t.{1} ORDER BY {0} DESC", from, pg::quoted(source.row_date.name));
+  }
+  return sql + " FETCH FIRST 1 ROW ONLY) s ON true";
+}
+
+std::string scan_query(const metrics_plan &plan, Oid table, const std::string &key, const std::string &condition) {
+  std::string sql = "SELECT " + key;
+  for (const number_column &column : plan.columns)
+    sql += ", t." + pg::quoted(column.name);
+  if (plan.settings)
+    for (const number_column &column : plan.settings->columns)
+      sql += ", s." + pg::quoted(column.name);
+  for (const metric_set::metric &metric : plan.set.metrics())
+    sql += ", t." + pg::quoted(metric.expression.target);
+  return fmt::format("{} FROM ONLY {} t{}{}", sql, pg::qualified(table), plan.settings ? joined_settings(*plan.settings) : "",
+                     condition);
+}
+
+} // namespace
+
+scan_condition condition_of(const metrics_plan &plan, Oid table, const scan_filter &filter) {
+  scan_condition condition;
+  pg::with_relation(table, [&](Relation relation) {
+    const auto add = [&](const std::string &text) {
+      condition.sql += (condition.sql.empty() ? " WHERE " : " AND ") + text;
+    };
+    if (filter.tenant) {
+      const std::string &name = plan.options.settings_key;
+      const AttrNumber column = pg::require_column(relation, name, "enable_metrics");
+      const Oid type = TupleDescAttr(RelationGetDescr(relation), column - 1)->atttypid;
+      const pg::key_equality equality = pg::equality_of(type, type);
+      Oid input = InvalidOid, parameter = InvalidOid;
+      const Datum key = call([&] {
+        getTypeInputInfo(type, &input, &parameter);
+        return OidInputFunctionCall(input, const_cast<char *>(filter.tenant->c_str()), parameter, -1);
+      });
+      condition.parameters.push_back({call([=] { return getBaseType(type); }), key});
+      add(fmt::format("t.{} {} ${}", pg::quoted(name), equality.equals, condition.parameters.size()));
+    }
+    for (const auto &[date, comparison] : {std::pair{filter.from_date, ">="}, std::pair{filter.to_date, "<="}}) {
+      if (!date)
+        continue;
+      const std::string &name = plan.options.date_column;
+      pg::require_column(relation, name, "enable_metrics");
+      condition.parameters.push_back({DATEOID, *date});
+      // The whole of the last day, where the column has a time too.
+      add(fmt::format("t.{}::pg_catalog.date OPERATOR(pg_catalog.{}) ${}", pg::quoted(name), comparison,
+                      condition.parameters.size()));
+    }
+  });
+  return condition;
+}
+
+std::shared_ptr<const metrics_plan> plan_of_table(Oid table) {
+  std::shared_ptr<const metrics_plan> plan;
+  pg::with_relation(table, [&](Relation relation) {
+    const Trigger *own = trigger_of(relation, metrics_feature);
+    if (!own)
+      throw fault{sqlstate::undefined_object,
+                  fmt::format("metrics are not enabled on \"{}\"", RelationGetRelationName(relation)),
+                  {},
+                  "Call upkeep.enable_metrics() first."};
+    plan = plan_of_trigger(*own, relation);
+  });
+  return plan;
+}
+
+metrics_scan::metrics_scan(Oid table, std::shared_ptr<const metrics_plan> of, const scan_filter &filter,
+                           const std::string &key, bool outlives)
+    : plan(std::move(of)), scratch(call([] {
+        return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows", ALLOCSET_DEFAULT_SIZES);
+      })),
+      inputs(plan->set.inputs().size()) {
+  const scan_condition condition = condition_of(*plan, table, filter);
+  const std::string sql = scan_query(*plan, table, key, condition.sql);
+  std::vector<Oid> types;
+  std::vector<Datum> values;
+  for (const pg::parameter &each : condition.parameters) {
+    types.push_back(each.type);
+    values.push_back(each.value);
+  }
+  cursor = call([&] {
+    return SPI_cursor_open_with_args(nullptr, sql.c_str(), static_cast<int>(types.size()), types.data(), values.data(),
+                                     nullptr, false, CURSOR_OPT_NO_SCROLL);
+  });
+  if (outlives)
+    call([this] { PinPortal(cursor); });
+}
+
+bool metrics_scan::fetch(std::int64_t most) {
+  batch.free();
+  MemoryContextReset(scratch);
+  call([&] { SPI_cursor_fetch(cursor, true, most); });
+  batch = pg::rows(SPI_tuptable);
+  return batch.count() > 0;
+}
+
+void metrics_scan::close() {
+  batch.free();
+  MemoryContextDelete(scratch);
+  call([this] {
+    if (cursor->portalPinned)
+      UnpinPortal(cursor);
+    SPI_cursor_close(cursor);
+  });
+}
+
+Datum metrics_scan::key(std::uint64_t row) const {
+  bool is_null = false;
+  return batch.value(row, 1, is_null);
+}
+
+int metrics_scan::metric_column(std::size_t metric) const {
+  return 2 + static_cast<int>(plan->set.inputs().size() + metric);
+}
+
+decimal metrics_scan::input(std::uint64_t row, std::size_t number) const {
+  bool is_null = false;
+  const Datum value = batch.value(row, 2 + static_cast<int>(number), is_null);
+  const bool of_row = number < plan->columns.size();
+  const number_column &column = of_row ? plan->columns[number] : plan->settings->columns[number - plan->columns.size()];
+  const decimal read = pg::require_number(value, is_null, column.type,
+                                          fmt::format("column \"{}\" {} \"{}\"", column.name,
+                                                      of_row ? "of table" : "of the settings of", plan->table));
+  if (!of_row)
+    require_fraction(*plan, number - plan->columns.size(), read);
+  return read;
+}
+
+bool metrics_scan::matches(const metric_target &target, const outcome &expected, Datum stored, bool is_null) const {
+  if (is_null || expected.kind != outcome_kind::value)
+    return is_null == (expected.kind != outcome_kind::value);
+  decimal number{};
+  return call([&] { return pg::read_number(stored, target.type, number); }) == pg::number_kind::finite &&
+         has_value(number, expected.digits, expected.scale);
+}
+
+const std::vector<finding> &metrics_scan::findings(std::uint64_t row) {
+  found.clear();
+  const pg::within memory(scratch);
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    inputs[i] = input(row, i);
+  outcome results[most_metrics_on_stack];
+  const std::size_t count = plan->targets.size();
+  bool all_match = count <= most_metrics_on_stack && plan->set.compute(inputs, std::span(results, count));
+  for (std::size_t i = 0; all_match && i < count; ++i) {
+    bool is_null = false;
+    const Datum stored = batch.value(row, metric_column(i), is_null);
+    all_match = results[i].kind != outcome_kind::too_large && matches(plan->targets[i], results[i], stored, is_null);
+  }
+  if (!all_match)
+    compare_exactly(row);
+  return found;
+}
+
+void metrics_scan::compare_exactly(std::uint64_t row) {
+  std::vector<exact_outcome> results(plan->targets.size());
+  plan->set.compute_exactly(inputs, results, pg::server_interrupt());
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    finding each{i, 0, false, "", results[i].kind == outcome_kind::too_large, false};
+    each.stored = batch.value(row, metric_column(i), each.stored_is_null);
+    const bool expects_null = results[i].kind == outcome_kind::null ||
+                              (each.is_too_large && plan->options.on_overflow == overflow_rule::null);
+    if (!expects_null)
+      each.expected = results[i].text;
+    const Oid type = plan->targets[i].type;
+    each.differs = each.stored_is_null != expects_null ||
+                   (!expects_null && !pg::equals_number(each.stored, type, each.expected));
+    if (each.differs || each.is_too_large)
+      found.push_back(each);
+  }
+}
+
+} // namespace upkeep

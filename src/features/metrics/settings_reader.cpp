@@ -1,0 +1,152 @@
+// The settings of a row, read as their owner reads them and locked, so that a write in flight and a change of the settings
+// cannot both miss each other.
+#include "features/metrics/row.hpp"
+
+#include "postgres/tenant_lock.hpp"
+
+#include <cstring>
+
+namespace upkeep {
+
+using pg::call;
+
+std::uint64_t settings_generation = 0;
+
+namespace {
+
+constexpr std::size_t most_known = 65536;
+
+void append_image(std::string &image, const key_column &column, Datum value) {
+  if (column.by_value) {
+    image.append(reinterpret_cast<const char *>(&value), sizeof value);
+    return;
+  }
+  if (column.length > 0) {
+    image.append(DatumGetPointer(value), static_cast<std::size_t>(column.length));
+    return;
+  }
+  const varlena *text = call([=] { return PG_DETOAST_DATUM_PACKED(value); });
+  image.append(VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
+}
+
+[[noreturn]] void stale_snapshot(const metrics_plan &plan) {
+  throw fault{sqlstate::serialization_failure,
+              fmt::format("could not serialize access: the settings of \"{}\" have changed since this transaction began",
+                          plan.table),
+              {},
+              "Repeat the transaction."};
+}
+
+bool same_settings(const std::optional<settings_row> &a, const std::optional<settings_row> &b) {
+  if (!a || !b)
+    return !a && !b;
+  for (std::size_t i = 0; i < a->values.size(); ++i)
+    if (to_text(a->values[i]) != to_text(b->values[i]))
+      return false;
+  return true;
+}
+
+} // namespace
+
+Datum as_settings_key(const settings_source &source, Datum key) {
+  if (source.key.type == source.row_key.type)
+    return key;
+  return call([&] {
+    Oid output, input, parameter;
+    bool is_varlena;
+    getTypeOutputInfo(source.row_key.type, &output, &is_varlena);
+    getTypeInputInfo(source.key.type, &input, &parameter);
+    return OidInputFunctionCall(input, OidOutputFunctionCall(output, key), parameter, -1);
+  });
+}
+
+const settings_row &settings_reader::of(Datum key, bool key_is_null, Datum date, bool date_is_null) {
+  const settings_source &source = *plan.settings;
+  if (generation != settings_generation || known.size() >= most_known) {
+    known.clear();
+    latest = nullptr;
+    generation = settings_generation;
+  }
+  image.clear();
+  const bool is_known_unknown = key_is_null || (source.from.number && date_is_null);
+  if (!is_known_unknown)
+    make_image(key, date);
+  if (latest && image == latest_image)
+    return *latest;
+  auto found = known.find(image);
+  if (found == known.end()) {
+    settings_row row = is_known_unknown ? settings_row{std::vector(source.columns.size(), decimal::null()), {}}
+                                        : read(key, date);
+    for (std::size_t i = 0; i < row.values.size(); ++i)
+      require_fraction(plan, i, row.values[i]);
+    found = known.emplace(image, std::move(row)).first;
+  }
+  latest = &found->second;
+  latest_image = image;
+  return *latest;
+}
+
+// Never empty, as that of a NULL is.
+void settings_reader::make_image(Datum key, Datum date) {
+  append_image(image, plan.settings->row_key, key);
+  image.push_back('\0');
+  if (plan.settings->from.number)
+    append_image(image, plan.settings->row_date, date);
+}
+
+void settings_reader::lock_missing(Datum key) const {
+  const settings_source &source = *plan.settings;
+  const Datum own = as_settings_key(source, key);
+  call([&] { pg::lock_tenant(source.root, pg::tenant_bucket(source.key.type, source.key.collation, own), ShareLock); });
+}
+
+std::optional<settings_row> settings_reader::query(std::span<const Datum> values, Snapshot snapshot) const {
+  const settings_source &source = *plan.settings;
+  const pg::rows found = source.read->execute(values, snapshot);
+  if (found.count() == 0)
+    return std::nullopt;
+  if (found.count() > 1)
+    throw fault{sqlstate::cardinality_violation,
+                fmt::format("table \"{}\" has more than one row of settings for one \"{}\"", pg::table_name(source.table),
+                            source.key.name),
+                {},
+                fmt::format("Keep one of them, and make ({}{}{}) unique.", source.key.name, source.from.number ? ", " : "",
+                            source.from.number ? source.from.name : "")};
+  settings_row row;
+  row.texts.reserve(source.columns.size());
+  for (std::size_t i = 0; i < source.columns.size(); ++i) {
+    bool is_null = false;
+    const Datum value = found.value(0, static_cast<int>(i) + 1, is_null);
+    decimal number = pg::require_number(value, is_null, source.columns[i].type,
+                                        fmt::format("column \"{}\" of the settings of \"{}\"", source.columns[i].name,
+                                                    plan.table));
+    // The rows of a query do not outlive it.
+    if (number.text)
+      number.text = row.texts.emplace_back(number.text).c_str();
+    row.values.push_back(number);
+  }
+  return row;
+}
+
+settings_row settings_reader::read(Datum key, Datum date) const {
+  const settings_source &source = *plan.settings;
+  const Datum values[] = {key, date};
+  const std::span<const Datum> given(values, source.from.number ? 2 : 1);
+  std::optional<settings_row> row;
+  pg::with_spi([&] {
+    pg::as_user(source.owner, SECURITY_NOFORCE_RLS, [&] {
+      // Another period may begin at any time: with periods no lock on a row is enough.
+      if (!source.from.number)
+        row = query(given, InvalidSnapshot);
+      if (row)
+        return;
+      lock_missing(key);
+      row = query(given, InvalidSnapshot);
+      if (IsolationUsesXactSnapshot() && !same_settings(row, query(given, call([] { return GetLatestSnapshot(); }))))
+        stale_snapshot(plan);
+    });
+  });
+  return row ? *std::move(row) : settings_row{std::vector(source.columns.size(), decimal::null()), {}};
+}
+
+} // namespace upkeep

@@ -1,0 +1,27 @@
+#include "postgres/tenant_lock.hpp"
+
+namespace upkeep::pg {
+
+namespace {
+
+constexpr std::uint32_t buckets = 1024;
+
+// pg_advisory_lock writes 1 or 2 into the last field of the lock's tag.
+constexpr std::uint16_t lock_class = 0x756B;
+
+} // namespace
+
+int tenant_bucket(Oid type, Oid collation, Datum key) {
+  TypeCacheEntry *entry = lookup_type_cache(getBaseType(type), TYPECACHE_HASH_PROC_FINFO);
+  if (!OidIsValid(entry->hash_proc_finfo.fn_oid))
+    return 0;
+  return static_cast<int>(DatumGetUInt32(FunctionCall1Coll(&entry->hash_proc_finfo, collation, key)) % buckets);
+}
+
+void lock_tenant(Oid table, int bucket, LOCKMODE mode) {
+  LOCKTAG tag;
+  SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, table, static_cast<std::uint32_t>(bucket), lock_class);
+  LockAcquire(&tag, mode, false, false);
+}
+
+} // namespace upkeep::pg
