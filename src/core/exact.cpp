@@ -39,7 +39,10 @@ bool product(const integer &a, const integer &b, integer &result) {
 
 bool is_zero(const exact &a) { return a.numerator.is_zero(); }
 bool is_negative(const exact &a) { return a.numerator < 0; }
-void negate(exact &a) { a.numerator = -a.numerator; }
+bool negate(exact &a) {
+  a.numerator = -a.numerator;
+  return true;
+}
 
 // Both with one denominator, which does not grow where one divides the other, as powers of ten do.
 bool find_common(exact &a, exact &b) {
@@ -64,10 +67,7 @@ bool add(exact &a, exact b) {
   return limbs(a.numerator) <= most_limbs;
 }
 
-bool subtract(exact &a, exact b) {
-  negate(b);
-  return add(a, std::move(b));
-}
+bool subtract(exact &a, exact b) { return negate(b) && add(a, std::move(b)); }
 
 bool multiply(exact &a, const exact &b) {
   return product(a.numerator, b.numerator, a.numerator) && product(a.denominator, b.denominator, a.denominator);
@@ -185,11 +185,11 @@ void metric_set::compute_exactly(std::span<const decimal> inputs, std::span<exac
     const program &code = programs[metric];
     const formula &expression = ordered[metric].expression;
     const metric_column &column = ordered[metric].column;
-    const auto fetch = [&](place from, std::int32_t operand, nullable<exact> &into) {
-      const auto number = static_cast<std::size_t>(operand);
-      if (from == place::metric)
+    const auto fetch = [&](const step &now, nullable<exact> &into) {
+      const auto number = static_cast<std::size_t>(now.operand);
+      if (now.from == place::metric)
         into = stored[number];
-      else if (from == place::constant)
+      else if (now.from == place::constant)
         into = {code.constants[number].text ? read(expression.constants[number]) : read(code.constants[number]), false};
       else {
         into.is_null = inputs[number].is_null;

@@ -4,7 +4,7 @@ namespace upkeep {
 
 namespace {
 
-// The least int128 is left out.
+// The least int128 is not used.
 constexpr uint128 most = ~uint128{0} >> 1;
 
 bool fits_64(int128 number) { return number == static_cast<std::int64_t>(number); }
@@ -32,10 +32,6 @@ bool product(int128 a, int128 b, int128 &result) noexcept {
     return false;
   result = with_sign(absolute, (a < 0) != (b < 0));
   return true;
-}
-
-bool sum(int128 a, int128 b, int128 &result) noexcept {
-  return !__builtin_add_overflow(a, b, &result) && result != static_cast<int128>(most + 1);
 }
 
 bool exact_quotient(int128 a, int128 b, int128 &result) noexcept {

@@ -23,8 +23,7 @@ constexpr int128 power_of_ten(int exponent) {
   return static_cast<int128>(powers_of_ten[static_cast<std::size_t>(exponent)]);
 }
 
-// numerator / denominator, with denominator > 0. Not reduced. The least integer is no numerator, so that each can be
-// negated.
+// numerator / denominator, with denominator > 0. Not reduced.
 template <typename integer> struct basic_fraction {
   integer numerator;
   integer denominator;
@@ -34,30 +33,21 @@ using fraction = basic_fraction<int128>;
 using short_fraction = basic_fraction<std::int64_t>;
 
 bool product(int128 a, int128 b, int128 &result) noexcept;
-[[gnu::always_inline]] inline bool product(std::int64_t a, std::int64_t b, std::int64_t &result) noexcept {
-  return !__builtin_mul_overflow(a, b, &result) && result != INT64_MIN;
-}
-
-bool sum(int128 a, int128 b, int128 &result) noexcept;
-[[gnu::always_inline]] inline bool sum(std::int64_t a, std::int64_t b, std::int64_t &result) noexcept {
-  return !__builtin_add_overflow(a, b, &result) && result != INT64_MIN;
+inline bool product(std::int64_t a, std::int64_t b, std::int64_t &result) noexcept {
+  return !__builtin_mul_overflow(a, b, &result);
 }
 
 // Whether a / b, both positive, is an integer, which is then the result.
 bool exact_quotient(int128 a, int128 b, int128 &result) noexcept;
-[[gnu::always_inline]] inline bool exact_quotient(std::int64_t a, std::int64_t b, std::int64_t &result) noexcept {
+inline bool exact_quotient(std::int64_t a, std::int64_t b, std::int64_t &result) noexcept {
   result = a / b;
   return result * b == a;
 }
 
-template <typename integer> [[gnu::always_inline]] inline bool is_zero(const basic_fraction<integer> &a) noexcept { return a.numerator == 0; }
-template <typename integer> [[gnu::always_inline]] inline bool is_negative(const basic_fraction<integer> &a) noexcept { return a.numerator < 0; }
-template <typename integer> [[gnu::always_inline]] inline void negate(basic_fraction<integer> &a) noexcept { a.numerator = -a.numerator; }
-
+template <typename integer> bool is_zero(const basic_fraction<integer> &a) noexcept { return a.numerator == 0; }
+template <typename integer> bool is_negative(const basic_fraction<integer> &a) noexcept { return a.numerator < 0; }
 // Gives both one denominator, which does not grow where one divides the other, as powers of ten do.
-template <typename integer> [[gnu::always_inline]] inline bool find_common(basic_fraction<integer> &a, basic_fraction<integer> &b) noexcept {
-  if (a.denominator == b.denominator) [[likely]]
-    return true;
+template <typename integer> bool widen(basic_fraction<integer> &a, basic_fraction<integer> &b) noexcept {
   basic_fraction<integer> &larger = a.denominator > b.denominator ? a : b;
   basic_fraction<integer> &smaller = a.denominator > b.denominator ? b : a;
   integer factor;
@@ -65,42 +55,52 @@ template <typename integer> [[gnu::always_inline]] inline bool find_common(basic
     smaller.denominator = larger.denominator;
     return product(smaller.numerator, factor, smaller.numerator);
   }
-  integer denominator{};
-  const bool fits = product(a.numerator, b.denominator, a.numerator) &&
-                    product(b.numerator, a.denominator, b.numerator) &&
-                    product(a.denominator, b.denominator, denominator);
-  a.denominator = b.denominator = denominator;
+  const integer denominator = a.denominator;
+  return product(a.numerator, b.denominator, a.numerator) && product(b.numerator, denominator, b.numerator) &&
+         product(denominator, b.denominator, a.denominator) && (b.denominator = a.denominator);
+}
+
+template <typename integer> bool find_common(basic_fraction<integer> &a, basic_fraction<integer> &b) noexcept {
+  if (a.denominator == b.denominator) [[likely]]
+    return true;
+  // Copies, so that nothing else keeps `a` and `b` out of registers.
+  basic_fraction<integer> x = a, y = b;
+  const bool fits = widen(x, y);
+  a = x;
+  b = y;
   return fits;
 }
 
-// In each of these `a` is spoiled where the result is false.
-template <typename integer> [[gnu::always_inline]] inline bool add(basic_fraction<integer> &a, basic_fraction<integer> b) noexcept {
-  return find_common(a, b) && sum(a.numerator, b.numerator, a.numerator);
+// In each of the following `a` is spoiled where the result is false.
+template <typename integer> bool negate(basic_fraction<integer> &a) noexcept {
+  return !__builtin_sub_overflow(integer{0}, a.numerator, &a.numerator);
 }
 
-template <typename integer> [[gnu::always_inline]] inline bool subtract(basic_fraction<integer> &a, basic_fraction<integer> b) noexcept {
-  negate(b);
-  return add(a, b);
+template <typename integer> bool add(basic_fraction<integer> &a, basic_fraction<integer> b) noexcept {
+  return find_common(a, b) && !__builtin_add_overflow(a.numerator, b.numerator, &a.numerator);
 }
 
-template <typename integer> [[gnu::always_inline]] inline bool multiply(basic_fraction<integer> &a, const basic_fraction<integer> &b) noexcept {
+template <typename integer> bool subtract(basic_fraction<integer> &a, basic_fraction<integer> b) noexcept {
+  return find_common(a, b) && !__builtin_sub_overflow(a.numerator, b.numerator, &a.numerator);
+}
+
+template <typename integer> bool multiply(basic_fraction<integer> &a, const basic_fraction<integer> &b) noexcept {
   return product(a.numerator, b.numerator, a.numerator) && product(a.denominator, b.denominator, a.denominator);
 }
 
 // b is not zero.
-template <typename integer> [[gnu::always_inline]] inline bool divide(basic_fraction<integer> &a, const basic_fraction<integer> &b) noexcept {
-  if (a.denominator == b.denominator)
-    a.denominator = 1;
-  else if (!product(a.numerator, b.denominator, a.numerator))
+template <typename integer> bool divide(basic_fraction<integer> &a, basic_fraction<integer> b) noexcept {
+  if (is_negative(b) && !(negate(a) && negate(b)))
     return false;
-  const bool negative = is_negative(b);
-  if (negative)
-    negate(a);
-  return product(a.denominator, negative ? -b.numerator : b.numerator, a.denominator);
+  if (a.denominator == b.denominator) {
+    a.denominator = b.numerator;
+    return true;
+  }
+  return product(a.numerator, b.denominator, a.numerator) && product(a.denominator, b.numerator, a.denominator);
 }
 
 // The sign of a - b; nullopt where the bits do not suffice.
-template <typename integer> [[gnu::always_inline]] inline std::optional<int> compare(basic_fraction<integer> a, basic_fraction<integer> b) noexcept {
+template <typename integer> std::optional<int> compare(basic_fraction<integer> a, basic_fraction<integer> b) noexcept {
   if (!find_common(a, b))
     return std::nullopt;
   return (a.numerator > b.numerator) - (a.numerator < b.numerator);
@@ -108,20 +108,18 @@ template <typename integer> [[gnu::always_inline]] inline std::optional<int> com
 
 // digits / 10^scale as a fraction; `scale` may be negative.
 bool scaled(int128 digits, int scale, fraction &into) noexcept;
-[[gnu::always_inline]] inline bool scaled(int128 digits, int scale, short_fraction &into) noexcept {
-  const auto numerator = static_cast<std::int64_t>(digits);
-  if (scale < 0 || scale > 18 || numerator != digits || numerator == INT64_MIN)
+inline bool scaled(int128 digits, int scale, short_fraction &into) noexcept {
+  if (digits != static_cast<std::int64_t>(digits) || scale < 0 || scale > 18)
     return false;
-  into = {numerator, static_cast<std::int64_t>(powers_of_ten[static_cast<std::size_t>(scale)])};
+  into = {static_cast<std::int64_t>(digits), static_cast<std::int64_t>(power_of_ten(scale))};
   return true;
 }
 
 // numerator / denominator * 10^scale as the nearest integer, half away from zero. `scale` may be negative.
 std::optional<int128> round_to_scale(const fraction &value, int scale) noexcept;
-[[gnu::always_inline]] inline std::optional<int128> round_to_scale(const short_fraction &value, int scale) noexcept {
+inline std::optional<int128> round_to_scale(const short_fraction &value, int scale) noexcept {
   std::int64_t dividend;
-  if (scale < 0 || scale > 18 ||
-      !product(value.numerator, static_cast<std::int64_t>(powers_of_ten[static_cast<std::size_t>(scale)]), dividend))
+  if (scale < 0 || scale > 18 || !product(value.numerator, static_cast<std::int64_t>(power_of_ten(scale)), dividend))
     return round_to_scale(fraction{value.numerator, value.denominator}, scale);
   const std::int64_t result = dividend / value.denominator, rest = dividend % value.denominator;
   if (rest < 0)
@@ -130,7 +128,7 @@ std::optional<int128> round_to_scale(const fraction &value, int scale) noexcept;
 }
 
 // `value` to that many decimals, half away from zero.
-template <typename integer> [[gnu::always_inline]] inline bool round_to_decimals(basic_fraction<integer> &value, int decimals) noexcept {
+template <typename integer> bool round_to_decimals(basic_fraction<integer> &value, int decimals) noexcept {
   if (value.denominator == 1 && decimals >= 0)
     return true;
   const std::optional<int128> rounded = round_to_scale(value, decimals);

@@ -99,14 +99,12 @@ bool takes_two(opcode code) {
   }
 }
 
-bool is_too_large(int128 digits, const metric_column &column) {
+// The greatest digits that a column holds; its least are as far from zero, or one further for an integer column.
+int128 greatest_of(const metric_column &column) {
+  constexpr auto unlimited = static_cast<int128>(~uint128{0} >> 1);
   if (column.type != metric_column::numeric)
-    return digits > column.greatest_integer() || digits < -column.greatest_integer() - 1;
-  // Where the power is not in the table, 128 bits cannot hold a number as large.
-  if (!column.is_bounded || static_cast<std::size_t>(column.precision) >= powers_of_ten.size())
-    return false;
-  const auto limit = static_cast<int128>(powers_of_ten[static_cast<std::size_t>(column.precision)]);
-  return digits >= limit || digits <= -limit;
+    return column.greatest_integer();
+  return column.is_bounded && column.precision <= most_power ? power_of_ten(column.precision) - 1 : unlimited;
 }
 
 constexpr std::array<commerce_metric, 5> commerce{
@@ -151,6 +149,7 @@ metric_set::metric_set(std::span<const std::string> formulas) {
         found.push_back(
             {opcode::input, place::input, static_cast<std::int32_t>(numbers[name.of_settings].at(name.name))});
     programs.push_back(link(each.expression, found));
+    set_column(programs.size() - 1, each.column);
   }
 }
 
@@ -165,7 +164,7 @@ metric_set::program metric_set::link(const formula &expression, std::span<const 
     else if (takes_two(now.code) && linked.steps.back().code == opcode::input)
       linked.steps.back().code = now.code;
     else
-      linked.steps.push_back({now.code, place::stack, now.operand});
+      linked.steps.push_back({now.code, takes_two(now.code) ? place::stack : place::top, now.operand});
   }
   for (const std::string &constant : expression.constants) {
     decimal number = decimal_from(constant.c_str());
@@ -175,6 +174,12 @@ metric_set::program metric_set::link(const formula &expression, std::span<const 
     linked.constants.push_back(number);
   }
   return linked;
+}
+
+void metric_set::set_column(std::size_t metric, const metric_column &column) {
+  ordered[metric].column = column;
+  programs[metric].greatest = greatest_of(column);
+  programs[metric].least = -programs[metric].greatest - (column.type != metric_column::numeric);
 }
 
 const std::string &metric_set::formula_using(std::size_t input) const {
@@ -206,19 +211,20 @@ std::vector<std::size_t> metric_set::inputs_of(std::size_t metric) const {
 }
 
 template <typename number>
-bool metric_set::compute_one(std::size_t metric, std::span<const decimal> inputs,
-                             std::span<outcome> results) const noexcept {
+inline bool metric_set::compute_one(std::size_t metric, std::span<const decimal> inputs,
+                                    std::span<outcome> results) const noexcept {
   const program &code = programs[metric];
-  const auto fetch = [&](place from, std::int32_t operand, nullable<number> &into) __attribute__((always_inline)) {
-    const auto at = static_cast<std::size_t>(operand);
-    if (from == place::metric) {
+  const auto fetch = [&](const step &now, nullable<number> &into) {
+    const auto at = static_cast<std::size_t>(now.operand);
+    if (now.from == place::metric) {
       const outcome &result = results[at];
       into.is_null = result.kind != outcome_kind::value;
       return into.is_null || scaled(result.digits, result.scale, into.value);
     }
-    const decimal &found = from == place::input ? inputs[at] : code.constants[at];
+    const decimal &found = now.from == place::input ? inputs[at] : code.constants[at];
     into.is_null = found.is_null;
-    return into.is_null || (!found.text && scaled(found.digits, found.scale, into.value));
+    into.value = {found.digits, static_cast<decltype(into.value.denominator)>(power_of_ten(found.scale))};
+    return !found.text;
   };
   nullable<number> stack[most_depth], value;
   if (!evaluate(std::span(code.steps), stack, value, fetch, [] {}))
@@ -228,11 +234,11 @@ bool metric_set::compute_one(std::size_t metric, std::span<const decimal> inputs
   results[metric] = {0, column.scale, outcome_kind::null};
   if (value.is_null)
     return true;
-  const std::optional<int128> rounded = round_to_scale(value.value, column.scale);
+  const auto rounded = round_to_scale(value.value, column.scale);
   if (!rounded)
     return false;
   results[metric].digits = *rounded;
-  results[metric].kind = is_too_large(*rounded, column) ? outcome_kind::too_large : outcome_kind::value;
+  results[metric].kind = *rounded <= code.greatest && *rounded >= code.least ? outcome_kind::value : outcome_kind::too_large;
   return true;
 }
 

@@ -61,7 +61,7 @@ public:
   // In the order of computing: those that a metric refers to stand before it.
   const std::vector<metric> &metrics() const { return ordered; }
   // Where the results go; to be told before the first computation.
-  void set_column(std::size_t metric, const metric_column &column) { ordered[metric].column = column; }
+  void set_column(std::size_t metric, const metric_column &column);
 
   // What must be read: columns of the row, and behind them columns of the settings (`of_settings`), each once.
   const std::vector<reference> &inputs() const { return needed; }
@@ -84,6 +84,7 @@ private:
   struct program {
     std::vector<step> steps;
     std::vector<decimal> constants; // one with more than 18 digits has a text, but not its own
+    int128 least, greatest;         // digits that the column holds
   };
 
   static program link(const formula &expression, std::span<const step> references);

@@ -4,8 +4,10 @@ namespace upkeep::pg {
 
 namespace {
 
-// Plans that nobody needs any more, to be freed outside destructors. Made at the first use and never destroyed.
+// Plans that nobody needs any more, to be freed outside destructors. Made at the first use and never destroyed; it has
+// room for every plan there is.
 std::vector<SPIPlanPtr> *unneeded_plans = nullptr;
+std::size_t kept_plans = 0;
 
 [[noreturn]] void refused(int code, const std::string &sql) {
   throw fault{sqlstate::internal_error, fmt::format("SPI refused a statement: {}", SPI_result_code_string(code)), sql};
@@ -63,15 +65,15 @@ saved_query::~saved_query() {
 void saved_query::prepare() const {
   if (!unneeded_plans)
     unneeded_plans = new std::vector<SPIPlanPtr>;
-  for (; !unneeded_plans->empty(); unneeded_plans->pop_back())
+  for (; !unneeded_plans->empty(); unneeded_plans->pop_back(), --kept_plans)
     call([] { SPI_freeplan(unneeded_plans->back()); });
-  // So that the destructor need not allocate.
-  unneeded_plans->reserve(unneeded_plans->capacity() + 1);
+  unneeded_plans->reserve(kept_plans + 1);
   SPIPlanPtr made = call([&] { return SPI_prepare(sql.c_str(), types.size(), const_cast<Oid *>(types.data())); });
   if (!made)
     refused(SPI_result, sql);
   call([=] { SPI_keepplan(made); });
   plan = made;
+  ++kept_plans;
 }
 
 rows saved_query::execute(std::span<const Datum> values, Snapshot snapshot, Snapshot crosscheck) const {

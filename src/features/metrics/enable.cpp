@@ -98,6 +98,21 @@ void require_no_key(const metrics_plan &plan) {
   }
 }
 
+// A metric can be NULL at any time; the insert must not die of it.
+void warn_of_not_null(const metrics_plan &plan, Relation relation) {
+  for (std::size_t metric = 0; metric < plan.targets.size(); ++metric) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(relation), plan.targets[metric].number - 1);
+    if (attribute.attnotnull)
+      call([&] {
+        ereport(WARNING,
+                errmsg("column \"%s\" of \"%s\" is NOT NULL: rows without the metric cannot be written",
+                       NameStr(attribute.attname), RelationGetRelationName(relation)),
+                errhint("ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL, or end the formula in coalesce(..., 0).",
+                        quote_identifier(RelationGetRelationName(relation)), quote_identifier(NameStr(attribute.attname))));
+      });
+  }
+}
+
 // Two rows of settings for one tenant would make every write fail.
 void notice_unless_unique(const settings_source &source) {
   const pg::parameter parameters[] = {pg::parameter::oid(source.table),
@@ -180,6 +195,7 @@ void enable_on(Oid table, const metrics_request &request) {
     // Resolving finds every mistake before the table is touched.
     const auto plan = resolve_metrics(options, relation);
     require_no_key(*plan);
+    warn_of_not_null(*plan, relation);
     arguments = trigger_arguments(request, formulas);
     if (plan->settings) {
       settings = plan->settings->table;

@@ -69,7 +69,7 @@ std::optional<Datum> compute(const metric_set &set, std::span<const decimal> inp
     return std::nullopt;
   if (exact.kind == outcome_kind::too_large)
     throw fault{sqlstate::numeric_value_out_of_range,
-                fmt::format("the result of \"{}\" is beyond any numeric", set.metrics()[0].expression.text),
+                "the result is beyond any numeric",
                 {},
                 "Pass smaller inputs."};
   return call([&] { return pg::numeric_from(exact.text.c_str()); });

@@ -39,11 +39,12 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   return work;
 }
 
-[[noreturn]] void not_finite(const metrics_plan &plan, const number_column &column, pg::number_kind kind) {
+[[noreturn]] void not_finite(const statement_work &work, std::size_t input, pg::number_kind kind) {
+  const metrics_plan &plan = *work.plan;
   throw fault{sqlstate::numeric_value_out_of_range,
-              fmt::format("column \"{}\" of table \"{}\" is {}, with which nothing can be computed", column.name, plan.table,
-                          kind == pg::number_kind::nan ? "NaN" : "infinite"),
-              {},
+              fmt::format("column \"{}\" of table \"{}\" is {}, with which nothing can be computed",
+                          plan.columns[input].name, plan.table, kind == pg::number_kind::nan ? "NaN" : "infinite"),
+              describe_row(plan, std::span(work.inputs).first(input)),
               "Store a finite number, or NULL where none is known."};
 }
 
@@ -68,16 +69,42 @@ void read_inputs(statement_work &work) {
       work.inputs[i] = decimal::null();
     else if (const pg::number_kind kind = pg::read_number(work.values[at], column.type, work.inputs[i]);
              kind != pg::number_kind::finite) [[unlikely]]
-      not_finite(plan, column, kind);
+      not_finite(work, i, kind);
   }
 }
 
-void read_settings(statement_work &work) {
+// Whether an UPDATE leaves a column, that finds the settings, as it was.
+bool is_unchanged(const TriggerData &trigger, const statement_work &work, const key_column &column) {
+  if (!column.number)
+    return true;
+  bool was_null = false;
+  const Datum before = heap_getattr(trigger.tg_trigtuple, column.number, RelationGetDescr(trigger.tg_relation), &was_null);
+  const int at = column.number - 1;
+  return was_null || work.nulls[at] ? was_null == work.nulls[at]
+                                    : datum_image_eq(before, work.values[at], column.by_value, column.length);
+}
+
+// A row that is updated is locked already, and a change of the settings that has not been committed comes to it later:
+// waiting for that one, which waits for the row, would be a deadlock.
+bool is_followed(const TriggerData &trigger, const statement_work &work) {
+  const settings_source &source = *work.plan->settings;
+  return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) &&
+         work.plan->options.on_settings_change == settings_change::recalculate &&
+         is_unchanged(trigger, work, source.row_key) && is_unchanged(trigger, work, source.row_date);
+}
+
+void read_settings(const TriggerData &trigger, statement_work &work) {
   const settings_source &source = *work.plan->settings;
   const int key = source.row_key.number - 1, date = source.row_date.number - 1;
-  const settings_row &row = work.settings.of(work.values[key], work.nulls[key], date < 0 ? Datum(0) : work.values[date],
-                                             date < 0 || work.nulls[date]);
-  std::copy(row.values.begin(), row.values.end(), work.inputs.begin() + work.plan->columns.size());
+  try {
+    const settings_row &row =
+        work.settings.of(work.values[key], work.nulls[key], date < 0 ? Datum(0) : work.values[date],
+                         date < 0 || work.nulls[date], is_followed(trigger, work));
+    std::copy(row.values.begin(), row.values.end(), work.inputs.begin() + work.plan->columns.size());
+  } catch (fault &said) {
+    said.detail += (said.detail.empty() ? "" : " ") + describe_row(*work.plan, work.inputs);
+    throw;
+  }
 }
 
 Datum integer_datum(Oid type, std::int64_t value) {
@@ -86,11 +113,25 @@ Datum integer_datum(Oid type, std::int64_t value) {
                            : Int16GetDatum(static_cast<std::int16_t>(value));
 }
 
+// What a domain's own error leaves out.
+void name_metric(void *names) {
+  const auto *text = static_cast<const char *const *>(names);
+  errcontext("metric \"%s\" of table \"%s\"", text[0], text[1]);
+}
+
+void check_domain(FunctionCallInfo fcinfo, statement_work &work, std::size_t metric, Datum value, bool is_null) {
+  const char *names[] = {work.plan->set.metrics()[metric].expression.target.c_str(), work.plan->table.c_str()};
+  ErrorContextCallback context{error_context_stack, name_metric, names};
+  error_context_stack = &context;
+  domain_check(value, is_null, work.plan->targets[metric].domain, &work.domain_caches[metric], fcinfo->flinfo->fn_mcxt);
+  error_context_stack = context.previous;
+}
+
 // Puts a metric in its place; true where another value, or another image of it, stood there.
 bool place(FunctionCallInfo fcinfo, statement_work &work, std::size_t metric, Datum value, bool is_null) {
   const metric_target &target = work.plan->targets[metric];
   if (OidIsValid(target.domain)) [[unlikely]]
-    domain_check(value, is_null, target.domain, &work.domain_caches[metric], fcinfo->flinfo->fn_mcxt);
+    check_domain(fcinfo, work, metric, value, is_null);
   Datum &stored = work.values[target.number - 1];
   bool &stored_null = work.nulls[target.number - 1];
   const bool same = is_null || stored_null ? is_null == stored_null
@@ -175,7 +216,7 @@ HeapTuple compute_row(FunctionCallInfo fcinfo) {
   heap_deform_tuple(row, RelationGetDescr(trigger.tg_relation), work.values.data(), work.nulls.get());
   read_inputs(work);
   if (work.plan->settings)
-    read_settings(work);
+    read_settings(trigger, work);
 
   outcome results[most_metrics_on_stack];
   const std::size_t count = work.plan->targets.size();

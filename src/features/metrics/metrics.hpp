@@ -65,8 +65,8 @@ struct settings_source {
   key_column row_key;
   key_column row_date; // number 0 where there is one row a tenant
   std::vector<number_column> columns;
-  // The row in force for a key, and a date where `from` is given, locked FOR SHARE.
-  std::unique_ptr<pg::saved_query> read;
+  // The row in force for a key, and a date where `from` is given: locked FOR SHARE, or as it is.
+  std::unique_ptr<pg::saved_query> locked, unlocked;
 };
 
 // The options of a trigger resolved against its table; kept for the session.
@@ -91,6 +91,9 @@ std::shared_ptr<const metrics_plan> plan_of_trigger(const Trigger &trigger, Rela
 
 // What stands behind a formula's inputs in an error: "revenue = 5, settings.cogs_ratio = 0.4".
 std::string describe_inputs(const metrics_plan &plan, std::size_t metric, std::span<const decimal> inputs);
+
+// The row that could not be computed: "While computing aov, roas; revenue = 5." `inputs`: those read so far.
+std::string describe_row(const metrics_plan &plan, std::span<const decimal> inputs);
 
 // Throws 22023 where the setting of that number is a fraction and the value is not one.
 void require_fraction(const metrics_plan &plan, std::size_t setting, const decimal &value);

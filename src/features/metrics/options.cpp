@@ -115,7 +115,7 @@ std::string settings_query(const settings_source &source) {
     const std::string from = "s." + pg::quoted(source.from.name);
     sql += fmt::format(" AND {0} OPERATOR(pg_catalog.<=) $2 ORDER BY {0} DESC FETCH FIRST 1 ROW WITH TIES", from);
   }
-  return sql + " FOR SHARE OF s";
+  return sql;
 }
 
 Oid topmost(Relation table) {
@@ -145,7 +145,9 @@ settings_source settings_of(const metrics_plan &plan, Relation table) {
   std::vector<Oid> types{source.row_key.type};
   if (source.from.number)
     types.push_back(source.row_date.type);
-  source.read = std::make_unique<pg::saved_query>(settings_query(source), types);
+  const std::string query = settings_query(source);
+  source.locked = std::make_unique<pg::saved_query>(query + " FOR SHARE OF s", types);
+  source.unlocked = std::make_unique<pg::saved_query>(query, types);
   return source;
 }
 
@@ -158,6 +160,11 @@ void require_settings_given(const metric_set &set) {
                           set.formula_using(set.row_inputs()), name.position),
               {},
               "Give the table that holds them: settings => 'schema.table'."};
+}
+
+std::string describe_input(const metrics_plan &plan, std::size_t input, const decimal &value) {
+  const reference &name = plan.set.inputs()[input];
+  return fmt::format("{}{} = {}", name.of_settings ? "settings." : "", name.name, to_text(value));
 }
 
 } // namespace
@@ -244,12 +251,18 @@ std::shared_ptr<const metrics_plan> plan_of_trigger(const Trigger &trigger, Rela
 
 std::string describe_inputs(const metrics_plan &plan, std::size_t metric, std::span<const decimal> inputs) {
   std::string text;
-  for (const std::size_t input : plan.set.inputs_of(metric)) {
-    const reference &name = plan.set.inputs()[input];
-    text += fmt::format("{}{}{} = {}", text.empty() ? "" : ", ", name.of_settings ? "settings." : "", name.name,
-                        to_text(inputs[input]));
-  }
+  for (const std::size_t input : plan.set.inputs_of(metric))
+    text += (text.empty() ? "" : ", ") + describe_input(plan, input, inputs[input]);
   return text;
+}
+
+std::string describe_row(const metrics_plan &plan, std::span<const decimal> inputs) {
+  std::string metrics, values;
+  for (const metric_set::metric &metric : plan.set.metrics())
+    metrics += (metrics.empty() ? "" : ", ") + metric.expression.target;
+  for (std::size_t input = 0; input < std::min(inputs.size(), plan.set.row_inputs()); ++input)
+    values += (values.empty() ? "; " : ", ") + describe_input(plan, input, inputs[input]);
+  return fmt::format("While computing {} of \"{}\"{}.", metrics, plan.table, values);
 }
 
 void require_fraction(const metrics_plan &plan, std::size_t setting, const decimal &value) {

@@ -112,8 +112,8 @@ void recalculate_table(recalculation &work, Oid table) {
     work.counts.rows_done += static_cast<std::int64_t>(scan->rows());
     pg::as_user(owner_of(table), SECURITY_NOFORCE_RLS,
                 [&] { work.counts.rows_changed += write_rows(table, *plan, wrong); });
-    report_batch(work);
     call([] { SPI_commit(); });
+    report_batch(work);
     lock_and_check(work, table);
     plan = plan_of_table(table);
   }

@@ -11,6 +11,7 @@ namespace upkeep {
 struct settings_row {
   std::vector<decimal> values;
   std::vector<std::string> texts; // of long numbers
+  bool is_locked = false;
 };
 
 // Bumped whenever settings change in this session: what a statement has read of them before is out of date.
@@ -22,13 +23,16 @@ public:
   explicit settings_reader(const metrics_plan &plan) : plan(plan) {}
 
   // Reads and locks the settings for a row, or takes those that the statement has read before. Raises 40001 where a
-  // repeatable snapshot is older than a change of them. Valid until the next call.
-  const settings_row &of(Datum key, bool key_is_null, Datum date, bool date_is_null);
+  // repeatable snapshot is older than a change of them. `will_follow`: the row is locked and a change of the settings in
+  // flight will compute it again, so the settings need no lock. Valid until the next call.
+  const settings_row &of(Datum key, bool key_is_null, Datum date, bool date_is_null, bool will_follow);
 
 private:
   void make_image(Datum key, Datum date);
-  settings_row read(Datum key, Datum date) const;
-  std::optional<settings_row> query(std::span<const Datum> values, Snapshot snapshot) const;
+  settings_row read(Datum key, Datum date, bool locks) const;
+  std::optional<settings_row> lock_and_read(Datum key, std::span<const Datum> values) const;
+  std::optional<settings_row> query(const pg::saved_query &query, std::span<const Datum> values,
+                                    Snapshot snapshot = InvalidSnapshot) const;
   void lock_missing(Datum key) const;
 
   const metrics_plan &plan;

@@ -60,7 +60,7 @@ Datum as_settings_key(const settings_source &source, Datum key) {
   });
 }
 
-const settings_row &settings_reader::of(Datum key, bool key_is_null, Datum date, bool date_is_null) {
+const settings_row &settings_reader::of(Datum key, bool key_is_null, Datum date, bool date_is_null, bool will_follow) {
   const settings_source &source = *plan.settings;
   if (generation != settings_generation || known.size() >= most_known) {
     known.clear();
@@ -71,15 +71,15 @@ const settings_row &settings_reader::of(Datum key, bool key_is_null, Datum date,
   const bool is_known_unknown = key_is_null || (source.from.number && date_is_null);
   if (!is_known_unknown)
     make_image(key, date);
-  if (latest && image == latest_image)
+  if (latest && (latest->is_locked || will_follow) && image == latest_image)
     return *latest;
   auto found = known.find(image);
-  if (found == known.end()) {
-    settings_row row = is_known_unknown ? settings_row{std::vector(source.columns.size(), decimal::null()), {}}
-                                        : read(key, date);
+  if (found == known.end() || !(found->second.is_locked || will_follow)) {
+    settings_row row = is_known_unknown ? settings_row{std::vector(source.columns.size(), decimal::null()), {}, true}
+                                        : read(key, date, !will_follow);
     for (std::size_t i = 0; i < row.values.size(); ++i)
       require_fraction(plan, i, row.values[i]);
-    found = known.emplace(image, std::move(row)).first;
+    found = known.insert_or_assign(image, std::move(row)).first;
   }
   latest = &found->second;
   latest_image = image;
@@ -100,9 +100,10 @@ void settings_reader::lock_missing(Datum key) const {
   call([&] { pg::lock_tenant(source.root, pg::tenant_bucket(source.key.type, source.key.collation, own), ShareLock); });
 }
 
-std::optional<settings_row> settings_reader::query(std::span<const Datum> values, Snapshot snapshot) const {
+std::optional<settings_row> settings_reader::query(const pg::saved_query &query, std::span<const Datum> values,
+                                                   Snapshot snapshot) const {
   const settings_source &source = *plan.settings;
-  const pg::rows found = source.read->execute(values, snapshot);
+  const pg::rows found = query.execute(values, snapshot);
   if (found.count() == 0)
     return std::nullopt;
   if (found.count() > 1)
@@ -128,25 +129,33 @@ std::optional<settings_row> settings_reader::query(std::span<const Datum> values
   return row;
 }
 
-settings_row settings_reader::read(Datum key, Datum date) const {
+std::optional<settings_row> settings_reader::lock_and_read(Datum key, std::span<const Datum> values) const {
   const settings_source &source = *plan.settings;
-  const Datum values[] = {key, date};
-  const std::span<const Datum> given(values, source.from.number ? 2 : 1);
+  // Another period may begin at any time: with periods no lock on a row is enough.
+  if (!source.from.number)
+    if (std::optional<settings_row> row = query(*source.locked, values))
+      return row;
+  lock_missing(key);
+  std::optional<settings_row> row = query(*source.locked, values);
+  if (IsolationUsesXactSnapshot() &&
+      !same_settings(row, query(*source.unlocked, values, call([] { return GetLatestSnapshot(); }))))
+    stale_snapshot(plan);
+  return row;
+}
+
+settings_row settings_reader::read(Datum key, Datum date, bool locks) const {
+  const settings_source &source = *plan.settings;
+  const Datum both[] = {key, date};
+  const std::span<const Datum> values(both, source.from.number ? 2 : 1);
   std::optional<settings_row> row;
   pg::with_spi([&] {
-    pg::as_user(source.owner, SECURITY_NOFORCE_RLS, [&] {
-      // Another period may begin at any time: with periods no lock on a row is enough.
-      if (!source.from.number)
-        row = query(given, InvalidSnapshot);
-      if (row)
-        return;
-      lock_missing(key);
-      row = query(given, InvalidSnapshot);
-      if (IsolationUsesXactSnapshot() && !same_settings(row, query(given, call([] { return GetLatestSnapshot(); }))))
-        stale_snapshot(plan);
-    });
+    pg::as_user(source.owner, SECURITY_NOFORCE_RLS,
+                [&] { row = locks ? lock_and_read(key, values) : query(*source.unlocked, values); });
   });
-  return row ? *std::move(row) : settings_row{std::vector(source.columns.size(), decimal::null()), {}};
+  if (!row)
+    row = settings_row{std::vector(source.columns.size(), decimal::null()), {}};
+  row->is_locked = locks;
+  return *std::move(row);
 }
 
 } // namespace upkeep
