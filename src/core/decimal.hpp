@@ -28,7 +28,7 @@ inline constexpr int most_decimal_digits = 18;
 // needless zeros ("-0.5"). nullopt where it is none, or needs more digits than a numeric of PostgreSQL can have.
 std::optional<std::string> plain_notation(std::string_view number);
 
-// Points `into` at a number in plain notation, which must outlive it, or takes its digits over where they fit.
+// A number in plain notation, which must outlive the result: that points at it where the digits do not fit.
 decimal decimal_from(const char *plain);
 
 // digits / 10^scale in plain notation, with exactly `scale` decimals; a negative scale is zeros before the point.

@@ -29,10 +29,10 @@ template <typename number> struct nullable {
 // says. `fetch(step, nullable &)` reads an operand from elsewhere and returns false where it cannot; `pause` is called
 // before each step. The numbers have the functions of fractions. False where one of these fails.
 template <typename number, typename reader, typename pauser>
-bool evaluate(std::span<const step> steps, nullable<number> *stack, nullable<number> &result, const reader &fetch,
-              const pauser &pause) {
+[[gnu::always_inline]] inline bool evaluate(std::span<const step> steps, nullable<number> *stack,
+                                            nullable<number> &result, const reader &fetch, const pauser &pause) {
   // The value on top is not on the stack but in registers.
-  nullable<number> top, right;
+  nullable<number> top{}, right{};
   if (!fetch(steps[0], top))
     return false;
   for (const step &now : steps.subspan(1)) {

@@ -14,7 +14,8 @@ namespace {
 
 using integer = boost::multiprecision::cpp_int;
 
-// As fraction, but of any length, and so with functions of the same names.
+// As fraction, but of any length, and so with functions of the same names. Never reduced: a formula is too short for
+// numbers of usual length to come near the bound, and a greatest common divisor costs more than it saves.
 struct exact {
   integer numerator;
   integer denominator;

@@ -26,6 +26,7 @@ inline constexpr const char *invalid_schema_name = "3F000";
 inline constexpr const char *invalid_transaction_termination = "2D000";
 inline constexpr const char *null_value_not_allowed = "22004";
 inline constexpr const char *numeric_value_out_of_range = "22003";
+inline constexpr const char *object_not_in_prerequisite_state = "55000";
 inline constexpr const char *out_of_memory = "53200";
 inline constexpr const char *serialization_failure = "40001";
 inline constexpr const char *stale_version = "UK006";

@@ -14,8 +14,6 @@ namespace upkeep {
 
 namespace {
 
-// What the constants of a formula may take in plain notation: "1e131071" is short and long.
-constexpr std::size_t most_constant_bytes = std::size_t{1} << 20;
 constexpr int most_round_digits = 1000;
 
 struct function_rule {
@@ -144,17 +142,25 @@ private:
   }
 
   void parse_operand() {
-    if (++nesting > most_nesting)
-      too_complex("formula is nested too deeply");
     if (current.kind == token_kind::number)
       parse_number();
     else if (current.kind == token_kind::name || current.kind == token_kind::quoted_name)
       parse_name();
     else {
-      expect('(');
+      open();
       parse_sum();
-      expect(')');
+      close();
     }
+  }
+
+  void open() {
+    if (current.is('(') && ++nesting > most_nesting)
+      too_complex("formula is nested too deeply");
+    expect('(');
+  }
+
+  void close() {
+    expect(')');
     --nesting;
   }
 
@@ -201,7 +207,7 @@ private:
     if (function == functions.end())
       refuse(sqlstate::undefined_column, fmt::format("function {} does not exist", quoted_for_message(meant)),
              name.position, fmt::format("The functions are: {}.", function_names()));
-    expect('(');
+    open();
     int arguments = 0, digits = 0;
     if (!current.is(')'))
       do {
@@ -217,7 +223,7 @@ private:
       } while (accept(','));
     if (current.is(')') && arguments < function->least_arguments)
       wrong_number_of_arguments(*function, name);
-    expect(')');
+    close();
     if (function->most_arguments != 0)
       emit(function->code, digits, function->code == opcode::nullif ? -1 : 0);
   }

@@ -48,8 +48,10 @@ struct formula {
   int depth;                          // of the stack
 };
 
-// The bounds: a formula's bytes, the levels of its nesting, and so the stack's depth.
+// The bounds: a formula's bytes, those of its constants in plain notation ("1e131071" is short and long), the levels of
+// its nesting, and the stack's depth.
 inline constexpr std::size_t most_formula_bytes = 16384;
+inline constexpr std::size_t most_constant_bytes = 1048576;
 inline constexpr int most_nesting = 100;
 inline constexpr int most_depth = 256;
 

@@ -17,7 +17,8 @@ inline constexpr auto powers_of_ten = [] {
     powers[i] = powers[i - 1] * 10;
   return powers;
 }();
-inline constexpr int most_power = static_cast<int>(powers_of_ten.size()) - 1;
+// The greatest that 128 bits hold, and 64.
+inline constexpr int most_power = static_cast<int>(powers_of_ten.size()) - 1, most_short_power = 18;
 
 constexpr int128 power_of_ten(int exponent) {
   return static_cast<int128>(powers_of_ten[static_cast<std::size_t>(exponent)]);
@@ -109,7 +110,7 @@ template <typename integer> std::optional<int> compare(basic_fraction<integer> a
 // digits / 10^scale as a fraction; `scale` may be negative.
 bool scaled(int128 digits, int scale, fraction &into) noexcept;
 inline bool scaled(int128 digits, int scale, short_fraction &into) noexcept {
-  if (digits != static_cast<std::int64_t>(digits) || scale < 0 || scale > 18)
+  if (digits != static_cast<std::int64_t>(digits) || scale < 0 || scale > most_short_power)
     return false;
   into = {static_cast<std::int64_t>(digits), static_cast<std::int64_t>(power_of_ten(scale))};
   return true;
@@ -119,7 +120,8 @@ inline bool scaled(int128 digits, int scale, short_fraction &into) noexcept {
 std::optional<int128> round_to_scale(const fraction &value, int scale) noexcept;
 inline std::optional<int128> round_to_scale(const short_fraction &value, int scale) noexcept {
   std::int64_t dividend;
-  if (scale < 0 || scale > 18 || !product(value.numerator, static_cast<std::int64_t>(power_of_ten(scale)), dividend))
+  if (scale < 0 || scale > most_short_power ||
+      !product(value.numerator, static_cast<std::int64_t>(power_of_ten(scale)), dividend))
     return round_to_scale(fraction{value.numerator, value.denominator}, scale);
   const std::int64_t result = dividend / value.denominator, rest = dividend % value.denominator;
   if (rest < 0)

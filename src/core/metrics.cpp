@@ -211,8 +211,8 @@ std::vector<std::size_t> metric_set::inputs_of(std::size_t metric) const {
 }
 
 template <typename number>
-inline bool metric_set::compute_one(std::size_t metric, std::span<const decimal> inputs,
-                                    std::span<outcome> results) const noexcept {
+[[gnu::always_inline]] inline bool metric_set::compute_one(std::size_t metric, std::span<const decimal> inputs,
+                                                           std::span<outcome> results) const noexcept {
   const program &code = programs[metric];
   const auto fetch = [&](const step &now, nullable<number> &into) {
     const auto at = static_cast<std::size_t>(now.operand);
@@ -238,7 +238,8 @@ inline bool metric_set::compute_one(std::size_t metric, std::span<const decimal>
   if (!rounded)
     return false;
   results[metric].digits = *rounded;
-  results[metric].kind = *rounded <= code.greatest && *rounded >= code.least ? outcome_kind::value : outcome_kind::too_large;
+  results[metric].kind =
+      *rounded <= code.greatest && *rounded >= code.least ? outcome_kind::value : outcome_kind::too_large;
   return true;
 }
 

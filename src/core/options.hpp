@@ -28,6 +28,9 @@ struct feature_rule {
   std::string_view name;
   std::string_view function;
   std::span<const option_rule> options;
+  std::string_view enabled_by = {}; // the feature whose upkeep.enable_… makes the trigger, where it is another
+
+  std::string_view enable_name() const { return enabled_by.empty() ? name : enabled_by; }
 };
 
 // One `name=value` argument, taken apart. A list stays one string here: the binding splits it as PostgreSQL splits

@@ -41,7 +41,7 @@ inline constexpr feature_rule updated_at_feature{"updated_at", "updated_at", upd
 inline constexpr feature_rule touch_feature{"touch", "touch", touch_options};
 
 inline constexpr feature_rule metrics_feature{"metrics", "metrics", metrics_options};
-inline constexpr feature_rule metrics_settings_feature{"metrics_settings", "metrics_settings", {}};
+inline constexpr feature_rule metrics_settings_feature{"metrics_settings", "metrics_settings", {}, "metrics"};
 
 inline constexpr std::array<const feature_rule *, 4> trigger_features{&updated_at_feature, &touch_feature,
                                                                       &metrics_feature, &metrics_settings_feature};

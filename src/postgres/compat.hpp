@@ -10,15 +10,20 @@
 extern "C" {
 #include <postgres.h>
 
+#include <access/genam.h>
 #include <access/htup_details.h>
 #include <access/relation.h>
 #include <access/table.h>
+#include <access/tableam.h>
 #include <access/xact.h>
 #include <catalog/namespace.h>
 #include <catalog/objectaddress.h>
 #include <catalog/partition.h>
+#include <catalog/pg_am.h>
 #include <catalog/pg_authid.h>
 #include <catalog/pg_class.h>
+#include <catalog/pg_collation.h>
+#include <catalog/pg_index.h>
 #include <catalog/pg_inherits.h>
 #include <catalog/pg_namespace.h>
 #include <catalog/pg_operator.h>
@@ -35,6 +40,7 @@ extern "C" {
 #include <mb/pg_wchar.h>
 #include <miscadmin.h>
 #include <nodes/makefuncs.h>
+#include <parser/parse_coerce.h>
 #include <rewrite/rewriteHandler.h>
 #include <storage/lmgr.h>
 #include <storage/lock.h>

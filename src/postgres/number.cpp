@@ -42,6 +42,14 @@ bool read_groups(const char *groups, int count, int weight, int scale, bool is_n
   return true;
 }
 
+// The groups of `magnitude`, the least significant last; returns where the first of them is.
+template <typename integer> int split_groups(integer magnitude, std::int16_t *end_of_groups) {
+  int first = 0;
+  for (; magnitude != 0; magnitude /= group_base)
+    end_of_groups[--first] = static_cast<std::int16_t>(magnitude % group_base);
+  return first;
+}
+
 number_kind read_numeric(Datum value, decimal &into) {
   const auto *stored = PG_DETOAST_DATUM_PACKED(value);
   const char *at = VARDATA_ANY(stored);
@@ -89,18 +97,11 @@ number_kind read_number(Datum value, Oid base_type, decimal &into) {
   }
 }
 
-decimal require_number(Datum value, bool is_null, Oid base_type, const std::string &what) {
-  if (is_null)
-    return decimal::null();
-  decimal number{};
-  const number_kind kind = call([&] { return read_number(value, base_type, number); });
-  if (kind != number_kind::finite)
-    throw fault{sqlstate::numeric_value_out_of_range,
-                fmt::format("{} is {}, with which nothing can be computed", what,
-                            kind == number_kind::nan ? "NaN" : "infinite"),
-                {},
-                "Store a finite number, or NULL where none is known."};
-  return number;
+void not_finite(number_kind kind, const std::string &what, const std::string &detail) {
+  throw fault{sqlstate::numeric_value_out_of_range,
+              fmt::format("{} is {}, with which nothing can be computed", what,
+                          kind == number_kind::nan ? "NaN" : "infinite"),
+              detail, "Store a finite number, or NULL where none is known."};
 }
 
 std::optional<metric_column> metric_column_of(Oid base_type, std::int32_t modifier) {
@@ -125,22 +126,21 @@ std::optional<metric_column> metric_column_of(Oid base_type, std::int32_t modifi
 }
 
 bool short_numeric::build(int128 digits, int scale) {
-  uint128 magnitude = digits < 0 ? -static_cast<uint128>(digits) : static_cast<uint128>(digits);
   // Groups lie around the point: shift the digits to a whole number of them.
   const int shift = scale < 0 ? -scale : (group_digits - scale % group_digits) % group_digits;
-  if (shift > 35 || magnitude > powers_of_ten[38 - shift])
+  const uint128 magnitude = digits < 0 ? -static_cast<uint128>(digits) : static_cast<uint128>(digits);
+  std::int16_t groups[most_groups];
+  int first;
+  if (shift < group_digits && magnitude <= UINT64_MAX / group_base) [[likely]]
+    first = split_groups(static_cast<std::uint64_t>(magnitude) * static_cast<std::uint64_t>(powers_of_ten[shift]),
+                         groups + most_groups);
+  else if (shift <= 35 && magnitude <= powers_of_ten[38 - shift])
+    first = split_groups(magnitude * powers_of_ten[shift], groups + most_groups);
+  else
     return false;
-  magnitude *= powers_of_ten[shift];
+  first += most_groups;
   const int shown_scale = std::max(scale, 0);
   const int behind = (shown_scale + group_digits - 1) / group_digits;
-  std::int16_t groups[most_groups];
-  int first = most_groups;
-  while (magnitude > UINT64_MAX) {
-    groups[--first] = static_cast<std::int16_t>(magnitude % group_base);
-    magnitude /= group_base;
-  }
-  for (auto rest = static_cast<std::uint64_t>(magnitude); rest != 0; rest /= group_base)
-    groups[--first] = static_cast<std::int16_t>(rest % group_base);
   int weight = most_groups - first - behind - 1;
   int last = most_groups;
   while (last > first && groups[last - 1] == 0)

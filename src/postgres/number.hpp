@@ -16,8 +16,8 @@ enum class number_kind { finite, nan, infinity };
 // the text of a long number lives.
 number_kind read_number(Datum value, Oid base_type, decimal &into);
 
-// The same with an error, 22003, for what is not finite; `what` names the column.
-decimal require_number(Datum value, bool is_null, Oid base_type, const std::string &what);
+// 22003 for what is not finite; `what` names the column.
+[[noreturn]] void not_finite(number_kind kind, const std::string &what, const std::string &detail = {});
 
 // What a column of that type holds of a metric; nullopt where it is no number.
 std::optional<metric_column> metric_column_of(Oid base_type, std::int32_t modifier);

@@ -116,30 +116,41 @@ std::vector<Oid> inheritance_children(Oid table) {
   return children;
 }
 
-std::optional<Oid> find_sibling(const std::string &name, Relation beside) {
+std::optional<Oid> find_sibling(const std::string &name, Oid beside) {
   const std::vector<std::string> parts = split_names(name, "a table's name", '.');
   if (parts.empty() || parts.size() > 2)
     throw fault{sqlstate::invalid_parameter_value,
                 fmt::format("invalid name of a table: \"{}\"", name),
                 {},
                 "Write schema.table, with double quotes where SQL needs them."};
-  const Oid own_space = RelationGetNamespace(beside);
   // Without a look at privileges: a writer need not be allowed to use the schema of what a trigger refers to.
   const Oid found = call([&] {
-    const Oid space = parts.size() == 2 ? get_namespace_oid(parts[0].c_str(), true) : own_space;
+    const Oid space = parts.size() == 2 ? get_namespace_oid(parts[0].c_str(), true) : get_rel_namespace(beside);
     return OidIsValid(space) ? get_relname_relid(parts.back().c_str(), space) : InvalidOid;
   });
   return OidIsValid(found) ? std::optional(found) : std::nullopt;
 }
 
 Oid sibling(const std::string &name, Relation beside) {
-  if (const std::optional<Oid> found = find_sibling(name, beside))
+  if (const std::optional<Oid> found = find_sibling(name, RelationGetRelid(beside)))
     return *found;
   throw fault{
       sqlstate::undefined_table,
       fmt::format("table \"{}\" named by a trigger of \"{}\" does not exist", name, RelationGetRelationName(beside)),
       {},
       "If it was renamed, enable the feature again; if it was dropped, drop the trigger, which upkeep.check() names."};
+}
+
+bool have_common_equality(Oid a, Oid b) {
+  return call([=] {
+    const Oid equals = lookup_type_cache(a, TYPECACHE_EQ_OPR)->eq_opr;
+    if (!OidIsValid(equals))
+      return false;
+    if (a == b || IsBinaryCoercible(a, b) || IsBinaryCoercible(b, a))
+      return true;
+    const auto is_integer = [](Oid type) { return type == INT2OID || type == INT4OID || type == INT8OID; };
+    return is_integer(a) && is_integer(b);
+  });
 }
 
 key_equality equality_of(Oid key_type, Oid value_type) {
@@ -188,6 +199,22 @@ std::optional<Oid> referenced_table(Relation child, const std::vector<std::strin
       return key.confrelid;
   }
   return std::nullopt;
+}
+
+Oid owner_of(Oid table) {
+  return call([=] {
+    HeapTuple found = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+    if (!HeapTupleIsValid(found))
+      return InvalidOid;
+    const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(found))->relowner;
+    ReleaseSysCache(found);
+    return owner;
+  });
+}
+
+bool has_rights_of_owner(Oid role, Oid table) {
+  const Oid owner = owner_of(table);
+  return OidIsValid(owner) && call([=] { return has_privs_of_role(role, owner); });
 }
 
 void require_role_of(Oid role, Oid table, Oid owner) {

@@ -9,10 +9,15 @@ namespace upkeep::pg {
 // `verb` tells what was tried. Locks it, by default against other writers of its triggers, until the end of the transaction.
 void require_own_table(Oid table, const char *verb, LOCKMODE lock = ShareRowExclusiveLock);
 
-// Runs `body(Relation)` on a table that is locked already.
+// Runs `body(Relation)` on a table that is locked already. Also a fault, which may be caught, leaves it closed.
 template <class F> void with_relation(Oid table, F &&body) {
   Relation relation = call([=] { return relation_open(table, NoLock); });
-  body(relation);
+  try {
+    body(relation);
+  } catch (const fault &) {
+    call([=] { relation_close(relation, NoLock); });
+    throw;
+  }
   call([=] { relation_close(relation, NoLock); });
 }
 
@@ -51,8 +56,11 @@ bool has_default(Relation relation, AttrNumber column);
 // The table that a trigger's argument names. A name without a schema means the schema of the trigger's own table.
 // Throws 42P01 where there is none. Every table named in an argument is found through this one function.
 Oid sibling(const std::string &name, Relation beside);
-// The same, without the error.
-std::optional<Oid> find_sibling(const std::string &name, Relation beside);
+// The same, without the error. `beside` need not be locked.
+std::optional<Oid> find_sibling(const std::string &name, Oid beside);
+
+// Whether values of two types are equal where they are the same, without a cast that loses something.
+bool have_common_equality(Oid a, Oid b);
 
 // How a column of one type is compared with values of another, as SQL text that no search_path can turn: the operator,
 // and the casts that a value and an array of such values need, or "".
@@ -65,6 +73,10 @@ key_equality equality_of(Oid key_type, Oid value_type);
 
 // The table that a foreign key with exactly these columns refers to.
 std::optional<Oid> referenced_table(Relation child, const std::vector<std::string> &columns);
+
+// Whether a role has the rights of the table's owner. The table need not be locked.
+bool has_rights_of_owner(Oid role, Oid table);
+Oid owner_of(Oid table);
 
 // Throws 42501, naming the table, unless the role has the rights of its owner.
 void require_role_of(Oid role, Oid table, Oid owner);

@@ -12,7 +12,9 @@ constexpr std::uint16_t lock_class = 0x756B;
 } // namespace
 
 int tenant_bucket(Oid type, Oid collation, Datum key) {
-  TypeCacheEntry *entry = lookup_type_cache(getBaseType(type), TYPECACHE_HASH_PROC_FINFO);
+  // Integers of any width lie sign-extended in a Datum.
+  const bool is_integer = type == INT2OID || type == INT4OID || type == INT8OID;
+  TypeCacheEntry *entry = lookup_type_cache(is_integer ? INT8OID : type, TYPECACHE_HASH_PROC_FINFO);
   if (!OidIsValid(entry->hash_proc_finfo.fn_oid))
     return 0;
   return static_cast<int>(DatumGetUInt32(FunctionCall1Coll(&entry->hash_proc_finfo, collation, key)) % buckets);

@@ -6,7 +6,7 @@
 
 namespace upkeep::pg {
 
-// A number from 0 that is the same for equal keys of one type. Tenants share buckets, so that a statement over many of
+// A number from 0 that is the same for equal keys of one base type, and of integers. Tenants share buckets, so that a statement over many of
 // them does not fill the server's lock table. May raise.
 int tenant_bucket(Oid type, Oid collation, Datum key);
 

@@ -52,6 +52,16 @@ std::string qualified(Oid table) {
   });
 }
 
+std::string collation_name(Oid collation) {
+  return string_from([=] {
+    HeapTuple found = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
+    const FormData_pg_collation &form = *reinterpret_cast<Form_pg_collation>(GETSTRUCT(found));
+    char *text = quote_qualified_identifier(get_namespace_name(form.collnamespace), NameStr(form.collname));
+    ReleaseSysCache(found);
+    return text;
+  });
+}
+
 std::string table_name(Oid table) {
   return string_from([=] { return get_rel_name(table); });
 }

@@ -30,6 +30,8 @@ std::string join_names(const std::vector<std::string> &names);
 
 // schema.table, both quoted where needed.
 std::string qualified(Oid table);
+// The same of a collation.
+std::string collation_name(Oid collation);
 // "table" alone, for messages.
 std::string table_name(Oid table);
 

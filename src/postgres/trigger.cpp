@@ -31,7 +31,7 @@ void not_a_trigger(const feature_rule &feature) {
   throw fault{sqlstate::trigger_protocol_violated,
               fmt::format("upkeep.{}() can only be called as a trigger", feature.function),
               {},
-              fmt::format("Call upkeep.enable_{}().", feature.name)};
+              fmt::format("Call upkeep.enable_{}().", feature.enable_name())};
 }
 
 void misused_trigger(const TriggerData &trigger, const feature_rule &feature, const char *right) {
@@ -39,7 +39,7 @@ void misused_trigger(const TriggerData &trigger, const feature_rule &feature, co
               fmt::format("trigger \"{}\" on table \"{}\" calls upkeep.{}() at the wrong time, level or event",
                           trigger.tg_trigger->tgname, RelationGetRelationName(trigger.tg_relation), feature.function),
               {},
-              fmt::format("Make it {}, or drop it and call upkeep.enable_{}().", right, feature.name)};
+              fmt::format("Make it {}, or drop it and call upkeep.enable_{}().", right, feature.enable_name())};
 }
 
 std::vector<option> trigger_options(const Trigger &trigger, const feature_rule &feature) {

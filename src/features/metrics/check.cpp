@@ -25,7 +25,7 @@ void count_findings(Oid table, const std::shared_ptr<const metrics_plan> &plan, 
     for (std::uint64_t row = 0; row < scan.rows(); ++row) {
       call([] { CHECK_FOR_INTERRUPTS(); });
       for (const finding &each : scan.findings(row)) {
-        counts[each.metric].too_large += each.is_too_large;
+        counts[each.metric].too_large += each.is_too_large && each.stored_is_null;
         counts[each.metric].differing += each.differs;
       }
     }
@@ -62,7 +62,7 @@ void check_rows(const managed_trigger &trigger, const metrics_plan &plan, report
                fmt::format("{} no \"{}\": it is too large for {}", rows_have(counts[metric].too_large), column,
                            plan.targets[metric].type_name),
                fmt::format("Give \"{}\" a wider type, then CALL upkeep.recalculate({});", column, name));
-    else if (counts[metric].differing > 0 && !may_differ(plan, metric))
+    if (counts[metric].differing > 0 && !may_differ(plan, metric))
       into.add(trigger.table, metrics_feature,
                fmt::format("{} a \"{}\" that its formula does not give", rows_have(counts[metric].differing), column),
                fmt::format("SELECT * FROM upkeep.check_metrics({0}); CALL upkeep.recalculate({0});", name));

@@ -72,9 +72,7 @@ UPKEEP_FUNCTION(upkeep_check_metrics) {
       for (const Oid table : pg::with_descendants(target, AccessShareLock)) {
         if (call([=] { return get_rel_relkind(table); }) != RELKIND_RELATION)
           continue;
-        Oid owner = InvalidOid;
-        pg::with_relation(table, [&](Relation relation) { owner = relation->rd_rel->relowner; });
-        pg::as_user(owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
+        pg::as_user(pg::owner_of(table), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
                     [&] { check_table(table, filter, result); });
       }
     });

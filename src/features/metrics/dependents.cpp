@@ -10,16 +10,13 @@ namespace {
 
 // The table whose settings a trigger reads. Arguments that are no options read nothing: check() reports those.
 std::optional<Oid> settings_of(const managed_trigger &trigger) {
-  std::optional<Oid> settings;
-  pg::with_relation(trigger.table, [&](Relation relation) {
-    try {
-      const std::vector<option> options = parse_options(metrics_feature, trigger.arguments);
-      if (const std::string *name = find_option(options, "settings"))
-        settings = pg::find_sibling(*name, relation);
-    } catch (const fault &) {
-    }
-  });
-  return settings;
+  try {
+    const std::vector<option> options = parse_options(metrics_feature, trigger.arguments);
+    const std::string *name = find_option(options, "settings");
+    return name ? pg::find_sibling(*name, trigger.table) : std::nullopt;
+  } catch (const fault &) {
+    return std::nullopt;
+  }
 }
 
 } // namespace
@@ -34,22 +31,35 @@ std::vector<managed_trigger> triggers_reading(Oid settings) {
   std::erase_if(triggers, [&](const managed_trigger &trigger) {
     if (trigger.feature != &metrics_feature || trigger.is_clone)
       return true;
-    call([&] { LockRelationOid(trigger.table, AccessShareLock); });
     const std::optional<Oid> named = settings_of(trigger);
-    return !named || (*named != settings && *named != root);
+    // Anybody can name any table: who may not read it is nobody to wait for.
+    return !named || (*named != settings && *named != root) ||
+           !pg::has_rights_of_owner(pg::owner_of(trigger.table), settings);
   });
   return triggers;
 }
 
 std::vector<dependent> dependents_of(Oid settings) {
   std::vector<dependent> found;
-  for (const managed_trigger &trigger : triggers_reading(settings))
-    if (trigger.enabled != TRIGGER_DISABLED)
+  for (const managed_trigger &trigger : triggers_reading(settings)) {
+    if (trigger.enabled == TRIGGER_DISABLED)
+      continue;
+    try {
+      call([&] { LockRelationOid(trigger.table, AccessShareLock); });
       pg::with_relation(trigger.table, [&](Relation relation) {
         if (auto plan = resolve_metrics(read_metrics(parse_options(metrics_feature, trigger.arguments)), relation);
             plan->settings)
           found.push_back({trigger.table, std::move(plan)});
       });
+    } catch (const fault &said) {
+      call([&] {
+        ereport(WARNING, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                errmsg("\"%s\" does not follow this change of its settings: %s", get_rel_name(trigger.table),
+                       said.message.c_str()),
+                errhint("Mend its metrics, then call upkeep.recalculate for it."));
+      });
+    }
+  }
   return found;
 }
 

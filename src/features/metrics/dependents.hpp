@@ -11,11 +11,11 @@ struct dependent {
   std::shared_ptr<const metrics_plan> plan;
 };
 
-// The metrics triggers, but for those of partitions, that name `settings` or the partitioned table it belongs to. Needs an
-// SPI connection.
+// The metrics triggers, but for those of partitions, that name `settings` or the partitioned table it belongs to, on tables
+// whose owners may read it. Needs an SPI connection.
 std::vector<managed_trigger> triggers_reading(Oid settings);
 
-// The tables of those that are not off. Where a trigger no longer fits its table, raises what the table's writers meet.
+// The tables of those that are not off. A trigger that no longer fits its table is a WARNING.
 std::vector<dependent> dependents_of(Oid settings);
 
 } // namespace upkeep

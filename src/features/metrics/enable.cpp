@@ -175,7 +175,7 @@ std::optional<Oid> settings_now(Oid table) {
       return;
     const auto options = parse_options(metrics_feature, std::vector<std::string>(own->tgargs, own->tgargs + own->tgnargs));
     if (const std::string *name = find_option(options, "settings"))
-      settings = pg::find_sibling(*name, relation);
+      settings = pg::find_sibling(*name, table);
   });
   return settings;
 }
@@ -199,6 +199,8 @@ void enable_on(Oid table, const metrics_request &request) {
     arguments = trigger_arguments(request, formulas);
     if (plan->settings) {
       settings = plan->settings->table;
+      if (options.on_settings_change == settings_change::recalculate)
+        pg::require_role_of(plan->settings->owner, table, relation->rd_rel->relowner);
       notice_unless_unique(*plan->settings);
     }
   });
@@ -220,7 +222,7 @@ void enable_with_children(Oid table, const metrics_request &request) {
                   fmt::format("table \"{}\" cannot be its own settings", pg::table_name(table)),
                   {},
                   "Name its columns without \"settings.\"."};
-    pg::require_own_table(*request.settings, "take settings from it");
+    pg::require_own_table(*request.settings, "enable metrics");
   }
   enable_on(table, request);
   // Rows of an inheritance child fire the child's triggers only.

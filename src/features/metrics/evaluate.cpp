@@ -167,10 +167,13 @@ Datum call_function(FunctionCallInfo fcinfo, std::string_view name) {
     fcinfo->flinfo->fn_extra = &pg::make_in<prepared_function>(fcinfo->flinfo->fn_mcxt, *function);
   }
   const auto &prepared = *static_cast<const prepared_function *>(fcinfo->flinfo->fn_extra);
-  std::vector<decimal> inputs;
-  for (std::size_t i = 0; i < prepared.arguments.size(); ++i)
-    inputs.push_back(pg::require_number(fcinfo->args[prepared.arguments[i]].value, false, NUMERICOID,
-                                        fmt::format("argument \"{}\" of upkeep.{}", prepared.set.inputs()[i].name, name)));
+  std::vector<decimal> inputs(prepared.arguments.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Datum value = fcinfo->args[prepared.arguments[i]].value;
+    const pg::number_kind kind = call([&] { return pg::read_number(value, NUMERICOID, inputs[i]); });
+    if (kind != pg::number_kind::finite)
+      pg::not_finite(kind, fmt::format("argument \"{}\" of upkeep.{}", prepared.set.inputs()[i].name, name));
+  }
   return answer(fcinfo, compute(prepared.set, inputs));
 }
 

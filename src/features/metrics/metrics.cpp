@@ -41,11 +41,8 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
 
 [[noreturn]] void not_finite(const statement_work &work, std::size_t input, pg::number_kind kind) {
   const metrics_plan &plan = *work.plan;
-  throw fault{sqlstate::numeric_value_out_of_range,
-              fmt::format("column \"{}\" of table \"{}\" is {}, with which nothing can be computed",
-                          plan.columns[input].name, plan.table, kind == pg::number_kind::nan ? "NaN" : "infinite"),
-              describe_row(plan, std::span(work.inputs).first(input)),
-              "Store a finite number, or NULL where none is known."};
+  pg::not_finite(kind, fmt::format("column \"{}\" of table \"{}\"", plan.columns[input].name, plan.table),
+                 describe_row(plan, std::span(work.inputs).first(input)));
 }
 
 [[noreturn]] void too_large(const statement_work &work, std::size_t metric, const std::string &value) {
@@ -135,8 +132,8 @@ bool place(FunctionCallInfo fcinfo, statement_work &work, std::size_t metric, Da
   Datum &stored = work.values[target.number - 1];
   bool &stored_null = work.nulls[target.number - 1];
   const bool same = is_null || stored_null ? is_null == stored_null
-                                           : datum_image_eq(stored, value, target.type != NUMERICOID,
-                                                            target.type != NUMERICOID ? int(sizeof(Datum)) : -1);
+                    : target.type != NUMERICOID ? stored == value
+                                                : datum_image_eq(stored, value, false, -1);
   stored = value;
   stored_null = is_null;
   return !same;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/metrics.hpp"
+#include "postgres/keyed_row.hpp"
 #include "postgres/number.hpp"
 #include "postgres/query.hpp"
 #include "postgres/relation.hpp"
@@ -65,6 +66,8 @@ struct settings_source {
   key_column row_key;
   key_column row_date; // number 0 where there is one row a tenant
   std::vector<number_column> columns;
+  std::vector<AttrNumber> numbers; // of the columns
+  pg::unique_key unique; // where one row a tenant is found by an index
   // The row in force for a key, and a date where `from` is given: locked FOR SHARE, or as it is.
   std::unique_ptr<pg::saved_query> locked, unlocked;
 };

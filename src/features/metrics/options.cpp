@@ -46,8 +46,8 @@ number_column number_input(const metric_set &set, std::size_t input, Relation re
                             set.formula_using(input), name.position),
                 {},
                 "Formulas compute with smallint, integer, bigint and numeric, and domains over them."};
-  // Generated columns are computed after the triggers have run.
-  if (attribute.attgenerated && !name.of_settings)
+  // Generated columns are computed after the triggers have run, virtual ones only by queries.
+  if (attribute.attgenerated && (!name.of_settings || attribute.attgenerated != ATTRIBUTE_GENERATED_STORED))
     throw fault{sqlstate::generated_always,
                 at_position(fmt::format("column \"{}\" of table \"{}\" is a generated column", name.name,
                                         RelationGetRelationName(relation)),
@@ -135,12 +135,21 @@ settings_source settings_of(const metrics_plan &plan, Relation table) {
     pg::require_role_of(table->rd_rel->relowner, source.table, source.owner);
     source.key = key_of(settings, plan.options.settings_key);
     source.row_key = key_of(table, plan.options.settings_key);
+    if (!pg::have_common_equality(source.key.type, source.row_key.type))
+      throw fault{sqlstate::type_mismatch,
+                  fmt::format("column \"{}\" has type {} in \"{}\" and {} in \"{}\", which cannot be compared as keys",
+                              source.key.name, type_of(attribute_of(table, source.row_key.number)), plan.table,
+                              type_of(attribute_of(settings, source.key.number)), RelationGetRelationName(settings)),
+                  {},
+                  "Give both columns the same type."};
     if (plan.options.settings_from) {
       source.from = date_of(settings, *plan.options.settings_from);
       source.row_date = date_of(table, plan.options.date_column);
     }
     for (std::size_t input = plan.set.row_inputs(); input < plan.set.inputs().size(); ++input)
-      source.columns.push_back(number_input(plan.set, input, settings));
+      source.numbers.push_back(source.columns.emplace_back(number_input(plan.set, input, settings)).number);
+    if (!source.from.number)
+      source.unique = call([&] { return pg::find_unique_key(settings, source.key.number, source.row_key.type); });
   });
   std::vector<Oid> types{source.row_key.type};
   if (source.from.number)

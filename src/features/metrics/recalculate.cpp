@@ -1,8 +1,11 @@
 // upkeep.recalculate: puts the figures of a table right, batch by batch; and upkeep.progress, how far it is.
+#include "features/catalogue.hpp"
 #include "features/metrics/scan.hpp"
+#include "features/registry.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/progress.hpp"
 #include "postgres/result_set.hpp"
+#include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
 
 namespace upkeep {
@@ -32,10 +35,21 @@ std::vector<Oid> tables_of(Oid target) {
   return tables;
 }
 
-Oid owner_of(Oid table) {
-  Oid owner = InvalidOid;
-  pg::with_relation(table, [&](Relation relation) { owner = relation->rd_rel->relowner; });
-  return owner;
+// It is the trigger that computes.
+void require_trigger_on(Oid table) {
+  pg::with_relation(table, [](Relation relation) {
+    const Trigger *own = trigger_of(relation, metrics_feature);
+    const bool is_paused = pg::is_paused(pg::pausable::metrics);
+    if (own && (is_paused || own->tgenabled == TRIGGER_DISABLED))
+      throw fault{sqlstate::object_not_in_prerequisite_state,
+                  is_paused ? "metrics are paused"
+                            : fmt::format("trigger \"{}\" of table \"{}\" is disabled", own->tgname,
+                                          RelationGetRelationName(relation)),
+                  "The trigger would compute nothing.",
+                  is_paused ? "RESET upkeep.pause;"
+                            : fmt::format("ALTER TABLE {} ENABLE TRIGGER {};", pg::qualified(RelationGetRelid(relation)),
+                                          pg::quoted(own->tgname))};
+  });
 }
 
 // Locks are gone after a commit: each transaction asks anew.
@@ -53,7 +67,7 @@ std::int64_t count_rows(const recalculation &work) {
   std::int64_t total = 0;
   for (const Oid table : tables_of(work.target)) {
     const scan_condition condition = condition_of(*plan_of_table(table), table, work.filter);
-    pg::as_user(owner_of(table), SECURITY_NOFORCE_RLS, [&] {
+    pg::as_user(pg::owner_of(table), SECURITY_NOFORCE_RLS, [&] {
       const pg::rows found = pg::execute(
           fmt::format("SELECT pg_catalog.count(*) FROM ONLY {} t{}", pg::qualified(table), condition.sql),
           condition.parameters);
@@ -95,9 +109,10 @@ void report_batch(recalculation &work) {
 // One table that holds rows, a transaction a batch. A row that others write meanwhile is put right by their write.
 void recalculate_table(recalculation &work, Oid table) {
   lock_and_check(work, table);
+  require_trigger_on(table);
   std::shared_ptr<const metrics_plan> plan = plan_of_table(table);
   std::optional<metrics_scan> scan;
-  pg::as_user(owner_of(table), SECURITY_NOFORCE_RLS,
+  pg::as_user(pg::owner_of(table), SECURITY_NOFORCE_RLS,
               [&] { scan.emplace(table, plan, work.filter, "t.ctid", true); });
   while (scan->fetch(work.batch_size)) {
     ArrayBuildState *wrong = nullptr;
@@ -110,7 +125,7 @@ void recalculate_table(recalculation &work, Oid table) {
         wrong = call([&] { return accumArrayResult(wrong, scan->key(row), false, TIDOID, CurrentMemoryContext); });
     }
     work.counts.rows_done += static_cast<std::int64_t>(scan->rows());
-    pg::as_user(owner_of(table), SECURITY_NOFORCE_RLS,
+    pg::as_user(pg::owner_of(table), SECURITY_NOFORCE_RLS,
                 [&] { work.counts.rows_changed += write_rows(table, *plan, wrong); });
     call([] { SPI_commit(); });
     report_batch(work);
@@ -124,6 +139,7 @@ void recalculate(recalculation &work) {
   call([] { SPI_connect_ext(SPI_OPT_NONATOMIC); });
   pg::require_own_table(work.target, "recalculate", AccessShareLock);
   plan_of_table(work.target);
+  require_trigger_on(work.target);
   work.counts.rows_total = count_rows(work);
   pg::show_progress(work.target, work.counts);
   for (const Oid table : tables_of(work.target))

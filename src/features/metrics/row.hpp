@@ -28,9 +28,19 @@ public:
   const settings_row &of(Datum key, bool key_is_null, Datum date, bool date_is_null, bool will_follow);
 
 private:
+  // The last row of a key that is passed by value, by a hash of it: most lookups end here.
+  struct shortcut {
+    Datum key, date;
+    const settings_row *row;
+  };
+
+  void forget();
+  shortcut *shortcut_of(Datum key, Datum date);
   void make_image(Datum key, Datum date);
   settings_row read(Datum key, Datum date, bool locks) const;
   std::optional<settings_row> lock_and_read(Datum key, std::span<const Datum> values) const;
+  pg::keyed_result by_key(Datum key, bool locks, std::optional<settings_row> &row) const;
+  settings_row copy(std::span<const NullableDatum> values) const;
   std::optional<settings_row> query(const pg::saved_query &query, std::span<const Datum> values,
                                     Snapshot snapshot = InvalidSnapshot) const;
   void lock_missing(Datum key) const;
@@ -40,10 +50,8 @@ private:
   std::string image; // of key and date
   const settings_row *latest = nullptr;
   std::string latest_image;
+  std::vector<shortcut> shortcuts;
   std::uint64_t generation = settings_generation;
 };
-
-// A key in the type that the settings have it in, for the locks.
-Datum as_settings_key(const settings_source &source, Datum key);
 
 } // namespace upkeep

@@ -18,9 +18,11 @@ std::string joined_settings(const settings_source &source) {
   for (const number_column &column : source.columns)
     list += (list.empty() ? "s." : ", s.") + pg::quoted(column.name);
   const pg::key_equality equality = pg::equality_of(source.key.type, source.row_key.type);
-  std::string sql = fmt::format(" LEFT JOIN LATERAL (SELECT {} FROM {} s WHERE s.{} {} t.{}{}", list,
+  const std::string collate =
+      source.key.collation == source.row_key.collation ? "" : " COLLATE " + pg::collation_name(source.key.collation);
+  std::string sql = fmt::format(" LEFT JOIN LATERAL (SELECT {} FROM {} s WHERE s.{} {} t.{}{}{}", list,
                                 pg::own_rows_of(source.table), pg::quoted(source.key.name), equality.equals,
-                                pg::quoted(source.row_key.name), equality.cast);
+                                pg::quoted(source.row_key.name), equality.cast, collate);
   if (source.from.number) {
     const std::string from = "s." + pg::quoted(source.from.name);
     sql += fmt::format(" AND {0} OPERATOR(pg_catalog.<=) t.{1} ORDER BY {0} DESC", from, pg::quoted(source.row_date.name));
@@ -144,9 +146,13 @@ decimal metrics_scan::input(std::uint64_t row, std::size_t number) const {
   const Datum value = batch.value(row, 2 + static_cast<int>(number), is_null);
   const bool of_row = number < plan->columns.size();
   const number_column &column = of_row ? plan->columns[number] : plan->settings->columns[number - plan->columns.size()];
-  const decimal read = pg::require_number(value, is_null, column.type,
-                                          fmt::format("column \"{}\" {} \"{}\"", column.name,
-                                                      of_row ? "of table" : "of the settings of", plan->table));
+  if (is_null)
+    return decimal::null();
+  decimal read{};
+  const pg::number_kind kind = call([&] { return pg::read_number(value, column.type, read); });
+  if (kind != pg::number_kind::finite)
+    pg::not_finite(kind, fmt::format("column \"{}\" {} \"{}\"", column.name,
+                                     of_row ? "of table" : "of the settings of", plan->table));
   if (!of_row)
     require_fraction(*plan, number - plan->columns.size(), read);
   return read;

@@ -48,41 +48,50 @@ bool same_settings(const std::optional<settings_row> &a, const std::optional<set
 
 } // namespace
 
-Datum as_settings_key(const settings_source &source, Datum key) {
-  if (source.key.type == source.row_key.type)
-    return key;
-  return call([&] {
-    Oid output, input, parameter;
-    bool is_varlena;
-    getTypeOutputInfo(source.row_key.type, &output, &is_varlena);
-    getTypeInputInfo(source.key.type, &input, &parameter);
-    return OidInputFunctionCall(input, OidOutputFunctionCall(output, key), parameter, -1);
-  });
+void settings_reader::forget() {
+  known.clear();
+  shortcuts.clear();
+  latest = nullptr;
+  generation = settings_generation;
+}
+
+// nullptr where the key is not passed by value, or nothing is gained.
+settings_reader::shortcut *settings_reader::shortcut_of(Datum key, Datum date) {
+  if (shortcuts.empty())
+    return nullptr;
+  constexpr std::uint64_t golden = 0x9E3779B97F4A7C15;
+  return &shortcuts[(key * golden ^ date * (golden << 1 | 1)) >> 54];
 }
 
 const settings_row &settings_reader::of(Datum key, bool key_is_null, Datum date, bool date_is_null, bool will_follow) {
   const settings_source &source = *plan.settings;
-  if (generation != settings_generation || known.size() >= most_known) {
-    known.clear();
-    latest = nullptr;
-    generation = settings_generation;
-  }
-  image.clear();
+  if (generation != settings_generation || known.size() >= most_known)
+    forget();
   const bool is_known_unknown = key_is_null || (source.from.number && date_is_null);
+  shortcut *near = is_known_unknown ? nullptr : shortcut_of(key, date);
+  const auto serves = [=](const settings_row &row) { return row.is_locked || will_follow; };
+  if (near && near->row && near->key == key && near->date == date && serves(*near->row))
+    return *near->row;
+  image.clear();
   if (!is_known_unknown)
     make_image(key, date);
-  if (latest && (latest->is_locked || will_follow) && image == latest_image)
+  if (latest && serves(*latest) && image == latest_image)
     return *latest;
   auto found = known.find(image);
-  if (found == known.end() || !(found->second.is_locked || will_follow)) {
+  if (found == known.end() || !serves(found->second)) {
     settings_row row = is_known_unknown ? settings_row{std::vector(source.columns.size(), decimal::null()), {}, true}
                                         : read(key, date, !will_follow);
     for (std::size_t i = 0; i < row.values.size(); ++i)
       require_fraction(plan, i, row.values[i]);
     found = known.insert_or_assign(image, std::move(row)).first;
+    // A statement of one row has no use for them.
+    if (known.size() == 2 && source.row_key.by_value && (!source.from.number || source.row_date.by_value))
+      shortcuts.resize(1024);
   }
   latest = &found->second;
   latest_image = image;
+  if (near)
+    *near = {key, date, latest};
   return *latest;
 }
 
@@ -96,8 +105,8 @@ void settings_reader::make_image(Datum key, Datum date) {
 
 void settings_reader::lock_missing(Datum key) const {
   const settings_source &source = *plan.settings;
-  const Datum own = as_settings_key(source, key);
-  call([&] { pg::lock_tenant(source.root, pg::tenant_bucket(source.key.type, source.key.collation, own), ShareLock); });
+  const int bucket = call([&] { return pg::tenant_bucket(source.key.type, source.key.collation, key); });
+  call([&] { pg::lock_tenant(source.root, bucket, ShareLock); });
 }
 
 std::optional<settings_row> settings_reader::query(const pg::saved_query &query, std::span<const Datum> values,
@@ -113,20 +122,47 @@ std::optional<settings_row> settings_reader::query(const pg::saved_query &query,
                 {},
                 fmt::format("Keep one of them, and make ({}{}{}) unique.", source.key.name, source.from.number ? ", " : "",
                             source.from.number ? source.from.name : "")};
+  std::vector<NullableDatum> stored(source.columns.size());
+  for (std::size_t i = 0; i < stored.size(); ++i)
+    stored[i].value = found.value(0, static_cast<int>(i) + 1, stored[i].isnull);
+  return copy(stored);
+}
+
+// The values, which do not outlive the query, as the statement keeps them.
+settings_row settings_reader::copy(std::span<const NullableDatum> values) const {
+  const settings_source &source = *plan.settings;
   settings_row row;
-  row.texts.reserve(source.columns.size());
-  for (std::size_t i = 0; i < source.columns.size(); ++i) {
-    bool is_null = false;
-    const Datum value = found.value(0, static_cast<int>(i) + 1, is_null);
-    decimal number = pg::require_number(value, is_null, source.columns[i].type,
-                                        fmt::format("column \"{}\" of the settings of \"{}\"", source.columns[i].name,
-                                                    plan.table));
-    // The rows of a query do not outlive it.
+  row.texts.reserve(values.size());
+  row.values.reserve(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    decimal number = decimal::null();
+    if (!values[i].isnull) {
+      const pg::number_kind kind = call([&] { return pg::read_number(values[i].value, source.columns[i].type, number); });
+      if (kind != pg::number_kind::finite)
+        pg::not_finite(kind, fmt::format("column \"{}\" of the settings of \"{}\"", source.columns[i].name, plan.table));
+    }
     if (number.text)
       number.text = row.texts.emplace_back(number.text).c_str();
     row.values.push_back(number);
   }
   return row;
+}
+
+// The way without a query, where a unique index finds the row.
+pg::keyed_result settings_reader::by_key(Datum key, bool locks, std::optional<settings_row> &row) const {
+  const settings_source &source = *plan.settings;
+  if (!OidIsValid(source.unique.index))
+    return pg::keyed_result::unclear;
+  constexpr std::size_t most_on_stack = 8;
+  NullableDatum some[most_on_stack];
+  if (source.numbers.size() > most_on_stack)
+    return pg::keyed_result::unclear;
+  const pg::keyed_result result = call([&] {
+    return pg::read_by_key(source.unique, key, locks, source.numbers.data(), static_cast<int>(source.numbers.size()), some);
+  });
+  if (result == pg::keyed_result::found)
+    row = copy(std::span(some, source.numbers.size()));
+  return result;
 }
 
 std::optional<settings_row> settings_reader::lock_and_read(Datum key, std::span<const Datum> values) const {
@@ -148,10 +184,12 @@ settings_row settings_reader::read(Datum key, Datum date, bool locks) const {
   const Datum both[] = {key, date};
   const std::span<const Datum> values(both, source.from.number ? 2 : 1);
   std::optional<settings_row> row;
-  pg::with_spi([&] {
-    pg::as_user(source.owner, SECURITY_NOFORCE_RLS,
-                [&] { row = locks ? lock_and_read(key, values) : query(*source.unlocked, values); });
-  });
+  const pg::keyed_result result = by_key(key, locks, row);
+  if (result == pg::keyed_result::unclear || (locks && result == pg::keyed_result::absent))
+    pg::with_spi([&] {
+      pg::as_user(source.owner, SECURITY_NOFORCE_RLS,
+                  [&] { row = locks ? lock_and_read(key, values) : query(*source.unlocked, values); });
+    });
   if (!row)
     row = settings_row{std::vector(source.columns.size(), decimal::null()), {}};
   row->is_locked = locks;

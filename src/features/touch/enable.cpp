@@ -126,7 +126,7 @@ void require_no_cycle(Oid child, Oid parent) {
       const touch_settings &settings = *found;
       call([&] { LockRelationOid(trigger.table, AccessShareLock); });
       pg::with_relation(trigger.table, [&](Relation relation) {
-        if (const std::optional<Oid> found = pg::find_sibling(settings.parent, relation))
+        if (const std::optional<Oid> found = pg::find_sibling(settings.parent, RelationGetRelid(relation)))
           edges.push_back({topmost(trigger.table), topmost(*found)});
       });
     }
@@ -171,7 +171,7 @@ template <class F> int drop_touches(Oid table, F &&unwanted) {
     if (!settings)
       continue;
     std::optional<Oid> parent;
-    pg::with_relation(table, [&](Relation relation) { parent = pg::find_sibling(settings->parent, relation); });
+    pg::with_relation(table, [&](Relation relation) { parent = pg::find_sibling(settings->parent, RelationGetRelid(relation)); });
     if (!unwanted(*settings, parent, trigger.name))
       continue;
     pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(trigger.name), pg::qualified(table)));

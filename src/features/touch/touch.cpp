@@ -70,7 +70,7 @@ struct parent_table {
 
 // The parent by its name, or, where it was renamed since, by the foreign key. A parent that is gone is no error.
 std::optional<Oid> parent_of(const touch_settings &settings, Relation child) {
-  const std::optional<Oid> named = pg::find_sibling(settings.parent, child);
+  const std::optional<Oid> named = pg::find_sibling(settings.parent, RelationGetRelid(child));
   return named ? named : pg::referenced_table(child, settings.columns);
 }
 
