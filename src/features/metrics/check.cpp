@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 namespace upkeep {
 
@@ -123,10 +122,8 @@ void check_metrics(const std::vector<managed_trigger> &triggers, report &into) {
     else
       check_trigger(trigger, triggers, into);
   }
-  std::set<Oid> orphans;
   for (const managed_trigger &trigger : triggers)
-    if (trigger.feature == &metrics_settings_feature && !trigger.is_clone && orphans.insert(trigger.table).second &&
-        triggers_reading(trigger.table).empty())
+    if (trigger.feature == &metrics_settings_feature && !trigger.is_clone && triggers_reading(trigger.table).empty())
       into.add(trigger.table, metrics_settings_feature, "no table's metrics read settings from here",
                drop_trigger(trigger.name, trigger.table));
 }
