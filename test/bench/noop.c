@@ -14,10 +14,12 @@ PGDLLEXPORT Datum bench_cpu_ms(PG_FUNCTION_ARGS);
 PG_FUNCTION_INFO_V1(bench_noop);
 PG_FUNCTION_INFO_V1(bench_cpu_ms);
 
-/* bench.noop() RETURNS trigger: for BEFORE UPDATE, FOR EACH ROW. */
+/* bench.noop() RETURNS trigger: for BEFORE INSERT OR UPDATE, FOR EACH ROW. */
 Datum bench_noop(PG_FUNCTION_ARGS)
 {
-	return PointerGetDatum(((TriggerData *) fcinfo->context)->tg_newtuple);
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple);
 }
 
 /* bench.cpu_ms() RETURNS float8: milliseconds this backend has run, which other processes on the machine do not add to. */

@@ -4,23 +4,25 @@ CREATE SCHEMA bench;
 CREATE FUNCTION bench.noop() RETURNS trigger LANGUAGE c AS :'library', 'bench_noop';
 CREATE FUNCTION bench.cpu_ms() RETURNS float8 LANGUAGE c VOLATILE AS :'library', 'bench_cpu_ms';
 
--- One timed statement. "bare" is the contender without a trigger, "floor" the one whose trigger does nothing.
+-- One timed statement, or many of one kind: then wall_ms is their median, and cpu_ms may be NULL. "bare" is the contender
+-- without a trigger, "floor" the one whose trigger does nothing.
 CREATE TABLE bench.sample (
   benchmark text NOT NULL,
   contender text NOT NULL,
   round integer NOT NULL,
   wall_ms float8 NOT NULL,
-  cpu_ms float8 NOT NULL,
+  cpu_ms float8,
   PRIMARY KEY (benchmark, contender, round)
 );
 
--- added cost of `contender` / added cost of `against` <= at_most
+-- added: added cost of `contender` / added cost of `against` <= at_most; latency: time on the wall / time on the wall
 CREATE TABLE bench.target (
   position serial,
   title text NOT NULL,
   benchmark text NOT NULL,
   contender text NOT NULL,
   against text NOT NULL,
+  measure text NOT NULL DEFAULT 'added' CHECK (measure IN ('added', 'latency')),
   at_most float8 NOT NULL
 );
 
@@ -44,16 +46,21 @@ SELECT m.*, m.wall_ms - bare.wall_ms AS added_wall_ms, m.cpu_ms - bare.cpu_ms AS
 FROM medians m JOIN medians bare ON bare.benchmark = m.benchmark AND bare.contender = 'bare';
 
 -- The verdict goes by processor time: no timed statement waits for a disk, so on an idle machine it is the time on the
--- wall, and on a shared one it leaves out what others took.
+-- wall, and on a shared one it leaves out what others took. A latency has only the wall.
 CREATE VIEW bench.verdict AS
 SELECT position, title, at_most,
-       ours.added_cpu_ms / nullif(other.added_cpu_ms, 0) AS ratio,
-       ours.added_wall_ms / nullif(other.added_wall_ms, 0) AS wall_ratio
+       CASE measure WHEN 'added' THEN ours.added_cpu_ms / nullif(other.added_cpu_ms, 0) ELSE ours.wall_ms / other.wall_ms END AS ratio,
+       CASE measure WHEN 'added' THEN ours.added_wall_ms / nullif(other.added_wall_ms, 0) END AS wall_ratio
 FROM bench.target t
 LEFT JOIN bench.cost ours ON ours.benchmark = t.benchmark AND ours.contender = t.contender
 LEFT JOIN bench.cost other ON other.benchmark = t.benchmark AND other.contender = t.against
 UNION ALL
 SELECT 1000 + position, title, at_most, after_bytes::float8 / before_bytes, NULL FROM bench.memory;
+
+-- Milliseconds or a ratio as a table shows them; three decimals where one would hide the figure.
+CREATE FUNCTION bench.shown(value float8, decimals integer DEFAULT NULL) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(round(value::numeric, coalesce(decimals, CASE WHEN abs(value) < 1 THEN 3 ELSE 1 END))::text, '-')
+$$;
 
 CREATE FUNCTION bench.require(fulfilled boolean, what text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -75,9 +82,9 @@ LANGUAGE sql VOLATILE AS $$
 $$;
 
 -- For the WHERE clause of a statement that is watched: writes down the memory of the moment.
-CREATE TABLE bench.note (contender text PRIMARY KEY, contexts bigint NOT NULL);
-CREATE FUNCTION bench.note_memory(contender text) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+CREATE TABLE bench.note (feature text, contender text, contexts bigint NOT NULL, PRIMARY KEY (feature, contender));
+CREATE FUNCTION bench.note_memory(feature text, contender text) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-  INSERT INTO bench.note SELECT contender, contexts FROM bench.memory_now();
+  INSERT INTO bench.note SELECT feature, contender, contexts FROM bench.memory_now();
   RETURN true;
 END $$;
