@@ -45,7 +45,7 @@ CREATE PROCEDURE upkeep.recalculate(
 )
   LANGUAGE c AS 'MODULE_PATHNAME', 'upkeep_recalculate';
 COMMENT ON PROCEDURE upkeep.recalculate(regclass, text, date, date, integer) IS
-'Computes the metrics of the rows of a table again, of one tenant (the text of its settings_key) and from one day to another where given, both included; writes those that differ. Commits each batch of batch_size rows and says so; can be cancelled and called again. For the owner. Errors: 22004, 22023, 2D000, 42501, 42703, 42704, 42P01.';
+'Computes the metrics of the rows of a table again, of one tenant (the text of its settings_key) and from one day to another where given, both included; writes those that differ. Commits each batch of batch_size rows and says so; can be cancelled and called again. For the owner. Errors: 22004, 22023, 2D000, 42501, 42703, 42704, 42P01, 55000.';
 
 CREATE FUNCTION upkeep.running_commands(
   OUT pid integer, OUT object regclass, OUT rows_total bigint, OUT rows_done bigint, OUT rows_changed bigint,

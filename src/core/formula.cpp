@@ -265,7 +265,8 @@ private:
 formula parse_formula(std::string_view text) {
   if (text.size() > most_formula_bytes)
     throw fault{sqlstate::statement_too_complex,
-                at_position(fmt::format("formula is longer than {} bytes", most_formula_bytes), std::string(text), 1),
+                at_position(fmt::format("formula is longer than {} bytes", most_formula_bytes),
+                            std::string(text.substr(0, most_formula_bytes)), 1),
                 {},
                 "Split the formula: a metric can use another metric of its set."};
   return parser(text).parse();

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <limits>
 #include <unordered_map>
 
 namespace upkeep {
@@ -254,8 +253,7 @@ bool is_between_0_and_1(const decimal &value) {
   if (value.is_null)
     return true;
   if (!value.text)
-    return value.digits >= 0 &&
-           value.digits <= static_cast<std::int64_t>(powers_of_ten[static_cast<std::size_t>(value.scale)]);
+    return value.digits >= 0 && value.digits <= power_of_ten(value.scale);
   const std::string_view text = value.text;
   if (text.find_first_of("123456789") == std::string_view::npos)
     return true;

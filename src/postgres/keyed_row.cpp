@@ -11,9 +11,10 @@ bool serves(Relation index, AttrNumber column) {
          heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, nullptr);
 }
 
-[[noreturn]] void changed_since(const char *how) {
+// In the words of the executor, which has one message for a row that was deleted too.
+[[noreturn]] void changed_since() {
   ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-                  errmsg("could not serialize access due to concurrent %s", how), errhint("Repeat the transaction.")));
+                  errmsg("could not serialize access due to concurrent update"), errhint("Repeat the transaction.")));
   pg_unreachable();
 }
 
@@ -36,10 +37,10 @@ keyed_result lock_row(Relation table, const unique_key &by, Datum key, TupleTabl
   case TM_Ok:
     return !failure.traversed || still_has(by, slot, key) ? keyed_result::found : keyed_result::absent;
   case TM_Updated:
-    changed_since("update");
+    changed_since();
   case TM_Deleted:
     if (IsolationUsesXactSnapshot())
-      changed_since("delete");
+      changed_since();
     return keyed_result::absent;
   default:
     return keyed_result::unclear;

@@ -161,7 +161,7 @@ using namespace upkeep;
 
 // CALL upkeep.recalculate(target, tenant, from_date, to_date, batch_size): commits each batch, so it cannot run in a
 // transaction block (2D000); called again it goes on where there is something wrong. Errors: 22004, 22023, 42501, 42703, 42704,
-// 42P01, and what computing a row raises.
+// 42P01, 55000 while the trigger is off, and what computing a row raises.
 UPKEEP_FUNCTION(upkeep_recalculate) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
