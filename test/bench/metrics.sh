@@ -23,7 +23,7 @@ load_days() {
     bare | floor) printf '%s\n' "INSERT INTO bench.days_$1 SELECT * FROM bench.days WHERE id <= $2;" ;;
     *) printf '%s;\n' "$(insert_days "$1" "$2")" ;;
   esac
-  printf '%s\n' "VACUUM (FREEZE, ANALYZE) bench.days_$1;" "ALTER TABLE bench.days_$1 RESET (fillfactor);"
+  printf '%s\n' "VACUUM (FREEZE, ANALYZE) bench.days_$1;"
 }
 
 checked_days() {
@@ -40,7 +40,7 @@ checked_days() {
 inserted_days() {
   local round contender
   while read -r round contender; do
-    printf '%s\n' "TRUNCATE bench.days_$contender;"
+    printf '%s\n' "TRUNCATE bench.days_$contender;" "ALTER TABLE bench.days_$contender RESET (fillfactor);"
     clocked "days, INSERT" "$contender" "$round" "$(insert_days "$contender" "$rows")"
     require_figures days "$contender" "$rows"
     printf '%s\n' "TRUNCATE bench.days_$contender;"

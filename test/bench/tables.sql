@@ -45,12 +45,15 @@ WITH medians AS (
 SELECT m.*, m.wall_ms - bare.wall_ms AS added_wall_ms, m.cpu_ms - bare.cpu_ms AS added_cpu_ms
 FROM medians m JOIN medians bare ON bare.benchmark = m.benchmark AND bare.contender = 'bare';
 
+-- An added cost of zero or less is noise: of that no ratio.
+CREATE FUNCTION bench.positive(added float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN added > 0 THEN added END $$;
+
 -- The verdict goes by processor time: no timed statement waits for a disk, so on an idle machine it is the time on the
 -- wall, and on a shared one it leaves out what others took. A latency has only the wall.
 CREATE VIEW bench.verdict AS
 SELECT position, title, at_most,
-       CASE measure WHEN 'added' THEN ours.added_cpu_ms / nullif(other.added_cpu_ms, 0) ELSE ours.wall_ms / other.wall_ms END AS ratio,
-       CASE measure WHEN 'added' THEN ours.added_wall_ms / nullif(other.added_wall_ms, 0) END AS wall_ratio
+       CASE measure WHEN 'added' THEN bench.positive(ours.added_cpu_ms) / bench.positive(other.added_cpu_ms) ELSE ours.wall_ms / other.wall_ms END AS ratio,
+       CASE measure WHEN 'added' THEN bench.positive(ours.added_wall_ms) / bench.positive(other.added_wall_ms) END AS wall_ratio
 FROM bench.target t
 LEFT JOIN bench.cost ours ON ours.benchmark = t.benchmark AND ours.contender = t.contender
 LEFT JOIN bench.cost other ON other.benchmark = t.benchmark AND other.contender = t.against
