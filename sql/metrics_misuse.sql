@@ -100,3 +100,56 @@ INSERT INTO t7 VALUES (1, 15) RETURNING m;
 ROLLBACK TO a;
 INSERT INTO t7 VALUES (1, 16) RETURNING m;
 ROLLBACK;
+
+-- A figure that takes the long way beside others: the others are stored too.
+CREATE TABLE w (id int PRIMARY KEY, a numeric, b numeric, m0 numeric(20,0), m1 numeric(38,37));
+SELECT upkeep.enable_metrics('w', ARRAY['m0 = a + 1', 'm1 = 1 / b']);
+INSERT INTO w VALUES (1, 5, 0.7);
+UPDATE w SET a = 100 RETURNING m0;
+INSERT INTO w VALUES (2, 5, 0.7, 777, 1.4285714285714285714285714285714285714) RETURNING m0;
+
+-- recalculate by a superuser runs the owner's code as the owner, and leaves none of it for later.
+CREATE TABLE seen (who name, what text);
+GRANT INSERT ON seen TO PUBLIC;
+SET ROLE regress_upkeep_owner;
+CREATE FUNCTION notes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO odd.seen VALUES (current_user, tg_name);
+  PERFORM set_config('search_path', 'odd', false);
+  RETURN NEW;
+END $$;
+CREATE FUNCTION odd.checks(int) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO odd.seen VALUES (current_user, 'domain');
+  RETURN true;
+END $$;
+CREATE DOMAIN tenant AS int CHECK (odd.checks(VALUE));
+CREATE TABLE v (shop_id tenant, orders int, revenue int, aov int);
+SELECT upkeep.enable_metrics('v');
+CREATE TRIGGER now BEFORE UPDATE ON v FOR EACH ROW EXECUTE FUNCTION notes();
+INSERT INTO v VALUES (1, 2, 10);
+RESET ROLE;
+SET session_replication_role = replica;
+UPDATE v SET aov = 7;
+RESET session_replication_role;
+TRUNCATE seen;
+CALL upkeep.recalculate('v', '1');
+SELECT DISTINCT * FROM seen ORDER BY 1, 2;
+SHOW search_path;
+CREATE CONSTRAINT TRIGGER later AFTER UPDATE ON v DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION notes();
+SET session_replication_role = replica;
+UPDATE v SET aov = 7;
+RESET session_replication_role;
+CALL upkeep.recalculate('v', '1');
+SET ROLE regress_upkeep_owner;
+CALL upkeep.recalculate('v', '1');
+RESET ROLE;
+
+-- Rows that came in while metrics were paused have locked no settings: their update does.
+BEGIN;
+SET LOCAL upkeep.pause = 'metrics';
+INSERT INTO s5 VALUES ('b', 3);
+INSERT INTO t5 VALUES ('b', 5);
+SET LOCAL upkeep.pause = '';
+UPDATE t5 SET a = 6 WHERE shop_id = 'b' RETURNING m;
+ROLLBACK;

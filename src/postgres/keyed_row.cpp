@@ -4,10 +4,11 @@ namespace upkeep::pg {
 
 namespace {
 
-bool serves(Relation index, AttrNumber column) {
+bool serves(Relation index, Relation table, AttrNumber column) {
   const FormData_pg_index &form = *index->rd_index;
   return form.indisunique && form.indisvalid && form.indisready && form.indimmediate && form.indnkeyatts == 1 &&
-         form.indkey.values[0] == column && index->rd_rel->relam == BTREE_AM_OID &&
+         form.indkey.values[0] == column &&
+         index->rd_indcollation[0] == TupleDescAttr(RelationGetDescr(table), column - 1)->attcollation && index->rd_rel->relam == BTREE_AM_OID &&
          heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, nullptr);
 }
 
@@ -65,7 +66,7 @@ unique_key find_unique_key(Relation table, AttrNumber column, Oid value_type) {
   const ListCell *cell;
   foreach (cell, indexes) {
     Relation index = index_open(lfirst_oid(cell), AccessShareLock);
-    if (serves(index, column)) {
+    if (serves(index, table, column)) {
       const Oid equals =
           get_opfamily_member(index->rd_opfamily[0], index->rd_opcintype[0], value_type, BTEqualStrategyNumber);
       if (OidIsValid(equals)) {
@@ -85,7 +86,17 @@ unique_key find_unique_key(Relation table, AttrNumber column, Oid value_type) {
 keyed_result read_by_key(const unique_key &by, Datum key, bool locks, const AttrNumber *columns, int count,
                          NullableDatum *values) {
   Relation table = table_open(by.table, locks ? RowShareLock : AccessShareLock);
+  // What the session remembers may be gone since, or on its way out.
+  if (!SearchSysCacheExists1(INDEXRELID, ObjectIdGetDatum(by.index))) {
+    table_close(table, NoLock);
+    return keyed_result::unclear;
+  }
   Relation index = index_open(by.index, AccessShareLock);
+  if (!index->rd_index->indisvalid || (index->rd_index->indcheckxmin && IsolationUsesXactSnapshot())) {
+    index_close(index, NoLock);
+    table_close(table, NoLock);
+    return keyed_result::unclear;
+  }
   // As SPI does: what this transaction has written is to be seen.
   CommandCounterIncrement();
   PushActiveSnapshot(GetTransactionSnapshot());

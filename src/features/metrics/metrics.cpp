@@ -81,11 +81,14 @@ bool is_unchanged(const TriggerData &trigger, const statement_work &work, const 
                                     : datum_image_eq(before, work.values[at], column.by_value, column.length);
 }
 
+// The transaction in which a row passed by this trigger while it was paused: nobody has locked that row's settings.
+TimestampTz paused_in = 0;
+
 // A row that is updated is locked already, and a change of the settings that has not been committed comes to it later:
 // waiting for that one, which waits for the row, would be a deadlock.
 bool is_followed(const TriggerData &trigger, const statement_work &work) {
   const settings_source &source = *work.plan->settings;
-  return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) &&
+  return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) && paused_in != GetCurrentTransactionStartTimestamp() &&
          work.plan->options.on_settings_change == settings_change::recalculate &&
          is_unchanged(trigger, work, source.row_key) && is_unchanged(trigger, work, source.row_date);
 }
@@ -178,11 +181,11 @@ bool place_results(FunctionCallInfo fcinfo, statement_work &work, const outcome 
         if (!plan.set.metrics()[i].column.is_bounded)
           trim(digits, scale);
         if (!work.numerics[i].build(digits, scale)) [[unlikely]]
-          return place_exactly(fcinfo, work);
+          return place_exactly(fcinfo, work) || changed;
         value = work.numerics[i].datum();
       }
     } else if (result.kind == outcome_kind::too_large && plan.options.on_overflow == overflow_rule::error)
-      return place_exactly(fcinfo, work);
+      return place_exactly(fcinfo, work) || changed;
     changed |= place(fcinfo, work, i, value, result.kind != outcome_kind::value);
   }
   return changed;
@@ -206,8 +209,10 @@ HeapTuple compute_row(FunctionCallInfo fcinfo) {
   if (!updates && !TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
     pg::misused_trigger(trigger, metrics_feature, right_trigger);
   const HeapTuple row = updates ? trigger.tg_newtuple : trigger.tg_trigtuple;
-  if (pg::is_paused(pg::pausable::metrics))
+  if (pg::is_paused(pg::pausable::metrics)) {
+    paused_in = GetCurrentTransactionStartTimestamp();
     return row;
+  }
   auto *known = static_cast<statement_work *>(fcinfo->flinfo->fn_extra);
   statement_work &work = known ? *known : work_of(fcinfo, trigger);
   heap_deform_tuple(row, RelationGetDescr(trigger.tg_relation), work.values.data(), work.nulls.get());

@@ -112,8 +112,11 @@ std::string settings_query(const settings_source &source) {
       fmt::format("SELECT {} FROM {} s WHERE s.{} {} $1{}", list, pg::own_rows_of(source.table), pg::quoted(source.key.name), equality.equals,
                   equality.cast);
   if (source.from.number) {
-    const std::string from = "s." + pg::quoted(source.from.name);
-    sql += fmt::format(" AND {0} OPERATOR(pg_catalog.<=) $2 ORDER BY {0} DESC FETCH FIRST 1 ROW WITH TIES", from);
+    // By a query of its own: ORDER BY with a limit would lock one row more.
+    const std::string from = pg::quoted(source.from.name);
+    sql += fmt::format(" AND s.{0} OPERATOR(pg_catalog.=) (SELECT pg_catalog.max(x.{0}) FROM {1} x WHERE x.{2} {3} $1{4} AND"
+                       " x.{0} OPERATOR(pg_catalog.<=) $2)",
+                       from, pg::own_rows_of(source.table), pg::quoted(source.key.name), equality.equals, equality.cast);
   }
   return sql;
 }
@@ -127,7 +130,7 @@ Oid topmost(Relation table) {
 settings_source settings_of(const metrics_plan &plan, Relation table) {
   settings_source source{};
   source.table = pg::sibling(*plan.options.settings, table);
-  call([&] { LockRelationOid(source.table, AccessShareLock); });
+  call([&] { LockRelationOid(source.table, RowShareLock); });
   pg::with_relation(source.table, [&](Relation settings) {
     source.root = topmost(settings);
     source.owner = settings->rd_rel->relowner;
@@ -244,7 +247,14 @@ std::shared_ptr<const metrics_plan> resolve_metrics(const metrics_options_given 
 }
 
 std::shared_ptr<const metrics_plan> plan_of_trigger(const Trigger &trigger, Relation table) {
-  if (auto remembered = std::static_pointer_cast<const metrics_plan>(pg::recall_plan(trigger.tgoid))) {
+  const auto recall = [&] { return std::static_pointer_cast<const metrics_plan>(pg::recall_plan(trigger.tgoid)); };
+  auto remembered = recall();
+  if (remembered && remembered->settings) {
+    // Until the end of the transaction. Who was altering the settings has done so by now, and the plan may be gone.
+    call([&] { LockRelationOid(remembered->settings->table, RowShareLock); });
+    remembered = recall();
+  }
+  if (remembered) {
     // A role can have lost its rights since.
     if (remembered->settings)
       pg::require_role_of(table->rd_rel->relowner, remembered->settings->table, remembered->settings->owner);
