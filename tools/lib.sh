@@ -37,7 +37,10 @@ need_packages() {
     command -v sudo > /dev/null || die "these packages are missing, and only root can install them: ${missing[*]}"
     as_root=(sudo -n)
   fi
-  step "apt-get update" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q
+  # Lists that cannot be renewed may still do: what is wrong shows when installing.
+  mkdir -p build/log
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q > build/log/apt-get-update.log 2>&1 ||
+    say "apt-get update failed, going on with the lists that are there: $(tail -n 1 build/log/apt-get-update.log)"
   # Server and headers must be of one release, so the server moves along where it is older than the registry's.
   local together=()
   for package in "${missing[@]}"; do
