@@ -3,6 +3,8 @@
 
 #include "postgres/arguments.hpp"
 
+#include <algorithm>
+
 namespace upkeep {
 
 using pg::call;
@@ -31,17 +33,34 @@ void check(report &into) {
   check_updated_at(triggers, into);
   check_touches(triggers, into);
   check_metrics(triggers, into);
+  check_order_triggers(triggers, into);
 }
 
 } // namespace
 
 std::string enable_again(const managed_trigger &trigger) {
-  return fmt::format("Call upkeep.enable_{} for {} again, or drop trigger {}.", trigger.feature->name,
+  return fmt::format("Call upkeep.enable_{} for {} again, or drop trigger {}.", trigger.feature->enable_name(),
                      pg::qualified(trigger.table), pg::quoted(trigger.name));
 }
 
 std::string drop_trigger(const std::string &name, Oid table) {
   return fmt::format("DROP TRIGGER {} ON {};", pg::quoted(name), pg::qualified(table));
+}
+
+void check_partitions(const managed_trigger &trigger, const std::vector<managed_trigger> &triggers, report &into) {
+  // A partition that is partitioned itself is looked at with its root.
+  if (TRIGGER_FOR_ROW(trigger.type) || call([&] { return get_rel_relispartition(trigger.table); }))
+    return;
+  for (const Oid table : pg::with_descendants(trigger.table, AccessShareLock)) {
+    const bool has = std::any_of(triggers.begin(), triggers.end(), [&](const managed_trigger &each) {
+      return each.table == table && each.feature == trigger.feature && each.name == trigger.name;
+    });
+    if (!has)
+      into.add(table, *trigger.feature,
+               fmt::format("lacks trigger \"{}\" that {} has", trigger.name, pg::qualified(trigger.table)),
+               fmt::format("Call upkeep.enable_{} for {} again.", trigger.feature->enable_name(),
+                           pg::qualified(trigger.table)));
+  }
 }
 
 // Foreign partitions are elsewhere, and may not answer.

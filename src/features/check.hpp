@@ -47,9 +47,13 @@ template <class F> void as_owner_if_allowed(Oid owner, F &&body) {
               SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, body);
 }
 
+// Statement triggers are not cloned: a partition may lack one that its root has.
+void check_partitions(const managed_trigger &trigger, const std::vector<managed_trigger> &triggers, report &into);
+
 // The checks of each feature, over all triggers of the database.
 void check_updated_at(const std::vector<managed_trigger> &triggers, report &into);
 void check_touches(const std::vector<managed_trigger> &triggers, report &into);
 void check_metrics(const std::vector<managed_trigger> &triggers, report &into);
+void check_order_triggers(const std::vector<managed_trigger> &triggers, report &into);
 
 } // namespace upkeep

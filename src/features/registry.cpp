@@ -64,15 +64,6 @@ const Trigger *trigger_of(Relation table, const feature_rule &feature) {
   return nullptr;
 }
 
-std::vector<std::string> trigger_names(Relation table, const feature_rule &feature) {
-  std::vector<std::string> names;
-  const TriggerDesc *triggers = table->trigdesc;
-  for (int i = 0; triggers && i < triggers->numtriggers; ++i)
-    if (calls(triggers->triggers[i], feature))
-      names.emplace_back(triggers->triggers[i].tgname);
-  return names;
-}
-
 void require_free_name(Relation table, const char *name, const feature_rule &feature) {
   const TriggerDesc *triggers = table->trigdesc;
   for (int i = 0; triggers && i < triggers->numtriggers; ++i)
@@ -85,18 +76,24 @@ void require_free_name(Relation table, const char *name, const feature_rule &fea
 }
 
 void require_no_clone(Relation table, const feature_rule &feature) {
-  const Trigger *own = trigger_of(table, feature);
-  if (own && own->tgisclone)
-    throw fault{sqlstate::wrong_object_type,
-                fmt::format("partition \"{}\" has its {} trigger from the partitioned table",
-                            RelationGetRelationName(table), feature.name),
-                {},
-                "Call this for the partitioned table."};
+  const TriggerDesc *triggers = table->trigdesc;
+  for (int i = 0; triggers && i < triggers->numtriggers; ++i)
+    if (triggers->triggers[i].tgisclone && calls(triggers->triggers[i], feature))
+      throw fault{sqlstate::wrong_object_type,
+                  fmt::format("partition \"{}\" has its {} trigger from the partitioned table",
+                              RelationGetRelationName(table), feature.name),
+                  {},
+                  "Call this for the partitioned table."};
 }
 
 bool drop_triggers(Oid table, const feature_rule &feature) {
   std::vector<std::string> names;
-  pg::with_relation(table, [&](Relation relation) { names = trigger_names(relation, feature); });
+  pg::with_relation(table, [&](Relation relation) {
+    const TriggerDesc *triggers = relation->trigdesc;
+    for (int i = 0; triggers && i < triggers->numtriggers; ++i)
+      if (!triggers->triggers[i].tgisclone && calls(triggers->triggers[i], feature))
+        names.emplace_back(triggers->triggers[i].tgname);
+  });
   for (const std::string &name : names)
     pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(name), pg::qualified(table)));
   return !names.empty();

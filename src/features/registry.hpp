@@ -24,16 +24,14 @@ std::vector<managed_trigger> managed_triggers(std::optional<Oid> table = std::nu
 // The trigger of a feature that a table has, the first of them by name, or nullptr.
 const Trigger *trigger_of(Relation table, const feature_rule &feature);
 
-// The names of all triggers of a feature that a table has.
-std::vector<std::string> trigger_names(Relation table, const feature_rule &feature);
-
 // Throws 42710 where the table has a trigger of that name that is not the feature's.
 void require_free_name(Relation table, const char *name, const feature_rule &feature);
 
 // Throws 42809 for a partition that has its trigger from the partitioned table.
 void require_no_clone(Relation table, const feature_rule &feature);
 
-// Drops them, for the owner; false where there are none. Needs an SPI connection.
+// Drops them, but for those that a partition has from the partitioned table, for the owner; false where there are none.
+// Needs an SPI connection.
 bool drop_triggers(Oid table, const feature_rule &feature);
 
 } // namespace upkeep

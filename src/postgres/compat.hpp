@@ -23,16 +23,20 @@ extern "C" {
 #include <catalog/pg_authid.h>
 #include <catalog/pg_class.h>
 #include <catalog/pg_collation.h>
+#include <catalog/pg_constraint.h>
 #include <catalog/pg_index.h>
 #include <catalog/pg_inherits.h>
 #include <catalog/pg_namespace.h>
 #include <catalog/pg_operator.h>
 #include <catalog/pg_trigger.h>
 #include <catalog/pg_type.h>
+#include <commands/defrem.h>
 #include <commands/event_trigger.h>
 #include <commands/extension.h>
+#include <commands/sequence.h>
 #include <commands/trigger.h>
 #include <common/hashfn.h>
+#include <common/shortest_dec.h>
 #include <executor/executor.h>
 #include <executor/spi.h>
 #include <fmgr.h>
@@ -42,6 +46,7 @@ extern "C" {
 #include <nodes/makefuncs.h>
 #include <parser/parse_coerce.h>
 #include <rewrite/rewriteHandler.h>
+#include <storage/bufmgr.h>
 #include <storage/lmgr.h>
 #include <storage/lock.h>
 #include <tcop/pquery.h>
@@ -50,13 +55,16 @@ extern "C" {
 #include <utils/backend_status.h>
 #include <utils/array.h>
 #include <utils/builtins.h>
+#include <utils/datetime.h>
 #include <utils/datum.h>
+#include <utils/fmgroids.h>
 #include <utils/fmgrprotos.h>
 #include <utils/guc.h>
 #include <utils/hsearch.h>
 #include <utils/inval.h>
 #include <utils/json.h>
 #include <utils/jsonb.h>
+#include <utils/jsonfuncs.h>
 #include <utils/lsyscache.h>
 #include <utils/memutils.h>
 #include <utils/numeric.h>
@@ -68,6 +76,7 @@ extern "C" {
 #include <utils/timestamp.h>
 #include <utils/tuplestore.h>
 #include <utils/typcache.h>
+#include <utils/uuid.h>
 #include <utils/varlena.h>
 #if PG_VERSION_NUM >= 160000
 #include <varatt.h>
@@ -120,6 +129,17 @@ inline const PgBackendStatus *backend_status(int number) {
 #else
   return &pgstat_fetch_stat_local_beentry(number)->backendStatus;
 #endif
+}
+
+// Whether a text is JSON, without an error where it is not.
+inline bool is_json(const char *value) {
+  text *json = cstring_to_text(value);
+#if PG_VERSION_NUM >= 170000
+  JsonLexContext *lexer = makeJsonLexContext(nullptr, json, true);
+#else
+  JsonLexContext *lexer = makeJsonLexContext(json, true);
+#endif
+  return pg_parse_json(lexer, &nullSemAction) == JSON_SUCCESS;
 }
 
 } // namespace upkeep::pg

@@ -116,6 +116,13 @@ std::vector<Oid> inheritance_children(Oid table) {
   return children;
 }
 
+Oid topmost(Oid table) {
+  return call([=] {
+    const List *ancestors = get_rel_relispartition(table) ? get_partition_ancestors(table) : NIL;
+    return ancestors ? llast_oid(ancestors) : table;
+  });
+}
+
 std::optional<Oid> find_sibling(const std::string &name, Oid beside) {
   const std::vector<std::string> parts = split_names(name, "a table's name", '.');
   if (parts.empty() || parts.size() > 2)

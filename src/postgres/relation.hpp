@@ -45,6 +45,9 @@ std::vector<Oid> inheritance_children(Oid table);
 // "schema.table", or "ONLY schema.table" for a plain one: its inheritance children have triggers of their own.
 std::string own_rows_of(Oid table);
 
+// The root of the partitions that the table is one of, or the table itself.
+Oid topmost(Oid table);
+
 bool is_temporary(Relation relation);
 
 // Whether the current user may SELECT every row of the table.

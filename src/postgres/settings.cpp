@@ -14,8 +14,19 @@ struct pausable_name {
   const char *name;
   unsigned bits;
 };
-constexpr pausable_name pausables[] = {
-    {"updated_at", unsigned(pausable::updated_at)}, {"touch", unsigned(pausable::touch)}, {"metrics", unsigned(pausable::metrics)}, {"all", ~0u}};
+constexpr pausable_name pausables[] = {{"updated_at", unsigned(pausable::updated_at)},
+                                       {"touch", unsigned(pausable::touch)},
+                                       {"metrics", unsigned(pausable::metrics)},
+                                       {"order_snapshots", unsigned(pausable::order_snapshots)},
+                                       {"order_totals", unsigned(pausable::order_totals)},
+                                       {"order_lock", unsigned(pausable::order_lock)},
+                                       {"order_status", unsigned(pausable::order_status)},
+                                       {"order_number", unsigned(pausable::order_number)},
+                                       {"stock", unsigned(pausable::stock)},
+                                       {"all", ~0u}};
+
+#define UPKEEP_PAUSABLES \
+  "updated_at, touch, metrics, order_snapshots, order_totals, order_lock, order_status, order_number, stock, or all"
 
 // SET may send a list with its names quoted.
 constexpr const char *separators = ", \t\n\"";
@@ -51,7 +62,7 @@ bool check_pause(char **value, void **, GucSource) {
     return true;
   GUC_check_errcode(ERRCODE_INVALID_PARAMETER_VALUE);
   GUC_check_errdetail("\"%s\" is no feature that can be paused.", unknown);
-  GUC_check_errhint("Use a comma list of updated_at, touch, metrics, or all.");
+  GUC_check_errhint("Use a comma list of " UPKEEP_PAUSABLES ".");
   return false;
 }
 
@@ -65,7 +76,7 @@ void assign_pause(const char *value, void *) {
 void define_settings() {
   DefineCustomStringVariable(
       "upkeep.pause", "Silences features of pg_upkeep.",
-      "A comma list of updated_at, touch, metrics, or all. Meant for SET LOCAL in bulk work and restores.", &pause_text, "",
+      "A comma list of " UPKEEP_PAUSABLES ". Meant for SET LOCAL in bulk work and restores.", &pause_text, "",
       PGC_SUSET, GUC_LIST_INPUT, check_pause, assign_pause, nullptr);
   MarkGUCPrefixReserved("upkeep");
 }

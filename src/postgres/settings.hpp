@@ -4,7 +4,17 @@
 namespace upkeep::pg {
 
 // What `upkeep.pause` can silence.
-enum class pausable : unsigned { updated_at = 1, touch = 2, metrics = 4 };
+enum class pausable : unsigned {
+  updated_at = 1,
+  touch = 2,
+  metrics = 4,
+  order_snapshots = 8,
+  order_totals = 16,
+  order_lock = 32,
+  order_status = 64,
+  order_number = 128,
+  stock = 256
+};
 
 // Called once, when the library is loaded.
 void define_settings();

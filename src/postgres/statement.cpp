@@ -5,7 +5,7 @@
 
 namespace upkeep::pg {
 
-int quiet_trigger_depth = 0;
+int marked_trigger_depth[2] = {};
 
 namespace {
 
@@ -87,8 +87,9 @@ statement_kind kind_of_statement(const TupleTableSlot *slot) {
 touch_statement::touch_statement(const char *text) : outer(std::exchange(touch_text, text)) {}
 touch_statement::~touch_statement() { touch_text = outer; }
 
-quiet_statement::quiet_statement()
-    : outer(std::exchange(quiet_trigger_depth, DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) + 1)) {}
-quiet_statement::~quiet_statement() { quiet_trigger_depth = outer; }
+marked_statement::marked_statement(own_statement kind)
+    : kind(kind), outer(std::exchange(marked_trigger_depth[static_cast<int>(kind)],
+                                      DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) + 1)) {}
+marked_statement::~marked_statement() { marked_trigger_depth[static_cast<int>(kind)] = outer; }
 
 } // namespace upkeep::pg

@@ -1,10 +1,8 @@
 // The rows that a statement changed, read from its transition tables.
 #pragma once
 
-#include "postgres/query.hpp"
+#include "postgres/boundary.hpp"
 #include "postgres/row.hpp"
-
-#include <unordered_set>
 
 namespace upkeep::pg {
 
@@ -43,35 +41,6 @@ private:
   const layout &counted;
   TupleDesc descriptor;
   MemoryContext scratch;
-};
-
-// The distinct keys of many rows, to be looked up elsewhere: one array a column.
-class key_set {
-public:
-  // Throws 42703 for a column that the table has not (`enable` is the function that the hint names), 42804 for an
-  // array.
-  key_set(Relation table, const std::vector<std::string> &names, const char *enable);
-
-  // Adds the key of the current row; a key with a NULL in it refers to nothing.
-  void add(const transition &rows);
-
-  bool empty() const { return seen.empty(); }
-
-  // The arrays, all of one length, as parameters of a query.
-  std::vector<parameter> parameters() const;
-
-private:
-  struct column {
-    Form_pg_attribute attribute;
-    ArrayBuildState *array;
-    Datum value;
-  };
-
-  void append_image(const column &each);
-
-  std::vector<column> columns;
-  std::unordered_set<std::string> seen;
-  std::string image;
 };
 
 } // namespace upkeep::pg

@@ -121,18 +121,12 @@ std::string settings_query(const settings_source &source) {
   return sql;
 }
 
-Oid topmost(Relation table) {
-  if (!table->rd_rel->relispartition)
-    return RelationGetRelid(table);
-  return call([=] { return llast_oid(get_partition_ancestors(RelationGetRelid(table))); });
-}
-
 settings_source settings_of(const metrics_plan &plan, Relation table) {
   settings_source source{};
   source.table = pg::sibling(*plan.options.settings, table);
   call([&] { LockRelationOid(source.table, RowShareLock); });
   pg::with_relation(source.table, [&](Relation settings) {
-    source.root = topmost(settings);
+    source.root = pg::topmost(source.table);
     source.owner = settings->rd_rel->relowner;
     // Else whoever has a table could read anybody's.
     pg::require_role_of(table->rd_rel->relowner, source.table, source.owner);
@@ -152,7 +146,10 @@ settings_source settings_of(const metrics_plan &plan, Relation table) {
     for (std::size_t input = plan.set.row_inputs(); input < plan.set.inputs().size(); ++input)
       source.numbers.push_back(source.columns.emplace_back(number_input(plan.set, input, settings)).number);
     if (!source.from.number)
-      source.unique = call([&] { return pg::find_unique_key(settings, source.key.number, source.row_key.type); });
+      source.unique = call([&] {
+        const pg::key_part key{source.key.number, source.row_key.type};
+        return pg::find_unique_key(settings, &key, 1);
+      });
   });
   std::vector<Oid> types{source.row_key.type};
   if (source.from.number)

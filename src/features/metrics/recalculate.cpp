@@ -96,9 +96,9 @@ std::int64_t write_rows(Oid table, const metrics_plan &plan, ArrayBuildState *ro
   const std::string metric = pg::quoted(plan.set.metrics()[0].expression.target);
   const Datum array = call([=] { return makeArrayResult(rows, CurrentMemoryContext); });
   const pg::parameter parameters[] = {{TIDARRAYOID, array}};
-  std::optional<pg::quiet_statement> quiet;
+  std::optional<pg::marked_statement> quiet;
   if (!plan.options.touches_updated_at)
-    quiet.emplace();
+    quiet.emplace(pg::own_statement::quiet);
   pg::execute(fmt::format("UPDATE ONLY {} t SET {} = t.{} WHERE t.ctid OPERATOR(pg_catalog.=) ANY ($1)",
                           pg::qualified(table), metric, metric),
               parameters);

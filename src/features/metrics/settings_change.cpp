@@ -55,9 +55,9 @@ void cascade::run(std::span<const Datum> key, Oid settings_owner) const {
       latest = GetLatestSnapshot();
       crosscheck = GetTransactionSnapshot();
     });
-  std::optional<pg::quiet_statement> quiet;
+  std::optional<pg::marked_statement> quiet;
   if (!to.plan->options.touches_updated_at)
-    quiet.emplace();
+    quiet.emplace(pg::own_statement::quiet);
   pg::as_user(owner, SECURITY_NOFORCE_RLS,
               [&] { (key.empty() ? all_tenants : one_tenant)->execute(key, latest, crosscheck); });
 }

@@ -2,12 +2,12 @@
 #include "core/touch.hpp"
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
+#include "features/statement_triggers.hpp"
 #include "features/touch/touch.hpp"
 #include "features/updated_at/enable.hpp"
 #include "postgres/arguments.hpp"
-#include "postgres/query.hpp"
+#include "postgres/keys.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/transition.hpp"
 
 #include <algorithm>
 #include <set>
@@ -18,20 +18,10 @@ using pg::call;
 
 namespace {
 
-struct event_triggers {
-  const char *event;
-  const char *tables;
-};
+constexpr const statement_event *touch_events[] = {&on_insert, &on_update, &on_delete};
 
-// A trigger with transition tables can have one event only.
-constexpr event_triggers touch_events[] = {
-    {"insert", "NEW TABLE AS upkeep_new"},
-    {"update", "OLD TABLE AS upkeep_old NEW TABLE AS upkeep_new"},
-    {"delete", "OLD TABLE AS upkeep_old"},
-};
-
-// zz_upkeep_touch_<foreign key>_<event>, cut to a name's length with a hash in place of what is lost.
-std::string trigger_name(const std::string &foreign_key, const char *event) {
+// zz_upkeep_touch_<foreign key>, cut so that _<event> fits behind it, with a hash in place of what is lost.
+std::string trigger_name(const std::string &foreign_key) {
   constexpr int most = NAMEDATALEN - 1 - 16 - 7;
   std::string middle = foreign_key;
   if (static_cast<int>(middle.size()) > most) {
@@ -40,7 +30,7 @@ std::string trigger_name(const std::string &foreign_key, const char *event) {
     const auto *bytes = reinterpret_cast<const unsigned char *>(foreign_key.data());
     middle = fmt::format("{}_{:08x}", foreign_key.substr(0, kept), hash_bytes(bytes, length));
   }
-  return fmt::format("zz_upkeep_touch_{}_{}", middle, event);
+  return "zz_upkeep_touch_" + middle;
 }
 
 struct foreign_key {
@@ -111,14 +101,6 @@ std::optional<touch_settings> settings_of(const managed_trigger &trigger) {
   }
 }
 
-// A partition stands for the table it is a partition of.
-Oid topmost(Oid table) {
-  return call([=] {
-    const List *ancestors = get_rel_relispartition(table) ? get_partition_ancestors(table) : NIL;
-    return ancestors ? llast_oid(ancestors) : table;
-  });
-}
-
 void require_no_cycle(Oid child, Oid parent) {
   std::vector<touch_edge> edges;
   for (const managed_trigger &trigger : managed_triggers())
@@ -127,13 +109,13 @@ void require_no_cycle(Oid child, Oid parent) {
       call([&] { LockRelationOid(trigger.table, AccessShareLock); });
       pg::with_relation(trigger.table, [&](Relation relation) {
         if (const std::optional<Oid> found = pg::find_sibling(settings.parent, RelationGetRelid(relation)))
-          edges.push_back({topmost(trigger.table), topmost(*found)});
+          edges.push_back({pg::topmost(trigger.table), pg::topmost(*found)});
       });
     }
-  const std::vector<table_id> way = touch_path(edges, topmost(parent), topmost(child), pg::server_interrupt());
+  const std::vector<table_id> way = touch_path(edges, pg::topmost(parent), pg::topmost(child), pg::server_interrupt());
   if (way.empty())
     return;
-  std::vector<std::string> names{pg::table_name(topmost(child))};
+  std::vector<std::string> names{pg::table_name(pg::topmost(child))};
   for (const table_id table : way)
     names.push_back(pg::table_name(table));
   throw fault{
@@ -153,13 +135,6 @@ void require_stamp(Oid parent) {
     call([=] {
       ereport(NOTICE, errmsg("enabled updated_at on \"%s\", which had no such trigger", get_rel_name(parent)));
     });
-}
-
-void create_trigger(const std::string &name, const event_triggers &on, Oid table,
-                    const std::vector<std::string> &arguments) {
-  pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} AFTER {} ON {} REFERENCING {} FOR EACH STATEMENT "
-                          "EXECUTE FUNCTION upkeep.touch({})",
-                          pg::quoted(name), on.event, pg::qualified(table), on.tables, pg::literals(arguments)));
 }
 
 // Drops the touches of a table that `unwanted(settings, parent, name)` picks; the parent is nullopt where the name that
@@ -196,22 +171,18 @@ void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wante
   require_stamp(parent);
   const std::vector<std::string> arguments{"parent=" + pg::qualified(parent), "columns=" + pg::join_names(key.columns),
                                            "keys=" + pg::join_names(key.keys)};
+  const std::string name = trigger_name(key.name);
+  std::set<std::string> names;
+  for (const statement_event *each : touch_events)
+    names.insert(fmt::format("{}_{}", name, each->name));
   for (const Oid table : pg::with_descendants(child, ShareRowExclusiveLock)) {
     pg::require_own_table(table, "enable touch");
-    std::set<std::string> names;
-    for (const event_triggers &each : touch_events)
-      names.insert(trigger_name(key.name, each.event));
     // The same touch may be there under the foreign key's, or with the parent's, former name.
-    drop_touches(table, [&](const touch_settings &settings, std::optional<Oid> named, const std::string &name) {
-      return settings.columns == key.columns && (!named || named == parent) && !names.contains(name);
+    drop_touches(table, [&](const touch_settings &settings, std::optional<Oid> named, const std::string &former) {
+      return settings.columns == key.columns && (!named || named == parent) && !names.contains(former);
     });
-    pg::with_relation(table, [&](Relation relation) {
-      for (const std::string &name : names)
-        require_free_name(relation, name.c_str(), touch_feature);
-    });
-    for (const event_triggers &each : touch_events)
-      create_trigger(trigger_name(key.name, each.event), each, table, arguments);
   }
+  create_statement_triggers(child, name, touch_events, touch_feature, arguments);
 }
 
 void disable_touch(Oid child, Oid parent) {
@@ -235,27 +206,6 @@ void disable_touch(Oid child, Oid parent) {
 }
 
 } // namespace
-
-void inherit_touches(Oid table) {
-  const std::vector<Oid> tree = pg::with_descendants(topmost(table), AccessShareLock);
-  if (tree.size() == 1)
-    return;
-  const std::vector<managed_trigger> triggers = managed_triggers();
-  const auto has = [&](Oid partition, const std::string &name) {
-    return std::any_of(triggers.begin(), triggers.end(),
-                       [&](const managed_trigger &each) { return each.table == partition && each.name == name; });
-  };
-  std::set<std::pair<Oid, std::string>> made;
-  for (const managed_trigger &trigger : triggers) {
-    if (trigger.feature != &touch_feature || std::find(tree.begin(), tree.end(), trigger.table) == tree.end())
-      continue;
-    for (const Oid partition : pg::with_descendants(trigger.table, AccessShareLock))
-      for (const event_triggers &each : touch_events)
-        if (trigger.name.ends_with(each.event) && !has(partition, trigger.name) &&
-            made.emplace(partition, trigger.name).second)
-          create_trigger(trigger.name, each, partition, trigger.arguments);
-  }
-}
 
 } // namespace upkeep
 

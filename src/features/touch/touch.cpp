@@ -4,7 +4,7 @@
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/updated_at/updated_at.hpp"
-#include "postgres/query.hpp"
+#include "postgres/keys.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
@@ -85,25 +85,9 @@ parent_table describe_parent(Oid table, const touch_settings &settings, Relation
     // As referential integrity does: a plain parent alone, a partitioned one with its partitions.
     parent.source =
         fmt::format("{}{} p", relation->rd_rel->relkind == RELKIND_RELATION ? "ONLY " : "", pg::qualified(table));
-    std::string lists, names;
-    for (std::size_t i = 0; i < settings.keys.size(); ++i) {
-      const AttrNumber number = pg::require_column(relation, settings.keys[i], "enable_touch");
-      const AttrNumber column = pg::require_column(child, settings.columns[i], "enable_touch");
-      const pg::key_equality equality = pg::equality_of(TupleDescAttr(RelationGetDescr(relation), number - 1)->atttypid,
-                                                        TupleDescAttr(RelationGetDescr(child), column - 1)->atttypid);
-      const std::string key = "p." + pg::quoted(settings.keys[i]);
-      const std::string list = fmt::format("${}{}", i + 1, equality.array_cast);
-      const char *comma = i ? ", " : "";
-      parent.condition += i ? " AND " : "";
-      parent.condition += settings.keys.size() == 1 ? fmt::format("{} {} ANY ({})", key, equality.equals, list)
-                                                    : fmt::format("{} {} k.c{}", key, equality.equals, i);
-      lists += fmt::format("{}pg_catalog.unnest({})", comma, list);
-      names += fmt::format("{}c{}", comma, i);
-      parent.order += comma + key;
-    }
-    if (settings.keys.size() > 1)
-      parent.condition =
-          fmt::format("EXISTS (SELECT FROM ROWS FROM ({}) AS k({}) WHERE {})", lists, names, parent.condition);
+    const pg::key_match match = pg::match_keys(relation, "p", settings.keys, child, settings.columns, "enable_touch");
+    parent.condition = match.condition;
+    parent.order = match.order;
   });
   return parent;
 }

@@ -16,8 +16,4 @@ struct touch_settings {
 // Throws 22023 where an option is missing or the two lists differ in length.
 touch_settings read_touch(const std::vector<option> &options);
 
-// Gives the partitions of the tree that a table belongs to the touches of those above them, where they lack them. Needs
-// an SPI connection.
-void inherit_touches(Oid table);
-
 } // namespace upkeep

@@ -1,7 +1,7 @@
-// upkeep.auto_updated_at and its event trigger: new tables get updated_at, new partitions the touches of their root.
+// upkeep.auto_updated_at and its event trigger: new tables get updated_at, new partitions the statement triggers of their root.
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
-#include "features/touch/touch.hpp"
+#include "features/statement_triggers.hpp"
 #include "features/updated_at/enable.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
@@ -57,7 +57,7 @@ void follow(Oid table, const ddl_effect &effect) {
     return;
   // A new partition, or the table that got one.
   if (effect.creates || effect.attaches)
-    inherit_touches(table);
+    inherit_statement_triggers(table);
   if (partition)
     return;
   const pg::parameter parameters[] = {pg::parameter::oid(table)};

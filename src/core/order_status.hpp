@@ -1,0 +1,27 @@
+// Which status an order may move to.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace upkeep {
+
+// The legal moves, a list for each status; a status without a list is final.
+class status_moves {
+public:
+  // A move that is allowed twice is one.
+  void allow(const std::string &from, const std::string &to);
+
+  // The same status again is no move, and always legal.
+  bool may_move(std::string_view from, std::string_view to) const;
+
+  // Where a status may move to, in the order of the calls of `allow`; none where it is final.
+  const std::vector<std::string> &moves_from(std::string_view from) const;
+
+private:
+  std::map<std::string, std::vector<std::string>, std::less<>> moves;
+};
+
+} // namespace upkeep

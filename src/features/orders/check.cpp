@@ -1,0 +1,129 @@
+// What upkeep.check() says of the triggers of orders: whether they are all there and still fit their tables. What the
+// orders themselves say is checked by upkeep.check_orders().
+#include "features/check.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/orders/order_line.hpp"
+#include "features/orders/order_lock.hpp"
+#include "features/orders/order_number.hpp"
+#include "features/orders/order_status.hpp"
+#include "features/orders/order_total.hpp"
+#include "features/orders/orders.hpp"
+#include "features/orders/stock.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+constexpr std::int16_t every_change = TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE;
+constexpr std::int16_t every_change_and_truncate = every_change | TRIGGER_TYPE_TRUNCATE;
+
+// The events that the triggers of a feature on one table must have, on the lines and on the orders.
+struct needed_events {
+  const feature_rule *feature;
+  std::int16_t on_lines, on_orders;
+};
+constexpr needed_events needed[] = {
+    {&order_snapshots_feature, every_change, 0},
+    {&order_totals_feature, every_change_and_truncate, TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE},
+    {&order_lock_feature, every_change_and_truncate, TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE | TRIGGER_TYPE_TRUNCATE},
+    {&order_status_feature, 0, TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE},
+    {&order_number_feature, 0, TRIGGER_TYPE_INSERT},
+    {&stock_feature, every_change_and_truncate, TRIGGER_TYPE_UPDATE}};
+
+const needed_events *needs_of(const managed_trigger &trigger) {
+  const auto found = std::find_if(std::begin(needed), std::end(needed),
+                                  [&](const needed_events &each) { return each.feature == trigger.feature; });
+  return found == std::end(needed) ? nullptr : found;
+}
+
+// The triggers of one feature on one table.
+using trigger_group = std::vector<const managed_trigger *>;
+
+std::vector<trigger_group> groups_of(const std::vector<managed_trigger> &triggers) {
+  std::map<std::pair<Oid, const feature_rule *>, std::size_t> numbers;
+  std::vector<trigger_group> groups;
+  for (const managed_trigger &trigger : triggers) {
+    if (trigger.is_clone || !needs_of(trigger))
+      continue;
+    const auto [at, is_new] = numbers.try_emplace({trigger.table, trigger.feature}, groups.size());
+    if (is_new)
+      groups.emplace_back();
+    groups[at->second].push_back(&trigger);
+  }
+  return groups;
+}
+
+// Finds what enabling would find.
+void resolve(const feature_rule &feature, const std::vector<option> &options, Relation table) {
+  const Oid self = RelationGetRelid(table);
+  const auto other = [&](const char *name) { return other_table(options, name, table, feature, AccessShareLock); };
+  const auto with_pair = [&](auto &&body) {
+    const bool is_lines = find_option(options, "orders") != nullptr;
+    pg::with_relation(other(is_lines ? "orders" : "order_items"),
+                      [&](Relation second) { is_lines ? body(second, table) : body(table, second); });
+  };
+  if (&feature == &order_snapshots_feature)
+    resolve_order_line(options, table);
+  else if (&feature == &order_totals_feature)
+    with_pair([&](Relation orders, Relation lines) { resolve_totals(options, orders, lines); });
+  else if (&feature == &order_lock_feature)
+    with_pair([&](Relation orders, Relation lines) { resolve_lock(options, orders, lines); });
+  else if (&feature == &order_status_feature)
+    resolve_order_status(options, table);
+  else if (&feature == &order_number_feature) {
+    const order_number_settings settings = read_order_number(options);
+    require_number_column(table, settings.column);
+    pg::sibling(settings.sequence, table);
+  } else if (find_option(options, "order_items"))
+    resolve_stock(options, other("order_items"), other("products"), self);
+  else
+    resolve_stock(options, pg::topmost(self), other("products"),
+                  find_option(options, "orders") ? std::optional(other("orders")) : std::nullopt);
+}
+
+std::string names_of(std::int16_t events) {
+  std::string names;
+  for (const auto &[bit, name] : {std::pair{TRIGGER_TYPE_INSERT, "INSERT"}, std::pair{TRIGGER_TYPE_UPDATE, "UPDATE"},
+                                  std::pair{TRIGGER_TYPE_DELETE, "DELETE"}, std::pair{TRIGGER_TYPE_TRUNCATE, "TRUNCATE"}})
+    if (events & bit)
+      names += (names.empty() ? "" : ", ") + std::string(name);
+  return names;
+}
+
+void check_group(const trigger_group &group, report &into) {
+  const managed_trigger &first = *group.front();
+  bool is_on_orders = false;
+  const std::optional<fault> problem = problem_of(first.table, [&](Relation table) {
+    const std::vector<option> options = parse_options(*first.feature, first.arguments);
+    is_on_orders = find_option(options, "order_items") != nullptr || needs_of(first)->on_lines == 0;
+    resolve(*first.feature, options, table);
+  });
+  if (problem) {
+    into.add(first.table, *first.feature, problem->message, enable_again(first));
+    return;
+  }
+  std::int16_t events = 0;
+  for (const managed_trigger *each : group)
+    events |= each->type;
+  const std::int16_t needs = is_on_orders ? needs_of(first)->on_orders : needs_of(first)->on_lines;
+  if (const auto missing = static_cast<std::int16_t>(needs & ~events))
+    into.add(first.table, *first.feature, fmt::format("does not follow {}", names_of(missing)), enable_again(first));
+}
+
+} // namespace
+
+void check_order_triggers(const std::vector<managed_trigger> &triggers, report &into) {
+  for (const trigger_group &group : groups_of(triggers)) {
+    check_group(group, into);
+    for (const managed_trigger *each : group)
+      check_partitions(*each, triggers, into);
+  }
+}
+
+} // namespace upkeep

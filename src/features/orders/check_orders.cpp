@@ -1,0 +1,123 @@
+// upkeep.check_orders: where totals, lines and stock have drifted apart.
+#include "features/orders/check_orders.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/orders/order_total.hpp"
+#include "features/orders/orders.hpp"
+#include "features/registry.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/trigger.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+constexpr const char *enable_order_snapshots_name = "enable_order_snapshots";
+
+// The options of the feature's trigger on a table; nullopt where it has none.
+std::optional<std::vector<option>> options_on(Relation table, const feature_rule &feature) {
+  const Trigger *trigger = trigger_of(table, feature);
+  return trigger ? std::optional(pg::trigger_options(*trigger, feature)) : std::nullopt;
+}
+
+void add_findings(const std::string &sql, const char *finding, pg::result_set &result) {
+  const pg::rows found = pg::execute(sql);
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    pg::result_set::nullable stored, expected;
+    stored.value = found.value(row, 2, stored.is_null);
+    expected.value = found.value(row, 3, expected.is_null);
+    result.add(found.text(row, 1).value_or(""), std::string(finding), stored, expected);
+  }
+}
+
+void check_totals(const order_totals &totals, Relation orders, Relation lines, pg::result_set &result) {
+  add_findings(fmt::format("SELECT {}, o.{}::numeric, COALESCE(s.upkeep_total, 0) {} ORDER BY {}",
+                           totals.link.key_text(), pg::quoted(totals.total.name), totals.wrong_orders(orders, lines),
+                           totals.link.key_list()),
+               "total is not the sum of its lines", result);
+}
+
+// Where orders and their keys are found is said by the totals or the lock, else it is as usual.
+std::vector<option> link_options(Relation lines, Oid orders, const std::vector<option> &snapshots) {
+  for (const feature_rule *feature : {&order_totals_feature, &order_lock_feature})
+    if (orders_named_by(RelationGetRelid(lines), *feature) == orders)
+      return *options_on(lines, *feature);
+  return snapshots;
+}
+
+void check_lines(const std::vector<option> &snapshots, Relation orders, Relation lines, pg::result_set &result) {
+  const order_link link = resolve_link(link_options(lines, RelationGetRelid(orders), snapshots), orders, lines,
+                                       enable_order_snapshots_name);
+  const auto price =
+      column_name_option(lines, snapshots, "price_column", "price_snapshot", enable_order_snapshots_name);
+  std::vector<std::string> columns, given;
+  for (const std::string &column : link.columns) {
+    columns.push_back("l." + pg::quoted(column));
+    given.push_back(columns.back() + " IS NOT NULL");
+  }
+  const std::string list = fmt::format("{}", fmt::join(columns, ", "));
+  if (price)
+    add_findings(fmt::format("SELECT concat_ws(', ', {0}), NULL::numeric, NULL::numeric FROM {1} l WHERE l.{2} IS NULL"
+                             " ORDER BY {0}",
+                             list, link.lines_name, pg::quoted(*price)),
+                 "line without a price", result);
+  add_findings(
+      fmt::format("SELECT concat_ws(', ', {0}), NULL::numeric, NULL::numeric FROM {1} l WHERE {2}"
+                  " AND NOT EXISTS (SELECT FROM {3} o WHERE {4}) ORDER BY {0}",
+                  list, link.lines_name, fmt::join(given, " AND "), link.orders_name,
+                  pg::equal_keys(orders, "o", link.keys, lines, "l", link.columns, enable_order_snapshots_name)),
+      "line without an order", result);
+}
+
+void check(Oid orders, Oid order_items, pg::result_set &result) {
+  bool is_enabled = false;
+  pg::with_relation(orders, [&](Relation target) {
+    pg::with_relation(order_items, [&](Relation lines) {
+      const auto as_owner = [&](auto &&body) {
+        pg::as_user(target->rd_rel->relowner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, body);
+      };
+      if (orders_named_by(order_items, order_totals_feature) == orders) {
+        is_enabled = true;
+        const order_totals totals = resolve_totals(*options_on(lines, order_totals_feature), target, lines);
+        as_owner([&] { check_totals(totals, target, lines, result); });
+      }
+      if (const auto snapshots = options_on(lines, order_snapshots_feature)) {
+        is_enabled = true;
+        as_owner([&] { check_lines(*snapshots, target, lines, result); });
+      }
+      is_enabled |= trigger_of(lines, stock_feature) != nullptr;
+    });
+  });
+  if (!is_enabled)
+    throw fault{
+        sqlstate::undefined_object,
+        fmt::format("nothing is kept for \"{}\" and \"{}\"", pg::table_name(orders), pg::table_name(order_items)),
+        {},
+        "Call upkeep.enable_order_totals(), enable_order_snapshots() or enable_stock() first."};
+  check_stock(orders, order_items, result);
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.check_orders(orders, order_items) RETURNS TABLE (order_key text, finding text, stored numeric, expected
+// numeric): no rows where everything is right. Reads as the tables' owner, changes nothing. Errors: 22004, 42501,
+// 42703, 42704, 42804.
+UPKEEP_FUNCTION(upkeep_check_orders) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid orders = given.table(0, "orders"), order_items = given.table(1, "order_items");
+    pg::result_set result(fcinfo);
+    pg::with_spi([&] {
+      pg::require_own_table(orders, "check orders", AccessShareLock);
+      pg::require_own_table(order_items, "check orders", AccessShareLock);
+      check(orders, order_items, result);
+    });
+    return Datum(0);
+  });
+}

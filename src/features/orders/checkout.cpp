@@ -1,0 +1,101 @@
+// upkeep.checkout: the items of a cart become the lines of an order.
+#include "postgres/arguments.hpp"
+#include "postgres/query.hpp"
+#include "postgres/relation.hpp"
+
+#include <cstring>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+bool has_carts(Oid schema) {
+  return call([=] { return OidIsValid(get_relname_relid("carts", schema)); });
+}
+
+// Where the tables are: the schema that the caller names, or the first of the search_path that has carts.
+Oid find_schema(const std::optional<std::string> &name) {
+  if (name) {
+    const Oid schema = call([&] { return get_namespace_oid(name->c_str(), true); });
+    if (!OidIsValid(schema))
+      throw fault{sqlstate::invalid_schema_name,
+                  fmt::format("schema \"{}\" does not exist", *name),
+                  {},
+                  "Name the schema of the storefront tables, or leave it out to search the search_path."};
+    return schema;
+  }
+  const List *path = call([] { return fetch_search_path(false); });
+  const ListCell *cell;
+  foreach (cell, path)
+    if (has_carts(lfirst_oid(cell)))
+      return lfirst_oid(cell);
+  throw fault{sqlstate::undefined_table,
+              "no schema of the search_path has a table \"carts\"",
+              {},
+              "Name the schema of the storefront tables: schema => 'shop'."};
+}
+
+[[noreturn]] void nothing_to_order(const char *problem, const char *hint) {
+  throw fault{sqlstate::no_data_found, problem, {}, hint};
+}
+
+// With the rights of the caller, and by a search_path that is his.
+pg_uuid_t checkout(Datum cart, const std::optional<Datum> &address, const std::string &schema) {
+  const pg::parameter of_cart{UUIDOID, cart};
+  const pg::rows buyer = pg::execute(
+      fmt::format("SELECT c.user_id FROM {}.carts c WHERE c.id OPERATOR(pg_catalog.=) $1 FOR UPDATE", schema),
+      {&of_cart, 1});
+  if (buyer.count() == 0)
+    nothing_to_order("there is no such cart", "Pass the id of a cart.");
+  bool has_no_user = false;
+  const Datum user = buyer.value(0, 1, has_no_user);
+
+  const pg::parameter order_values[] = {{UUIDOID, user, has_no_user}, {JSONBOID, address.value_or(0), !address}};
+  const pg::rows made =
+      pg::execute(fmt::format("INSERT INTO {}.orders (user_id, billing_address) VALUES ($1, $2) RETURNING id", schema),
+                  order_values);
+  if (made.count() == 0)
+    nothing_to_order("the order was not written", "A trigger of orders swallowed it.");
+  bool is_null = false;
+  const Datum made_id = made.value(0, 1, is_null);
+  pg_uuid_t order;
+  std::memcpy(&order, DatumGetUUIDP(made_id), sizeof order);
+
+  // One statement: an item that changes meanwhile is ordered as it is in the end, or stays.
+  const pg::parameter line_values[] = {of_cart, {UUIDOID, UUIDPGetDatum(&order)}};
+  pg::execute(
+      fmt::format("WITH gone AS (DELETE FROM {0}.cart_items c WHERE c.cart_id OPERATOR(pg_catalog.=) $1"
+                  " RETURNING c.product_id, c.quantity) INSERT INTO {0}.order_items (order_id, product_id, quantity)"
+                  " SELECT $2, g.product_id, g.quantity FROM gone g",
+                  schema),
+      line_values);
+  if (SPI_processed == 0)
+    nothing_to_order("the cart is empty", "Put something into it, or look whether it has been ordered already.");
+  return order;
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.checkout(cart, billing_address, schema) RETURNS uuid: all or nothing. Errors: P0002 an unknown or empty cart,
+// 22004, 3F000, 42P01.
+UPKEEP_FUNCTION(upkeep_checkout) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const std::optional<Datum> cart = given.optional_value(0);
+    if (!cart)
+      throw fault{sqlstate::null_value_not_allowed, "argument \"cart\" must not be null", {}, "Pass the id of a cart."};
+    const Oid space = find_schema(given.optional_name(2));
+    const std::string schema = pg::quoted(pg::string_from([=] { return get_namespace_name(space); }));
+    pg_uuid_t order;
+    pg::with_spi([&] { order = checkout(*cart, given.optional_value(1), schema); });
+    auto *result = static_cast<pg_uuid_t *>(call([] { return palloc(sizeof(pg_uuid_t)); }));
+    *result = order;
+    return UUIDPGetDatum(result);
+  });
+}

@@ -1,0 +1,347 @@
+// The trigger function upkeep.order_line(): captures the product of a line that is written, and keeps what was captured.
+#include "core/row_move.hpp"
+#include "features/catalogue.hpp"
+#include "features/orders/order_line.hpp"
+#include "postgres/memory.hpp"
+#include "postgres/settings.hpp"
+
+#include <algorithm>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+constexpr const char *right_trigger = "BEFORE INSERT OR UPDATE OR DELETE ... FOR EACH ROW";
+
+// What one statement needs: the plan, the products it has read, and room for one row.
+struct statement_work {
+  explicit statement_work(std::shared_ptr<const line_plan> plan)
+      : plan(std::move(plan)), products(*this->plan), values(this->plan->column_count),
+        nulls(std::make_unique<bool[]>(this->plan->column_count)) {}
+
+  std::shared_ptr<const line_plan> plan;
+  product_reader products;
+  std::vector<Datum> values;
+  std::unique_ptr<bool[]> nulls;
+  void *domain_caches[2] = {};
+};
+
+statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
+  if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
+    pg::misused_trigger(trigger, order_snapshots_feature, right_trigger);
+  if (fcinfo->flinfo->fn_extra)
+    return *static_cast<statement_work *>(fcinfo->flinfo->fn_extra);
+  auto &work =
+      pg::make_in<statement_work>(fcinfo->flinfo->fn_mcxt, plan_of_line(*trigger.tg_trigger, trigger.tg_relation));
+  fcinfo->flinfo->fn_extra = &work;
+  return work;
+}
+
+// --- moving between partitions
+
+// Made at the first use and never destroyed.
+row_move &moves() {
+  static row_move *const made = new row_move;
+  return *made;
+}
+
+row_move::scene scene_of(const line_plan &plan) {
+  return {DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)), GetCurrentSubTransactionId(), plan.root};
+}
+
+row_move::place place_of(const TriggerData &trigger) {
+  const ItemPointerData &at = trigger.tg_trigtuple->t_self;
+  return {RelationGetRelid(trigger.tg_relation),
+          std::uint64_t(ItemPointerGetBlockNumberNoCheck(&at)) << 16 | ItemPointerGetOffsetNumberNoCheck(&at)};
+}
+
+// Of what no update can have changed.
+std::uint64_t fingerprint(const line_plan &plan, const TriggerData &trigger) {
+  std::uint64_t all = 0;
+  for (const line_column *column : {&plan.order, &plan.price, &plan.snapshot}) {
+    bool is_null = true;
+    Datum value = 0;
+    if (column->number)
+      value = heap_getattr(trigger.tg_trigtuple, column->number, RelationGetDescr(trigger.tg_relation), &is_null);
+    all = hash_combine64(all, is_null ? 0 : datum_image_hash(value, column->by_value, column->length));
+  }
+  return all;
+}
+
+bool arrives_from_another_partition(const line_plan &plan, const TriggerData &trigger) {
+  if (plan.root == RelationGetRelid(trigger.tg_relation) || !moves().may_arrive(scene_of(plan)))
+    return false;
+  return call([&] { return fingerprint(plan, trigger); }) == moves().expected(scene_of(plan));
+}
+
+// --- INSERT
+
+std::string product_text(const statement_work &work) {
+  const pg::json_field &field = work.plan->product_field;
+  const Datum product = work.values[work.plan->product.number - 1];
+  return pg::string_from([&] { return pg::value_as_json(field, product); });
+}
+
+std::string price_json(const line_plan &plan, Datum price) {
+  return pg::string_from([&] {
+    const pg::json_field field = pg::json_field_of(plan.price.number, plan.price.type);
+    return pg::value_as_json(field, price);
+  });
+}
+
+[[noreturn]] void price_changed(const statement_work &work, const sold_product &product, Datum actual) {
+  const line_plan &plan = *work.plan;
+  const std::string key = product_text(work), expected = price_json(plan, product.price), sent = price_json(plan, actual);
+  throw fault{sqlstate::price_changed,
+              fmt::format("price {} of product {} is not the product's price", sent, key),
+              fmt::format(R"({{"product":{},"expected":{},"actual":{}}})", key, expected, sent),
+              fmt::format("Show the buyer the price of now, or leave \"{}\" out, and repeat the insert.", plan.price.name)};
+}
+
+[[noreturn]] void unfit_price(const statement_work &work, const sold_product &product) {
+  const line_plan &plan = *work.plan;
+  const std::string where = fmt::format("column \"{}\" of product {} in table \"{}\"", plan.product_price,
+                                        product_text(work), plan.products_table);
+  const std::string target = fmt::format("\"{}\" of table \"{}\", {}", plan.price.name, plan.table, plan.price_type);
+  switch (product.trouble) {
+  case price_fault::null:
+    throw fault{sqlstate::null_value_not_allowed, fmt::format("{} is NULL, which is no price", where), {},
+                "Give the product a price before it is sold."};
+  case price_fault::not_finite:
+    throw fault{sqlstate::numeric_value_out_of_range, fmt::format("{} is {}, which is no price", where, product.price_text),
+                {}, "Give the product a price before it is sold."};
+  case price_fault::rounded:
+    throw fault{sqlstate::numeric_value_out_of_range,
+                fmt::format("{} is {}, which rounding would alter", where, product.price_text),
+                fmt::format("It would be stored in {}.", target), "Give both columns the same precision."};
+  default:
+    throw fault{sqlstate::numeric_value_out_of_range,
+                fmt::format("{} is {}, which is too large", where, product.price_text),
+                fmt::format("It would be stored in {}.", target), "Give both columns the same precision."};
+  }
+}
+
+[[noreturn]] void no_product(const statement_work &work) {
+  const line_plan &plan = *work.plan;
+  throw fault{sqlstate::foreign_key_violation,
+              fmt::format("product {} of a line in \"{}\" does not exist", product_text(work), plan.table),
+              fmt::format("Table \"{}\" has no such row{}.", plan.products_table,
+                          plan.tenant.number ? " of this tenant" : ""),
+              "Sell a product that exists."};
+}
+
+[[noreturn]] void inactive_product(const statement_work &work) {
+  const line_plan &plan = *work.plan;
+  throw fault{sqlstate::check_violation,
+              fmt::format("product {} is not active", product_text(work)),
+              fmt::format("Column \"{}\" of table \"{}\" is not true.", plan.active_column, plan.products_table),
+              "Take the product out of the cart, or activate it."};
+}
+
+[[noreturn]] void missing_value(const line_plan &plan, const line_column &column) {
+  throw fault{sqlstate::not_null_violation,
+              fmt::format("null value in column \"{}\" of a line in \"{}\"", column.name, plan.table),
+              {},
+              fmt::format("Name a product in \"{}\"; a line without one needs its price and its snapshot.", plan.product.name)};
+}
+
+bool equal_prices(const line_plan &plan, Datum a, Datum b) {
+  return plan.price.type == NUMERICOID ? DatumGetBool(DirectFunctionCall2(numeric_eq, a, b)) : a == b;
+}
+
+// A price that the client's word is taken for.
+void require_finite(const statement_work &work) {
+  const line_plan &plan = *work.plan;
+  if (!plan.price.number || plan.price.type != NUMERICOID || work.nulls[plan.price.number - 1])
+    return;
+  const Datum price = work.values[plan.price.number - 1];
+  if (call([=] { return numeric_is_nan(DatumGetNumeric(price)) || numeric_is_inf(DatumGetNumeric(price)); }))
+    throw fault{sqlstate::numeric_value_out_of_range,
+                fmt::format("the price of a line in \"{}\" is {}", plan.table,
+                            pg::string_from([=] { return DatumGetCString(DirectFunctionCall1(numeric_out, price)); })),
+                {},
+                "Send a finite price."};
+}
+
+void check_domain(FunctionCallInfo fcinfo, statement_work &work, const line_column &column, int cache, Datum value) {
+  if (OidIsValid(column.domain))
+    call([&] { domain_check(value, false, column.domain, &work.domain_caches[cache], fcinfo->flinfo->fn_mcxt); });
+}
+
+// Puts a value in its place; true where nothing stood there, or something else.
+void place(FunctionCallInfo fcinfo, statement_work &work, const line_column &column, int cache, Datum value) {
+  check_domain(fcinfo, work, column, cache, value);
+  work.values[column.number - 1] = value;
+  work.nulls[column.number - 1] = false;
+}
+
+void capture_price(FunctionCallInfo fcinfo, statement_work &work, const sold_product &product) {
+  const line_plan &plan = *work.plan;
+  const bool is_given = !work.nulls[plan.price.number - 1];
+  if (is_given && plan.mode == snapshot_mode::fill)
+    return require_finite(work);
+  if (product.trouble != price_fault::none)
+    unfit_price(work, product);
+  const Datum given = work.values[plan.price.number - 1];
+  if (is_given && plan.mode == snapshot_mode::verify) {
+    if (!call([&] { return equal_prices(plan, given, product.price); }))
+      price_changed(work, product, given);
+    // Equal, but perhaps of another scale.
+    if (plan.price.by_value || call([&] { return datum_image_eq(given, product.price, false, -1); }))
+      return;
+  }
+  place(fcinfo, work, plan.price, 0, product.price);
+}
+
+// A line of something that is no product.
+void check_custom_line(const statement_work &work) {
+  const line_plan &plan = *work.plan;
+  for (const line_column *column : {&plan.price, &plan.snapshot})
+    if (column->number && work.nulls[column->number - 1])
+      missing_value(plan, *column);
+  require_finite(work);
+}
+
+HeapTuple form_row(const TriggerData &trigger, statement_work &work) {
+  HeapTuple row = trigger.tg_trigtuple;
+  HeapTuple formed = heap_form_tuple(RelationGetDescr(trigger.tg_relation), work.values.data(), work.nulls.get());
+  formed->t_data->t_ctid = row->t_data->t_ctid;
+  formed->t_self = row->t_self;
+  formed->t_tableOid = row->t_tableOid;
+  return formed;
+}
+
+HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, statement_work &work) {
+  const line_plan &plan = *work.plan;
+  if (arrives_from_another_partition(plan, trigger))
+    return trigger.tg_trigtuple;
+  call([&] {
+    heap_deform_tuple(trigger.tg_trigtuple, RelationGetDescr(trigger.tg_relation), work.values.data(), work.nulls.get());
+  });
+  if (work.nulls[plan.product.number - 1]) {
+    check_custom_line(work);
+    return trigger.tg_trigtuple;
+  }
+  if (plan.tenant.number && work.nulls[plan.tenant.number - 1])
+    missing_value(plan, plan.tenant);
+  const sold_product &product = work.products.of(work.values[plan.product.number - 1],
+                                                 plan.tenant.number ? work.values[plan.tenant.number - 1] : Datum(0));
+  if (!product.exists)
+    no_product(work);
+  if (!product.is_active)
+    inactive_product(work);
+  if (plan.price.number)
+    capture_price(fcinfo, work, product);
+  if (plan.snapshot.number && (work.nulls[plan.snapshot.number - 1] || plan.mode != snapshot_mode::fill))
+    place(fcinfo, work, plan.snapshot, 1, product.snapshot_datum());
+  return call([&] { return form_row(trigger, work); });
+}
+
+// --- UPDATE
+
+enum class difference { none, image, value };
+
+difference compare_column(const TriggerData &trigger, const line_column &column, bool &is_null_now) {
+  bool was_null = false;
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  const Datum before = heap_getattr(trigger.tg_trigtuple, column.number, descriptor, &was_null);
+  const Datum now = heap_getattr(trigger.tg_newtuple, column.number, descriptor, &is_null_now);
+  if (was_null || is_null_now)
+    return was_null == is_null_now ? difference::none : difference::value;
+  if (datum_image_eq(before, now, column.by_value, column.length))
+    return difference::none;
+  const TypeCacheEntry *type = lookup_type_cache(column.type, TYPECACHE_EQ_OPR_FINFO);
+  if (!OidIsValid(type->eq_opr))
+    return difference::value;
+  const Oid collation = TupleDescAttr(descriptor, column.number - 1)->attcollation;
+  return DatumGetBool(FunctionCall2Coll(const_cast<FmgrInfo *>(&type->eq_opr_finfo), collation, before, now))
+             ? difference::image
+             : difference::value;
+}
+
+// Whether nothing but one column differs.
+bool differs_only_in(const TriggerData &trigger, AttrNumber only) {
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  for (int i = 0; i < descriptor->natts; ++i) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
+    if (attribute.attisdropped || attribute.attgenerated || attribute.attnum == only)
+      continue;
+    bool was_null = false, is_null = false;
+    const Datum before = heap_getattr(trigger.tg_trigtuple, i + 1, descriptor, &was_null);
+    const Datum now = heap_getattr(trigger.tg_newtuple, i + 1, descriptor, &is_null);
+    if (was_null != is_null || (!was_null && !datum_image_eq(before, now, attribute.attbyval, attribute.attlen)))
+      return false;
+  }
+  return true;
+}
+
+[[noreturn]] void immutable(const line_plan &plan, const line_column &column) {
+  const bool is_product = &column == &plan.product;
+  throw fault{sqlstate::snapshot_immutable,
+              fmt::format("column \"{}\" of a line in \"{}\" cannot change", column.name, plan.table),
+              "What a line has captured of its product, and the order it belongs to, stay as they were sold.",
+              is_product ? "Delete the line and write a new one; to take the product away, set it to NULL and nothing else."
+                         : "Delete the line and write a new one."};
+}
+
+HeapTuple with_old_values(const TriggerData &trigger, const std::vector<int> &columns) {
+  std::vector<Datum> values(columns.size());
+  const auto nulls = std::make_unique<bool[]>(columns.size());
+  return call([&] {
+    TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      values[i] = heap_getattr(trigger.tg_trigtuple, columns[i], descriptor, &nulls[i]);
+    return heap_modify_tuple_by_cols(trigger.tg_newtuple, descriptor, static_cast<int>(columns.size()),
+                                     const_cast<int *>(columns.data()), values.data(), nulls.get());
+  });
+}
+
+HeapTuple on_update(const TriggerData &trigger, const statement_work &work) {
+  const line_plan &plan = *work.plan;
+  std::vector<int> same_values;
+  for (const line_column *column : {&plan.price, &plan.snapshot, &plan.order, &plan.tenant, &plan.product}) {
+    if (!column->number)
+      continue;
+    bool is_null = false;
+    const difference found = call([&] { return compare_column(trigger, *column, is_null); });
+    if (found == difference::image)
+      same_values.push_back(column->number);
+    else if (found == difference::value &&
+             !(column == &plan.product && is_null && call([&] { return differs_only_in(trigger, column->number); })))
+      immutable(plan, *column);
+  }
+  if (plan.root != RelationGetRelid(trigger.tg_relation))
+    moves().updated(scene_of(plan), place_of(trigger));
+  return same_values.empty() ? trigger.tg_newtuple : with_old_values(trigger, same_values);
+}
+
+HeapTuple on_delete(const TriggerData &trigger, const statement_work &work) {
+  const line_plan &plan = *work.plan;
+  if (plan.root != RelationGetRelid(trigger.tg_relation) && moves().deleted(scene_of(plan), place_of(trigger)))
+    moves().leaving(scene_of(plan), call([&] { return fingerprint(plan, trigger); }));
+  return trigger.tg_trigtuple;
+}
+
+HeapTuple keep_line(FunctionCallInfo fcinfo) {
+  const TriggerData &trigger = pg::require_trigger(fcinfo, order_snapshots_feature);
+  if (pg::is_paused(pg::pausable::order_snapshots))
+    return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : trigger.tg_trigtuple;
+  statement_work &work = work_of(fcinfo, trigger);
+  if (TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
+    return on_insert(fcinfo, trigger, work);
+  return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? on_update(trigger, work) : on_delete(trigger, work);
+}
+
+} // namespace
+
+} // namespace upkeep
+
+// upkeep.order_line() RETURNS trigger: BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW. Errors: 39P01 a wrong trigger; 22023,
+// 42501, 42703, 42804 and 42P01 its arguments; UK001 another price than the product's, UK005 a change of what was captured;
+// 23502, 23503 and 23514 no, an unknown or an inactive product; 22003 and 22004 a price that cannot be captured; 21000 two
+// products with one key.
+UPKEEP_FUNCTION(upkeep_order_line) {
+  return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::keep_line(fcinfo)); });
+}

@@ -1,0 +1,151 @@
+// The trigger function upkeep.order_number(): an order without a number gets the next one.
+#include "features/orders/order_number.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/orders/orders.hpp"
+#include "postgres/query.hpp"
+#include "postgres/settings.hpp"
+#include "postgres/trigger.hpp"
+
+#include <charconv>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+struct order_number_plan {
+  order_number_settings settings;
+  number_column column;
+  Oid sequence;
+  Oid owner; // of the table that has the trigger, who draws the numbers
+};
+
+Oid find_sequence(const order_number_settings &settings, Relation orders) {
+  if (settings.sequence.empty())
+    throw fault{sqlstate::invalid_parameter_value,
+                fmt::format("a trigger of order_number on table \"{}\" has no option \"sequence\"",
+                            RelationGetRelationName(orders)),
+                {},
+                "Call upkeep.enable_order_number(), or write 'sequence=schema.name' into the trigger's arguments."};
+  const std::optional<Oid> sequence = pg::find_sibling(settings.sequence, RelationGetRelid(orders));
+  if (!sequence)
+    throw fault{sqlstate::undefined_table,
+                fmt::format("sequence \"{}\" named by a trigger of \"{}\" does not exist", settings.sequence,
+                            RelationGetRelationName(orders)),
+                {},
+                "Call upkeep.enable_order_number() again."};
+  if (call([&] { return get_rel_relkind(*sequence); }) != RELKIND_SEQUENCE)
+    throw fault{sqlstate::wrong_object_type,
+                fmt::format("\"{}\", named by a trigger of \"{}\", is not a sequence", settings.sequence,
+                            RelationGetRelationName(orders)),
+                {},
+                "Call upkeep.enable_order_number() again."};
+  return *sequence;
+}
+
+std::shared_ptr<const order_number_plan> plan_of(const TriggerData &trigger) {
+  const Oid oid = trigger.tg_trigger->tgoid;
+  auto plan = std::static_pointer_cast<const order_number_plan>(pg::recall_plan(oid));
+  if (plan)
+    return plan;
+  Relation orders = trigger.tg_relation;
+  const Oid table = RelationGetRelid(orders);
+  auto made = std::make_shared<order_number_plan>();
+  made->settings = read_order_number(pg::trigger_options(*trigger.tg_trigger, order_number_feature));
+  made->column = require_number_column(orders, made->settings.column);
+  made->sequence = find_sequence(made->settings, orders);
+  // The sequence belongs to whoever made the trigger, not to the owner of a partition that has a clone of it.
+  made->owner = trigger.tg_trigger->tgisclone ? pg::owner_of(pg::topmost(table)) : orders->rd_rel->relowner;
+  pg::remember_plan(oid, {table, pg::topmost(table), made->sequence}, made);
+  return made;
+}
+
+std::string next_number(const order_number_plan &plan) {
+  std::int64_t number = 0;
+  pg::as_user(plan.owner, SECURITY_NOFORCE_RLS,
+              [&] { number = call([&] { return nextval_internal(plan.sequence, true); }); });
+  return format_order_number(plan.settings.prefix, number, plan.settings.digits);
+}
+
+// What a trigger writes is not cut to the column's length by anybody.
+void require_room(const order_number_plan &plan, Relation orders, const std::string &number) {
+  const int length = static_cast<int>(number.size());
+  if (plan.column.most_characters &&
+      call([&] { return pg_mbstrlen_with_len(number.c_str(), length); }) > plan.column.most_characters)
+    throw fault{sqlstate::numeric_value_out_of_range,
+                fmt::format("order number \"{}\" does not fit column \"{}\" of table \"{}\", which is {}", number,
+                            plan.settings.column, RelationGetRelationName(orders), type_of(orders, plan.column.number)),
+                {},
+                "Make the column longer."};
+}
+
+HeapTuple number_row(FunctionCallInfo fcinfo) {
+  const TriggerData &trigger = pg::require_trigger(fcinfo, order_number_feature);
+  if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event) ||
+      !TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
+    pg::misused_trigger(trigger, order_number_feature, "BEFORE INSERT ... FOR EACH ROW");
+  HeapTuple row = trigger.tg_trigtuple;
+  if (pg::is_paused(pg::pausable::order_number))
+    return row;
+  const auto plan = plan_of(trigger);
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  if (!heap_attisnull(row, plan->column.number, descriptor))
+    return row;
+  const std::string number = next_number(*plan);
+  require_room(*plan, trigger.tg_relation, number);
+  return call([&] {
+    Datum value = CStringGetTextDatum(number.c_str());
+    if (OidIsValid(plan->column.domain))
+      domain_check(value, false, plan->column.domain, nullptr, fcinfo->flinfo->fn_mcxt);
+    int column = plan->column.number;
+    bool is_null = false;
+    return heap_modify_tuple_by_cols(row, descriptor, 1, &column, &value, &is_null);
+  });
+}
+
+} // namespace
+
+order_number_settings read_order_number(const std::vector<option> &options) {
+  order_number_settings settings{text_option(options, "column", "order_number"), text_option(options, "prefix", "ORD-"),
+                                 0, text_option(options, "sequence", "")};
+  const std::string digits = text_option(options, "digits", "8");
+  const char *end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, settings.digits);
+  if (read.ec != std::errc{} || read.ptr != end || settings.digits < 1 || settings.digits > most_order_digits)
+    throw fault{sqlstate::invalid_parameter_value,
+                fmt::format("invalid digits of an order number: \"{}\"", digits),
+                {},
+                fmt::format("Give a number from 1 to {}.", most_order_digits)};
+  return settings;
+}
+
+number_column require_number_column(Relation orders, const std::string &name) {
+  const AttrNumber number = pg::require_column(orders, name, "enable_order_number");
+  const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(orders), number - 1);
+  std::int32_t modifier = attribute.atttypmod;
+  const Oid base = call([&] { return getBaseTypeAndTypmod(attribute.atttypid, &modifier); });
+  if (base != TEXTOID && base != VARCHAROID)
+    throw fault{sqlstate::type_mismatch,
+                fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold an order number", name,
+                            RelationGetRelationName(orders), type_of(orders, number)),
+                {},
+                "Use text or varchar, or a domain over one of them."};
+  if (attribute.attgenerated)
+    throw fault{
+        sqlstate::generated_always,
+        fmt::format("column \"{}\" of table \"{}\" is a generated column", name, RelationGetRelationName(orders)),
+        {},
+        "An order number needs a column that can be written."};
+  const Oid domain = base == attribute.atttypid ? InvalidOid : attribute.atttypid;
+  return {number, modifier > VARHDRSZ ? modifier - VARHDRSZ : 0, domain};
+}
+
+} // namespace upkeep
+
+// upkeep.order_number() RETURNS trigger: BEFORE INSERT, FOR EACH ROW. Errors: 39P01 a wrong trigger, 22023, 42703,
+// 42804, 42809 and 42P01 its arguments, 42501 another's sequence, 22003 a number that does not fit.
+UPKEEP_FUNCTION(upkeep_order_number) {
+  return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::number_row(fcinfo)); });
+}

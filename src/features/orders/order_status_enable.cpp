@@ -1,0 +1,73 @@
+// upkeep.enable_order_status and disable_order_status.
+#include "features/catalogue.hpp"
+#include "features/orders/order_status.hpp"
+#include "features/orders/orders.hpp"
+#include "features/statement_triggers.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/query.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+std::vector<std::string> read_request(const pg::arguments &given) {
+  const std::optional<Datum> transitions = given.optional_value(1);
+  if (!transitions)
+    given.string(1, "transitions");
+  trigger_arguments arguments;
+  arguments
+      .add("transitions",
+           pg::string_from([&] { return DatumGetCString(DirectFunctionCall1(jsonb_out, *transitions)); }))
+      .add("status_column", given.name(2, "status_column"), "status")
+      .add("paid_status", given.string(3, "paid_status"), "paid")
+      .add("paid_column", given.name(4, "paid_column"), "payment_completed_at")
+      .add("tenant_column", given.optional_name(5));
+  return arguments.list();
+}
+
+constexpr optional_column optional_columns[] = {{"paid_column", "payment_completed_at"}};
+
+void enable(Oid orders, std::vector<std::string> arguments) {
+  pg::require_own_table(orders, "enable order_status");
+  // Resolving finds every mistake before the table is touched.
+  pg::with_relation(orders, [&](Relation relation) {
+    arguments = with_names(relation, arguments, order_status_feature, optional_columns);
+    resolve_order_status(parse_options(order_status_feature, arguments), relation);
+  });
+  create_row_trigger(orders, order_status_trigger, "BEFORE INSERT OR UPDATE", order_status_feature, arguments);
+}
+
+void disable(Oid orders) {
+  pg::require_own_table(orders, "disable order_status");
+  if (!drop_triggers_of_tree(orders, order_status_feature))
+    call([=] { ereport(NOTICE, errmsg("order_status is not enabled on \"%s\"", get_rel_name(orders))); });
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.enable_order_status(orders, transitions, status_column, paid_status, paid_column, tenant_column): replaces the
+// options where it is enabled already. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9.
+UPKEEP_FUNCTION(upkeep_enable_order_status) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid orders = given.table(0, "orders");
+    const std::vector<std::string> arguments = read_request(given);
+    pg::with_spi([&] { enable(orders, arguments); });
+    return Datum(0);
+  });
+}
+
+// upkeep.disable_order_status(orders): a NOTICE where there is none. Errors: 22004, 42501, 42809.
+UPKEEP_FUNCTION(upkeep_disable_order_status) {
+  return pg::entry([=] {
+    const Oid orders = pg::arguments(fcinfo).table(0, "orders");
+    pg::with_spi([&] { disable(orders); });
+    return Datum(0);
+  });
+}

@@ -1,0 +1,185 @@
+#include "features/orders/order_total_row.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/orders/order_total.hpp"
+#include "features/orders/orders.hpp"
+#include "postgres/memory.hpp"
+#include "postgres/statement.hpp"
+#include "postgres/trigger.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+// What the session remembers of the trigger on the orders.
+struct orders_plan {
+  orders_plan(order_totals totals, std::string sum, std::vector<Oid> types, std::vector<AttrNumber> keys,
+              bool starts_empty)
+      : totals(std::move(totals)), sum(std::move(sum), std::move(types)), keys(std::move(keys)),
+        starts_empty(starts_empty) {}
+
+  order_totals totals;
+  pg::saved_query sum; // of the lines with the key $1, ...
+  std::vector<AttrNumber> keys;
+  bool starts_empty; // a new order can have no lines yet
+};
+
+// What one statement needs.
+struct statement_work {
+  std::shared_ptr<const orders_plan> plan;
+  AttrNumber total;
+  bool by_value;
+  Datum zero = 0;
+  void *domain_cache = nullptr;
+};
+
+// Whether a foreign key that is checked at once rules out lines without an order.
+bool forbids_lines_without_order(const order_link &link, Relation orders, Relation lines) {
+  // Moving to another partition inserts an order that has its lines already; children do not inherit a foreign key.
+  if (orders->rd_rel->relispartition || (lines->rd_rel->relhassubclass && lines->rd_rel->relkind == RELKIND_RELATION))
+    return false;
+  std::string pairs;
+  for (std::size_t i = 0; i < link.keys.size(); ++i)
+    pairs += fmt::format("{}({}::pg_catalog.int2, {}::pg_catalog.int2)", i ? ", " : "",
+                         pg::find_column(RelationGetDescr(lines), link.columns[i]),
+                         pg::find_column(RelationGetDescr(orders), link.keys[i]));
+  const pg::parameter tables[] = {pg::parameter::oid(link.lines), pg::parameter::oid(link.orders)};
+  const std::string query =
+      fmt::format("SELECT FROM pg_catalog.pg_constraint c WHERE c.contype OPERATOR(pg_catalog.=) 'f'"
+                  " AND c.conrelid OPERATOR(pg_catalog.=) $1 AND c.confrelid OPERATOR(pg_catalog.=) $2"
+                  " AND NOT c.condeferrable AND c.convalidated AND NOT EXISTS"
+                  " (SELECT FROM ROWS FROM (pg_catalog.unnest(c.conkey), pg_catalog.unnest(c.confkey)) AS k(a, b)"
+                  " WHERE NOT EXISTS (SELECT FROM (VALUES {}) AS p(a, b) WHERE p.a OPERATOR(pg_catalog.=) k.a"
+                  " AND p.b OPERATOR(pg_catalog.=) k.b))",
+                  pairs);
+  return pg::execute(query, tables).count() > 0;
+}
+
+// The sum as the column would hold it, NULL where it cannot, and the sum itself as text.
+std::string sum_query(const order_totals &totals, Relation orders, Relation lines) {
+  const order_link &link = totals.link;
+  return fmt::format("SELECT CASE WHEN {} THEN s.upkeep_total::{} END, s.upkeep_total::pg_catalog.text"
+                     " FROM (SELECT {} AS upkeep_total FROM {} l WHERE {}) s",
+                     totals.total.holds("s.upkeep_total"), totals.total.sql_type(), totals.sum, link.lines_name,
+                     one_key(lines, "l", link.columns, orders, link.keys));
+}
+
+std::shared_ptr<const orders_plan> make_plan(const Trigger &trigger, Relation orders) {
+  const std::vector<option> options = pg::trigger_options(trigger, order_totals_feature);
+  const Oid table = other_table(options, "order_items", orders, order_totals_feature, AccessShareLock);
+  std::shared_ptr<const orders_plan> plan;
+  pg::with_relation(table, [&](Relation lines) {
+    order_totals totals = resolve_totals(options, orders, lines);
+    std::vector<Oid> types = types_of(orders, totals.link.keys);
+    std::vector<AttrNumber> keys;
+    for (const std::string &key : totals.link.keys)
+      keys.push_back(pg::find_column(RelationGetDescr(orders), key));
+    bool starts_empty = false;
+    pg::with_spi([&] { starts_empty = forbids_lines_without_order(totals.link, orders, lines); });
+    std::string sum = sum_query(totals, orders, lines);
+    plan = std::make_shared<const orders_plan>(std::move(totals), std::move(sum), std::move(types), std::move(keys),
+                                               starts_empty);
+  });
+  pg::remember_plan(trigger.tgoid, {RelationGetRelid(orders), table}, plan);
+  return plan;
+}
+
+statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
+  auto plan = std::static_pointer_cast<const orders_plan>(pg::recall_plan(trigger.tg_trigger->tgoid));
+  if (!plan)
+    plan = make_plan(*trigger.tg_trigger, trigger.tg_relation);
+  const total_column &total = plan->totals.total;
+  auto &work = pg::make_in<statement_work>(fcinfo->flinfo->fn_mcxt,
+                                           statement_work{plan, total.number, total.base_type != NUMERICOID});
+  {
+    const pg::within room(fcinfo->flinfo->fn_mcxt);
+    work.zero = call([&] {
+      Oid input, parameter;
+      getTypeInputInfo(total.base_type, &input, &parameter);
+      return OidInputFunctionCall(input, const_cast<char *>("0"), parameter, total.modifier);
+    });
+  }
+  fcinfo->flinfo->fn_extra = &work;
+  return work;
+}
+
+std::string key_text(const orders_plan &plan, const TriggerData &trigger, std::span<const Datum> keys) {
+  std::string text;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const Oid type = TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.keys[i] - 1)->atttypid;
+    text += (i ? ", " : "") + pg::string_from([&] {
+              Oid output;
+              bool is_varlena;
+              getTypeOutputInfo(type, &output, &is_varlena);
+              return OidOutputFunctionCall(output, keys[i]);
+            });
+  }
+  return text;
+}
+
+// What the lines of an order say now, in the memory of the caller. A row that is updated is locked already.
+Datum sum_of_lines(const statement_work &work, const TriggerData &trigger, HeapTuple row) {
+  const orders_plan &plan = *work.plan;
+  std::vector<Datum> keys;
+  for (const AttrNumber key : plan.keys) {
+    bool is_null = false;
+    keys.push_back(call([&] { return heap_getattr(row, key, RelationGetDescr(trigger.tg_relation), &is_null); }));
+    if (is_null)
+      return work.zero;
+  }
+  Datum sum = 0;
+  pg::with_spi([&] {
+    plan.totals.link.as_owner(0, [&] {
+      const pg::rows found = plan.sum.execute(keys);
+      bool is_null = false;
+      const Datum value = found.value(0, 1, is_null);
+      if (is_null)
+        total_out_of_range(plan.totals, key_text(plan, trigger, keys), found.text(0, 2).value_or(""));
+      sum = call([&] { return SPI_datumTransfer(value, work.by_value, work.by_value ? 8 : -1); });
+    });
+  });
+  return sum;
+}
+
+HeapTuple with_total(FunctionCallInfo fcinfo, const TriggerData &trigger, statement_work &work, HeapTuple row,
+                     Datum total) {
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  bool is_null = false;
+  int column = work.total;
+  const Datum given = heap_getattr(row, work.total, descriptor, &is_null);
+  const Oid domain = work.plan->totals.total.domain;
+  if (OidIsValid(domain))
+    domain_check(total, false, domain, &work.domain_cache, fcinfo->flinfo->fn_mcxt);
+  if (!is_null && datum_image_eq(given, total, work.by_value, work.by_value ? 8 : -1))
+    return row;
+  is_null = false;
+  return heap_modify_tuple_by_cols(row, descriptor, 1, &column, &total, &is_null);
+}
+
+bool changes_total(const TriggerData &trigger, const statement_work &work) {
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  bool was_null = false, is_null = false;
+  const Datum before = heap_getattr(trigger.tg_trigtuple, work.total, descriptor, &was_null);
+  const Datum after = heap_getattr(trigger.tg_newtuple, work.total, descriptor, &is_null);
+  return was_null || is_null ? was_null != is_null
+                             : !datum_image_eq(before, after, work.by_value, work.by_value ? 8 : -1);
+}
+
+} // namespace
+
+// Once a row: nothing here may need a destructor when PostgreSQL raises.
+HeapTuple keep_total(FunctionCallInfo fcinfo, const TriggerData &trigger) {
+  auto *known = static_cast<statement_work *>(fcinfo->flinfo->fn_extra);
+  statement_work &work = known ? *known : work_of(fcinfo, trigger);
+  const HeapTuple row = row_written(trigger);
+  if (!TRIGGER_FIRED_BY_UPDATE(trigger.tg_event))
+    return with_total(fcinfo, trigger, work, row,
+                      work.plan->starts_empty ? work.zero : sum_of_lines(work, trigger, row));
+  if (!changes_total(trigger, work) || pg::is_fired_by(pg::own_statement::total))
+    return row;
+  return with_total(fcinfo, trigger, work, row, sum_of_lines(work, trigger, trigger.tg_trigtuple));
+}
+
+} // namespace upkeep

@@ -1,0 +1,67 @@
+#include "features/orders/orders.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+std::string text_option(const std::vector<option> &options, std::string_view name, const char *usual) {
+  const std::string *given = find_option(options, name);
+  return given ? *given : usual;
+}
+
+AttrNumber column_option(Relation table, const std::vector<option> &options, std::string_view name, const char *usual,
+                         const char *enable) {
+  const std::string *given = find_option(options, name);
+  if (!given)
+    return pg::find_column(RelationGetDescr(table), usual);
+  return given->empty() ? InvalidAttrNumber : pg::require_column(table, *given, enable);
+}
+
+std::vector<std::string> with_names(Relation table, std::vector<std::string> arguments, const feature_rule &feature,
+                                    std::span<const optional_column> columns) {
+  const std::vector<option> options = parse_options(feature, arguments);
+  for (const optional_column &each : columns)
+    if (!find_option(options, each.option) && pg::find_column(RelationGetDescr(table), each.usual))
+      arguments.push_back(fmt::format("{}={}", each.option, each.usual));
+  return arguments;
+}
+
+AttrNumber required_column_option(Relation table, const std::vector<option> &options, std::string_view name,
+                                  const char *usual, const char *enable) {
+  return pg::require_column(table, text_option(options, name, usual), enable);
+}
+
+std::optional<std::string> column_name_option(Relation table, const std::vector<option> &options, std::string_view name,
+                                              const char *usual, const char *enable) {
+  if (column_option(table, options, name, usual, enable) == InvalidAttrNumber)
+    return std::nullopt;
+  return text_option(options, name, usual);
+}
+
+std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, const std::string &key) {
+  return tenant ? std::vector{*tenant, key} : std::vector{key};
+}
+
+Oid other_table(const std::vector<option> &options, std::string_view name, Relation beside, const feature_rule &feature,
+                LOCKMODE lock) {
+  const std::string *given = find_option(options, name);
+  if (!given)
+    throw fault{sqlstate::invalid_parameter_value,
+                fmt::format("a trigger of {} on table \"{}\" has no option \"{}\"", feature.name,
+                            RelationGetRelationName(beside), name),
+                {},
+                fmt::format("Call upkeep.enable_{}(), or write '{}=schema.table' into the trigger's arguments.",
+                            feature.enable_name(), name)};
+  const Oid table = pg::sibling(*given, beside);
+  call([=] { LockRelationOid(table, lock); });
+  // Else whoever has a table could read, and write to, anybody's.
+  pg::require_role_of(beside->rd_rel->relowner, table, pg::owner_of(table));
+  return table;
+}
+
+std::string type_of(Relation table, AttrNumber column) {
+  const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(table), column - 1);
+  return pg::string_from([&] { return format_type_with_typemod(attribute.atttypid, attribute.atttypmod); });
+}
+
+} // namespace upkeep

@@ -1,0 +1,63 @@
+// stock: what the lines of orders take from the stock of their products, and give back.
+#pragma once
+
+#include "core/options.hpp"
+#include "features/orders/stock_key.hpp"
+#include "postgres/query.hpp"
+
+namespace upkeep {
+
+// The options of a trigger resolved against the three tables. Text is SQL in which every name and operator is
+// qualified; i is a line, p its product, o its order.
+struct stock_tables {
+  Oid lines; // the topmost table, whatever partition a statement names
+  Oid products;
+  std::optional<Oid> orders;
+  Oid owner; // of the lines, as whom all but the extension's own table is read and written
+
+  std::string lines_rows, products_rows, orders_rows; // "ONLY shop.order_items"
+  stock_key line, product, order;
+  std::string product_of_line;              // the condition that p is the product of i
+  std::string order_of_line;                // the condition that o is the order of i
+  std::vector<std::string> line_columns;    // the primary key of a line
+  std::vector<std::string> product_columns; // of a line, the tenant before it
+  std::vector<std::string> order_columns;   // of a line, the tenant before it
+  std::vector<std::string> order_key;
+
+  std::string stock, quantity, status; // quoted names
+  std::optional<std::string> taken;    // quoted name; without one, upkeep.stock_taken remembers
+  std::string released;                // an array of texts
+  std::string stock_beyond;            // the comparison that holds for a stock too large for its column, or ""
+
+  // The condition that an order is released; never NULL.
+  std::string is_released(const std::string &alias) const;
+};
+
+std::vector<std::string> usual_released();
+
+// Each table is locked. Throws 42703 and 42804 and 428C9 for columns that cannot serve, 55000 for lines without a
+// primary key, 42501 where the owner of the lines has not the rights of the others' owners.
+stock_tables resolve_stock(const std::vector<option> &options, Oid lines, Oid products, std::optional<Oid> orders);
+
+// Arrays, as parameters of a query. They live until the SPI connection is closed.
+struct stock_lines {
+  pg::parameter lines;      // keys of lines
+  pg::parameter products;   // for each the key of a product
+  pg::parameter quantities; // and how much of it
+};
+
+// Gives every one of `lines` what it should have, when `before` is what has been taken so far, and remembers it.
+// `gone`: the lines are about to go. Throws UK002 for all products that are short, 22003 for a stock that gets too
+// large. Needs an SPI connection.
+void settle_stock(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before, bool gone);
+
+// What upkeep.stock_taken says of the lines with these keys, or of all.
+stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg::parameter> &lines);
+
+// Runs a statement that sees what is committed now, also where the transaction keeps to an older snapshot.
+pg::rows execute_latest(const std::string &sql, std::span<const pg::parameter> parameters);
+
+// The arrays in the only row of a query: from `column` on, of texts, texts and numbers.
+pg::parameter array_in(const pg::rows &found, int column, Oid element);
+
+} // namespace upkeep

@@ -1,0 +1,210 @@
+// upkeep.enable_stock and disable_stock: the statement triggers of the lines, and the one of the orders.
+#include "features/catalogue.hpp"
+#include "features/orders/orders.hpp"
+#include "features/orders/stock.hpp"
+#include "features/registry.hpp"
+#include "features/statement_triggers.hpp"
+#include "postgres/arguments.hpp"
+
+#include <algorithm>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+constexpr const statement_event *line_events[] = {&on_insert, &on_update, &on_delete, &before_truncate};
+constexpr const statement_event *order_events[] = {&on_update};
+
+struct stock_request {
+  Oid lines, products;
+  std::optional<Oid> orders;
+  std::vector<std::string> options; // all but the names of the tables
+};
+
+stock_request read_request(const pg::arguments &given) {
+  stock_request request{given.table(0, "order_items"), given.table(1, "products"), given.optional_table(6), {}};
+  trigger_arguments options;
+  options.add("stock_column", given.name(2, "stock_column"), "stock_quantity")
+      .add("product_column", given.name(3, "product_column"), "product_id")
+      .add("product_key", given.name(4, "product_key"), "id")
+      .add("quantity_column", given.name(5, "quantity_column"), "quantity")
+      .add("order_column", given.name(7, "order_column"), "order_id")
+      .add("order_key", given.name(8, "order_key"), "id")
+      .add("status_column", given.name(9, "status_column"), "status")
+      .add_list("released", given.optional_strings(10, "released").value_or(usual_released()), usual_released())
+      .add("taken_column", given.optional_name(11))
+      .add("tenant_column", given.optional_name(12));
+  request.options = options.list();
+  return request;
+}
+
+// A line is known by its table and key, and a child's rows have keys of their own.
+void require_no_children(Oid table) {
+  if (!pg::inheritance_children(table).empty())
+    throw fault{sqlstate::wrong_object_type,
+                fmt::format("cannot enable stock on \"{}\": other tables inherit from it", pg::table_name(table)),
+                {},
+                "Use partitions, or enable it for each of the children."};
+}
+
+// A trigger of stock on orders, and the lines that it names.
+struct orders_trigger {
+  Oid orders;
+  std::string name;
+  std::optional<Oid> lines;
+};
+
+std::vector<orders_trigger> orders_triggers() {
+  std::vector<orders_trigger> found;
+  for (const managed_trigger &each : managed_triggers()) {
+    if (each.feature != &stock_feature || each.is_clone)
+      continue;
+    try {
+      const std::vector<option> options = parse_options(stock_feature, each.arguments);
+      if (const std::string *lines = find_option(options, "order_items"))
+        found.push_back({each.table, each.name, pg::find_sibling(*lines, each.table)});
+    } catch (const fault &) {
+      // Anybody may make such a trigger, and it must not stop the others.
+    }
+  }
+  return found;
+}
+
+// Those of other orders than `kept`; true where there were any.
+bool drop_orders_triggers(Oid lines, const std::vector<Oid> &kept, const char *verb) {
+  bool dropped = false;
+  for (const orders_trigger &each : orders_triggers()) {
+    if (each.lines != lines || std::find(kept.begin(), kept.end(), each.orders) != kept.end())
+      continue;
+    pg::require_own_table(each.orders, verb);
+    pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(each.name), pg::qualified(each.orders)));
+    dropped = true;
+  }
+  return dropped;
+}
+
+// The trigger on the orders can tell of the lines of one table.
+void require_one_table(Oid orders, Oid lines) {
+  for (const orders_trigger &each : orders_triggers())
+    if (each.orders == orders && each.lines && each.lines != lines)
+      throw fault{sqlstate::duplicate_object,
+                  fmt::format("stock is enabled for \"{}\" and the lines in \"{}\" already", pg::table_name(orders),
+                              pg::table_name(*each.lines)),
+                  {},
+                  fmt::format("SELECT upkeep.disable_stock({}); or leave orders out.",
+                              pg::literals({pg::qualified(*each.lines)}))};
+}
+
+bool is_enabled(Oid lines) {
+  bool enabled = false;
+  pg::with_relation(lines, [&](Relation relation) { enabled = trigger_of(relation, stock_feature); });
+  return enabled;
+}
+
+void notice_lines(Oid lines) {
+  std::uint64_t count = 0;
+  pg::as_user(pg::owner_of(lines), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
+              [&] { count = pg::execute(fmt::format("SELECT FROM {} LIMIT 1", pg::qualified(lines))).count(); });
+  if (count)
+    call([=] {
+      ereport(NOTICE, errmsg("nothing is taken now for the lines that \"%s\" has already", get_rel_name(lines)),
+              errhint("Let the stock say what is left without them."));
+    });
+}
+
+std::vector<std::string> arguments_of(const stock_request &request, const char *other, std::optional<Oid> table) {
+  std::vector<std::string> arguments{"products=" + pg::qualified(request.products)};
+  if (table)
+    arguments.push_back(fmt::format("{}={}", other, pg::qualified(*table)));
+  arguments.insert(arguments.end(), request.options.begin(), request.options.end());
+  return arguments;
+}
+
+void enable(const stock_request &request) {
+  const Oid lines = request.lines;
+  for (const Oid table : {lines, request.products, request.orders.value_or(lines)})
+    pg::require_own_table(table, "enable stock");
+  require_no_children(lines);
+  const std::vector<std::string> arguments = arguments_of(request, "orders", request.orders);
+  // Resolving finds every mistake before the tables are touched.
+  const stock_tables tables =
+      resolve_stock(parse_options(stock_feature, arguments), pg::topmost(lines), request.products, request.orders);
+  if (!tables.taken && call([&] { return get_rel_persistence(lines); }) == RELPERSISTENCE_TEMP)
+    throw fault{
+        sqlstate::wrong_object_type,
+        fmt::format("cannot remember what the lines of temporary table \"{}\" have taken", pg::table_name(lines)),
+        {},
+        "Name a taken_column."};
+  std::vector<Oid> orders_tree;
+  if (request.orders) {
+    require_no_children(*request.orders);
+    require_one_table(*request.orders, tables.lines);
+    pg::require_role_of(pg::owner_of(*request.orders), lines, tables.owner);
+    pg::require_role_of(pg::owner_of(*request.orders), request.products, pg::owner_of(request.products));
+    orders_tree = pg::with_descendants(*request.orders, ShareRowExclusiveLock);
+  }
+  const bool was_enabled = is_enabled(lines);
+  drop_orders_triggers(tables.lines, orders_tree, "enable stock");
+  create_statement_triggers(lines, stock_trigger, line_events, stock_feature, arguments);
+  if (request.orders)
+    create_statement_triggers(*request.orders, stock_trigger, order_events, stock_feature,
+                              arguments_of(request, "order_items", tables.lines));
+  if (!was_enabled)
+    notice_lines(lines);
+}
+
+// Whether the table's trigger takes from these products.
+bool takes_from(Oid lines, Oid products) {
+  bool takes = false;
+  pg::with_relation(lines, [&](Relation relation) {
+    if (const Trigger *own = trigger_of(relation, stock_feature)) {
+      const auto options =
+          parse_options(stock_feature, std::vector<std::string>(own->tgargs, own->tgargs + own->tgnargs));
+      const std::string *name = find_option(options, "products");
+      takes = name && pg::find_sibling(*name, lines) == products;
+    }
+  });
+  return takes;
+}
+
+void disable(Oid lines, std::optional<Oid> products) {
+  pg::require_own_table(lines, "disable stock");
+  bool found = false;
+  if (!products || takes_from(lines, *products)) {
+    found = drop_triggers_of_tree(lines, stock_feature);
+    found |= drop_orders_triggers(pg::topmost(lines), {}, "disable stock");
+  }
+  if (!found)
+    call([=] { ereport(NOTICE, errmsg("stock is not enabled on \"%s\"", get_rel_name(lines))); });
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.enable_stock(order_items, products, stock_column, product_column, product_key, quantity_column, orders,
+// order_column, order_key, status_column, released, taken_column, tenant_column): replaces the options where it is
+// enabled already. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 428C9, 55000.
+UPKEEP_FUNCTION(upkeep_enable_stock) {
+  return pg::entry([=] {
+    const stock_request request = read_request(pg::arguments(fcinfo));
+    pg::with_spi([&] { enable(request); });
+    return Datum(0);
+  });
+}
+
+// upkeep.disable_stock(order_items, products): stock, and what lines have taken, stay. A NOTICE where there is nothing
+// to disable. Errors: 22004, 42501, 42809.
+UPKEEP_FUNCTION(upkeep_disable_stock) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid lines = given.table(0, "order_items");
+    const std::optional<Oid> products = given.optional_table(1);
+    pg::with_spi([&] { disable(lines, products); });
+    return Datum(0);
+  });
+}

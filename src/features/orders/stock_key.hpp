@@ -1,0 +1,32 @@
+// The key of a row as a JSON array: how it is made of a row, and how the row is found by it again, whatever the
+// session's settings.
+#pragma once
+
+#include "postgres/relation.hpp"
+
+namespace upkeep {
+
+class stock_key {
+public:
+  stock_key() = default;
+  stock_key(Relation table, std::vector<std::string> columns);
+
+  // The text of the key of a row: pg_catalog.jsonb_build_array(i.id)::pg_catalog.text
+  std::string of(const std::string &alias) const;
+  // The condition that a row has the key that `json`, an expression, is the text of.
+  std::string equals(const std::string &alias, const std::string &json) const;
+  // The columns, by which rows are to be locked: i.id
+  std::string order(const std::string &alias) const;
+
+private:
+  struct column {
+    std::string name; // quoted
+    std::string type; // its base type, by its catalogue name
+    std::string equality;
+    bool has_zone;
+  };
+
+  std::vector<column> columns;
+};
+
+} // namespace upkeep

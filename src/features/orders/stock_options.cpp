@@ -1,0 +1,157 @@
+// From the arguments of a stock trigger to SQL for its tables.
+#include "features/catalogue.hpp"
+#include "features/orders/orders.hpp"
+#include "features/orders/stock.hpp"
+#include "postgres/keys.hpp"
+#include "postgres/number.hpp"
+#include "postgres/trigger.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+constexpr const char *enable = "enable_stock";
+
+std::vector<std::string> primary_key(Relation lines) {
+  call([=] { RelationGetIndexList(lines); });
+  std::vector<std::string> names;
+  if (!OidIsValid(lines->rd_pkindex))
+    throw fault{sqlstate::object_not_in_prerequisite_state,
+                fmt::format("table \"{}\" has no primary key", RelationGetRelationName(lines)),
+                {},
+                "What a line has taken is remembered by its primary key: add one."};
+  HeapTuple found = call([=] { return SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lines->rd_pkindex)); });
+  const FormData_pg_index &index = *reinterpret_cast<Form_pg_index>(GETSTRUCT(found));
+  for (int i = 0; i < index.indnkeyatts; ++i)
+    names.emplace_back(NameStr(TupleDescAttr(RelationGetDescr(lines), index.indkey.values[i] - 1)->attname));
+  call([=] { ReleaseSysCache(found); });
+  return names;
+}
+
+metric_column require_number(Relation table, const std::string &name) {
+  const AttrNumber number = pg::require_column(table, name, enable);
+  const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(table), number - 1);
+  std::int32_t modifier = attribute.atttypmod;
+  const Oid base = call([&] { return getBaseTypeAndTypmod(attribute.atttypid, &modifier); });
+  const std::optional<metric_column> type = pg::metric_column_of(base, modifier);
+  if (!type)
+    throw fault{sqlstate::type_mismatch,
+                fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number", name,
+                            RelationGetRelationName(table), type_of(table, number)),
+                {},
+                "Use smallint, integer, bigint or numeric."};
+  return *type;
+}
+
+void require_writable(Relation table, const std::string &name) {
+  if (TupleDescAttr(RelationGetDescr(table), pg::require_column(table, name, enable) - 1)->attgenerated)
+    throw fault{
+        sqlstate::generated_always,
+        fmt::format("column \"{}\" of table \"{}\" is a generated column", name, RelationGetRelationName(table)),
+        {},
+        "Stock is kept in columns that can be written."};
+}
+
+// Whether a column holds the values of another without rounding them.
+bool holds_fractions(const metric_column &column, const metric_column &values) {
+  return (column.type == metric_column::numeric && !column.is_bounded) ||
+         (values.is_bounded && values.scale <= column.scale);
+}
+
+void require_fractions(Relation from, const std::string &quantity, Relation into, const std::string &name) {
+  if (!holds_fractions(require_number(into, name), require_number(from, quantity)))
+    throw fault{sqlstate::type_mismatch,
+                fmt::format("column \"{}\" of table \"{}\" is {}, which does not hold the fractions of \"{}\", {}",
+                            name, RelationGetRelationName(into), type_of(into, pg::require_column(into, name, enable)),
+                            quantity, type_of(from, pg::require_column(from, quantity, enable))),
+                {},
+                "Make it numeric with the scale of the quantity, or the quantity an integer."};
+}
+
+// The comparison that holds for a stock too large for its column, or "".
+std::string beyond(const metric_column &column) {
+  if (column.type != metric_column::numeric)
+    return fmt::format("OPERATOR(pg_catalog.>) {}", column.greatest_integer());
+  return column.is_bounded
+             ? fmt::format("OPERATOR(pg_catalog.>=) 1e{}::pg_catalog.numeric", column.precision - column.scale)
+             : "";
+}
+
+void resolve_lines(Relation lines, const std::vector<option> &options, const std::optional<std::string> &tenant,
+                   stock_tables &tables) {
+  tables.owner = lines->rd_rel->relowner;
+  pg::require_role_of(tables.owner, tables.products, pg::owner_of(tables.products));
+  tables.lines_rows = pg::own_rows_of(tables.lines);
+  tables.line_columns = primary_key(lines);
+  tables.line = stock_key(lines, tables.line_columns);
+  tables.product_columns = with_tenant(tenant, text_option(options, "product_column", "product_id"));
+  const std::string quantity = text_option(options, "quantity_column", "quantity");
+  require_number(lines, quantity);
+  tables.quantity = pg::quoted(quantity);
+  if (const std::string *taken = find_option(options, "taken_column")) {
+    require_fractions(lines, quantity, lines, *taken);
+    require_writable(lines, *taken);
+    tables.taken = pg::quoted(*taken);
+  }
+}
+
+void resolve_products(Relation products, Relation lines, const std::vector<option> &options,
+                      const std::optional<std::string> &tenant, stock_tables &tables) {
+  const std::vector<std::string> key = with_tenant(tenant, text_option(options, "product_key", "id"));
+  tables.products_rows = pg::own_rows_of(tables.products);
+  tables.product = stock_key(products, key);
+  tables.product_of_line = pg::equal_keys(products, "p", key, lines, "i", tables.product_columns, enable);
+  const std::string stock = text_option(options, "stock_column", "stock_quantity");
+  require_fractions(lines, text_option(options, "quantity_column", "quantity"), products, stock);
+  require_writable(products, stock);
+  tables.stock = pg::quoted(stock);
+  tables.stock_beyond = beyond(require_number(products, stock));
+}
+
+void resolve_orders(Relation orders, Relation lines, const std::vector<option> &options,
+                    const std::optional<std::string> &tenant, stock_tables &tables) {
+  pg::require_role_of(tables.owner, *tables.orders, orders->rd_rel->relowner);
+  const std::vector<std::string> key = with_tenant(tenant, text_option(options, "order_key", "id"));
+  tables.orders_rows = pg::own_rows_of(*tables.orders);
+  tables.order = stock_key(orders, key);
+  tables.order_columns = with_tenant(tenant, text_option(options, "order_column", "order_id"));
+  tables.order_of_line = pg::equal_keys(orders, "o", key, lines, "i", tables.order_columns, enable);
+  tables.order_key = key;
+  const std::string status = text_option(options, "status_column", "status");
+  pg::require_column(orders, status, enable);
+  tables.status = pg::quoted(status);
+  const std::vector<std::string> released =
+      find_option(options, "released") ? pg::list_option(options, "released") : usual_released();
+  tables.released = fmt::format("ARRAY[{}]::pg_catalog.text[]", pg::literals(released));
+}
+
+} // namespace
+
+std::vector<std::string> usual_released() { return {"cancelled", "refunded"}; }
+
+std::string stock_tables::is_released(const std::string &alias) const {
+  return fmt::format("coalesce({}.{}::pg_catalog.text OPERATOR(pg_catalog.=) ANY ({}), false)", alias, status,
+                     released);
+}
+
+stock_tables resolve_stock(const std::vector<option> &options, Oid lines, Oid products, std::optional<Oid> orders) {
+  const std::string *given = find_option(options, "tenant_column");
+  const std::optional<std::string> tenant = given ? std::optional(*given) : std::nullopt;
+  stock_tables tables{};
+  tables.lines = lines;
+  tables.products = products;
+  tables.orders = orders;
+  pg::with_relation(lines, [&](Relation of_lines) {
+    resolve_lines(of_lines, options, tenant, tables);
+    pg::with_relation(products,
+                      [&](Relation relation) { resolve_products(relation, of_lines, options, tenant, tables); });
+    if (orders)
+      pg::with_relation(*orders,
+                        [&](Relation relation) { resolve_orders(relation, of_lines, options, tenant, tables); });
+  });
+  return tables;
+}
+
+} // namespace upkeep

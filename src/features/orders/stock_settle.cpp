@@ -1,0 +1,217 @@
+// What lines should have taken, against what they have: products are locked, checked, changed, and it is remembered.
+#include "features/orders/stock.hpp"
+#include "postgres/statement.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+Oid memory_table() {
+  return call([] { return get_relname_relid("stock_taken", get_namespace_oid("upkeep", false)); });
+}
+
+// The current lines among those whose keys are $1.
+std::string current_lines(const stock_tables &tables) {
+  return fmt::format("pg_catalog.unnest($1) AS k(line) JOIN {} i ON {}", tables.lines_rows,
+                     tables.line.equals("i", "k.line"));
+}
+
+// In the order of their keys, so that two statements wait for each other in one direction only.
+void lock_products(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before) {
+  const pg::parameter parameters[] = {lines, before.products};
+  const pg::rows found = execute_latest(
+      fmt::format("SELECT pg_catalog.array_agg(DISTINCT d.product) FROM (SELECT {} AS product FROM {}"
+                  " JOIN {} p ON {} UNION ALL SELECT b.product FROM pg_catalog.unnest($2) AS b(product)) d",
+                  tables.product.of("p"), current_lines(tables), tables.products_rows, tables.product_of_line),
+      parameters);
+  const pg::parameter keys[] = {array_in(found, 1, TEXTOID)};
+  if (!keys[0].is_null)
+    execute_latest(
+        fmt::format("SELECT FROM {} p WHERE EXISTS (SELECT FROM pg_catalog.unnest($1) AS k(product) WHERE {})"
+                    " ORDER BY {} FOR NO KEY UPDATE OF p",
+                    tables.products_rows, tables.product.equals("p", "k.product"), tables.product.order("p")),
+        keys);
+}
+
+// What each of the lines should have taken, where that is anything.
+stock_lines wanted_stock(const stock_tables &tables, const pg::parameter &lines) {
+  const pg::parameter parameters[] = {lines};
+  std::string orders, not_released;
+  if (tables.orders) {
+    orders = fmt::format(" LEFT JOIN {} o ON {}", tables.orders_rows, tables.order_of_line);
+    not_released = " AND NOT " + tables.is_released("o");
+  }
+  const pg::rows found = execute_latest(
+      fmt::format(
+          "SELECT pg_catalog.array_agg(w.line), pg_catalog.array_agg(w.product), pg_catalog.array_agg(w.quantity)"
+          " FROM (SELECT k.line, {} AS product, i.{}::pg_catalog.numeric AS quantity FROM {} JOIN {} p ON {}{}"
+          " WHERE p.{} IS NOT NULL AND i.{}::pg_catalog.numeric OPERATOR(pg_catalog.<>) 0{}) w",
+          tables.product.of("p"), tables.quantity, current_lines(tables), tables.products_rows, tables.product_of_line,
+          orders, tables.stock, tables.quantity, not_released),
+      parameters);
+  return {array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
+}
+
+// What each product must give: $1 and $2 are what is wanted, $3 and $4 what has been taken.
+constexpr const char *needs =
+    "(SELECT n.product, pg_catalog.sum(n.quantity) AS quantity"
+    " FROM (SELECT w.product, w.quantity FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) w(product, "
+    "quantity)"
+    " UNION ALL SELECT b.product, OPERATOR(pg_catalog.-) b.quantity"
+    " FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) b(product, quantity)) n GROUP BY n.product) m";
+
+[[noreturn]] void out_of_stock(const stock_tables &tables, const std::vector<std::string> &items) {
+  const std::string detail = fmt::format("[{}]", fmt::join(items, ","));
+  // A fault keeps so much of a detail only.
+  call([&] {
+    ereport(ERROR, (errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '2')),
+                    errmsg("out of stock: \"%s\" has not enough of %zu product%s", get_rel_name(tables.products),
+                           items.size(), items.size() == 1 ? "" : "s"),
+                    errdetail_internal("%s", detail.c_str()),
+                    errhint("Order at most what is available, or wait until there is more.")));
+  });
+  pg_unreachable();
+}
+
+[[noreturn]] void stock_overflows(const stock_tables &tables, const std::string &product) {
+  throw fault{sqlstate::numeric_value_out_of_range,
+              fmt::format("the stock of product {} of \"{}\" would be no number that column {} holds", product,
+                          pg::table_name(tables.products), tables.stock),
+              {},
+              "Correct the stock or the quantity, or give the column a larger type."};
+}
+
+// Whether m.quantity is neither infinite nor NaN, which sorts behind infinity.
+constexpr const char *finite = "m.quantity OPERATOR(pg_catalog.<) 'Infinity'::pg_catalog.numeric"
+                               " AND m.quantity OPERATOR(pg_catalog.>) '-Infinity'::pg_catalog.numeric";
+
+void check_products(const stock_tables &tables, std::span<const pg::parameter> parameters) {
+  const std::string rest = fmt::format("(p.{}::pg_catalog.numeric OPERATOR(pg_catalog.-) m.quantity)", tables.stock);
+  const pg::rows found = execute_latest(
+      fmt::format("SELECT (m.product::pg_catalog.jsonb OPERATOR(pg_catalog.->) -1)::pg_catalog.text,"
+                  " m.quantity::pg_catalog.text, p.{0}::pg_catalog.text, m.quantity OPERATOR(pg_catalog.>) 0 AND {7}"
+                  " FROM {1} JOIN {2} p ON {3} WHERE (m.quantity OPERATOR(pg_catalog.>) 0"
+                  " AND {4} OPERATOR(pg_catalog.<) 0) OR NOT ({7}){5} ORDER BY {6}",
+                  tables.stock, needs, tables.products_rows, tables.product.equals("p", "m.product"), rest,
+                  tables.stock_beyond.empty() ? "" : fmt::format(" OR {} {}", rest, tables.stock_beyond),
+                  tables.product.order("p"), finite),
+      parameters);
+  std::vector<std::string> items;
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    const std::string product = found.text(row, 1).value();
+    if (found.text(row, 4) == "f")
+      stock_overflows(tables, product);
+    items.push_back(fmt::format(R"({{"product":{},"requested":{},"available":{}}})", product,
+                                found.text(row, 2).value(), found.text(row, 3).value()));
+  }
+  if (!items.empty())
+    out_of_stock(tables, items);
+}
+
+void change_products(const stock_tables &tables, std::span<const pg::parameter> parameters) {
+  execute_latest(
+      fmt::format("UPDATE {0} p SET {1} = p.{1}::pg_catalog.numeric OPERATOR(pg_catalog.-) m.quantity FROM {2}"
+                  " WHERE {3} AND m.quantity OPERATOR(pg_catalog.<>) 0 AND p.{1} IS NOT NULL",
+                  tables.products_rows, tables.stock, needs, tables.product.equals("p", "m.product")),
+      parameters);
+}
+
+// In the column of the lines themselves; the change counts for none of our triggers.
+void write_taken(const stock_tables &tables, const pg::parameter &lines, const stock_lines &wanted) {
+  const pg::parameter parameters[] = {lines, wanted.lines, wanted.quantities};
+  const pg::marked_statement marked(pg::own_statement::quiet);
+  execute_latest(fmt::format("UPDATE {0} i SET {1} = coalesce(w.quantity, 0) FROM pg_catalog.unnest($1) AS k(line)"
+                             " LEFT JOIN ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) w(line, quantity)"
+                             " ON w.line OPERATOR(pg_catalog.=) k.line WHERE {2} AND (i.{1} IS NULL"
+                             " OR i.{1}::pg_catalog.numeric OPERATOR(pg_catalog.<>) coalesce(w.quantity, 0))",
+                             tables.lines_rows, *tables.taken, tables.line.equals("i", "k.line")),
+                 parameters);
+}
+
+// In the extension's table. Only texts and numbers reach this statement: no code of the lines' owner runs in it.
+void write_memory(const stock_tables &tables, const pg::parameter &lines, const stock_lines &wanted) {
+  const pg::parameter parameters[] = {
+      {REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines, wanted.lines, wanted.products, wanted.quantities};
+  pg::as_user(pg::owner_of(memory_table()), SECURITY_NOFORCE_RLS, [&] {
+    execute_latest(
+        "WITH gone AS (DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
+        " AND t.line OPERATOR(pg_catalog.=) ANY ($2)"
+        " AND NOT coalesce(t.line OPERATOR(pg_catalog.=) ANY ($3), false))"
+        " INSERT INTO upkeep.stock_taken AS t (order_items, line, product, quantity)"
+        " SELECT $1, w.line, w.product, w.quantity FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4),"
+        " pg_catalog.unnest($5)) w(line, product, quantity) ON CONFLICT (order_items, line) DO UPDATE"
+        " SET product = excluded.product, quantity = excluded.quantity"
+        " WHERE t.product OPERATOR(pg_catalog.<>) excluded.product"
+        " OR t.quantity OPERATOR(pg_catalog.<>) excluded.quantity",
+        parameters);
+  });
+}
+
+pg::parameter no_array(Oid element) {
+  return {call([=] { return get_array_type(element); }), 0, true};
+}
+
+} // namespace
+
+pg::rows execute_latest(const std::string &sql, std::span<const pg::parameter> parameters) {
+  if (!IsolationUsesXactSnapshot())
+    return pg::execute(sql, parameters);
+  std::vector<Oid> types;
+  std::vector<Datum> values;
+  std::string nulls;
+  for (const pg::parameter &each : parameters) {
+    types.push_back(each.type);
+    values.push_back(each.value);
+    nulls.push_back(each.is_null ? 'n' : ' ');
+  }
+  SPIPlanPtr plan = call([&] { return SPI_prepare(sql.c_str(), static_cast<int>(types.size()), types.data()); });
+  const int code = plan ? call([&] {
+    return SPI_execute_snapshot(plan, values.data(), nulls.c_str(), GetLatestSnapshot(), InvalidSnapshot, false, true,
+                                0);
+  })
+                        : SPI_result;
+  if (code < 0)
+    throw fault{sqlstate::internal_error, fmt::format("SPI refused a statement: {}", SPI_result_code_string(code)),
+                sql};
+  return pg::rows(SPI_tuptable);
+}
+
+pg::parameter array_in(const pg::rows &found, int column, Oid element) {
+  pg::parameter array{call([=] { return get_array_type(element); }), 0};
+  array.value = found.value(0, column, array.is_null);
+  if (!array.is_null)
+    array.value = call([&] { return datumCopy(array.value, false, -1); });
+  return array;
+}
+
+stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg::parameter> &lines) {
+  const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines.value_or(no_array(TEXTOID))};
+  stock_lines remembered;
+  pg::as_user(pg::owner_of(memory_table()), SECURITY_NOFORCE_RLS, [&] {
+    const pg::rows found = execute_latest(
+        fmt::format(
+            "SELECT pg_catalog.array_agg(t.line), pg_catalog.array_agg(t.product), pg_catalog.array_agg(t.quantity)"
+            " FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1{}",
+            lines ? " AND t.line OPERATOR(pg_catalog.=) ANY ($2)" : ""),
+        std::span(parameters).first(lines ? 2 : 1));
+    remembered = {array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
+  });
+  return remembered;
+}
+
+void settle_stock(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before, bool gone) {
+  lock_products(tables, gone ? no_array(TEXTOID) : lines, before);
+  const stock_lines wanted =
+      gone ? stock_lines{no_array(TEXTOID), no_array(TEXTOID), no_array(NUMERICOID)} : wanted_stock(tables, lines);
+  const pg::parameter needed[] = {wanted.products, wanted.quantities, before.products, before.quantities};
+  check_products(tables, needed);
+  change_products(tables, needed);
+  if (!tables.taken)
+    write_memory(tables, lines, wanted);
+  else if (!gone)
+    write_taken(tables, lines, wanted);
+}
+
+} // namespace upkeep

@@ -1,0 +1,76 @@
+#include "features/storefront/tables.hpp"
+
+namespace upkeep {
+
+namespace {
+
+constexpr const char *text = "text";
+
+constexpr storefront_column users_columns[] = {
+    {"experimenta_id", text, nullptr, "the customer in the system that he comes from"},
+    {"email", text},
+    {"first_name", text},
+    {"last_name", text},
+    {"salutation", text},
+    {"date_of_birth", "date"},
+    {"street", text},
+    {"post_code", text},
+    {"city", text},
+    {"country_code", text, nullptr, "ISO 3166-1 alpha-2: DE"},
+    {"phone", text}};
+constexpr storefront_index users_indexes[] = {{"experimenta_id", true}};
+
+constexpr storefront_column products_columns[] = {
+    {"nav_product_id", text, nullptr, "the product in the system that it comes from"},
+    {"name", "text NOT NULL"},
+    {"description", text},
+    {"price", "numeric(10,2) NOT NULL", nullptr, "of one, now; what was sold keeps its price in order_items"},
+    {"stock_quantity", "integer", nullptr, "how many are there; NULL is unlimited; see upkeep.enable_stock"},
+    {"category", text},
+    {"active", "boolean NOT NULL DEFAULT true", nullptr, "whether it can be ordered"}};
+constexpr storefront_index products_indexes[] = {{"nav_product_id", true}, {"active"}, {"category"}};
+
+constexpr storefront_column carts_columns[] = {
+    {"user_id", "uuid", "users ON DELETE CASCADE", "NULL: somebody who has not signed in"},
+    {"session_id", text, nullptr, "whose cart it is without a user"}};
+constexpr storefront_index carts_indexes[] = {{"user_id"}};
+
+constexpr storefront_column cart_items_columns[] = {{"cart_id", "uuid NOT NULL", "carts ON DELETE CASCADE"},
+                                                    {"product_id", "uuid NOT NULL", "products ON DELETE CASCADE"},
+                                                    {"quantity", "integer NOT NULL CHECK (quantity > 0)"},
+                                                    {"added_at", "timestamptz(3) NOT NULL DEFAULT now()"}};
+constexpr storefront_index cart_items_indexes[] = {{"cart_id"}, {"product_id"}};
+
+constexpr storefront_column orders_columns[] = {
+    {"order_number", "text NOT NULL", nullptr, "what the customer calls it; given by a trigger"},
+    {"user_id", "uuid", "users ON DELETE SET NULL", "NULL: a guest, or a user who is gone"},
+    {"total_amount", "numeric(10,2) NOT NULL DEFAULT 0", nullptr, "the sum of its lines; kept by a trigger"},
+    {"status", "text NOT NULL DEFAULT 'pending'", nullptr, "pending, paid, cancelled, completed or refunded"},
+    {"billing_address", "jsonb"},
+    {"payment_id", text},
+    {"payment_completed_at", "timestamptz(3)", nullptr, "when it was paid; set once, by a trigger"}};
+constexpr storefront_index orders_indexes[] = {{"order_number", true}, {"user_id"}, {"status"}};
+
+constexpr storefront_column order_items_columns[] = {
+    {"order_id", "uuid NOT NULL", "orders ON DELETE CASCADE"},
+    {"product_id", "uuid", "products ON DELETE SET NULL", "NULL: a product that is gone"},
+    {"product_snapshot", "jsonb", nullptr, "the product as it was sold; filled by a trigger, never changed"},
+    {"quantity", "integer NOT NULL CHECK (quantity > 0)"},
+    {"price_snapshot", "numeric(10,2) NOT NULL", nullptr,
+     "the price of one as it was sold; filled by a trigger, never changed"}};
+constexpr storefront_index order_items_indexes[] = {{"order_id"}, {"product_id"}};
+
+constexpr storefront_table tables[] = {
+    {"users", "customers of the store", users_columns, users_indexes},
+    {"products", "what is sold", products_columns, products_indexes},
+    {"carts", "what somebody is about to order; upkeep.checkout turns one into an order", carts_columns, carts_indexes},
+    {"cart_items", "the products in a cart", cart_items_columns, cart_items_indexes},
+    {"orders", "what was ordered", orders_columns, orders_indexes},
+    {"order_items", "the lines of an order, each with product and price as they were sold", order_items_columns,
+     order_items_indexes}};
+
+} // namespace
+
+std::span<const storefront_table> storefront_tables() { return tables; }
+
+} // namespace upkeep
