@@ -31,7 +31,9 @@ SELECT *, min(sold_at) OVER (PARTITION BY invoice) AS ordered_at,
        dense_rank() OVER (PARTITION BY invoice, stock_code ORDER BY first) AS turn
 FROM (SELECT *, min(line) OVER (PARTITION BY invoice, stock_code, price) AS first FROM sold) s;
 CREATE INDEX ON turns (invoice, turn);
-ANALYZE turns;
+CREATE INDEX ON turns (line);
+CREATE INDEX ON sold (invoice);
+ANALYZE turns, sold;
 
 -- The replay, in time order, each invoice a transaction: the catalogue gets the price of the sale, and the order its lines,
 -- with the price that the client has seen; where it were another than the product's, the line would be refused.

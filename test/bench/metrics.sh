@@ -72,30 +72,16 @@ changed_settings() {
   done < <(turns "$rounds")
 }
 
-# Both statements in one pgbench, which draws one of them for each transaction: whatever else the machine does meets both
-# alike. The median of each is the latency; its backend works for both, so no processor time is told apart.
-single_rows() {
-  local from=$SECONDS round contender folder=build/bench/single
-  local transactions=$((rows / 5 > 100 ? rows / 5 : 100))
+require_single() { require_figures single "$1" "(SELECT count(*) FROM bench.single_$1)"; }
+
+single_days() {
+  local contender
   for contender in bare pg_upkeep; do
     printf '%s\n' '\set shop random(0, 999)' '\set orders random(0, 40)' '\set spent random(10000, 50000)' \
       "INSERT INTO bench.single_$contender (shop_id, record_date, orders, revenue, ad_spend, leads)" \
       "VALUES (:shop, '2024-01-01', :orders, :orders * 12345, :spent, :spent / 100);" > "build/bench/single_$contender.sql"
   done
-  for ((round = 1; round <= single_rounds; round++)); do
-    sql -c "TRUNCATE bench.latency" -c "TRUNCATE bench.single_bare, bench.single_pg_upkeep" \
-      -c "VACUUM bench.shops" -c "VACUUM bench.shop_settings" || die "failed: one row a transaction"
-    rm -rf "$folder"; mkdir -p "$folder"
-    step "pgbench" "$bindir/pgbench" -n -M prepared -c 1 -t "$transactions" --random-seed="$round" -l --log-prefix="$folder/log" \
-      -f build/bench/single_bare.sql -f build/bench/single_pg_upkeep.sql
-    awk '{ print $4, $3 }' "$folder"/log* | sql -c "\\copy bench.latency from pstdin delimiter ' '" -c "
-      INSERT INTO bench.sample SELECT 'one row a transaction', (ARRAY['bare', 'pg_upkeep'])[script + 1], $round,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY us) / 1000, NULL FROM bench.latency GROUP BY script" \
-      -c "SELECT bench.require((SELECT count(*) FROM bench.single_bare) + (SELECT count(*) FROM bench.single_pg_upkeep) = $transactions,
-        'one row a transaction: rows')" > /dev/null || die "failed: one row a transaction"
-    require_figures single pg_upkeep "(SELECT count(*) FROM bench.single_pg_upkeep)" | sql -f - || die "failed: one row a transaction"
-  done
-  say "one row a transaction, $transactions transactions, $single_rounds rounds: $((SECONDS - from)) s"
+  single_rows "one row a transaction" single shops shop_settings
 }
 
 measure_metrics() {
@@ -103,8 +89,7 @@ measure_metrics() {
   set_up $here/metrics.sql -v rows="$rows"
   checked_days | phase "metrics: results checked, ${#contenders[@]} contenders" || exit 1
   inserted_days | phase "metrics: INSERT of $rows days, $rounds rounds" || exit 1
-  single_rounds=$((rounds < 5 ? rounds : 5))
-  single_rows
+  single_days
   changed_settings | phase "metrics: settings changed, $rounds rounds" || exit 1
   updated_days | phase "metrics: UPDATE of $rows days, $rounds rounds" || exit 1
 }

@@ -104,7 +104,6 @@ CREATE UNLOGGED TABLE bench.single_pg_upkeep (
 );
 ALTER TABLE bench.single_pg_upkeep ALTER id ADD GENERATED ALWAYS AS IDENTITY;
 SELECT upkeep.enable_metrics('bench.single_pg_upkeep', settings => 'bench.shop_settings') \g /dev/null
-CREATE UNLOGGED TABLE bench.latency (script integer NOT NULL, us float8 NOT NULL);
 
 -- 100 shops with 1,000 days each, and settings that change: nobody looks, an UPDATE by hand, the trigger.
 CREATE UNLOGGED TABLE bench.changing_bare (shop_id integer PRIMARY KEY, cogs_ratio numeric(5,4) NOT NULL) WITH (fillfactor = 45);

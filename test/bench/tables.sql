@@ -15,14 +15,18 @@ CREATE TABLE bench.sample (
   PRIMARY KEY (benchmark, contender, round)
 );
 
--- added: added cost of `contender` / added cost of `against` <= at_most; latency: time on the wall / time on the wall
+-- What pgbench logs of one round.
+CREATE UNLOGGED TABLE bench.latency (script integer NOT NULL, us float8 NOT NULL);
+
+-- added: added cost of `contender` / added cost of `against` <= at_most; total: time / time; latency: time on the wall /
+-- time on the wall
 CREATE TABLE bench.target (
   position serial,
   title text NOT NULL,
   benchmark text NOT NULL,
   contender text NOT NULL,
   against text NOT NULL,
-  measure text NOT NULL DEFAULT 'added' CHECK (measure IN ('added', 'latency')),
+  measure text NOT NULL DEFAULT 'added' CHECK (measure IN ('added', 'total', 'latency')),
   at_most float8 NOT NULL
 );
 
@@ -52,8 +56,11 @@ CREATE FUNCTION bench.positive(added float8) RETURNS float8 LANGUAGE sql IMMUTAB
 -- wall, and on a shared one it leaves out what others took. A latency has only the wall.
 CREATE VIEW bench.verdict AS
 SELECT position, title, at_most,
-       CASE measure WHEN 'added' THEN bench.positive(ours.added_cpu_ms) / bench.positive(other.added_cpu_ms) ELSE ours.wall_ms / other.wall_ms END AS ratio,
-       CASE measure WHEN 'added' THEN bench.positive(ours.added_wall_ms) / bench.positive(other.added_wall_ms) END AS wall_ratio
+       CASE measure WHEN 'added' THEN bench.positive(ours.added_cpu_ms) / bench.positive(other.added_cpu_ms)
+                    WHEN 'total' THEN ours.cpu_ms / other.cpu_ms
+                    ELSE ours.wall_ms / other.wall_ms END AS ratio,
+       CASE measure WHEN 'added' THEN bench.positive(ours.added_wall_ms) / bench.positive(other.added_wall_ms)
+                    WHEN 'total' THEN ours.wall_ms / other.wall_ms END AS wall_ratio
 FROM bench.target t
 LEFT JOIN bench.cost ours ON ours.benchmark = t.benchmark AND ours.contender = t.contender
 LEFT JOIN bench.cost other ON other.benchmark = t.benchmark AND other.contender = t.against
