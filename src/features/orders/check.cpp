@@ -42,6 +42,14 @@ const needed_events *needs_of(const managed_trigger &trigger) {
   return found == std::end(needed) ? nullptr : found;
 }
 
+// Whether the trigger stands for one of the partitioned table, with which it is looked at.
+bool is_copy(const managed_trigger &trigger, const std::vector<managed_trigger> &triggers) {
+  const Oid root = pg::topmost(trigger.table);
+  return root != trigger.table && std::any_of(triggers.begin(), triggers.end(), [&](const managed_trigger &each) {
+           return each.table == root && each.feature == trigger.feature;
+         });
+}
+
 // The triggers of one feature on one table.
 using trigger_group = std::vector<const managed_trigger *>;
 
@@ -49,7 +57,7 @@ std::vector<trigger_group> groups_of(const std::vector<managed_trigger> &trigger
   std::map<std::pair<Oid, const feature_rule *>, std::size_t> numbers;
   std::vector<trigger_group> groups;
   for (const managed_trigger &trigger : triggers) {
-    if (trigger.is_clone || !needs_of(trigger))
+    if (trigger.is_clone || !needs_of(trigger) || is_copy(trigger, triggers))
       continue;
     const auto [at, is_new] = numbers.try_emplace({trigger.table, trigger.feature}, groups.size());
     if (is_new)
