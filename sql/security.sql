@@ -109,7 +109,7 @@ UPDATE guarded.children SET x = x + 1 WHERE id = 1 RETURNING updated_at = now() 
 
 -- every function: who may call it, in what search_path, with whose rights
 SELECT p.oid::regprocedure AS function, p.prosecdef AS definer, p.proconfig AS settings, has_function_privilege('public', p.oid, 'EXECUTE') AS public
-FROM pg_proc p WHERE pronamespace = 'upkeep'::regnamespace ORDER BY 1::text COLLATE "C";
+FROM pg_proc p WHERE pronamespace = 'upkeep'::regnamespace ORDER BY p.oid::regprocedure::text COLLATE "C";
 -- everything has a comment
 SELECT pg_describe_object(classid, objid, objsubid) AS without_comment FROM pg_depend
 WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_upkeep') AND deptype = 'e'
