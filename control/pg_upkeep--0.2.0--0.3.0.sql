@@ -6,7 +6,7 @@
 CREATE FUNCTION upkeep.order_line() RETURNS trigger
   LANGUAGE c AS 'MODULE_PATHNAME', 'upkeep_order_line';
 COMMENT ON FUNCTION upkeep.order_line() IS
-'Trigger function on the lines of orders, BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW: captures product and price when a line is written, and lets nobody change them. Arguments: products=schema.table, product_column=, product_key=, order_column=, price_column=, product_price=, snapshot_column=, snapshot_fields=a,b, active_column=, mode=verify|enforce|fill, tenant_column=. Errors: UK001, UK005, 22003, 22004, 22023, 23502, 23503, 23514, 39P01, 42501, 42703, 42804, 42P01.';
+'Trigger function on the lines of orders, BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW: captures product and price when a line is written, and lets nobody change them. Arguments: products=schema.table, product_column=, product_key=, order_column=, price_column=, product_price=, snapshot_column=, snapshot_fields=a,b, active_column=, mode=verify|enforce|fill, tenant_column=. Errors: UK001, UK005, 21000, 22003, 22004, 22023, 23502, 23503, 23514, 39P01, 42501, 42703, 42804, 42P01.';
 
 CREATE FUNCTION upkeep.order_total() RETURNS trigger
   LANGUAGE c AS 'MODULE_PATHNAME', 'upkeep_order_total';

@@ -13,6 +13,8 @@ DROP FUNCTION upkeep.disable_order_number(regclass);
 DROP FUNCTION upkeep.enable_order_number(regclass, name, text, integer, name);
 DROP EVENT TRIGGER upkeep_forget_dropped;
 DROP FUNCTION upkeep.forget_dropped();
+-- A table that is to be dumped is noted by its number, which dropping alone would leave behind.
+ALTER EXTENSION pg_upkeep DROP TABLE upkeep.stock_taken;
 DROP TABLE upkeep.stock_taken;
 DROP FUNCTION upkeep.disable_stock(regclass, regclass);
 DROP FUNCTION upkeep.enable_stock(regclass, regclass, name, name, name, name, regclass, name, name, name, text[], name, name);

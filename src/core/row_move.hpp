@@ -9,10 +9,9 @@ namespace upkeep {
 
 class row_move {
 public:
-  // Where a trigger fires: how deep, in which (sub)transaction, on the partitions of which table.
+  // A statement that is running, by an address of its own, and the table with the partitions.
   struct scene {
-    int depth;
-    std::uint32_t transaction;
+    const void *statement;
     std::uint32_t root;
     bool operator==(const scene &) const = default;
   };
@@ -24,12 +23,16 @@ public:
     bool operator==(const place &) const = default;
   };
 
-  void updated(const scene &now, const place &row) { state_of(now) = {step::updated, now, row, 0}; }
+  void updated(const scene &now, const place &row) {
+    state &last = state_of(now);
+    last.reached = step::updated;
+    last.row = row;
+  }
 
   // True where the row that goes is the one that was just updated: what is to stay the same goes to `leaving`.
   bool deleted(const scene &now, const place &row) {
     state &last = state_of(now);
-    const bool follows = last.reached == step::updated && last.at == now && last.row == row;
+    const bool follows = last.reached == step::updated && last.row == row;
     last.reached = follows ? step::deleted : step::none;
     return follows;
   }
@@ -38,27 +41,33 @@ public:
   // True where the row that comes may be the one that has just left: it is, if it has that fingerprint.
   bool may_arrive(const scene &now) {
     state &last = state_of(now);
-    const bool follows = last.reached == step::deleted && last.at == now;
+    const bool follows = last.reached == step::deleted;
     last.reached = step::none;
     return follows;
   }
   std::uint64_t expected(const scene &now) { return state_of(now).fingerprint; }
 
+  // To be called when the statement ends: another one can have its address.
+  void forget(const void *statement) {
+    std::erase_if(states, [=](const state &each) { return each.at.statement == statement; });
+  }
+  bool is_empty() const { return states.empty(); }
+
 private:
   enum class step { none, updated, deleted };
   struct state {
-    step reached = step::none;
     scene at{};
+    step reached = step::none;
     place row{};
     std::uint64_t fingerprint = 0;
   };
 
-  // A trigger of another one's statement stands between two steps, not in their place.
+  // Statements run within each other: there are as many as there are levels.
   state &state_of(const scene &now) {
-    const auto depth = static_cast<std::size_t>(now.depth);
-    if (states.size() <= depth)
-      states.resize(depth + 1);
-    return states[depth];
+    for (state &each : states)
+      if (each.at == now)
+        return each;
+    return states.emplace_back(state{now});
   }
 
   std::vector<state> states;

@@ -5,6 +5,8 @@
 
 namespace upkeep::pg {
 
+std::uint64_t dropped_plans = 0;
+
 namespace {
 
 struct remembered {
@@ -19,7 +21,7 @@ std::unordered_map<Oid, remembered> *plans = nullptr;
 void forget_plans(Datum, Oid table) {
   if (!plans)
     return;
-  std::erase_if(*plans, [=](const auto &entry) {
+  dropped_plans += std::erase_if(*plans, [=](const auto &entry) {
     const std::vector<Oid> &tables = entry.second.tables;
     return table == InvalidOid || std::find(tables.begin(), tables.end(), table) != tables.end();
   });

@@ -30,6 +30,11 @@ std::vector<std::string> list_option(const std::vector<option> &options, std::st
 // What a trigger's options mean for its table: kept for the session under the trigger's oid and dropped when the relation
 // cache drops one of `tables`. Who is working with it keeps it alive.
 std::shared_ptr<const void> recall_plan(Oid trigger);
+
+// How many plans were dropped so far: a statement in the midst of which another table than its own is altered must make
+// its plan again.
+extern std::uint64_t dropped_plans;
+
 void remember_plan(Oid trigger, std::vector<Oid> tables, std::shared_ptr<const void> plan);
 
 } // namespace upkeep::pg

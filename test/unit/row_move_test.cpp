@@ -5,7 +5,8 @@
 using upkeep::row_move;
 
 namespace {
-constexpr row_move::scene here{1, 7, 100};
+const int statements[2] = {};
+const row_move::scene here{&statements[0], 100};
 constexpr row_move::place row{101, 42};
 } // namespace
 
@@ -36,7 +37,7 @@ TEST(row_move, is_nothing_else) {
 }
 
 TEST(row_move, stays_within_its_scene) {
-  for (const row_move::scene other : {row_move::scene{1, 8, 100}, row_move::scene{1, 7, 200}}) {
+  for (const row_move::scene other : {row_move::scene{&statements[1], 100}, row_move::scene{&statements[0], 200}}) {
     row_move moves;
     moves.updated(here, row);
     EXPECT_FALSE(moves.deleted(other, row));
@@ -46,8 +47,8 @@ TEST(row_move, stays_within_its_scene) {
   }
 }
 
-TEST(row_move, a_deeper_trigger_does_not_disturb) {
-  constexpr row_move::scene deeper{2, 7, 100};
+TEST(row_move, a_statement_within_does_not_disturb) {
+  const row_move::scene deeper{&statements[1], 100};
   row_move moves;
   moves.updated(here, row);
   moves.updated(deeper, {101, 1});
@@ -59,4 +60,16 @@ TEST(row_move, a_deeper_trigger_does_not_disturb) {
   EXPECT_EQ(moves.expected(deeper), 6u);
   EXPECT_TRUE(moves.may_arrive(here));
   EXPECT_EQ(moves.expected(here), 5u);
+}
+
+TEST(row_move, ends_with_its_statement) {
+  row_move moves;
+  moves.updated(here, row);
+  moves.updated({&statements[1], 100}, row);
+  moves.forget(here.statement);
+  EXPECT_FALSE(moves.deleted(here, row)) << "another statement at the same address";
+  EXPECT_TRUE(moves.deleted({&statements[1], 100}, row));
+  moves.forget(here.statement);
+  moves.forget(&statements[1]);
+  EXPECT_TRUE(moves.is_empty());
 }

@@ -28,6 +28,7 @@ struct statement_work {
   std::vector<decimal> inputs;
   std::vector<pg::short_numeric> numerics;
   std::vector<void *> domain_caches;
+  std::uint64_t plans_dropped_before = pg::dropped_plans;
 };
 
 statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
@@ -214,7 +215,8 @@ HeapTuple compute_row(FunctionCallInfo fcinfo) {
     return row;
   }
   auto *known = static_cast<statement_work *>(fcinfo->flinfo->fn_extra);
-  statement_work &work = known ? *known : work_of(fcinfo, trigger);
+  statement_work &work =
+      known && known->plans_dropped_before == pg::dropped_plans ? *known : work_of(fcinfo, trigger);
   heap_deform_tuple(row, RelationGetDescr(trigger.tg_relation), work.values.data(), work.nulls.get());
   read_inputs(work);
   if (work.plan->settings)

@@ -15,41 +15,44 @@ namespace {
 
 constexpr const char *right_trigger = "BEFORE INSERT OR UPDATE OR DELETE ... FOR EACH ROW";
 
-// What one statement needs: the plan, the products it has read, and room for one row.
-struct statement_work {
-  explicit statement_work(std::shared_ptr<const line_plan> plan)
-      : plan(std::move(plan)), products(*this->plan), values(this->plan->column_count),
-        nulls(std::make_unique<bool[]>(this->plan->column_count)) {}
-
-  std::shared_ptr<const line_plan> plan;
-  product_reader products;
-  std::vector<Datum> values;
-  std::unique_ptr<bool[]> nulls;
-  void *domain_caches[2] = {};
-};
-
-statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
-  if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
-    pg::misused_trigger(trigger, order_snapshots_feature, right_trigger);
-  if (fcinfo->flinfo->fn_extra)
-    return *static_cast<statement_work *>(fcinfo->flinfo->fn_extra);
-  auto &work =
-      pg::make_in<statement_work>(fcinfo->flinfo->fn_mcxt, plan_of_line(*trigger.tg_trigger, trigger.tg_relation));
-  fcinfo->flinfo->fn_extra = &work;
-  return work;
-}
-
-// --- moving between partitions
-
 // Made at the first use and never destroyed.
 row_move &moves() {
   static row_move *const made = new row_move;
   return *made;
 }
 
-row_move::scene scene_of(const line_plan &plan) {
-  return {DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)), GetCurrentSubTransactionId(), plan.root};
+// What one statement needs: the plan, the products it has read, and room for one row. It lives in the memory of the
+// executor, and when that goes nothing of the statement's moves is left.
+struct statement_work {
+  statement_work(std::shared_ptr<const line_plan> plan, MemoryContext executor)
+      : plan(std::move(plan)), products(*this->plan), values(this->plan->column_count),
+        nulls(std::make_unique<bool[]>(this->plan->column_count)), scene{executor, this->plan->root} {}
+  ~statement_work() { moves().forget(scene.statement); }
+
+  std::shared_ptr<const line_plan> plan;
+  product_reader products;
+  std::vector<Datum> values;
+  std::unique_ptr<bool[]> nulls;
+  row_move::scene scene;
+  void *domain_caches[2] = {};
+  std::uint64_t plans_dropped_before = pg::dropped_plans;
+};
+
+statement_work &make_work(FunctionCallInfo fcinfo, const TriggerData &trigger) {
+  if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
+    pg::misused_trigger(trigger, order_snapshots_feature, right_trigger);
+  MemoryContext memory = fcinfo->flinfo->fn_mcxt;
+  auto &work = pg::make_in<statement_work>(memory, plan_of_line(*trigger.tg_trigger, trigger.tg_relation), memory);
+  fcinfo->flinfo->fn_extra = &work;
+  return work;
 }
+
+statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
+  auto *known = static_cast<statement_work *>(fcinfo->flinfo->fn_extra);
+  return known && known->plans_dropped_before == pg::dropped_plans ? *known : make_work(fcinfo, trigger);
+}
+
+// --- moving between partitions
 
 row_move::place place_of(const TriggerData &trigger) {
   const ItemPointerData &at = trigger.tg_trigtuple->t_self;
@@ -57,10 +60,10 @@ row_move::place place_of(const TriggerData &trigger) {
           std::uint64_t(ItemPointerGetBlockNumberNoCheck(&at)) << 16 | ItemPointerGetOffsetNumberNoCheck(&at)};
 }
 
-// Of what no update can have changed.
+// Of what an update that moves a line cannot have changed.
 std::uint64_t fingerprint(const line_plan &plan, const TriggerData &trigger) {
   std::uint64_t all = 0;
-  for (const line_column *column : {&plan.order, &plan.price, &plan.snapshot}) {
+  for (const line_column *column : {&plan.product, &plan.order, &plan.tenant, &plan.price, &plan.snapshot}) {
     bool is_null = true;
     Datum value = 0;
     if (column->number)
@@ -70,10 +73,11 @@ std::uint64_t fingerprint(const line_plan &plan, const TriggerData &trigger) {
   return all;
 }
 
-bool arrives_from_another_partition(const line_plan &plan, const TriggerData &trigger) {
-  if (plan.root == RelationGetRelid(trigger.tg_relation) || !moves().may_arrive(scene_of(plan)))
+bool arrives_from_another_partition(const statement_work &work, const TriggerData &trigger) {
+  const line_plan &plan = *work.plan;
+  if (plan.root == RelationGetRelid(trigger.tg_relation) || !moves().may_arrive(work.scene))
     return false;
-  return call([&] { return fingerprint(plan, trigger); }) == moves().expected(scene_of(plan));
+  return call([&] { return fingerprint(plan, trigger); }) == moves().expected(work.scene);
 }
 
 // --- INSERT
@@ -94,10 +98,16 @@ std::string price_json(const line_plan &plan, Datum price) {
 [[noreturn]] void price_changed(const statement_work &work, const sold_product &product, Datum actual) {
   const line_plan &plan = *work.plan;
   const std::string key = product_text(work), expected = price_json(plan, product.price), sent = price_json(plan, actual);
-  throw fault{sqlstate::price_changed,
-              fmt::format("price {} of product {} is not the product's price", sent, key),
-              fmt::format(R"({{"product":{},"expected":{},"actual":{}}})", key, expected, sent),
-              fmt::format("Show the buyer the price of now, or leave \"{}\" out, and repeat the insert.", plan.price.name)};
+  // A fault keeps so much of a detail only, and a key can be long.
+  call([&] {
+    ereport(ERROR, (errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '1')),
+                    errmsg("price %s of product %s is not the product's price", sent.c_str(), key.c_str()),
+                    errdetail_internal("{\"product\":%s,\"expected\":%s,\"actual\":%s}", key.c_str(), expected.c_str(),
+                                       sent.c_str()),
+                    errhint("Show the buyer the price of now, or leave \"%s\" out, and repeat the insert.",
+                            plan.price.name.c_str())));
+  });
+  pg_unreachable();
 }
 
 [[noreturn]] void unfit_price(const statement_work &work, const sold_product &product) {
@@ -213,9 +223,30 @@ HeapTuple form_row(const TriggerData &trigger, statement_work &work) {
   return formed;
 }
 
+// What PostgreSQL's own errors leave out.
+void name_product(void *argument) {
+  const auto &work = *static_cast<const statement_work *>(argument);
+  errcontext("capturing a product of \"%s\" for column \"%s\" of table \"%s\"", work.plan->products_table.c_str(),
+             (work.plan->price.number ? work.plan->price : work.plan->snapshot).name.c_str(), work.plan->table.c_str());
+}
+
+// While one of these lives, errors say so.
+class product_context {
+public:
+  explicit product_context(statement_work &work) : entry{error_context_stack, name_product, &work} {
+    error_context_stack = &entry;
+  }
+  product_context(const product_context &) = delete;
+  product_context &operator=(const product_context &) = delete;
+  ~product_context() { error_context_stack = entry.previous; }
+
+private:
+  ErrorContextCallback entry;
+};
+
 HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, statement_work &work) {
   const line_plan &plan = *work.plan;
-  if (arrives_from_another_partition(plan, trigger))
+  if (arrives_from_another_partition(work, trigger))
     return trigger.tg_trigtuple;
   call([&] {
     heap_deform_tuple(trigger.tg_trigtuple, RelationGetDescr(trigger.tg_relation), work.values.data(), work.nulls.get());
@@ -226,6 +257,7 @@ HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, stateme
   }
   if (plan.tenant.number && work.nulls[plan.tenant.number - 1])
     missing_value(plan, plan.tenant);
+  const product_context context(work);
   const sold_product &product = work.products.of(work.values[plan.product.number - 1],
                                                  plan.tenant.number ? work.values[plan.tenant.number - 1] : Datum(0));
   if (!product.exists)
@@ -313,14 +345,14 @@ HeapTuple on_update(const TriggerData &trigger, const statement_work &work) {
       immutable(plan, *column);
   }
   if (plan.root != RelationGetRelid(trigger.tg_relation))
-    moves().updated(scene_of(plan), place_of(trigger));
+    moves().updated(work.scene, place_of(trigger));
   return same_values.empty() ? trigger.tg_newtuple : with_old_values(trigger, same_values);
 }
 
 HeapTuple on_delete(const TriggerData &trigger, const statement_work &work) {
   const line_plan &plan = *work.plan;
-  if (plan.root != RelationGetRelid(trigger.tg_relation) && moves().deleted(scene_of(plan), place_of(trigger)))
-    moves().leaving(scene_of(plan), call([&] { return fingerprint(plan, trigger); }));
+  if (plan.root != RelationGetRelid(trigger.tg_relation) && moves().deleted(work.scene, place_of(trigger)))
+    moves().leaving(work.scene, call([&] { return fingerprint(plan, trigger); }));
   return trigger.tg_trigtuple;
 }
 

@@ -184,8 +184,9 @@ void find_key(Relation lines, Relation products, const std::vector<option> &opti
                              equality.cast);
     types.push_back(parts[i].value_type);
   }
+  // The whole row, whatever its columns are called.
   plan.query = std::make_unique<pg::saved_query>(
-      fmt::format("SELECT p FROM {} p WHERE {} LIMIT 2", pg::own_rows_of(plan.products), condition), types);
+      fmt::format("SELECT COALESCE(p.*) FROM {} p WHERE {} LIMIT 2", pg::own_rows_of(plan.products), condition), types);
 }
 
 } // namespace

@@ -165,9 +165,8 @@ std::optional<Oid> orders_named_by(Oid lines, const feature_rule &feature) {
 Oid whole_lines(Relation table, Oid orders, const feature_rule &feature) {
   const Oid self = RelationGetRelid(table);
   if (const std::optional<Oid> named = lines_named_by(orders, feature)) {
-    const std::vector<Oid> tree = pg::with_descendants(*named, AccessShareLock);
-    if (std::find(tree.begin(), tree.end(), self) != tree.end())
-      return *named;
+    call([&] { LockRelationOid(*named, AccessShareLock); });
+    return *named;
   }
   const Oid top = pg::topmost(self);
   call([=] { LockRelationOid(top, AccessShareLock); });

@@ -48,7 +48,8 @@ std::optional<Oid> lines_named_by(Oid orders, const feature_rule &feature);
 // The orders that a trigger of the feature on the lines names.
 std::optional<Oid> orders_named_by(Oid lines, const feature_rule &feature);
 
-// The table of lines that `table` is, or is a partition or child of.
+// The lines that the orders have: the table, the one that it is a partition or child of, or, where it was detached, the one
+// that it no longer belongs to.
 Oid whole_lines(Relation table, Oid orders, const feature_rule &feature);
 
 // Drops the feature's triggers on the lines, or on all lines that name these orders, and those on the orders when no

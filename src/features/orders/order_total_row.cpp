@@ -158,13 +158,24 @@ HeapTuple with_total(FunctionCallInfo fcinfo, const TriggerData &trigger, statem
   return heap_modify_tuple_by_cols(row, descriptor, 1, &column, &total, &is_null);
 }
 
-bool changes_total(const TriggerData &trigger, const statement_work &work) {
+bool changes(const TriggerData &trigger, AttrNumber column) {
   TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, column - 1);
   bool was_null = false, is_null = false;
-  const Datum before = heap_getattr(trigger.tg_trigtuple, work.total, descriptor, &was_null);
-  const Datum after = heap_getattr(trigger.tg_newtuple, work.total, descriptor, &is_null);
+  const Datum before = heap_getattr(trigger.tg_trigtuple, column, descriptor, &was_null);
+  const Datum after = heap_getattr(trigger.tg_newtuple, column, descriptor, &is_null);
   return was_null || is_null ? was_null != is_null
-                             : !datum_image_eq(before, after, work.by_value, work.by_value ? 8 : -1);
+                             : !datum_image_eq(before, after, attribute.attbyval, attribute.attlen);
+}
+
+// Whether the order has another total now, or, by another key, other lines.
+bool needs_sum(const TriggerData &trigger, const statement_work &work) {
+  if (changes(trigger, work.total))
+    return true;
+  for (const AttrNumber key : work.plan->keys)
+    if (changes(trigger, key))
+      return true;
+  return false;
 }
 
 } // namespace
@@ -177,9 +188,9 @@ HeapTuple keep_total(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   if (!TRIGGER_FIRED_BY_UPDATE(trigger.tg_event))
     return with_total(fcinfo, trigger, work, row,
                       work.plan->starts_empty ? work.zero : sum_of_lines(work, trigger, row));
-  if (!changes_total(trigger, work) || pg::is_fired_by(pg::own_statement::total))
+  if (pg::is_fired_by(pg::own_statement::total) || !needs_sum(trigger, work))
     return row;
-  return with_total(fcinfo, trigger, work, row, sum_of_lines(work, trigger, trigger.tg_trigtuple));
+  return with_total(fcinfo, trigger, work, row, sum_of_lines(work, trigger, row));
 }
 
 } // namespace upkeep
