@@ -5,8 +5,6 @@
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
 
-#include <algorithm>
-
 namespace upkeep {
 
 using pg::call;
@@ -52,8 +50,6 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   return known && known->plans_dropped_before == pg::dropped_plans ? *known : make_work(fcinfo, trigger);
 }
 
-// --- moving between partitions
-
 row_move::place place_of(const TriggerData &trigger) {
   const ItemPointerData &at = trigger.tg_trigtuple->t_self;
   return {RelationGetRelid(trigger.tg_relation),
@@ -79,8 +75,6 @@ bool arrives_from_another_partition(const statement_work &work, const TriggerDat
     return false;
   return call([&] { return fingerprint(plan, trigger); }) == moves().expected(work.scene);
 }
-
-// --- INSERT
 
 std::string product_text(const statement_work &work) {
   const pg::json_field &field = work.plan->product_field;
@@ -175,9 +169,32 @@ void require_finite(const statement_work &work) {
                 "Send a finite price."};
 }
 
+// What PostgreSQL's own errors leave out.
+void name_product(void *argument) {
+  const auto &work = *static_cast<const statement_work *>(argument);
+  errcontext("capturing a product of \"%s\" for column \"%s\" of table \"%s\"", work.plan->products_table.c_str(),
+             (work.plan->price.number ? work.plan->price : work.plan->snapshot).name.c_str(), work.plan->table.c_str());
+}
+
+// While one of these lives, errors say so.
+class product_context {
+public:
+  explicit product_context(statement_work &work) : entry{error_context_stack, name_product, &work} {
+    error_context_stack = &entry;
+  }
+  product_context(const product_context &) = delete;
+  product_context &operator=(const product_context &) = delete;
+  ~product_context() { error_context_stack = entry.previous; }
+
+private:
+  ErrorContextCallback entry;
+};
+
 void check_domain(FunctionCallInfo fcinfo, statement_work &work, const line_column &column, int cache, Datum value) {
-  if (OidIsValid(column.domain))
-    call([&] { domain_check(value, false, column.domain, &work.domain_caches[cache], fcinfo->flinfo->fn_mcxt); });
+  if (!OidIsValid(column.domain))
+    return;
+  const product_context context(work);
+  call([&] { domain_check(value, false, column.domain, &work.domain_caches[cache], fcinfo->flinfo->fn_mcxt); });
 }
 
 // Puts a value in its place; true where nothing stood there, or something else.
@@ -223,26 +240,12 @@ HeapTuple form_row(const TriggerData &trigger, statement_work &work) {
   return formed;
 }
 
-// What PostgreSQL's own errors leave out.
-void name_product(void *argument) {
-  const auto &work = *static_cast<const statement_work *>(argument);
-  errcontext("capturing a product of \"%s\" for column \"%s\" of table \"%s\"", work.plan->products_table.c_str(),
-             (work.plan->price.number ? work.plan->price : work.plan->snapshot).name.c_str(), work.plan->table.c_str());
+const sold_product &product_of(statement_work &work) {
+  const line_plan &plan = *work.plan;
+  const product_context context(work);
+  return work.products.of(work.values[plan.product.number - 1],
+                          plan.tenant.number ? work.values[plan.tenant.number - 1] : Datum(0));
 }
-
-// While one of these lives, errors say so.
-class product_context {
-public:
-  explicit product_context(statement_work &work) : entry{error_context_stack, name_product, &work} {
-    error_context_stack = &entry;
-  }
-  product_context(const product_context &) = delete;
-  product_context &operator=(const product_context &) = delete;
-  ~product_context() { error_context_stack = entry.previous; }
-
-private:
-  ErrorContextCallback entry;
-};
 
 HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, statement_work &work) {
   const line_plan &plan = *work.plan;
@@ -257,9 +260,7 @@ HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, stateme
   }
   if (plan.tenant.number && work.nulls[plan.tenant.number - 1])
     missing_value(plan, plan.tenant);
-  const product_context context(work);
-  const sold_product &product = work.products.of(work.values[plan.product.number - 1],
-                                                 plan.tenant.number ? work.values[plan.tenant.number - 1] : Datum(0));
+  const sold_product &product = product_of(work);
   if (!product.exists)
     no_product(work);
   if (!product.is_active)
@@ -271,82 +272,12 @@ HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, stateme
   return call([&] { return form_row(trigger, work); });
 }
 
-// --- UPDATE
-
-enum class difference { none, image, value };
-
-difference compare_column(const TriggerData &trigger, const line_column &column, bool &is_null_now) {
-  bool was_null = false;
-  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
-  const Datum before = heap_getattr(trigger.tg_trigtuple, column.number, descriptor, &was_null);
-  const Datum now = heap_getattr(trigger.tg_newtuple, column.number, descriptor, &is_null_now);
-  if (was_null || is_null_now)
-    return was_null == is_null_now ? difference::none : difference::value;
-  if (datum_image_eq(before, now, column.by_value, column.length))
-    return difference::none;
-  const TypeCacheEntry *type = lookup_type_cache(column.type, TYPECACHE_EQ_OPR_FINFO);
-  if (!OidIsValid(type->eq_opr))
-    return difference::value;
-  const Oid collation = TupleDescAttr(descriptor, column.number - 1)->attcollation;
-  return DatumGetBool(FunctionCall2Coll(const_cast<FmgrInfo *>(&type->eq_opr_finfo), collation, before, now))
-             ? difference::image
-             : difference::value;
-}
-
-// Whether nothing but one column differs.
-bool differs_only_in(const TriggerData &trigger, AttrNumber only) {
-  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
-  for (int i = 0; i < descriptor->natts; ++i) {
-    const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
-    if (attribute.attisdropped || attribute.attgenerated || attribute.attnum == only)
-      continue;
-    bool was_null = false, is_null = false;
-    const Datum before = heap_getattr(trigger.tg_trigtuple, i + 1, descriptor, &was_null);
-    const Datum now = heap_getattr(trigger.tg_newtuple, i + 1, descriptor, &is_null);
-    if (was_null != is_null || (!was_null && !datum_image_eq(before, now, attribute.attbyval, attribute.attlen)))
-      return false;
-  }
-  return true;
-}
-
-[[noreturn]] void immutable(const line_plan &plan, const line_column &column) {
-  const bool is_product = &column == &plan.product;
-  throw fault{sqlstate::snapshot_immutable,
-              fmt::format("column \"{}\" of a line in \"{}\" cannot change", column.name, plan.table),
-              "What a line has captured of its product, and the order it belongs to, stay as they were sold.",
-              is_product ? "Delete the line and write a new one; to take the product away, set it to NULL and nothing else."
-                         : "Delete the line and write a new one."};
-}
-
-HeapTuple with_old_values(const TriggerData &trigger, const std::vector<int> &columns) {
-  std::vector<Datum> values(columns.size());
-  const auto nulls = std::make_unique<bool[]>(columns.size());
-  return call([&] {
-    TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
-    for (std::size_t i = 0; i < columns.size(); ++i)
-      values[i] = heap_getattr(trigger.tg_trigtuple, columns[i], descriptor, &nulls[i]);
-    return heap_modify_tuple_by_cols(trigger.tg_newtuple, descriptor, static_cast<int>(columns.size()),
-                                     const_cast<int *>(columns.data()), values.data(), nulls.get());
-  });
-}
-
 HeapTuple on_update(const TriggerData &trigger, const statement_work &work) {
   const line_plan &plan = *work.plan;
-  std::vector<int> same_values;
-  for (const line_column *column : {&plan.price, &plan.snapshot, &plan.order, &plan.tenant, &plan.product}) {
-    if (!column->number)
-      continue;
-    bool is_null = false;
-    const difference found = call([&] { return compare_column(trigger, *column, is_null); });
-    if (found == difference::image)
-      same_values.push_back(column->number);
-    else if (found == difference::value &&
-             !(column == &plan.product && is_null && call([&] { return differs_only_in(trigger, column->number); })))
-      immutable(plan, *column);
-  }
+  HeapTuple row = keep_captured(trigger, plan);
   if (plan.root != RelationGetRelid(trigger.tg_relation))
     moves().updated(work.scene, place_of(trigger));
-  return same_values.empty() ? trigger.tg_newtuple : with_old_values(trigger, same_values);
+  return row;
 }
 
 HeapTuple on_delete(const TriggerData &trigger, const statement_work &work) {

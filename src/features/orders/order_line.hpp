@@ -57,6 +57,10 @@ std::shared_ptr<const line_plan> resolve_order_line(const std::vector<option> &o
 // The same for a trigger of the table, as the session remembers it.
 std::shared_ptr<const line_plan> plan_of_line(const Trigger &trigger, Relation lines);
 
+// The row of an UPDATE, with what the line has captured as it was where only its image differs. UK005 where it changes: the
+// one exception is a product that becomes NULL, and nothing else.
+HeapTuple keep_captured(const TriggerData &trigger, const line_plan &plan);
+
 // Why a product's price cannot be captured.
 enum class price_fault : std::uint8_t { none, null, not_finite, rounded, too_large };
 
