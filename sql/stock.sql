@@ -218,6 +218,121 @@ ROLLBACK;
 SELECT upkeep.disable_stock('parts');
 SELECT count(*) FROM upkeep.managed WHERE feature = 'stock' AND object::text LIKE 'parts%';
 
+-- a line that loses its product keeps what it has taken: until it goes or its order is released, where that is remembered
+CREATE TABLE lost_products (id int PRIMARY KEY, stock_quantity int);
+CREATE TABLE lost_items (id int PRIMARY KEY, order_id int, product_id int REFERENCES lost_products ON DELETE SET NULL, quantity int, taken int);
+CREATE VIEW lost_now AS SELECT (SELECT string_agg(id || ':' || stock_quantity, ' ' ORDER BY id) FROM stocked.lost_products) AS stock,
+  (SELECT string_agg(line || '→' || product || ' ' || quantity, ', ' ORDER BY line COLLATE "C") FROM upkeep.stock_taken WHERE order_items = 'stocked.lost_items'::regclass) AS remembered,
+  (SELECT string_agg(id || ' ' || coalesce(taken::text, 'NULL'), ', ' ORDER BY id) FROM stocked.lost_items) AS taken;
+CREATE TABLE lost_orders (id int PRIMARY KEY, status text);
+INSERT INTO lost_orders VALUES (1), (2);
+INSERT INTO lost_products VALUES (1, 10), (2, 10);
+SELECT upkeep.enable_stock('lost_items', 'lost_products', orders => 'lost_orders');
+INSERT INTO lost_items VALUES (1, 1, 1, 1), (2, 1, 1, 2), (3, 2, 1, 3), (4, 2, 2, 4), (5, 2, 2, 5);
+UPDATE lost_items SET product_id = NULL WHERE id IN (1, 2, 3);
+DELETE FROM lost_products WHERE id = 2;
+SELECT * FROM lost_now;
+UPDATE lost_items SET quantity = quantity + 10;
+INSERT INTO lost_items VALUES (6, 1, NULL, 6);
+SELECT * FROM lost_now;
+SELECT * FROM upkeep.check_orders('lost_orders', 'lost_items');
+-- one with another product, one that goes, one of a product that is gone; then the orders
+UPDATE lost_items SET product_id = 1, quantity = 4 WHERE id = 1;
+DELETE FROM lost_items WHERE id IN (2, 4);
+SELECT * FROM lost_now;
+BEGIN;
+SET LOCAL upkeep.pause = 'stock';
+UPDATE lost_orders SET status = 'cancelled' WHERE id = 2;
+SELECT * FROM upkeep.check_orders('lost_orders', 'lost_items');
+ROLLBACK;
+UPDATE lost_orders SET status = 'cancelled' WHERE id IN (1, 2);
+SELECT * FROM lost_now;
+UPDATE lost_orders SET status = 'pending' WHERE id IN (1, 2);
+SELECT * FROM lost_now;
+BEGIN;
+UPDATE lost_items SET product_id = NULL;
+TRUNCATE lost_items;
+SELECT * FROM lost_now;
+ROLLBACK;
+DELETE FROM lost_items;
+-- with a column of the lines nobody knows to whom to give back
+INSERT INTO lost_products VALUES (2, 10);
+SELECT upkeep.enable_stock('lost_items', 'lost_products', orders => 'lost_orders', taken_column => 'taken');
+INSERT INTO lost_items VALUES (1, 1, 1, 1, 0), (2, 1, 1, 2, 0), (3, 2, 1, 3, 0), (4, 2, 2, 4, NULL), (5, 2, NULL, 5, 99);
+UPDATE lost_items SET product_id = NULL WHERE id IN (1, 2);
+UPDATE lost_items SET product_id = NULL, quantity = quantity + 10 WHERE id = 3;
+DELETE FROM lost_products WHERE id = 2;
+SELECT * FROM lost_now;
+UPDATE lost_items SET quantity = quantity + 10;
+SELECT * FROM upkeep.check_orders('lost_orders', 'lost_items');
+UPDATE lost_items SET product_id = 1, quantity = 4 WHERE id = 1;
+DELETE FROM lost_items WHERE id = 2;
+SELECT * FROM lost_now;
+BEGIN;
+SET LOCAL upkeep.pause = 'stock';
+UPDATE lost_orders SET status = 'cancelled' WHERE id = 2;
+SELECT * FROM upkeep.check_orders('lost_orders', 'lost_items');
+ROLLBACK;
+UPDATE lost_orders SET status = 'cancelled' WHERE id IN (1, 2);
+SELECT * FROM lost_now;
+UPDATE lost_orders SET status = 'pending' WHERE id IN (1, 2);
+SELECT * FROM lost_now;
+SELECT upkeep.disable_stock('lost_items');
+
+-- keys of every type that serves, in sessions of other settings
+CREATE TYPE size AS ENUM ('small', 'large');
+CREATE TABLE keyed_products (sku numeric PRIMARY KEY, stock_quantity int);
+CREATE TABLE keyed_items (n numeric, c character(4), v varchar, name name, u uuid, b boolean, d date, t timestamp, z timestamptz, s size, sku numeric, quantity int, PRIMARY KEY (n, c, v, name, u, b, d, t, z, s));
+INSERT INTO keyed_products VALUES (1.0, 10);
+SELECT upkeep.enable_stock('keyed_items', 'keyed_products', product_column => 'sku', product_key => 'sku');
+INSERT INTO keyed_items VALUES (1.10, 'x', 'v ', 'n', '00000000-0000-0000-0000-000000000001', true, '2026-02-01', '2026-02-01 10:00', '2026-02-01 10:00Z', 'large', 1.00, 3),
+  ('NaN', '', '', '', '00000000-0000-0000-0000-000000000002', false, '-infinity', 'infinity', '0044-03-15 BC', 'small', 1, 1);
+SELECT line, product, quantity FROM upkeep.stock_taken WHERE order_items = 'keyed_items'::regclass ORDER BY line COLLATE "C";
+SET datestyle = 'SQL, DMY';
+SET timezone = 'Asia/Tokyo';
+UPDATE keyed_products SET sku = 1.000;
+UPDATE keyed_items SET n = 1.1000, sku = 1.0000, quantity = 4 WHERE n = 1.1;
+RESET datestyle;
+SET timezone = 'UTC';
+SELECT line, product, quantity, (SELECT stock_quantity FROM keyed_products) AS stock FROM upkeep.stock_taken WHERE order_items = 'keyed_items'::regclass ORDER BY line COLLATE "C";
+-- what is remembered of a key that has another type since
+ALTER TABLE keyed_products ALTER sku TYPE text USING trim_scale(sku);
+ALTER TABLE keyed_items ALTER sku TYPE text USING trim_scale(sku);
+UPDATE keyed_items SET quantity = 8 WHERE b;
+SELECT line, product, quantity, (SELECT stock_quantity FROM keyed_products) AS stock FROM upkeep.stock_taken WHERE order_items = 'keyed_items'::regclass ORDER BY line COLLATE "C";
+CREATE DOMAIN exact AS numeric;
+CREATE DOMAIN code AS bpchar;
+CREATE DOMAIN fit AS size;
+-- the same key, written in two ways: 4 and 3 are taken
+CREATE FUNCTION takes(type text, a text, b text, OUT stock int, OUT taken text) LANGUAGE plpgsql AS $$ BEGIN
+  EXECUTE format('CREATE TABLE kp (id %1$s PRIMARY KEY, stock_quantity int); CREATE TABLE ki (id %1$s, no int, product_id %1$s, quantity int, PRIMARY KEY (id, no))', type);
+  PERFORM upkeep.enable_stock('ki', 'kp');
+  EXECUTE format('INSERT INTO kp VALUES (%1$L, 10); INSERT INTO ki VALUES (%1$L, 1, %1$L, 9), (%2$L, 2, %2$L, 1); UPDATE ki SET id = %2$L, product_id = %2$L, quantity = 4 WHERE no = 1; UPDATE kp SET id = %2$L;
+    UPDATE ki SET quantity = 3 WHERE no = 2', a, b);
+  SELECT (SELECT stock_quantity FROM kp), string_agg(line || '→' || product || ' ' || quantity, ', ' ORDER BY line COLLATE "C") INTO stock, taken FROM upkeep.stock_taken WHERE order_items = 'ki'::regclass;
+  DROP TABLE kp, ki;
+END $$;
+SET client_min_messages = warning;
+SELECT k.type, t.* FROM (VALUES ('smallint', '1', '1'), ('bigint', '9007199254740993', '9007199254740993'), ('numeric', '1.0', '1.000'), ('exact', '1e3', '1000.0'), ('text', 'a"b', 'a"b'), ('varchar(9)', 'a ', 'a '),
+  ('character(4)', 'a', 'a  '), ('bpchar', 'a', 'a  '), ('code', 'a', 'a  '), ('name', 'a', 'a'), ('uuid', '{00000000-0000-0000-0000-00000000000A}', '0000000000000000000000000000000a'), ('boolean', 'yes', 't'),
+  ('date', '2026-02-01', '1 Feb 2026'), ('timestamp', '2026-02-01 10:00', '2026-02-01 10:00:00.000'), ('timestamptz', '2026-02-01 10:00Z', '2026-02-01 12:00+02'), ('size', 'small', 'small'), ('fit', 'small', 'small')) k (type, a, b),
+  takes(k.type, k.a, k.b) t;
+RESET client_min_messages;
+-- and those that do not serve
+CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE DOMAIN approximate AS float8;
+CREATE TABLE bad_products (id int PRIMARY KEY, bytes bytea, real real, span interval, word text COLLATE loose, rough approximate, doc jsonb, list int[], stock_quantity int);
+CREATE TABLE bad_items (id bytea PRIMARY KEY, product_id int, quantity int, span interval, order_id int);
+SELECT * FROM failure('SELECT upkeep.enable_stock(''bad_items'', ''products'')');
+ALTER TABLE bad_items DROP id, ADD id text COLLATE loose PRIMARY KEY;
+SELECT * FROM failure('SELECT upkeep.enable_stock(''bad_items'', ''products'')');
+ALTER TABLE bad_items DROP id, ADD id int PRIMARY KEY;
+SELECT k, f.* FROM unnest('{bytes,real,span,word,rough,doc,list}'::text[]) k, failure(format('SELECT upkeep.enable_stock(''bad_items'', ''bad_products'', product_key => %L)', k)) f;
+SELECT * FROM failure('SELECT upkeep.enable_stock(''bad_items'', ''products'', orders => ''bad_products'', order_column => ''span'', order_key => ''span'')');
+CREATE TRIGGER hand AFTER INSERT ON bad_items REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.stock('products=bad_products', 'product_column=span', 'product_key=span');
+SELECT * FROM failure('INSERT INTO bad_items (id) VALUES (1)');
+DROP TABLE bad_items;
+
 -- a shopper without rights on products, orders and the memory, behind row level security, with a search_path of his own
 CREATE SCHEMA stock_hostile;
 CREATE FUNCTION stock_hostile.never(int, int) RETURNS boolean LANGUAGE sql AS 'SELECT false';

@@ -39,6 +39,29 @@ private:
   std::string image;
 };
 
+// Adds the keys of the rows that the statement of an AFTER trigger wrote or took away. Of an UPDATE those, old and new, of
+// which the predicate that `make_changed` returns says that they differ.
+template <class MakeChanged> void collect_keys(const TriggerData &trigger, key_set &keys, MakeChanged &&make_changed) {
+  transition before(trigger.tg_oldtable, trigger.tg_relation), after(trigger.tg_newtable, trigger.tg_relation);
+  // The two tables of an UPDATE hold their rows in the same order. Where a trigger swallowed a row that was to move to
+  // another partition, they do not, and every row counts.
+  if (TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) && before.count() == after.count()) {
+    const auto changed = make_changed();
+    while (before.next() && after.next())
+      if (changed(before, after)) {
+        keys.add(before);
+        keys.add(after);
+      }
+  } else {
+    while (before.next())
+      keys.add(before);
+    while (after.next())
+      keys.add(after);
+  }
+  before.close();
+  after.close();
+}
+
 // How the rows with the keys of a key_set are found in another table. The arrays are the parameters $1, $2, ...
 struct key_match {
   std::string condition; // on the alias: p.id OPERATOR(pg_catalog.=) ANY ($1)

@@ -105,24 +105,13 @@ bool changes_reference(const lines_plan &plan, Relation lines, const pg::transit
 }
 
 void collect(const TriggerData &trigger, const lines_plan &plan, pg::key_set &keys) {
-  pg::transition before(trigger.tg_oldtable, trigger.tg_relation), after(trigger.tg_newtable, trigger.tg_relation);
-  // Where a trigger swallowed a row that was to move to another partition, the two are no pairs, and every row counts.
-  const bool paired = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) && before.count() == after.count();
-  if (paired) {
-    const pg::row_comparer rows(*reinterpret_cast<const pg::layout *>(plan.counted.data()), trigger.tg_relation);
-    while (before.next() && after.next())
-      if (rows.changed(before, after) || changes_reference(plan, trigger.tg_relation, before, after)) {
-        keys.add(before);
-        keys.add(after);
-      }
-  } else {
-    while (before.next())
-      keys.add(before);
-    while (after.next())
-      keys.add(after);
-  }
-  before.close();
-  after.close();
+  pg::collect_keys(trigger, keys, [&] {
+    const auto &counted = *reinterpret_cast<const pg::layout *>(plan.counted.data());
+    return [&, rows = pg::row_comparer(counted, trigger.tg_relation)](const pg::transition &before,
+                                                                      const pg::transition &after) {
+      return rows.changed(before, after) || changes_reference(plan, trigger.tg_relation, before, after);
+    };
+  });
 }
 
 void require_none(const lines_plan &plan, const pg::rows &found, const char *refused) {

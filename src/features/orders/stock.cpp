@@ -113,18 +113,23 @@ std::string current_rows(const stock_tables &tables) {
 
 void settle_changed_lines(const stock_tables &tables, const transition_names &names) {
   const std::string changed = names.changed(columns_that_count(tables));
-  const pg::parameter lines = keys_of_lines(tables, fmt::format("({}) i", changed));
-  if (lines.is_null)
+  const pg::parameter written = keys_of_lines(tables, fmt::format("({}) i", changed));
+  if (written.is_null)
     return;
   if (tables.orders)
     lock_orders(tables, changed);
+  // A new line has taken nothing, and its own column has to say so.
+  const pg::parameter lines = tables.taken && !names.old_rows ? written : lines_to_settle(tables, written);
+  if (lines.is_null)
+    return;
   if (!tables.taken)
     return settle_stock(tables, lines, remembered_stock(tables, lines), false);
   std::vector<std::pair<const char *, std::string>> sources{{"", current_rows(tables)}};
+  const std::string settled = fmt::format(" t WHERE {} OPERATOR(pg_catalog.=) ANY ($1)", tables.line.of("t"));
   if (names.old_rows)
-    sources.emplace_back("", *names.old_rows + " t");
+    sources.emplace_back("", *names.old_rows + settled);
   if (names.new_rows)
-    sources.emplace_back("OPERATOR(pg_catalog.-)", *names.new_rows + " t");
+    sources.emplace_back("OPERATOR(pg_catalog.-)", *names.new_rows + settled);
   settle_stock(tables, lines, taken_of(tables, sources, {&lines, 1}), false);
 }
 
@@ -144,8 +149,11 @@ void settle_changed_orders(const stock_tables &tables, const transition_names &n
       names.changed(fmt::format("{}, {} AS upkeep_released", columns_of(tables.order_key), tables.is_released("t")));
   if (execute_latest(fmt::format("SELECT FROM ({}) o LIMIT 1", changed), {}).count() == 0)
     return;
-  const pg::parameter lines = keys_of_lines(tables, fmt::format("{} i WHERE EXISTS (SELECT FROM ({}) o WHERE {})",
+  const pg::parameter found = keys_of_lines(tables, fmt::format("{} i WHERE EXISTS (SELECT FROM ({}) o WHERE {})",
                                                                 tables.lines_rows, changed, tables.order_of_line));
+  if (found.is_null)
+    return;
+  const pg::parameter lines = lines_to_settle(tables, found);
   if (lines.is_null)
     return;
   const std::pair<const char *, std::string> sources[] = {{"", current_rows(tables)}};

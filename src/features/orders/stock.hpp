@@ -31,6 +31,8 @@ struct stock_tables {
 
   // The condition that an order is released; never NULL.
   std::string is_released(const std::string &alias) const;
+  // The condition that a line has no product: its own was deleted, or it never had one.
+  std::string has_no_product(const std::string &alias) const;
 };
 
 std::vector<std::string> usual_released();
@@ -45,6 +47,10 @@ struct stock_lines {
   pg::parameter products;   // for each the key of a product
   pg::parameter quantities; // and how much of it
 };
+
+// Those of `lines` that are to be settled: a line without a product keeps what it has taken until it goes, or its order
+// is released. NULL where there are none.
+pg::parameter lines_to_settle(const stock_tables &tables, const pg::parameter &lines);
 
 // Gives every one of `lines` what it should have, when `before` is what has been taken so far, and remembers it.
 // `gone`: the lines are about to go. Throws UK002 for all products that are short, 22003 for a stock that gets too

@@ -60,9 +60,10 @@ void check_lines(const stock_tables &tables, pg::result_set &result) {
                       " OPERATOR(pg_catalog.||) ' has taken other than its quantity' END,"
                       " t.taken, CASE WHEN {1} THEN 0 ELSE {2} END"
                       " FROM {3} t(line, taken) JOIN {4} i ON {5}{6} WHERE t.taken OPERATOR(pg_catalog.<>) 0"
-                      " AND ({1} OR {2} IS NULL OR t.taken OPERATOR(pg_catalog.<>) {2}) ORDER BY 1, t.line",
+                      " AND ({1} OR NOT {7} AND ({2} IS NULL OR t.taken OPERATOR(pg_catalog.<>) {2}))"
+                      " ORDER BY 1, t.line",
                       order_key_text(tables), released, quantity, taken_lines(tables), tables.lines_rows,
-                      tables.line.equals("i", "t.line"), order),
+                      tables.line.equals("i", "t.line"), order, tables.has_no_product("i")),
           tables.taken ? std::span<const pg::parameter>() : memory),
       result);
 }

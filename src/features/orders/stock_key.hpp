@@ -1,5 +1,5 @@
 // The key of a row as a JSON array: how it is made of a row, and how the row is found by it again, whatever the
-// session's settings.
+// session's settings. Keys that are equal have one text, which therefore stands for the key.
 #pragma once
 
 #include "postgres/relation.hpp"
@@ -9,6 +9,7 @@ namespace upkeep {
 class stock_key {
 public:
   stock_key() = default;
+  // Throws 42703, and 42804 for a column of which equal values can differ in their texts.
   stock_key(Relation table, std::vector<std::string> columns);
 
   // The text of the key of a row: pg_catalog.jsonb_build_array(i.id)::pg_catalog.text
@@ -23,7 +24,8 @@ private:
     std::string name; // quoted
     std::string type; // its base type, by its catalogue name
     std::string equality;
-    bool has_zone;
+    Oid base;
+    bool is_domain; // for which not every operator of an enum is found
   };
 
   std::vector<column> columns;

@@ -79,6 +79,26 @@ std::string beyond(const metric_column &column) {
              : "";
 }
 
+// The condition that a row has the key that a line refers to.
+std::string same_keys(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation lines,
+                      const std::vector<std::string> &columns) {
+  std::string condition;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const AttrNumber number = pg::require_column(target, keys[i], enable);
+    pg::require_column(lines, columns[i], enable);
+    const Oid type = TupleDescAttr(RelationGetDescr(target), number - 1)->atttypid;
+    condition += i ? " AND " : "";
+    if (call([=] { return get_typtype(getBaseType(type)); }) == TYPTYPE_ENUM) {
+      // The operators of enums do not take domains over them.
+      const pg::key_equality equality = pg::equality_of(type, TEXTOID);
+      condition += fmt::format("{}.{}{} {} i.{}{}", alias, pg::quoted(keys[i]), equality.cast, equality.equals,
+                               pg::quoted(columns[i]), equality.cast);
+    } else
+      condition += pg::equal_keys(target, alias, {keys[i]}, lines, "i", {columns[i]}, enable);
+  }
+  return condition;
+}
+
 void resolve_lines(Relation lines, const std::vector<option> &options, const std::optional<std::string> &tenant,
                    stock_tables &tables) {
   tables.owner = lines->rd_rel->relowner;
@@ -102,7 +122,7 @@ void resolve_products(Relation products, Relation lines, const std::vector<optio
   const std::vector<std::string> key = with_tenant(tenant, text_option(options, "product_key", "id"));
   tables.products_rows = pg::own_rows_of(tables.products);
   tables.product = stock_key(products, key);
-  tables.product_of_line = pg::equal_keys(products, "p", key, lines, "i", tables.product_columns, enable);
+  tables.product_of_line = same_keys(products, "p", key, lines, tables.product_columns);
   const std::string stock = text_option(options, "stock_column", "stock_quantity");
   require_fractions(lines, text_option(options, "quantity_column", "quantity"), products, stock);
   require_writable(products, stock);
@@ -117,7 +137,7 @@ void resolve_orders(Relation orders, Relation lines, const std::vector<option> &
   tables.orders_rows = pg::own_rows_of(*tables.orders);
   tables.order = stock_key(orders, key);
   tables.order_columns = with_tenant(tenant, text_option(options, "order_column", "order_id"));
-  tables.order_of_line = pg::equal_keys(orders, "o", key, lines, "i", tables.order_columns, enable);
+  tables.order_of_line = same_keys(orders, "o", key, lines, tables.order_columns);
   tables.order_key = key;
   const std::string status = text_option(options, "status_column", "status");
   pg::require_column(orders, status, enable);
@@ -134,6 +154,13 @@ std::vector<std::string> usual_released() { return {"cancelled", "refunded"}; }
 std::string stock_tables::is_released(const std::string &alias) const {
   return fmt::format("coalesce({}.{}::pg_catalog.text OPERATOR(pg_catalog.=) ANY ({}), false)", alias, status,
                      released);
+}
+
+std::string stock_tables::has_no_product(const std::string &alias) const {
+  std::string condition;
+  for (const std::string &column : product_columns)
+    condition += fmt::format("{}{}.{} IS NULL", condition.empty() ? "" : " OR ", alias, pg::quoted(column));
+  return fmt::format("({})", condition);
 }
 
 stock_tables resolve_stock(const std::vector<option> &options, Oid lines, Oid products, std::optional<Oid> orders) {

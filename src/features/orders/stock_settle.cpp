@@ -54,13 +54,17 @@ stock_lines wanted_stock(const stock_tables &tables, const pg::parameter &lines)
   return {array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
 }
 
-// What each product must give: $1 and $2 are what is wanted, $3 and $4 what has been taken.
-constexpr const char *needs =
-    "(SELECT n.product, pg_catalog.sum(n.quantity) AS quantity"
-    " FROM (SELECT w.product, w.quantity FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) w(product, "
-    "quantity)"
-    " UNION ALL SELECT b.product, OPERATOR(pg_catalog.-) b.quantity"
-    " FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) b(product, quantity)) n GROUP BY n.product) m";
+// What each product must give: $1 and $2 are what is wanted, $3 and $4 what has been taken. Each is there once, by the
+// key that it has now: what is remembered may be older than the type of the key.
+std::string needs(const stock_tables &tables) {
+  return fmt::format(
+      "(SELECT {} AS product, pg_catalog.sum(n.quantity) AS quantity FROM (SELECT w.product, w.quantity"
+      " FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) w(product, quantity)"
+      " UNION ALL SELECT b.product, OPERATOR(pg_catalog.-) b.quantity"
+      " FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) b(product, quantity)) n JOIN {} q ON {}"
+      " GROUP BY 1) m",
+      tables.product.of("q"), tables.products_rows, tables.product.equals("q", "n.product"));
+}
 
 [[noreturn]] void out_of_stock(const stock_tables &tables, const std::vector<std::string> &items) {
   const std::string detail = fmt::format("[{}]", fmt::join(items, ","));
@@ -94,7 +98,7 @@ void check_products(const stock_tables &tables, std::span<const pg::parameter> p
                   " m.quantity::pg_catalog.text, p.{0}::pg_catalog.text, m.quantity OPERATOR(pg_catalog.>) 0 AND {7}"
                   " FROM {1} JOIN {2} p ON {3} WHERE (m.quantity OPERATOR(pg_catalog.>) 0"
                   " AND {4} OPERATOR(pg_catalog.<) 0) OR NOT ({7}){5} ORDER BY {6}",
-                  tables.stock, needs, tables.products_rows, tables.product.equals("p", "m.product"), rest,
+                  tables.stock, needs(tables), tables.products_rows, tables.product.equals("p", "m.product"), rest,
                   tables.stock_beyond.empty() ? "" : fmt::format(" OR {} {}", rest, tables.stock_beyond),
                   tables.product.order("p"), finite),
       parameters);
@@ -114,7 +118,7 @@ void change_products(const stock_tables &tables, std::span<const pg::parameter> 
   execute_latest(
       fmt::format("UPDATE {0} p SET {1} = p.{1}::pg_catalog.numeric OPERATOR(pg_catalog.-) m.quantity FROM {2}"
                   " WHERE {3} AND m.quantity OPERATOR(pg_catalog.<>) 0 AND p.{1} IS NOT NULL",
-                  tables.products_rows, tables.stock, needs, tables.product.equals("p", "m.product")),
+                  tables.products_rows, tables.stock, needs(tables), tables.product.equals("p", "m.product")),
       parameters);
 }
 
@@ -199,6 +203,25 @@ stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg:
     remembered = {array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
   });
   return remembered;
+}
+
+pg::parameter lines_to_settle(const stock_tables &tables, const pg::parameter &lines) {
+  std::string orders, not_released;
+  if (tables.orders) {
+    orders = fmt::format(" LEFT JOIN {} o ON {}", tables.orders_rows, tables.order_of_line);
+    not_released = " AND NOT " + tables.is_released("o");
+  }
+  const pg::rows kept =
+      execute_latest(fmt::format("SELECT pg_catalog.array_agg(k.line) FROM {}{} WHERE {}{}", current_lines(tables),
+                                 orders, tables.has_no_product("i"), not_released),
+                     {&lines, 1});
+  const pg::parameter both[] = {lines, array_in(kept, 1, TEXTOID)};
+  if (both[1].is_null)
+    return lines;
+  return array_in(execute_latest("SELECT pg_catalog.array_agg(k.line) FROM pg_catalog.unnest($1) AS k(line)"
+                                 " WHERE k.line OPERATOR(pg_catalog.<>) ALL ($2)",
+                                 both),
+                  1, TEXTOID);
 }
 
 void settle_stock(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before, bool gone) {

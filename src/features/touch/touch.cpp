@@ -31,32 +31,16 @@ std::vector<char> counted_columns(Relation child) {
   return memory;
 }
 
-void collect_changed(const TriggerData &trigger, pg::transition &before, pg::transition &after, pg::key_set &keys) {
-  const std::vector<char> memory = counted_columns(trigger.tg_relation);
-  const auto &table = *reinterpret_cast<const pg::layout *>(memory.data());
-  const pg::row_comparer rows(table, trigger.tg_relation);
-  while (before.next() && after.next())
-    if (rows.changed(before, after)) {
-      keys.add(before);
-      keys.add(after);
-    }
-}
-
 void collect(const TriggerData &trigger, pg::key_set &keys) {
-  pg::transition before(trigger.tg_oldtable, trigger.tg_relation), after(trigger.tg_newtable, trigger.tg_relation);
-  // The two tables of an UPDATE hold their rows in the same order. Where a trigger swallowed a row that was to move to
-  // another partition, they do not, and every row counts.
-  const bool paired = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) && before.count() == after.count();
-  if (paired)
-    collect_changed(trigger, before, after, keys);
-  else {
-    while (before.next())
-      keys.add(before);
-    while (after.next())
-      keys.add(after);
-  }
-  before.close();
-  after.close();
+  const std::vector<char> memory =
+      TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? counted_columns(trigger.tg_relation) : std::vector<char>{};
+  pg::collect_keys(trigger, keys, [&] {
+    const auto &counted = *reinterpret_cast<const pg::layout *>(memory.data());
+    return [rows = pg::row_comparer(counted, trigger.tg_relation)](const pg::transition &before,
+                                                                   const pg::transition &after) {
+      return rows.changed(before, after);
+    };
+  });
 }
 
 // What the two statements need to know of the parent.
