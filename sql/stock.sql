@@ -431,4 +431,15 @@ SELECT * FROM failure('DELETE FROM order_items');
 ALTER TABLE goods RENAME TO products;
 DELETE FROM order_items;
 SELECT * FROM now_is();
+-- a line that goes while nobody looks
+CREATE TABLE seen (id int PRIMARY KEY);
+CREATE TABLE seen_items (id int PRIMARY KEY, order_id int, product_id int, quantity int);
+INSERT INTO products (id, stock_quantity) VALUES (900, 10);
+SELECT upkeep.enable_stock('seen_items', 'products');
+INSERT INTO seen_items VALUES (1, 1, 900, 3), (2, 1, 900, 2);
+SET upkeep.pause = 'stock';
+DELETE FROM seen_items WHERE id = 1;
+RESET upkeep.pause;
+SELECT * FROM upkeep.check_orders('seen', 'seen_items');
+SELECT * FROM failure('SELECT upkeep.enable_stock(''seen_items'', ''products'', released => NULL)');
 RESET search_path;

@@ -12,22 +12,6 @@ namespace {
 constexpr const statement_event *lines_events[] = {&on_insert, &on_update, &on_delete, &before_truncate};
 constexpr const statement_event *orders_events[] = {&on_delete, &before_truncate};
 
-std::vector<std::string> require_list(std::optional<std::vector<std::string>> given, const char *name) {
-  if (!given)
-    throw fault{sqlstate::null_value_not_allowed,
-                fmt::format("{} must not be NULL", name),
-                {},
-                "Leave it out for what is usual, or pass an empty array for none."};
-  // Names in a trigger's arguments are cut like those of columns.
-  for (const std::string &each : *given)
-    if (each.size() >= NAMEDATALEN)
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("{}: \"{}\" is longer than {} bytes", name, each, NAMEDATALEN - 1),
-                  {},
-                  "Use a shorter one."};
-  return *std::move(given);
-}
-
 trigger_arguments read_request(const pg::arguments &given) {
   trigger_arguments request;
   request.add("order_column", given.name(2, "order_column"), "order_id")

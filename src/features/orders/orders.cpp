@@ -38,6 +38,22 @@ std::optional<std::string> column_name_option(Relation table, const std::vector<
   return text_option(options, name, usual);
 }
 
+std::vector<std::string> require_list(std::optional<std::vector<std::string>> given, const char *name) {
+  if (!given)
+    throw fault{sqlstate::null_value_not_allowed,
+                fmt::format("argument \"{}\" must not be null", name),
+                {},
+                "Leave it out for what is usual, or pass an empty array for none."};
+  // Names in a trigger's arguments are cut like those of columns.
+  for (const std::string &each : *given)
+    if (each.size() >= NAMEDATALEN)
+      throw fault{sqlstate::invalid_parameter_value,
+                  fmt::format("{}: \"{}\" is longer than {} bytes", name, each, NAMEDATALEN - 1),
+                  {},
+                  "Use a shorter one."};
+  return *std::move(given);
+}
+
 std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, const std::string &key) {
   return tenant ? std::vector{*tenant, key} : std::vector{key};
 }

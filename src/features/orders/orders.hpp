@@ -58,6 +58,9 @@ struct optional_column {
 std::vector<std::string> with_names(Relation table, std::vector<std::string> arguments, const feature_rule &feature,
                                     std::span<const optional_column> columns);
 
+// A list argument: 22004 where it is NULL, 22023 for an element that is too long for a trigger's argument.
+std::vector<std::string> require_list(std::optional<std::vector<std::string>> given, const char *name);
+
 // The tenant's column, where there is one, and the key behind it: what every lookup of an order feature carries.
 std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, const std::string &key);
 

@@ -68,6 +68,19 @@ void check_lines(const stock_tables &tables, pg::result_set &result) {
       result);
 }
 
+// What upkeep.stock_taken remembers of lines that went without their triggers.
+void check_lost_lines(const stock_tables &tables, pg::result_set &result) {
+  const stock_lines remembered = remembered_stock(tables, std::nullopt);
+  const pg::parameter memory[] = {remembered.lines, remembered.quantities};
+  add(execute_latest(fmt::format("SELECT NULL::pg_catalog.text, 'line ' OPERATOR(pg_catalog.||) t.line"
+                                 " OPERATOR(pg_catalog.||) ' is gone and still has taken stock', t.taken,"
+                                 " 0::pg_catalog.numeric FROM {} t(line, taken) WHERE t.taken OPERATOR(pg_catalog.<>) 0"
+                                 " AND NOT EXISTS (SELECT FROM {} i WHERE {}) ORDER BY t.line",
+                                 taken_lines(tables), tables.lines_rows, tables.line.equals("i", "t.line")),
+                     memory),
+      result);
+}
+
 void check_products(const stock_tables &tables, pg::result_set &result) {
   add(execute_latest(fmt::format("SELECT NULL::pg_catalog.text, 'product ' OPERATOR(pg_catalog.||)"
                                  " (({0})::pg_catalog.jsonb OPERATOR(pg_catalog.->) -1)::pg_catalog.text"
@@ -98,8 +111,10 @@ void check_stock(Oid orders, Oid order_items, pg::result_set &result) {
   if (lines != order_items)
     call([&] { LockRelationOid(lines, AccessShareLock); });
   const stock_tables tables = resolve_stock(*options, lines, *products, released_by);
-  pg::as_user(tables.owner, SECURITY_NOFORCE_RLS, [&] {
+  pg::as_user(tables.owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
     check_lines(tables, result);
+    if (!tables.taken)
+      check_lost_lines(tables, result);
     check_products(tables, result);
   });
 }

@@ -33,7 +33,7 @@ stock_request read_request(const pg::arguments &given) {
       .add("order_column", given.name(7, "order_column"), "order_id")
       .add("order_key", given.name(8, "order_key"), "id")
       .add("status_column", given.name(9, "status_column"), "status")
-      .add_list("released", given.optional_strings(10, "released").value_or(usual_released()), usual_released())
+      .add_list("released", require_list(given.optional_strings(10, "released"), "released"), usual_released())
       .add("taken_column", given.optional_name(11))
       .add("tenant_column", given.optional_name(12));
   request.options = options.list();
