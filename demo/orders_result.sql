@@ -15,8 +15,9 @@ BEGIN
 END
 $$;
 
-SELECT order_id AS shown FROM order_items GROUP BY order_id
-HAVING count(*) BETWEEN 4 AND 6 AND min(quantity) > 0 AND min(price_snapshot) > 0 ORDER BY count(DISTINCT price_snapshot) DESC, order_id LIMIT 1 \gset
+SELECT order_id AS shown FROM order_items JOIN products p ON p.id = product_id GROUP BY order_id
+HAVING count(*) BETWEEN 3 AND 6 AND min(quantity) > 0 AND min(price_snapshot) > 0
+ORDER BY count(*) FILTER (WHERE price_snapshot <> price) DESC, order_id LIMIT 1 \gset
 CREATE VIEW invoice AS
 SELECT order_id, product_snapshot ->> 'name' AS product, quantity, price_snapshot AS price, price_snapshot * quantity AS amount,
        coalesce((SELECT p.name || ', ' || p.price FROM products p WHERE p.id = product_id), 'no longer sold') AS "in the catalogue"
