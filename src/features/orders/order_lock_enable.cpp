@@ -26,12 +26,6 @@ trigger_arguments read_request(const pg::arguments &given) {
   return request;
 }
 
-std::vector<std::string> behind(const char *option, Oid table, const std::vector<std::string> &request) {
-  std::vector<std::string> arguments{fmt::format("{}={}", option, pg::qualified(table))};
-  arguments.insert(arguments.end(), request.begin(), request.end());
-  return arguments;
-}
-
 constexpr optional_column optional_columns[] = {{"paid_column", "payment_completed_at"}, {"status_column", "status"}};
 
 // What is frozen where the caller leaves it to the default: those columns that the orders have.

@@ -154,6 +154,12 @@ void require_pair(Oid orders, Oid lines, const feature_rule &feature) {
   pg::require_role_of(owner, lines, lines_owner);
 }
 
+std::vector<std::string> behind(const char *option, Oid table, const std::vector<std::string> &request) {
+  std::vector<std::string> arguments{fmt::format("{}={}", option, pg::qualified(table))};
+  arguments.insert(arguments.end(), request.begin(), request.end());
+  return arguments;
+}
+
 std::optional<Oid> lines_named_by(Oid orders, const feature_rule &feature) {
   return table_named_by(orders, "order_items", feature);
 }

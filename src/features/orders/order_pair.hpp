@@ -43,6 +43,9 @@ std::vector<Datum> key_in(const std::vector<pg::parameter> &arrays);
 // orders (42710), and the owner of each has the rights of the other's.
 void require_pair(Oid orders, Oid lines, const feature_rule &feature);
 
+// The arguments of a trigger on one of the two tables: the other one, then what the caller asks for.
+std::vector<std::string> behind(const char *option, Oid table, const std::vector<std::string> &request);
+
 // The lines that a trigger of the feature on the orders names, where they are there.
 std::optional<Oid> lines_named_by(Oid orders, const feature_rule &feature);
 // The orders that a trigger of the feature on the lines names.

@@ -24,12 +24,6 @@ trigger_arguments read_request(const pg::arguments &given) {
   return request;
 }
 
-std::vector<std::string> behind(const char *option, Oid table, const std::vector<std::string> &request) {
-  std::vector<std::string> arguments{fmt::format("{}={}", option, pg::qualified(table))};
-  arguments.insert(arguments.end(), request.begin(), request.end());
-  return arguments;
-}
-
 // Two tables of lines would overwrite each other's sums.
 void require_no_other_lines(Oid orders, Oid lines) {
   const std::optional<Oid> now = lines_named_by(orders, order_totals_feature);
