@@ -36,6 +36,19 @@ std::int64_t exponent_of(std::string_view digits) {
   return exponent;
 }
 
+// The exponent at the front of `rest`, taken off: 0 where there is none, nullopt where it has no digits.
+std::optional<std::int64_t> take_exponent(std::string_view &rest) {
+  if (!take(rest, 'e') && !take(rest, 'E'))
+    return 0;
+  const bool down = take(rest, '-');
+  if (!down)
+    take(rest, '+');
+  const std::string_view digits = take_digits(rest);
+  if (digits.empty())
+    return std::nullopt;
+  return down ? -exponent_of(digits) : exponent_of(digits);
+}
+
 } // namespace
 
 std::optional<std::string> plain_notation(std::string_view number) {
@@ -53,17 +66,10 @@ std::optional<std::string> plain_notation(std::string_view number) {
     digits += take_digits(number);
   if (digits.empty())
     return std::nullopt;
-  if (take(number, 'e') || take(number, 'E')) {
-    const bool down = take(number, '-');
-    if (!down)
-      take(number, '+');
-    const std::string_view exponent = take_digits(number);
-    if (exponent.empty())
-      return std::nullopt;
-    point += down ? -exponent_of(exponent) : exponent_of(exponent);
-  }
-  if (!number.empty())
+  const std::optional<std::int64_t> exponent = take_exponent(number);
+  if (!exponent || !number.empty())
     return std::nullopt;
+  point += *exponent;
 
   // From here on `point` digits stand before the point, the first and the last digit not being zero.
   digits.erase(digits.find_last_not_of('0') + 1);
@@ -83,6 +89,12 @@ std::optional<std::string> plain_notation(std::string_view number) {
   else
     digits.append(static_cast<std::size_t>(point - count), '0');
   return negative ? "-" + digits : digits;
+}
+
+int written_decimals(std::string_view number) {
+  number.remove_prefix(std::min(number.find_first_of(".eE"), number.size()));
+  const auto behind = static_cast<std::int64_t>(take(number, '.') ? take_digits(number).size() : 0);
+  return static_cast<int>(std::clamp(behind - take_exponent(number).value_or(0), INT64_C(0), most_fraction_digits));
 }
 
 decimal decimal_from(const char *plain) {

@@ -28,6 +28,9 @@ inline constexpr int most_decimal_digits = 18;
 // needless zeros ("-0.5"). nullopt where it is none, or needs more digits than a numeric of PostgreSQL can have.
 std::optional<std::string> plain_notation(std::string_view number);
 
+// The decimals that such a number is written with: 2 of "10.50", 1 of "1.50e1".
+int written_decimals(std::string_view number);
+
 // A number in plain notation, which must outlive the result: that points at it where the digits do not fit.
 decimal decimal_from(const char *plain);
 

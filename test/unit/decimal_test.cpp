@@ -58,6 +58,17 @@ TEST(plain_notation, has_no_needless_zeros) {
   EXPECT_EQ(plain("0.10"), "0.1");
 }
 
+TEST(written_decimals, counts_zeros_at_the_end_too) {
+  EXPECT_EQ(written_decimals("10"), 0);
+  EXPECT_EQ(written_decimals("10.50"), 2);
+  EXPECT_EQ(written_decimals(" -.125 "), 3);
+  EXPECT_EQ(written_decimals("5."), 0);
+  EXPECT_EQ(written_decimals("1.50e1"), 1);
+  EXPECT_EQ(written_decimals("1.5E+3"), 0);
+  EXPECT_EQ(written_decimals("25e-3"), 3);
+  EXPECT_EQ(written_decimals("0e-999999999999"), 16383);
+}
+
 TEST(plain_notation, refuses_what_is_no_number) {
   for (const char *number : {"",    " ",   ".",  "-",    "e5",    ".e5", "1e",       "1e+",  "1 2", "1.2.3",
                              "--1", "+-1", "1x", "0x1F", "1_000", "NaN", "Infinity", "-inf", "1,5", "١"})

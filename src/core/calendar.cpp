@@ -1,0 +1,58 @@
+#include "core/calendar.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+
+namespace upkeep {
+
+namespace {
+
+constexpr std::chrono::sys_days epoch = std::chrono::sys_days{std::chrono::year{2000} / 1 / 1};
+
+constexpr std::chrono::sys_days as_chrono(day_number day) { return epoch + std::chrono::days{day}; }
+constexpr day_number from_chrono(std::chrono::sys_days day) { return static_cast<day_number>((day - epoch).count()); }
+
+constexpr std::chrono::year_month_day date_of(day_number day) { return {as_chrono(day)}; }
+
+} // namespace
+
+int weekday_of(day_number day) noexcept { return static_cast<int>(std::chrono::weekday{as_chrono(day)}.iso_encoding()); }
+
+std::optional<int> weekday_from(std::string_view name) noexcept {
+  static constexpr std::string_view names[] = {"sunday",   "monday", "tuesday",  "wednesday",
+                                               "thursday", "friday", "saturday", "sunday"};
+  const auto is_named = [&](std::string_view day) {
+    return std::ranges::equal(name, day, [](char given, char letter) { return (given | 0x20) == letter; });
+  };
+  for (int day = 0; day <= days_per_week; ++day)
+    if ((name.size() == 1 && name[0] == '0' + day) || is_named(names[day]) || is_named(names[day].substr(0, 3)))
+      return day == 0 ? days_per_week : day;
+  return std::nullopt;
+}
+
+day_number week_start_of(day_number day, int first_weekday) noexcept {
+  return day - (weekday_of(day) - first_weekday + days_per_week) % days_per_week;
+}
+
+std::string week_label(day_number week_start) {
+  const day_number fourth = week_start + 3;
+  const std::chrono::year year = date_of(fourth).year();
+  const day_number first = from_chrono(std::chrono::sys_days{year / 1 / 1});
+  return fmt::format("{:04}-W{:02}", static_cast<int>(year), (fourth - first) / days_per_week + 1);
+}
+
+month month_of(day_number day) noexcept {
+  const std::chrono::year_month_day date = date_of(day);
+  const std::chrono::sys_days first{date.year() / date.month() / 1};
+  const std::chrono::sys_days next{date.year() / date.month() / 1 + std::chrono::months{1}};
+  return {from_chrono(first), static_cast<int>((next - first).count())};
+}
+
+std::string date_text(day_number day) {
+  const std::chrono::year_month_day date = date_of(day);
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
+}
+
+} // namespace upkeep

@@ -1,0 +1,194 @@
+#include "core/diagnosis/week_facts.hpp"
+
+#include <algorithm>
+
+namespace upkeep {
+
+namespace {
+
+constexpr int fewest_weeks_of_mean = 4;
+
+constexpr unsigned bit(int weekday) { return 1u << weekday; }
+
+} // namespace
+
+void week_sums::add(const week_sums &other) {
+  orders += other.orders;
+  revenue += other.revenue;
+  ad_spend += other.ad_spend;
+  leads += other.leads;
+  cogs += other.cogs;
+  has_one_ratio = other.has_one_ratio && (days == 0 || (has_one_ratio && ratio == other.ratio));
+  ratio = other.ratio;
+  days += other.days;
+}
+
+week_facts::week_facts(const diagnosis_request &request) : request(request) {
+  const day_number first = request.days.week_start;
+  days_expected = static_cast<int>(std::clamp<std::int64_t>(std::int64_t{request.today} - first, 0, days_per_week));
+  state = request.today < first ? week_state::future
+          : days_expected == days_per_week ? week_state::closed
+                                           : week_state::open;
+  has_cogs_ratio = request.settings.cogs_ratio != no_ratio;
+  find_days();
+  sums = sums_of(this_week, every_weekday);
+  compare();
+}
+
+// A day counts where it has every measure that the shop records at all.
+void week_facts::find_days() {
+  const std::uint64_t complete = (std::uint64_t{1} << (this_week * days_per_week + days_expected)) - 1;
+  std::uint64_t known = complete;
+  for (std::size_t each = 0; each < measure_count; ++each) {
+    recorded[each] = request.days.known[each] & complete;
+    if (recorded[each])
+      known &= request.days.known[each];
+  }
+  if (std::ranges::none_of(recorded, std::identity{}))
+    known = 0;
+  for (int week = 0; week < weeks_kept; ++week)
+    present[static_cast<std::size_t>(week)] = (known >> (week * days_per_week)) & every_weekday;
+}
+
+std::int64_t week_facts::ratio_of_day(int day) const {
+  const std::int64_t ratio = ratio_on(request.days, day);
+  return ratio != no_ratio ? ratio : request.settings.cogs_ratio;
+}
+
+week_sums week_facts::sums_of(int week, unsigned weekdays) const {
+  week_sums result;
+  result.ratio = request.settings.cogs_ratio;
+  for (int weekday = 0; weekday < days_per_week; ++weekday) {
+    if (!(weekdays & present[static_cast<std::size_t>(week)] & bit(weekday)))
+      continue;
+    const int day = week * days_per_week + weekday;
+    const std::int64_t ratio = ratio_of_day(day);
+    result.orders += request.days.orders[day];
+    result.revenue += request.days.revenue[day];
+    result.ad_spend += request.days.ad_spend[day];
+    result.leads += request.days.leads[day];
+    if (ratio != no_ratio)
+      result.cogs += int128{request.days.revenue[day]} * ratio;
+    result.has_one_ratio &= result.days == 0 || ratio == result.ratio;
+    result.ratio = ratio;
+    ++result.days;
+  }
+  return result;
+}
+
+// With the mean of the complete weeks before, or where those are few with the week before alone.
+void week_facts::compare() {
+  const unsigned here = present[this_week];
+  for (int week = 0; week < this_week; ++week)
+    if (is_complete(week))
+      compared.which[static_cast<std::size_t>(compared.weeks++)] = week;
+  compared.method = comparison_method::mean;
+  compared.weekdays = here;
+  if (compared.weeks < fewest_weeks_of_mean) {
+    compared.method = comparison_method::previous_week;
+    compared.weeks = 1;
+    compared.which[0] = this_week - 1;
+    compared.weekdays = here & present[this_week - 1];
+  }
+  if (!compared.weekdays) {
+    compared = {};
+    return;
+  }
+  for (int i = 0; i < compared.weeks; ++i) {
+    week_sums &each = compared.each[static_cast<std::size_t>(i)];
+    each = sums_of(compared.which[static_cast<std::size_t>(i)], compared.weekdays);
+    compared.before.add(each);
+  }
+  compared.after = compared.weekdays == here ? sums : sums_of(this_week, compared.weekdays);
+}
+
+// What each weekday has of the revenue of a complete week, summed up over those weeks, in units of 10^-9; flat where they
+// are few.
+std::array<std::int64_t, days_per_week> week_facts::weekday_weights() const {
+  std::array<std::int64_t, days_per_week> weights{};
+  int weeks = 0;
+  for (int week = 0; week < this_week; ++week) {
+    if (!is_complete(week))
+      continue;
+    const auto total = static_cast<double>(sums_of(week, every_weekday).revenue);
+    if (total <= 0)
+      continue;
+    ++weeks;
+    for (int weekday = 0; weekday < days_per_week; ++weekday)
+      weights[static_cast<std::size_t>(weekday)] += static_cast<std::int64_t>(
+          static_cast<double>(request.days.revenue[week * days_per_week + weekday]) / total * ratio_unit);
+  }
+  if (weeks < fewest_weeks_of_mean || std::ranges::any_of(weights, [](std::int64_t weight) { return weight < 0; }))
+    weights.fill(1);
+  return weights;
+}
+
+month_pace week_facts::pace(bool of_profit) const {
+  month_pace result{month_of(date(this_week, days_per_week - 1)), 0, 0, 0};
+  const std::array<std::int64_t, days_per_week> weights = weekday_weights();
+  int128 known = 0, all = 0;
+  week_sums total;
+  for (int i = 0; i < result.calendar.days; ++i) {
+    const int day = result.calendar.first + i - date(0, 0);
+    const int week = day / days_per_week, weekday = day % days_per_week;
+    const std::int64_t weight = weights[static_cast<std::size_t>(weekday)];
+    all += weight;
+    if (week >= weeks_kept || !(present[static_cast<std::size_t>(week)] & bit(weekday)))
+      continue;
+    known += weight;
+    total.add(sums_of(week, bit(weekday)));
+    ++result.days_known;
+  }
+  result.so_far = figure(of_profit ? metric::net_profit : metric::revenue, total).value_or(0);
+  if (known > 0)
+    result.projected = result.so_far * rational(all, known);
+  return result;
+}
+
+std::string_view name_of(metric which) noexcept {
+  static constexpr std::string_view names[] = {"net_profit", "revenue", "roas",  "marginal_roas", "cpl",
+                                               "cvr",        "aov",     "leads", "ad_spend",      "ad_ratio",
+                                               "cogs_ratio", "days",    "revenue_share"};
+  return names[static_cast<std::size_t>(which)];
+}
+
+std::optional<rational> figure(metric which, const week_sums &sums, int weeks) {
+  const auto quotient = [](int128 dividend, int128 divisor) {
+    return divisor > 0 ? std::optional<rational>(rational(dividend, divisor)) : std::nullopt;
+  };
+  switch (which) {
+  case metric::net_profit:
+    return rational((sums.revenue - sums.ad_spend) * ratio_unit - sums.cogs, int128{ratio_unit} * weeks);
+  case metric::revenue:
+    return rational(sums.revenue, weeks);
+  case metric::ad_spend:
+    return rational(sums.ad_spend, weeks);
+  case metric::leads:
+    return rational(sums.leads, weeks);
+  case metric::roas:
+    return quotient(sums.revenue, sums.ad_spend);
+  case metric::cpl:
+    return quotient(sums.ad_spend, sums.leads);
+  case metric::cvr:
+    return quotient(sums.orders, sums.leads);
+  case metric::aov:
+    return quotient(sums.revenue, sums.orders);
+  case metric::ad_ratio:
+    return quotient(sums.ad_spend, sums.revenue);
+  case metric::cogs_ratio:
+    if (sums.ratio == no_ratio)
+      return std::nullopt;
+    if (sums.has_one_ratio || sums.revenue <= 0)
+      return rational(sums.ratio, ratio_unit);
+    return rational(sums.cogs, sums.revenue * ratio_unit);
+  case metric::marginal_roas:
+  case metric::days:
+  case metric::revenue_share:
+    break;
+  }
+  return std::nullopt;
+}
+
+rational margin(const week_sums &sums) { return rational(1) - figure(metric::cogs_ratio, sums).value_or(0); }
+
+} // namespace upkeep

@@ -1,0 +1,27 @@
+// Charts as inline SVG that stretches with its place: no text within, so that nothing is ever too small or cut off.
+#pragma once
+
+#include "core/report/report_bridge.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace upkeep {
+
+struct chart_point {
+  std::optional<double> value; // a gap where there is none
+  std::string label;           // "9 Nov 2026: €12.34", shown on hovering
+};
+
+// Values over time, from zero, the last one marked; `usual` is a dashed line. Told to who does not see it by `title`
+// and the points' labels.
+std::string line_chart(const std::string &title, const std::vector<chart_point> &points, std::optional<double> usual);
+
+// The bars of a bridge, one for each step, that stand one below the other.
+std::vector<std::string> bridge_bars(const bridge &shown);
+
+// How far `part` of `whole` is, as a bar, with a paler one up to `expected`.
+std::string progress_bar(double part, double expected, double whole);
+
+} // namespace upkeep

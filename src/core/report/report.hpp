@@ -1,0 +1,20 @@
+// The weekly report: a page for the shop's owner from a row of weekly_diagnostics.
+#pragma once
+
+#include "core/json.hpp"
+#include "core/report/report_phrases.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace upkeep {
+
+enum class report_format : unsigned char { markdown, html };
+// Throws fault 22023 where there is no such format.
+report_format report_format_of(std::string_view name);
+
+// `row`: an object with the keys of weekly_diagnostics and, if there is one, shop_name; keys that are missing or
+// malformed are left out of the report. Throws fault 22023 where it is no object.
+std::string weekly_report(const json &row, report_format format, const phrase_book &say);
+
+} // namespace upkeep

@@ -1,0 +1,75 @@
+#include "core/diagnosis/shop_settings.hpp"
+
+#include <gtest/gtest.h>
+
+using namespace upkeep;
+
+namespace {
+
+setting text(std::string_view value) { return {setting_kind::string, value, decimal::null()}; }
+setting number(std::int64_t digits, std::int16_t scale = 0) { return {setting_kind::number, {}, {digits, nullptr, scale, false}}; }
+constexpr setting null{setting_kind::null, {}, decimal::null()};
+constexpr setting other{setting_kind::other, {}, decimal::null()};
+
+} // namespace
+
+TEST(shop_settings, takes_what_it_knows) {
+  shop_settings settings;
+  settings.take("", "shop_id", number(7));
+  settings.take("", "currency", text("VND"));
+  settings.take("", "week_start_day", text("Sun"));
+  settings.take("", "cogs_ratio", text("0.45"));
+  settings.take("", "target_roas", number(35, 1));
+  settings.take("", "something_else", other);
+  EXPECT_EQ(settings.shop, "7");
+  EXPECT_EQ(settings.currency, "VND");
+  EXPECT_EQ(settings.first_weekday, 7);
+  EXPECT_EQ(settings.cogs_ratio, 450'000'000);
+  EXPECT_EQ(settings.target_roas, 3'500'000);
+  EXPECT_EQ(settings.wrong, "");
+}
+
+TEST(shop_settings, ratio_is_between_0_and_1) {
+  for (const setting &each : {number(0), number(1), number(40), number(-1, 1), null, other, text("none")})
+    EXPECT_EQ(cogs_ratio_of(each), no_ratio);
+  EXPECT_EQ(cogs_ratio_of(number(999'999'999, 9)), 999'999'999);
+  EXPECT_EQ(cogs_ratio_of(number(1, 10)), no_ratio);
+}
+
+TEST(shop_settings, thresholds_by_column_and_by_object) {
+  shop_settings settings;
+  EXPECT_EQ(settings.threshold(rule::rev_drop, severity::warning), 150'000);
+  EXPECT_FALSE(settings.is_overridden(rule::rev_drop));
+  settings.take("", "rev_drop_warning", number(1, 1));
+  settings.take("REV_DROP", "critical", text("0.2"));
+  settings.take("thresholds", "day_concentration_critical", number(9, 1));
+  settings.take("", "cpl_spike_warning", null);
+  settings.take("NO_SUCH_RULE", "critical", number(1));
+  EXPECT_EQ(settings.threshold(rule::rev_drop, severity::warning), 100'000);
+  EXPECT_EQ(settings.threshold(rule::rev_drop, severity::critical), 200'000);
+  EXPECT_EQ(settings.threshold(rule::day_concentration, severity::critical), 900'000);
+  EXPECT_FALSE(settings.is_overridden(rule::cpl_spike));
+  EXPECT_EQ(settings.wrong, "");
+}
+
+TEST(shop_settings, says_what_is_wrong) {
+  const auto wrong = [](std::string_view parent, std::string_view key, const setting &value) {
+    shop_settings settings;
+    settings.take(parent, key, value);
+    return settings.wrong;
+  };
+  EXPECT_EQ(wrong("", "currency", number(7)), "setting currency is no text");
+  EXPECT_EQ(wrong("", "cogs_ratio", text("much")), "setting cogs_ratio is no number of at most nine decimals");
+  EXPECT_EQ(wrong("", "target_cpa", other), "setting target_cpa is no number of at most six decimals");
+  EXPECT_EQ(wrong("", "min_impact", number(INT64_MAX)), "setting min_impact is no number of at most six decimals");
+  EXPECT_EQ(wrong("", "rev_drop_warning", number(-1)), "setting rev_drop_warning is no number from 0 on, of at most six decimals");
+  EXPECT_EQ(wrong("", "week_start_day", number(8)),
+            "setting week_start_day is no day of the week: 1 for Monday to 7 for Sunday, or its name");
+  EXPECT_EQ(wrong("", "thresholds", text("x")), "setting thresholds is no object");
+  // The first by name, whatever comes first.
+  shop_settings settings;
+  settings.take("", "target_roas", other);
+  settings.take("", "currency", other);
+  settings.take("", "shop_id", other);
+  EXPECT_EQ(settings.wrong, "setting currency is no text");
+}
