@@ -97,6 +97,10 @@ inline constexpr std::array<option_rule, 5> order_number_options{{{"column", opt
                                                                   {"sequence", option_kind::text},
                                                                   {"tenant_column", option_kind::text}}};
 
+inline constexpr std::array<option_rule, 3> weekly_diagnostics_options{{{"weekly_diagnostics", option_kind::text},
+                                                                        {"shop_column", option_kind::text},
+                                                                        {"date_column", option_kind::text}}};
+
 // `function` is the name of the trigger function in schema upkeep.
 inline constexpr feature_rule updated_at_feature{"updated_at", "updated_at", updated_at_options};
 inline constexpr feature_rule touch_feature{"touch", "touch", touch_options};
@@ -111,10 +115,13 @@ inline constexpr feature_rule order_status_feature{"order_status", "order_status
 inline constexpr feature_rule order_number_feature{"order_number", "order_number", order_number_options};
 inline constexpr feature_rule stock_feature{"stock", "stock", stock_options};
 
-inline constexpr std::array<const feature_rule *, 10> trigger_features{
+inline constexpr feature_rule weekly_diagnostics_feature{"weekly_diagnostics", "weekly_diagnostics",
+                                                         weekly_diagnostics_options};
+
+inline constexpr std::array<const feature_rule *, 11> trigger_features{
     &updated_at_feature,      &touch_feature,        &metrics_feature,    &metrics_settings_feature,
     &order_snapshots_feature, &order_totals_feature, &order_lock_feature, &order_status_feature,
-    &order_number_feature,    &stock_feature};
+    &order_number_feature,    &stock_feature,        &weekly_diagnostics_feature};
 
 // The feature whose trigger function has that name, or nullptr.
 inline const feature_rule *feature_of_function(std::string_view function) {
@@ -141,5 +148,8 @@ inline constexpr const char *order_number_trigger = "zz_upkeep_order_number";
 inline constexpr const char *order_status_trigger = "zz_upkeep_order_status";
 inline constexpr const char *order_total_trigger = "zz_upkeep_order_total";
 inline constexpr const char *stock_trigger = "zz_upkeep_stock";
+
+// On the daily records.
+inline constexpr const char *weekly_diagnostics_trigger = "zz_upkeep_weekly_diagnostics";
 
 } // namespace upkeep

@@ -34,6 +34,7 @@ void check(report &into) {
   check_touches(triggers, into);
   check_metrics(triggers, into);
   check_order_triggers(triggers, into);
+  check_weekly_diagnostics(triggers, into);
 }
 
 } // namespace

@@ -55,5 +55,6 @@ void check_updated_at(const std::vector<managed_trigger> &triggers, report &into
 void check_touches(const std::vector<managed_trigger> &triggers, report &into);
 void check_metrics(const std::vector<managed_trigger> &triggers, report &into);
 void check_order_triggers(const std::vector<managed_trigger> &triggers, report &into);
+void check_weekly_diagnostics(const std::vector<managed_trigger> &triggers, report &into);
 
 } // namespace upkeep

@@ -35,7 +35,9 @@ extern "C" {
 #include <commands/extension.h>
 #include <commands/sequence.h>
 #include <commands/trigger.h>
+#include <common/cryptohash.h>
 #include <common/hashfn.h>
+#include <common/sha2.h>
 #include <common/shortest_dec.h>
 #include <executor/executor.h>
 #include <executor/spi.h>
@@ -55,6 +57,7 @@ extern "C" {
 #include <utils/backend_status.h>
 #include <utils/array.h>
 #include <utils/builtins.h>
+#include <utils/date.h>
 #include <utils/datetime.h>
 #include <utils/datum.h>
 #include <utils/fmgroids.h>

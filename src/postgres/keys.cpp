@@ -17,6 +17,23 @@ key_equality equality_between(Relation target, const std::string &key, Relation 
 
 } // namespace
 
+void append_image(const FormData_pg_attribute &column, Datum value, std::string &image) {
+  const auto append = [&](const void *bytes, std::size_t length) {
+    image.append(reinterpret_cast<const char *>(&length), sizeof length);
+    image.append(static_cast<const char *>(bytes), length);
+  };
+  const std::int16_t length = column.attlen;
+  if (column.attbyval)
+    append(&value, sizeof value);
+  else if (length == -1) {
+    varlena *text = call([&] { return PG_DETOAST_DATUM_PACKED(value); });
+    append(VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
+    if (PointerGetDatum(text) != value)
+      call([=] { pfree(text); });
+  } else
+    append(DatumGetPointer(value), length > 0 ? length : std::strlen(DatumGetCString(value)));
+}
+
 key_set::key_set(Relation table, const std::vector<std::string> &names, const char *enable) {
   for (const std::string &name : names) {
     Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(table), require_column(table, name, enable) - 1);
@@ -32,13 +49,14 @@ key_set::key_set(Relation table, const std::vector<std::string> &names, const ch
 }
 
 void key_set::add(const transition &rows) {
+  // Rows with the same image are one; those that are equal without it are sorted out by the query.
   image.clear();
   for (column &each : columns) {
     bool is_null = false;
     each.value = call([&] { return slot_getattr(rows.row(), each.attribute->attnum, &is_null); });
     if (is_null)
       return;
-    append_image(each);
+    append_image(*each.attribute, each.value, image);
   }
   if (!seen.insert(image).second)
     return;
@@ -54,24 +72,6 @@ std::vector<parameter> key_set::parameters() const {
     arrays.push_back({call([&] { return get_array_type(each.attribute->atttypid); }),
                       call([&] { return makeArrayResult(each.array, CurrentMemoryContext); })});
   return arrays;
-}
-
-// Rows with the same image are one; those that are equal without it are sorted out by the query.
-void key_set::append_image(const column &each) {
-  const auto append = [this](const void *bytes, std::size_t length) {
-    image.append(reinterpret_cast<const char *>(&length), sizeof length);
-    image.append(static_cast<const char *>(bytes), length);
-  };
-  const std::int16_t length = each.attribute->attlen;
-  if (each.attribute->attbyval)
-    append(&each.value, sizeof each.value);
-  else if (length == -1) {
-    varlena *text = call([&] { return PG_DETOAST_DATUM_PACKED(each.value); });
-    append(VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
-    if (PointerGetDatum(text) != each.value)
-      call([=] { pfree(text); });
-  } else
-    append(DatumGetPointer(each.value), length > 0 ? length : std::strlen(DatumGetCString(each.value)));
 }
 
 key_match match_keys(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation from,

@@ -8,6 +8,9 @@
 
 namespace upkeep::pg {
 
+// Appends what tells a value, not NULL, of a column from another: equal bytes are equal values.
+void append_image(const FormData_pg_attribute &column, Datum value, std::string &image);
+
 // The distinct keys of many rows, to be looked up elsewhere: one array a column.
 class key_set {
 public:
@@ -32,16 +35,15 @@ private:
     Datum value;
   };
 
-  void append_image(const column &each);
-
   std::vector<column> columns;
   std::unordered_set<std::string> seen;
   std::string image;
 };
 
-// Adds the keys of the rows that the statement of an AFTER trigger wrote or took away. Of an UPDATE those, old and new, of
+// Adds, by keys.add(row), the keys of the rows that the statement of an AFTER trigger wrote or took away. Of an UPDATE those, old and new, of
 // which the predicate that `make_changed` returns says that they differ.
-template <class MakeChanged> void collect_keys(const TriggerData &trigger, key_set &keys, MakeChanged &&make_changed) {
+template <class Keys, class MakeChanged>
+void collect_keys(const TriggerData &trigger, Keys &keys, MakeChanged &&make_changed) {
   transition before(trigger.tg_oldtable, trigger.tg_relation), after(trigger.tg_newtable, trigger.tg_relation);
   // The two tables of an UPDATE hold their rows in the same order. Where a trigger swallowed a row that was to move to
   // another partition, they do not, and every row counts.

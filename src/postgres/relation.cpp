@@ -160,12 +160,16 @@ bool have_common_equality(Oid a, Oid b) {
   });
 }
 
-key_equality equality_of(Oid key_type, Oid value_type) {
-  const Oid equals = call([=] { return lookup_type_cache(getBaseType(key_type), TYPECACHE_EQ_OPR)->eq_opr; });
-  if (!OidIsValid(equals))
-    throw fault{sqlstate::type_mismatch,
-                fmt::format("type {} has no equality", string_from([=] { return format_type_be(key_type); }))};
-  HeapTuple found = call([=] { return SearchSysCache1(OPEROID, ObjectIdGetDatum(equals)); });
+namespace {
+
+// An operator of a key's type as SQL, and the cast that a value needs which it is not made for, or "".
+struct key_operator {
+  std::string sql;
+  std::string cast;
+};
+
+key_operator operator_between(Oid own, Oid key_type, Oid value_type) {
+  HeapTuple found = call([=] { return SearchSysCache1(OPEROID, ObjectIdGetDatum(own)); });
   const FormData_pg_operator &form = *reinterpret_cast<Form_pg_operator>(GETSTRUCT(found));
   const std::string name = NameStr(form.oprname);
   const std::string schema = string_from([space = form.oprnamespace] { return get_namespace_name(space); });
@@ -182,8 +186,30 @@ key_equality equality_of(Oid key_type, Oid value_type) {
     ReleaseSysCache(type);
     return text;
   });
-  return {fmt::format("OPERATOR({}.{})", quoted(schema), name), direct ? "" : fmt::format("::{}", cast),
-          direct ? "" : fmt::format("::{}[]", cast)};
+  return {fmt::format("OPERATOR({}.{})", quoted(schema), name), direct ? "" : fmt::format("::{}", cast)};
+}
+
+[[noreturn]] void lacks(Oid type, const char *what) {
+  throw fault{sqlstate::type_mismatch,
+              fmt::format("type {} has no {}", string_from([=] { return format_type_be(type); }), what)};
+}
+
+} // namespace
+
+key_equality equality_of(Oid key_type, Oid value_type) {
+  const Oid equals = call([=] { return lookup_type_cache(getBaseType(key_type), TYPECACHE_EQ_OPR)->eq_opr; });
+  if (!OidIsValid(equals))
+    lacks(key_type, "equality");
+  const key_operator found = operator_between(equals, key_type, value_type);
+  return {found.sql, found.cast, found.cast.empty() ? "" : found.cast + "[]"};
+}
+
+key_order order_of(Oid key_type, Oid value_type) {
+  const Oid greater = call([=] { return lookup_type_cache(getBaseType(key_type), TYPECACHE_GT_OPR)->gt_opr; });
+  if (!OidIsValid(greater))
+    lacks(key_type, "order");
+  const key_operator found = operator_between(greater, key_type, value_type);
+  return {found.sql, found.cast};
 }
 
 bool may_read(Oid table) {

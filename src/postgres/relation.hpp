@@ -74,6 +74,13 @@ struct key_equality {
 };
 key_equality equality_of(Oid key_type, Oid value_type);
 
+// The same for the operator that finds what lies behind a value. Throws 42804 for a type without an order.
+struct key_order {
+  std::string greater;
+  std::string cast;
+};
+key_order order_of(Oid key_type, Oid value_type);
+
 // The table that a foreign key with exactly these columns refers to.
 std::optional<Oid> referenced_table(Relation child, const std::vector<std::string> &columns);
 

@@ -23,10 +23,12 @@ constexpr pausable_name pausables[] = {{"updated_at", unsigned(pausable::updated
                                        {"order_status", unsigned(pausable::order_status)},
                                        {"order_number", unsigned(pausable::order_number)},
                                        {"stock", unsigned(pausable::stock)},
+                                       {"weekly_diagnostics", unsigned(pausable::weekly_diagnostics)},
                                        {"all", ~0u}};
 
 #define UPKEEP_PAUSABLES \
-  "updated_at, touch, metrics, order_snapshots, order_totals, order_lock, order_status, order_number, stock, or all"
+  "updated_at, touch, metrics, order_snapshots, order_totals, order_lock, order_status, order_number, stock, "          \
+  "weekly_diagnostics, or all"
 
 // SET may send a list with its names quoted.
 constexpr const char *separators = ", \t\n\"";

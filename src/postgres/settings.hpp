@@ -13,7 +13,8 @@ enum class pausable : unsigned {
   order_lock = 32,
   order_status = 64,
   order_number = 128,
-  stock = 256
+  stock = 256,
+  weekly_diagnostics = 512
 };
 
 // Called once, when the library is loaded.

@@ -9,6 +9,12 @@ constexpr std::uint32_t buckets = 1024;
 // pg_advisory_lock writes 1 or 2 into the last field of the lock's tag.
 constexpr std::uint16_t lock_class = 0x756B;
 
+LOCKTAG tag_of(Oid table, int bucket) {
+  LOCKTAG tag;
+  SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, table, static_cast<std::uint32_t>(bucket), lock_class);
+  return tag;
+}
+
 } // namespace
 
 int tenant_bucket(Oid type, Oid collation, Datum key) {
@@ -21,9 +27,13 @@ int tenant_bucket(Oid type, Oid collation, Datum key) {
 }
 
 void lock_tenant(Oid table, int bucket, LOCKMODE mode) {
-  LOCKTAG tag;
-  SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, table, static_cast<std::uint32_t>(bucket), lock_class);
+  const LOCKTAG tag = tag_of(table, bucket);
   LockAcquire(&tag, mode, false, false);
+}
+
+bool try_lock_tenant(Oid table, int bucket, LOCKMODE mode) {
+  const LOCKTAG tag = tag_of(table, bucket);
+  return LockAcquire(&tag, mode, false, true) != LOCKACQUIRE_NOT_AVAIL;
 }
 
 } // namespace upkeep::pg

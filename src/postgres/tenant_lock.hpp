@@ -13,5 +13,7 @@ int tenant_bucket(Oid type, Oid collation, Datum key);
 // `mode`: ShareLock for those who found no row, ExclusiveLock for those who make or take one away. These locks meet no
 // others: not those of pg_advisory_lock, not those of another table. May raise.
 void lock_tenant(Oid table, int bucket, LOCKMODE mode);
+// The same without waiting; false where somebody holds a lock that conflicts.
+bool try_lock_tenant(Oid table, int bucket, LOCKMODE mode);
 
 } // namespace upkeep::pg

@@ -3,6 +3,7 @@
 #include "features/metrics/scan.hpp"
 #include "features/registry.hpp"
 #include "postgres/arguments.hpp"
+#include "postgres/procedure.hpp"
 #include "postgres/progress.hpp"
 #include "postgres/result_set.hpp"
 #include "postgres/settings.hpp"
@@ -20,13 +21,6 @@ struct recalculation {
   std::int32_t batch_size;
   pg::progress_counts counts{};
 };
-
-[[noreturn]] void within_transaction() {
-  throw fault{sqlstate::invalid_transaction_termination,
-              "upkeep.recalculate cannot run inside a transaction block",
-              "It commits each batch.",
-              "Call it alone, outside BEGIN ... COMMIT, and not in a function."};
-}
 
 // The tables that hold rows: the table itself, or its partitions.
 std::vector<Oid> tables_of(Oid target) {
@@ -177,14 +171,8 @@ UPKEEP_FUNCTION(upkeep_recalculate) {
     recalculation work{given.table(0, "target"),
                        {given.optional_string(1), given.optional_value(2), given.optional_value(3)},
                        given.integer(4, "batch_size")};
-    if (work.batch_size < 1)
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("batch_size must be at least 1, not {}", work.batch_size),
-                  {},
-                  "Leave it out for 10000."};
-    if (!fcinfo->context || !IsA(fcinfo->context, CallContext) ||
-        reinterpret_cast<const CallContext *>(fcinfo->context)->atomic)
-      within_transaction();
+    pg::require_batch_size(work.batch_size, 10000);
+    pg::require_no_transaction_block(fcinfo, "upkeep.recalculate");
     try {
       recalculate(work);
     } catch (...) {

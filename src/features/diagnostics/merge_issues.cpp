@@ -1,0 +1,56 @@
+// upkeep.merge_issues: a fresh diagnosis beside what is stored of the shop and what its user answered.
+#include "core/diagnosis/responses.hpp"
+#include "postgres/text.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+std::string json_text(FunctionCallInfo fcinfo, int index) {
+  return pg::string_from([=] {
+    Jsonb *value = PG_GETARG_JSONB_P(index);
+    return JsonbToCString(nullptr, &value->root, VARSIZE(value));
+  });
+}
+
+// A null where it is NULL, or nested deeper than any answer: what users write must not stop a run.
+json lenient_argument(FunctionCallInfo fcinfo, int index) {
+  if (PG_ARGISNULL(index))
+    return {};
+  try {
+    return parse_json(json_text(fcinfo, index));
+  } catch (const fault &) {
+    return {};
+  }
+}
+
+json fresh_argument(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(0))
+    throw fault{sqlstate::null_value_not_allowed,
+                "argument \"fresh\" must not be null",
+                {},
+                "Pass what upkeep.diagnose returns."};
+  return parse_json(json_text(fcinfo, 0));
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.merge_issues(fresh, stored, user_responses, previous, previous_responses, wordings) RETURNS jsonb: an array of
+// issues. Errors: 22004, 22023.
+UPKEEP_FUNCTION(upkeep_merge_issues) {
+  return pg::entry([=] {
+    const json fresh = fresh_argument(fcinfo);
+    const json stored = lenient_argument(fcinfo, 1), responses = lenient_argument(fcinfo, 2),
+               previous = lenient_argument(fcinfo, 3), previous_responses = lenient_argument(fcinfo, 4),
+               wordings = lenient_argument(fcinfo, 5);
+    const std::string merged =
+        merge_issues({fresh, stored, responses, previous, previous_responses, wordings}).dump();
+    return call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(merged.c_str())); });
+  });
+}

@@ -1,0 +1,72 @@
+// upkeep.weekly_report: a diagnosis as a page, in the words that upkeep.wordings has or that are built in.
+#include "core/report/report.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/query.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+std::vector<phrase_book::wording> read_wordings(const std::string &language) {
+  const pg::parameter parameters[] = {pg::parameter::text(language)};
+  const pg::rows found =
+      pg::execute("SELECT w.code, w.wording FROM upkeep.wordings w WHERE w.language = $1", parameters);
+  std::vector<phrase_book::wording> wordings;
+  for (std::uint64_t row = 0; row < found.count(); ++row)
+    wordings.push_back({*found.text(row, 1), *found.text(row, 2)});
+  return wordings;
+}
+
+[[noreturn]] void refuse_language(const std::string &language) {
+  std::vector<std::string> known;
+  for (const upkeep::language each : languages)
+    known.emplace_back(name_of(each));
+  const pg::rows found = pg::execute("SELECT DISTINCT w.language FROM upkeep.wordings w ORDER BY 1");
+  for (std::uint64_t row = 0; row < found.count(); ++row)
+    if (const std::string other = *found.text(row, 1); !is_built_in(other))
+      known.push_back(other);
+  throw fault{
+      sqlstate::invalid_parameter_value,
+      fmt::format("there are no reports in language \"{}\"", language),
+      {},
+      fmt::format("Use one of: {}; or add rows of another language to upkeep.wordings.", fmt::join(known, ", "))};
+}
+
+phrase_book book_of(const std::string &language) {
+  std::vector<phrase_book::wording> wordings;
+  pg::with_spi([&] {
+    wordings = read_wordings(language);
+    if (wordings.empty() && !is_built_in(language))
+      refuse_language(language);
+  });
+  return {language, std::move(wordings)};
+}
+
+Datum report(FunctionCallInfo fcinfo) {
+  const pg::arguments arguments(fcinfo);
+  const report_format format = report_format_of(arguments.string(1, "format"));
+  const phrase_book say = book_of(arguments.string(2, "language"));
+  const std::string diagnostic = pg::string_from([=] {
+    Jsonb *document = DatumGetJsonbP(fcinfo->args[0].value);
+    return JsonbToCString(nullptr, &document->root, VARSIZE(document));
+  });
+  const std::string text = weekly_report(parse_json(diagnostic), format, say);
+  return call([&] { return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))); });
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.weekly_report(diagnostic, format, language) RETURNS text. Errors: 22023 an unknown format or language, and a
+// diagnostic that is no object.
+UPKEEP_FUNCTION(upkeep_weekly_report) {
+  return pg::entry([=] { return report(fcinfo); });
+}

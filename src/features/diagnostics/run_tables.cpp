@@ -1,0 +1,148 @@
+#include "features/diagnostics/run_statements.hpp"
+#include "postgres/query.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+bool is_integer(Oid type) { return type == INT2OID || type == INT4OID || type == INT8OID; }
+
+Oid found_table(Oid given, const char *name) {
+  const Oid table = OidIsValid(given) ? given : call([=] { return RelnameGetRelid(name); });
+  if (!OidIsValid(table))
+    throw fault{sqlstate::undefined_table,
+                fmt::format("there is no table \"{}\" in the search_path", name),
+                {},
+                fmt::format("Pass {} => 'schema.table', or SET search_path; upkeep.create_analytics makes the tables.", name)};
+  return table;
+}
+
+void require_columns(const run_table &table, std::initializer_list<const char *> columns) {
+  for (const char *column : columns)
+    table.type(column);
+}
+
+[[noreturn]] void wrong_type(const run_table &table, const char *column, const char *needed) {
+  const Oid type = table.type(column);
+  throw fault{sqlstate::type_mismatch,
+              fmt::format("column \"{}\" of table {} has type {}", column, table.name(),
+                          pg::string_from([=] { return format_type_be(type); })),
+              {},
+              fmt::format("It must be {}.", needed)};
+}
+
+// Throws unless the records have what a diagnosis needs.
+void require_records(const run_table &records) {
+  if (records.type("record_date") != DATEOID)
+    wrong_type(records, "record_date", "a date: the shop's own");
+  for (const char *column : {"orders", "leads"})
+    if (!is_integer(records.type(column)))
+      wrong_type(records, column, "an integer");
+  for (const char *column : {"revenue", "ad_spend"})
+    if (const Oid type = records.type(column);
+        !is_integer(type) && type != NUMERICOID && type != FLOAT4OID && type != FLOAT8OID)
+      wrong_type(records, column, "a number");
+}
+
+bool has_unique_index(const run_table &table, const std::vector<std::string> &columns) {
+  const pg::parameter parameters[] = {pg::parameter::oid(table.oid), pg::parameter::text(pg::join_names(columns))};
+  return pg::execute(with_operators(
+                         "SELECT FROM pg_catalog.pg_index i WHERE i.indrelid [=] $1 AND i.indisunique AND i.indimmediate"
+                         " AND i.indisvalid AND i.indpred IS NULL AND $2 [=] (SELECT pg_catalog.string_agg("
+                         "pg_catalog.quote_ident(a.attname), ',' ORDER BY a.attname COLLATE pg_catalog.\"C\")"
+                         " FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY k(number, place)"
+                         " JOIN pg_catalog.pg_attribute a ON a.attrelid [=] i.indrelid AND a.attnum [=] k.number"
+                         " WHERE k.place [<=] i.indnkeyatts)"),
+                     parameters)
+             .count() > 0;
+}
+
+// `columns`: by name.
+void require_unique_index(const run_table &table, std::vector<std::string> columns) {
+  if (has_unique_index(table, columns))
+    return;
+  const std::string list = fmt::format("{}", fmt::join(columns, ", "));
+  throw fault{sqlstate::invalid_column_reference,
+              fmt::format("table {} has no unique index on ({})", table.name(), list),
+              {},
+              fmt::format("CREATE UNIQUE INDEX ON {} ({});", table.name(), list)};
+}
+
+bool has_shop_index(const run_table &table) {
+  const pg::parameter parameters[] = {pg::parameter::oid(table.oid)};
+  return pg::execute(with_operators("SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a"
+                                    " ON a.attrelid [=] i.indrelid AND a.attnum [=] i.indkey[0]"
+                                    " WHERE i.indrelid [=] $1 AND a.attname [=] 'shop_id' AND i.indisvalid AND i.indpred IS NULL"),
+                     parameters)
+             .count() > 0;
+}
+
+std::optional<run_table> goals_beside(Oid records) {
+  const Oid table = call([=] { return get_relname_relid("monthly_goals", get_rel_namespace(records)); });
+  if (!OidIsValid(table))
+    return std::nullopt;
+  run_table goals(table, AccessShareLock);
+  return goals.has("shop_id") && goals.has("month") ? std::optional(std::move(goals)) : std::nullopt;
+}
+
+} // namespace
+
+run_table::run_table(Oid table, LOCKMODE lock) : oid(table) {
+  call([=] { LockRelationOid(table, lock); });
+  if (call([=] { return get_rel_relkind(table); }) == '\0')
+    throw fault{sqlstate::undefined_table,
+                fmt::format("a table of the weekly diagnostics does not exist, or was dropped meanwhile (oid {})", table),
+                {},
+                "What was committed stays; run it again with the tables that are there."};
+  qualified = pg::qualified(table);
+  pg::with_relation(table, [&](Relation relation) {
+    const TupleDesc descriptor = RelationGetDescr(relation);
+    for (int i = 0; i < descriptor->natts; ++i) {
+      const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
+      if (!attribute.attisdropped)
+        types.emplace(NameStr(attribute.attname), call([&] { return getBaseType(attribute.atttypid); }));
+    }
+  });
+}
+
+Oid run_table::type(const std::string &column) const {
+  const auto found = types.find(column);
+  if (found == types.end())
+    throw fault{sqlstate::undefined_column,
+                fmt::format("column \"{}\" of table {} does not exist", column, qualified),
+                {},
+                "upkeep.create_analytics makes tables with all columns that the weekly diagnostics know."};
+  return found->second;
+}
+
+void find_tables(run_request &request) {
+  request.records = found_table(request.records, "daily_records");
+  request.settings = found_table(request.settings, "shop_settings");
+  request.diagnostics = found_table(request.diagnostics, "weekly_diagnostics");
+  request.items = found_table(request.items, "action_items");
+}
+
+run_tables::run_tables(const run_request &request)
+    : records(request.records, AccessShareLock), settings(request.settings, AccessShareLock),
+      diagnostics(request.diagnostics, RowExclusiveLock), items(request.items, RowExclusiveLock),
+      goals(goals_beside(request.records)), shop_type(settings.type("shop_id")),
+      shop_type_name(pg::string_from([this] { return format_type_extended(shop_type, -1, FORMAT_TYPE_FORCE_QUALIFY); })),
+      are_records_indexed(has_shop_index(records)) {
+  require_columns(records, {"shop_id", "record_date", "orders", "revenue", "ad_spend", "leads"});
+  require_columns(diagnostics, {"shop_id", "week_start", "issues"});
+  require_columns(items, {"shop_id", "fingerprint", "code", "action", "params", "title", "severity", "impact", "status",
+                          "first_week", "last_week"});
+  require_records(records);
+  require_unique_index(diagnostics, {"shop_id", "week_start"});
+  require_unique_index(items, {"action", "fingerprint", "shop_id"});
+  are_amounts_minor = is_integer(records.type("revenue")) && is_integer(records.type("ad_spend"));
+}
+
+std::string run_tables::of_shop(const run_table &table, const std::string &alias, const std::string &value) const {
+  const pg::key_equality equality = pg::equality_of(table.type("shop_id"), shop_type);
+  return fmt::format("{}.shop_id {} {}{}", alias, equality.equals, value, equality.cast);
+}
+
+} // namespace upkeep

@@ -1,0 +1,51 @@
+// upkeep.schedule_weekly_diagnostics: has pg_cron call upkeep.run_weekly_diagnostics.
+#include "features/diagnostics/run_tables.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/query.hpp"
+
+namespace upkeep {
+
+namespace {
+
+constexpr const char *job = "upkeep_weekly_diagnostics";
+
+void require_cron() {
+  if (pg::execute("SELECT FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) 'pg_cron'").count() == 0)
+    throw fault{sqlstate::feature_not_supported,
+                "the extension pg_cron is not installed in this database",
+                {},
+                "Install pg_cron and CREATE EXTENSION pg_cron, or have another scheduler call upkeep.run_weekly_diagnostics."};
+}
+
+// A job has a search_path of its own: the tables are those of now.
+std::string command() {
+  run_request tables{};
+  find_tables(tables);
+  const auto name = [](Oid table) { return pg::literals({pg::qualified(table)}); };
+  return fmt::format("CALL upkeep.run_weekly_diagnostics(daily_records => {}, shop_settings => {}, weekly_diagnostics => {},"
+                     " action_items => {})",
+                     name(tables.records), name(tables.settings), name(tables.diagnostics), name(tables.items));
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.schedule_weekly_diagnostics(cron) RETURNS bigint: the number of the job. Errors: 0A000, 22004, 42P01, and what
+// pg_cron says of the schedule.
+UPKEEP_FUNCTION(upkeep_schedule_weekly_diagnostics) {
+  return pg::entry([=] {
+    const std::string schedule = pg::arguments(fcinfo).string(0, "cron");
+    Datum number = 0;
+    pg::with_spi([&] {
+      require_cron();
+      const pg::parameter parameters[] = {pg::parameter::text(schedule), pg::parameter::text(command())};
+      bool is_null = false;
+      number = pg::execute(fmt::format("SELECT cron.schedule({}, $1, $2)", pg::literals({job})), parameters)
+                   .value(0, 1, is_null);
+    });
+    return number;
+  });
+}

@@ -1,0 +1,209 @@
+// upkeep.create_analytics: the tables of a shop analytics app, with what keeps them true.
+#include "features/catalogue.hpp"
+#include "features/reference_tables/tables.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/query.hpp"
+
+namespace upkeep {
+
+namespace {
+
+constexpr const char *text = "text", *amount = "bigint", *count = "integer", *figure = "numeric", *json = "jsonb";
+constexpr reference_column shop{"shop_id", "uuid NOT NULL", "shops ON DELETE CASCADE"};
+constexpr const char *computed = "computed by a trigger from the other columns";
+
+constexpr reference_column users_columns[] = {
+    {"external_id", text, nullptr, "the user in the system that he comes from"}, {"email", text}};
+constexpr reference_index users_indexes[] = {{"external_id", true}};
+
+constexpr reference_column shops_columns[] = {{"owner_id", "uuid", "users ON DELETE SET NULL"},
+                                              {"name", "text NOT NULL"},
+                                              {"timezone", "text NOT NULL DEFAULT 'UTC'"},
+                                              {"currency", text, nullptr, "ISO 4217: VND, EUR"}};
+constexpr reference_index shops_indexes[] = {{"owner_id"}};
+
+constexpr reference_column shop_settings_columns[] = {
+    shop,
+    {"currency", text, nullptr, "ISO 4217; amounts are in its smallest unit"},
+    {"timezone", "text DEFAULT 'UTC'", nullptr, "decides what day it is, nothing else: Asia/Ho_Chi_Minh"},
+    {"week_start_day", "smallint DEFAULT 1", nullptr, "1 for Monday to 7 for Sunday"},
+    {"cogs_ratio", figure, nullptr, "cost of goods as a share of the revenue: 0.45"},
+    {"target_roas", figure},
+    {"target_cpa", figure, nullptr, "what an order may cost in ads"},
+    {"min_impact", figure, nullptr, "issues that cost less are not told"},
+    {"thresholds", json, nullptr, "of rules without columns here: {\"REV_DROP\": {\"warning\": 0.15, \"critical\": 0.3}}"},
+    {"np_drop_warning", figure, nullptr, "this and what follows: thresholds of the rules in upkeep.rules; NULL for the default"},
+    {"np_drop_critical", figure},
+    {"rev_drop_warning", figure},
+    {"rev_drop_critical", figure},
+    {"roas_below_break_even_warning", figure},
+    {"roas_below_break_even_critical", figure},
+    {"roas_below_target_warning", figure},
+    {"roas_below_target_critical", figure},
+    {"marginal_roas_low_warning", figure},
+    {"marginal_roas_low_critical", figure},
+    {"cpl_spike_warning", figure},
+    {"cpl_spike_critical", figure},
+    {"cvr_drop_warning", figure},
+    {"cvr_drop_critical", figure},
+    {"aov_drop_warning", figure},
+    {"aov_drop_critical", figure},
+    {"leads_drop_warning", figure},
+    {"leads_drop_critical", figure},
+    {"spend_no_orders_warning", figure},
+    {"spend_no_orders_critical", figure},
+    {"spend_no_leads_warning", figure},
+    {"spend_no_leads_critical", figure},
+    {"ad_ratio_high_warning", figure},
+    {"ad_ratio_high_critical", figure},
+    {"margin_erosion_warning", figure},
+    {"margin_erosion_critical", figure},
+    {"data_missing_warning", figure},
+    {"data_missing_critical", figure},
+    {"day_concentration_warning", figure},
+    {"profit_streak_warning", figure},
+    {"profit_streak_critical", figure},
+    {"goal_off_pace_warning", figure},
+    {"goal_off_pace_critical", figure}};
+constexpr reference_index shop_settings_indexes[] = {{"shop_id", true}};
+
+constexpr reference_column daily_records_columns[] = {
+    shop,
+    {"record_date", "date NOT NULL", nullptr, "the shop's own date"},
+    {"orders", count},
+    {"revenue", amount, nullptr, "in the currency's smallest unit, as all amounts"},
+    {"ad_spend", amount},
+    {"leads", count},
+    {"aov", amount, nullptr, computed},
+    {"cpl", amount, nullptr, computed},
+    {"cvr", "numeric(5,2)", nullptr, computed},
+    {"roas", "numeric(6,2)", nullptr, computed},
+    {"net_profit", amount, nullptr, "computed by a trigger, with cogs_ratio of shop_settings at the time of writing"}};
+constexpr reference_index daily_records_indexes[] = {{"shop_id,record_date", true}};
+
+constexpr reference_column weekly_diagnostics_columns[] = {
+    shop,
+    {"week_start", "date NOT NULL"},
+    {"week_label", text, nullptr, "2026-W46"},
+    {"state", text, nullptr, "closed or open"},
+    {"issues", "jsonb NOT NULL DEFAULT '[]'"},
+    {"rules", json, nullptr, "what each rule said: PASSED, FIRED, NOT_EVALUATED or INHIBITED"},
+    {"facts", json},
+    {"user_responses", "jsonb NOT NULL DEFAULT '{}'", nullptr,
+     "written by the user only: {fingerprint: {\"status\": \"ack\" | \"dismissed\" | \"snoozed_until\" | \"done\", "
+     "\"until\", \"note\", \"at\"}}"},
+    {"input_digest", text, nullptr, "what the diagnosis was made from; where it is the same, nothing is written"},
+    {"stale", "boolean NOT NULL DEFAULT false", nullptr, "a day was edited since; set by a trigger"}};
+constexpr reference_index weekly_diagnostics_indexes[] = {{"shop_id,week_start", true}};
+
+constexpr reference_column action_items_columns[] = {
+    shop,
+    {"diagnostic_id", "uuid", "weekly_diagnostics ON DELETE SET NULL", "the latest that asks for it"},
+    {"fingerprint", "text NOT NULL", nullptr, "of the issue"},
+    {"code", "text NOT NULL", nullptr, "the rule"},
+    {"action", "text NOT NULL"},
+    {"params", json},
+    {"title", text},
+    {"severity", text},
+    {"impact", figure},
+    {"status", "text NOT NULL DEFAULT 'open'", nullptr,
+     "open, in_progress, done, dismissed; and by the diagnostics verified, reopened, superseded"},
+    {"first_week", "date"},
+    {"last_week", "date", nullptr, "in which the issue fired"},
+    {"note", text},
+    {"due_on", "date"}};
+constexpr reference_index action_items_indexes[] = {{"shop_id,fingerprint,action", true}, {"diagnostic_id"}};
+
+constexpr reference_column monthly_goals_columns[] = {
+    shop, {"month", "date NOT NULL", nullptr, "its first day"}, {"revenue_target", amount}, {"profit_target", amount}};
+constexpr reference_index monthly_goals_indexes[] = {{"shop_id,month", true}};
+
+constexpr reference_column product_presets_columns[] = {shop,
+                                                        {"name", "text NOT NULL"},
+                                                        {"sell_price", amount},
+                                                        {"cogs", amount, nullptr, "cost of one"},
+                                                        {"unit_margin", amount, nullptr, computed},
+                                                        {"margin_ratio", "numeric(6,4)", nullptr, computed},
+                                                        {"break_even_roas", "numeric(8,2)", nullptr, computed}};
+constexpr reference_index of_shop[] = {{"shop_id"}};
+
+constexpr reference_column ad_decisions_columns[] = {
+    shop,
+    {"campaign", text},
+    {"decided_on", "date NOT NULL DEFAULT CURRENT_DATE"},
+    {"spend", amount},
+    {"orders", count},
+    {"revenue", amount},
+    {"leads", count},
+    {"impressions", "bigint"},
+    {"clicks", "bigint"},
+    {"age_days", count},
+    {"decision", text, nullptr, "SCALE, KEEP or KILL"},
+    {"early_kill_signals", json},
+    {"evidence", json},
+    {"decided_by", text}};
+
+constexpr reference_column growth_simulations_columns[] = {
+    shop,
+    {"simulated_on", "date NOT NULL DEFAULT CURRENT_DATE"},
+    {"target_revenue", amount},
+    {"revenue", amount},
+    {"ad_spend", amount},
+    {"leads", count},
+    {"orders", count},
+    {"model", text, nullptr, "linear or diminishing"},
+    {"needed_ad_spend", amount},
+    {"needed_leads", count},
+    {"needed_orders", count},
+    {"net_profit", amount},
+    {"marginal_roas", figure},
+    {"feasibility_level", text},
+    {"assumptions", json}};
+
+constexpr reference_table tables[] = {
+    {"users", "who uses the app", users_columns, users_indexes},
+    {"shops", "the shops that are looked at", shops_columns, shops_indexes},
+    {"shop_settings", "what a shop has set, a row each", shop_settings_columns, shop_settings_indexes},
+    {"daily_records", "the figures of a shop's days", daily_records_columns, daily_records_indexes},
+    {"weekly_diagnostics", "what went wrong in a week; written by upkeep.run_weekly_diagnostics", weekly_diagnostics_columns,
+     weekly_diagnostics_indexes},
+    {"action_items", "what is to be done about it", action_items_columns, action_items_indexes},
+    {"monthly_goals", "what a month shall bring", monthly_goals_columns, monthly_goals_indexes},
+    {"product_presets", "products with their unit economics", product_presets_columns, of_shop},
+    {"ad_decisions", "what was decided about ads, and on what evidence", ad_decisions_columns, of_shop},
+    {"growth_simulations", "what it would take to reach a revenue", growth_simulations_columns, of_shop}};
+
+constexpr reference_feature features[] = {
+    {"users", updated_at_feature, "enable_updated_at($1)"},
+    {"shops", updated_at_feature, "enable_updated_at($1)"},
+    {"shop_settings", updated_at_feature, "enable_updated_at($1)"},
+    {"daily_records", updated_at_feature, "enable_updated_at($1)"},
+    {"weekly_diagnostics", updated_at_feature, "enable_updated_at($1, ignore_columns => '{stale}')"},
+    {"action_items", updated_at_feature, "enable_updated_at($1)"},
+    {"monthly_goals", updated_at_feature, "enable_updated_at($1)"},
+    {"product_presets", updated_at_feature, "enable_updated_at($1)"},
+    {"ad_decisions", updated_at_feature, "enable_updated_at($1)"},
+    {"growth_simulations", updated_at_feature, "enable_updated_at($1)"},
+    {"daily_records", metrics_feature, "enable_metrics($1, settings => $2)", "shop_settings"},
+    {"daily_records", weekly_diagnostics_feature, "enable_weekly_diagnostics($1, $2)", "weekly_diagnostics"},
+    {"product_presets", metrics_feature,
+     "enable_metrics($1, ARRAY['unit_margin = sell_price - cogs', 'margin_ratio = unit_margin / sell_price',"
+     " 'break_even_roas = sell_price / (sell_price - cogs)'])"}};
+
+constexpr reference_schema analytics{"create analytics tables", tables, features};
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.create_analytics(schema): as the caller. Errors: 22004, 42501, 42809, and PostgreSQL's own where a table that is
+// there does not fit.
+UPKEEP_FUNCTION(upkeep_create_analytics) {
+  return pg::entry([=] {
+    const std::string schema = pg::arguments(fcinfo).name(0, "schema");
+    pg::with_spi([&] { create_tables(analytics, schema); });
+    return Datum(0);
+  });
+}

@@ -1,0 +1,126 @@
+#include "features/reference_tables/tables.hpp"
+
+#include "features/registry.hpp"
+#include "postgres/query.hpp"
+#include "postgres/relation.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+// The columns that every table has.
+constexpr reference_column id_column{"id", "uuid PRIMARY KEY DEFAULT gen_random_uuid()"};
+constexpr reference_column stamp_columns[] = {{"created_at", "timestamptz(3) NOT NULL DEFAULT now()"},
+                                              {"updated_at", "timestamptz(3) NOT NULL DEFAULT now()"}};
+
+std::string definition(const reference_column &column, const std::string &schema) {
+  return fmt::format("{} {}{}", pg::quoted(column.name), column.type,
+                     column.references ? fmt::format(" REFERENCES {}.{}", schema, column.references) : "");
+}
+
+void comment_on(const std::string &object, const char *comment) {
+  if (comment)
+    pg::execute(fmt::format("COMMENT ON {} IS {}", object, pg::literals({comment})));
+}
+
+void comment_on_column(const std::string &table, const reference_column &column) {
+  comment_on(fmt::format("COLUMN {}.{}", table, pg::quoted(column.name)), column.comment);
+}
+
+void create_table(const reference_table &table, const std::string &name, const std::string &schema) {
+  std::string columns = definition(id_column, schema);
+  for (const auto &list : {table.columns, std::span<const reference_column>(stamp_columns)})
+    for (const reference_column &column : list)
+      columns += ", " + definition(column, schema);
+  pg::execute(fmt::format("CREATE TABLE {} ({})", name, columns));
+  comment_on("TABLE " + name, table.comment);
+  for (const reference_column &column : table.columns)
+    comment_on_column(name, column);
+}
+
+void add_columns(const reference_table &table, Oid existing, const std::string &name, const std::string &schema,
+                 const char *verb) {
+  pg::require_own_table(existing, verb);
+  std::vector<const reference_column *> missing;
+  pg::with_relation(existing, [&](Relation relation) {
+    const auto look = [&](const reference_column &column) {
+      if (pg::find_column(RelationGetDescr(relation), column.name) == InvalidAttrNumber)
+        missing.push_back(&column);
+    };
+    look(id_column);
+    for (const auto &list : {table.columns, std::span<const reference_column>(stamp_columns)})
+      for (const reference_column &column : list)
+        look(column);
+  });
+  for (const reference_column *column : missing) {
+    pg::execute(fmt::format("ALTER TABLE {} ADD COLUMN {}", name, definition(*column, schema)));
+    comment_on_column(name, *column);
+  }
+}
+
+// Whether an index begins with the columns, and, where it must be unique, has no other.
+bool has_index(Oid table, const reference_index &index) {
+  const pg::parameter parameters[] = {
+      pg::parameter::oid(table), pg::parameter::text(index.columns), {BOOLOID, BoolGetDatum(index.unique)}};
+  return pg::execute("SELECT FROM pg_index i, LATERAL (SELECT string_to_array($2, ',') AS wanted, array_agg(a.attname::text"
+                     " ORDER BY k.place) AS has FROM unnest(i.indkey) WITH ORDINALITY k(number, place)"
+                     " LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place <= i.indnkeyatts) c"
+                     " WHERE i.indrelid = $1 AND i.indisvalid AND i.indpred IS NULL AND c.has[:cardinality(c.wanted)] = c.wanted"
+                     " AND (NOT $3 OR (i.indisunique AND i.indimmediate AND c.has = c.wanted))",
+                     parameters)
+             .count() > 0;
+}
+
+void create_indexes(const reference_table &table, const std::string &name, Oid schema) {
+  const Oid oid = call([&] { return get_relname_relid(table.name, schema); });
+  for (const reference_index &index : table.indexes)
+    if (!has_index(oid, index))
+      pg::execute(fmt::format("{} {} {} ({})", index.unique ? "ALTER TABLE" : "CREATE INDEX ON", name,
+                              index.unique ? "ADD UNIQUE" : "", index.columns));
+}
+
+Oid table_in(Oid schema, const char *name) {
+  return call([=] { return get_relname_relid(name, schema); });
+}
+
+void enable(const reference_feature &each, Oid schema) {
+  const Oid table = table_in(schema, each.table);
+  bool enabled = false;
+  pg::with_relation(table, [&](Relation relation) { enabled = trigger_of(relation, each.feature); });
+  if (enabled)
+    return;
+  const pg::parameter parameters[] = {
+      {REGCLASSOID, ObjectIdGetDatum(table)},
+      {REGCLASSOID, ObjectIdGetDatum(each.other ? table_in(schema, each.other) : table)}};
+  pg::execute(std::string("SELECT upkeep.") + each.call, std::span(parameters).first(each.other ? 2 : 1));
+}
+
+Oid require_schema(const std::string &name, const std::string &quoted) {
+  const Oid found = call([&] { return get_namespace_oid(name.c_str(), true); });
+  if (OidIsValid(found))
+    return found;
+  pg::execute("CREATE SCHEMA " + quoted);
+  return call([&] { return get_namespace_oid(name.c_str(), false); });
+}
+
+} // namespace
+
+void create_tables(const reference_schema &what, const std::string &schema) {
+  const std::string quoted = pg::quoted(schema);
+  const Oid space = require_schema(schema, quoted);
+  for (const reference_table &table : what.tables) {
+    const std::string full = fmt::format("{}.{}", quoted, pg::quoted(table.name));
+    const Oid existing = call([&] { return get_relname_relid(table.name, space); });
+    if (OidIsValid(existing))
+      add_columns(table, existing, full, quoted, what.verb);
+    else
+      create_table(table, full, quoted);
+    create_indexes(table, full, space);
+  }
+  for (const reference_feature &each : what.features)
+    enable(each, space);
+}
+
+} // namespace upkeep

@@ -1,0 +1,47 @@
+// Tables for who has none of his own, as data, and what makes them.
+#pragma once
+
+#include "core/options.hpp"
+
+#include <span>
+#include <string>
+
+namespace upkeep {
+
+struct reference_column {
+  const char *name;
+  const char *type;                 // with its constraints
+  const char *references = nullptr; // the rest of a foreign key: users ON DELETE CASCADE
+  const char *comment = nullptr;
+};
+
+struct reference_index {
+  const char *columns; // with commas between them, without blanks
+  bool unique = false;
+};
+
+struct reference_table {
+  const char *name;
+  const char *comment;
+  std::span<const reference_column> columns; // all but id, created_at and updated_at, which every table has
+  std::span<const reference_index> indexes;
+};
+
+// What is enabled on a table that has not the trigger yet: a call in which $1 is the table and $2 the other one.
+struct reference_feature {
+  const char *table;
+  const feature_rule &feature;
+  const char *call;
+  const char *other = nullptr;
+};
+
+struct reference_schema {
+  const char *verb; // for messages: "create a storefront"
+  std::span<const reference_table> tables; // in an order in which they can be created
+  std::span<const reference_feature> features;
+};
+
+// Makes what is missing, as the caller; drops nothing. Needs an SPI connection. Throws 42501, 42809.
+void create_tables(const reference_schema &what, const std::string &schema);
+
+} // namespace upkeep
