@@ -1,6 +1,8 @@
 // Micro-benchmarks of core: what one row costs before PostgreSQL is in it.
+#include "core/diagnosis/attribution.hpp"
 #include "core/bytes.hpp"
 #include "core/metrics.hpp"
+#include "core/diagnosis/statistics.hpp"
 #include "core/updated_at.hpp"
 
 #include <benchmark/benchmark.h>
@@ -112,5 +114,37 @@ void compute_row_exactly(benchmark::State &state) {
   }
 }
 BENCHMARK(compute_row_exactly)->Name("metric_set::compute_exactly/commerce");
+
+// A mean week and the next one; then in cents, with the cost of the goods as a weekly run has it.
+const upkeep::attribution_side week{"400", "40", "16000000", "4000000", "0.45"},
+    next_week{"480", "36", "13500000", "5760000", "0.48"};
+
+upkeep::attribution_side eight_weeks() {
+  upkeep::attribution_side side{"19876", "1543", "61234567.89", "14000000.50", "", "27555555.550500000"};
+  side.weeks = 8;
+  return side;
+}
+const upkeep::attribution_side mean_week = eight_weeks(),
+                               this_week{"2480", "166", "6350000.12", "1760000.45", "", "3048000.057600000"};
+
+using explain = upkeep::attribution(const upkeep::attribution_side &, const upkeep::attribution_side &, int);
+
+void explain_week(benchmark::State &state, explain *explain, const upkeep::attribution_side &before,
+                  const upkeep::attribution_side &after, int decimals) {
+  for (auto _ : state)
+    benchmark::DoNotOptimize(explain(before, after, decimals));
+}
+BENCHMARK_CAPTURE(explain_week, revenue, upkeep::explain_revenue, week, next_week, 0)->Name("explain_revenue");
+BENCHMARK_CAPTURE(explain_week, profit, upkeep::explain_profit, week, next_week, 0)->Name("explain_profit");
+BENCHMARK_CAPTURE(explain_week, cents, upkeep::explain_profit, mean_week, this_week, 2)->Name("explain_profit/cents");
+
+void predict_week(benchmark::State &state) {
+  double observed = 16;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(observed);
+    benchmark::DoNotOptimize(upkeep::beyond_prediction(observed, 20, 0.8, static_cast<int>(state.range(0))));
+  }
+}
+BENCHMARK(predict_week)->Name("beyond_prediction")->Arg(4)->Arg(8);
 
 } // namespace

@@ -1,4 +1,4 @@
-// explain_revenue and explain_profit: the parts sum up to the change, and what must not matter does not. An input is
+// explain_revenue and explain_profit: the parts sum up to the change, and back again they are the opposite. An input is
 // figures, one a line: leads, orders, revenue, ad_spend, cogs_ratio, cogs and weeks before; the same after; decimals.
 #include "core/diagnosis/attribution.hpp"
 #include "core/fault.hpp"
@@ -13,7 +13,8 @@ namespace {
 
 using integer = boost::multiprecision::cpp_int;
 
-// The lines of an input; empty behind its end.
+// The lines of an input; empty behind its end. What belongs to no number is taken for a digit, so that most mutations
+// are figures still; '?' stays.
 class lines {
 public:
   explicit lines(std::string_view text) : rest(text) {}
@@ -21,7 +22,11 @@ public:
   std::string text() {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    return std::string(line);
+    std::string result(line);
+    for (char &c : result)
+      if (std::string_view("0123456789.-e?").find(c) == std::string_view::npos)
+        c = static_cast<char>('0' + static_cast<unsigned char>(c) % 10);
+    return result;
   }
 
   std::int64_t number() {
@@ -56,6 +61,15 @@ integer digits_of(std::string_view amount, std::size_t decimals) {
   return negative ? integer(-value) : value;
 }
 
+bool is_zero(std::string_view figure) {
+  return figure.substr(0, figure.find('e')).find_first_of("123456789") == std::string_view::npos;
+}
+
+// Where each side has each factor, they explain it all.
+bool has_factors(const attribution_side &side) {
+  return !is_zero(side.leads) && !is_zero(side.orders) && !is_zero(side.revenue);
+}
+
 void require_whole(const attribution &found, std::initializer_list<std::string_view> drivers, std::size_t decimals) {
   integer sum = 0;
   for (const driver_amount &each : found.drivers)
@@ -88,6 +102,8 @@ void require_sound(F explain, const attribution_side &before, const attribution_
   const auto places = static_cast<std::size_t>(decimals);
   const attribution found = explain(before, after, decimals);
   require_whole(found, drivers, places);
+  if (has_factors(before) && has_factors(after))
+    REQUIRE(found.drivers.size() == drivers.size());
   require_opposite(found, explain(after, before, decimals), places);
   require_nothing(explain(before, before, decimals), places);
 }

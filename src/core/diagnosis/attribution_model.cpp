@@ -21,6 +21,7 @@ struct figure {
   int128 digits = 0;
   int scale = 0;
 
+  std::string text() const { return to_text(digits, scale); }
   wide_integer in_units(int unit_scale) const { return wide_integer(digits) * power(unit_scale - scale); }
 };
 
@@ -41,26 +42,26 @@ struct side_reader {
     if (point - plain->starts_with('-') > most_whole_digits || decimals > most_decimal_digits)
       refuse(key, "has too many digits",
              fmt::format("Pass at most {} before the point and {} behind it.", most_whole_digits, most_decimal_digits));
-    figure result{0, static_cast<int>(decimals)};
+    // Unsigned, as in fraction.cpp.
+    uint128 digits = 0;
     for (const char c : *plain)
       if (c >= '0')
-        result.digits = result.digits * 10 + (c - '0');
-    if (plain->starts_with('-'))
-      result.digits = -result.digits;
-    return result;
+        digits = digits * 10 + static_cast<unsigned>(c - '0');
+    const auto value = static_cast<int128>(digits);
+    return {plain->starts_with('-') ? -value : value, static_cast<int>(decimals)};
   }
 
   figure count(std::string_view key, std::string_view number) const {
     const figure result = amount(key, number);
     if (result.digits < 0)
-      refuse(key, fmt::format("must not be negative, but is {}", number), "Pass 0 where there were none.");
+      refuse(key, fmt::format("must not be negative, but is {}", result.text()), "Pass 0 where there were none.");
     return result;
   }
 
   figure share(std::string_view key, std::string_view number) const {
     const figure result = amount(key, number);
     if (result.digits < 0 || result.digits > power_of_ten(result.scale))
-      refuse(key, fmt::format("must be a fraction between 0 and 1, not {}", number), "Pass 0.4 for 40 percent.");
+      refuse(key, fmt::format("must be a fraction between 0 and 1, not {}", result.text()), "Pass 0.4 for 40 percent.");
     return result;
   }
 };

@@ -1,6 +1,7 @@
 // The rules about profit, revenue and what ads return.
 #include "core/diagnosis/rule_evaluation.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace upkeep {
@@ -65,11 +66,11 @@ void evaluation::return_on_ad_spend() {
                grade != severity::none) {
       even.expected = rational(1) / margin_of_week;
       with_level_baseline(even, metric::roas);
-      const rational loss = spend - revenue * margin_of_week;
-      // Above break-even nothing is lost yet: there is no impact to be too small.
-      fire(even, grade, loss > rational(0) ? std::optional(loss) : std::nullopt);
-      if (even.has_fired() && !even.impact)
-        even.impact = rational(0);
+      // Near break-even little is lost yet: the loss decides whether it is critical, and a warning needs none.
+      const rational loss = std::max(spend - revenue * margin_of_week, rational(0));
+      const bool is_critical = grade == severity::critical && !is_too_small(loss);
+      fire(even, is_critical ? severity::critical : severity::warning, std::nullopt);
+      even.impact = loss;
     }
   }
   if (!settings.target_roas || *settings.target_roas <= 0)

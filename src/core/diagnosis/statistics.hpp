@@ -16,17 +16,17 @@ struct spread {
 };
 spread spread_of(std::span<const double> values) noexcept;
 
-// Whether `observed` lies beyond what the next of n values would: by Student's t with n - 1 degrees of freedom, where the
-// deviation counts as 5 % of the mean at least. n >= 2. `is_beyond` at 97.5 %. Where mean and deviation are 0, whatever is
-// not 0 is beyond, with p 0. The statistic is at most 10^9.
+// Whether `observed` lies beyond what the next of n values would: by Student's t with n - 1 degrees of freedom, where
+// the deviation counts as 5 % of the mean at least. n >= 2. `is_beyond` at 97.5 %. Where mean and deviation are 0,
+// whatever is not 0 is beyond, with p 0. The statistic is at most 10^9.
 struct prediction {
   test_result test;
   bool is_beyond;
 };
 prediction beyond_prediction(double observed, double mean, double deviation, int n);
 
-// Whether the second of two shares (successes of trials) is smaller, pooled, one-sided. p is 1 where there is nothing to
-// compare: no trials, no or only successes, more successes than trials.
+// Whether the second of two shares (successes of trials) is smaller, pooled, one-sided. p is 1 where there is nothing
+// to compare: no trials, no or only successes, more successes than trials.
 test_result smaller_proportion(double successes_before, double trials_before, double successes, double trials) noexcept;
 
 } // namespace upkeep
