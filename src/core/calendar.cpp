@@ -51,8 +51,20 @@ month month_of(day_number day) noexcept {
 
 std::string date_text(day_number day) {
   const std::chrono::year_month_day date = date_of(day);
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
+  const int year = static_cast<int>(date.year());
+  if (year < 0 || year > 9999)
+    return fmt::format("{}-{:02}-{:02}", year, static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  // A document has dozens of them.
+  std::string text = "0000-00-00";
+  const auto put = [&](std::size_t at, unsigned digits) {
+    text[at] = static_cast<char>('0' + digits / 10);
+    text[at + 1] = static_cast<char>('0' + digits % 10);
+  };
+  put(0, static_cast<unsigned>(year) / 100);
+  put(2, static_cast<unsigned>(year) % 100);
+  put(5, static_cast<unsigned>(date.month()));
+  put(8, static_cast<unsigned>(date.day()));
+  return text;
 }
 
 } // namespace upkeep

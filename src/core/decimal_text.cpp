@@ -1,10 +1,13 @@
 #include "core/decimal.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace upkeep {
 
 std::string to_text(int128 digits, int scale) {
+  if (scale == 0 && digits == static_cast<std::int64_t>(digits))
+    return fmt::format_int(static_cast<std::int64_t>(digits)).str();
   uint128 rest = digits < 0 ? -static_cast<uint128>(digits) : static_cast<uint128>(digits);
   std::string text; // from its end
   for (int written = 0; rest != 0 || written <= scale; ++written, rest /= 10) {

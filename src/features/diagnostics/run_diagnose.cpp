@@ -11,11 +11,12 @@ constexpr int days_before = 56;
 // The goals of the month that the week ends in.
 std::string goals_join(const run_tables &tables) {
   const run_table &goals = *tables.goals;
-  const char *month = goals.type("month") == DATEOID || goals.type("month") == TIMESTAMPOID
-                          ? "g.month [>=] pg_catalog.date_trunc('month', (k.week_start [+] 6)::pg_catalog.timestamp)"
-                            " AND g.month [<] (pg_catalog.date_trunc('month', (k.week_start [+] 6)::pg_catalog.timestamp)"
-                            " [+] '1 month'::pg_catalog.interval)"
-                          : "g.month::pg_catalog.text [=] pg_catalog.to_char(k.week_start [+] 6, 'YYYY-MM')";
+  const char *month =
+      goals.type("month") == DATEOID || goals.type("month") == TIMESTAMPOID
+          ? "g.month [>=] pg_catalog.date_trunc('month', (k.week_start [+] 6)::pg_catalog.timestamp)"
+            " AND g.month [<] (pg_catalog.date_trunc('month', (k.week_start [+] 6)::pg_catalog.timestamp)"
+            " [+] '1 month'::pg_catalog.interval)"
+          : "g.month::pg_catalog.text [=] pg_catalog.to_char(k.week_start [+] 6, 'YYYY-MM')";
   return statement(" LEFT JOIN {} g ON {} AND ", goals.name(), tables.of_shop(goals, "g", "k.shop")) +
          with_operators(month);
 }
@@ -47,10 +48,11 @@ std::string shop_cte(const run_tables &tables) {
     settings += statement(" [||] COALESCE({}, '{{}}')", goals_object(tables));
   if (tables.diagnostics.has("facts"))
     settings += statement(" [||] {}", earlier_ratios(tables));
-  return fmt::format("WITH shop AS MATERIALIZED (SELECT DISTINCT ON (k.shop) k.shop, k.week_start, k.today, {} AS settings, k.is_busy"
-                     " FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4),"
-                     " pg_catalog.unnest($5)) AS k(shop, week_start, today, settings, is_busy){} ORDER BY k.shop)",
-                     settings, has_goals ? goals_join(tables) : "");
+  return fmt::format(
+      "WITH shop AS MATERIALIZED (SELECT DISTINCT ON (k.shop) k.shop, k.week_start, k.today, {} AS settings, k.is_busy"
+      " FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4),"
+      " pg_catalog.unnest($5)) AS k(shop, week_start, today, settings, is_busy){} ORDER BY k.shop)",
+      settings, has_goals ? goals_join(tables) : "");
 }
 
 // The arguments of upkeep.diagnose for a record d, by which its form is chosen.
@@ -64,15 +66,25 @@ std::string figures(const run_tables &tables) {
                : fmt::format("d.{}::pg_catalog.int4", column);
   };
   const char *amount = tables.are_amounts_minor ? "pg_catalog.int8" : "pg_catalog.numeric";
-  return fmt::format("d.record_date, {0}, d.revenue::{2}, d.ad_spend::{2}, {1}", count("orders"), count("leads"), amount);
+  return fmt::format("d.record_date, {0}, d.revenue::{2}, d.ad_spend::{2}, {1}", count("orders"), count("leads"),
+                     amount);
 }
 
+// fresh: the documents. From an index shop by shop, so that nothing is sorted, hashed or kept.
 std::string fresh_cte(const run_tables &tables) {
-  return statement(", fresh AS MATERIALIZED (SELECT k.shop, k.week_start, k.is_busy,"
-                   " upkeep.diagnose({}, k.week_start, k.settings, k.today) AS document FROM shop k"
-                   " LEFT JOIN {} d ON {} AND d.record_date [>=] (k.week_start [-] {}) AND d.record_date [<=] (k.week_start [+] 6)"
-                   " AND d.record_date [>=] $7 AND d.record_date [<=] $8 GROUP BY k.shop, k.week_start, k.is_busy)",
-                   figures(tables), tables.records.name(), tables.of_shop(tables.records, "d", "k.shop"), days_before);
+  const std::string join = statement(
+      "LEFT JOIN {} d ON {} AND d.record_date [>=] (k.week_start [-] {}) AND d.record_date [<=] (k.week_start [+] 6)"
+      " AND d.record_date [>=] $7 AND d.record_date [<=] $8",
+      tables.records.name(), tables.of_shop(tables.records, "d", "k.shop"), days_before);
+  const std::string document = fmt::format("upkeep.diagnose({}, k.week_start, k.settings, k.today)", figures(tables));
+  return tables.are_records_indexed
+             ? fmt::format(", fresh AS MATERIALIZED (SELECT k.shop, k.week_start, k.is_busy,"
+                           " (SELECT {} FROM (SELECT) one {}) AS document FROM shop k)",
+                           document, join)
+             : fmt::format(
+                   ", fresh AS MATERIALIZED (SELECT k.shop, k.week_start, k.is_busy, {} AS document FROM shop k {}"
+                   " GROUP BY k.shop, k.week_start, k.is_busy)",
+                   document, join);
 }
 
 // Of the fresh document f, with what the row w says, where it is there, and the row of the week before, p.
@@ -81,7 +93,8 @@ std::string merged_issues(const run_tables &tables, bool is_stored) {
     return tables.diagnostics.has(name) ? fmt::format("{}.{}::pg_catalog.jsonb", alias, name) : "NULL";
   };
   return fmt::format("upkeep.merge_issues(f.document, {}, {}, {}, {}, $6)", is_stored ? column("w", "issues") : "NULL",
-                     is_stored ? column("w", "user_responses") : "NULL", column("p", "issues"), column("p", "user_responses"));
+                     is_stored ? column("w", "user_responses") : "NULL", column("p", "issues"),
+                     column("p", "user_responses"));
 }
 
 // Whether the stored row w is not what the fresh document f says.
@@ -98,27 +111,32 @@ std::string differs(const run_tables &tables) {
 // JOIN of the row of the same week, w, and LEFT JOIN of that of the week before, p.
 std::string stored_joins(const run_tables &tables, const char *join) {
   const std::string &name = tables.diagnostics.name();
-  return statement(" {} {} w ON {} AND w.week_start [=] f.week_start LEFT JOIN {} p ON {} AND p.week_start [=] (f.week_start [-] 7)",
-                   join, name, tables.of_shop(tables.diagnostics, "w", "f.shop"), name,
-                   tables.of_shop(tables.diagnostics, "p", "f.shop"));
+  return statement(
+      " {} {} w ON {} AND w.week_start [=] f.week_start LEFT JOIN {} p ON {} AND p.week_start [=] (f.week_start [-] 7)",
+      join, name, tables.of_shop(tables.diagnostics, "w", "f.shop"), name,
+      tables.of_shop(tables.diagnostics, "p", "f.shop"));
 }
 
-// due: what is to be written. held: the rows that are there already, locked by shop, as they are then: an answer that was
-// given meanwhile is among them. While a record is being written, its writer may hold the row and wait for this run.
+// due: what is to be written. held: the rows that are there already, locked by shop, as they are then: an answer that
+// was given meanwhile is among them. While a record is being written, its writer may hold the row and wait for this
+// run.
 std::string due_ctes(const run_tables &tables) {
   const auto held = [&](const char *name, const char *condition, const char *locking) {
-    return fmt::format(", {} AS MATERIALIZED (SELECT f.shop, f.week_start, f.is_busy, f.document, {} AS issues, true AS is_stored"
-                       " FROM due f{} WHERE f.is_stored AND {} AND ({}) ORDER BY w.shop_id FOR NO KEY UPDATE OF w{})",
-                       name, merged_issues(tables, true), stored_joins(tables, "JOIN"), condition, differs(tables), locking);
+    return fmt::format(
+        ", {} AS MATERIALIZED (SELECT f.shop, f.week_start, f.is_busy, f.document, {} AS issues, true AS is_stored"
+        " FROM due f{} WHERE f.is_stored AND {} AND ({}) ORDER BY w.shop_id FOR NO KEY UPDATE OF w{})",
+        name, merged_issues(tables, true), stored_joins(tables, "JOIN"), condition, differs(tables), locking);
   };
-  return fmt::format(", due AS MATERIALIZED (SELECT f.*, w.shop_id IS NOT NULL AS is_stored FROM fresh f{} WHERE w.shop_id IS NULL OR {})",
+  return fmt::format(", due AS MATERIALIZED (SELECT f.*, w.shop_id IS NOT NULL AS is_stored FROM fresh f{} WHERE "
+                     "w.shop_id IS NULL OR {})",
                      stored_joins(tables, "LEFT JOIN"), differs(tables)) +
          held("held", "NOT f.is_busy", "") + held("held_if_free", "f.is_busy", " SKIP LOCKED") +
-         fmt::format(", merged AS MATERIALIZED (SELECT * FROM held UNION ALL SELECT * FROM held_if_free UNION ALL"
-                     " SELECT f.shop, f.week_start, f.is_busy, f.document, {}, false FROM due f LEFT JOIN {} p ON {} AND {}"
-                     " WHERE NOT f.is_stored)",
-                     merged_issues(tables, false), tables.diagnostics.name(), tables.of_shop(tables.diagnostics, "p", "f.shop"),
-                     with_operators("p.week_start [=] (f.week_start [-] 7)"));
+         fmt::format(
+             ", merged AS MATERIALIZED (SELECT * FROM held UNION ALL SELECT * FROM held_if_free UNION ALL"
+             " SELECT f.shop, f.week_start, f.is_busy, f.document, {}, false FROM due f LEFT JOIN {} p ON {} AND {}"
+             " WHERE NOT f.is_stored)",
+             merged_issues(tables, false), tables.diagnostics.name(), tables.of_shop(tables.diagnostics, "p", "f.shop"),
+             with_operators("p.week_start [=] (f.week_start [-] 7)"));
 }
 
 // The columns that a diagnosis has, where the table has them, each as an expression over a merged row m.
@@ -133,7 +151,8 @@ constexpr written_column written_columns[] = {{"week_label", "m.document [->>] '
                                               {"stale", "m.is_busy"}};
 
 std::string write_ctes(const run_tables &tables) {
-  std::string sets = "issues = m.issues", names = "shop_id, week_start, issues", values = "m.shop, m.week_start, m.issues";
+  std::string sets = "issues = m.issues", names = "shop_id, week_start, issues",
+              values = "m.shop, m.week_start, m.issues";
   for (const written_column &each : written_columns)
     if (tables.diagnostics.has(each.name)) {
       sets += fmt::format(", {} = {}", each.name, with_operators(each.value));
@@ -142,25 +161,27 @@ std::string write_ctes(const run_tables &tables) {
     }
   const std::string &name = tables.diagnostics.name();
   // A row that another run has added meanwhile stays.
-  return statement(", written AS (UPDATE {} w SET {} FROM merged m WHERE m.is_stored AND {} AND w.week_start [=] m.week_start"
-                   " RETURNING m.shop, m.week_start)",
-                   name, sets, tables.of_shop(tables.diagnostics, "w", "m.shop")) +
-         statement(", added AS (INSERT INTO {0} AS w ({1}) SELECT {2} FROM merged m WHERE NOT m.is_stored ORDER BY m.shop"
-                   " ON CONFLICT (shop_id, week_start) DO NOTHING RETURNING w.shop_id::{3} AS shop, w.week_start)",
-                   name, names, values, tables.shop_type_name);
+  return statement(
+             ", written AS (UPDATE {} w SET {} FROM merged m WHERE m.is_stored AND {} AND w.week_start [=] m.week_start"
+             " RETURNING m.shop, m.week_start)",
+             name, sets, tables.of_shop(tables.diagnostics, "w", "m.shop")) +
+         statement(
+             ", added AS (INSERT INTO {0} AS w ({1}) SELECT {2} FROM merged m WHERE NOT m.is_stored ORDER BY m.shop"
+             " ON CONFLICT (shop_id, week_start) DO NOTHING RETURNING w.shop_id::{3} AS shop, w.week_start)",
+             name, names, values, tables.shop_type_name);
 }
 
 } // namespace
 
 std::string diagnose_sql(const run_tables &tables) {
-  const std::string invalid = with_operators("(f.document [->] 'facts' [->>] 'invalid')");
   return shop_cte(tables) + fresh_cte(tables) + due_ctes(tables) + write_ctes(tables) +
-         fmt::format(" SELECT pg_catalog.array_agg(x.shop ORDER BY x.shop), pg_catalog.array_agg(x.week_start ORDER BY x.shop),"
-                     " (SELECT pg_catalog.count({0}) FROM fresh f),"
-                     " (SELECT f.shop::pg_catalog.text FROM fresh f WHERE {0} IS NOT NULL ORDER BY f.shop LIMIT 1),"
-                     " (SELECT {0} FROM fresh f WHERE {0} IS NOT NULL ORDER BY f.shop LIMIT 1)"
-                     " FROM (SELECT * FROM written UNION ALL SELECT * FROM added) x",
-                     invalid);
+         with_operators(
+             ", invalid AS MATERIALIZED (SELECT f.shop::pg_catalog.text AS shop,"
+             " f.document [->] 'facts' [->>] 'invalid' AS reason FROM fresh f"
+             " WHERE (f.document [->] 'facts' [->>] 'invalid') IS NOT NULL ORDER BY f.shop)"
+             " SELECT pg_catalog.array_agg(x.shop ORDER BY x.shop), pg_catalog.array_agg(x.week_start ORDER BY x.shop),"
+             " (SELECT pg_catalog.count(*) FROM invalid), (SELECT i.shop FROM invalid i LIMIT 1),"
+             " (SELECT i.reason FROM invalid i LIMIT 1) FROM (SELECT * FROM written UNION ALL SELECT * FROM added) x");
 }
 
 } // namespace upkeep
