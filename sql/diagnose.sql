@@ -191,6 +191,26 @@ SELECT count(*), count(*) FILTER (WHERE f.d = p.d) FROM forwards f JOIN
 SELECT count(*), count(*) FILTER (WHERE f.d #- '{facts,unit}' #- '{input_digest}' = n.d #- '{facts,unit}' #- '{input_digest}') FROM forwards f JOIN
   (SELECT shop, upkeep.diagnose(record_date, orders::bigint, revenue::numeric, ad_spend::numeric, leads::bigint, '2026-11-09', settings, '2026-11-16') AS d FROM many GROUP BY shop) n USING (shop);
 RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size; RESET max_parallel_workers_per_gather;
+-- it is the jsonb that its text is, byte for byte, and every key is found
+CREATE FUNCTION is_sound(d jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  again jsonb := d::text::jsonb;
+  k text;
+  i int;
+BEGIN
+  IF jsonb_typeof(d) = 'object' THEN
+    FOR k IN SELECT jsonb_object_keys(again) LOOP
+      IF (d -> k) IS DISTINCT FROM (again -> k) OR NOT is_sound(d -> k) THEN RETURN false; END IF;
+    END LOOP;
+  ELSIF jsonb_typeof(d) = 'array' THEN
+    FOR i IN 0 .. jsonb_array_length(again) - 1 LOOP
+      IF (d -> i) IS DISTINCT FROM (again -> i) OR NOT is_sound(d -> i) THEN RETURN false; END IF;
+    END LOOP;
+  END IF;
+  RETURN d = again AND pg_column_size(d) = pg_column_size(again);
+END $$;
+SELECT count(*), count(*) FILTER (WHERE is_sound(d)) FROM
+  (SELECT upkeep.diagnose(record_date, orders, revenue, ad_spend, leads, '2026-11-09', settings, '2026-11-16') AS d FROM many WHERE shop <= 12 GROUP BY shop) x;
 -- two rows of a day add up
 SELECT a = b FROM (SELECT upkeep.diagnose(record_date, orders * 2, revenue * 2, ad_spend * 2, leads * 2, '2026-11-09', settings, '2026-11-16') a FROM many WHERE shop = 1) a,
   (SELECT upkeep.diagnose(record_date, orders, revenue, ad_spend, leads, '2026-11-09', settings, '2026-11-16') b FROM (SELECT * FROM many UNION ALL SELECT * FROM many) m WHERE shop = 1) b;

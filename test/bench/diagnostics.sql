@@ -26,11 +26,13 @@ SELECT format('CREATE VIEW bench.filter_sums AS SELECT shop_id, %s FROM bench.re
                                 measure, '2026-11-09', 7 * week, week), ', '))
   FROM generate_series(0, 8) week, unnest('{orders,revenue,ad_spend,leads}'::text[]) measure \gexec
 
--- The facts and five of the rules as one would write them by hand.
+-- The facts, as a document, and five of the rules, as one would write them by hand.
 CREATE VIEW bench.by_hand AS
 WITH weeks AS (
   SELECT shop_id, (record_date - date '2026-11-09' + 56) / 7 AS week, count(*) AS days, sum(orders) AS orders, sum(revenue) AS revenue,
-         sum(ad_spend) AS ad_spend, sum(leads) AS leads
+         sum(ad_spend) AS ad_spend, sum(leads) AS leads,
+         array_agg(record_date) AS dates, array_agg(orders) AS day_orders, array_agg(revenue) AS day_revenue,
+         array_agg(ad_spend) AS day_ad_spend, array_agg(leads) AS day_leads
   FROM bench.records WHERE record_date BETWEEN '2026-09-14' AND '2026-11-15' GROUP BY 1, 2
 ), seen AS (
   SELECT w.*, (s.settings ->> 'cogs_ratio')::numeric AS k, (s.settings ->> 'target_roas')::numeric AS target,
@@ -48,7 +50,10 @@ WITH weeks AS (
          revenue * (1 - k) - ad_spend AS net_profit
   FROM seen WHERE week = 8
 )
-SELECT shop_id, net_profit, revenues, ad_spends, all_orders, all_leads,
+SELECT shop_id,
+       jsonb_build_object('net_profit', net_profit,
+         'weeks', jsonb_build_object('revenue', revenues || revenue, 'ad_spend', ad_spends || ad_spend, 'orders', all_orders || orders, 'leads', all_leads || leads),
+         'days', jsonb_build_object('date', dates, 'revenue', day_revenue, 'ad_spend', day_ad_spend, 'orders', day_orders, 'leads', day_leads)) AS facts,
        net_profit < 0 AND -net_profit >= 0.01 * revenue_before AS np_negative,
        revenue <= 0.85 * revenue_before AND (revenue_before - revenue) * (1 - k) >= 0.01 * revenue_before
          AND abs(revenue - revenue_before) > t * greatest(revenue_sd, 0.05 * revenue_before) AS rev_drop,
