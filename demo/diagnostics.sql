@@ -3,7 +3,7 @@ SET search_path = analytics, public;
 INSERT INTO users (email) VALUES ('owner@example.com');
 INSERT INTO shops (owner_id, name, currency) SELECT users.id, shop, CASE WHEN min(record_date) < '2022-01-01' THEN 'INR' ELSE 'VND' END
   FROM users, input GROUP BY users.id, shop;
-INSERT INTO shop_settings (shop_id, currency, cogs_ratio) SELECT id, currency, 0.4 FROM shops;
+INSERT INTO shop_settings (shop_id, cogs_ratio) SELECT id, 0.4 FROM shops;
 INSERT INTO daily_records (shop_id, record_date, orders, revenue, ad_spend, leads)
   SELECT s.id, i.record_date, i.orders, i.revenue, i.ad_spend, i.leads FROM input i JOIN shops s ON s.name = i.shop;
 

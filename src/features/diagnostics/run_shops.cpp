@@ -39,6 +39,28 @@ std::string all_shops(const run_tables &tables, shop_range range, const char *li
                      limited);
 }
 
+// What the shop itself says where its settings do not.
+constexpr const char *inherited[] = {"currency", "timezone"};
+
+// The settings of a shop k, from its row s of shop_settings and its row h of shops.
+std::string settings_of(const run_tables &tables) {
+  const char *own = "COALESCE(pg_catalog.to_jsonb(s.*), pg_catalog.jsonb_build_object('shop_id', k.shop))";
+  std::string members;
+  for (const char *each : inherited)
+    if (tables.shops && tables.shops->has(each))
+      members += fmt::format("{0}'{1}', COALESCE({2} [->>] '{1}', h.{1}::pg_catalog.text)", members.empty() ? "" : ", ", each, own);
+  if (members.empty())
+    return own;
+  return with_operators(fmt::format("{} [||] pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object({}))", own, members));
+}
+
+std::string shops_join(const run_tables &tables) {
+  if (!tables.shops)
+    return {};
+  const pg::key_equality equality = pg::equality_of(tables.shop_type, tables.shop_type);
+  return fmt::format(" LEFT JOIN {} h ON h.id {} k.shop{}", tables.shops->name(), equality.equals, equality.cast);
+}
+
 } // namespace
 
 std::string count_shops_sql(const run_tables &tables) {
@@ -47,11 +69,10 @@ std::string count_shops_sql(const run_tables &tables) {
 }
 
 std::string next_shops_sql(const run_tables &tables, shop_range range) {
-  return fmt::format("{} SELECT DISTINCT ON (k.shop) k.shop, k.shop::pg_catalog.text,"
-                     " COALESCE(pg_catalog.to_jsonb(s.*), pg_catalog.jsonb_build_object('shop_id', k.shop))"
-                     " FROM (SELECT u.shop FROM ({}) u ORDER BY u.shop LIMIT $2) k LEFT JOIN {} s ON {} ORDER BY k.shop",
-                     recorded_shops(tables, range), all_shops(tables, range, " LIMIT $2"), tables.settings.name(),
-                     tables.of_shop(tables.settings, "s", "k.shop"));
+  return fmt::format("{} SELECT DISTINCT ON (k.shop) k.shop, k.shop::pg_catalog.text, {}"
+                     " FROM (SELECT u.shop FROM ({}) u ORDER BY u.shop LIMIT $2) k LEFT JOIN {} s ON {}{} ORDER BY k.shop",
+                     recorded_shops(tables, range), settings_of(tables), all_shops(tables, range, " LIMIT $2"),
+                     tables.settings.name(), tables.of_shop(tables.settings, "s", "k.shop"), shops_join(tables));
 }
 
 std::string with_operators(std::string_view sql) {

@@ -87,6 +87,14 @@ std::optional<run_table> goals_beside(Oid records) {
   return goals.has("shop_id") && goals.has("month") ? std::optional(std::move(goals)) : std::nullopt;
 }
 
+std::optional<run_table> shops_beside(Oid settings, Oid shop_type) {
+  const Oid table = call([=] { return get_relname_relid("shops", get_rel_namespace(settings)); });
+  if (!OidIsValid(table))
+    return std::nullopt;
+  run_table shops(table, AccessShareLock);
+  return shops.has("id") && shops.type("id") == shop_type ? std::optional(std::move(shops)) : std::nullopt;
+}
+
 } // namespace
 
 run_table::run_table(Oid table, LOCKMODE lock) : oid(table) {
@@ -130,6 +138,7 @@ run_tables::run_tables(const run_request &request)
       goals(goals_beside(request.records)), shop_type(settings.type("shop_id")),
       shop_type_name(pg::string_from([this] { return format_type_extended(shop_type, -1, FORMAT_TYPE_FORCE_QUALIFY); })),
       are_records_indexed(has_shop_index(records)) {
+  shops = shops_beside(request.settings, shop_type);
   require_columns(records, {"shop_id", "record_date", "orders", "revenue", "ad_spend", "leads"});
   require_columns(diagnostics, {"shop_id", "week_start", "issues"});
   require_columns(items, {"shop_id", "fingerprint", "code", "action", "params", "title", "severity", "impact", "status",

@@ -40,6 +40,7 @@ struct run_tables {
 
   run_table records, settings, diagnostics, items;
   std::optional<run_table> goals; // monthly_goals beside the records, where it is there
+  std::optional<run_table> shops; // beside the settings, where it is there with the same keys
   Oid shop_type;                  // of shop_settings, under any domain
   std::string shop_type_name;
   bool are_records_indexed; // by shop

@@ -24,8 +24,8 @@ constexpr reference_index shops_indexes[] = {{"owner_id"}};
 
 constexpr reference_column shop_settings_columns[] = {
     shop,
-    {"currency", text, nullptr, "ISO 4217; amounts are in its smallest unit"},
-    {"timezone", "text DEFAULT 'UTC'", nullptr, "decides what day it is, nothing else: Asia/Ho_Chi_Minh"},
+    {"currency", text, nullptr, "ISO 4217; amounts are in its smallest unit; NULL: as in shops"},
+    {"timezone", text, nullptr, "decides what day it is, nothing else: Asia/Ho_Chi_Minh; NULL: as in shops"},
     {"week_start_day", "smallint DEFAULT 1", nullptr, "1 for Monday to 7 for Sunday"},
     {"cogs_ratio", figure, nullptr, "cost of goods as a share of the revenue: 0.45"},
     {"target_roas", figure},
