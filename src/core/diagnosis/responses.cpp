@@ -65,7 +65,8 @@ json string_or_null(const json &value) { return value.type() == json::kind::stri
 
 // What the user answered, {status, until, note, at}; null where that is not understood.
 json understood(const json &given) {
-  const json &status = given["status"], &until = given["until"];
+  // Some write the date by the status' name.
+  const json &status = given["status"], &until = given["until"].is_null() ? given["snoozed_until"] : given["until"];
   const bool has_date = until.type() == json::kind::string && is_date(until.text());
   if (status.type() != json::kind::string || std::ranges::find(answer_statuses, status.text()) == std::end(answer_statuses) ||
       (status.text() == "snoozed_until" && !has_date))
