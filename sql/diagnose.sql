@@ -242,8 +242,29 @@ SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '2026-11-09', '{"timezone": "As
 SELECT upkeep.diagnose(NULL, NULL, NULL, NULL::bigint, NULL::int, '2026-11-09', '{"cogs_ratio": 0.4}', '2026-11-16') #>> '{rules,DATA_MISSING,severity}';
 SELECT upkeep.diagnose('infinity', 1, 1, 1, 1, '2026-11-09', '{}', '2026-11-16') #>> '{facts,days_present}';
 SELECT upkeep.diagnose(NULL, 1, 1, 1, 1, '2026-11-09', '{}', '2026-11-16') IS NULL, (SELECT upkeep.diagnose(record_date, orders, revenue, ad_spend, leads, '2026-11-09', settings, '2026-11-16') FROM many WHERE false) IS NULL;
+SELECT d #> '{facts,shop}', d #> '{facts,invalid}' FROM (SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '2026-11-09', '{"thresholds": {"": {"shop_id": "hijack", "week_start_day": 7, "thresholds": {"": {}}}}}', '2026-11-16') d) x;
+-- a long tail of decimals is rounded away
+SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '2026-11-09', '{"cogs_ratio": 0.30000000000000004, "min_impact": 0.33333333333333333333333333}', '2026-11-16') #> '{facts,cogs_ratio}';
+-- what is negative has no drivers; where goods cost all of the revenue there is no margin
+SELECT fill(8, '{70,16000000,4000000,400}', '{-35,-5000,4000000,400}');
+SELECT i ->> 'code', i -> 'drivers', i -> 'impact' FROM jsonb_array_elements(document() -> 'issues') i;
+SELECT fill(8, '{70,16000000,4000000,400}', '{35,5000000,4000000,-70}');
+SELECT i ->> 'code', i -> 'drivers', i -> 'impact' FROM jsonb_array_elements(document() -> 'issues') i;
+SELECT d #> '{rules,ROAS_BELOW_BREAK_EVEN}', d #> '{rules,AD_RATIO_HIGH}', d #> '{rules,NP_NEGATIVE}' FROM (SELECT upkeep.diagnose(day, 10, r, 100, 20, '2026-11-09', jsonb_build_object('cogs_ratio', k), '2026-11-20') d
+  FROM (VALUES (date '2026-11-09', 100::bigint, 0.8), ('2026-11-10', -50, 0.6)) v (day, r, k)) x;
+-- around break-even something is always said
+SELECT spend, array_agg(i ->> 'code' || ' ' || (i ->> 'severity') || ' ' || (i ->> 'impact') ORDER BY i ->> 'code') FROM
+  (SELECT spend, upkeep.diagnose(date '2026-11-09' - d, 10, 1000000, spend, 100, '2026-11-09', '{"cogs_ratio": 0.5}', '2026-11-16') AS doc
+   FROM unnest('{440000,460000,499000,501000,509000,512000}'::bigint[]) spend, generate_series(-6, 56) d GROUP BY spend) x, jsonb_array_elements(doc -> 'issues') i GROUP BY spend ORDER BY spend;
+-- one threshold of added spend is that of both severities
+SELECT fill(8, '{40,16000000,4000000,400}', '{40,16000000,5200000,480}', '{"cogs_ratio": 0.45, "marginal_roas_low_warning": 0.5}');
+SELECT says('MARGINAL_ROAS_LOW');
+SELECT fill(8, '{40,16000000,4000000,400}', '{40,16000000,6200000,480}', '{"cogs_ratio": 0.45, "marginal_roas_low_warning": 0.5}');
+SELECT says('MARGINAL_ROAS_LOW');
 \set VERBOSITY verbose
 \set SHOW_CONTEXT never
+SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '5874897-12-23', '{}', '2026-11-16');
+SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '2026-11-09', '{}', 'infinity');
 SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '2026-11-11', '{}', '2026-11-16');
 SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, NULL, '{}', '2026-11-16');
 SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, 'infinity', '{}', '2026-11-16');

@@ -1,6 +1,7 @@
 // A fraction that stays exact while 128 bits suffice, with a double beside it for when they do not.
 #pragma once
 
+#include "core/fault.hpp"
 #include "core/fraction.hpp"
 
 namespace upkeep {
@@ -20,7 +21,11 @@ public:
   friend rational operator-(const rational &a) { return rational(0) - a; }
   friend rational operator*(rational a, const rational &b) { return a.combine(b, multiply_of, a.near * b.near); }
   // b is not zero.
-  friend rational operator/(rational a, const rational &b) { return a.combine(b, divide<int128>, a.near / b.near); }
+  friend rational operator/(rational a, const rational &b) {
+    if (b.near == 0)
+      throw fault{sqlstate::internal_error, "a rule divides by zero"};
+    return a.combine(b, divide<int128>, a.near / b.near);
+  }
 
   friend int sign_of_difference(const rational &a, const rational &b) {
     if (a.is_exact && b.is_exact)

@@ -34,6 +34,8 @@ TEST(shop_settings, ratio_is_between_0_and_1) {
     EXPECT_EQ(cogs_ratio_of(each), no_ratio);
   EXPECT_EQ(cogs_ratio_of(number(999'999'999, 9)), 999'999'999);
   EXPECT_EQ(cogs_ratio_of(number(1, 10)), no_ratio);
+  EXPECT_EQ(cogs_ratio_of(number(30000000000000004, 17)), 300'000'000);
+  EXPECT_EQ(cogs_ratio_of(text("0.33333333333333333333333")), 333'333'333);
 }
 
 TEST(shop_settings, thresholds_by_column_and_by_object) {
@@ -59,10 +61,10 @@ TEST(shop_settings, says_what_is_wrong) {
     return settings.wrong;
   };
   EXPECT_EQ(wrong("", "currency", number(7)), "setting currency is no text");
-  EXPECT_EQ(wrong("", "cogs_ratio", text("much")), "setting cogs_ratio is no number of at most nine decimals");
-  EXPECT_EQ(wrong("", "target_cpa", other), "setting target_cpa is no number of at most six decimals");
-  EXPECT_EQ(wrong("", "min_impact", number(INT64_MAX)), "setting min_impact is no number of at most six decimals");
-  EXPECT_EQ(wrong("", "rev_drop_warning", number(-1)), "setting rev_drop_warning is no number from 0 on, of at most six decimals");
+  EXPECT_EQ(wrong("", "cogs_ratio", text("much")), "setting cogs_ratio is no number, or too large");
+  EXPECT_EQ(wrong("", "target_cpa", other), "setting target_cpa is no number, or too large");
+  EXPECT_EQ(wrong("", "min_impact", number(INT64_MAX)), "setting min_impact is no number, or too large");
+  EXPECT_EQ(wrong("", "rev_drop_warning", number(-1)), "setting rev_drop_warning is no number from 0 on, or too large");
   EXPECT_EQ(wrong("", "week_start_day", number(8)),
             "setting week_start_day is no day of the week: 1 for Monday to 7 for Sunday, or its name");
   EXPECT_EQ(wrong("", "thresholds", text("x")), "setting thresholds is no object");

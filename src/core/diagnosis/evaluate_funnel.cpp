@@ -39,6 +39,8 @@ void evaluation::leads_and_orders() {
         return std::optional((now - before) * rational(compared.after.leads));
       });
     trend(rule::leads_drop, metric::leads, -1, [&](const rational &, const rational &) {
+      if (!can_attribute())
+        return std::optional<rational>();
       const attribution why = explain_revenue(side_of(facts, compared.before, compared.weeks),
                                               side_of(facts, compared.after, 1), facts.request.days.scale + 6);
       for (const driver_amount &each : why.drivers)

@@ -17,7 +17,7 @@ void evaluation::net_profit() {
   negative.of = drop.of = metric::net_profit;
   const std::vector<driver_amount> none;
   const auto drivers = [&] {
-    return compared.method == comparison_method::none
+    return !can_attribute()
                ? none
                : explain_profit(side_of(facts, compared.before, compared.weeks), side_of(facts, compared.after, 1),
                                 facts.request.days.scale)
@@ -46,7 +46,7 @@ void evaluation::revenue() {
     const auto margin = margin_now();
     return margin ? std::optional((before - now) * *margin) : std::nullopt;
   });
-  if (of(rule::rev_drop).has_fired())
+  if (of(rule::rev_drop).has_fired() && can_attribute())
     of(rule::rev_drop).drivers = explain_revenue(side_of(facts, compared.before, compared.weeks),
                                                  side_of(facts, compared.after, 1), facts.request.days.scale)
                                      .drivers;
@@ -62,6 +62,8 @@ void evaluation::return_on_ad_spend() {
     const rational margin_of_week = margin(facts.sums);
     if (!roas) {
       even.pass_over("no_ad_spend");
+    } else if (margin_of_week <= rational(0)) {
+      even.pass_over("no_margin");
     } else if (const severity grade = grade_below(rule::roas_below_break_even, *roas * margin_of_week);
                grade != severity::none) {
       even.expected = rational(1) / margin_of_week;
@@ -85,6 +87,14 @@ void evaluation::return_on_ad_spend() {
   fire(target, grade, spend * *target.expected - revenue);
 }
 
+// The rule has one threshold in fact: a shop that sets the warning's only means both.
+severity evaluation::grade_of_more_spend(const rational &more) const {
+  const auto &own = settings.thresholds[static_cast<std::size_t>(rule::marginal_roas_low)];
+  if (own[0] != no_threshold && own[1] == no_threshold)
+    return more >= in_units(own[0]) ? severity::critical : severity::none;
+  return grade_at_least(rule::marginal_roas_low, more);
+}
+
 void evaluation::marginal_return() {
   finding &found = of(rule::marginal_roas_low);
   found.of = metric::marginal_roas;
@@ -97,8 +107,10 @@ void evaluation::marginal_return() {
     return found.pass_over("baseline_not_positive");
   const rational more_spend = spend - spend_before, more_revenue = revenue - revenue_before;
   found.change = more_spend / spend_before;
-  const severity by_spend = grade_at_least(rule::marginal_roas_low, *found.change);
   const rational margin_of_week = margin(compared.after);
+  if (margin_of_week <= rational(0))
+    return found.pass_over("no_margin");
+  const severity by_spend = grade_of_more_spend(*found.change);
   if (by_spend == severity::none || more_spend <= rational(0) || more_revenue * margin_of_week >= more_spend)
     return;
   const bool is_beyond = is_beyond_noise(found, metric::ad_spend, spend);
@@ -108,7 +120,9 @@ void evaluation::marginal_return() {
     found.observed = more_revenue / more_spend;
     found.expected = rational(1) / margin_of_week;
     const bool is_critical = by_spend == severity::critical && more_revenue <= rational(0);
-    fire(found, is_critical ? severity::critical : severity::warning, more_spend - more_revenue * margin_of_week);
+    const std::int64_t warning = settings.threshold(rule::marginal_roas_low, severity::warning);
+    const bool is_warning = warning != no_threshold && *found.change >= in_units(warning);
+    fire(found, is_critical ? severity::critical : is_warning ? severity::warning : severity::none, more_spend - more_revenue * margin_of_week);
     const auto keep = [&](const char *name, const rational &amount) {
       found.evidence.emplace_back(name, json::string(amount_text(facts, amount.rounded(0))));
     };
@@ -126,20 +140,23 @@ void evaluation::ad_ratio() {
     return found.pass_over("no_revenue");
   const std::int64_t warning = settings.threshold(rule::ad_ratio_high, severity::warning),
                      critical = settings.threshold(rule::ad_ratio_high, severity::critical);
-  severity grade = severity::none;
-  if (warning != no_threshold && *found.observed > in_units(warning)) {
-    grade = severity::warning;
-    found.expected = in_units(warning);
+  const auto beyond = [&](const rational &bound) {
+    return rational(facts.sums.ad_spend) - bound * rational(facts.sums.revenue);
+  };
+  // A little beyond the margin is far beyond the warning's bound: what is too small to be critical may warn.
+  const std::optional<rational> most = critical != no_threshold && facts.has_cogs_ratio
+                                           ? std::optional(in_units(critical) * margin(facts.sums))
+                                           : std::nullopt;
+  if (most && *most > rational(0) && *found.observed > *most) {
+    found.expected = most;
+    fire(found, severity::critical, beyond(*most));
   }
-  if (facts.has_cogs_ratio && critical != no_threshold)
-    if (const rational bound = in_units(critical) * margin(facts.sums); *found.observed > bound) {
-      grade = severity::critical;
-      found.expected = bound;
-    }
-  if (grade == severity::none)
-    return;
-  with_level_baseline(found, metric::ad_ratio);
-  fire(found, grade, rational(facts.sums.ad_spend) - *found.expected * rational(facts.sums.revenue));
+  if (!found.has_fired() && warning != no_threshold && *found.observed > in_units(warning)) {
+    found.expected = in_units(warning);
+    fire(found, severity::warning, beyond(*found.expected));
+  }
+  if (found.has_fired())
+    with_level_baseline(found, metric::ad_ratio);
 }
 
 void evaluation::cost_of_goods() {

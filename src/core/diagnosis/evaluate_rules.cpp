@@ -77,6 +77,11 @@ std::optional<rational> evaluation::margin_now() const {
   return facts.has_cogs_ratio ? std::optional(margin(compared.after)) : std::nullopt;
 }
 
+bool evaluation::can_attribute() const {
+  return compared.method != comparison_method::none && compared.before.leads >= 0 && compared.before.orders >= 0 &&
+         compared.after.leads >= 0 && compared.after.orders >= 0;
+}
+
 bool evaluation::can_compare(finding &found) const {
   if (compared.method == comparison_method::none)
     found.pass_over("no_baseline");

@@ -19,6 +19,9 @@ private:
   severity grade(rule which, const auto &reaches) const;
   severity grade_at_least(rule which, const rational &value) const;
   severity grade_below(rule which, const rational &value) const;
+  severity grade_of_more_spend(const rational &more) const;
+  // Whether counts and comparison allow for an attribution: what is negative has no factors.
+  bool can_attribute() const;
   // A setting of money in units of the amounts.
   rational amount_setting(std::int64_t millionths) const;
   // Fires unless the loss is too small to matter.

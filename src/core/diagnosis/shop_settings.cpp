@@ -23,24 +23,28 @@ std::optional<std::size_t> rule_named(std::string_view name) {
   return std::nullopt;
 }
 
-// A number, or a string that holds one, in units of 10^-decimals; nullopt where it is none, or has no place there.
+// A number, or a string that holds one, in units of 10^-decimals, rounded to that; nullopt where it is none, or has no
+// place there.
 std::optional<std::int64_t> scaled_to(const setting &value, int decimals) {
-  decimal number = value.number;
   std::optional<std::string> plain;
-  if (value.kind == setting_kind::string) {
+  if (value.kind == setting_kind::string)
     plain = plain_notation(value.text);
-    if (!plain)
-      return std::nullopt;
-    number = decimal_from(plain->c_str());
-  } else if (value.kind != setting_kind::number) {
+  else if (value.kind == setting_kind::number && value.number.text)
+    plain = value.number.text;
+  else if (value.kind != setting_kind::number)
     return std::nullopt;
-  }
-  int128 result;
-  if (number.text || number.scale > decimals || number.is_null)
+  if (value.kind == setting_kind::string && !plain)
     return std::nullopt;
-  if (!product(number.digits, power_of_ten(decimals - number.scale), result) || result > INT64_MAX || result <= INT64_MIN)
+  // Of a long number what is far behind the point does not count: 1/3 has twenty decimals in SQL.
+  if (const std::size_t point = plain ? plain->find('.') : std::string::npos; point != std::string::npos)
+    plain->resize(std::min(plain->size(), point + 2 + static_cast<std::size_t>(decimals)));
+  const decimal number = plain ? decimal_from(plain->c_str()) : value.number;
+  if (number.text || number.is_null)
     return std::nullopt;
-  return static_cast<std::int64_t>(result);
+  const std::optional<int128> result = round_to_scale(fraction{number.digits, power_of_ten(number.scale)}, decimals);
+  if (!result || *result > INT64_MAX || *result <= INT64_MIN)
+    return std::nullopt;
+  return static_cast<std::int64_t>(*result);
 }
 
 } // namespace
@@ -67,7 +71,7 @@ void shop_settings::take_number(std::string_view key, const setting &value, std:
     return;
   into = scaled_to(value, threshold_decimals);
   if (!into)
-    complain(key, "is no number of at most six decimals");
+    complain(key, "is no number, or too large");
 }
 
 // "rev_drop_warning", in any case.
@@ -82,7 +86,7 @@ void shop_settings::take_threshold(std::string_view name, const setting &value) 
     if (threshold && *threshold >= 0)
       thresholds[*which][grade] = *threshold;
     else
-      complain(name, "is no number from 0 on, of at most six decimals");
+      complain(name, "is no number from 0 on, or too large");
     return;
   }
 }
@@ -115,7 +119,7 @@ void shop_settings::take(std::string_view parent, std::string_view key, const se
   } else if (key == "cogs_ratio") {
     cogs_ratio = cogs_ratio_of(value);
     if (value.kind != setting_kind::null && !scaled_to(value, ratio_decimals))
-      complain(key, "is no number of at most nine decimals");
+      complain(key, "is no number, or too large");
   } else if (key == "target_roas") {
     take_number(key, value, target_roas);
   } else if (key == "target_cpa") {

@@ -1,5 +1,6 @@
 // upkeep.diagnose: gathers the days of a shop, in any order and in parallel, and diagnoses its week.
 #include "core/diagnosis/diagnosis.hpp"
+#include "features/diagnostics/calendar.hpp"
 #include "features/diagnostics/settings.hpp"
 #include "postgres/clock.hpp"
 #include "postgres/digest.hpp"
@@ -116,8 +117,9 @@ gathered &state_of_row(FunctionCallInfo fcinfo, MemoryContext context, bool is_m
     throw fault{sqlstate::null_value_not_allowed, "week_start must not be NULL", {}, "Pass the first day of the week: upkeep.week_start gives it for any day."};
   const DateADT week_start = PG_GETARG_DATEADT(6);
   if (PG_ARGISNULL(0)) {
-    if (DATE_NOT_FINITE(week_start))
-      throw fault{sqlstate::invalid_parameter_value, "week_start must not be infinite", {}, "Pass the first day of the week."};
+    require_day(week_start);
+    if (!PG_ARGISNULL(8))
+      require_day(PG_GETARG_DATEADT(8));
     gathered *made = call([=] { return gather(context, week_start, is_minor); });
     made->has_today = !PG_ARGISNULL(8);
     made->today = made->has_today ? PG_GETARG_DATEADT(8) : 0;

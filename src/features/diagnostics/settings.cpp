@@ -29,8 +29,12 @@ setting setting_of(const JsonbValue &value) {
   return result;
 }
 
-// Steps through the members of an object within the settings, down to the rules' own thresholds.
-void take_members(JsonbIterator *&members, std::string_view parent, shop_settings &into) {
+// What an object within the settings is.
+enum class level { settings, thresholds, rule };
+
+// Steps through the members of an object, down to the rules' own thresholds and no further. `parent`: as in
+// shop_settings::take.
+void take_members(JsonbIterator *&members, level where, std::string_view parent, shop_settings &into) {
   JsonbValue key, value;
   while (call([&] { return JsonbIteratorNext(&members, &key, true); }) == WJB_KEY) {
     const std::string name(key.val.string.val, static_cast<std::size_t>(key.val.string.len));
@@ -38,15 +42,14 @@ void take_members(JsonbIterator *&members, std::string_view parent, shop_setting
                              JsonbIteratorNext(&members, &value, true);
                              return value.type == jbvBinary && JsonContainerIsObject(value.val.binary.data);
                            });
-    if (is_object && parent.empty() && name != "thresholds")
-      continue;
+    const bool has_thresholds = where == level::settings ? name == "thresholds" : where == level::thresholds && !name.empty();
     if (!is_object) {
       const setting taken = call([&] { return setting_of(value); });
       into.take(parent, name, taken);
-    } else if (parent.empty() || parent == "thresholds") {
+    } else if (has_thresholds) {
       JsonbIterator *inner = call([&] { return JsonbIteratorInit(value.val.binary.data); });
       call([&] { JsonbIteratorNext(&inner, &value, true); });
-      take_members(inner, parent.empty() ? "thresholds" : std::string_view(name), into);
+      take_members(inner, where == level::settings ? level::thresholds : level::rule, name, into);
     }
   }
 }
@@ -69,7 +72,7 @@ shop_settings read_settings(Jsonb *settings) {
   JsonbIterator *members = call([=] { return JsonbIteratorInit(&settings->root); });
   JsonbValue begin;
   call([&] { JsonbIteratorNext(&members, &begin, true); });
-  take_members(members, {}, result);
+  take_members(members, level::settings, {}, result);
   return result;
 }
 
