@@ -48,14 +48,14 @@ CREATE AGGREGATE upkeep.diagnose(record_date date, orders integer, revenue bigin
   COMBINEFUNC = upkeep.diagnose_combine, SERIALFUNC = upkeep.diagnose_serialise,
   DESERIALFUNC = upkeep.diagnose_deserialise, PARALLEL = SAFE);
 COMMENT ON AGGREGATE upkeep.diagnose(date, integer, bigint, bigint, integer, date, jsonb, date) IS
-'The diagnosis of one shop''s week from its days, that week''s and those of the eight weeks before (others do not count): a document with week_start, week_label, state (open, closed, future), issues, rules, facts and input_digest. Amounts in the currency''s smallest unit. settings: the shop''s settings as an object, to_jsonb(shop_settings row); today NULL: the date in the shop''s time zone. A row without record_date only brings the settings of a shop without days. Does not depend on the order of the rows. Errors: 22004, 22023.';
+'The diagnosis of one shop''s week from its days, that week''s and those of the eight weeks before (others do not count): a document with week_start, week_label, state (open, closed, future), issues, rules, facts and input_digest. Amounts in the currency''s smallest unit. settings: the shop''s settings as an object, to_jsonb(shop_settings row); today NULL: the date in the shop''s time zone. A row without record_date only brings the settings of a shop without days. Does not depend on the order of the rows. Errors: 22004, 22008, 22023.';
 CREATE AGGREGATE upkeep.diagnose(record_date date, orders bigint, revenue numeric, ad_spend numeric, leads bigint,
     week_start date, settings jsonb, today date) (
   SFUNC = upkeep.diagnose_add, STYPE = internal, SSPACE = 2048, FINALFUNC = upkeep.diagnose_finish,
   COMBINEFUNC = upkeep.diagnose_combine, SERIALFUNC = upkeep.diagnose_serialise,
   DESERIALFUNC = upkeep.diagnose_deserialise, PARALLEL = SAFE);
 COMMENT ON AGGREGATE upkeep.diagnose(date, bigint, numeric, numeric, bigint, date, jsonb, date) IS
-'As upkeep.diagnose of integers, with amounts in the currency itself, of up to six decimals. Errors: 22004, 22023.';
+'As upkeep.diagnose of integers, with amounts in the currency itself, of up to six decimals. Errors: 22004, 22008, 22023.';
 
 CREATE FUNCTION upkeep.rule_definitions()
   RETURNS TABLE (code text, basis text, severities text[], warning numeric, critical numeric, minimum_data text, meaning text)
@@ -106,7 +106,7 @@ CREATE PROCEDURE upkeep.run_weekly_diagnostics(week_start date DEFAULT NULL, sho
     action_items regclass DEFAULT NULL, batch_size integer DEFAULT 5000)
   LANGUAGE c AS 'MODULE_PATHNAME', 'upkeep_run_weekly_diagnostics';
 COMMENT ON PROCEDURE upkeep.run_weekly_diagnostics(date, text, date, regclass, regclass, regclass, regclass, integer) IS
-'Diagnoses a week of every shop, or of one, and writes weekly_diagnostics and action_items; what users answered stays. week_start: any day of the week, NULL for the last closed one; today: NULL for the date in each shop''s time zone; tables: NULL for those of these names in the search_path. Commits each batch of shops; called again, it writes only what changed. Progress in upkeep.progress, in shops. Errors: 22023, 2D000, 42703, 42P01, 42P10.';
+'Diagnoses a week of every shop, or of one, and writes weekly_diagnostics and action_items; what users answered stays. week_start: any day of the week, NULL for the last closed one; today: NULL for the date in each shop''s time zone; tables: NULL for those of these names in the search_path. Commits each batch of shops; called again, it writes only what changed. Progress in upkeep.progress, in shops. Errors: 22004, 22008, 22023, 2D000, 40001, 42703, 42804, 42P01, 42P10.';
 
 CREATE FUNCTION upkeep.schedule_weekly_diagnostics(cron text DEFAULT '0 6 * * 1') RETURNS bigint
   LANGUAGE c AS 'MODULE_PATHNAME', 'upkeep_schedule_weekly_diagnostics';
