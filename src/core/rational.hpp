@@ -4,6 +4,8 @@
 #include "core/fault.hpp"
 #include "core/fraction.hpp"
 
+#include <algorithm>
+
 namespace upkeep {
 
 class rational {
@@ -43,7 +45,9 @@ public:
     if (is_exact)
       if (const std::optional<int128> digits = round_to_scale(exact, decimals))
         return *digits;
-    return static_cast<int128>(near * static_cast<double>(power_of_ten(decimals)) + (near < 0 ? -0.5 : 0.5));
+    // An int128 holds no more.
+    const double scaled_up = std::clamp(near * static_cast<double>(power_of_ten(decimals)), -1e38, 1e38);
+    return static_cast<int128>(scaled_up + (near < 0 ? -0.5 : 0.5));
   }
 
 private:

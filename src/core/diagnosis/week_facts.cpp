@@ -111,14 +111,16 @@ std::array<std::int64_t, days_per_week> week_facts::weekday_weights() const {
     if (!is_complete(week))
       continue;
     const auto total = static_cast<double>(sums_of(week, every_weekday).revenue);
-    if (total <= 0)
+    const std::int64_t *revenue = request.days.revenue + week * days_per_week;
+    // A day of more refunds than sales has no share.
+    if (total <= 0 || std::any_of(revenue, revenue + days_per_week, [](std::int64_t day) { return day < 0; }))
       continue;
     ++weeks;
     for (int weekday = 0; weekday < days_per_week; ++weekday)
       weights[static_cast<std::size_t>(weekday)] += static_cast<std::int64_t>(
-          static_cast<double>(request.days.revenue[week * days_per_week + weekday]) / total * ratio_unit);
+          static_cast<double>(revenue[weekday]) / total * ratio_unit);
   }
-  if (weeks < fewest_weeks_of_mean || std::ranges::any_of(weights, [](std::int64_t weight) { return weight < 0; }))
+  if (weeks < fewest_weeks_of_mean)
     weights.fill(1);
   return weights;
 }
