@@ -7,6 +7,7 @@ SELECT c.relname AS table, (SELECT count(*) FROM pg_attribute a WHERE a.attrelid
 SELECT table_name, column_name, data_type || coalesce('(' || numeric_precision || ',' || numeric_scale || ')', '') AS type, is_nullable, column_default
   FROM information_schema.columns WHERE table_schema = 'analytics' AND table_name <> 'shop_settings' AND column_name NOT IN ('id', 'created_at', 'updated_at') ORDER BY table_name, ordinal_position;
 SELECT column_name, data_type, column_default FROM information_schema.columns WHERE table_schema = 'analytics' AND table_name = 'shop_settings' AND (column_default IS NOT NULL OR data_type <> 'numeric') ORDER BY ordinal_position;
+SELECT format_type(atttypid, atttypmod) AS type, count(*), min(attname) FROM pg_attribute WHERE attrelid = 'shop_settings'::regclass AND atttypid = 'numeric'::regtype GROUP BY 1 ORDER BY 1;
 -- every threshold is one that a rule has
 SELECT column_name FROM information_schema.columns WHERE table_schema = 'analytics' AND table_name = 'shop_settings' AND column_name ~ '_(warning|critical)$'
    AND NOT EXISTS (SELECT FROM upkeep.rules WHERE column_name IN (lower(code) || '_warning', lower(code) || '_critical'));
@@ -21,6 +22,8 @@ INSERT INTO shops (id, owner_id, name) VALUES ('00000000-0000-0000-0000-00000000
 INSERT INTO shop_settings (shop_id, cogs_ratio, rev_drop_warning) VALUES ('00000000-0000-0000-0000-000000000001', 0.45, 0.2) RETURNING timezone, week_start_day;
 INSERT INTO daily_records (shop_id, record_date, orders, revenue, ad_spend, leads)
   SELECT id, d, 4, CASE WHEN d > '2026-11-08' THEN 600000 ELSE 1000000 END, 400000, 40 FROM shops, generate_series(date '2026-09-14', '2026-11-15', '1 day') d;
+UPDATE shop_settings SET rev_drop_warning = 0.30000000000000004, cogs_ratio = 0.44999999999999996 RETURNING rev_drop_warning, cogs_ratio;
+UPDATE shop_settings SET rev_drop_warning = 0.2;
 SELECT DISTINCT aov, cpl, cvr, roas, net_profit FROM daily_records ORDER BY 1;
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
 SELECT e ->> 'code' AS code, e ->> 'severity' AS severity, e -> 'threshold' AS threshold FROM weekly_diagnostics, jsonb_array_elements(issues) e;
@@ -51,8 +54,21 @@ SELECT upkeep.create_analytics('analytics');
 SELECT column_name FROM information_schema.columns WHERE table_schema = 'analytics' AND table_name = 'weekly_diagnostics' AND column_name IN ('stale', 'input_digest', 'mine') ORDER BY 1;
 SELECT count(*) FROM pg_constraint WHERE conrelid = 'daily_records'::regclass AND contype = 'u';
 SELECT count(*) FROM upkeep.managed WHERE object IN ('daily_records'::regclass, 'product_presets'::regclass, 'growth_simulations'::regclass);
--- the caller's, beside a store
+-- tables that are there with another primary key, or with none
 SET client_min_messages = warning;
+DROP SCHEMA analytics CASCADE;
+CREATE SCHEMA analytics;
+CREATE TABLE users (uid uuid PRIMARY KEY);
+CREATE TABLE shops (id uuid, name text);
+CREATE TABLE shop_settings (shop_id uuid PRIMARY KEY, cogs_ratio numeric);
+CREATE TABLE weekly_diagnostics (shop_id uuid, week_start date, PRIMARY KEY (shop_id, week_start));
+SELECT upkeep.create_analytics('analytics');
+SELECT upkeep.create_analytics('analytics');
+SELECT conrelid::regclass AS table, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid IN ('users'::regclass, 'shops'::regclass, 'shop_settings'::regclass, 'weekly_diagnostics'::regclass, 'action_items'::regclass)
+   AND contype IN ('p', 'u', 'f') ORDER BY conrelid::regclass::text COLLATE "C", 2;
+SELECT col_description('shop_settings'::regclass, attnum) FROM pg_attribute WHERE attrelid = 'shop_settings'::regclass AND attname = 'id';
+SELECT upkeep.create_storefront('analytics');
+-- the caller's, beside a store
 DROP SCHEMA analytics CASCADE;
 RESET client_min_messages;
 CREATE SCHEMA analytics AUTHORIZATION regress_upkeep_owner;

@@ -15,5 +15,11 @@ SELECT code, state, response ->> 'status' AS status FROM merged(NULL, NULL, '[{"
 SELECT r, (SELECT count(*) FROM merged(r::jsonb, r::jsonb, r::jsonb, r::jsonb, r::jsonb) WHERE response IS NULL)
   FROM unnest(ARRAY['null', '1', '"x"', '[]', '{}', '[null]', '[[["a"]]]', '{"a": "ack"}', '{"a": {"status": ["ack"]}}', '{"a": {"status": "snoozed_until", "until": "soon"}}', '[{"fingerprint": "a", "response": "x"}]',
     '{"REV_DROP": 1}', '{"REV_DROP": {"en": {}}}', repeat('[', 300) || repeat(']', 300), '{"a": {"status": "ACK"}}']) r;
+-- a note nested deeper than any takes no other answer away
+SELECT state, response ->> 'status' AS status FROM merged(NULL, ('{"z": {"status": "ack", "note": ' || repeat('[', 300) || repeat(']', 300) || '}, "a": {"status": "dismissed"}}')::jsonb);
+-- what was not evaluated, or was muted for want of data, is not gone
+SELECT rule, (SELECT count(*) FROM jsonb_array_elements(upkeep.merge_issues(jsonb_build_object('issues', '[]'::jsonb, 'rules', jsonb_build_object('REV_DROP', rule)), known, NULL, known, NULL)) e WHERE e ->> 'baseline_state' = 'absent') AS absent
+  FROM unnest(ARRAY['{"status": "PASSED"}', '{"status": "NOT_EVALUATED", "reason": "no_days"}', '{"status": "INHIBITED", "by": "COGS_UNSET"}', '{"status": "INHIBITED", "by": "DATA_MISSING"}',
+    '{"status": "INHIBITED", "by": "ROAS_BELOW_BREAK_EVEN"}', 'null']::jsonb[]) rule, CAST('[{"code": "REV_DROP", "fingerprint": "a", "severity": "warning"}]' AS jsonb) known;
 SELECT c, f.* FROM unnest(ARRAY['NULL', '''{}''', '''[]''', '''1''', '''{"issues": [{"code": "X"}]}''', '''{"issues": {}}''']) c, failure(format('SELECT upkeep.merge_issues(%s, NULL, NULL, NULL, NULL)', c)) f;
 DROP FUNCTION merged;

@@ -16,6 +16,9 @@ SELECT upkeep.weekly_report('{}');
 SELECT upkeep.weekly_report('{"week_start": "2026-11-09", "state": "open", "stale": true, "issues": [], "facts": {"currency": "EUR", "unit": "minor", "days_expected": 5, "days_present": 4, "missing_days": ["2026-11-11"], "weeks": {"week_start": ["2026-11-02", "2026-11-09"], "days": [7, 4], "orders": [70, 0], "revenue": ["70000", "-250"], "ad_spend": ["0", "100"], "leads": [100, 0], "net_profit": [null, null]}, "comparison": null, "invalid": "cogs_ratio is no number"}}', language => 'de');
 SELECT upkeep.weekly_report('{"issues": 7, "facts": [], "rules": "x", "shop_name": {}, "week_start": "tomorrow", "stale": 1}');
 
+-- a value nested deeper than any is left out
+SELECT upkeep.weekly_report(('{"shop_name": "deep", "mine": ' || repeat('[', 300) || repeat(']', 300) || '}')::jsonb) = upkeep.weekly_report('{"shop_name": "deep"}') AS cut;
+
 -- HTML: a whole page, of its language, without scripts and links; data stay text
 \pset tuples_only off
 SELECT l AS language, html LIKE '<!DOCTYPE html>%</html>' || chr(10) AS whole, html ~ format('<html lang="%s">', l) AS tagged,

@@ -13,13 +13,15 @@ namespace {
 constexpr int deepest = 100;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool opens(char c) { return c == '{' || c == '['; }
+bool closes(char c) { return c == '}' || c == ']'; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 } // namespace
 
 class json_reader {
 public:
-  explicit json_reader(std::string_view text) : text(text) {}
+  json_reader(std::string_view text, on_too_deep deep) : text(text), deep(deep) {}
 
   json read() {
     json result = value(0);
@@ -55,9 +57,13 @@ private:
   }
 
   json value(int depth) {
-    if (depth > deepest)
+    if (depth > deepest && deep == on_too_deep::refuse)
       fail("nested too deep");
     skip_blanks();
+    if (depth > deepest && opens(peek())) {
+      skip_nested();
+      return {};
+    }
     switch (peek()) {
     case '{':
       return object(depth);
@@ -77,6 +83,22 @@ private:
     default:
       return json::number(number());
     }
+  }
+
+  // An array or object, however deep, without a call for each level.
+  void skip_nested() {
+    std::size_t open = 0;
+    do {
+      if (at == text.size())
+        fail("a bracket or a brace was expected");
+      if (peek() == '"') {
+        string();
+        continue;
+      }
+      open += opens(peek()) ? 1 : 0;
+      open -= closes(peek()) ? 1 : 0;
+      ++at;
+    } while (open > 0);
   }
 
   json object(int depth) {
@@ -214,6 +236,7 @@ private:
   }
 
   std::string_view text;
+  on_too_deep deep;
   std::size_t at = 0;
 };
 
@@ -327,6 +350,6 @@ std::string json::dump() const {
   return result;
 }
 
-json parse_json(std::string_view text) { return json_reader(text).read(); }
+json parse_json(std::string_view text, on_too_deep what) { return json_reader(text, what).read(); }
 
 } // namespace upkeep

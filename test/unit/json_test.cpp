@@ -105,6 +105,21 @@ TEST(parse_json, refuses_what_is_nested_too_deep) {
   EXPECT_EQ(refusal(std::string(1000000, '[')), "At byte 102: nested too deep.");
 }
 
+TEST(parse_json, cuts_what_is_nested_too_deep_where_asked_to) {
+  const auto cut = [](const std::string &text) { return parse_json(text, on_too_deep::cut).dump(); };
+  EXPECT_EQ(cut(nested(101)), nested(101));
+  const std::string left = std::string(101, '[') + "null" + std::string(101, ']');
+  EXPECT_EQ(cut(nested(102)), left);
+  EXPECT_EQ(cut(nested(1'000'000)), left);
+  const json kept = parse_json(R"({"a": 1, "deep": )" + std::string(200, '[') + R"({"x": "]}\"]", "y": {}}, 7)" +
+                                   std::string(200, ']') + R"(, "b": 2})",
+                               on_too_deep::cut);
+  EXPECT_EQ(kept["a"].text() + kept["b"].text(), "12");
+  for (const std::string &text :
+       {std::string(300, '['), std::string(300, '[') + "\"", std::string(300, '[') + "]", std::string("[1,]")})
+    EXPECT_THROW(parse_json(text, on_too_deep::cut), fault) << text;
+}
+
 TEST(json, escapes_what_json_does_not_allow) {
   EXPECT_EQ(json::string("a\"b\\c/\n\x01\x7f é").dump(), "\"a\\\"b\\\\c/\\u000a\\u0001\x7f é\"");
   EXPECT_EQ(again(R"({"\n\"": "\u001f"})"), "{\"\\u000a\\\"\":\"\\u001f\"}");

@@ -79,6 +79,38 @@ TEST(responses, what_is_gone_stays_for_a_week_as_absent) {
   EXPECT_EQ(state(merge(document(issue("a")), {.stored = list(from_before), .previous = "[" + issue("a") + "]"})), "unchanged");
 }
 
+std::string with_rules(std::string text, const std::string &rules) {
+  text.insert(text.size() - 1, R"(,"rules":)" + rules);
+  return text;
+}
+
+TEST(responses, what_was_not_evaluated_is_not_gone) {
+  const auto count = [](const std::string &rules) {
+    const std::string fresh = with_rules(document(""), rules), known = "[" + issue("a") + "]";
+    const std::size_t from_stored = merge(fresh, {.stored = known}).elements().size();
+    EXPECT_EQ(merge(fresh, {.previous = known}).elements().size(), from_stored) << rules;
+    return from_stored;
+  };
+  EXPECT_EQ(count(R"({"REV_DROP":{"status":"PASSED"}})"), 1u);
+  EXPECT_EQ(count(R"({"REV_DROP":{"status":"NOT_EVALUATED","reason":"no_days"}})"), 0u);
+  EXPECT_EQ(count(R"({"REV_DROP":{"status":"INHIBITED","by":"COGS_UNSET"}})"), 0u);
+  EXPECT_EQ(count(R"({"REV_DROP":{"status":"INHIBITED","by":"DATA_MISSING"}})"), 0u);
+  EXPECT_EQ(count(R"({"REV_DROP":{"status":"INHIBITED","by":"ROAS_BELOW_BREAK_EVEN"}})"), 1u);
+  for (const char *rules : {"null", "7", "[]", "{}", R"({"NP_DROP":{"status":"NOT_EVALUATED"}})", R"({"REV_DROP":null})",
+                            R"({"REV_DROP":"NOT_EVALUATED"})", R"({"REV_DROP":{"status":null}})"})
+    EXPECT_EQ(count(rules), 1u) << rules;
+}
+
+TEST(responses, after_a_week_that_was_not_evaluated_an_issue_is_new) {
+  const std::string unknown = R"({"REV_DROP":{"status":"NOT_EVALUATED","reason":"no_days"}})";
+  const known of{.stored = "[" + as_absent(issue("a")) + "]", .previous = "[" + issue("a") + "]"};
+  const json empty = merge(with_rules(document(""), unknown), of);
+  EXPECT_EQ(empty.elements().size(), 0u);
+  EXPECT_EQ(state(merge(document(issue("a")), {.previous = list(empty)})), "new");
+  // The same week with its days entered since.
+  EXPECT_EQ(state(merge(document(issue("a")), {.stored = list(empty), .previous = of.previous})), "unchanged");
+}
+
 TEST(responses, an_answer_holds) {
   const std::string ack = R"({"a":{"status":"ack","note":"seen","at":"2026-11-16T08:00:00Z","by":"x"}})";
   const json merged = merge(document(issue("a")), {.stored = "[" + issue("a") + "]", .responses = ack});

@@ -3,6 +3,7 @@
 #include "core/decimal.hpp"
 #include "core/fault.hpp"
 #include "core/diagnosis/issue_messages.hpp"
+#include "core/diagnosis/rules.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -186,11 +187,19 @@ private:
     return result;
   }
 
-  // Unless it is there, or is none.
+  // Whether an issue that does not fire is gone. It is not where its rule was not asked, for want of days or of a setting;
+  // it is where a graver issue tells it, and where the document does not say.
+  bool is_gone(const json &issue) const {
+    const json &said = given.fresh["rules"][issue["code"].text()];
+    const std::string &status = said["status"].text();
+    return status != "NOT_EVALUATED" && (status != "INHIBITED" || said["by"].text() == code_of(rule::roas_below_break_even));
+  }
+
+  // Unless it is there, is none, or may not be gone.
   void add_absent(const json &issue, std::vector<json> &all) const {
     const json &fingerprint = issue["fingerprint"];
     const auto is_same = [&](const json &each) { return each["fingerprint"].text() == fingerprint.text(); };
-    if (fingerprint.type() != json::kind::string || std::ranges::any_of(all, is_same))
+    if (fingerprint.type() != json::kind::string || !is_gone(issue) || std::ranges::any_of(all, is_same))
       return;
     json gone = issue;
     gone.set("baseline_state", json::string("absent"));

@@ -8,22 +8,16 @@ using pg::call;
 
 namespace {
 
-std::string json_text(FunctionCallInfo fcinfo, int index) {
-  return pg::string_from([=] {
-    Jsonb *value = PG_GETARG_JSONB_P(index);
-    return JsonbToCString(nullptr, &value->root, VARSIZE(value));
-  });
-}
-
-// A null where it is NULL, or nested deeper than any answer: what users write must not stop a run.
-json lenient_argument(FunctionCallInfo fcinfo, int index) {
+// A null where it is NULL. What is nested deeper than any answer is cut: what users write must not stop a run, nor take
+// the rest of it away.
+json json_argument(FunctionCallInfo fcinfo, int index) {
   if (PG_ARGISNULL(index))
     return {};
-  try {
-    return parse_json(json_text(fcinfo, index));
-  } catch (const fault &) {
-    return {};
-  }
+  return parse_json(pg::string_from([=] {
+                      Jsonb *value = PG_GETARG_JSONB_P(index);
+                      return JsonbToCString(nullptr, &value->root, VARSIZE(value));
+                    }),
+                    on_too_deep::cut);
 }
 
 json fresh_argument(FunctionCallInfo fcinfo) {
@@ -32,7 +26,7 @@ json fresh_argument(FunctionCallInfo fcinfo) {
                 "argument \"fresh\" must not be null",
                 {},
                 "Pass what upkeep.diagnose returns."};
-  return parse_json(json_text(fcinfo, 0));
+  return json_argument(fcinfo, 0);
 }
 
 } // namespace
@@ -46,11 +40,10 @@ using namespace upkeep;
 UPKEEP_FUNCTION(upkeep_merge_issues) {
   return pg::entry([=] {
     const json fresh = fresh_argument(fcinfo);
-    const json stored = lenient_argument(fcinfo, 1), responses = lenient_argument(fcinfo, 2),
-               previous = lenient_argument(fcinfo, 3), previous_responses = lenient_argument(fcinfo, 4),
-               wordings = lenient_argument(fcinfo, 5);
-    const std::string merged =
-        merge_issues({fresh, stored, responses, previous, previous_responses, wordings}).dump();
+    const json stored = json_argument(fcinfo, 1), responses = json_argument(fcinfo, 2),
+               previous = json_argument(fcinfo, 3), previous_responses = json_argument(fcinfo, 4),
+               wordings = json_argument(fcinfo, 5);
+    const std::string merged = merge_issues({fresh, stored, responses, previous, previous_responses, wordings}).dump();
     return call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(merged.c_str())); });
   });
 }

@@ -55,7 +55,7 @@ Datum report(FunctionCallInfo fcinfo) {
     Jsonb *document = DatumGetJsonbP(fcinfo->args[0].value);
     return JsonbToCString(nullptr, &document->root, VARSIZE(document));
   });
-  const std::string text = weekly_report(parse_json(diagnostic), format, say);
+  const std::string text = weekly_report(parse_json(diagnostic, on_too_deep::cut), format, say);
   return call([&] { return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))); });
 }
 

@@ -15,49 +15,22 @@ constexpr reference_column id_column{"id", "uuid PRIMARY KEY DEFAULT gen_random_
 constexpr reference_column stamp_columns[] = {{"created_at", "timestamptz(3) NOT NULL DEFAULT now()"},
                                               {"updated_at", "timestamptz(3) NOT NULL DEFAULT now()"}};
 
-std::string definition(const reference_column &column, const std::string &schema) {
-  return fmt::format("{} {}{}", pg::quoted(column.name), column.type,
-                     column.references ? fmt::format(" REFERENCES {}.{}", schema, column.references) : "");
+// Where a table that is there has another primary key already.
+constexpr reference_column second_id_column{"id", "uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE", nullptr,
+                                            "for other tables to refer to; unique only, as there was a primary key"};
+
+struct schema_in_use {
+  Oid oid;
+  std::string quoted;
+};
+
+Oid table_in(Oid schema, const char *name) {
+  return call([=] { return get_relname_relid(name, schema); });
 }
 
-void comment_on(const std::string &object, const char *comment) {
-  if (comment)
-    pg::execute(fmt::format("COMMENT ON {} IS {}", object, pg::literals({comment})));
-}
-
-void comment_on_column(const std::string &table, const reference_column &column) {
-  comment_on(fmt::format("COLUMN {}.{}", table, pg::quoted(column.name)), column.comment);
-}
-
-void create_table(const reference_table &table, const std::string &name, const std::string &schema) {
-  std::string columns = definition(id_column, schema);
-  for (const auto &list : {table.columns, std::span<const reference_column>(stamp_columns)})
-    for (const reference_column &column : list)
-      columns += ", " + definition(column, schema);
-  pg::execute(fmt::format("CREATE TABLE {} ({})", name, columns));
-  comment_on("TABLE " + name, table.comment);
-  for (const reference_column &column : table.columns)
-    comment_on_column(name, column);
-}
-
-void add_columns(const reference_table &table, Oid existing, const std::string &name, const std::string &schema,
-                 const char *verb) {
-  pg::require_own_table(existing, verb);
-  std::vector<const reference_column *> missing;
-  pg::with_relation(existing, [&](Relation relation) {
-    const auto look = [&](const reference_column &column) {
-      if (pg::find_column(RelationGetDescr(relation), column.name) == InvalidAttrNumber)
-        missing.push_back(&column);
-    };
-    look(id_column);
-    for (const auto &list : {table.columns, std::span<const reference_column>(stamp_columns)})
-      for (const reference_column &column : list)
-        look(column);
-  });
-  for (const reference_column *column : missing) {
-    pg::execute(fmt::format("ALTER TABLE {} ADD COLUMN {}", name, definition(*column, schema)));
-    comment_on_column(name, *column);
-  }
+bool has_primary_key(Oid table) {
+  const pg::parameter parameters[] = {pg::parameter::oid(table)};
+  return pg::execute("SELECT FROM pg_index WHERE indrelid = $1 AND indisprimary", parameters).count() > 0;
 }
 
 // Whether an index begins with the columns, and, where it must be unique, has no other.
@@ -73,16 +46,71 @@ bool has_index(Oid table, const reference_index &index) {
              .count() > 0;
 }
 
+// To the column id where that is a key; a table that is there without any key gets this one.
+std::string foreign_key(const reference_column &column, const schema_in_use &schema) {
+  const std::string_view references = column.references;
+  const std::string name(references.substr(0, references.find(' ')));
+  const std::string full = fmt::format("{}.{}", schema.quoted, pg::quoted(name));
+  const Oid table = table_in(schema.oid, name.c_str());
+  bool has_key = has_index(table, {"id", true});
+  if (!has_key && !has_primary_key(table)) {
+    pg::execute(fmt::format("ALTER TABLE {} ADD PRIMARY KEY (id)", full));
+    has_key = true;
+  }
+  return fmt::format(" REFERENCES {}{}{}", full, has_key ? " (id)" : "", references.substr(name.size()));
+}
+
+std::string definition(const reference_column &column, const schema_in_use &schema) {
+  return fmt::format("{} {}{}", pg::quoted(column.name), column.type, column.references ? foreign_key(column, schema) : "");
+}
+
+void comment_on(const std::string &object, const char *comment) {
+  if (comment)
+    pg::execute(fmt::format("COMMENT ON {} IS {}", object, pg::literals({comment})));
+}
+
+void comment_on_column(const std::string &table, const reference_column &column) {
+  comment_on(fmt::format("COLUMN {}.{}", table, pg::quoted(column.name)), column.comment);
+}
+
+void create_table(const reference_table &table, const std::string &name, const schema_in_use &schema) {
+  std::string columns = definition(id_column, schema);
+  for (const auto &list : {table.columns, std::span<const reference_column>(stamp_columns)})
+    for (const reference_column &column : list)
+      columns += ", " + definition(column, schema);
+  pg::execute(fmt::format("CREATE TABLE {} ({})", name, columns));
+  comment_on("TABLE " + name, table.comment);
+  for (const reference_column &column : table.columns)
+    comment_on_column(name, column);
+}
+
+void add_columns(const reference_table &table, Oid existing, const std::string &name, const schema_in_use &schema,
+                 const char *verb) {
+  pg::require_own_table(existing, verb);
+  const reference_column &id = has_primary_key(existing) ? second_id_column : id_column;
+  std::vector<const reference_column *> missing;
+  pg::with_relation(existing, [&](Relation relation) {
+    const auto look = [&](const reference_column &column) {
+      if (pg::find_column(RelationGetDescr(relation), column.name) == InvalidAttrNumber)
+        missing.push_back(&column);
+    };
+    look(id);
+    for (const auto &list : {table.columns, std::span<const reference_column>(stamp_columns)})
+      for (const reference_column &column : list)
+        look(column);
+  });
+  for (const reference_column *column : missing) {
+    pg::execute(fmt::format("ALTER TABLE {} ADD COLUMN {}", name, definition(*column, schema)));
+    comment_on_column(name, *column);
+  }
+}
+
 void create_indexes(const reference_table &table, const std::string &name, Oid schema) {
-  const Oid oid = call([&] { return get_relname_relid(table.name, schema); });
+  const Oid oid = table_in(schema, table.name);
   for (const reference_index &index : table.indexes)
     if (!has_index(oid, index))
       pg::execute(fmt::format("{} {} {} ({})", index.unique ? "ALTER TABLE" : "CREATE INDEX ON", name,
                               index.unique ? "ADD UNIQUE" : "", index.columns));
-}
-
-Oid table_in(Oid schema, const char *name) {
-  return call([=] { return get_relname_relid(name, schema); });
 }
 
 void enable(const reference_feature &each, Oid schema) {
@@ -109,18 +137,17 @@ Oid require_schema(const std::string &name, const std::string &quoted) {
 
 void create_tables(const reference_schema &what, const std::string &schema) {
   const std::string quoted = pg::quoted(schema);
-  const Oid space = require_schema(schema, quoted);
+  const schema_in_use space{require_schema(schema, quoted), quoted};
   for (const reference_table &table : what.tables) {
     const std::string full = fmt::format("{}.{}", quoted, pg::quoted(table.name));
-    const Oid existing = call([&] { return get_relname_relid(table.name, space); });
-    if (OidIsValid(existing))
-      add_columns(table, existing, full, quoted, what.verb);
+    if (const Oid existing = table_in(space.oid, table.name); OidIsValid(existing))
+      add_columns(table, existing, full, space, what.verb);
     else
-      create_table(table, full, quoted);
-    create_indexes(table, full, space);
+      create_table(table, full, space);
+    create_indexes(table, full, space.oid);
   }
   for (const reference_feature &each : what.features)
-    enable(each, space);
+    enable(each, space.oid);
 }
 
 } // namespace upkeep
