@@ -277,6 +277,58 @@ CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
 RESET ROLE;
 SELECT shop_id FROM weekly_diagnostics;
 
+-- a schema of its own for what tables can be like
+RESET search_path;
+CREATE SCHEMA weekly_own;
+SET search_path = weekly_own, public;
+CREATE TABLE daily_records (shop_id char(3), record_date date, orders bigint, revenue bigint, ad_spend bigint, leads int);
+CREATE TABLE shop_settings (shop_id char(3), cogs_ratio numeric);
+CREATE TABLE weekly_diagnostics (shop_id char(3), week_start date, issues jsonb, rules jsonb, facts jsonb, state text, input_digest text, week_label text GENERATED ALWAYS AS ('week of ' || (week_start - date '2026-01-01')) STORED, UNIQUE (shop_id, week_start));
+CREATE TABLE action_items (shop_id char(3), fingerprint text, code text, action text, params jsonb, title varchar(200), severity text, impact numeric, status text, first_week date, last_week date, UNIQUE (fingerprint, action, shop_id));
+-- shops of char(n), with settings twice; no count of a day is no number; generated columns are not written
+INSERT INTO shop_settings VALUES ('abc', 0.5), ('abc', 0.4), ('abc', 0.6), ('abd', 0.5), ('b', 0.5);
+INSERT INTO daily_records SELECT s, d::date, CASE s WHEN 'abc' THEN 9000000000 WHEN 'b' THEN 6 END, 2000, 500, 60 FROM unnest('{abc,abd,b}'::text[]) s, generate_series(date '2026-09-14', '2026-11-15', '1 day') d;
+CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16', batch_size => 1);
+CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16', shop => 'abd');
+SELECT shop_id, week_label, facts -> 'cogs_ratio' AS cogs_ratio, facts ->> 'invalid' AS invalid FROM weekly_diagnostics ORDER BY 1;
+-- a closed week keeps the cost of goods that it had, an open one takes today's
+UPDATE shop_settings SET cogs_ratio = 0.7 WHERE shop_id = 'b';
+UPDATE daily_records SET revenue = 1900 WHERE record_date = '2026-11-10';
+CALL upkeep.run_weekly_diagnostics('2026-11-09', 'b', '2026-11-16');
+CALL upkeep.run_weekly_diagnostics('2026-11-16', 'b', '2026-11-18');
+SELECT week_start, state, facts -> 'cogs_ratio' AS cogs_ratio, facts -> 'weeks' -> 'revenue' ->> 8 AS revenue FROM weekly_diagnostics WHERE shop_id = 'b' ORDER BY 1;
+-- what stands beside a table counts only as a table of the same owner
+CREATE FUNCTION trap() RETURNS char(3) LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'a trap, as %', current_user; RETURN 'b'; END $$;
+CREATE VIEW monthly_goals AS SELECT trap() AS shop_id, date '2026-11-01' AS month, 1 AS revenue_target;
+CREATE VIEW shops AS SELECT trap() AS id, 'EUR' AS currency;
+CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
+ALTER VIEW monthly_goals OWNER TO regress_upkeep_other;
+CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
+DROP VIEW monthly_goals, shops;
+CREATE TABLE monthly_goals (shop_id char(3), month date, revenue_target int);
+INSERT INTO monthly_goals VALUES ('b', '2026-11-01', 1);
+ALTER TABLE monthly_goals OWNER TO regress_upkeep_other;
+CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
+DROP TABLE monthly_goals;
+-- columns of another type
+\set VERBOSITY terse
+TRUNCATE weekly_diagnostics, action_items;
+ALTER TABLE weekly_diagnostics DROP COLUMN week_label, ALTER COLUMN week_start TYPE timestamp;
+CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
+ALTER TABLE weekly_diagnostics ALTER COLUMN week_start TYPE date;
+ALTER TABLE action_items ALTER COLUMN last_week TYPE timestamptz;
+CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
+ALTER TABLE action_items ALTER COLUMN last_week TYPE date;
+CREATE TYPE item_status AS ENUM ('open', 'done');
+ALTER TABLE action_items ALTER COLUMN status TYPE item_status USING status::item_status;
+CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
+ALTER TABLE action_items ALTER COLUMN status TYPE text;
+ALTER TABLE daily_records ALTER COLUMN shop_id TYPE text;
+\set VERBOSITY default
+CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
+SELECT count(*) FROM weekly_diagnostics;
+SET search_path = weekly, public;
+
 -- the calendar
 SELECT d, upkeep.week_start(d), upkeep.week_label(upkeep.week_start(d)), upkeep.week_start(d, '{"week_start_day": 7}'), upkeep.week_label(upkeep.week_start(d, '{"week_start_day": "Sun"}'))
   FROM unnest('{2024-12-30,2027-01-01,2026-11-15,2026-11-21,0001-01-10,9999-12-31}'::date[]) d;
@@ -292,5 +344,5 @@ SELECT * FROM failure('SELECT upkeep.schedule_weekly_diagnostics()');
 SELECT state FROM failure('SELECT upkeep.schedule_weekly_diagnostics(NULL)');
 RESET search_path;
 SET client_min_messages = warning;
-DROP SCHEMA weekly, weekly_plain, weekly_hostile CASCADE;
+DROP SCHEMA weekly, weekly_plain, weekly_hostile, weekly_own CASCADE;
 RESET client_min_messages;

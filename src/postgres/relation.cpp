@@ -178,15 +178,7 @@ key_operator operator_between(Oid own, Oid key_type, Oid value_type) {
     List *qualified = list_make2(makeString(pstrdup(schema.c_str())), makeString(pstrdup(name.c_str())));
     return OidIsValid(OpernameGetOprid(qualified, getBaseType(key_type), getBaseType(value_type)));
   });
-  // By its catalogue name, for SQL reads "character" as character(1).
-  const std::string cast = string_from([=] {
-    const HeapTuple type = SearchSysCache1(TYPEOID, ObjectIdGetDatum(getBaseType(key_type)));
-    const FormData_pg_type &of = *reinterpret_cast<Form_pg_type>(GETSTRUCT(type));
-    char *text = quote_qualified_identifier(get_namespace_name(of.typnamespace), NameStr(of.typname));
-    ReleaseSysCache(type);
-    return text;
-  });
-  return {fmt::format("OPERATOR({}.{})", quoted(schema), name), direct ? "" : fmt::format("::{}", cast)};
+  return {fmt::format("OPERATOR({}.{})", quoted(schema), name), direct ? "" : "::" + type_as_sql(key_type)};
 }
 
 [[noreturn]] void lacks(Oid type, const char *what) {
@@ -195,6 +187,16 @@ key_operator operator_between(Oid own, Oid key_type, Oid value_type) {
 }
 
 } // namespace
+
+std::string type_as_sql(Oid type) {
+  return string_from([=] {
+    const HeapTuple found = SearchSysCache1(TYPEOID, ObjectIdGetDatum(getBaseType(type)));
+    const FormData_pg_type &of = *reinterpret_cast<Form_pg_type>(GETSTRUCT(found));
+    char *text = quote_qualified_identifier(get_namespace_name(of.typnamespace), NameStr(of.typname));
+    ReleaseSysCache(found);
+    return text;
+  });
+}
 
 key_equality equality_of(Oid key_type, Oid value_type) {
   const Oid equals = call([=] { return lookup_type_cache(getBaseType(key_type), TYPECACHE_EQ_OPR)->eq_opr; });

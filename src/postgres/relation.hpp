@@ -81,6 +81,9 @@ struct key_order {
 };
 key_order order_of(Oid key_type, Oid value_type);
 
+// The type under any domains as SQL, by its catalogue name and without a modifier: SQL reads "character" as character(1).
+std::string type_as_sql(Oid type);
+
 // The table that a foreign key with exactly these columns refers to.
 std::optional<Oid> referenced_table(Relation child, const std::vector<std::string> &columns);
 

@@ -29,15 +29,34 @@ std::string goals_object(const run_tables &tables) {
   return fmt::format("pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object({}))", members);
 }
 
+bool keeps_ratios(const run_tables &tables) {
+  return tables.diagnostics.has("facts") && tables.diagnostics.has("state");
+}
+
+// LEFT JOIN: the row c of a week that was evaluated when it had closed. It keeps the cost of goods that it had then.
+std::string closed_join(const run_tables &tables) {
+  return statement(" LEFT JOIN {} c ON {} AND c.week_start [=] k.week_start AND c.state::pg_catalog.text [=] 'closed'"
+                   " AND pg_catalog.jsonb_typeof(c.facts::pg_catalog.jsonb [->] 'cogs_ratio') [=] 'number'"
+                   " AND (c.facts::pg_catalog.jsonb [->>] 'invalid') IS NULL",
+                   tables.diagnostics.name(), tables.of_shop(tables.diagnostics, "c", "k.shop"));
+}
+
+// The cost of goods of the week itself.
+std::string own_ratio(const run_tables &tables) {
+  return with_operators(keeps_ratios(tables)
+                            ? "COALESCE(c.facts::pg_catalog.jsonb [->] 'cogs_ratio', k.settings [->] 'cogs_ratio')"
+                            : "(k.settings [->] 'cogs_ratio')");
+}
+
 // The cost of goods in the weeks before, where it was another.
 std::string earlier_ratios(const run_tables &tables) {
   return statement("COALESCE((SELECT pg_catalog.jsonb_build_object('cogs_ratios',"
                    " pg_catalog.jsonb_object_agg(w.week_start, w.facts::pg_catalog.jsonb [->] 'cogs_ratio'))"
                    " FROM {} w WHERE {} AND w.week_start [>=] (k.week_start [-] {}) AND w.week_start [<] k.week_start"
                    " AND pg_catalog.jsonb_typeof(w.facts::pg_catalog.jsonb [->] 'cogs_ratio') [=] 'number'"
-                   " AND ((w.facts::pg_catalog.jsonb [->] 'cogs_ratio') [=] (k.settings [->] 'cogs_ratio')) IS NOT TRUE"
+                   " AND ((w.facts::pg_catalog.jsonb [->] 'cogs_ratio') [=] {}) IS NOT TRUE"
                    " HAVING pg_catalog.count(*) [>] 0), '{{}}')",
-                   tables.diagnostics.name(), tables.of_shop(tables.diagnostics, "w", "k.shop"), days_before);
+                   tables.diagnostics.name(), tables.of_shop(tables.diagnostics, "w", "k.shop"), days_before, own_ratio(tables));
 }
 
 // shop: each with all of its settings, computed once.
@@ -46,13 +65,16 @@ std::string shop_cte(const run_tables &tables) {
   std::string settings = "k.settings";
   if (has_goals)
     settings += statement(" [||] COALESCE({}, '{{}}')", goals_object(tables));
+  if (keeps_ratios(tables))
+    settings += with_operators(" [||] CASE WHEN c.shop_id IS NULL THEN '{}' ELSE pg_catalog.jsonb_build_object("
+                               "'cogs_ratio', c.facts::pg_catalog.jsonb [->] 'cogs_ratio') END");
   if (tables.diagnostics.has("facts"))
     settings += statement(" [||] {}", earlier_ratios(tables));
   return fmt::format(
       "WITH shop AS MATERIALIZED (SELECT DISTINCT ON (k.shop) k.shop, k.week_start, k.today, {} AS settings, k.is_busy"
       " FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4),"
-      " pg_catalog.unnest($5)) AS k(shop, week_start, today, settings, is_busy){} ORDER BY k.shop)",
-      settings, has_goals ? goals_join(tables) : "");
+      " pg_catalog.unnest($5)) AS k(shop, week_start, today, settings, is_busy){}{} ORDER BY k.shop)",
+      settings, keeps_ratios(tables) ? closed_join(tables) : "", has_goals ? goals_join(tables) : "");
 }
 
 // The arguments of upkeep.diagnose for a record d, by which its form is chosen.
@@ -62,7 +84,7 @@ std::string figures(const run_tables &tables) {
     if (!tables.are_amounts_minor)
       return fmt::format("d.{}::pg_catalog.int8", column);
     return tables.records.type(column) == INT8OID
-               ? fmt::format("LEAST(GREATEST(d.{}, -2147483648), 2147483647)::pg_catalog.int4", column)
+               ? fmt::format("CASE WHEN d.{0} IS NOT NULL THEN LEAST(GREATEST(d.{0}, -2147483648), 2147483647)::pg_catalog.int4 END", column)
                : fmt::format("d.{}::pg_catalog.int4", column);
   };
   const char *amount = tables.are_amounts_minor ? "pg_catalog.int8" : "pg_catalog.numeric";
@@ -103,7 +125,7 @@ std::string differs(const run_tables &tables) {
       tables.diagnostics.has("input_digest")
           ? with_operators("(w.input_digest [=] (f.document [->>] 'input_digest')) IS NOT TRUE")
           : statement("(w.issues::pg_catalog.jsonb [=] {}) IS NOT TRUE", merged_issues(tables, true));
-  if (tables.diagnostics.has("stale"))
+  if (tables.diagnostics.can_write("stale"))
     condition += " OR w.stale";
   return condition;
 }
@@ -154,7 +176,7 @@ std::string write_ctes(const run_tables &tables) {
   std::string sets = "issues = m.issues", names = "shop_id, week_start, issues",
               values = "m.shop, m.week_start, m.issues";
   for (const written_column &each : written_columns)
-    if (tables.diagnostics.has(each.name)) {
+    if (tables.diagnostics.can_write(each.name)) {
       sets += fmt::format(", {} = {}", each.name, with_operators(each.value));
       names += fmt::format(", {}", each.name);
       values += fmt::format(", {}", with_operators(each.value));

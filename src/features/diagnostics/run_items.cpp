@@ -27,7 +27,7 @@ std::string same_shop(const run_table &table, const char *alias, const run_table
 }
 
 bool has_diagnostic(const run_tables &tables) {
-  return tables.diagnostics.has("id") && tables.items.has("diagnostic_id");
+  return tables.diagnostics.has("id") && tables.items.can_write("diagnostic_id");
 }
 
 // week: the rows that were written. A week behind which a closed one has been diagnosed says nothing about what is to be
@@ -79,9 +79,11 @@ std::string follow_items_sql(const run_tables &tables) {
 std::string settle_items_sql(const run_tables &tables) {
   const run_table &weeks = tables.diagnostics;
   const bool has_rules = weeks.has("rules");
-  // Of what was not evaluated nobody knows whether it is gone.
+  // Of what was not evaluated, or muted for want of data, nobody knows whether it is gone.
   const std::string has_ended =
-      has_rules ? with_operators(" AND (w.rules [->] i.code [->>] 'status') [<>] 'NOT_EVALUATED'") : "";
+      has_rules ? with_operators(" AND ((w.rules [->] i.code [->>] 'status') [=] 'PASSED'"
+                                 " OR (w.rules [->] i.code [->>] 'by') [=] 'ROAS_BELOW_BREAK_EVEN')")
+                : "";
   const std::string is_verified =
       has_rules ? statement("i.status [=] 'done' AND (SELECT pg_catalog.count(*) FROM {} v WHERE {} AND v.week_start [>] i.last_week"
                             "{} AND (v.rules::pg_catalog.jsonb [->] i.code [->>] 'status') [=] 'PASSED') [>=] {}",

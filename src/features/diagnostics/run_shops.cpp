@@ -33,7 +33,7 @@ std::string recorded_shops(const run_tables &tables, shop_range range) {
 
 // SELECT: the shops that have settings, and those that have records, each `limited`.
 std::string all_shops(const run_tables &tables, shop_range range, const char *limited) {
-  return fmt::format("(SELECT s.shop_id AS shop FROM {} s WHERE {} ORDER BY s.shop_id{})"
+  return fmt::format("(SELECT DISTINCT s.shop_id AS shop FROM {} s WHERE {} ORDER BY s.shop_id{})"
                      " UNION (SELECT r.shop::{} FROM recorded r WHERE r.shop IS NOT NULL{})",
                      tables.settings.name(), in_range(tables, tables.settings, "s", range), limited, tables.shop_type_name,
                      limited);
@@ -70,7 +70,7 @@ std::string count_shops_sql(const run_tables &tables) {
 
 std::string next_shops_sql(const run_tables &tables, shop_range range) {
   return fmt::format("{} SELECT DISTINCT ON (k.shop) k.shop, k.shop::pg_catalog.text, {}"
-                     " FROM (SELECT u.shop FROM ({}) u ORDER BY u.shop LIMIT $2) k LEFT JOIN {} s ON {}{} ORDER BY k.shop",
+                     " FROM (SELECT u.shop FROM ({}) u ORDER BY u.shop LIMIT $2) k LEFT JOIN {} s ON {}{} ORDER BY k.shop, 3",
                      recorded_shops(tables, range), settings_of(tables), all_shops(tables, range, " LIMIT $2"),
                      tables.settings.name(), tables.of_shop(tables.settings, "s", "k.shop"), shops_join(tables));
 }

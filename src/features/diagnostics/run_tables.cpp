@@ -46,6 +46,28 @@ void require_records(const run_table &records) {
       wrong_type(records, column, "a number");
 }
 
+void require_dates(const run_table &table, std::initializer_list<const char *> columns) {
+  for (const char *column : columns)
+    if (table.type(column) != DATEOID)
+      wrong_type(table, column, "a date");
+}
+
+// Throws unless shops come in one order from both tables: a run goes through them from key to key.
+void require_common_order(const run_table &records, const run_table &settings) {
+  const Oid ours = records.type("shop_id"), theirs = settings.type("shop_id");
+  const auto is_number = [](Oid type) { return is_integer(type) || type == NUMERICOID; };
+  const auto family = [](Oid type) {
+    return call([=] { return lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY)->btree_opf; });
+  };
+  if (ours == theirs || (is_number(ours) && is_number(theirs)))
+    return;
+  if (const Oid order = family(ours); !OidIsValid(order) || order != family(theirs))
+    wrong_type(records, "shop_id",
+               fmt::format("of the type that shop_id of {} has, {}, or of one that sorts alike", settings.name(),
+                           pg::string_from([=] { return format_type_be(theirs); }))
+                   .c_str());
+}
+
 bool has_unique_index(const run_table &table, const std::vector<std::string> &columns) {
   const pg::parameter parameters[] = {pg::parameter::oid(table.oid), pg::parameter::text(pg::join_names(columns))};
   return pg::execute(with_operators(
@@ -79,20 +101,26 @@ bool has_shop_index(const run_table &table) {
              .count() > 0;
 }
 
-std::optional<run_table> goals_beside(Oid records) {
-  const Oid table = call([=] { return get_relname_relid("monthly_goals", get_rel_namespace(records)); });
+// A table that the caller has not named: only one of the owner whom he trusts, and no view, whose functions would run
+// as the caller.
+std::optional<run_table> table_beside(Oid named, const char *name) {
+  const Oid table = call([=] { return get_relname_relid(name, get_rel_namespace(named)); });
   if (!OidIsValid(table))
     return std::nullopt;
-  run_table goals(table, AccessShareLock);
-  return goals.has("shop_id") && goals.has("month") ? std::optional(std::move(goals)) : std::nullopt;
+  run_table found(table, AccessShareLock);
+  const char kind = call([=] { return get_rel_relkind(table); });
+  const bool is_table = kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE;
+  return is_table && pg::owner_of(table) == pg::owner_of(named) ? std::optional(std::move(found)) : std::nullopt;
+}
+
+std::optional<run_table> goals_beside(Oid records) {
+  std::optional<run_table> goals = table_beside(records, "monthly_goals");
+  return goals && goals->has("shop_id") && goals->has("month") ? std::move(goals) : std::nullopt;
 }
 
 std::optional<run_table> shops_beside(Oid settings, Oid shop_type) {
-  const Oid table = call([=] { return get_relname_relid("shops", get_rel_namespace(settings)); });
-  if (!OidIsValid(table))
-    return std::nullopt;
-  run_table shops(table, AccessShareLock);
-  return shops.has("id") && shops.type("id") == shop_type ? std::optional(std::move(shops)) : std::nullopt;
+  std::optional<run_table> shops = table_beside(settings, "shops");
+  return shops && shops->has("id") && shops->type("id") == shop_type ? std::move(shops) : std::nullopt;
 }
 
 } // namespace
@@ -109,8 +137,11 @@ run_table::run_table(Oid table, LOCKMODE lock) : oid(table) {
     const TupleDesc descriptor = RelationGetDescr(relation);
     for (int i = 0; i < descriptor->natts; ++i) {
       const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
-      if (!attribute.attisdropped)
-        types.emplace(NameStr(attribute.attname), call([&] { return getBaseType(attribute.atttypid); }));
+      if (attribute.attisdropped)
+        continue;
+      types.emplace(NameStr(attribute.attname), call([&] { return getBaseType(attribute.atttypid); }));
+      if (attribute.attgenerated)
+        generated.emplace(NameStr(attribute.attname));
     }
   });
 }
@@ -136,7 +167,7 @@ run_tables::run_tables(const run_request &request)
     : records(request.records, AccessShareLock), settings(request.settings, AccessShareLock),
       diagnostics(request.diagnostics, RowExclusiveLock), items(request.items, RowExclusiveLock),
       goals(goals_beside(request.records)), shop_type(settings.type("shop_id")),
-      shop_type_name(pg::string_from([this] { return format_type_extended(shop_type, -1, FORMAT_TYPE_FORCE_QUALIFY); })),
+      shop_type_name(pg::type_as_sql(shop_type)),
       are_records_indexed(has_shop_index(records)) {
   shops = shops_beside(request.settings, shop_type);
   require_columns(records, {"shop_id", "record_date", "orders", "revenue", "ad_spend", "leads"});
@@ -144,6 +175,12 @@ run_tables::run_tables(const run_request &request)
   require_columns(items, {"shop_id", "fingerprint", "code", "action", "params", "title", "severity", "impact", "status",
                           "first_week", "last_week"});
   require_records(records);
+  require_common_order(records, settings);
+  require_dates(diagnostics, {"week_start"});
+  require_dates(items, {"first_week", "last_week"});
+  for (const char *column : {"fingerprint", "code", "action", "title", "severity", "status"})
+    if (const Oid type = items.type(column); type != TEXTOID && type != VARCHAROID)
+      wrong_type(items, column, "text or varchar");
   require_unique_index(diagnostics, {"shop_id", "week_start"});
   require_unique_index(items, {"action", "fingerprint", "shop_id"});
   are_amounts_minor = is_integer(records.type("revenue")) && is_integer(records.type("ad_spend"));

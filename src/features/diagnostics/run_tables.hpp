@@ -4,6 +4,7 @@
 #include "postgres/relation.hpp"
 
 #include <map>
+#include <set>
 
 namespace upkeep {
 
@@ -15,6 +16,8 @@ public:
 
   const std::string &name() const { return qualified; }
   bool has(const std::string &column) const { return types.contains(column); }
+  // Whether a run can write the column: it is there, and not generated.
+  bool can_write(const std::string &column) const { return has(column) && !generated.contains(column); }
   // Throws 42703 where there is no such column.
   Oid type(const std::string &column) const;
 
@@ -23,6 +26,7 @@ public:
 private:
   std::string qualified;
   std::map<std::string, Oid> types; // under any domains
+  std::set<std::string> generated;
 };
 
 // InvalidOid: the table of that name in the search_path.
@@ -39,8 +43,8 @@ struct run_tables {
   std::string of_shop(const run_table &table, const std::string &alias, const std::string &value) const;
 
   run_table records, settings, diagnostics, items;
-  std::optional<run_table> goals; // monthly_goals beside the records, where it is there
-  std::optional<run_table> shops; // beside the settings, where it is there with the same keys
+  std::optional<run_table> goals; // monthly_goals beside the records, where it is there and of the same owner
+  std::optional<run_table> shops; // beside the settings, where it is there with the same keys and of the same owner
   Oid shop_type;                  // of shop_settings, under any domain
   std::string shop_type_name;
   bool are_records_indexed; // by shop

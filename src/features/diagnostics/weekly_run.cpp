@@ -100,8 +100,12 @@ std::int64_t read_batch(weekly_run &work, const run_tables &tables, shop_range r
     batch.first_day = std::min(batch.first_day, week.start - days_before);
     batch.last_day = std::max(batch.last_day, week.start + days_after);
   }
-  if (found.count() > 0)
-    last = found.text(found.count() - 1, 2).value();
+  if (found.count() > 0) {
+    const std::string reached = found.text(found.count() - 1, 2).value();
+    if (range == shop_range::after && reached == last)
+      throw fault{sqlstate::internal_error, fmt::format("the weekly run does not get beyond shop \"{}\"", last)};
+    last = reached;
+  }
   return static_cast<std::int64_t>(found.count());
 }
 
