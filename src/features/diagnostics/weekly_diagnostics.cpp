@@ -118,6 +118,30 @@ std::vector<char> counted_columns(Relation records, const staleness &plan) {
   return memory;
 }
 
+// The edited shops, with the first and the last day of the weeks that were diagnosed from the edited days.
+constexpr const char *edited_windows =
+    "ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS k(shop, first, last)";
+
+// A transaction with one snapshot does not see a diagnosis that was made after it: what is still to be marked by the latest
+// snapshot ends it.
+void require_all_marked(const staleness &plan, const std::string &condition, const std::vector<pg::parameter> &parameters) {
+  if (!call([] { return IsolationUsesXactSnapshot(); }))
+    return;
+  std::vector<Oid> types;
+  std::vector<Datum> values;
+  for (const pg::parameter &each : parameters) {
+    types.push_back(each.type);
+    values.push_back(each.value);
+  }
+  const pg::saved_query unmarked(fmt::format("SELECT FROM {} w JOIN {} ON {} LIMIT 1", plan.name, edited_windows, condition), types);
+  call([] { CommandCounterIncrement(); });
+  if (unmarked.execute(values, call([] { return GetLatestSnapshot(); })).count() > 0)
+    throw fault{sqlstate::serialization_failure,
+                "a diagnosis was made of days that this transaction has edited since",
+                "It is not visible to this transaction, and cannot be marked as stale.",
+                "Repeat the transaction."};
+}
+
 // Locked in the order of their keys, so that two statements with the same diagnoses wait for each other.
 void mark(const staleness &plan, const edited_days &edited) {
   const std::vector<pg::parameter> parameters = edited.parameters();
@@ -125,13 +149,12 @@ void mark(const staleness &plan, const edited_days &edited) {
       fmt::format("{} AND w.week_start OPERATOR(pg_catalog.>=) k.first AND w.week_start OPERATOR(pg_catalog.<=) k.last"
                   " AND w.stale IS NOT TRUE",
                   plan.of_shop);
-  constexpr const char *days =
-      "ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS k(shop, first, last)";
   const pg::rows held = pg::execute(fmt::format("SELECT FROM {} w JOIN {} ON {} ORDER BY w.shop_id, w.week_start FOR NO KEY UPDATE OF w",
-                                                plan.name, days, of_days),
+                                                plan.name, edited_windows, of_days),
                                     parameters);
   if (held.count() > 0)
-    pg::execute(fmt::format("UPDATE {} w SET stale = true FROM {} WHERE {}", plan.name, days, of_days), parameters);
+    pg::execute(fmt::format("UPDATE {} w SET stale = true FROM {} WHERE {}", plan.name, edited_windows, of_days), parameters);
+  require_all_marked(plan, of_days, parameters);
 }
 
 void mark_all(const staleness &plan) {
