@@ -227,28 +227,14 @@ void write_trends(html_page &page) {
   page.write("</div></section>");
 }
 
-void write_fact(html_page &page, phrase name, const std::string &text, bool is_wide = false) {
-  if (!text.empty())
-    page.write("<div{}><dt>{}</dt><dd>{}</dd></div>", is_wide ? R"( class="wide")" : "", page.said(name),
-               html_escaped(text));
-}
-
 void write_data(html_page &page) {
-  const report_facts &facts = page.facts;
-  if (!facts.has_facts)
+  const std::vector<data_note> notes = data_notes(page.facts, page.say);
+  if (notes.empty())
     return;
-  std::string missing;
-  for (const day_number day : facts.missing_days)
-    missing += (missing.empty() ? "" : ", ") + date_in_words(day, page.say);
   page.write(R"(<section class="data"><h2>{}</h2><dl class="card">)", page.said(phrase::data));
-  write_fact(page, phrase::days_with_data, fmt::format("{} / {}", facts.days_present, facts.days_expected));
-  write_fact(page, phrase::missing_days, missing);
-  write_fact(page, phrase::as_of, facts.as_of ? date_in_words(*facts.as_of, page.say) : "");
-  write_fact(page, phrase::cogs_ratio,
-             facts.cogs_ratio ? percent_text(number_of(*facts.cogs_ratio), page.say.figures()) : "");
-  write_fact(page, phrase::weeks_compared, facts.compared ? fmt::format("{}", facts.compared->weeks) : "");
-  write_fact(page, phrase::inhibited, unchecked_titles(facts, true, page.say), true);
-  write_fact(page, phrase::not_evaluated, unchecked_titles(facts, false, page.say), true);
+  for (const auto &[name, text, are_titles] : notes)
+    page.write("<div{}><dt>{}</dt><dd>{}</dd></div>", are_titles ? R"( class="wide")" : "", page.said(name),
+               html_escaped(text));
   page.write("</dl></section>");
 }
 

@@ -4,6 +4,7 @@
 #include "core/report/report_figures.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace upkeep {
 
@@ -67,6 +68,15 @@ std::string own_message(const reported_issue &issue, const std::string &wording,
   return filled["message"][figures].text();
 }
 
+// The titles of the rules that were not checked, with commas.
+std::string unchecked_titles(const report_facts &facts, bool is_inhibited, const phrase_book &say) {
+  std::string titles;
+  for (const unchecked_rule &each : facts.unchecked)
+    if (each.is_inhibited == is_inhibited)
+      titles.append(titles.empty() ? "" : ", ").append(say.issue(code_of(each.which)));
+  return titles;
+}
+
 } // namespace
 
 verdict verdict_of(const report_facts &facts) {
@@ -107,12 +117,22 @@ std::string answer_of(const issue_response &response, const phrase_book &say) {
   return text;
 }
 
-std::string unchecked_titles(const report_facts &facts, bool is_inhibited, const phrase_book &say) {
-  std::string titles;
-  for (const unchecked_rule &each : facts.unchecked)
-    if (each.is_inhibited == is_inhibited)
-      titles.append(titles.empty() ? "" : ", ").append(say.issue(code_of(each.which)));
-  return titles;
+std::vector<data_note> data_notes(const report_facts &facts, const phrase_book &say) {
+  if (!facts.has_facts)
+    return {};
+  std::string missing;
+  for (const day_number day : facts.missing_days)
+    missing += (missing.empty() ? "" : ", ") + date_in_words(day, say);
+  std::vector<data_note> notes{
+      {phrase::days_with_data, fmt::format("{} / {}", facts.days_present, facts.days_expected)},
+      {phrase::missing_days, missing},
+      {phrase::as_of, facts.as_of ? date_in_words(*facts.as_of, say) : ""},
+      {phrase::cogs_ratio, facts.cogs_ratio ? percent_text(number_of(*facts.cogs_ratio), say.figures()) : ""},
+      {phrase::weeks_compared, facts.compared ? fmt::format("{}", facts.compared->weeks) : ""},
+      {phrase::inhibited, unchecked_titles(facts, true, say), true},
+      {phrase::not_evaluated, unchecked_titles(facts, false, say), true}};
+  std::erase_if(notes, [](const data_note &note) { return note.text.empty(); });
+  return notes;
 }
 
 } // namespace upkeep

@@ -27,7 +27,14 @@ std::string message_of(const reported_issue &issue, const report_facts &facts, c
 std::string_view state_of(const reported_issue &issue, const phrase_book &say);
 // What the user answered: "later, from 23 Nov 2026".
 std::string answer_of(const issue_response &response, const phrase_book &say);
-// The titles of the rules that were not checked, with commas.
-std::string unchecked_titles(const report_facts &facts, bool is_inhibited, const phrase_book &say);
+// What there is to say about the data: which days there are, what was not checked. `are_titles`: the text is a list of
+// rules' titles, which users may have worded.
+struct data_note {
+  phrase name;
+  std::string text;
+  bool are_titles = false;
+};
+// Empty where the row has no facts; those with nothing to say are left out.
+std::vector<data_note> data_notes(const report_facts &facts, const phrase_book &say);
 
 } // namespace upkeep

@@ -207,27 +207,13 @@ void write_bridge(markdown_page &page) {
   table.write(page.text);
 }
 
-void write_fact(markdown_page &page, phrase name, const std::string &text) {
-  if (!text.empty())
-    page.write("- {}: {}\n", page.said(name), text);
-}
-
 void write_data(markdown_page &page) {
-  const report_facts &facts = page.facts;
-  if (!facts.has_facts)
+  const std::vector<data_note> notes = data_notes(page.facts, page.say);
+  if (notes.empty())
     return;
-  std::string missing;
-  for (const day_number day : facts.missing_days)
-    missing += (missing.empty() ? "" : ", ") + date_in_words(day, page.say);
   page.heading(phrase::data);
-  write_fact(page, phrase::days_with_data, fmt::format("{} / {}", facts.days_present, facts.days_expected));
-  write_fact(page, phrase::missing_days, missing);
-  write_fact(page, phrase::as_of, facts.as_of ? date_in_words(*facts.as_of, page.say) : "");
-  write_fact(page, phrase::cogs_ratio,
-             facts.cogs_ratio ? percent_text(number_of(*facts.cogs_ratio), page.say.figures()) : "");
-  write_fact(page, phrase::weeks_compared, facts.compared ? fmt::format("{}", facts.compared->weeks) : "");
-  write_fact(page, phrase::inhibited, markdown_escaped(unchecked_titles(facts, true, page.say)));
-  write_fact(page, phrase::not_evaluated, markdown_escaped(unchecked_titles(facts, false, page.say)));
+  for (const auto &[name, text, are_titles] : notes)
+    page.write("- {}: {}\n", page.said(name), are_titles ? markdown_escaped(text) : text);
 }
 
 } // namespace
