@@ -40,7 +40,7 @@ enum class severity : std::uint8_t { none, warning, critical };
 inline constexpr std::int64_t threshold_unit = 1'000'000;
 inline constexpr std::int64_t no_threshold = INT64_MIN;
 
-// What a threshold is measured in, for texts: a share of something, a count, a multiple.
+// A rule: a threshold is a share of something, a count or a multiple, as its meaning says.
 struct rule_definition {
   std::string_view code;
   rule_basis basis;
