@@ -26,12 +26,12 @@ int integer_of(const json &value, int most) {
   return std::clamp(result, 0, most);
 }
 
-week_state state_of(std::string_view name) {
+report_state state_of(std::string_view name) {
   if (name == "closed")
-    return week_state::closed;
+    return report_state::closed;
   if (name == "open")
-    return week_state::open;
-  return name == "future" ? week_state::future : week_state::unknown;
+    return report_state::open;
+  return name == "future" ? report_state::future : report_state::unknown;
 }
 
 const json &element(const json &list, std::size_t at) {

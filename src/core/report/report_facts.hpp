@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/calendar.hpp"
+#include "core/diagnosis/rules.hpp"
 #include "core/json.hpp"
 #include "core/money.hpp"
-#include "core/diagnosis/rules.hpp"
 
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@ namespace upkeep {
 // A number in plain notation, short enough to be shown.
 using figure_text = std::optional<std::string>;
 
-enum class week_state : unsigned char { unknown, closed, open, future };
+enum class report_state : unsigned char { unknown, closed, open, future };
 
 struct week_figures {
   std::optional<day_number> start;
@@ -69,7 +69,7 @@ struct report_facts {
   std::string shop_name;
   std::optional<day_number> week_start;
   std::string week_label;
-  week_state state = week_state::unknown;
+  report_state state = report_state::unknown;
   bool is_stale = false;
   bool has_facts = false;
   std::string currency;

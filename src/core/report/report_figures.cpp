@@ -69,31 +69,33 @@ constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 
 } // namespace
 
-const metric_definition &definition_of(metric which) noexcept { return definitions[static_cast<std::size_t>(which)]; }
+const metric_definition &definition_of(report_metric which) noexcept {
+  return definitions[static_cast<std::size_t>(which)];
+}
 
-figure_text value_of(metric which, const week_figures &week) {
+figure_text value_of(report_metric which, const week_figures &week) {
   if (week.days == 0)
     return std::nullopt;
   switch (which) {
-  case metric::net_profit:
+  case report_metric::net_profit:
     return week.net_profit;
-  case metric::revenue:
+  case report_metric::revenue:
     return week.revenue;
-  case metric::ad_spend:
+  case report_metric::ad_spend:
     return week.ad_spend;
-  case metric::orders:
+  case report_metric::orders:
     return week.orders;
-  case metric::leads:
+  case report_metric::leads:
     return week.leads;
-  case metric::roas:
+  case report_metric::roas:
     return quotient(week.revenue, week.ad_spend, ratio_decimals);
-  case metric::cvr:
+  case report_metric::cvr:
     return quotient(week.orders, week.leads, ratio_decimals);
-  case metric::aov:
+  case report_metric::aov:
     return quotient(week.revenue, week.orders, quotient_decimals);
-  case metric::cpl:
+  case report_metric::cpl:
     return quotient(week.ad_spend, week.leads, quotient_decimals);
-  case metric::ad_ratio:
+  case report_metric::ad_ratio:
     return quotient(week.ad_spend, week.revenue, ratio_decimals);
   }
   return std::nullopt;
@@ -112,7 +114,8 @@ week_figures usual_week(const report_facts &facts) {
   return {std::nullopt, days_per_week, orders.mean(), revenue.mean(), ad_spend.mean(), leads.mean(), net_profit.mean()};
 }
 
-std::string figure_in_words(metric which, const figure_text &value, const report_facts &facts, const phrase_book &say) {
+std::string figure_in_words(report_metric which, const figure_text &value, const report_facts &facts,
+                            const phrase_book &say) {
   if (!value)
     return std::string(no_figure);
   switch (definition_of(which).unit) {
@@ -160,7 +163,8 @@ double number_of(std::string_view plain) noexcept {
 
 bool is_negative(std::string_view plain) noexcept { return plain.starts_with('-'); }
 
-metric_change change_of(metric which, const week_figures &before, const week_figures &after, const phrase_book &say) {
+metric_change change_of(report_metric which, const week_figures &before, const week_figures &after,
+                        const phrase_book &say) {
   const figure_text old = value_of(which, before), now = value_of(which, after);
   if (!old || !now || before.days != after.days || number_of(*old) == 0)
     return {};

@@ -14,8 +14,9 @@ namespace upkeep {
 namespace {
 
 // The key figures, besides the one that leads.
-constexpr metric key_metrics[] = {metric::net_profit, metric::revenue, metric::ad_spend, metric::orders,
-                                  metric::leads,      metric::cvr,     metric::roas};
+constexpr report_metric key_metrics[] = {report_metric::net_profit, report_metric::revenue, report_metric::ad_spend,
+                                         report_metric::orders,     report_metric::leads,   report_metric::cvr,
+                                         report_metric::roas};
 
 std::string period_in_words(day_number start, const phrase_book &say) {
   return date_in_words(start, say) + " – " + date_in_words(start + days_per_week - 1, say);
@@ -46,7 +47,7 @@ void write_state(html_page &page) {
   constexpr phrase states[] = {phrase::count, phrase::state_closed, phrase::state_open, phrase::state_future};
   if (facts.week_start)
     page.write(R"(<span class="number long">{}</span>)", html_escaped(period_in_words(*facts.week_start, page.say)));
-  if (facts.state != week_state::unknown)
+  if (facts.state != report_state::unknown)
     write_chip(page, "", page.said(states[static_cast<std::size_t>(facts.state)]));
   if (!facts.missing_days.empty())
     write_chip(page, "warn", fmt::format("{}: {}", page.said(phrase::missing_days), facts.missing_days.size()));
@@ -92,7 +93,7 @@ void write_verdict(html_page &page) {
   page.write("</div></div>");
 }
 
-std::string weekly_chart(const html_page &page, metric which, const week_figures &usual) {
+std::string weekly_chart(const html_page &page, report_metric which, const week_figures &usual) {
   std::vector<chart_point> points;
   for (const week_figures &week : page.facts.weeks) {
     const figure_text value = value_of(which, week);
@@ -106,18 +107,18 @@ std::string weekly_chart(const html_page &page, metric which, const week_figures
 }
 
 // The figure that leads the page: profit, where it is known.
-metric leading_metric(const report_facts &facts) {
-  return value_of(metric::net_profit, facts.weeks.back()) ? metric::net_profit : metric::revenue;
+report_metric leading_metric(const report_facts &facts) {
+  return value_of(report_metric::net_profit, facts.weeks.back()) ? report_metric::net_profit : report_metric::revenue;
 }
 
-std::string_view change_class(metric which, int direction) {
+std::string_view change_class(report_metric which, int direction) {
   const metric_sense more = definition_of(which).more;
   if (more == metric_sense::neither || direction == 0)
     return "neither";
   return (direction > 0) == (more == metric_sense::good) ? "good" : "bad";
 }
 
-void write_figure(html_page &page, metric which, bool is_leading) {
+void write_figure(html_page &page, report_metric which, bool is_leading) {
   const auto &weeks = page.facts.weeks;
   const week_figures &now = weeks.back();
   const figure_text value = value_of(which, now);
@@ -159,9 +160,9 @@ void write_figures(html_page &page) {
   page.write("<section><h2>{}</h2>", page.said(phrase::key_figures));
   if (!page.facts.weeks.empty()) {
     page.write(R"(<dl class="figures">)");
-    const metric leading = leading_metric(page.facts);
+    const report_metric leading = leading_metric(page.facts);
     write_figure(page, leading, true);
-    for (const metric each : key_metrics)
+    for (const report_metric each : key_metrics)
       if (each != leading)
         write_figure(page, each, false);
     page.write("</dl>");
@@ -199,7 +200,7 @@ void write_bridge(html_page &page) {
   page.write(R"(</ol></div><p class="note">{}</p></section>)", page.said(phrase::bridge_note));
 }
 
-void write_trend(html_page &page, metric which, const week_figures &usual) {
+void write_trend(html_page &page, report_metric which, const week_figures &usual) {
   const figure_text now = value_of(which, page.facts.weeks.back()), average = value_of(which, usual);
   const std::string text = html_escaped(figure_in_words(which, now, page.facts, page.say));
   page.write(
@@ -208,7 +209,7 @@ void write_trend(html_page &page, metric which, const week_figures &usual) {
       page.said(phrase::average), html_escaped(figure_in_words(which, average, page.facts, page.say)));
 }
 
-bool is_known(metric which, const report_facts &facts) {
+bool is_known(report_metric which, const report_facts &facts) {
   return std::any_of(facts.weeks.begin(), facts.weeks.end(),
                      [&](const week_figures &week) { return value_of(which, week).has_value(); });
 }
@@ -221,7 +222,7 @@ void write_trends(html_page &page) {
   if (const auto first = page.facts.weeks.front().start, last = page.facts.weeks.back().start; first && last)
     page.write("<small>{} – {}</small>", date_in_words(*first, page.say), date_in_words(*last, page.say));
   page.write(R"(</h2><div class="trends">)");
-  for (const metric each : metrics)
+  for (const report_metric each : metrics)
     if (each != leading_metric(page.facts) && is_known(each, page.facts))
       write_trend(page, each, usual);
   page.write("</div></section>");

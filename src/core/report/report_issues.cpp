@@ -52,7 +52,7 @@ phrase verdict_text(const report_facts &facts, const verdict &counted) {
     return phrase::verdict_critical;
   if (counted.warnings)
     return phrase::verdict_warning;
-  const bool is_unknown = !facts.has_issues || !facts.invalid.empty() || facts.state == week_state::future ||
+  const bool is_unknown = !facts.has_issues || !facts.invalid.empty() || facts.state == report_state::future ||
                           (facts.has_facts && facts.days_present == 0);
   return is_unknown ? phrase::verdict_unknown : phrase::verdict_clear;
 }

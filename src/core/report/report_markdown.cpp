@@ -81,7 +81,7 @@ void write_title(markdown_page &page) {
   if (facts.week_start)
     add(fmt::format("{} – {}", date_in_words(*facts.week_start, page.say),
                     date_in_words(*facts.week_start + days_per_week - 1, page.say)));
-  if (facts.state != week_state::unknown)
+  if (facts.state != report_state::unknown)
     add(page.said(states[static_cast<std::size_t>(facts.state)]));
   if (!line.empty())
     page.write("\n{}\n", line);
@@ -112,7 +112,7 @@ void write_figures(markdown_page &page) {
   markdown_table<4> table;
   table.add({page.said(phrase::figure), page.said(phrase::this_week), page.said(phrase::last_week),
              page.said(phrase::change)});
-  for (const metric each : metrics)
+  for (const report_metric each : metrics)
     table.add({page.said(definition_of(each).name), figure_in_words(each, value_of(each, now), page.facts, page.say),
                figure_in_words(each, value_of(each, before), page.facts, page.say),
                change_of(each, before, now, page.say).text});

@@ -1,6 +1,6 @@
 // What upkeep.check() says of metrics.
-#include "features/catalogue.hpp"
 #include "features/check.hpp"
+#include "features/catalogue.hpp"
 #include "features/metrics/dependents.hpp"
 #include "features/metrics/scan.hpp"
 
@@ -23,7 +23,7 @@ void count_findings(Oid table, const std::shared_ptr<const metrics_plan> &plan, 
   while (scan.fetch(1000))
     for (std::uint64_t row = 0; row < scan.rows(); ++row) {
       call([] { CHECK_FOR_INTERRUPTS(); });
-      for (const finding &each : scan.findings(row)) {
+      for (const metric_finding &each : scan.findings(row)) {
         counts[each.metric].too_large += each.is_too_large && each.stored_is_null;
         counts[each.metric].differing += each.differs;
       }
@@ -50,8 +50,8 @@ void check_rows(const managed_trigger &trigger, const metrics_plan &plan, report
   for (const Oid table : is_root ? pg::with_descendants(trigger.table, AccessShareLock) : std::vector{trigger.table})
     if (call([=] { return get_rel_relkind(table); }) == RELKIND_RELATION)
       pg::with_relation(table, [&](Relation relation) {
-        count_findings(table, resolve_metrics(read_metrics(parse_options(metrics_feature, trigger.arguments)), relation),
-                       counts);
+        count_findings(
+            table, resolve_metrics(read_metrics(parse_options(metrics_feature, trigger.arguments)), relation), counts);
       });
   const std::string name = pg::literals({pg::qualified(trigger.table)});
   for (std::size_t metric = 0; metric < counts.size(); ++metric) {
@@ -117,7 +117,8 @@ void check_metrics(const std::vector<managed_trigger> &triggers, report &into) {
     if (trigger.feature != &metrics_feature || trigger.is_clone)
       continue;
     if (const auto [before, is_first] = first.try_emplace(trigger.table, trigger.name); !is_first)
-      into.add(trigger.table, metrics_feature, fmt::format("trigger \"{}\" repeats \"{}\"", trigger.name, before->second),
+      into.add(trigger.table, metrics_feature,
+               fmt::format("trigger \"{}\" repeats \"{}\"", trigger.name, before->second),
                drop_trigger(trigger.name, trigger.table));
     else
       check_trigger(trigger, triggers, into);

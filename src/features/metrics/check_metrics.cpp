@@ -12,11 +12,12 @@ namespace {
 // What tells a row from others: its primary key as an object, else where it lies.
 std::string key_expression(Oid table) {
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
-  const pg::rows found = pg::execute("SELECT a.attname::text FROM pg_index i, unnest(i.indkey) WITH ORDINALITY AS k(number, position)"
-                                     " JOIN pg_attribute a ON a.attrelid = $1 AND a.attnum = k.number"
-                                     " WHERE i.indrelid = $1 AND i.indisprimary AND k.position <= i.indnkeyatts"
-                                     " ORDER BY k.position",
-                                     parameters);
+  const pg::rows found =
+      pg::execute("SELECT a.attname::text FROM pg_index i, unnest(i.indkey) WITH ORDINALITY AS k(number, position)"
+                  " JOIN pg_attribute a ON a.attrelid = $1 AND a.attnum = k.number"
+                  " WHERE i.indrelid = $1 AND i.indisprimary AND k.position <= i.indnkeyatts"
+                  " ORDER BY k.position",
+                  parameters);
   std::string list;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const std::string name = found.text(row, 1).value();
@@ -38,11 +39,11 @@ void check_table(Oid table, const scan_filter &filter, pg::result_set &result) {
   while (scan.fetch(1000))
     for (std::uint64_t row = 0; row < scan.rows(); ++row) {
       call([] { CHECK_FOR_INTERRUPTS(); });
-      for (const finding &each : scan.findings(row))
+      for (const metric_finding &each : scan.findings(row))
         if (each.differs) {
-          const Datum stored = each.stored_is_null ? Datum(0) : call([&] {
-            return pg::to_numeric(each.stored, plan->targets[each.metric].type);
-          });
+          const Datum stored = each.stored_is_null
+                                   ? Datum(0)
+                                   : call([&] { return pg::to_numeric(each.stored, plan->targets[each.metric].type); });
           result.add(pg::result_set::ready{scan.key(row)},
                      pg::result_set::name(plan->set.metrics()[each.metric].expression.target),
                      pg::result_set::nullable{stored, each.stored_is_null}, numeric(each.expected));
@@ -57,9 +58,9 @@ void check_table(Oid table, const scan_filter &filter, pg::result_set &result) {
 
 using namespace upkeep;
 
-// upkeep.check_metrics(target, tenant) RETURNS TABLE (row_key jsonb, metric name, stored numeric, expected numeric): no rows
-// where every stored figure is the one that its formula and the settings of now give. Reads as the tables' owner, changes
-// nothing. Errors: 22004, 42501, 42703, 42704.
+// upkeep.check_metrics(target, tenant) RETURNS TABLE (row_key jsonb, metric name, stored numeric, expected numeric): no
+// rows where every stored figure is the one that its formula and the settings of now give. Reads as the tables' owner,
+// changes nothing. Errors: 22004, 42501, 42703, 42704.
 UPKEEP_FUNCTION(upkeep_check_metrics) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);

@@ -41,8 +41,8 @@ void require_trigger_on(Oid table) {
                                           RelationGetRelationName(relation)),
                   "The trigger would compute nothing.",
                   is_paused ? "RESET upkeep.pause;"
-                            : fmt::format("ALTER TABLE {} ENABLE TRIGGER {};", pg::qualified(RelationGetRelid(relation)),
-                                          pg::quoted(own->tgname))};
+                            : fmt::format("ALTER TABLE {} ENABLE TRIGGER {};",
+                                          pg::qualified(RelationGetRelid(relation)), pg::quoted(own->tgname))};
   });
 }
 
@@ -57,8 +57,8 @@ void lock_and_check(const recalculation &work, Oid table) {
                 "What was committed is right; call upkeep.recalculate again for the rest."};
 }
 
-// As the table's owner, whose triggers and types may hold any code. For somebody else, a superuser say, nothing of it may
-// be left to run as the caller: no deferred trigger, no setting.
+// As the table's owner, whose triggers and types may hold any code. For somebody else, a superuser say, nothing of it
+// may be left to run as the caller: no deferred trigger, no setting.
 template <class F> void as_owner(Oid table, F &&body) {
   const Oid owner = pg::owner_of(table);
   const bool is_self = call([=] { return GetUserId() == owner; });
@@ -73,9 +73,9 @@ std::int64_t count_rows(const recalculation &work) {
     const std::shared_ptr<const metrics_plan> plan = plan_of_table(table);
     as_owner(table, [&] {
       const scan_condition condition = condition_of(*plan, table, work.filter);
-      const pg::rows found = pg::execute(
-          fmt::format("SELECT pg_catalog.count(*) FROM ONLY {} t{}", pg::qualified(table), condition.sql),
-          condition.parameters);
+      const pg::rows found =
+          pg::execute(fmt::format("SELECT pg_catalog.count(*) FROM ONLY {} t{}", pg::qualified(table), condition.sql),
+                      condition.parameters);
       bool is_null = false;
       total += DatumGetInt64(found.value(0, 1, is_null));
     });
@@ -105,9 +105,9 @@ void report_batch(recalculation &work) {
   ++work.counts.batches;
   pg::show_progress(work.target, work.counts);
   call([&] {
-    ereport(NOTICE, errmsg("recalculated \"%s\": " INT64_FORMAT " of " INT64_FORMAT " rows, " INT64_FORMAT " changed",
-                           get_rel_name(work.target), work.counts.rows_done, work.counts.rows_total,
-                           work.counts.rows_changed));
+    ereport(NOTICE,
+            errmsg("recalculated \"%s\": " INT64_FORMAT " of " INT64_FORMAT " rows, " INT64_FORMAT " changed",
+                   get_rel_name(work.target), work.counts.rows_done, work.counts.rows_total, work.counts.rows_changed));
   });
 }
 
@@ -123,7 +123,7 @@ void recalculate_table(recalculation &work, Oid table) {
     for (std::uint64_t row = 0; row < scan->rows(); ++row) {
       call([] { CHECK_FOR_INTERRUPTS(); });
       bool differs = false;
-      for (const finding &each : scan->findings(row))
+      for (const metric_finding &each : scan->findings(row))
         differs |= each.differs;
       if (differs)
         wrong = call([&] { return accumArrayResult(wrong, scan->key(row), false, TIDOID, CurrentMemoryContext); });
@@ -151,9 +151,8 @@ void recalculate(recalculation &work) {
 }
 
 bool may_see(Oid role) {
-  return call([=] {
-    return has_privs_of_role(GetUserId(), role) || has_privs_of_role(GetUserId(), ROLE_PG_READ_ALL_STATS);
-  });
+  return call(
+      [=] { return has_privs_of_role(GetUserId(), role) || has_privs_of_role(GetUserId(), ROLE_PG_READ_ALL_STATS); });
 }
 
 } // namespace
@@ -163,8 +162,8 @@ bool may_see(Oid role) {
 using namespace upkeep;
 
 // CALL upkeep.recalculate(target, tenant, from_date, to_date, batch_size): commits each batch, so it cannot run in a
-// transaction block (2D000); called again it goes on where there is something wrong. Errors: 22004, 22023, 42501, 42703, 42704,
-// 42P01, 55000 while the trigger is off, and what computing a row raises.
+// transaction block (2D000); called again it goes on where there is something wrong. Errors: 22004, 22023, 42501,
+// 42703, 42704, 42P01, 55000 while the trigger is off, and what computing a row raises.
 UPKEEP_FUNCTION(upkeep_recalculate) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
@@ -184,9 +183,9 @@ UPKEEP_FUNCTION(upkeep_recalculate) {
   });
 }
 
-// upkeep.running_commands() RETURNS TABLE (pid integer, object regclass, rows_total bigint, rows_done bigint, rows_changed
-// bigint, batches bigint): what the view upkeep.progress shows, of the backends in this database whose roles the caller
-// has, or all for pg_read_all_stats.
+// upkeep.running_commands() RETURNS TABLE (pid integer, object regclass, rows_total bigint, rows_done bigint,
+// rows_changed bigint, batches bigint): what the view upkeep.progress shows, of the backends in this database whose
+// roles the caller has, or all for pg_read_all_stats.
 UPKEEP_FUNCTION(upkeep_running_commands) {
   return pg::entry([=] {
     pg::result_set result(fcinfo, 0);

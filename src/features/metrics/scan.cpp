@@ -25,7 +25,8 @@ std::string joined_settings(const settings_source &source) {
                                 pg::quoted(source.row_key.name), equality.cast, collate);
   if (source.from.number) {
     const std::string from = "s." + pg::quoted(source.from.name);
-    sql += fmt::format(" AND {0} OPERATOR(pg_catalog.<=) t.{1} ORDER BY {0} DESC", from, pg::quoted(source.row_date.name));
+    sql +=
+        fmt::format(" AND {0} OPERATOR(pg_catalog.<=) t.{1} ORDER BY {0} DESC", from, pg::quoted(source.row_date.name));
   }
   return sql + " FETCH FIRST 1 ROW ONLY) s ON true";
 }
@@ -39,8 +40,8 @@ std::string scan_query(const metrics_plan &plan, Oid table, const std::string &k
       sql += ", s." + pg::quoted(column.name);
   for (const metric_set::metric &metric : plan.set.metrics())
     sql += ", t." + pg::quoted(metric.expression.target);
-  return fmt::format("{} FROM ONLY {} t{}{}", sql, pg::qualified(table), plan.settings ? joined_settings(*plan.settings) : "",
-                     condition);
+  return fmt::format("{} FROM ONLY {} t{}{}", sql, pg::qualified(table),
+                     plan.settings ? joined_settings(*plan.settings) : "", condition);
 }
 
 } // namespace
@@ -94,9 +95,9 @@ std::shared_ptr<const metrics_plan> plan_of_table(Oid table) {
 
 metrics_scan::metrics_scan(Oid table, std::shared_ptr<const metrics_plan> of, const scan_filter &filter,
                            const std::string &key, bool outlives)
-    : plan(std::move(of)), scratch(call([] {
-        return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows", ALLOCSET_DEFAULT_SIZES);
-      })),
+    : plan(std::move(of)),
+      scratch(
+          call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows", ALLOCSET_DEFAULT_SIZES); })),
       inputs(plan->set.inputs().size()) {
   const scan_condition condition = condition_of(*plan, table, filter);
   const std::string sql = scan_query(*plan, table, key, condition.sql);
@@ -151,8 +152,8 @@ decimal metrics_scan::input(std::uint64_t row, std::size_t number) const {
   decimal read{};
   const pg::number_kind kind = call([&] { return pg::read_number(value, column.type, read); });
   if (kind != pg::number_kind::finite)
-    pg::not_finite(kind, fmt::format("column \"{}\" {} \"{}\"", column.name,
-                                     of_row ? "of table" : "of the settings of", plan->table));
+    pg::not_finite(kind, fmt::format("column \"{}\" {} \"{}\"", column.name, of_row ? "of table" : "of the settings of",
+                                     plan->table));
   if (!of_row)
     require_fraction(*plan, number - plan->columns.size(), read);
   return read;
@@ -166,7 +167,7 @@ bool metrics_scan::matches(const metric_target &target, const outcome &expected,
          has_value(number, expected.digits, expected.scale);
 }
 
-const std::vector<finding> &metrics_scan::findings(std::uint64_t row) {
+const std::vector<metric_finding> &metrics_scan::findings(std::uint64_t row) {
   found.clear();
   const pg::within memory(scratch);
   for (std::size_t i = 0; i < inputs.size(); ++i)
@@ -188,15 +189,15 @@ void metrics_scan::compare_exactly(std::uint64_t row) {
   std::vector<exact_outcome> results(plan->targets.size());
   plan->set.compute_exactly(inputs, results, pg::server_interrupt());
   for (std::size_t i = 0; i < results.size(); ++i) {
-    finding each{i, 0, false, "", results[i].kind == outcome_kind::too_large, false};
+    metric_finding each{i, 0, false, "", results[i].kind == outcome_kind::too_large, false};
     each.stored = batch.value(row, metric_column(i), each.stored_is_null);
     const bool expects_null = results[i].kind == outcome_kind::null ||
                               (each.is_too_large && plan->options.on_overflow == overflow_rule::null);
     if (!expects_null)
       each.expected = results[i].text;
     const Oid type = plan->targets[i].type;
-    each.differs = each.stored_is_null != expects_null ||
-                   (!expects_null && !pg::equals_number(each.stored, type, each.expected));
+    each.differs =
+        each.stored_is_null != expects_null || (!expects_null && !pg::equals_number(each.stored, type, each.expected));
     if (each.differs || each.is_too_large)
       found.push_back(each);
   }

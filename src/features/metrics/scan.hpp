@@ -11,7 +11,7 @@ struct scan_filter {
 };
 
 // A metric of the current row whose stored value is not the one it should have, or that is too large for its column.
-struct finding {
+struct metric_finding {
   std::size_t metric;
   Datum stored; // as the column's type has it
   bool stored_is_null;
@@ -34,7 +34,7 @@ public:
   // Of a row that was fetched.
   Datum key(std::uint64_t row) const;
   // What is wrong with it; nothing where all is well. Valid until the next call.
-  const std::vector<finding> &findings(std::uint64_t row);
+  const std::vector<metric_finding> &findings(std::uint64_t row);
 
   void close();
 
@@ -49,7 +49,7 @@ private:
   Portal cursor;
   pg::rows batch{nullptr};
   std::vector<decimal> inputs;
-  std::vector<finding> found;
+  std::vector<metric_finding> found;
 };
 
 // "WHERE ..." of a filter, and its parameters. Throws 42703 where the table lacks the column that a filter needs.

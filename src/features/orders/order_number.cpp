@@ -17,7 +17,7 @@ namespace {
 
 struct order_number_plan {
   order_number_settings settings;
-  number_column column;
+  order_number_column column;
   Oid sequence;
   Oid owner; // of the table that has the trigger, who draws the numbers
 };
@@ -121,7 +121,7 @@ order_number_settings read_order_number(const std::vector<option> &options) {
   return settings;
 }
 
-number_column require_number_column(Relation orders, const std::string &name) {
+order_number_column require_number_column(Relation orders, const std::string &name) {
   const AttrNumber number = pg::require_column(orders, name, "enable_order_number");
   const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(orders), number - 1);
   std::int32_t modifier = attribute.atttypmod;

@@ -18,13 +18,13 @@ struct order_number_settings {
 // Throws 22023 where the digits are none.
 order_number_settings read_order_number(const std::vector<option> &options);
 
-struct number_column {
+struct order_number_column {
   AttrNumber number;
   int most_characters; // of a varchar(n); 0 where there is no limit
   Oid domain;          // InvalidOid unless the column's type is a domain
 };
 
 // Throws 42703, 42804 unless the column holds text, 428C9 where it is generated.
-number_column require_number_column(Relation orders, const std::string &name);
+order_number_column require_number_column(Relation orders, const std::string &name);
 
 } // namespace upkeep

@@ -27,7 +27,7 @@ number_request read_request(const pg::arguments &given) {
   return {read_order_number(parse_options(order_number_feature, arguments.list())), given.optional_name(4)};
 }
 
-void require_width(Relation orders, const number_column &column, const number_request &request) {
+void require_width(Relation orders, const order_number_column &column, const number_request &request) {
   const std::string number = format_order_number(request.settings.prefix, 0, request.settings.digits);
   const int length = static_cast<int>(number.size());
   if (column.most_characters &&
@@ -142,7 +142,7 @@ void enable(Oid orders, const number_request &request) {
   const order_number_settings &settings = request.settings;
   pg::with_relation(orders, [&](Relation relation) {
     require_no_clone(relation, order_number_feature);
-    const number_column column = require_number_column(relation, settings.column);
+    const order_number_column column = require_number_column(relation, settings.column);
     require_width(relation, column, request);
     if (request.tenant)
       pg::require_column(relation, *request.tenant, "enable_order_number");
