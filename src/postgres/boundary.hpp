@@ -86,6 +86,19 @@ template <class F> auto call(F &&body) -> std::invoke_result_t<F &> {
   return body();
 }
 
+// The second door for a caller that owns no C++ objects and has nothing to throw to: whether `body` raised. The error
+// stays where it is.
+template <class F> bool raises(F &&body) {
+  static_assert(std::is_trivially_destructible_v<std::decay_t<F>>, "a longjmp would skip a captured destructor");
+  const error_stacks saved;
+  sigjmp_buf here;
+  if (sigsetjmp(here, 0) != 0)
+    return true;
+  PG_exception_stack = &here;
+  body();
+  return false;
+}
+
 // What long loops in core poll.
 inline interrupt server_interrupt() {
   return {&InterruptPending, [] { call([] { CHECK_FOR_INTERRUPTS(); }); }};
