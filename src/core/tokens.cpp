@@ -108,6 +108,16 @@ std::string name_in(const token &name) {
   return meant;
 }
 
+std::string written_name(const std::string &name) {
+  const auto is_plain = [](char c) { return continues_name(c) && !(c >= 'A' && c <= 'Z'); };
+  if (!name.empty() && begins_name(name[0]) && std::all_of(name.begin(), name.end(), is_plain))
+    return name;
+  std::string written = "\"";
+  for (const char c : name)
+    written += c == '"' ? std::string(2, c) : std::string(1, c);
+  return written + '"';
+}
+
 std::string quoted_for_message(std::string_view text) {
   constexpr int most_characters = 40;
   const std::size_t shown = byte_of(text, most_characters + 1);

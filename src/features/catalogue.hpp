@@ -38,18 +38,17 @@ inline constexpr std::array<option_rule, 8> metrics_options{
 
 inline constexpr std::array<std::string_view, 3> snapshot_choices{"verify", "enforce", "fill"};
 
-inline constexpr std::array<option_rule, 11> order_snapshots_options{
-    {{"products", option_kind::text},
-     {"product_column", option_kind::text},
-     {"product_key", option_kind::text},
-     {"order_column", option_kind::text},
-     {"price_column", option_kind::text},
-     {"product_price", option_kind::text},
-     {"snapshot_column", option_kind::text},
-     {"snapshot_fields", option_kind::list},
-     {"active_column", option_kind::text},
-     {"mode", option_kind::choice, snapshot_choices},
-     {"tenant_column", option_kind::text}}};
+inline constexpr std::array<option_rule, 11> order_snapshots_options{{{"products", option_kind::text},
+                                                                      {"product_column", option_kind::text},
+                                                                      {"product_key", option_kind::text},
+                                                                      {"order_column", option_kind::text},
+                                                                      {"price_column", option_kind::text},
+                                                                      {"product_price", option_kind::text},
+                                                                      {"snapshot_column", option_kind::text},
+                                                                      {"snapshot_fields", option_kind::list},
+                                                                      {"active_column", option_kind::text},
+                                                                      {"mode", option_kind::choice, snapshot_choices},
+                                                                      {"tenant_column", option_kind::text}}};
 
 // A trigger on the lines names the orders, one on the orders the lines; the same for the lock and the stock.
 inline constexpr std::array<option_rule, 8> order_totals_options{{{"orders", option_kind::text},
@@ -118,10 +117,21 @@ inline constexpr feature_rule stock_feature{"stock", "stock", stock_options};
 inline constexpr feature_rule weekly_diagnostics_feature{"weekly_diagnostics", "weekly_diagnostics",
                                                          weekly_diagnostics_options};
 
-inline constexpr std::array<const feature_rule *, 11> trigger_features{
-    &updated_at_feature,      &touch_feature,        &metrics_feature,    &metrics_settings_feature,
-    &order_snapshots_feature, &order_totals_feature, &order_lock_feature, &order_status_feature,
-    &order_number_feature,    &stock_feature,        &weekly_diagnostics_feature};
+// It has no options: upkeep.guard_rules says which schemas are guarded.
+inline constexpr feature_rule guard_feature{"guard", "guard", {}};
+
+inline constexpr std::array<const feature_rule *, 12> trigger_features{&updated_at_feature,
+                                                                       &touch_feature,
+                                                                       &metrics_feature,
+                                                                       &metrics_settings_feature,
+                                                                       &order_snapshots_feature,
+                                                                       &order_totals_feature,
+                                                                       &order_lock_feature,
+                                                                       &order_status_feature,
+                                                                       &order_number_feature,
+                                                                       &stock_feature,
+                                                                       &weekly_diagnostics_feature,
+                                                                       &guard_feature};
 
 // The feature whose trigger function has that name, or nullptr.
 inline const feature_rule *feature_of_function(std::string_view function) {
@@ -139,9 +149,9 @@ inline constexpr const char *metrics_trigger = "zz_upkeep_metrics";
 inline constexpr const char *metrics_settings_trigger = "zz_upkeep_metrics_settings";
 inline constexpr const char *metrics_truncate_trigger = "zz_upkeep_metrics_truncate";
 
-// On a line, its snapshot is checked before the lock of its order, and the lock before totals and stock are changed. On an
-// order, the lock sees what the client wrote before the other triggers put it right. A statement trigger has its event
-// behind the name.
+// On a line, its snapshot is checked before the lock of its order, and the lock before totals and stock are changed. On
+// an order, the lock sees what the client wrote before the other triggers put it right. A statement trigger has its
+// event behind the name.
 inline constexpr const char *order_line_trigger = "zz_upkeep_order_line";
 inline constexpr const char *order_lock_trigger = "zz_upkeep_order_lock";
 inline constexpr const char *order_number_trigger = "zz_upkeep_order_number";
@@ -151,5 +161,8 @@ inline constexpr const char *stock_trigger = "zz_upkeep_stock";
 
 // On the daily records.
 inline constexpr const char *weekly_diagnostics_trigger = "zz_upkeep_weekly_diagnostics";
+
+// BEFORE TRUNCATE, on every table of a guarded schema.
+inline constexpr const char *guard_trigger = "zz_upkeep_guard";
 
 } // namespace upkeep

@@ -24,11 +24,12 @@ constexpr pausable_name pausables[] = {{"updated_at", unsigned(pausable::updated
                                        {"order_number", unsigned(pausable::order_number)},
                                        {"stock", unsigned(pausable::stock)},
                                        {"weekly_diagnostics", unsigned(pausable::weekly_diagnostics)},
+                                       {"guard", unsigned(pausable::guard)},
                                        {"all", ~0u}};
 
-#define UPKEEP_PAUSABLES \
-  "updated_at, touch, metrics, order_snapshots, order_totals, order_lock, order_status, order_number, stock, "          \
-  "weekly_diagnostics, or all"
+#define UPKEEP_PAUSABLES                                                                                               \
+  "updated_at, touch, metrics, order_snapshots, order_totals, order_lock, order_status, order_number, stock, "         \
+  "weekly_diagnostics, guard, or all"
 
 // SET may send a list with its names quoted.
 constexpr const char *separators = ", \t\n\"";
@@ -76,10 +77,9 @@ void assign_pause(const char *value, void *) {
 } // namespace
 
 void define_settings() {
-  DefineCustomStringVariable(
-      "upkeep.pause", "Silences features of pg_upkeep.",
-      "A comma list of " UPKEEP_PAUSABLES ". Meant for SET LOCAL in bulk work and restores.", &pause_text, "",
-      PGC_SUSET, GUC_LIST_INPUT, check_pause, assign_pause, nullptr);
+  DefineCustomStringVariable("upkeep.pause", "Silences features of pg_upkeep.",
+                             "A comma list of " UPKEEP_PAUSABLES ". Meant for SET LOCAL in bulk work and restores.",
+                             &pause_text, "", PGC_SUSET, GUC_LIST_INPUT, check_pause, assign_pause, nullptr);
   MarkGUCPrefixReserved("upkeep");
 }
 

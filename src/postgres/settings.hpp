@@ -14,7 +14,8 @@ enum class pausable : unsigned {
   order_status = 64,
   order_number = 128,
   stock = 256,
-  weekly_diagnostics = 512
+  weekly_diagnostics = 512,
+  guard = 1024
 };
 
 // Called once, when the library is loaded.

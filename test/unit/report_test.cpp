@@ -175,11 +175,11 @@ TEST(bridge, is_of_the_revenue_where_goods_have_no_cost) {
 
 TEST(figures, are_ratios_of_sums) {
   const week_figures week{std::nullopt, 7, "36", "13500000", "5760000", "480", "1260000"};
-  EXPECT_EQ(value_of(metric::roas, week), "2.3438");
-  EXPECT_EQ(value_of(metric::cvr, week), "0.0750");
-  EXPECT_EQ(value_of(metric::aov, week), "375000.000000");
-  EXPECT_EQ(value_of(metric::cpl, {std::nullopt, 7, "1", "1", "1", "0", "1"}), std::nullopt);
-  EXPECT_EQ(value_of(metric::orders, week_figures{}), std::nullopt);
+  EXPECT_EQ(value_of(report_metric::roas, week), "2.3438");
+  EXPECT_EQ(value_of(report_metric::cvr, week), "0.0750");
+  EXPECT_EQ(value_of(report_metric::aov, week), "375000.000000");
+  EXPECT_EQ(value_of(report_metric::cpl, {std::nullopt, 7, "1", "1", "1", "0", "1"}), std::nullopt);
+  EXPECT_EQ(value_of(report_metric::orders, week_figures{}), std::nullopt);
 }
 
 TEST(figures, are_read_from_numbers_and_strings) {

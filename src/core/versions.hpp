@@ -1,0 +1,43 @@
+// The versions of the extension: the chain that ALTER EXTENSION ... UPDATE goes up and down.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <compare>
+#include <string_view>
+#include <vector>
+
+namespace upkeep {
+
+struct extension_version {
+  std::string_view number;
+  std::string_view summary;
+};
+
+inline constexpr std::array<extension_version, 5> versions{{
+    {"0.1.0", "updated_at and touch, for one table, a schema or every new table; managed, check, export_sql and pause"},
+    {"0.2.0", "metrics by formulas and settings, recalculated and checked; the metric functions"},
+    {"0.3.0", "orders: snapshots, totals, lock, status, numbers, stock and checkout; the tables of a store"},
+    {"0.4.0", "weekly diagnostics, their report and explain_change; the tables of an analytics app"},
+    {"0.5.0", "the guard over destructive DDL, review and ddl_log; migrations and disable_all"},
+}};
+
+// By their numbers, so that 0.10.0 comes behind 0.9.0. What is no number counts as 0.
+inline std::strong_ordering compare_versions(std::string_view a, std::string_view b) {
+  const auto numbers = [](std::string_view text) {
+    std::vector<int> parts;
+    for (std::size_t start = 0; start <= text.size();) {
+      const std::size_t end = std::min(text.find('.', start), text.size());
+      int part = 0;
+      std::from_chars(text.data() + start, text.data() + end, part);
+      parts.push_back(part);
+      start = end + 1;
+    }
+    return parts;
+  };
+  const std::vector<int> left = numbers(a), right = numbers(b);
+  return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end());
+}
+
+} // namespace upkeep

@@ -1,0 +1,226 @@
+// upkeep.confirm_drop and allow_drop: a table, a column or a schema may be lost, once. The rows stand in a table, so
+// that they follow transactions and savepoints by themselves.
+#include "features/guard/approvals.hpp"
+
+#include "features/guard/guard.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/relation.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+struct object_name {
+  Oid catalog;
+  Oid object;
+  std::string column = {};
+};
+
+Oid find_schema(const std::string &name) {
+  return call([&] { return get_namespace_oid(name.c_str(), true); });
+}
+
+// By the caller's search_path where no schema is given.
+Oid find_table(std::span<const std::string> parts) {
+  if (parts.size() == 1)
+    return call([&] { return RelnameGetRelid(parts[0].c_str()); });
+  const Oid schema = find_schema(parts[0]);
+  return OidIsValid(schema) ? call([&] { return get_relname_relid(parts[1].c_str(), schema); }) : InvalidOid;
+}
+
+void require_table(Oid table) {
+  const char kind = call([=] { return get_rel_relkind(table); });
+  if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+    throw fault{sqlstate::wrong_object_type,
+                fmt::format("\"{}\" is no table", pg::table_name(table)),
+                {},
+                "Only tables, their columns and whole schemas hold rows; nothing else needs a confirmation."};
+}
+
+// "table", "schema.table", "table.column", "schema.table.column" or "schema", in this order.
+object_name resolve(const std::string &text) {
+  const char *forms = "Write schema.table, schema.table.column, or the name of a schema.";
+  List *names = NIL;
+  const bool is_name = call([&] { return SplitIdentifierString(pstrdup(text.c_str()), '.', &names); });
+  if (!is_name || names == NIL || list_length(names) > 3)
+    throw fault{sqlstate::invalid_parameter_value, fmt::format("improper name of an object: \"{}\"", text), {}, forms};
+  std::vector<std::string> parts;
+  const ListCell *cell;
+  foreach (cell, names)
+    parts.emplace_back(static_cast<const char *>(lfirst(cell)));
+  const std::span<const std::string> all(parts);
+  if (const Oid table = parts.size() < 3 ? find_table(all) : InvalidOid; OidIsValid(table)) {
+    require_table(table);
+    return {RelationRelationId, table};
+  }
+  if (const Oid schema = parts.size() == 1 ? find_schema(parts[0]) : InvalidOid; OidIsValid(schema))
+    return {NamespaceRelationId, schema};
+  const Oid table = parts.size() > 1 ? find_table(all.first(parts.size() - 1)) : InvalidOid;
+  if (!OidIsValid(table))
+    throw fault{sqlstate::undefined_table, fmt::format("relation \"{}\" does not exist", text), {}, forms};
+  require_table(table);
+  const AttrNumber column = call([&] { return get_attnum(table, parts.back().c_str()); });
+  if (column <= 0)
+    throw fault{sqlstate::undefined_column,
+                fmt::format("column \"{}\" of table \"{}\" does not exist", parts.back(), pg::table_name(table)),
+                {},
+                forms};
+  return {RelationRelationId, table, parts.back()};
+}
+
+// Whoever may drop it may say that it goes: its owner, or that of its schema.
+void require_rights(const object_name &name) {
+  const bool is_schema = name.catalog == NamespaceRelationId;
+  const Oid schema = is_schema ? name.object : call([&] { return get_rel_namespace(name.object); });
+  const pg::parameter parameters[] = {pg::parameter::oid(schema)};
+  const Oid schema_owner =
+      pg::execute("SELECT n.nspowner FROM pg_catalog.pg_namespace n WHERE n.oid OPERATOR(pg_catalog.=) $1", parameters)
+          .oid(0, 1);
+  const Oid user = GetUserId();
+  if (call([=] { return has_privs_of_role(user, schema_owner); }) ||
+      (!is_schema && call([&] { return pg::owns_table(name.object, user); })))
+    return;
+  throw fault{
+      sqlstate::insufficient_privilege,
+      is_schema ? fmt::format("must be owner of schema {}", pg::string_from([=] { return get_namespace_name(schema); }))
+                : fmt::format("must be owner of table {}", pg::table_name(name.object)),
+      {},
+      "Let the owner call this, or a member of the owner's role."};
+}
+
+// Those of transactions that are over, and those that have expired. What another session is about to take is left
+// alone.
+void clean_up() {
+  if (call([] { return IsolationUsesXactSnapshot(); }))
+    return;
+  pg::execute("DELETE FROM upkeep.drop_approvals a USING (SELECT d.ctid AS place FROM upkeep.drop_approvals d"
+              " WHERE d.expires OPERATOR(pg_catalog.<) pg_catalog.clock_timestamp()"
+              " OR d.transaction OPERATOR(pg_catalog.<>) '0' AND d.transaction OPERATOR(pg_catalog.<)"
+              " pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) FOR UPDATE SKIP LOCKED) o"
+              " WHERE a.ctid OPERATOR(pg_catalog.=) o.place");
+}
+
+// `transaction` and `expires` are SQL; $4 is the rows expected, $5 the ttl.
+void approve(const object_name &name, const char *transaction, const char *expires, const pg::parameter &expect_rows,
+             const pg::parameter &ttl) {
+  require_rights(name);
+  const pg::parameter parameters[] = {pg::parameter::oid(name.catalog), pg::parameter::oid(name.object),
+                                      pg::parameter::text(name.column), expect_rows, ttl};
+  pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
+    clean_up();
+    pg::execute(
+        fmt::format(
+            "INSERT INTO upkeep.drop_approvals (catalog, object, column_name, transaction, expires, expect_rows)"
+            " VALUES ($1, $2, $3::pg_catalog.name, {}, {}, $4)"
+            " ON CONFLICT (catalog, object, column_name, transaction) DO UPDATE"
+            " SET expires = excluded.expires, expect_rows = excluded.expect_rows, approved_by = excluded.approved_by",
+            transaction, expires),
+        parameters);
+  });
+}
+
+} // namespace
+
+std::optional<approval> take_approval(Oid catalog, Oid object, const std::string &column) {
+  const pg::parameter parameters[] = {pg::parameter::oid(catalog), pg::parameter::oid(object),
+                                      pg::parameter::text(column)};
+  std::optional<approval> taken;
+  pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
+    // A confirmation of this transaction goes before what may serve another.
+    const pg::rows rows = pg::execute(
+        "DELETE FROM upkeep.drop_approvals d WHERE (d.catalog, d.object, d.column_name, d.transaction) "
+        "OPERATOR(pg_catalog.=)"
+        " (SELECT a.catalog, a.object, a.column_name, a.transaction FROM upkeep.drop_approvals a"
+        " WHERE a.catalog OPERATOR(pg_catalog.=) $1 AND a.object OPERATOR(pg_catalog.=) $2"
+        " AND a.column_name OPERATOR(pg_catalog.=) $3::pg_catalog.name AND a.expires OPERATOR(pg_catalog.>) "
+        "pg_catalog.clock_timestamp()"
+        " AND a.transaction OPERATOR(pg_catalog.=) ANY (ARRAY['0'::pg_catalog.xid8, pg_catalog.pg_current_xact_id()])"
+        " ORDER BY a.transaction DESC LIMIT 1)"
+        " RETURNING d.transaction OPERATOR(pg_catalog.<>) '0', d.expect_rows",
+        parameters);
+    if (rows.count() == 0)
+      return;
+    bool is_null = false;
+    taken = approval{DatumGetBool(rows.value(0, 1, is_null)), std::nullopt};
+    const Datum expected = rows.value(0, 2, is_null);
+    if (!is_null)
+      taken->expect_rows = DatumGetInt64(expected);
+  });
+  return taken;
+}
+
+void rename_approvals(Oid table, const std::string &from, const std::string &to) {
+  const pg::parameter parameters[] = {pg::parameter::oid(table), pg::parameter::text(to), pg::parameter::text(from)};
+  const char *of_column =
+      " WHERE catalog OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
+      " AND object OPERATOR(pg_catalog.=) $1 AND column_name OPERATOR(pg_catalog.=) ${}::pg_catalog.name";
+  pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
+    // What stands under the new name was for a column that is gone.
+    pg::execute("DELETE FROM upkeep.drop_approvals" + fmt::format(fmt::runtime(of_column), 2),
+                std::span(parameters).first(2));
+    pg::execute("UPDATE upkeep.drop_approvals SET column_name = $2::pg_catalog.name" +
+                    fmt::format(fmt::runtime(of_column), 3),
+                parameters);
+  });
+}
+
+void forget_approvals() {
+  pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [] {
+    pg::execute("DELETE FROM upkeep.drop_approvals a USING pg_catalog.pg_event_trigger_dropped_objects() d"
+                " WHERE d.classid OPERATOR(pg_catalog.=) a.catalog AND d.objid OPERATOR(pg_catalog.=) a.object"
+                " AND (d.objsubid OPERATOR(pg_catalog.=) 0"
+                " OR a.column_name OPERATOR(pg_catalog.=) d.address_names[3]::pg_catalog.name)");
+  });
+}
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.confirm_drop(object text, expect_rows bigint) RETURNS void: this transaction may lose it, once. Errors: 22004,
+// 22023, 42501, 42703, 42809, 42P01.
+UPKEEP_FUNCTION(upkeep_confirm_drop) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const std::string object = given.string(0, "object");
+    const auto expect_rows = given.optional_value(1);
+    if (expect_rows && DatumGetInt64(*expect_rows) < 0)
+      throw fault{sqlstate::invalid_parameter_value,
+                  "expect_rows must not be negative",
+                  {},
+                  "Leave it out to allow any number of rows."};
+    pg::with_spi([&] {
+      approve(resolve(object), "pg_catalog.pg_current_xact_id()", "'infinity'",
+              {INT8OID, expect_rows.value_or(0), !expect_rows}, {INTERVALOID, 0, true});
+    });
+    return Datum(0);
+  });
+}
+
+// upkeep.allow_drop(object text, ttl interval) RETURNS void: whichever transaction comes first within ttl. Errors:
+// 22004, 22023, 42501, 42703, 42809, 42P01.
+UPKEEP_FUNCTION(upkeep_allow_drop) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const std::string object = given.string(0, "object");
+    const auto ttl = given.optional_value(1);
+    if (!ttl)
+      throw fault{
+          sqlstate::null_value_not_allowed, "ttl must not be NULL", {}, "Say how long it may take: '10 minutes'."};
+    pg::with_spi([&] {
+      const pg::parameter duration[] = {{INTERVALOID, *ttl}};
+      bool is_null = false;
+      if (!DatumGetBool(
+              pg::execute("SELECT $1 OPERATOR(pg_catalog.>) '0'::pg_catalog.interval", duration).value(0, 1, is_null)))
+        throw fault{sqlstate::invalid_parameter_value,
+                    "ttl must be longer than nothing",
+                    {},
+                    "Say how long it may take: '10 minutes'."};
+      approve(resolve(object), "'0'", "pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) $5", {INT8OID, 0, true},
+              duration[0]);
+    });
+    return Datum(0);
+  });
+}

@@ -1,0 +1,27 @@
+// upkeep.drop_approvals: what may be lost, once.
+#pragma once
+
+#include "postgres/query.hpp"
+
+#include <optional>
+
+namespace upkeep {
+
+struct approval {
+  bool is_confirmation; // of this transaction; else it was allowed beforehand
+  std::optional<std::uint64_t> expect_rows;
+
+  const char *name() const { return is_confirmation ? "confirm_drop" : "allow_drop"; }
+};
+
+// Uses up the approval of a table, a column or a schema (`catalog` says which catalogue the oid is of). A transaction
+// that is rolled back, or a savepoint, gives it back. Needs an SPI connection.
+std::optional<approval> take_approval(Oid catalog, Oid object, const std::string &column);
+
+// A column's go with it to its new name. Needs an SPI connection.
+void rename_approvals(Oid table, const std::string &from, const std::string &to);
+
+// Forgets those of what was dropped. Needs an SPI connection, within an event trigger on sql_drop.
+void forget_approvals();
+
+} // namespace upkeep

@@ -1,0 +1,16 @@
+// What the triggers of pg_upkeep say of a column that is dropped or renamed.
+#pragma once
+
+#include "postgres/text.hpp"
+
+namespace upkeep {
+
+// Whether a trigger of ours computes the column from others, so that dropping it loses nothing: what a metric's formula
+// or the total of orders is written into. Needs an SPI connection.
+bool is_derived(Oid table, const std::string &column);
+
+// A column was renamed: every trigger of ours that names it, on this table or on another, goes on naming it; one that
+// cannot is a WARNING. Returns the tables whose triggers were changed. Needs an SPI connection.
+std::vector<Oid> follow_rename(Oid table, const std::string &from, const std::string &to);
+
+} // namespace upkeep

@@ -1,0 +1,168 @@
+#include "features/guard/ddl_actions.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+std::vector<std::string> strings_of(const List *list) {
+  std::vector<std::string> texts;
+  const ListCell *cell;
+  foreach (cell, list)
+    if (IsA(lfirst(cell), String))
+      texts.emplace_back(strVal(lfirst(cell)));
+  return texts;
+}
+
+bool has_constraint(const ColumnDef *column, ConstrType kind) {
+  const ListCell *cell;
+  foreach (cell, column->constraints)
+    if (lfirst_node(Constraint, cell)->contype == kind)
+      return true;
+  return false;
+}
+
+// Whether rows that are there already get no value for a column that demands one.
+bool lacks_value(const ColumnDef *column) {
+  if (!has_constraint(column, CONSTR_NOTNULL) && !has_constraint(column, CONSTR_PRIMARY))
+    return false;
+  const std::string type =
+      column->typeName && list_length(column->typeName->names) == 1 ? strVal(linitial(column->typeName->names)) : "";
+  return !has_constraint(column, CONSTR_DEFAULT) && !has_constraint(column, CONSTR_IDENTITY) &&
+         !has_constraint(column, CONSTR_GENERATED) && !type.ends_with("serial");
+}
+
+void add_alteration(const RangeVar *table, const AlterTableCmd *part, std::vector<ddl_action> &actions) {
+  const auto add = [&](action_kind kind, std::vector<std::string> columns) {
+    actions.push_back({kind, table, std::move(columns), part->def, part->behavior == DROP_CASCADE});
+  };
+  switch (part->subtype) {
+  case AT_DropColumn:
+    return add(action_kind::drop_column, {part->name});
+  case AT_AlterColumnType:
+    return add(action_kind::change_type, {part->name});
+  case AT_SetNotNull:
+    return add(action_kind::set_not_null, {part->name});
+  case AT_AddColumn:
+    if (const auto *column = reinterpret_cast<const ColumnDef *>(part->def); lacks_value(column))
+      add(action_kind::add_not_null_column, {column->colname});
+    return;
+  case AT_AddConstraint: {
+    const auto *constraint = reinterpret_cast<const Constraint *>(part->def);
+    if ((constraint->contype == CONSTR_UNIQUE || constraint->contype == CONSTR_PRIMARY) && constraint->keys)
+      add(action_kind::add_unique, strings_of(constraint->keys));
+    return;
+  }
+  default:
+    return;
+  }
+}
+
+std::vector<ddl_action> alterations(const AlterTableStmt *statement) {
+  std::vector<ddl_action> actions;
+  const ListCell *cell;
+  if (statement->objtype == OBJECT_TABLE)
+    foreach (cell, statement->cmds)
+      add_alteration(statement->relation, lfirst_node(AlterTableCmd, cell), actions);
+  else if (statement->objtype == OBJECT_TYPE)
+    foreach (cell, statement->cmds) {
+      const auto *part = lfirst_node(AlterTableCmd, cell);
+      if (part->subtype == AT_AlterColumnType && part->behavior == DROP_CASCADE)
+        actions.push_back({action_kind::change_attribute, statement->relation, {part->name}, part->def});
+    }
+  return actions;
+}
+
+std::vector<ddl_action> drops(const DropStmt *statement) {
+  std::vector<ddl_action> actions;
+  const bool cascades = statement->behavior == DROP_CASCADE;
+  const ListCell *cell;
+  if (statement->removeType == OBJECT_TABLE)
+    foreach (cell, statement->objects) {
+      List *name = lfirst_node(List, cell);
+      const RangeVar *table = call([=] { return makeRangeVarFromNameList(name); });
+      actions.push_back({action_kind::drop_table, table, {}, nullptr, cascades});
+    }
+  else if (statement->removeType == OBJECT_SCHEMA && cascades)
+    actions.push_back({action_kind::drop_schema, nullptr, strings_of(statement->objects), nullptr, true});
+  // Without CASCADE an extension still takes its own objects along, and what is of it in a table stops it.
+  else if (cascades)
+    actions.push_back({action_kind::drop_cascade, nullptr, {}, nullptr, true});
+  return actions;
+}
+
+std::vector<ddl_action> truncations(const TruncateStmt *statement) {
+  std::vector<ddl_action> actions;
+  const ListCell *cell;
+  foreach (cell, statement->relations)
+    actions.push_back(
+        {action_kind::truncate, lfirst_node(RangeVar, cell), {}, nullptr, statement->behavior == DROP_CASCADE});
+  return actions;
+}
+
+// CREATE UNIQUE INDEX on plain columns; on expressions or a part of the rows, PostgreSQL says by itself what is wrong.
+std::vector<ddl_action> unique_index(const IndexStmt *statement) {
+  if (!statement->unique || statement->whereClause)
+    return {};
+  std::vector<std::string> columns;
+  const ListCell *cell;
+  foreach (cell, statement->indexParams) {
+    const IndexElem *element = lfirst_node(IndexElem, cell);
+    if (!element->name)
+      return {};
+    columns.emplace_back(element->name);
+  }
+  std::vector<ddl_action> actions;
+  actions.push_back({action_kind::add_unique, statement->relation, columns});
+  return actions;
+}
+
+} // namespace
+
+std::vector<ddl_action> actions_of(const Node *statement) {
+  std::vector<ddl_action> actions;
+  const auto write_all = [&](const RangeVar *table, const Node *condition, const char *verb) {
+    if (!condition)
+      actions.push_back({action_kind::write_all, table, {verb}});
+  };
+  if (!statement)
+    return actions;
+  switch (nodeTag(statement)) {
+  case T_AlterTableStmt:
+    return alterations(reinterpret_cast<const AlterTableStmt *>(statement));
+  case T_DropStmt:
+    return drops(reinterpret_cast<const DropStmt *>(statement));
+  case T_IndexStmt:
+    return unique_index(reinterpret_cast<const IndexStmt *>(statement));
+  case T_TruncateStmt:
+    return truncations(reinterpret_cast<const TruncateStmt *>(statement));
+  case T_DropOwnedStmt:
+    actions.push_back({action_kind::drop_owned, nullptr, {}, statement, true});
+    break;
+  case T_DropdbStmt:
+    actions.push_back({action_kind::drop_database, nullptr, {reinterpret_cast<const DropdbStmt *>(statement)->dbname}});
+    break;
+  case T_RenameStmt: {
+    const auto *rename = reinterpret_cast<const RenameStmt *>(statement);
+    if (rename->renameType == OBJECT_COLUMN && rename->relationType == OBJECT_TABLE)
+      actions.push_back({action_kind::rename_column, rename->relation, {rename->subname, rename->newname}});
+    break;
+  }
+  case T_DeleteStmt: {
+    const auto *write = reinterpret_cast<const DeleteStmt *>(statement);
+    write_all(write->relation, write->whereClause, "DELETE");
+    break;
+  }
+  case T_UpdateStmt: {
+    const auto *write = reinterpret_cast<const UpdateStmt *>(statement);
+    write_all(write->relation, write->whereClause, "UPDATE");
+    break;
+  }
+  default:
+    break;
+  }
+  return actions;
+}
+
+} // namespace upkeep

@@ -1,0 +1,150 @@
+// upkeep.enable_guard and disable_guard: the rules, and the triggers on the tables of their schemas.
+#include "features/catalogue.hpp"
+#include "features/guard/guard.hpp"
+#include "features/registry.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/relation.hpp"
+
+#include <algorithm>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+constexpr const char *modes[] = {"block", "warn"};
+
+void require_mode(const std::string &mode) {
+  if (std::find(std::begin(modes), std::end(modes), mode) == std::end(modes))
+    throw fault{sqlstate::invalid_parameter_value,
+                fmt::format("invalid mode \"{}\" of the guard", mode),
+                {},
+                "Allowed are block and warn."};
+}
+
+void require_schema_owner(const std::string &schema) {
+  const Oid oid = call([&] { return get_namespace_oid(schema.c_str(), false); });
+  const pg::parameter parameters[] = {pg::parameter::oid(oid)};
+  const Oid owner = pg::execute("SELECT nspowner FROM pg_namespace WHERE oid = $1", parameters).oid(0, 1);
+  if (!call([=] { return has_privs_of_role(GetUserId(), owner); }))
+    throw fault{sqlstate::insufficient_privilege,
+                fmt::format("must be owner of schema {}", pg::quoted(schema)),
+                {},
+                "Let the schema's owner call this, or a superuser."};
+}
+
+// Those that have the trigger now.
+std::vector<Oid> triggered_tables() {
+  std::vector<Oid> tables;
+  for (const managed_trigger &trigger : managed_triggers())
+    if (trigger.feature == &guard_feature)
+      tables.push_back(trigger.table);
+  return tables;
+}
+
+void replace_rules(const std::vector<std::string> &schemas, const std::string &mode) {
+  pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
+    // Two who replace the rules at once must not leave both their rules.
+    pg::execute("LOCK TABLE upkeep.guard_rules IN SHARE ROW EXCLUSIVE MODE");
+    pg::execute("DELETE FROM upkeep.guard_rules");
+    for (const std::string &schema : schemas) {
+      const pg::parameter rule[] = {pg::parameter::text(schema), pg::parameter::text(mode)};
+      pg::execute("INSERT INTO upkeep.guard_rules (schema_name, mode) VALUES ($1::name, $2) ON CONFLICT DO NOTHING",
+                  rule);
+    }
+  });
+}
+
+void enable_guard(const std::string &mode, const std::vector<std::string> &schemas) {
+  for (const std::string &schema : schemas)
+    require_schema_owner(schema);
+  // Whoever replaces rules of others must be allowed to drop them.
+  const pg::rows rules =
+      pg::execute("SELECT r.schema_name FROM upkeep.guard_rules r JOIN pg_namespace n ON n.nspname = r.schema_name");
+  std::vector<std::string> replaced;
+  for (std::uint64_t row = 0; row < rules.count(); ++row)
+    replaced.push_back(rules.text(row, 1).value());
+  for (const std::string &schema : replaced)
+    require_schema_owner(schema);
+  replace_rules(schemas, mode);
+  const std::vector<Oid> tables = guarded_schemas::as_ruled().tables();
+  for (const Oid table : tables) {
+    pg::require_own_table(table, "enable guard");
+    guard_table(table);
+  }
+  for (const Oid table : triggered_tables())
+    if (std::find(tables.begin(), tables.end(), table) == tables.end()) {
+      pg::require_own_table(table, "disable guard");
+      drop_triggers(table, guard_feature);
+    }
+}
+
+void disable_guard() {
+  const std::vector<Oid> tables = triggered_tables();
+  const pg::rows rules =
+      pg::execute("SELECT r.schema_name FROM upkeep.guard_rules r JOIN pg_namespace n ON n.nspname = r.schema_name");
+  std::vector<std::string> schemas;
+  for (std::uint64_t row = 0; row < rules.count(); ++row)
+    schemas.push_back(rules.text(row, 1).value());
+  if (tables.empty() && pg::execute("SELECT FROM upkeep.guard_rules LIMIT 1").count() == 0) {
+    call([] { ereport(NOTICE, errmsg("the guard is not on")); });
+    return;
+  }
+  for (const std::string &schema : schemas)
+    require_schema_owner(schema);
+  // Before the triggers, so that their end is no DDL to log.
+  replace_rules({}, modes[0]);
+  for (const Oid table : tables) {
+    pg::require_own_table(table, "disable guard");
+    drop_triggers(table, guard_feature);
+  }
+}
+
+} // namespace
+
+void guard_table(Oid table) {
+  bool has = false;
+  pg::with_relation(table, [&](Relation relation) {
+    has = trigger_of(relation, guard_feature);
+    if (!has)
+      require_free_name(relation, guard_trigger, guard_feature);
+  });
+  if (has)
+    return;
+  pg::as_user(pg::owner_of(table), 0, [&] {
+    pg::execute(
+        fmt::format("CREATE TRIGGER {} BEFORE TRUNCATE ON {} FOR EACH STATEMENT EXECUTE FUNCTION upkeep.guard()",
+                    guard_trigger, pg::qualified(table)));
+  });
+}
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.enable_guard(mode, schemas): from now on; replaces the rules there were. Errors: 22004, 22023, 3F000, 42501,
+// 42710.
+UPKEEP_FUNCTION(upkeep_enable_guard) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const std::string mode = given.string(0, "mode");
+    const auto schemas = given.optional_names(1, "schemas");
+    require_mode(mode);
+    if (!schemas || schemas->empty())
+      throw fault{schemas ? sqlstate::invalid_parameter_value : sqlstate::null_value_not_allowed,
+                  "schemas must name at least one schema",
+                  {},
+                  "To switch the guard off, call upkeep.disable_guard()."};
+    pg::with_spi([&] { enable_guard(mode, *schemas); });
+    return Datum(0);
+  });
+}
+
+// upkeep.disable_guard(): a NOTICE where it is off. Errors: 42501.
+UPKEEP_FUNCTION(upkeep_disable_guard) {
+  return pg::entry([=] {
+    pg::with_spi([] { disable_guard(); });
+    return Datum(0);
+  });
+}

@@ -1,0 +1,81 @@
+// The guard: destructive DDL in guarded schemas needs a yes. What its parts share.
+#pragma once
+
+#include "core/guard.hpp"
+#include "postgres/query.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+
+namespace upkeep {
+
+// The schemas that are guarded, and whether what would lose something there is blocked or only told.
+class guarded_schemas {
+public:
+  // As upkeep.guard_rules has them; none while the guard sleeps: paused, within an extension's script, in pg_upgrade.
+  // Needs an SPI connection.
+  static guarded_schemas now();
+  // The same while it sleeps.
+  static guarded_schemas as_ruled();
+  // Every schema, blocked: for a review.
+  static guarded_schemas all();
+
+  bool is_empty() const { return !everything && blocking.empty(); }
+  bool contains(Oid schema) const { return everything || blocking.contains(schema); }
+  bool blocks(Oid schema) const { return everything || blocking.at(schema); }
+  // Whether the table stands in one of them and is one whose rows can be lost: not temporary, not made by this
+  // transaction, not an extension's.
+  bool guards(Oid table) const;
+  std::vector<Oid> tables() const;
+
+private:
+  std::map<Oid, bool> blocking;
+  bool everything = false;
+};
+
+// What a statement would lose of one table or column.
+struct found_loss {
+  loss what;
+  Oid table;
+  std::string column;
+  Oid schema;
+  std::string schema_name;
+  bool blocks; // else it is only told
+};
+
+// What is not lost, but worth a word.
+struct remark {
+  enum level { note, warn } weight;
+  std::string object;
+  std::string text;
+  std::string hint;
+};
+
+struct judgement {
+  std::vector<found_loss> losses;
+  std::vector<remark> remarks;
+  // Tables and columns (0 for the whole) that were looked at, so that nobody need look again when they are gone.
+  std::set<std::pair<Oid, AttrNumber>> settled;
+};
+
+// What let a loss go, by table and column: "confirm_drop", "allow_drop" or "warn".
+using confirmations = std::map<std::pair<Oid, std::string>, std::string>;
+
+// Decides over losses: each needs an approval, which it uses up, or the mode that only warns. Throws UK007 where one is
+// missing. `command`: "DROP TABLE". Needs an SPI connection.
+confirmations decide(const std::string &command, std::span<const found_loss> losses);
+
+// Gives a table the trigger that stops TRUNCATE, for its owner, where it lacks it. Needs an SPI connection.
+void guard_table(Oid table);
+
+// Writes a row of upkeep.ddl_log. Needs an SPI connection.
+void log_ddl(const std::string &tag, const std::string &object, const std::optional<std::string> &confirmation);
+
+// Whether nothing is guarded now, whatever the rules say: paused, within an extension's script, in pg_upgrade.
+bool guard_sleeps();
+
+// The owner of the extension's tables.
+Oid keeper();
+
+} // namespace upkeep

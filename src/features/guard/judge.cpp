@@ -1,0 +1,303 @@
+#include "features/guard/judge.hpp"
+
+#include "features/guard/judge_counts.hpp"
+#include "features/registry.hpp"
+#include "postgres/relation.hpp"
+#include "postgres/row_count.hpp"
+
+#include <algorithm>
+
+namespace upkeep {
+
+using pg::call;
+
+std::string column_of(Oid table, const std::string &column) {
+  return fmt::format("{}.{}", pg::qualified(table), pg::quoted(column));
+}
+
+std::vector<Oid> truncated_with(Oid table) {
+  std::vector<Oid> tables{table};
+  for (bool grows = true; grows;) {
+    List *known = NIL;
+    for (const Oid each : tables)
+      known = call([=] { return lappend_oid(known, each); });
+    const List *more = call([=] { return heap_truncate_find_FKs(known); });
+    grows = more != NIL;
+    const ListCell *cell;
+    foreach (cell, more)
+      tables.push_back(lfirst_oid(cell));
+  }
+  return tables;
+}
+
+namespace {
+
+// Whoever may not drop it is told so by the command itself, and must not hold others up.
+bool may_drop(Oid table) {
+  return call([=] {
+    const Oid schema = get_rel_namespace(table);
+    HeapTuple found = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+    if (!HeapTupleIsValid(found))
+      return false;
+    const Oid owner = reinterpret_cast<Form_pg_namespace>(GETSTRUCT(found))->nspowner;
+    ReleaseSysCache(found);
+    return pg::owns_table(table, GetUserId()) || has_privs_of_role(GetUserId(), owner);
+  });
+}
+
+} // namespace
+
+Oid judge::find(const RangeVar *name) const {
+  return call([=, this] {
+    // A review goes on with what it may know, where a command would fail.
+    if (why == purpose::review && name->schemaname) {
+      const Oid schema = get_namespace_oid(name->schemaname, true);
+      if (name->catalogname || (OidIsValid(schema) && !pg::may_use_schema(schema, GetUserId())))
+        return InvalidOid;
+    }
+    return RangeVarGetRelid(name, NoLock, true);
+  });
+}
+
+// Locks the table that a command names, where the caller may change it; a name may mean another table once it is
+// locked.
+std::optional<Oid> judge::take(const RangeVar *name) {
+  for (Oid table = find(name); OidIsValid(table);) {
+    if (!take(table))
+      return {};
+    const Oid again = find(name);
+    if (again == table)
+      return table;
+    call([&] { UnlockRelationOid(table, lock); });
+    table = again;
+  }
+  return {};
+}
+
+bool judge::take(Oid table) {
+  const char kind = call([=] { return get_rel_relkind(table); });
+  if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+    return false;
+  if (why == purpose::guard && !may_drop(table))
+    return false;
+  call([&] { LockRelationOid(table, lock); });
+  return call([=] { return get_rel_relkind(table); }) != '\0';
+}
+
+bool judge::may_count(Oid table) {
+  if (why == purpose::guard || pg::may_read(table))
+    return true;
+  say(remark::note, pg::qualified(table), "its rows are not counted: it takes the right to read all of them", "");
+  return false;
+}
+
+void judge::lose(loss_kind kind, Oid table, const std::string &column, const tally &count, const std::string &type) {
+  // An approval is used up, and what it expects is held against the truth, also where there is nothing to lose.
+  if (why == purpose::review && (kind == loss_kind::rows ? count.rows : count.lost) == 0)
+    return;
+  const Oid schema = call([=] { return get_rel_namespace(table); });
+  found.losses.push_back({{kind, column.empty() ? pg::qualified(table) : column_of(table, column), count, type},
+                          table,
+                          column,
+                          schema,
+                          pg::string_from([=] { return get_namespace_name(schema); }),
+                          guarded.blocks(schema)});
+}
+
+void judge::say(remark::level weight, const std::string &object, std::string text, std::string hint) {
+  found.remarks.push_back({weight, object, std::move(text), std::move(hint)});
+}
+
+// The tables whose column an alteration changes: the table, and all that inherit from it. But a child keeps a column
+// that it has of its own or from somebody else too when the parent drops it.
+std::vector<Oid> judge::members(const ddl_action &action, Oid table) {
+  std::vector<Oid> all = action.table->inh ? pg::with_descendants(table, lock) : std::vector<Oid>{table};
+  std::erase_if(all, [&](Oid each) {
+    bool has = false;
+    pg::with_relation(each, [&](Relation relation) {
+      const AttrNumber column = column_in(relation, action.names.front());
+      if (!column)
+        return;
+      const FormData_pg_attribute &inherited = *TupleDescAttr(RelationGetDescr(relation), column - 1);
+      has = each == table || action.kind != action_kind::drop_column ||
+            (!inherited.attislocal && inherited.attinhcount == 1);
+    });
+    return !has;
+  });
+  // What is not guarded itself may have partitions that are.
+  if (!all.empty() && !guarded.guards(table))
+    std::erase_if(all, [&](Oid each) { return !guarded.guards(each); });
+  return all;
+}
+
+// Partitions that DETACH CONCURRENTLY has half detached are no descendants any more, but dropped with their root.
+void judge::add_half_detached(std::vector<Oid> &tables) {
+  const pg::rows rows =
+      pg::execute("SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhdetachpending");
+  for (std::uint64_t row = 0; row < rows.count(); ++row)
+    if (std::find(tables.begin(), tables.end(), rows.oid(row, 1)) != tables.end())
+      for (const Oid each : pg::with_descendants(rows.oid(row, 2), lock))
+        if (std::find(tables.begin(), tables.end(), each) == tables.end())
+          tables.push_back(each);
+}
+
+void judge::drop_table(Oid table) {
+  std::vector<Oid> all = pg::with_descendants(table, lock);
+  add_half_detached(all);
+  std::erase_if(all, [&](Oid each) { return found.settled.contains({each, 0}); });
+  const auto lose_rows = [&](Oid of, const std::vector<Oid> &tables) {
+    if (may_count(of))
+      lose(loss_kind::rows, of, {}, sum_over(tables, pg::count_rows));
+  };
+  if (guarded.guards(table))
+    lose_rows(table, all);
+  else
+    for (const Oid each : all)
+      if (guarded.guards(each))
+        lose_rows(each, {each});
+  for (const Oid each : all)
+    found.settled.insert({each, 0});
+}
+
+void judge::drop_tables(const std::vector<Oid> &tables) {
+  for (const Oid table : tables)
+    if (!found.settled.contains({table, 0}) && take(table))
+      drop_table(table);
+}
+
+namespace {
+
+std::vector<Oid> tables_where(const char *condition, Oid value) {
+  const pg::parameter parameters[] = {pg::parameter::oid(value)};
+  // Partitions go with those above them.
+  const pg::rows rows = pg::execute(fmt::format("SELECT c.oid FROM pg_catalog.pg_class c WHERE {}"
+                                                " AND c.relkind OPERATOR(pg_catalog.=) ANY ('{{r,p}}')"
+                                                " AND c.relpersistence OPERATOR(pg_catalog.<>) 't'"
+                                                " ORDER BY c.relispartition, c.oid",
+                                                condition),
+                                    parameters);
+  std::vector<Oid> tables;
+  for (std::uint64_t row = 0; row < rows.count(); ++row)
+    tables.push_back(rows.oid(row, 1));
+  return tables;
+}
+
+} // namespace
+
+std::vector<Oid> tables_of_type(const RangeVar *type) {
+  const Oid relation = call([=] { return RangeVarGetRelid(type, NoLock, true); });
+  const Oid row = OidIsValid(relation) ? call([=] { return get_rel_type_id(relation); }) : InvalidOid;
+  return OidIsValid(row) ? tables_where("c.reloftype OPERATOR(pg_catalog.=) $1", row) : std::vector<Oid>{};
+}
+
+void judge::drop_schema(const std::string &schema) {
+  const Oid oid = call([&] { return get_namespace_oid(schema.c_str(), true); });
+  if (OidIsValid(oid))
+    drop_tables(tables_where("c.relnamespace OPERATOR(pg_catalog.=) $1", oid));
+}
+
+void judge::drop_owned(const DropOwnedStmt &statement) {
+  const ListCell *cell;
+  foreach (cell, statement.roles) {
+    const RoleSpec *name = lfirst_node(RoleSpec, cell);
+    const Oid role = call([=] { return get_rolespec_oid(name, true); });
+    if (OidIsValid(role) && call([=] { return has_privs_of_role(GetUserId(), role); }))
+      drop_tables(tables_where("c.relowner OPERATOR(pg_catalog.=) $1", role));
+  }
+}
+
+// TRUNCATE has locked them already, and needs no owner. Partitions are emptied with their root; inheritance children
+// ask for themselves, since ONLY may leave them out.
+void judge::truncate(Oid table) {
+  for (const Oid each : truncated_with(table)) {
+    if (why == purpose::review && !take(each))
+      continue;
+    const bool is_root = call([=] { return get_rel_relkind(each); }) == RELKIND_PARTITIONED_TABLE;
+    const std::vector<Oid> all = is_root ? pg::with_descendants(each, lock) : std::vector<Oid>{each};
+    const bool is_new = !found.settled.contains({each, 0});
+    if (is_new && guarded.guards(each) && may_count(each))
+      lose(loss_kind::rows, each, {}, sum_over(all, pg::count_rows));
+    for (const Oid part : all)
+      found.settled.insert({part, 0});
+  }
+}
+
+void judge::write_all(const ddl_action &action, Oid table) {
+  if (!may_count(table))
+    return;
+  const tally count =
+      sum_over(action.table->inh ? pg::with_descendants(table, lock) : std::vector<Oid>{table}, pg::count_rows);
+  if (count.rows > 0)
+    say(remark::warn, pg::qualified(table),
+        fmt::format("{} without WHERE: it changes {}", action.names.front(),
+                    describe({loss_kind::rows, pg::qualified(table), count})),
+        "Say which rows are meant; WHERE true where all are.");
+}
+
+// What the guard does not meet: events that no event trigger sees, and what needs no judgement when it happens.
+void judge::review_only(const ddl_action &action) {
+  if (action.kind == action_kind::drop_database)
+    return say(remark::warn, pg::quoted(action.names.front()),
+               "DROP DATABASE loses every table of it, and no guard sees it", "");
+  if (action.kind == action_kind::drop_cascade)
+    return say(remark::warn, "", "CASCADE drops whatever depends on it; the guard looks at what that was",
+               "Drop what depends on it by name, each by its own statement.");
+  const auto table = take(action.table);
+  if (!table)
+    return;
+  if (action.kind == action_kind::truncate)
+    truncate(*table);
+  else if (action.kind == action_kind::write_all)
+    write_all(action, *table);
+  else if (action.kind == action_kind::rename_column && !managed_triggers(*table).empty())
+    say(remark::note, column_of(*table, action.names.front()),
+        "triggers of pg_upkeep that name the column follow while the guard is on", "");
+}
+
+void judge::look_at(const ddl_action &action) {
+  // CREATE INDEX lets others read and, CONCURRENTLY, write.
+  const bool is_index = action.kind == action_kind::add_unique && !action.part;
+  lock = why == purpose::review || is_index ? AccessShareLock : AccessExclusiveLock;
+  switch (action.kind) {
+  case action_kind::drop_schema:
+    for (const std::string &schema : action.names)
+      drop_schema(schema);
+    return;
+  case action_kind::drop_owned:
+    return drop_owned(*reinterpret_cast<const DropOwnedStmt *>(action.part));
+  case action_kind::drop_cascade:
+  case action_kind::rename_column:
+  case action_kind::truncate:
+  case action_kind::write_all:
+  case action_kind::drop_database:
+    if (why == purpose::review)
+      review_only(action);
+    return;
+  case action_kind::change_attribute:
+    for (const Oid table : OidIsValid(find(action.table)) ? tables_of_type(action.table) : std::vector<Oid>{})
+      if (take(table))
+        change_type(action, table);
+    return;
+  default:
+    break;
+  }
+  const auto table = take(action.table);
+  if (!table)
+    return;
+  switch (action.kind) {
+  case action_kind::drop_table:
+    return drop_table(*table);
+  case action_kind::drop_column:
+    return drop_column(action, *table);
+  case action_kind::change_type:
+    return change_type(action, *table);
+  case action_kind::set_not_null:
+    return set_not_null(action, *table);
+  case action_kind::add_unique:
+    return add_unique(action, *table);
+  default:
+    return add_not_null_column(action, *table);
+  }
+}
+
+} // namespace upkeep
