@@ -107,9 +107,127 @@ RESET ROLE;
 SET upkeep.pause = 'all';
 UPDATE guarded.children SET x = x + 1 WHERE id = 1 RETURNING updated_at = now() AS stamped_while_paused;
 
--- every function: who may call it, in what search_path, with whose rights
-SELECT p.oid::regprocedure AS function, p.prosecdef AS definer, p.proconfig AS settings, has_function_privilege('public', p.oid, 'EXECUTE') AS public
-FROM pg_proc p WHERE pronamespace = 'upkeep'::regnamespace ORDER BY p.oid::regprocedure::text COLLATE "C";
+-- Every function: with whose rights it runs, the search_path it holds, who may call it. Those without a search_path name nothing
+-- unqualified, or need the caller's: triggers, commands that commit, and what computes. What is new stands in neither table.
+CREATE TEMP TABLE expected_functions (function text PRIMARY KEY, rights text, search_path text, execute text);
+INSERT INTO expected_functions VALUES
+  ('upkeep."check"()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.ad_ratio(numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep.allow_drop(text,interval)', 'invoker', '-', 'public'),
+  ('upkeep.aov(numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep.auto_updated_at(name[],name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.break_even_roas(numeric)', 'invoker', '-', 'public'),
+  ('upkeep.check_metrics(regclass,text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.check_orders(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.checkout(uuid,jsonb,name)', 'invoker', '-', 'public'),
+  ('upkeep.confirm_drop(text,bigint)', 'invoker', '-', 'public'),
+  ('upkeep.cpc(numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep.cpl(numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep.cpm(numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep.cpo(numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep.create_analytics(name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.create_storefront(name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.ctr(numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep.cvr(numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep.diagnose(date,bigint,numeric,numeric,bigint,date,jsonb,date)', 'invoker', '-', 'public'),
+  ('upkeep.diagnose(date,integer,bigint,bigint,integer,date,jsonb,date)', 'invoker', '-', 'public'),
+  ('upkeep.diagnose_add(internal,date,bigint,numeric,numeric,bigint,date,jsonb,date)', 'invoker', '-', 'public'),
+  ('upkeep.diagnose_add(internal,date,integer,bigint,bigint,integer,date,jsonb,date)', 'invoker', '-', 'public'),
+  ('upkeep.diagnose_combine(internal,internal)', 'invoker', '-', 'public'),
+  ('upkeep.diagnose_deserialise(bytea,internal)', 'invoker', '-', 'public'),
+  ('upkeep.diagnose_finish(internal)', 'invoker', '-', 'public'),
+  ('upkeep.diagnose_serialise(internal)', 'invoker', '-', 'public'),
+  ('upkeep.disable_all(text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_guard()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_metrics(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_order_lock(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_order_number(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_order_snapshots(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_order_status(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_order_totals(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_stock(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_touch(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_updated_at(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_weekly_diagnostics(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_guard(text,name[])', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_metrics(regclass,text[],regclass,name,name,name,text,text,boolean)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_order_lock(regclass,regclass,name,name,name,name,text[],name[],name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_order_number(regclass,name,text,integer,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_order_snapshots(regclass,regclass,name,name,name,name,name,name,name[],name,text,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_order_status(regclass,jsonb,name,text,name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_order_totals(regclass,regclass,name,name,name,name,name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_stock(regclass,regclass,name,name,name,name,regclass,name,name,name,text[],name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_touch(regclass,regclass,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_updated_at(regclass,name,name[],text,text,name[],name,text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_updated_at_in(name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_weekly_diagnostics(regclass,regclass,name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.evaluate(text,jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.explain_change(jsonb,jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.export_sql(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.follow_ddl()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.forget_dropped()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.guard()', 'invoker', '-', 'public'),
+  ('upkeep.guard_ddl()', 'invoker', '-', 'public'),
+  ('upkeep.managed_triggers()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.merge_issues(jsonb,jsonb,jsonb,jsonb,jsonb,jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.metrics()', 'invoker', '-', 'public'),
+  ('upkeep.metrics_settings()', 'invoker', '-', 'public'),
+  ('upkeep.migration_list()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.net_profit(numeric,numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep.order_line()', 'invoker', '-', 'public'),
+  ('upkeep.order_lock()', 'invoker', '-', 'public'),
+  ('upkeep.order_number()', 'invoker', '-', 'public'),
+  ('upkeep.order_status()', 'invoker', '-', 'public'),
+  ('upkeep.order_total()', 'invoker', '-', 'public'),
+  ('upkeep.poas(numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep.precede_ddl()', 'invoker', '-', 'public'),
+  ('upkeep.recalculate(regclass,text,date,date,integer)', 'invoker', '-', 'public'),
+  ('upkeep.repair_order_totals(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.review(text)', 'invoker', '-', 'public'),
+  ('upkeep.roas(numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep.rule_definitions()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.run_weekly_diagnostics(date,text,date,regclass,regclass,regclass,regclass,integer)', 'invoker', '-', 'public'),
+  ('upkeep.running_commands()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.schedule_weekly_diagnostics(text)', 'invoker', '-', 'public'),
+  ('upkeep.shop_today(jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.stock()', 'invoker', '-', 'public'),
+  ('upkeep.touch()', 'invoker', '-', 'public'),
+  ('upkeep.updated_at()', 'invoker', '-', 'public'),
+  ('upkeep.version()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.week_label(date)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.week_start(date,jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.weekly_diagnostics()', 'invoker', '-', 'public'),
+  ('upkeep.weekly_report(jsonb,text,text)', 'invoker', 'pg_catalog, pg_temp', 'public');
+WITH found (function, rights, search_path, execute) AS (
+  SELECT p.oid::regprocedure::text, CASE WHEN prosecdef THEN 'definer' ELSE 'invoker' END,
+    coalesce(substring(array_to_string(proconfig, ' ') FROM '^search_path=(.*)'), array_to_string(proconfig, ' '), '-'),
+    CASE WHEN has_function_privilege('public', p.oid, 'EXECUTE') THEN 'public' ELSE 'owner' END
+  FROM pg_proc p WHERE pronamespace = 'upkeep'::regnamespace)
+SELECT 'not as in the table' AS problem, f.* FROM (TABLE found EXCEPT TABLE expected_functions) f
+UNION ALL SELECT 'only in the table', e.* FROM (TABLE expected_functions EXCEPT TABLE found) e ORDER BY 2, 1;
+-- Every table and view: what others than its owner may do.
+CREATE TEMP TABLE expected_relations (relation text PRIMARY KEY, rights text);
+INSERT INTO expected_relations VALUES
+  ('upkeep.auto_updated_at_rules', 'public=SELECT'),
+  ('upkeep.ddl_log', 'pg_database_owner=DELETE,SELECT'),
+  ('upkeep.drop_approvals', '-'),
+  ('upkeep.guard_rules', 'public=SELECT'),
+  ('upkeep.managed', 'public=SELECT'),
+  ('upkeep.migrations', 'public=SELECT'),
+  ('upkeep.progress', 'public=SELECT'),
+  ('upkeep.rules', '-'),
+  ('upkeep.stock_taken', 'pg_database_owner=SELECT'),
+  ('upkeep.wordings', 'public=SELECT');
+WITH found (relation, rights) AS (
+  SELECT c.oid::regclass::text, coalesce((SELECT string_agg(concat(CASE grantee WHEN 0 THEN 'public' ELSE grantee::regrole::text END, '=', privileges), ' ' ORDER BY grantee)
+    FROM (SELECT grantee, string_agg(privilege_type, ',' ORDER BY privilege_type) AS privileges FROM aclexplode(relacl) WHERE grantee <> relowner GROUP BY 1) g), '-')
+  FROM pg_class c WHERE relnamespace = 'upkeep'::regnamespace AND relkind NOT IN ('i', 'I'))
+SELECT 'not as in the table' AS problem, f.* FROM (TABLE found EXCEPT TABLE expected_relations) f
+UNION ALL SELECT 'only in the table', e.* FROM (TABLE expected_relations EXCEPT TABLE found) e ORDER BY 2, 1;
+-- The schema: everybody may look into it, nobody else may put something there; nothing but members stands in it.
+SELECT has_schema_privilege('public', 'upkeep', 'USAGE') AS usage, has_schema_privilege('public', 'upkeep', 'CREATE') AS create,
+  (SELECT count(*) FROM pg_class c WHERE relnamespace = 'upkeep'::regnamespace AND relkind NOT IN ('i', 'I', 't')
+     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND deptype = 'e')) AS strangers;
 -- everything has a comment
 SELECT pg_describe_object(classid, objid, objsubid) AS without_comment FROM pg_depend
 WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_upkeep') AND deptype = 'e'
