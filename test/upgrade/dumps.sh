@@ -1,0 +1,108 @@
+# A dump gives back what was dumped.
+
+dump() { "$bindir/pg_dump" -d source "$@"; }
+# guarded_rows DATABASE: what stands in the guarded tables.
+guarded_rows() { sql -At -d "$1" -c 'TABLE "Kept, all"."Letters"' -c 'TABLE "Kept, all".pages' -c 'TABLE "Kept, all".days' 2>&1; }
+
+dump -f "$scratch/plain.sql"
+dump -Fc -f "$scratch/custom"
+
+new_database copy
+passes "plain: restored" sql -d copy -o /dev/null -f "$scratch/plain.sql"
+same_as_source "plain" copy
+check "plain: approvals to drop something stay behind" "0" "$(sql -At -d copy -c "SELECT count(*) FROM upkeep.drop_approvals" 2>&1)"
+
+passes "by the owner, who is no superuser: dumped" env PGUSER=boss "$bindir/pg_dump" -d source -f "$scratch/owner.sql"
+new_database copy
+passes "by the owner: restored" sql -d copy -o /dev/null -f "$scratch/owner.sql"
+same_as_source "by the owner" copy
+
+# With several jobs pg_restore may make the triggers of a partitioned table before the rows of its partitions are there.
+new_database copy
+PGOPTIONS="-c upkeep.pause=all" passes "custom, four jobs, under upkeep.pause: restored" restore -j4 -d copy "$scratch/custom"
+same_as_source "custom, four jobs" copy
+
+# Over a copy that has gone its own way since: rows, options and objects.
+sql -d copy -o /dev/null -c "
+  UPDATE plain SET body = 'changed';
+  DELETE FROM leaf;
+  UPDATE shop_settings SET cogs_ratio = 0.9;
+  SELECT upkeep.disable_metrics('ratios');
+  SET client_min_messages = warning;
+  SELECT upkeep.enable_metrics('daily_records', ARRAY['aov = revenue / orders + 1']);
+  SELECT upkeep.disable_updated_at('strict');
+  SELECT upkeep.enable_updated_at('plain', ignore_columns => '{body}');
+  -- pg_restore --clean cannot drop the primary key of a partition, which PostgreSQL holds to be its parent's.
+  DROP TABLE sales.\"Lines, all\";
+  UPDATE sales.orders SET status = 'paid' WHERE id = 2;
+  INSERT INTO sales.orders (id) SELECT 100 + n FROM generate_series(1, 9) n;
+  DELETE FROM store.products;
+  DELETE FROM sales.order_items WHERE id = 4;
+  SELECT upkeep.disable_order_lock('sales.orders');
+  SELECT upkeep.enable_order_snapshots('sales.order_items', 'sales.products', mode => 'fill');
+  SELECT upkeep.auto_updated_at(NULL)"
+# What --clean drops is what the guard guards.
+check "--clean --if-exists where the guard is on: refused" "ERROR:  DROP TABLE would lose 3 rows" \
+  "$(restore --clean --if-exists -d copy "$scratch/custom" 2>&1 | grep -o "ERROR:  DROP TABLE would lose 3 rows" | head -n 1)"
+check "--clean --if-exists where the guard is on: nothing that is guarded has gone" "$(guarded_rows source)" "$(guarded_rows copy)"
+PGOPTIONS="-c upkeep.pause=all" passes "--clean --if-exists over another state: restored" restore --clean --if-exists -d copy "$scratch/custom"
+same_as_source "--clean --if-exists" copy
+sql -d copy -c 'DROP TABLE sales."Lines, all"'
+PGOPTIONS="-c upkeep.pause=all" passes "--clean --if-exists as one plain script: restored" bash -c "
+  '$bindir/pg_dump' -d source --clean --if-exists | '$bindir/psql' -X -q -v ON_ERROR_STOP=1 -o /dev/null -d copy"
+same_as_source "--clean --if-exists, plain" copy
+
+new_database copy
+for section in pre-data data post-data; do
+  passes "section by section: $section restored" restore --section=$section -d copy "$scratch/custom"
+done
+same_as_source "section by section" copy
+
+# Rows into tables whose triggers are there: only a pause keeps their history.
+new_database copy
+passes "--schema-only: restored" restore --schema-only -d copy "$scratch/custom"
+# Of rows alone, pg_dump puts parents before their children.
+dump --data-only -f "$scratch/rows.sql"
+PGOPTIONS="-c upkeep.pause=all" passes "--data-only under upkeep.pause: restored" sql -d copy -o /dev/null -f "$scratch/rows.sql"
+same_as_source "--data-only under upkeep.pause" copy
+
+# Into a database where new tables are managed by themselves.
+new_database copy
+sql -d copy -o /dev/null -c "CREATE EXTENSION pg_upkeep" -c "SELECT upkeep.auto_updated_at('{public}')" -c 'CREATE SCHEMA "Shop, Front" AUTHORIZATION boss' \
+  -c "CREATE SCHEMA sales AUTHORIZATION boss" -c "CREATE SCHEMA store AUTHORIZATION boss" -c "CREATE SCHEMA analytics AUTHORIZATION boss" -c 'CREATE SCHEMA "Days, of" AUTHORIZATION boss' -c 'CREATE SCHEMA "Kept, all" AUTHORIZATION boss'
+passes "tables alone, under upkeep.pause, where the rule is on: restored" env PGOPTIONS="-c upkeep.pause=all" \
+  "$bindir/pg_restore" --exit-on-error --schema-only -n public -n "Shop, Front" -n sales -n store -n analytics -n "Days, of" -n "Kept, all" -d copy "$scratch/custom"
+same managed "tables alone: the same managed" copy
+
+# The same without a pause: writes are writes, and what depends on settings is right at the end, whichever table is first.
+# What was sold is sold no second time: the lines of a paid order are refused.
+new_database copy
+restore --schema-only -d copy "$scratch/custom"
+check "--data-only without a pause: lines of a paid order are refused" "ERROR:  UK003" \
+  "$("$bindir/pg_dump" -d source --data-only -t 'sales.(products|orders|order_items)' | sed 's/^COPY .*order_items/SET upkeep.pause = order_snapshots;\n&/' |
+    sql -d copy -o /dev/null -v VERBOSITY=sqlstate 2>&1 | sed 's/.*\(ERROR:.*\)/\1/' | head -n 1)"
+sql -d copy -c "SET upkeep.pause = 'all'; DELETE FROM sales.orders; DELETE FROM sales.products; TRUNCATE upkeep.stock_taken"
+dump --data-only -N sales -N store -N analytics -N "Days, of" -N "Kept, all" -f "$scratch/without_orders.sql"
+passes "--data-only without a pause: restored" sql -d copy -o /dev/null -f "$scratch/without_orders.sql"
+check "--data-only without a pause: the figures are computed" "0" "$(sql -At -d copy -c "SELECT count(*) FROM upkeep.check_metrics('daily_records')" 2>&1)"
+
+# What export_sql() says, on tables that are not managed.
+new_database copy
+restore --schema-only -d copy "$scratch/custom"
+sql -At -d copy -c "SELECT upkeep.export_sql()" > "$scratch/export.sql"
+sql -At -d copy -c "SELECT format('DROP TRIGGER IF EXISTS %I ON %s;', trigger, object) FROM upkeep.managed
+  WHERE feature LIKE 'metrics%' AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = object AND tgname = trigger AND tgparentid <> 0)" > "$scratch/drop.sql"
+sql -d copy -o /dev/null -f "$scratch/drop.sql" > /dev/null 2>&1
+check "export_sql: no metrics are managed before" "0" "$(sql -At -d copy -c "SELECT count(*) FROM upkeep.managed WHERE feature LIKE 'metrics%'" 2>&1)"
+grep metrics "$scratch/export.sql" > "$scratch/metrics.sql"
+passes "export_sql: carried out" sql -d copy -o /dev/null -c "SET client_min_messages = warning" -f "$scratch/metrics.sql"
+orders_of="feature LIKE 'order%' OR feature = 'stock'"
+sql -At -d copy -c "SELECT format('DROP TRIGGER IF EXISTS %I ON %s;', trigger, object) FROM upkeep.managed WHERE $orders_of" > "$scratch/drop.sql"
+sql -d copy -o /dev/null -f "$scratch/drop.sql" > /dev/null 2>&1
+check "export_sql: no orders are managed before" "0" "$(sql -At -d copy -c "SELECT count(*) FROM upkeep.managed WHERE $orders_of" 2>&1)"
+grep -E 'upkeep\.(order_[a-z]+|stock)\(' "$scratch/export.sql" > "$scratch/orders.sql"
+passes "export_sql: orders: carried out" sql -d copy -o /dev/null -c "SET client_min_messages = warning" -f "$scratch/orders.sql"
+sql -d copy -o /dev/null -c "SELECT upkeep.disable_weekly_diagnostics(d) FROM (VALUES ('analytics.daily_records'::regclass), ('\"Days, of\".\"All days\"')) t(d)"
+grep -F 'upkeep.weekly_diagnostics(' "$scratch/export.sql" > "$scratch/weekly.sql"
+passes "export_sql: weekly diagnostics: carried out" sql -d copy -o /dev/null -f "$scratch/weekly.sql"
+same managed "export_sql: the same managed" copy

@@ -1,0 +1,61 @@
+# Tables managed under a version behave the same under the library and the SQL of every later one.
+
+# seen DATABASE VERSION: what is managed, all rows, and what writers meet, of the tables of that version.
+seen() {
+  local part
+  for part in managed contents behaviour; do look $part "$1" "$2"; done
+}
+# as_ever WHAT DATABASE VERSION: nothing of it is unlike a database that was made today.
+as_ever() { check "$1" "" "$(diff "$scratch/seen-$3" <(seen "$2" "$3") | grep '^[<>]')"; }
+# equals_fresh WHAT DATABASE VERSION
+equals_fresh() { check "$1" "" "$(diff <(printf '%s\n' "${fresh[$3]}") <(look digest "$2") | grep '^[<>]')"; }
+later_than() { versions | sed "1,/^$1\$/d"; }
+
+# interrupted DATABASE VERSION NEWER: a session writes, upgrades, writes, takes all of it back, and writes on.
+interrupted() {
+  { scripts behaviour "$2"
+    printf '%s\n' "BEGIN;" "ALTER EXTENSION pg_upkeep UPDATE TO '$3';" "\\o /dev/null" "UPDATE public.plain SET body = 'lost' RETURNING 1 / (updated_at = now())::int;" \
+      "SELECT 1 / (upkeep.version() LIKE '%SQL $3%')::int;" "\\o" "ROLLBACK;"
+    scripts behaviour "$2"; } | sql -At -d "$1" 2>&1 | sed 's/^psql:<stdin>:[0-9]*: //'
+}
+
+for version in $(versions); do
+  # With the newest SQL and the tables of that version, and with its own SQL: the library is the newest in all of this.
+  fill_database reference "$current" "$version"
+  seen reference "$version" > "$scratch/seen-$version"
+  fill_database old "$version"
+  check "$version: the old SQL with the new library: it says so" "library $current, SQL $version" "$(sql -At -d old -c "SELECT substring(upkeep.version() FROM '^library [0-9.]+, SQL [0-9.]+')" 2>&1)"
+  check "$version: its tables are managed" t "$(sql -At -d old -c "SELECT count(*) >= $(($(grep -hcE '^SELECT upkeep.enable_' $(files tables "$version") | paste -sd+))) FROM upkeep.managed" 2>&1)"
+  as_ever "$version: the old SQL with the new library: tables are as ever" old "$version"
+
+  "$bindir/pg_dump" -d old -Fc -f "$scratch/old"
+  new_database copy
+  passes "a dump of $version restored: no error" restore -d copy "$scratch/old"
+  check "a dump of $version restored: it is $current" "$current" "$(installed copy)"
+  equals_fresh "a dump of $version restored: it equals a fresh installation" copy "$current"
+  as_ever "a dump of $version restored: tables are as ever" copy "$version"
+
+  for newer in $(later_than "$version"); do
+    clone old moving
+    check "$version -> $newer taken back: the session wrote as ever before and after" "" \
+      "$(diff <(look behaviour reference "$version"; look behaviour reference "$version") <(interrupted moving "$version" "$newer") | grep '^[<>]')"
+    equals_fresh "$version -> $newer taken back: it equals a fresh installation" moving "$version"
+    as_ever "$version -> $newer taken back: tables are as ever" moving "$version"
+    passes "$version -> $newer with tables: no error" update moving "$newer"
+    equals_fresh "$version -> $newer with tables: it equals a fresh installation" moving "$newer"
+    as_ever "$version -> $newer with tables: they are as ever" moving "$version"
+    passes "$newer -> $version with tables: no error" update moving "$version"
+    equals_fresh "$newer -> $version with tables: it equals a fresh installation" moving "$version"
+    as_ever "$newer -> $version with tables: they are as ever" moving "$version"
+    passes "$version -> $newer again, step by step: no error" eval "for step in $(later_than "$version" | sed "/^$newer\$/q" | xargs); do update moving \$step || exit 1; done"
+    equals_fresh "$version -> $newer again, step by step: it equals a fresh installation" moving "$newer"
+    as_ever "$version -> $newer again, step by step: tables are as ever" moving "$version"
+  done
+
+  [ "$version" != "$current" ] || continue
+  clone old moving
+  beside_a_writer moving "$version" "$current"
+  beside_a_writer moving "$current" "$version"
+  as_ever "$version beside a writer: tables are as ever" moving "$version"
+  beside_many moving "$version"
+done
