@@ -169,6 +169,18 @@ SET search_path = watched, public;
 DROP SCHEMA hostile_ddl CASCADE;
 SELECT count(*) FROM coded;
 
+-- a schema that takes the name of one that is gone is guarded as that was
+CREATE SCHEMA live;
+SELECT upkeep.enable_guard(schemas => '{watched,live}');
+CREATE SCHEMA staging;
+CREATE TABLE staging.goods AS SELECT 1 AS x;
+DROP SCHEMA live;
+ALTER SCHEMA staging RENAME TO live;
+SELECT schema_name FROM upkeep.guard_rules ORDER BY 1;
+SELECT blocked('TRUNCATE live.goods'), blocked('DROP TABLE live.goods');
+SELECT upkeep.enable_guard(schemas => '{watched}');
+DROP SCHEMA live CASCADE;
+
 -- the guard's own schema and PostgreSQL's are nobody's to guard
 SELECT upkeep.enable_guard(schemas => '{upkeep,pg_catalog,information_schema}');
 SELECT count(*) FROM upkeep.managed WHERE feature = 'guard';

@@ -150,17 +150,23 @@ std::vector<made_object> made_objects() {
   return objects;
 }
 
-// A schema takes its rule along when it is renamed.
+// A schema takes its rule along when it is renamed; one that takes a guarded name is guarded from now on.
 void rename_rule(const RenameStmt &rename) {
   const pg::parameter parameters[] = {pg::parameter::text(rename.subname), pg::parameter::text(rename.newname)};
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
     // One of that name is left from a schema that was dropped.
-    pg::execute("DELETE FROM upkeep.guard_rules WHERE schema_name OPERATOR(pg_catalog.=) $1::pg_catalog.name",
-                std::span(parameters).last(1));
+    pg::execute("DELETE FROM upkeep.guard_rules WHERE schema_name OPERATOR(pg_catalog.=) $2::pg_catalog.name AND EXISTS"
+                " (SELECT FROM upkeep.guard_rules r WHERE r.schema_name OPERATOR(pg_catalog.=) $1::pg_catalog.name)",
+                parameters);
     pg::execute("UPDATE upkeep.guard_rules SET schema_name = $2::pg_catalog.name"
                 " WHERE schema_name OPERATOR(pg_catalog.=) $1::pg_catalog.name",
                 parameters);
   });
+  for (const Oid table : guarded_schemas::now().tables()) {
+    call([=] { LockRelationOid(table, AccessShareLock); });
+    if (call([=] { return get_rel_relkind(table); }) != '\0')
+      guard_table(table);
+  }
 }
 
 // What let something of a table go that is still there: a column's type changed.
