@@ -74,13 +74,7 @@ object_name resolve(const std::string &text) {
 void require_rights(const object_name &name) {
   const bool is_schema = name.catalog == NamespaceRelationId;
   const Oid schema = is_schema ? name.object : call([&] { return get_rel_namespace(name.object); });
-  const pg::parameter parameters[] = {pg::parameter::oid(schema)};
-  const Oid schema_owner =
-      pg::execute("SELECT n.nspowner FROM pg_catalog.pg_namespace n WHERE n.oid OPERATOR(pg_catalog.=) $1", parameters)
-          .oid(0, 1);
-  const Oid user = GetUserId();
-  if (call([=] { return has_privs_of_role(user, schema_owner); }) ||
-      (!is_schema && call([&] { return pg::owns_table(name.object, user); })))
+  if (owns_schema(schema) || (!is_schema && call([&] { return pg::owns_table(name.object, GetUserId()); })))
     return;
   throw fault{
       sqlstate::insufficient_privilege,

@@ -76,14 +76,8 @@ void take_schema_approvals(const std::string &command, std::vector<found_loss> &
 
 // Whether the caller may, and its name alone is not a table's that he would confirm instead.
 bool can_confirm_schema(const std::string &name) {
-  return call([&] {
-    HeapTuple schema = SearchSysCache1(NAMESPACENAME, CStringGetDatum(name.c_str()));
-    if (!HeapTupleIsValid(schema))
-      return false;
-    const Oid owner = reinterpret_cast<Form_pg_namespace>(GETSTRUCT(schema))->nspowner;
-    ReleaseSysCache(schema);
-    return has_privs_of_role(GetUserId(), owner) && !OidIsValid(RelnameGetRelid(name.c_str()));
-  });
+  return owns_schema(call([&] { return get_namespace_oid(name.c_str(), true); })) &&
+         !OidIsValid(call([&] { return RelnameGetRelid(name.c_str()); }));
 }
 
 } // namespace

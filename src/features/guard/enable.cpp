@@ -25,9 +25,7 @@ void require_mode(const std::string &mode) {
 
 void require_schema_owner(const std::string &schema) {
   const Oid oid = call([&] { return get_namespace_oid(schema.c_str(), false); });
-  const pg::parameter parameters[] = {pg::parameter::oid(oid)};
-  const Oid owner = pg::execute("SELECT nspowner FROM pg_namespace WHERE oid = $1", parameters).oid(0, 1);
-  if (!call([=] { return has_privs_of_role(GetUserId(), owner); }))
+  if (!owns_schema(oid))
     throw fault{sqlstate::insufficient_privilege,
                 fmt::format("must be owner of schema {}", pg::quoted(schema)),
                 {},

@@ -75,6 +75,9 @@ void log_ddl(const std::string &tag, const std::string &object, const std::optio
 // Whether nothing is guarded now, whatever the rules say: paused, within an extension's script, in pg_upgrade.
 bool guard_sleeps();
 
+// Whether the current user has the rights of the schema's owner; false where the schema is gone.
+bool owns_schema(Oid schema);
+
 // The owner of the extension's tables.
 Oid keeper();
 

@@ -34,15 +34,8 @@ namespace {
 
 // Whoever may not drop it is told so by the command itself, and must not hold others up.
 bool may_drop(Oid table) {
-  return call([=] {
-    const Oid schema = get_rel_namespace(table);
-    HeapTuple found = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
-    if (!HeapTupleIsValid(found))
-      return false;
-    const Oid owner = reinterpret_cast<Form_pg_namespace>(GETSTRUCT(found))->nspowner;
-    ReleaseSysCache(found);
-    return pg::owns_table(table, GetUserId()) || has_privs_of_role(GetUserId(), owner);
-  });
+  return call([=] { return pg::owns_table(table, GetUserId()); }) ||
+         owns_schema(call([=] { return get_rel_namespace(table); }));
 }
 
 } // namespace

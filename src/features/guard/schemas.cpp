@@ -80,6 +80,17 @@ std::vector<Oid> guarded_schemas::tables() const {
   return found;
 }
 
+bool owns_schema(Oid schema) {
+  return call([=] {
+    HeapTuple found = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+    if (!HeapTupleIsValid(found))
+      return false;
+    const Oid owner = reinterpret_cast<Form_pg_namespace>(GETSTRUCT(found))->nspowner;
+    ReleaseSysCache(found);
+    return has_privs_of_role(GetUserId(), owner);
+  });
+}
+
 Oid keeper() { return pg::owner_of(table_of_upkeep("guard_rules")); }
 
 } // namespace upkeep
