@@ -3,23 +3,11 @@
 #include "features/catalogue.hpp"
 #include "postgres/query.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/trigger_arguments.hpp"
 
 namespace upkeep {
 
 namespace {
-
-// pg_trigger.tgargs: each argument ends with a zero byte.
-std::vector<std::string> split_arguments(Datum value) {
-  const bytea *packed = pg::call([=] { return DatumGetByteaPP(value); });
-  const std::string_view bytes(VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed));
-  std::vector<std::string> arguments;
-  for (std::size_t start = 0; start < bytes.size();) {
-    const std::size_t end = bytes.find('\0', start);
-    arguments.emplace_back(bytes.substr(start, end - start));
-    start = end + 1;
-  }
-  return arguments;
-}
 
 bool calls(const Trigger &trigger, const feature_rule &feature) {
   const Oid function = trigger.tgfoid;
@@ -32,17 +20,17 @@ bool calls(const Trigger &trigger, const feature_rule &feature) {
 std::vector<managed_trigger> managed_triggers(std::optional<Oid> table) {
   const pg::parameter parameters[] = {{OIDOID, ObjectIdGetDatum(table.value_or(InvalidOid)), !table}};
   // Asked by a trigger function too, whatever its search_path.
-  const pg::rows found = pg::execute(
-      "SELECT t.oid, t.tgrelid, p.proname, t.tgname, t.tgenabled, t.tgparentid, t.tgtype, t.tgargs"
-      " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) t.tgfoid"
-      " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace"
-      " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.tgrelid"
-      " WHERE n.nspname OPERATOR(pg_catalog.=) 'upkeep' AND NOT t.tgisinternal"
-      " AND NOT pg_catalog.pg_is_other_temp_schema(c.relnamespace)"
-      " AND ($1 IS NULL OR t.tgrelid OPERATOR(pg_catalog.=) $1)"
-      " ORDER BY c.relnamespace::pg_catalog.regnamespace::pg_catalog.text COLLATE pg_catalog.\"C\","
-      " c.relname COLLATE pg_catalog.\"C\", t.tgname COLLATE pg_catalog.\"C\"",
-      parameters);
+  const pg::rows found =
+      pg::execute("SELECT t.oid, t.tgrelid, p.proname, t.tgname, t.tgenabled, t.tgparentid, t.tgtype, t.tgargs"
+                  " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) t.tgfoid"
+                  " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace"
+                  " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.tgrelid"
+                  " WHERE n.nspname OPERATOR(pg_catalog.=) 'upkeep' AND NOT t.tgisinternal"
+                  " AND NOT pg_catalog.pg_is_other_temp_schema(c.relnamespace)"
+                  " AND ($1 IS NULL OR t.tgrelid OPERATOR(pg_catalog.=) $1)"
+                  " ORDER BY c.relnamespace::pg_catalog.regnamespace::pg_catalog.text COLLATE pg_catalog.\"C\","
+                  " c.relname COLLATE pg_catalog.\"C\", t.tgname COLLATE pg_catalog.\"C\"",
+                  parameters);
   std::vector<managed_trigger> triggers;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const feature_rule *feature = feature_of_function(found.text(row, 3).value());
@@ -51,7 +39,8 @@ std::vector<managed_trigger> managed_triggers(std::optional<Oid> table) {
     bool is_null = false;
     triggers.push_back({found.oid(row, 1), found.oid(row, 2), feature, found.text(row, 4).value(),
                         DatumGetChar(found.value(row, 5, is_null)), OidIsValid(found.oid(row, 6)),
-                        DatumGetInt16(found.value(row, 7, is_null)), split_arguments(found.value(row, 8, is_null))});
+                        DatumGetInt16(found.value(row, 7, is_null)),
+                        pg::unpack_arguments(found.value(row, 8, is_null))});
   }
   return triggers;
 }

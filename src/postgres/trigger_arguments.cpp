@@ -35,22 +35,28 @@ bytea *as_bytea(const std::string &bytes) {
 
 } // namespace
 
+// Each argument ends with a zero byte.
+std::vector<std::string> unpack_arguments(Datum tgargs) {
+  const bytea *value = call([=] { return DatumGetByteaPP(tgargs); });
+  const std::string_view bytes(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+  std::vector<std::string> arguments;
+  for (std::size_t start = 0; start < bytes.size();) {
+    const std::size_t end = bytes.find('\0', start);
+    arguments.emplace_back(bytes.substr(start, end - start));
+    start = end + 1;
+  }
+  return arguments;
+}
+
 std::optional<std::vector<std::string>> read_trigger_arguments(Oid trigger) {
   std::optional<std::vector<std::string>> arguments;
   with_trigger(trigger, AccessShareLock, [&](Relation catalogue, HeapTuple row) {
     if (!row)
       return;
-    arguments.emplace();
-    const bytea *value = call([&] {
+    arguments = unpack_arguments(call([&] {
       bool is_null = false;
-      return DatumGetByteaPP(heap_getattr(row, Anum_pg_trigger_tgargs, RelationGetDescr(catalogue), &is_null));
-    });
-    const std::string_view bytes(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-    for (std::size_t start = 0; start < bytes.size();) {
-      const std::size_t end = bytes.find('\0', start);
-      arguments->emplace_back(bytes.substr(start, end - start));
-      start = end + 1;
-    }
+      return heap_getattr(row, Anum_pg_trigger_tgargs, RelationGetDescr(catalogue), &is_null);
+    }));
   });
   return arguments;
 }

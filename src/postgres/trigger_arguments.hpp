@@ -6,6 +6,9 @@
 
 namespace upkeep::pg {
 
+// pg_trigger.tgargs taken apart.
+std::vector<std::string> unpack_arguments(Datum tgargs);
+
 // What everybody has committed by now, whatever the transaction's snapshot sees; nullopt where the trigger is gone.
 std::optional<std::vector<std::string>> read_trigger_arguments(Oid trigger);
 
