@@ -54,17 +54,23 @@ void replace_rules(const std::vector<std::string> &schemas, const std::string &m
   });
 }
 
+// Whoever replaces rules of others must be allowed to drop them.
+void require_owner_of_ruled() {
+  const pg::rows rules =
+      pg::execute("SELECT r.schema_name FROM upkeep.guard_rules r JOIN pg_namespace n ON n.nspname = r.schema_name");
+  for (std::uint64_t row = 0; row < rules.count(); ++row)
+    require_schema_owner(rules.text(row, 1).value());
+}
+
+void unguard_table(Oid table) {
+  pg::require_own_table(table, "disable guard");
+  drop_triggers(table, guard_feature);
+}
+
 void enable_guard(const std::string &mode, const std::vector<std::string> &schemas) {
   for (const std::string &schema : schemas)
     require_schema_owner(schema);
-  // Whoever replaces rules of others must be allowed to drop them.
-  const pg::rows rules =
-      pg::execute("SELECT r.schema_name FROM upkeep.guard_rules r JOIN pg_namespace n ON n.nspname = r.schema_name");
-  std::vector<std::string> replaced;
-  for (std::uint64_t row = 0; row < rules.count(); ++row)
-    replaced.push_back(rules.text(row, 1).value());
-  for (const std::string &schema : replaced)
-    require_schema_owner(schema);
+  require_owner_of_ruled();
   replace_rules(schemas, mode);
   const std::vector<Oid> tables = guarded_schemas::as_ruled().tables();
   for (const Oid table : tables) {
@@ -72,31 +78,21 @@ void enable_guard(const std::string &mode, const std::vector<std::string> &schem
     guard_table(table);
   }
   for (const Oid table : triggered_tables())
-    if (std::find(tables.begin(), tables.end(), table) == tables.end()) {
-      pg::require_own_table(table, "disable guard");
-      drop_triggers(table, guard_feature);
-    }
+    if (std::find(tables.begin(), tables.end(), table) == tables.end())
+      unguard_table(table);
 }
 
 void disable_guard() {
   const std::vector<Oid> tables = triggered_tables();
-  const pg::rows rules =
-      pg::execute("SELECT r.schema_name FROM upkeep.guard_rules r JOIN pg_namespace n ON n.nspname = r.schema_name");
-  std::vector<std::string> schemas;
-  for (std::uint64_t row = 0; row < rules.count(); ++row)
-    schemas.push_back(rules.text(row, 1).value());
   if (tables.empty() && pg::execute("SELECT FROM upkeep.guard_rules LIMIT 1").count() == 0) {
     call([] { ereport(NOTICE, errmsg("the guard is not on")); });
     return;
   }
-  for (const std::string &schema : schemas)
-    require_schema_owner(schema);
+  require_owner_of_ruled();
   // Before the triggers, so that their end is no DDL to log.
   replace_rules({}, modes[0]);
-  for (const Oid table : tables) {
-    pg::require_own_table(table, "disable guard");
-    drop_triggers(table, guard_feature);
-  }
+  for (const Oid table : tables)
+    unguard_table(table);
 }
 
 } // namespace
