@@ -43,6 +43,8 @@ void json_tree::number(int128 digits, int scale) {
   put(pending, json::number(std::move(text)));
 }
 
+void json_tree::written_number(int128 digits, int scale) { put(pending, json::number(to_text(digits, scale))); }
+
 void json_tree::put(std::string_view name, json element) {
   if (open.empty())
     result = std::move(element);

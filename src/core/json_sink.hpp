@@ -19,6 +19,8 @@ public:
   virtual void key(std::string_view name) = 0;
   virtual void string(std::string_view text) = 0;
   virtual void number(int128 digits, int scale) = 0; // digits / 10^scale
+  // The same with all its decimals, also those that are zeros.
+  virtual void written_number(int128 digits, int scale) = 0;
   virtual void boolean(bool value) = 0;
   virtual void null() = 0;
 
@@ -54,6 +56,7 @@ public:
   void key(std::string_view name) override { pending = name; }
   void string(std::string_view text) override { put(pending, json::string(std::string(text))); }
   void number(int128 digits, int scale) override;
+  void written_number(int128 digits, int scale) override;
   void boolean(bool value) override { put(pending, json::boolean(value)); }
   void null() override { put(pending, {}); }
 

@@ -1,6 +1,11 @@
 // Micro-benchmarks of core: what one row costs before PostgreSQL is in it.
 #include "core/diagnosis/attribution.hpp"
 #include "core/bytes.hpp"
+#include "core/decisions/ad_decision.hpp"
+#include "core/decisions/elasticity.hpp"
+#include "core/decisions/growth.hpp"
+#include "core/decisions/pacing.hpp"
+#include "core/decisions/unit_economics.hpp"
 #include "core/metrics.hpp"
 #include "core/diagnosis/statistics.hpp"
 #include "core/updated_at.hpp"
@@ -146,5 +151,73 @@ void predict_week(benchmark::State &state) {
   }
 }
 BENCHMARK(predict_week)->Name("beyond_prediction")->Arg(4)->Arg(8);
+
+void bound_orders(benchmark::State &state) {
+  std::int64_t orders = state.range(0);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(orders);
+    benchmark::DoNotOptimize(upkeep::poisson_interval(orders));
+  }
+}
+BENCHMARK(bound_orders)->Name("poisson_interval")->Arg(0)->Arg(5)->Arg(1000)->Arg(2000000);
+
+upkeep::optional_number given(const char *text) { return upkeep::given_number::of(text); }
+
+// From the texts of the arguments to the evidence.
+void decide_on_ad(benchmark::State &state) {
+  for (auto _ : state) {
+    upkeep::ad_figures figures;
+    figures.spend = given("1500000");
+    figures.revenue = given("1600000");
+    figures.cogs_ratio = given("0.45");
+    figures.orders = 5;
+    figures.leads = 60;
+    upkeep::json_tree into;
+    write_evidence(figures, upkeep::decide_ad(figures), {}, into);
+    benchmark::DoNotOptimize(into.take());
+  }
+}
+BENCHMARK(decide_on_ad)->Name("decide_ad");
+
+void economise(benchmark::State &state) {
+  for (auto _ : state)
+    benchmark::DoNotOptimize(upkeep::unit_economics_of(given("199.90"), given("89.95"), given("0.05")));
+}
+BENCHMARK(economise)->Name("unit_economics");
+
+void grow(benchmark::State &state) {
+  for (auto _ : state) {
+    upkeep::growth_figures figures;
+    figures.target_revenue = given("20000000");
+    figures.revenue = given("16000000");
+    figures.ad_spend = given("4000000");
+    figures.cogs_ratio = given("0.45");
+    figures.leads = 400;
+    figures.orders = 40;
+    benchmark::DoNotOptimize(upkeep::simulate_growth(figures));
+  }
+}
+BENCHMARK(grow)->Name("simulate_growth");
+
+void pace_month(benchmark::State &state) {
+  constexpr upkeep::day_number first = 9801;
+  std::vector<upkeep::recorded_day> recorded;
+  for (int day = 0; day < 8; ++day)
+    recorded.push_back({first + day, *given("3375000")});
+  for (auto _ : state)
+    benchmark::DoNotOptimize(upkeep::pace_to_goal(
+        {{2, 2, 2, 2, 2, 4, 3}, upkeep::month_of(first), first + 8, recorded, given("100000000")}));
+}
+BENCHMARK(pace_month)->Name("pace_to_goal");
+
+void gather_point(benchmark::State &state) {
+  upkeep::elasticity_sums sums{};
+  double spend = 1000;
+  for (auto _ : state) {
+    add_point(sums, spend += 1, 4000);
+    benchmark::DoNotOptimize(sums);
+  }
+}
+BENCHMARK(gather_point)->Name("elasticity/add_point");
 
 } // namespace

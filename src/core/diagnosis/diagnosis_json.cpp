@@ -168,8 +168,13 @@ void write_days(const week_facts &facts, json_sink &into) {
 void write_goal(const week_facts &facts, const finding &found, json_sink &into) {
   if (!found.expected || found.status == rule_status::not_evaluated)
     return into.null();
-  const month_pace pace = facts.pace(found.of == metric::net_profit);
+  const bool of_profit = found.of == metric::net_profit;
+  const month_pace pace = facts.pace(of_profit);
+  const std::vector<rational> path = facts.path(of_profit);
   write_object(into, [&] {
+    into.key("path");
+    write_array(into, pace.calendar.days,
+                [&](int day) { write_amount(facts, path[static_cast<std::size_t>(day)].rounded(0), into); });
     into.member("month", date_text(pace.calendar.first).substr(0, 7));
     into.member("metric", name_of(found.of));
     into.member("so_far", amount_text(facts, pace.so_far.rounded(0)));

@@ -1,7 +1,7 @@
 #include "core/diagnosis/statistics.hpp"
 
-// As in exact.cpp: <iostream> has a static object with a destructor, and nothing of it is used.
-#define _GLIBCXX_IOSTREAM 1
+#include "core/quiet_policy.hpp"
+
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
@@ -13,17 +13,7 @@ namespace upkeep {
 
 namespace {
 
-namespace policies = boost::math::policies;
-
-// What cannot be computed is NaN or infinite, and neither thrown nor left in errno.
-using quiet =
-    policies::policy<policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
-                     policies::overflow_error<policies::ignore_error>,
-                     policies::underflow_error<policies::ignore_error>, policies::denorm_error<policies::ignore_error>,
-                     policies::rounding_error<policies::ignore_error>,
-                     policies::indeterminate_result_error<policies::ignore_error>,
-                     policies::evaluation_error<policies::ignore_error>, policies::promote_double<false>>;
-using students_t = boost::math::students_t_distribution<double, quiet>;
+using students_t = boost::math::students_t_distribution<double, quiet_policy>;
 
 constexpr double confidence = 0.975, least_relative_deviation = 0.05;
 // What is shown of a statistic that has no bound.

@@ -1,12 +1,12 @@
 #include "core/diagnosis/week_facts.hpp"
 
+#include "core/decisions/weekday_weights.hpp"
+
 #include <algorithm>
 
 namespace upkeep {
 
 namespace {
-
-constexpr int fewest_weeks_of_mean = 4;
 
 constexpr unsigned bit(int weekday) { return 1u << weekday; }
 
@@ -26,7 +26,7 @@ void week_sums::add(const week_sums &other) {
 week_facts::week_facts(const diagnosis_request &request) : request(request) {
   const day_number first = request.days.week_start;
   days_expected = static_cast<int>(std::clamp<std::int64_t>(std::int64_t{request.today} - first, 0, days_per_week));
-  state = request.today < first ? week_state::future
+  state = request.today < first            ? week_state::future
           : days_expected == days_per_week ? week_state::closed
                                            : week_state::open;
   has_cogs_ratio = request.settings.cogs_ratio != no_ratio;
@@ -102,54 +102,71 @@ void week_facts::compare() {
   compared.after = compared.weekdays == here ? sums : sums_of(this_week, compared.weekdays);
 }
 
-// What each weekday has of the revenue of a complete week, summed up over those weeks, in units of 10^-9; flat where they
-// are few.
+// From Monday.
 std::array<std::int64_t, days_per_week> week_facts::weekday_weights() const {
-  std::array<std::int64_t, days_per_week> weights{};
-  int weeks = 0;
+  weekday_shares shares;
   for (int week = 0; week < this_week; ++week) {
     if (!is_complete(week))
       continue;
-    const auto total = static_cast<double>(sums_of(week, every_weekday).revenue);
-    const std::int64_t *revenue = request.days.revenue + week * days_per_week;
-    // A day of more refunds than sales has no share.
-    if (total <= 0 || std::any_of(revenue, revenue + days_per_week, [](std::int64_t day) { return day < 0; }))
-      continue;
-    ++weeks;
+    std::array<double, days_per_week> revenue{};
     for (int weekday = 0; weekday < days_per_week; ++weekday)
-      weights[static_cast<std::size_t>(weekday)] += static_cast<std::int64_t>(
-          static_cast<double>(revenue[weekday]) / total * ratio_unit);
+      revenue[index_from_monday(date(week, weekday))] =
+          static_cast<double>(request.days.revenue[week * days_per_week + weekday]);
+    shares.add_week(revenue);
   }
-  if (weeks < fewest_weeks_of_mean)
-    weights.fill(1);
-  return weights;
+  return shares.weights();
+}
+
+bool week_facts::add_day(day_number day, week_sums &into) const {
+  const int since = day - date(0, 0);
+  const int week = since / days_per_week, weekday = since % days_per_week;
+  if (since < 0 || week >= weeks_kept || !(present[static_cast<std::size_t>(week)] & bit(weekday)))
+    return false;
+  into.add(sums_of(week, bit(weekday)));
+  return true;
 }
 
 month_pace week_facts::pace(bool of_profit) const {
   month_pace result{month_of(date(this_week, days_per_week - 1)), 0, 0, 0};
-  const std::array<std::int64_t, days_per_week> weights = weekday_weights();
-  int128 known = 0, all = 0;
+  days_of_month known = 0;
   week_sums total;
-  for (int i = 0; i < result.calendar.days; ++i) {
-    const int day = result.calendar.first + i - date(0, 0);
-    const int week = day / days_per_week, weekday = day % days_per_week;
-    const std::int64_t weight = weights[static_cast<std::size_t>(weekday)];
-    all += weight;
-    if (week >= weeks_kept || !(present[static_cast<std::size_t>(week)] & bit(weekday)))
-      continue;
-    known += weight;
-    total.add(sums_of(week, bit(weekday)));
-    ++result.days_known;
-  }
+  for (int i = 0; i < result.calendar.days; ++i)
+    if (add_day(result.calendar.first + i, total)) {
+      known |= days_of_month{1} << i;
+      ++result.days_known;
+    }
   result.so_far = figure(of_profit ? metric::net_profit : metric::revenue, total).value_or(0);
-  if (known > 0)
-    result.projected = result.so_far * rational(all, known);
+  if (const auto projected = project(result.so_far, weekday_weights(), result.calendar, known))
+    result.projected = *projected;
+  return result;
+}
+
+std::vector<rational> week_facts::path(bool of_profit) const {
+  const month_pace end = pace(of_profit);
+  const int elapsed = std::clamp(date(this_week, days_expected) - end.calendar.first, 0, end.calendar.days);
+  const days_of_month to_come = first_days(end.calendar.days) & ~first_days(elapsed);
+  const upkeep::weekday_weights weights = weights_within(weekday_weights(), end.calendar, to_come);
+  const int128 all = weight_of(weights, end.calendar, to_come);
+
+  std::vector<rational> result;
+  week_sums total;
+  int128 passed = 0;
+  for (int i = 0; i < end.calendar.days; ++i) {
+    const day_number day = end.calendar.first + i;
+    if (i < elapsed) {
+      add_day(day, total);
+      result.push_back(figure(of_profit ? metric::net_profit : metric::revenue, total).value_or(0));
+    } else {
+      passed += weights[index_from_monday(day)];
+      result.push_back(end.so_far + (end.projected - end.so_far) * rational(passed, all));
+    }
+  }
   return result;
 }
 
 std::string_view name_of(metric which) noexcept {
-  static constexpr std::string_view names[] = {"net_profit", "revenue", "roas",  "marginal_roas", "cpl",
-                                               "cvr",        "aov",     "leads", "ad_spend",      "ad_ratio",
+  static constexpr std::string_view names[] = {"net_profit", "revenue", "roas",         "marginal_roas", "cpl",
+                                               "cvr",        "aov",     "leads",        "ad_spend",      "ad_ratio",
                                                "cogs_ratio", "days",    "revenue_share"};
   return names[static_cast<std::size_t>(which)];
 }

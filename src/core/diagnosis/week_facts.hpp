@@ -4,14 +4,16 @@
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/rational.hpp"
 
+#include <vector>
+
 namespace upkeep {
 
 // Sums over the same days of one or more weeks.
 struct week_sums {
   int128 orders = 0, revenue = 0, ad_spend = 0, leads = 0;
-  int128 cogs = 0;                  // in units of 10^-9 of the amounts
-  std::int64_t ratio = no_ratio;    // the cost of goods of the last day
-  bool has_one_ratio = true;        // whether it is that of every day
+  int128 cogs = 0;               // in units of 10^-9 of the amounts
+  std::int64_t ratio = no_ratio; // the cost of goods of the last day
+  bool has_one_ratio = true;     // whether it is that of every day
   int days = 0;
 
   void add(const week_sums &other);
@@ -47,10 +49,10 @@ public:
 
   const diagnosis_request &request;
   week_state state;
-  int days_expected;        // complete days of this week
-  bool has_cogs_ratio;      // whether the latest settings have one
+  int days_expected;                        // complete days of this week
+  bool has_cogs_ratio;                      // whether the latest settings have one
   std::array<unsigned, weeks_kept> present; // weekdays with figures, a bit a day
-  week_sums sums;           // of this week
+  week_sums sums;                           // of this week
   week_comparison compared;
 
   bool is_recorded(measure which) const { return recorded[static_cast<std::size_t>(which)]; }
@@ -65,12 +67,16 @@ public:
   }
   // Of revenue, or of net profit; weekdays weigh what they had of the revenue of complete weeks.
   month_pace pace(bool of_profit) const;
+  // What the month has come to at the end of each of its days; of those after this week's, as projected.
+  std::vector<rational> path(bool of_profit) const;
 
   static constexpr unsigned every_weekday = 0x7F;
 
 private:
   void find_days();
   void compare();
+  // Adds up the day of a date, if it is among the nine weeks and has figures.
+  bool add_day(day_number day, week_sums &into) const;
   std::array<std::int64_t, days_per_week> weekday_weights() const;
 
   std::array<bool, measure_count> recorded{};
@@ -78,7 +84,19 @@ private:
 
 // Figures of sums over `weeks` weeks; nullopt where they are not defined.
 enum class metric : std::uint8_t {
-  net_profit, revenue, roas, marginal_roas, cpl, cvr, aov, leads, ad_spend, ad_ratio, cogs_ratio, days, revenue_share
+  net_profit,
+  revenue,
+  roas,
+  marginal_roas,
+  cpl,
+  cvr,
+  aov,
+  leads,
+  ad_spend,
+  ad_ratio,
+  cogs_ratio,
+  days,
+  revenue_share
 };
 std::string_view name_of(metric which) noexcept;
 std::optional<rational> figure(metric which, const week_sums &sums, int weeks = 1);
