@@ -37,8 +37,10 @@ SELECT bool_and(net_profit = revenue - round(revenue * 0.45) - 400000) AS kept F
 INSERT INTO product_presets (shop_id, name, sell_price, cogs) SELECT id, 'cup', 100000, 45000 FROM shops RETURNING unit_margin, margin_ratio, break_even_roas;
 INSERT INTO product_presets (shop_id, name, sell_price, cogs) SELECT id, 'gift', 0, 0 FROM shops RETURNING unit_margin, margin_ratio, break_even_roas;
 INSERT INTO monthly_goals (shop_id, month, revenue_target) SELECT id, '2026-11-01', 50000000 FROM shops;
-INSERT INTO ad_decisions (shop_id, decision) SELECT id, 'KEEP' FROM shops;
-INSERT INTO growth_simulations (shop_id, target_revenue) SELECT id, 1 FROM shops;
+UPDATE shop_settings SET cogs_ratio = 0.45, desired_net_margin = 0.05, elasticity = 0.8;
+INSERT INTO ad_decisions (shop_id, decision) SELECT id, 'KEEP' FROM shops RETURNING decision, evidence ->> 'reason' AS reason, evidence -> 'inputs' -> 'desired_net_margin' AS desired;
+INSERT INTO ad_decisions (shop_id, campaign, spend, orders, aov) SELECT id, 'autumn', 900000, 0, 250000 FROM shops RETURNING decision, decided_by, evidence ->> 'reason' AS reason;
+INSERT INTO growth_simulations (shop_id, target_revenue) SELECT id, 1 FROM shops RETURNING feasibility_level, model, assumptions -> 'elasticity' AS elasticity;
 DELETE FROM weekly_diagnostics;
 SELECT count(*), count(diagnostic_id) FROM action_items;
 DELETE FROM shops;
@@ -49,11 +51,16 @@ SELECT (SELECT count(*) FROM daily_records) + (SELECT count(*) FROM action_items
 ALTER TABLE weekly_diagnostics DROP COLUMN stale, DROP COLUMN input_digest, ADD COLUMN mine int;
 ALTER TABLE daily_records DROP CONSTRAINT daily_records_shop_id_record_date_key;
 SELECT upkeep.disable_weekly_diagnostics('daily_records'), upkeep.disable_metrics('product_presets');
+-- as 0.4.0 and 0.5.0 made it
+SELECT upkeep.disable_ad_decisions('ad_decisions');
+ALTER TABLE shop_settings DROP COLUMN desired_net_margin, DROP COLUMN elasticity;
+ALTER TABLE ad_decisions DROP COLUMN aov;
 DROP TABLE growth_simulations;
 SELECT upkeep.create_analytics('analytics');
 SELECT column_name FROM information_schema.columns WHERE table_schema = 'analytics' AND table_name = 'weekly_diagnostics' AND column_name IN ('stale', 'input_digest', 'mine') ORDER BY 1;
+SELECT column_name FROM information_schema.columns WHERE table_schema = 'analytics' AND column_name IN ('desired_net_margin', 'elasticity', 'aov') AND table_name <> 'daily_records' ORDER BY 1;
 SELECT count(*) FROM pg_constraint WHERE conrelid = 'daily_records'::regclass AND contype = 'u';
-SELECT count(*) FROM upkeep.managed WHERE object IN ('daily_records'::regclass, 'product_presets'::regclass, 'growth_simulations'::regclass);
+SELECT count(*) FROM upkeep.managed WHERE object IN ('daily_records'::regclass, 'product_presets'::regclass, 'ad_decisions'::regclass, 'growth_simulations'::regclass);
 -- tables that are there with another primary key, or with none
 SET client_min_messages = warning;
 DROP SCHEMA analytics CASCADE;

@@ -100,6 +100,9 @@ inline constexpr std::array<option_rule, 3> weekly_diagnostics_options{{{"weekly
                                                                         {"shop_column", option_kind::text},
                                                                         {"date_column", option_kind::text}}};
 
+inline constexpr std::array<option_rule, 2> decision_options{
+    {{"settings", option_kind::text}, {"settings_key", option_kind::text}}};
+
 // `function` is the name of the trigger function in schema upkeep.
 inline constexpr feature_rule updated_at_feature{"updated_at", "updated_at", updated_at_options};
 inline constexpr feature_rule touch_feature{"touch", "touch", touch_options};
@@ -117,10 +120,13 @@ inline constexpr feature_rule stock_feature{"stock", "stock", stock_options};
 inline constexpr feature_rule weekly_diagnostics_feature{"weekly_diagnostics", "weekly_diagnostics",
                                                          weekly_diagnostics_options};
 
+inline constexpr feature_rule ad_decisions_feature{"ad_decisions", "ad_decisions", decision_options};
+inline constexpr feature_rule growth_simulations_feature{"growth_simulations", "growth_simulations", decision_options};
+
 // It has no options: upkeep.guard_rules says which schemas are guarded.
 inline constexpr feature_rule guard_feature{"guard", "guard", {}};
 
-inline constexpr std::array<const feature_rule *, 12> trigger_features{&updated_at_feature,
+inline constexpr std::array<const feature_rule *, 14> trigger_features{&updated_at_feature,
                                                                        &touch_feature,
                                                                        &metrics_feature,
                                                                        &metrics_settings_feature,
@@ -131,6 +137,8 @@ inline constexpr std::array<const feature_rule *, 12> trigger_features{&updated_
                                                                        &order_number_feature,
                                                                        &stock_feature,
                                                                        &weekly_diagnostics_feature,
+                                                                       &ad_decisions_feature,
+                                                                       &growth_simulations_feature,
                                                                        &guard_feature};
 
 // The feature whose trigger function has that name, or nullptr.
@@ -161,6 +169,9 @@ inline constexpr const char *stock_trigger = "zz_upkeep_stock";
 
 // On the daily records.
 inline constexpr const char *weekly_diagnostics_trigger = "zz_upkeep_weekly_diagnostics";
+
+inline constexpr const char *ad_decisions_trigger = "zz_upkeep_ad_decisions";
+inline constexpr const char *growth_simulations_trigger = "zz_upkeep_growth_simulations";
 
 // BEFORE TRUNCATE, on every table of a guarded schema.
 inline constexpr const char *guard_trigger = "zz_upkeep_guard";

@@ -35,6 +35,7 @@ void check(report &into) {
   check_metrics(triggers, into);
   check_order_triggers(triggers, into);
   check_weekly_diagnostics(triggers, into);
+  check_decisions(triggers, into);
   check_guard(triggers, into);
 }
 

@@ -56,6 +56,7 @@ void check_touches(const std::vector<managed_trigger> &triggers, report &into);
 void check_metrics(const std::vector<managed_trigger> &triggers, report &into);
 void check_order_triggers(const std::vector<managed_trigger> &triggers, report &into);
 void check_weekly_diagnostics(const std::vector<managed_trigger> &triggers, report &into);
+void check_decisions(const std::vector<managed_trigger> &triggers, report &into);
 void check_guard(const std::vector<managed_trigger> &triggers, report &into);
 
 } // namespace upkeep

@@ -31,13 +31,17 @@ void jsonb_sink::put(std::uint32_t type, range value) { entries.push_back({pendi
 void jsonb_sink::number(int128 digits, int scale) {
   std::int16_t kept = static_cast<std::int16_t>(scale);
   trim(digits, kept);
+  written_number(digits, kept);
+}
+
+void jsonb_sink::written_number(int128 digits, int scale) {
   short_numeric built;
-  if (built.build(digits, kept)) {
+  if (built.build(digits, scale)) {
     const auto *image = static_cast<const char *>(DatumGetPointer(built.datum()));
     put(JENTRY_ISNUMERIC, place({image, VARSIZE_ANY(image)}));
     return;
   }
-  const std::string text = to_text(digits, kept);
+  const std::string text = to_text(digits, scale);
   const auto *image = static_cast<const char *>(DatumGetPointer(call([&] { return numeric_from(text.c_str()); })));
   put(JENTRY_ISNUMERIC, place({image, VARSIZE_ANY(image)}));
 }

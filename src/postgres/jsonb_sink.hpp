@@ -20,6 +20,7 @@ public:
   void key(std::string_view name) override { pending = place(name); }
   void string(std::string_view text) override { put(JENTRY_ISSTRING, place(text)); }
   void number(int128 digits, int scale) override;
+  void written_number(int128 digits, int scale) override;
   void boolean(bool value) override { put(value ? JENTRY_ISBOOL_TRUE : JENTRY_ISBOOL_FALSE, {}); }
   void null() override { put(JENTRY_ISNULL, {}); }
 

@@ -25,11 +25,13 @@ constexpr pausable_name pausables[] = {{"updated_at", unsigned(pausable::updated
                                        {"stock", unsigned(pausable::stock)},
                                        {"weekly_diagnostics", unsigned(pausable::weekly_diagnostics)},
                                        {"guard", unsigned(pausable::guard)},
+                                       {"ad_decisions", unsigned(pausable::ad_decisions)},
+                                       {"growth_simulations", unsigned(pausable::growth_simulations)},
                                        {"all", ~0u}};
 
 #define UPKEEP_PAUSABLES                                                                                               \
   "updated_at, touch, metrics, order_snapshots, order_totals, order_lock, order_status, order_number, stock, "         \
-  "weekly_diagnostics, guard, or all"
+  "weekly_diagnostics, guard, ad_decisions, growth_simulations, or all"
 
 // SET may send a list with its names quoted.
 constexpr const char *separators = ", \t\n\"";

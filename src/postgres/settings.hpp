@@ -15,7 +15,9 @@ enum class pausable : unsigned {
   order_number = 128,
   stock = 256,
   weekly_diagnostics = 512,
-  guard = 1024
+  guard = 1024,
+  ad_decisions = 2048,
+  growth_simulations = 4096
 };
 
 // Called once, when the library is loaded.

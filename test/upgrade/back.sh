@@ -18,6 +18,10 @@ without() {
   check "$current -> 0.2.0 is refused while orders use $1" "cannot drop function upkeep.$1() $dependents" "$(back 0.2.0)"
   sql -d copy -o /dev/null -c "SELECT ${*:2}"
 }
+check "$current -> 0.5.0 is refused while rows simulate growth" "cannot drop function upkeep.growth_simulations() $dependents" "$(back 0.5.0)"
+sql -d copy -o /dev/null -c "SELECT upkeep.disable_growth_simulations(t) FROM (VALUES ('analytics.growth_simulations'::regclass), ('\"Ads, all\".plans')) d(t)"
+check "$current -> 0.5.0 is refused while rows decide on ads" "cannot drop function upkeep.ad_decisions() $dependents" "$(back 0.5.0)"
+sql -d copy -o /dev/null -c "SELECT upkeep.disable_ad_decisions(t) FROM (VALUES ('analytics.ad_decisions'::regclass), ('\"Ads, all\".\"Decided\"')) d(t)"
 check "$current -> 0.4.0 is refused while tables are guarded" "cannot drop function upkeep.guard() $dependents" "$(back 0.4.0)"
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_guard()"
 check "$current -> 0.3.0 is refused while days make diagnoses stale" "cannot drop function upkeep.weekly_diagnostics() $dependents" "$(back 0.3.0)"
@@ -35,7 +39,8 @@ check "and metrics and stamps go on" "" "$(diff <(look behaviour source 0.2.0) <
 passes "0.2.0 -> $current" sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '$current'"
 check "0.2.0 -> $current: orders, lines and snapshots stay; of what was taken from stock nothing is known" "$(printf '%s\n' "$before" | grep -v -e '_items|\[' -e 'not the sum' -e '^wording' -e '^guarded' -e '^log')" \
   "$(look contents copy | grep -v -e '^ERROR:  nothing is kept for' -e '^HINT:')"
-again "orders, weekly diagnostics and the guard are enabled again" -f "$scratch/orders.sql" -f "$scratch/weekly.sql"
+again "orders, weekly diagnostics, decisions and the guard are enabled again" -f "$scratch/orders.sql" -f "$scratch/weekly.sql" -f "$scratch/decisions.sql"
+disable_decisions
 sql -d copy -c "SELECT upkeep.disable_guard()" > /dev/null
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_weekly_diagnostics(d) FROM (VALUES ('analytics.daily_records'::regclass), ('\"Days, of\".\"All days\"')) t(d)"
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_stock(l), upkeep.disable_order_number(o), upkeep.disable_order_status(o), upkeep.disable_order_lock(o), upkeep.disable_order_totals(o),
@@ -52,4 +57,4 @@ figures() { sql -At -d "$1" -c "TABLE daily_records" -c 'TABLE "Shop, Front"."Fi
 check "the figures stay" "$(figures source)" "$(figures copy)"
 passes "and up again" sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '$current'"
 same digest "and up again: the same digest" copy
-again "and metrics are enabled again" -f "$scratch/metrics.sql" -f "$scratch/orders.sql" -f "$scratch/weekly.sql"
+again "and metrics are enabled again" -f "$scratch/metrics.sql" -f "$scratch/orders.sql" -f "$scratch/weekly.sql" -f "$scratch/decisions.sql"

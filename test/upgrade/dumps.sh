@@ -69,9 +69,9 @@ same_as_source "--data-only under upkeep.pause" copy
 # Into a database where new tables are managed by themselves.
 new_database copy
 sql -d copy -o /dev/null -c "CREATE EXTENSION pg_upkeep" -c "SELECT upkeep.auto_updated_at('{public}')" -c 'CREATE SCHEMA "Shop, Front" AUTHORIZATION boss' \
-  -c "CREATE SCHEMA sales AUTHORIZATION boss" -c "CREATE SCHEMA store AUTHORIZATION boss" -c "CREATE SCHEMA analytics AUTHORIZATION boss" -c 'CREATE SCHEMA "Days, of" AUTHORIZATION boss' -c 'CREATE SCHEMA "Kept, all" AUTHORIZATION boss'
+  -c "CREATE SCHEMA sales AUTHORIZATION boss" -c "CREATE SCHEMA store AUTHORIZATION boss" -c "CREATE SCHEMA analytics AUTHORIZATION boss" -c 'CREATE SCHEMA "Days, of" AUTHORIZATION boss' -c 'CREATE SCHEMA "Ads, all" AUTHORIZATION boss' -c 'CREATE SCHEMA "Kept, all" AUTHORIZATION boss'
 passes "tables alone, under upkeep.pause, where the rule is on: restored" env PGOPTIONS="-c upkeep.pause=all" \
-  "$bindir/pg_restore" --exit-on-error --schema-only -n public -n "Shop, Front" -n sales -n store -n analytics -n "Days, of" -n "Kept, all" -d copy "$scratch/custom"
+  "$bindir/pg_restore" --exit-on-error --schema-only -n public -n "Shop, Front" -n sales -n store -n analytics -n "Days, of" -n "Kept, all" -n "Ads, all" -d copy "$scratch/custom"
 same managed "tables alone: the same managed" copy
 
 # The same without a pause: writes are writes, and what depends on settings is right at the end, whichever table is first.
@@ -82,7 +82,7 @@ check "--data-only without a pause: lines of a paid order are refused" "ERROR:  
   "$("$bindir/pg_dump" -d source --data-only -t 'sales.(products|orders|order_items)' | sed 's/^COPY .*order_items/SET upkeep.pause = order_snapshots;\n&/' |
     sql -d copy -o /dev/null -v VERBOSITY=sqlstate 2>&1 | sed 's/.*\(ERROR:.*\)/\1/' | head -n 1)"
 sql -d copy -c "SET upkeep.pause = 'all'; DELETE FROM sales.orders; DELETE FROM sales.products; TRUNCATE upkeep.stock_taken"
-dump --data-only -N sales -N store -N analytics -N "Days, of" -N "Kept, all" -f "$scratch/without_orders.sql"
+dump --data-only -N sales -N store -N analytics -N "Days, of" -N "Kept, all" -N '"Ads, all"' -f "$scratch/without_orders.sql"
 passes "--data-only without a pause: restored" sql -d copy -o /dev/null -f "$scratch/without_orders.sql"
 check "--data-only without a pause: the figures are computed" "0" "$(sql -At -d copy -c "SELECT count(*) FROM upkeep.check_metrics('daily_records')" 2>&1)"
 
@@ -105,4 +105,11 @@ passes "export_sql: orders: carried out" sql -d copy -o /dev/null -c "SET client
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_weekly_diagnostics(d) FROM (VALUES ('analytics.daily_records'::regclass), ('\"Days, of\".\"All days\"')) t(d)"
 grep -F 'upkeep.weekly_diagnostics(' "$scratch/export.sql" > "$scratch/weekly.sql"
 passes "export_sql: weekly diagnostics: carried out" sql -d copy -o /dev/null -f "$scratch/weekly.sql"
+disable_decisions() {
+  sql -d copy -o /dev/null -c "SELECT upkeep.disable_ad_decisions(t) FROM (VALUES ('analytics.ad_decisions'::regclass), ('\"Ads, all\".\"Decided\"')) d(t)" \
+    -c "SELECT upkeep.disable_growth_simulations(t) FROM (VALUES ('analytics.growth_simulations'::regclass), ('\"Ads, all\".plans')) d(t)"
+}
+disable_decisions
+grep -E 'upkeep\.(ad_decisions|growth_simulations)\(' "$scratch/export.sql" > "$scratch/decisions.sql"
+passes "export_sql: decisions: carried out" sql -d copy -o /dev/null -f "$scratch/decisions.sql"
 same managed "export_sql: the same managed" copy

@@ -9,16 +9,6 @@ namespace {
 
 bool is_integer(Oid type) { return type == INT2OID || type == INT4OID || type == INT8OID; }
 
-Oid found_table(Oid given, const char *name) {
-  const Oid table = OidIsValid(given) ? given : call([=] { return RelnameGetRelid(name); });
-  if (!OidIsValid(table))
-    throw fault{sqlstate::undefined_table,
-                fmt::format("there is no table \"{}\" in the search_path", name),
-                {},
-                fmt::format("Pass {} => 'schema.table', or SET search_path; upkeep.create_analytics makes the tables.", name)};
-  return table;
-}
-
 void require_columns(const run_table &table, std::initializer_list<const char *> columns) {
   for (const char *column : columns)
     table.type(column);
@@ -124,6 +114,16 @@ std::optional<run_table> shops_beside(Oid settings, Oid shop_type) {
 }
 
 } // namespace
+
+Oid found_table(Oid given, const char *name) {
+  const Oid table = OidIsValid(given) ? given : call([=] { return RelnameGetRelid(name); });
+  if (!OidIsValid(table))
+    throw fault{sqlstate::undefined_table,
+                fmt::format("there is no table \"{}\" in the search_path", name),
+                {},
+                fmt::format("Pass {} => 'schema.table', or SET search_path; upkeep.create_analytics makes the tables.", name)};
+  return table;
+}
 
 run_table::run_table(Oid table, LOCKMODE lock) : oid(table) {
   call([=] { LockRelationOid(table, lock); });

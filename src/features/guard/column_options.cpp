@@ -47,8 +47,8 @@ public:
     for (const column_option &each : column_options)
       if (each.feature == trigger.feature)
         follow(each);
-    if (trigger.feature == &weekly_diagnostics_feature)
-      for (const fixed_column &each : fixed_columns)
+    for (const fixed_column &each : fixed_columns)
+      if (each.feature == trigger.feature)
         follow(each);
     return std::move(result);
   }
@@ -202,7 +202,7 @@ private:
   const column_rename &change;
   const std::vector<option> options;
   followed_options result;
-  bool uses_settings = false;
+  bool uses_settings = trigger.feature != &metrics_feature; // metrics: where a formula does
 };
 
 } // namespace

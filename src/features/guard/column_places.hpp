@@ -78,16 +78,61 @@ inline constexpr column_option column_options[] = {
     {&stock_feature, "tenant_column", lines | products | orders},
 
     {&weekly_diagnostics_feature, "shop_column", own, "shop_id"},
-    {&weekly_diagnostics_feature, "date_column", own, "record_date"}};
+    {&weekly_diagnostics_feature, "date_column", own, "record_date"},
 
-// Columns that no option names: the tables of the diagnostics have these names.
+    {&ad_decisions_feature, "settings_key", own | settings, "shop_id"},
+    {&growth_simulations_feature, "settings_key", own | settings, "shop_id"}};
+
+// Columns that no option names: the tables of diagnostics and decisions have these names.
 struct fixed_column {
+  const feature_rule *feature;
   column_owner of;
   std::string_view name;
 };
-inline constexpr fixed_column fixed_columns[] = {{own, "orders"},          {own, "revenue"},
-                                                 {own, "ad_spend"},        {own, "leads"},
-                                                 {diagnostics, "shop_id"}, {diagnostics, "week_start"},
-                                                 {diagnostics, "stale"}};
+inline constexpr fixed_column fixed_columns[] = {{&weekly_diagnostics_feature, own, "orders"},
+                                                 {&weekly_diagnostics_feature, own, "revenue"},
+                                                 {&weekly_diagnostics_feature, own, "ad_spend"},
+                                                 {&weekly_diagnostics_feature, own, "leads"},
+                                                 {&weekly_diagnostics_feature, diagnostics, "shop_id"},
+                                                 {&weekly_diagnostics_feature, diagnostics, "week_start"},
+                                                 {&weekly_diagnostics_feature, diagnostics, "stale"},
+
+                                                 {&ad_decisions_feature, own, "spend"},
+                                                 {&ad_decisions_feature, own, "orders"},
+                                                 {&ad_decisions_feature, own, "revenue"},
+                                                 {&ad_decisions_feature, own, "leads"},
+                                                 {&ad_decisions_feature, own, "age_days"},
+                                                 {&ad_decisions_feature, own, "impressions"},
+                                                 {&ad_decisions_feature, own, "clicks"},
+                                                 {&ad_decisions_feature, own, "marginal_roas"},
+                                                 {&ad_decisions_feature, own, "aov"},
+                                                 {&ad_decisions_feature, own, "cogs_ratio"},
+                                                 {&ad_decisions_feature, own, "desired_net_margin"},
+                                                 {&ad_decisions_feature, own, "decision"},
+                                                 {&ad_decisions_feature, own, "early_kill_signals"},
+                                                 {&ad_decisions_feature, own, "evidence"},
+                                                 {&ad_decisions_feature, own, "decided_by"},
+                                                 {&ad_decisions_feature, settings, "cogs_ratio"},
+                                                 {&ad_decisions_feature, settings, "desired_net_margin"},
+
+                                                 {&growth_simulations_feature, own, "target_revenue"},
+                                                 {&growth_simulations_feature, own, "revenue"},
+                                                 {&growth_simulations_feature, own, "ad_spend"},
+                                                 {&growth_simulations_feature, own, "leads"},
+                                                 {&growth_simulations_feature, own, "orders"},
+                                                 {&growth_simulations_feature, own, "cogs_ratio"},
+                                                 {&growth_simulations_feature, own, "elasticity"},
+                                                 {&growth_simulations_feature, own, "max_observed_spend"},
+                                                 {&growth_simulations_feature, own, "model"},
+                                                 {&growth_simulations_feature, own, "needed_ad_spend"},
+                                                 {&growth_simulations_feature, own, "needed_leads"},
+                                                 {&growth_simulations_feature, own, "needed_orders"},
+                                                 {&growth_simulations_feature, own, "net_profit"},
+                                                 {&growth_simulations_feature, own, "marginal_roas"},
+                                                 {&growth_simulations_feature, own, "feasibility_level"},
+                                                 {&growth_simulations_feature, own, "assumptions"},
+                                                 {&growth_simulations_feature, settings, "cogs_ratio"},
+                                                 {&growth_simulations_feature, settings, "elasticity"},
+                                                 {&growth_simulations_feature, settings, "max_observed_spend"}};
 
 } // namespace upkeep::column_places

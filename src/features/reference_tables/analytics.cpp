@@ -30,6 +30,8 @@ constexpr reference_column shop_settings_columns[] = {
     {"timezone", text, nullptr, "decides what day it is, nothing else: Asia/Ho_Chi_Minh; NULL: as in shops"},
     {"week_start_day", "smallint DEFAULT 1", nullptr, "1 for Monday to 7 for Sunday"},
     {"cogs_ratio", ratio, nullptr, "cost of goods as a share of the revenue: 0.45"},
+    {"desired_net_margin", ratio, nullptr, "what an ad shall leave of the revenue before it is scaled: 0.1"},
+    {"elasticity", ratio, nullptr, "by how much revenue follows ad spend, 0 to 1: upkeep.fit_elasticity; NULL: 0.7"},
     {"target_roas", multiple},
     {"target_cpa", money, nullptr, "what an order may cost in ads"},
     {"min_impact", money, nullptr, "issues that cost less are not told"},
@@ -140,10 +142,11 @@ constexpr reference_column ad_decisions_columns[] = {
     {"impressions", "bigint"},
     {"clicks", "bigint"},
     {"age_days", count},
-    {"decision", text, nullptr, "SCALE, KEEP or KILL"},
-    {"early_kill_signals", json},
-    {"evidence", json},
-    {"decided_by", text}};
+    {"aov", amount, nullptr, "what an order brings; NULL: as its own orders did. Without it an ad without orders is kept"},
+    {"decision", text, nullptr, "SCALE, KEEP or KILL; by a trigger where it is NULL"},
+    {"early_kill_signals", json, nullptr, "set by a trigger, as upkeep.ad_decision says"},
+    {"evidence", json, nullptr, "what the decision was made on; set by a trigger"},
+    {"decided_by", text, nullptr, "who; by a trigger where it is NULL: pg_upkeep, or the role that sent a decision"}};
 
 constexpr reference_column growth_simulations_columns[] = {
     shop,
@@ -154,7 +157,7 @@ constexpr reference_column growth_simulations_columns[] = {
     {"leads", count},
     {"orders", count},
     {"model", text, nullptr, "linear or diminishing"},
-    {"needed_ad_spend", amount},
+    {"needed_ad_spend", amount, nullptr, "this and what follows: set by a trigger, as upkeep.simulate_growth says"},
     {"needed_leads", count},
     {"needed_orders", count},
     {"net_profit", amount},
@@ -188,6 +191,8 @@ constexpr reference_feature features[] = {
     {"growth_simulations", updated_at_feature, "enable_updated_at($1)"},
     {"daily_records", metrics_feature, "enable_metrics($1, settings => $2)", "shop_settings"},
     {"daily_records", weekly_diagnostics_feature, "enable_weekly_diagnostics($1, $2)", "weekly_diagnostics"},
+    {"ad_decisions", ad_decisions_feature, "enable_ad_decisions($1, $2)", "shop_settings"},
+    {"growth_simulations", growth_simulations_feature, "enable_growth_simulations($1, $2)", "shop_settings"},
     {"product_presets", metrics_feature,
      "enable_metrics($1, ARRAY['unit_margin = sell_price - cogs', 'margin_ratio = unit_margin / sell_price',"
      " 'break_even_roas = sell_price / (sell_price - cogs)'])"}};

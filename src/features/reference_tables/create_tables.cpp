@@ -113,7 +113,15 @@ void create_indexes(const reference_table &table, const std::string &name, Oid s
                               index.unique ? "ADD UNIQUE" : "", index.columns));
 }
 
+// Whether the version of the extension's SQL that this database has knows the feature: the library may be newer.
+bool is_known(const feature_rule &feature) {
+  const pg::parameter parameters[] = {pg::parameter::text(std::string(feature.function))};
+  return pg::execute("SELECT FROM pg_proc WHERE proname = $1 AND pronamespace = 'upkeep'::regnamespace", parameters).count() > 0;
+}
+
 void enable(const reference_feature &each, Oid schema) {
+  if (!is_known(each.feature))
+    return;
   const Oid table = table_in(schema, each.table);
   bool enabled = false;
   pg::with_relation(table, [&](Relation relation) { enabled = trigger_of(relation, each.feature); });

@@ -1,0 +1,99 @@
+// The trigger function upkeep.ad_decisions(): an ad is decided on when its row is inserted.
+#include "core/decisions/ad_decision.hpp"
+#include "features/catalogue.hpp"
+#include "features/decisions/decision_row.hpp"
+#include "postgres/jsonb_sink.hpp"
+#include "postgres/settings.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+enum class input {
+  spend,
+  orders,
+  revenue,
+  leads,
+  age_days,
+  impressions,
+  clicks,
+  marginal_roas,
+  aov,
+  cogs_ratio,
+  desired_net_margin
+};
+constexpr input_rule inputs[] = {{"spend", true},
+                                 {"orders", true},
+                                 {"revenue"},
+                                 {"leads"},
+                                 {"age_days"},
+                                 {"impressions"},
+                                 {"clicks"},
+                                 {"marginal_roas"},
+                                 {"aov"},
+                                 {"cogs_ratio", false, true},
+                                 {"desired_net_margin", false, true}};
+
+enum class output { decision, early_kill_signals, evidence, decided_by };
+constexpr output_rule outputs[] = {{"decision", true}, {"early_kill_signals"}, {"evidence", true}, {"decided_by"}};
+
+ad_figures figures_of(const decision_inputs &row) {
+  ad_figures given;
+  given.spend = row.number(input::spend);
+  given.orders = row.count(input::orders);
+  given.revenue = row.number(input::revenue);
+  given.leads = row.count(input::leads);
+  given.cogs_ratio = row.number(input::cogs_ratio);
+  given.desired_net_margin = row.number(input::desired_net_margin);
+  given.age_days = row.count(input::age_days);
+  given.marginal_roas = row.number(input::marginal_roas);
+  given.impressions = row.count(input::impressions);
+  given.clicks = row.count(input::clicks);
+  given.aov = row.number(input::aov);
+  return given;
+}
+
+std::string current_user() {
+  return pg::string_from([] { return GetUserNameFromId(GetUserId(), false); });
+}
+
+HeapTuple decide_row(const TriggerData &trigger) {
+  const std::shared_ptr<const decision_plan> plan = plan_of_decisions(ad_decision_rule, trigger);
+  const ad_figures given = figures_of(decision_inputs(ad_decision_rule, *plan, trigger));
+  const ad_verdict verdict = decide_ad(given);
+  const std::string ours(name_of(verdict.action));
+
+  decision_outputs row(*plan, trigger);
+  const std::optional<std::string> persons = row.sent(output::decision);
+  pg::jsonb_sink signals, evidence;
+  write_signals(verdict, signals);
+  write_evidence(given, verdict, persons && *persons != ours ? std::optional<std::string_view>(*persons) : std::nullopt,
+                 evidence);
+  if (!persons)
+    row.text(output::decision, ours);
+  row.json(output::early_kill_signals, signals.finish());
+  row.json(output::evidence, evidence.finish());
+  if (!row.sent(output::decided_by))
+    row.text(output::decided_by, persons ? current_user() : "pg_upkeep");
+  return row.finish();
+}
+
+} // namespace
+
+const decision_rule ad_decision_rule{
+    ad_decisions_feature, ad_decisions_trigger, "enable ad_decisions", "enable_ad_decisions", inputs, outputs};
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.ad_decisions() RETURNS trigger: BEFORE INSERT, FOR EACH ROW. Errors: 39P01 a wrong trigger; 22023, 42501,
+// 42703, 42804, 42P01 and 428C9 its arguments; 21000 two rows of settings; 22023 a count that is not whole.
+UPKEEP_FUNCTION(upkeep_ad_decisions) {
+  return pg::entry([=] {
+    const TriggerData &trigger = pg::require_trigger(fcinfo, ad_decisions_feature);
+    return PointerGetDatum(pg::is_paused(pg::pausable::ad_decisions) ? trigger.tg_trigtuple : decide_row(trigger));
+  });
+}

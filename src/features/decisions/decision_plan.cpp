@@ -1,0 +1,130 @@
+// From the arguments of a trigger of decisions to a plan for its table.
+#include "features/catalogue.hpp"
+#include "features/decisions/decision_row.hpp"
+#include "features/orders/orders.hpp"
+#include "postgres/number.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+const FormData_pg_attribute &attribute_of(Relation table, AttrNumber column) {
+  return *TupleDescAttr(RelationGetDescr(table), column - 1);
+}
+
+[[noreturn]] void generated(Relation table, const char *column) {
+  throw fault{sqlstate::generated_always,
+              fmt::format("column \"{}\" of table \"{}\" is a generated or identity column", column,
+                          RelationGetRelationName(table)),
+              {},
+              "A row that decides itself reads and writes plain columns: the others are computed behind it."};
+}
+
+// A column that holds a number; 0 where there is none, or where it is computed behind the trigger and need not be read.
+input_column input_of(Relation table, const char *name, bool is_needed, bool is_stored, const char *enable) {
+  const AttrNumber number =
+      is_needed ? pg::require_column(table, name, enable) : pg::find_column(RelationGetDescr(table), name);
+  if (number == InvalidAttrNumber)
+    return {};
+  const FormData_pg_attribute &attribute = attribute_of(table, number);
+  if (attribute.attgenerated && !(is_stored && attribute.attgenerated == ATTRIBUTE_GENERATED_STORED)) {
+    if (is_needed)
+      generated(table, name);
+    return {};
+  }
+  const Oid base = call([&] { return getBaseType(attribute.atttypid); });
+  if (!pg::is_number(base))
+    throw fault{sqlstate::type_mismatch,
+                fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number", name,
+                            RelationGetRelationName(table), type_of(table, number)),
+                {},
+                "Use smallint, integer, bigint or numeric, or a domain over one of them."};
+  return {number, base};
+}
+
+output_column output_of(Relation table, const output_rule &rule, const char *enable) {
+  const AttrNumber number = rule.is_needed ? pg::require_column(table, rule.name, enable)
+                                           : pg::find_column(RelationGetDescr(table), rule.name);
+  if (number == InvalidAttrNumber)
+    return {0, InvalidOid, InvalidOid, -1, rule.name};
+  const FormData_pg_attribute &attribute = attribute_of(table, number);
+  if (attribute.attgenerated || attribute.attidentity)
+    generated(table, rule.name);
+  return {number, attribute.atttypid, call([&] { return getBaseType(attribute.atttypid); }), attribute.atttypmod,
+          rule.name};
+}
+
+Oid type_under_domains(Relation table, AttrNumber column) {
+  return call([=] { return getBaseType(attribute_of(table, column).atttypid); });
+}
+
+decision_settings settings_of(const decision_rule &rule, const std::vector<option> &options, Relation table) {
+  decision_settings source{};
+  source.table = other_table(options, "settings", table, rule.feature, AccessShareLock);
+  source.key = text_option(options, "settings_key", "shop_id");
+  source.row_key = pg::require_column(table, source.key, rule.enable);
+  pg::with_relation(source.table, [&](Relation settings) {
+    source.owner = settings->rd_rel->relowner;
+    const AttrNumber key = pg::require_column(settings, source.key, rule.enable);
+    const Oid type = type_under_domains(settings, key), row_type = type_under_domains(table, source.row_key);
+    if (!pg::have_common_equality(type, row_type))
+      throw fault{sqlstate::type_mismatch,
+                  fmt::format("column \"{}\" has type {} in \"{}\" and {} in \"{}\", which cannot be compared as keys",
+                              source.key, type_of(table, source.row_key), RelationGetRelationName(table),
+                              type_of(settings, key), RelationGetRelationName(settings)),
+                  {},
+                  "Give both columns the same type."};
+    std::string list;
+    for (std::size_t i = 0; i < rule.inputs.size(); ++i) {
+      if (!rule.inputs[i].is_setting)
+        continue;
+      const input_column column = input_of(settings, rule.inputs[i].name, false, true, rule.enable);
+      if (!column.number)
+        continue;
+      list += fmt::format("{}s.{}", list.empty() ? "" : ", ", pg::quoted(rule.inputs[i].name));
+      source.inputs.push_back(i);
+      source.types.push_back(column.type);
+    }
+    const pg::key_equality equality = pg::equality_of(type, row_type);
+    source.query = std::make_unique<pg::saved_query>(fmt::format("SELECT {} FROM {} s WHERE s.{} {} $1{}", list,
+                                                                 pg::own_rows_of(source.table), pg::quoted(source.key),
+                                                                 equality.equals, equality.cast),
+                                                     std::vector<Oid>{row_type});
+  });
+  return source;
+}
+
+} // namespace
+
+std::shared_ptr<const decision_plan> resolve_decisions(const decision_rule &rule, const std::vector<option> &options,
+                                                       Relation table) {
+  auto plan = std::make_shared<decision_plan>();
+  plan->table = RelationGetRelationName(table);
+  for (const input_rule &each : rule.inputs)
+    plan->inputs.push_back(input_of(table, each.name, each.is_needed, false, rule.enable));
+  for (const output_rule &each : rule.outputs)
+    plan->outputs.push_back(output_of(table, each, rule.enable));
+  if (find_option(options, "settings"))
+    plan->settings = settings_of(rule, options, table);
+  return plan;
+}
+
+std::shared_ptr<const decision_plan> plan_of_decisions(const decision_rule &rule, const TriggerData &trigger) {
+  if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event) ||
+      !TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
+    pg::misused_trigger(trigger, rule.feature, "BEFORE INSERT ... FOR EACH ROW");
+  const Oid oid = trigger.tg_trigger->tgoid;
+  auto plan = std::static_pointer_cast<const decision_plan>(pg::recall_plan(oid));
+  if (!plan) {
+    plan = resolve_decisions(rule, pg::trigger_options(*trigger.tg_trigger, rule.feature), trigger.tg_relation);
+    std::vector<Oid> tables{RelationGetRelid(trigger.tg_relation)};
+    if (plan->settings)
+      tables.push_back(plan->settings->table);
+    pg::remember_plan(oid, std::move(tables), plan);
+  }
+  return plan;
+}
+
+} // namespace upkeep

@@ -1,0 +1,159 @@
+#include "features/decisions/decision_row.hpp"
+
+#include "features/decisions/figures.hpp"
+#include "postgres/number.hpp"
+
+#include <charconv>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+// What PostgreSQL's own errors leave out.
+void name_column(void *names) {
+  const auto *text = static_cast<const char *const *>(names);
+  errcontext("column \"%s\" of table \"%s\"", text[0], text[1]);
+}
+
+// A text, nullptr for NULL, as a value of the column's type, its domain checked. May raise.
+Datum value_of(const output_column &column, const char *table, const char *text) {
+  const char *names[] = {column.name.c_str(), table};
+  ErrorContextCallback context{error_context_stack, name_column, names};
+  error_context_stack = &context;
+  Oid input, element;
+  getTypeInputInfo(column.type, &input, &element);
+  const Datum value = OidInputFunctionCall(input, const_cast<char *>(text), element, column.modifier);
+  error_context_stack = context.previous;
+  return value;
+}
+
+bool is_integer(Oid type) { return type == INT2OID || type == INT4OID || type == INT8OID; }
+
+// A whole number in plain notation, "14" or "14.00", where an int64 holds it.
+optional_count whole_number(std::string_view plain) {
+  const std::size_t point = std::min(plain.find('.'), plain.size());
+  if (plain.substr(point).find_first_not_of(".0") != std::string_view::npos)
+    return std::nullopt;
+  std::int64_t whole = 0;
+  const auto [end, error] = std::from_chars(plain.data(), plain.data() + point, whole);
+  return error == std::errc() && end == plain.data() + point ? optional_count(whole) : std::nullopt;
+}
+
+} // namespace
+
+decision_inputs::decision_inputs(const decision_rule &rule, const decision_plan &plan, const TriggerData &trigger)
+    : rule(rule), plan(plan), values(plan.inputs.size()) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const input_column &column = plan.inputs[i];
+    if (!column.number)
+      continue;
+    bool is_null = false;
+    const Datum value = call([&] {
+      return heap_getattr(trigger.tg_trigtuple, column.number, RelationGetDescr(trigger.tg_relation), &is_null);
+    });
+    if (!is_null)
+      values[i] = number_from(value, column.type);
+  }
+  if (plan.settings)
+    read_settings(*plan.settings, trigger);
+}
+
+// As the owner of the settings reads them: who decides need not see them.
+void decision_inputs::read_settings(const decision_settings &settings, const TriggerData &trigger) {
+  bool is_null = false;
+  const Datum key = call([&] {
+    return heap_getattr(trigger.tg_trigtuple, settings.row_key, RelationGetDescr(trigger.tg_relation), &is_null);
+  });
+  if (is_null || settings.inputs.empty())
+    return;
+  pg::with_spi([&] {
+    pg::as_user(settings.owner, SECURITY_NOFORCE_RLS, [&] {
+      const pg::rows found = settings.query->execute(std::span(&key, 1));
+      if (found.count() > 1)
+        throw fault{sqlstate::cardinality_violation,
+                    fmt::format("table \"{}\" has more than one row of settings for one \"{}\"",
+                                pg::table_name(settings.table), settings.key),
+                    {},
+                    fmt::format("Keep one of them, and make ({}) unique.", settings.key)};
+      for (std::size_t i = 0; found.count() > 0 && i < settings.inputs.size(); ++i) {
+        optional_number &into = values[settings.inputs[i]];
+        const Datum value = found.value(0, static_cast<int>(i) + 1, is_null);
+        if (!into && !is_null)
+          into = number_from(value, settings.types[i]);
+      }
+    });
+  });
+}
+
+optional_count decision_inputs::count_at(std::size_t which) const {
+  const optional_number &given = values[which];
+  if (!given)
+    return std::nullopt;
+  const optional_count whole = whole_number(given->text);
+  if (!whole)
+    throw fault{sqlstate::invalid_parameter_value,
+                fmt::format("column \"{}\" of table \"{}\" must be a whole number, not {}", rule.inputs[which].name,
+                            plan.table, given->text),
+                {},
+                "Pass NULL where it is not known."};
+  return whole;
+}
+
+std::optional<std::string> decision_outputs::sent_in(const output_column &column) const {
+  if (!column.number)
+    return std::nullopt;
+  bool is_null = false;
+  const Datum value = call([&] {
+    return heap_getattr(trigger.tg_trigtuple, column.number, RelationGetDescr(trigger.tg_relation), &is_null);
+  });
+  if (is_null)
+    return std::nullopt;
+  std::string text = pg::string_from([&] {
+    Oid output;
+    bool is_varlena;
+    getTypeOutputInfo(column.type, &output, &is_varlena);
+    return OidOutputFunctionCall(output, value);
+  });
+  if (column.base_type == BPCHAROID)
+    text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+void decision_outputs::put(const output_column &column, const char *value) {
+  if (column.number)
+    add(column, call([&] { return value_of(column, plan.table.c_str(), value); }), value == nullptr);
+}
+
+void decision_outputs::put_number(const output_column &column, const std::optional<std::string> &plain) {
+  if (!plain || !is_integer(column.base_type))
+    return put(column, plain ? plain->c_str() : nullptr);
+  put(column, call([&] {
+        const Datum rounded = DirectFunctionCall2(numeric_round, pg::numeric_from(plain->c_str()), Int32GetDatum(0));
+        return DatumGetCString(DirectFunctionCall1(numeric_out, rounded));
+      }));
+}
+
+void decision_outputs::put_json(const output_column &column, Datum jsonb) {
+  if (column.type == JSONBOID)
+    return add(column, jsonb, false);
+  put(column, call([=] { return DatumGetCString(DirectFunctionCall1(jsonb_out, jsonb)); }));
+}
+
+void decision_outputs::add(const output_column &column, Datum value, bool is_null) {
+  if (!column.number)
+    return;
+  nulls[columns.size()] = is_null;
+  columns.push_back(column.number);
+  values.push_back(value);
+}
+
+HeapTuple decision_outputs::finish() {
+  return call([&] {
+    return heap_modify_tuple_by_cols(trigger.tg_trigtuple, RelationGetDescr(trigger.tg_relation),
+                                     static_cast<int>(columns.size()), columns.data(), values.data(), nulls.get());
+  });
+}
+
+} // namespace upkeep

@@ -1,0 +1,81 @@
+// upkeep.enable_ad_decisions, enable_growth_simulations and what undoes them.
+#include "features/decisions/decision_row.hpp"
+#include "features/orders/orders.hpp"
+#include "features/statement_triggers.hpp"
+#include "postgres/arguments.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+struct decision_request {
+  Oid table;
+  std::optional<Oid> settings;
+  std::string settings_key;
+};
+
+void enable(const decision_rule &rule, const decision_request &request) {
+  pg::require_own_table(request.table, rule.verb);
+  trigger_arguments arguments;
+  if (request.settings) {
+    if (*request.settings == request.table)
+      throw fault{sqlstate::invalid_object_definition,
+                  fmt::format("table \"{}\" cannot be its own settings", pg::table_name(request.table)),
+                  {},
+                  "A column of the row itself is read without settings."};
+    pg::require_own_table(*request.settings, rule.verb, AccessShareLock);
+    arguments.add("settings", pg::qualified(*request.settings)).add("settings_key", request.settings_key, "shop_id");
+  }
+  // Resolving finds every mistake before the table is touched.
+  pg::with_relation(request.table, [&](Relation table) {
+    resolve_decisions(rule, parse_options(rule.feature, arguments.list()), table);
+  });
+  create_row_trigger(request.table, rule.trigger, "BEFORE INSERT", rule.feature, arguments.list());
+}
+
+void disable(const decision_rule &rule, Oid table) {
+  const std::string verb = fmt::format("disable {}", rule.feature.name);
+  pg::require_own_table(table, verb.c_str());
+  if (!drop_triggers_of_tree(table, rule.feature))
+    call(
+        [&] { ereport(NOTICE, errmsg("%s is not enabled on \"%s\"", rule.feature.name.data(), get_rel_name(table))); });
+}
+
+Datum enable_from(FunctionCallInfo fcinfo, const decision_rule &rule) {
+  return pg::entry([=, &rule] {
+    const pg::arguments given(fcinfo);
+    const decision_request request{given.table(0, rule.feature.name.data()), given.optional_table(1),
+                                   given.name(2, "settings_key")};
+    pg::with_spi([&] { enable(rule, request); });
+    return Datum(0);
+  });
+}
+
+Datum disable_from(FunctionCallInfo fcinfo, const decision_rule &rule) {
+  return pg::entry([=, &rule] {
+    const Oid table = pg::arguments(fcinfo).table(0, rule.feature.name.data());
+    pg::with_spi([&] { disable(rule, table); });
+    return Datum(0);
+  });
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.enable_ad_decisions(ad_decisions, settings, settings_key): replaces what was enabled before. Errors: 22004,
+// 42501, 42703, 42710, 42804, 42809, 428C9, 42P17.
+UPKEEP_FUNCTION(upkeep_enable_ad_decisions) { return enable_from(fcinfo, ad_decision_rule); }
+
+// upkeep.disable_ad_decisions(ad_decisions): a NOTICE where there is nothing to undo. Errors: 22004, 42501, 42809.
+UPKEEP_FUNCTION(upkeep_disable_ad_decisions) { return disable_from(fcinfo, ad_decision_rule); }
+
+// upkeep.enable_growth_simulations(growth_simulations, settings, settings_key). Errors: as of enable_ad_decisions.
+UPKEEP_FUNCTION(upkeep_enable_growth_simulations) { return enable_from(fcinfo, growth_simulation_rule); }
+
+// upkeep.disable_growth_simulations(growth_simulations). Errors: 22004, 42501, 42809.
+UPKEEP_FUNCTION(upkeep_disable_growth_simulations) { return disable_from(fcinfo, growth_simulation_rule); }

@@ -1,0 +1,46 @@
+#include "features/decisions/figures.hpp"
+
+#include "postgres/number.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+given_number number_from(Datum value, Oid base_type) {
+  return given_number::of(pg::string_from(
+      [=] { return DatumGetCString(DirectFunctionCall1(numeric_out, pg::to_numeric(value, base_type))); }));
+}
+
+optional_number number_argument(FunctionCallInfo call_info, int index) {
+  const NullableDatum &given = call_info->args[index];
+  return given.isnull ? std::nullopt : optional_number(number_from(given.value, NUMERICOID));
+}
+
+optional_count integer_argument(FunctionCallInfo call_info, int index) {
+  const NullableDatum &given = call_info->args[index];
+  return given.isnull ? std::nullopt : optional_count(DatumGetInt32(given.value));
+}
+
+optional_count bigint_argument(FunctionCallInfo call_info, int index) {
+  const NullableDatum &given = call_info->args[index];
+  return given.isnull ? std::nullopt : optional_count(DatumGetInt64(given.value));
+}
+
+pg::result_set::nullable numeric_result(const std::optional<std::string> &plain) {
+  if (!plain)
+    return {};
+  return {call([&] { return pg::numeric_from(plain->c_str()); }), false};
+}
+
+pg::result_set::nullable integer_result(std::string_view name, const optional_count &value) {
+  if (!value)
+    return {};
+  if (*value > INT32_MAX || *value < INT32_MIN)
+    throw fault{sqlstate::numeric_value_out_of_range,
+                fmt::format("{} would be {}, which is out of range for type integer", name, *value),
+                {},
+                "Pass figures of the same currency and period, and a target that can be meant."};
+  return {Int32GetDatum(static_cast<std::int32_t>(*value)), false};
+}
+
+} // namespace upkeep

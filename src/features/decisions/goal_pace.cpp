@@ -1,0 +1,184 @@
+// upkeep.goal_pace: how a month goes on towards its goal.
+#include "core/decisions/pacing.hpp"
+
+#include "features/decisions/figures.hpp"
+#include "features/diagnostics/calendar.hpp"
+#include "features/diagnostics/run_statements.hpp"
+#include "postgres/arguments.hpp"
+#include "postgres/jsonb_sink.hpp"
+#include "postgres/query.hpp"
+
+#include <cmath>
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+// The weeks before today's that the weekdays' weights come from.
+constexpr int weeks_of_weights = 8;
+
+struct pace_arguments {
+  std::string shop;
+  day_number month, today;
+  Oid records, goals;
+};
+
+struct pace_tables {
+  explicit pace_tables(const pace_arguments &given)
+      : records(found_table(given.records, "daily_records"), AccessShareLock),
+        goals(found_table(given.goals, "monthly_goals"), AccessShareLock) {
+    for (const run_table *table : {&records, &goals})
+      table->type("shop_id");
+    for (const auto &[table, column] : {std::pair{&records, "record_date"}, std::pair{&goals, "month"}})
+      if (table->type(column) != DATEOID)
+        throw fault{sqlstate::type_mismatch,
+                    fmt::format("column \"{}\" of table {} has type {}", column, table->name(),
+                                pg::type_as_sql(table->type(column))),
+                    {},
+                    "It must be a date."};
+  }
+
+  run_table records, goals;
+};
+
+// The condition that a row of `alias` is of the shop $1, a text.
+std::string of_shop(const run_table &table, const char *alias) {
+  const Oid type = table.type("shop_id");
+  const pg::key_equality equality = pg::equality_of(type, type);
+  return fmt::format("{}.shop_id {} CAST($1 AS {}){}", alias, equality.equals, pg::type_as_sql(type), equality.cast);
+}
+
+day_number require_argument(const pg::arguments &given, int index, const char *name) {
+  const std::optional<Datum> value = given.optional_value(index);
+  if (!value)
+    throw fault{sqlstate::null_value_not_allowed,
+                fmt::format("argument \"{}\" must not be null", name),
+                {},
+                "Pass a date; upkeep.shop_today gives that of a shop."};
+  return require_day(DatumGetDateADT(*value));
+}
+
+pace_arguments read_arguments(FunctionCallInfo fcinfo) {
+  const pg::arguments given(fcinfo);
+  return {given.string(0, "shop"), require_argument(given, 1, "month"), require_argument(given, 2, "today"),
+          given.optional_table(3).value_or(InvalidOid), given.optional_table(4).value_or(InvalidOid)};
+}
+
+pg::parameter date_parameter(day_number day) { return {DATEOID, DateADTGetDatum(day)}; }
+
+// What a column of the records has, as NULL where the table has no such column.
+std::string amount(const run_table &table, const char *alias, const char *column) {
+  return table.has(column) ? fmt::format("{}.{}::pg_catalog.numeric", alias, column) : "NULL::pg_catalog.numeric";
+}
+
+struct shop_records {
+  std::vector<recorded_day> revenue, profit;
+};
+
+// The days before today, of the month and of the weeks that the weights come from.
+shop_records read_records(const pace_arguments &given, const pace_tables &tables, const month &calendar) {
+  tables.records.type("revenue");
+  const day_number first_week = week_start_of(given.today, 1) - weeks_of_weights * days_per_week;
+  const pg::parameter parameters[] = {pg::parameter::text(given.shop), date_parameter(calendar.first),
+                                      date_parameter(calendar.first + calendar.days), date_parameter(first_week),
+                                      date_parameter(given.today)};
+  const pg::rows found =
+      pg::execute(statement("SELECT d.record_date, {}, {} FROM {} d WHERE {} AND d.record_date [<] $5"
+                            " AND ((d.record_date [>=] $2 AND d.record_date [<] $3) OR d.record_date [>=] $4)",
+                            amount(tables.records, "d", "revenue"), amount(tables.records, "d", "net_profit"),
+                            tables.records.name(), of_shop(tables.records, "d")),
+                  parameters);
+  shop_records records;
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    bool is_null = false;
+    const day_number day = DatumGetDateADT(found.value(row, 1, is_null));
+    for (const auto &[column, into] : {std::pair{2, &records.revenue}, std::pair{3, &records.profit}})
+      if (const std::optional<std::string> text = found.text(row, column))
+        into->push_back({day, given_number::of(*text)});
+  }
+  return records;
+}
+
+// Of the complete ones among the last weeks before today's.
+weekday_weights weights_of(const std::vector<recorded_day> &revenue, day_number today) {
+  const day_number first = week_start_of(today, 1) - weeks_of_weights * days_per_week;
+  std::array<double, weeks_of_weights * days_per_week> days;
+  days.fill(NAN);
+  for (const recorded_day &each : revenue)
+    if (const std::int64_t at = std::int64_t{each.day} - first;
+        at >= 0 && at < std::ssize(days) && each.amount.is_fit) {
+      double &day = days[static_cast<std::size_t>(at)];
+      day = (std::isnan(day) ? 0 : day) + each.amount.value;
+    }
+  weekday_shares shares;
+  for (std::size_t week = 0; week < weeks_of_weights; ++week) {
+    const auto each = std::span(days).subspan(week * days_per_week).first<days_per_week>();
+    if (std::ranges::none_of(each, [](double day) { return std::isnan(day); }))
+      shares.add_week(each);
+  }
+  return shares.weights();
+}
+
+struct month_targets {
+  optional_number revenue, profit;
+};
+
+month_targets read_targets(const pace_arguments &given, const pace_tables &tables, const month &calendar) {
+  const pg::parameter parameters[] = {pg::parameter::text(given.shop), date_parameter(calendar.first),
+                                      date_parameter(calendar.first + calendar.days)};
+  const pg::rows found =
+      pg::execute(statement("SELECT {}, {} FROM {} g WHERE {} AND g.month [>=] $2 AND g.month [<] $3",
+                            amount(tables.goals, "g", "revenue_target"), amount(tables.goals, "g", "profit_target"),
+                            tables.goals.name(), of_shop(tables.goals, "g")),
+                  parameters);
+  if (found.count() > 1)
+    throw fault{sqlstate::cardinality_violation,
+                fmt::format("table {} has more than one goal of shop \"{}\" for {}", tables.goals.name(), given.shop,
+                            date_text(calendar.first).substr(0, 7)),
+                {},
+                "Keep one of them, and make (shop_id, month) unique."};
+  month_targets targets;
+  for (const auto &[column, into] : {std::pair{1, &targets.revenue}, std::pair{2, &targets.profit}})
+    if (const std::optional<std::string> text = found.count() ? found.text(0, column) : std::nullopt)
+      *into = given_number::of(*text);
+  return targets;
+}
+
+void add(pg::result_set &into, const char *metric, const pace_request &request) {
+  const goal_pace pace = pace_to_goal(request);
+  pg::jsonb_sink required;
+  write_required(pace, required);
+  into.add(std::string(metric),
+           numeric_result(request.target ? pace.amount_text(request.target->exactly()) : std::nullopt),
+           numeric_result(pace.amount_text(pace.so_far)), numeric_result(pace.amount_text(pace.projected)),
+           numeric_result(pace.pace_text()), pg::result_set::ready{required.finish()}, pace.days_missing);
+}
+
+} // namespace
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.goal_pace(shop, month, today, daily_records, monthly_goals) RETURNS TABLE (metric, target, so_far, projected,
+// pace, required, days_missing): a row revenue, and a row profit where the records have net_profit. Reads as the
+// caller. Errors: 21000, 22003, 22004, 22008, 22023, 22P02, 42703, 42804, 42P01.
+UPKEEP_FUNCTION(upkeep_goal_pace) {
+  return pg::entry([=] {
+    const pace_arguments given = read_arguments(fcinfo);
+    pg::result_set result(fcinfo);
+    pg::with_spi([&] {
+      const pace_tables tables(given);
+      const month calendar = month_of(given.month);
+      const shop_records records = read_records(given, tables, calendar);
+      const month_targets targets = read_targets(given, tables, calendar);
+      const weekday_weights weights = weights_of(records.revenue, given.today);
+      add(result, "revenue", {weights, calendar, given.today, records.revenue, targets.revenue});
+      if (tables.records.has("net_profit"))
+        add(result, "profit", {weights, calendar, given.today, records.profit, targets.profit});
+    });
+    return Datum(0);
+  });
+}

@@ -1,0 +1,111 @@
+// The trigger function upkeep.growth_simulations(): growth is simulated when a row is inserted.
+#include "core/decisions/growth.hpp"
+#include "features/catalogue.hpp"
+#include "features/decisions/decision_row.hpp"
+#include "postgres/jsonb_sink.hpp"
+#include "postgres/settings.hpp"
+
+#include <algorithm>
+
+namespace upkeep {
+
+namespace {
+
+enum class input { target_revenue, revenue, ad_spend, leads, orders, cogs_ratio, elasticity, max_observed_spend };
+constexpr input_rule inputs[] = {{"target_revenue", true},
+                                 {"revenue", true},
+                                 {"ad_spend", true},
+                                 {"leads", true},
+                                 {"orders", true},
+                                 {"cogs_ratio", false, true},
+                                 {"elasticity", false, true},
+                                 {"max_observed_spend", false, true}};
+
+enum class output {
+  model,
+  needed_ad_spend,
+  needed_leads,
+  needed_orders,
+  net_profit,
+  marginal_roas,
+  feasibility_level,
+  assumptions
+};
+constexpr output_rule outputs[] = {
+    {"model"},         {"needed_ad_spend"},         {"needed_leads"},     {"needed_orders"}, {"net_profit"},
+    {"marginal_roas"}, {"feasibility_level", true}, {"assumptions", true}};
+
+growth_figures figures_of(const decision_inputs &row) {
+  growth_figures given;
+  given.target_revenue = row.number(input::target_revenue);
+  given.revenue = row.number(input::revenue);
+  given.ad_spend = row.number(input::ad_spend);
+  given.leads = row.count(input::leads);
+  given.orders = row.count(input::orders);
+  given.cogs_ratio = row.number(input::cogs_ratio);
+  given.elasticity = row.number(input::elasticity);
+  given.max_observed_spend = row.number(input::max_observed_spend);
+  return given;
+}
+
+// The plan of the model that the row names, of the diminishing one where it names none.
+const growth_plan &plan_of(const growth_simulation &simulation, const std::optional<std::string> &model) {
+  const std::string_view wanted = model ? std::string_view(*model) : name_of(growth_model::diminishing);
+  const auto found =
+      std::ranges::find_if(simulation.plans, [=](const growth_plan &each) { return name_of(each.model) == wanted; });
+  if (found == simulation.plans.end())
+    throw fault{sqlstate::invalid_parameter_value,
+                fmt::format("there is no model of growth \"{}\"", wanted),
+                {},
+                "Use linear or diminishing, or leave it out for diminishing."};
+  return *found;
+}
+
+std::optional<std::string> text_of(const optional_count &count) {
+  return count ? std::optional(std::to_string(*count)) : std::nullopt;
+}
+
+HeapTuple simulate_row(const TriggerData &trigger) {
+  const std::shared_ptr<const decision_plan> plan = plan_of_decisions(growth_simulation_rule, trigger);
+  const growth_figures given = figures_of(decision_inputs(growth_simulation_rule, *plan, trigger));
+  const growth_simulation simulation = simulate_growth(given);
+
+  decision_outputs row(*plan, trigger);
+  const std::optional<std::string> model = row.sent(output::model);
+  const growth_plan &growth = plan_of(simulation, model);
+  pg::jsonb_sink assumptions;
+  write_assumptions(given, simulation, growth, assumptions);
+  if (!model)
+    row.text(output::model, std::string(name_of(growth.model)));
+  row.number(output::needed_ad_spend, simulation.amount_text(growth.ad_spend));
+  row.number(output::needed_leads, text_of(growth.leads));
+  row.number(output::needed_orders, text_of(growth.orders));
+  row.number(output::net_profit, simulation.amount_text(growth.net_profit));
+  row.number(output::marginal_roas, growth_simulation::ratio_text(growth.marginal_roas));
+  row.text(output::feasibility_level, std::string(name_of(growth.level)));
+  row.json(output::assumptions, assumptions.finish());
+  return row.finish();
+}
+
+} // namespace
+
+const decision_rule growth_simulation_rule{growth_simulations_feature,
+                                           growth_simulations_trigger,
+                                           "enable growth_simulations",
+                                           "enable_growth_simulations",
+                                           inputs,
+                                           outputs};
+
+} // namespace upkeep
+
+using namespace upkeep;
+
+// upkeep.growth_simulations() RETURNS trigger: BEFORE INSERT, FOR EACH ROW. Errors: 39P01 a wrong trigger; 22023,
+// 42501, 42703, 42804, 42P01 and 428C9 its arguments; 21000 two rows of settings; 22003, 22004 and 22023 figures.
+UPKEEP_FUNCTION(upkeep_growth_simulations) {
+  return pg::entry([=] {
+    const TriggerData &trigger = pg::require_trigger(fcinfo, growth_simulations_feature);
+    return PointerGetDatum(pg::is_paused(pg::pausable::growth_simulations) ? trigger.tg_trigtuple
+                                                                           : simulate_row(trigger));
+  });
+}
