@@ -21,4 +21,6 @@ else
                LATERAL (SELECT (leads * per_mille + h[3] % 1000) / 1000 AS orders) o" || die "failed: making campaigns"
 fi
 show demo/decisions.sql
+mkdir -p build/demo
+sql -At -c "SELECT upkeep.weekly_report(diagnosis, 'html') FROM mid_month" > build/demo/month.html || die "failed: writing the report"
 show demo/decisions_result.sql

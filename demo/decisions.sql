@@ -44,3 +44,12 @@ INSERT INTO monthly_goals (shop_id, month, revenue_target)
   WHERE record_date < (SELECT min(record_date) + 14 FROM daily_records) GROUP BY shop_id;
 SELECT m.today, p.metric, p.target, p.so_far, p.projected, p.pace, p.required ->> (m.today)::text AS "required today", p.days_missing
 FROM (SELECT min(record_date) + 14 AS today FROM daily_records) m, shops s, upkeep.goal_pace(s.id::text, m.today, m.today) p WHERE p.metric = 'revenue';
+
+\echo 'The report of the week before has both, and is a page with charts in build/demo/month.html. Of the ads it says:'
+SET client_min_messages = warning;
+SELECT format('CALL upkeep.run_weekly_diagnostics(%L, today => %L)', min(record_date) + 7, min(record_date) + 14) FROM daily_records \gexec
+RESET client_min_messages;
+CREATE VIEW public.mid_month AS SELECT to_jsonb(w) || jsonb_build_object('shop_name', s.name) AS diagnosis FROM decisions.weekly_diagnostics w JOIN decisions.shops s ON s.id = w.shop_id;
+\pset tuples_only on
+\pset format unaligned
+SELECT regexp_substr(upkeep.weekly_report(diagnosis), '## Ads.*?(?=\n## )') FROM public.mid_month;

@@ -23,4 +23,6 @@ BEGIN
   ASSERT wrong = 0, wrong || ' rows that were not derived';
   SELECT count(*) INTO wrong FROM ad_decisions WHERE decision = 'KILL' AND (evidence ->> 'cpa_optimistic')::numeric < (evidence ->> 'break_even_cpa')::numeric;
   ASSERT wrong = 0, wrong || ' that were stopped without need';
+  SELECT count(*) INTO wrong FROM public.mid_month m WHERE jsonb_array_length(m.diagnosis -> 'facts' -> 'ads') <> (SELECT count(DISTINCT campaign) FROM input WHERE day < (SELECT min(day) + 13 FROM input));
+  ASSERT wrong = 0, 'a report without some of the ads';
 END $$;

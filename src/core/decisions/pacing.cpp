@@ -29,7 +29,9 @@ days_of_month add_records(const pace_request &request, int complete, goal_pace &
 void require_rest(const pace_request &request, int complete, goal_pace &into) {
   const days_of_month remaining = first_days(request.calendar.days) & ~first_days(complete);
   const rational missing = std::max(request.target->exactly() - into.so_far, rational(0));
-  const weekday_weights weights = weights_within(request.weights, request.calendar, remaining);
+  weekday_weights weights = request.weights;
+  if (weight_of(weights, request.calendar, remaining) <= 0)
+    weights.fill(1);
   const int128 all = weight_of(weights, request.calendar, remaining);
   for (int day = complete; day < request.calendar.days; ++day) {
     const day_number date = request.calendar.first + day;

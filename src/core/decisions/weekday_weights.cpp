@@ -37,13 +37,6 @@ int128 weight_of(const weekday_weights &weights, const month &calendar, days_of_
   return sum;
 }
 
-weekday_weights weights_within(const weekday_weights &weights, const month &calendar, days_of_month days) noexcept {
-  weekday_weights result = weights;
-  if (weight_of(weights, calendar, days) <= 0)
-    result.fill(1);
-  return result;
-}
-
 std::optional<rational> project(const rational &so_far, const weekday_weights &weights, const month &calendar,
                                 days_of_month known) {
   const int128 weight = weight_of(weights, calendar, known);

@@ -37,8 +37,6 @@ constexpr days_of_month first_days(int count) { return static_cast<days_of_month
 
 // What those days weigh together.
 int128 weight_of(const weekday_weights &weights, const month &calendar, days_of_month days) noexcept;
-// The weights, or all alike where those days weigh nothing.
-weekday_weights weights_within(const weekday_weights &weights, const month &calendar, days_of_month days) noexcept;
 // The whole month's sum, if it goes on as the known days of it went; nullopt where these weigh nothing.
 std::optional<rational> project(const rational &so_far, const weekday_weights &weights, const month &calendar,
                                 days_of_month known);

@@ -144,23 +144,17 @@ month_pace week_facts::pace(bool of_profit) const {
 std::vector<rational> week_facts::path(bool of_profit) const {
   const month_pace end = pace(of_profit);
   const int elapsed = std::clamp(date(this_week, days_expected) - end.calendar.first, 0, end.calendar.days);
-  const days_of_month to_come = first_days(end.calendar.days) & ~first_days(elapsed);
-  const upkeep::weekday_weights weights = weights_within(weekday_weights(), end.calendar, to_come);
-  const int128 all = weight_of(weights, end.calendar, to_come);
-
+  const upkeep::weekday_weights weights = weekday_weights();
+  const int128 all = weight_of(weights, end.calendar, first_days(end.calendar.days));
   std::vector<rational> result;
   week_sums total;
-  int128 passed = 0;
-  for (int i = 0; i < end.calendar.days; ++i) {
-    const day_number day = end.calendar.first + i;
-    if (i < elapsed) {
-      add_day(day, total);
+  for (int day = 0; day < end.calendar.days; ++day)
+    if (day < elapsed) {
+      add_day(end.calendar.first + day, total);
       result.push_back(figure(of_profit ? metric::net_profit : metric::revenue, total).value_or(0));
     } else {
-      passed += weights[index_from_monday(day)];
-      result.push_back(end.so_far + (end.projected - end.so_far) * rational(passed, all));
+      result.push_back(end.projected * rational(weight_of(weights, end.calendar, first_days(day + 1)), all));
     }
-  }
   return result;
 }
 

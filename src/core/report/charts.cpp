@@ -138,13 +138,38 @@ std::vector<std::string> bridge_bars(const bridge &shown) {
   return bars;
 }
 
-std::string progress_bar(double part, double expected, double whole) {
-  const auto share = [&](double value) { return whole > 0 ? std::clamp(value / whole, 0.0, 1.0) * width : 0.0; };
-  return fmt::format(R"(<svg class="progress" width="100%" height="12" aria-hidden="true">)"
-                     R"(<rect class="whole" width="100%" height="12" rx="6"/>)"
-                     R"(<rect class="expected" width="{:.2f}%" height="12" rx="6"/>)"
-                     R"(<rect class="part" width="{:.2f}%" height="12" rx="6"/></svg>)",
-                     share(expected), share(part));
+std::string month_chart(const std::string &title, const std::vector<chart_point> &days, std::size_t elapsed,
+                        double target) {
+  scale values;
+  values.take(target);
+  for (const chart_point &each : days)
+    values.take(each.value.value_or(0));
+
+  const auto y = [&](double value) { return height - values(value, height); };
+  run past{{0, y(0)}};
+  std::string to_come;
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    if (!days[i].value)
+      continue;
+    const place at{width * static_cast<double>(i + 1) / static_cast<double>(days.size()), y(*days[i].value)};
+    if (i < elapsed)
+      past.push_back(at);
+    else
+      append(to_come, "L{:.2f} {:.2f}", at.x, at.y);
+  }
+  std::string area, line;
+  write_run(past, y(0), area, line);
+
+  std::string svg;
+  append(svg, R"(<svg class="line month" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">)",
+         width, height, html_escaped(title));
+  append(svg, R"(<path class="area" d="{}"/><path class="zero" d="M0 {:.2f}H{}"/>)", area, y(0), width);
+  append(svg, R"(<path class="target" d="M0 {:.2f}H{}"/>)", y(target), width);
+  append(svg, R"(<path class="to-come" d="M{:.2f} {:.2f}{}"/>)", past.back().x, past.back().y, to_come);
+  append(svg, R"(<path class="run" d="{}"/><path class="now" d="M{:.2f} {:.2f}h0"/>)", line, past.back().x,
+         past.back().y);
+  write_bands(days, svg);
+  return svg + "</svg>";
 }
 
 } // namespace upkeep

@@ -21,7 +21,9 @@ std::string line_chart(const std::string &title, const std::vector<chart_point> 
 // The bars of a bridge, one for each step, that stand one below the other.
 std::vector<std::string> bridge_bars(const bridge &shown);
 
-// How far `part` of `whole` is, as a bar, with a paler one up to `expected`.
-std::string progress_bar(double part, double expected, double whole);
+// A month from zero to its end: a line as far as the days have elapsed, dashed from there on, and the target across it.
+// Told to who does not see it by `title`.
+std::string month_chart(const std::string &title, const std::vector<chart_point> &days, std::size_t elapsed,
+                        double target);
 
 } // namespace upkeep

@@ -65,12 +65,54 @@ std::optional<comparison> read_comparison(const json &compared) {
   return comparison{text_of(compared["method"]) == "mean", weeks, *before, *after};
 }
 
-std::optional<month_goal> read_goal(const json &goal) {
+// `last`: the last day that is complete.
+void read_path(const json &path, day_number last, month_goal &into) {
+  const std::optional<day_number> first = day_of(into.month + "-01");
+  if (!first)
+    return;
+  const month calendar = month_of(*first);
+  const std::int64_t elapsed = std::int64_t{last} - calendar.first + 1;
+  if (elapsed < 0 || elapsed > calendar.days)
+    return;
+  into.first = calendar.first;
+  into.days_elapsed = static_cast<std::size_t>(elapsed);
+  for (std::size_t day = 0; day < static_cast<std::size_t>(calendar.days); ++day)
+    into.path.push_back(figure_of(element(path, day)));
+  if (into.days_elapsed > 0)
+    into.path[into.days_elapsed - 1] = into.so_far;
+  into.path.back() = into.projected;
+}
+
+std::optional<month_goal> read_goal(const json &goal, std::optional<day_number> last) {
   const figure_text target = figure_of(goal["target"]), so_far = figure_of(goal["so_far"]),
                     projected = figure_of(goal["projected"]);
   if (!target || !so_far || !projected)
     return std::nullopt;
-  return month_goal{text_of(goal["month"]), text_of(goal["metric"]) == "net_profit", *target, *so_far, *projected};
+  month_goal result{text_of(goal["month"]), text_of(goal["metric"]) == "net_profit", *target, *so_far, *projected};
+  if (last)
+    read_path(goal["path"], *last, result);
+  return result;
+}
+
+std::optional<ad_choice> choice_of(const json &decision) {
+  constexpr std::pair<std::string_view, ad_choice> choices[] = {
+      {"SCALE", ad_choice::scale}, {"KEEP", ad_choice::keep}, {"KILL", ad_choice::kill}};
+  const auto *const found =
+      std::ranges::find(choices, text_of(decision), &std::pair<std::string_view, ad_choice>::first);
+  return found == std::end(choices) ? std::nullopt : std::optional(found->second);
+}
+
+// Decisions in words of the user's own are left out.
+std::vector<reported_ad> read_ads(const json &ads) {
+  std::vector<reported_ad> result;
+  for (const json &each : ads.elements())
+    if (const std::optional<ad_choice> decision = choice_of(each["decision"])) {
+      const std::optional<ad_choice> rule = choice_of(each["rule"]);
+      result.push_back({*decision, text_of(each["campaign"]), figure_of(each["spend"]), figure_of(each["orders"]),
+                        figure_of(each["cpa"]), figure_of(each["break_even_cpa"]), text_of(each["reason"]),
+                        rule == decision ? std::nullopt : rule});
+    }
+  return result;
 }
 
 void read_facts(const json &facts, report_facts &into) {
@@ -88,7 +130,11 @@ void read_facts(const json &facts, report_facts &into) {
   into.invalid = text_of(facts["invalid"]);
   into.weeks = read_weeks(facts["weeks"]);
   into.compared = read_comparison(facts["comparison"]);
-  into.goal = read_goal(facts["goal"]);
+  std::optional<day_number> last = into.as_of;
+  if (!last && into.week_start)
+    last = *into.week_start - 1;
+  into.goal = read_goal(facts["goal"], last);
+  into.ads = read_ads(facts["ads"]);
 }
 
 std::vector<issue_driver> read_drivers(const json &drivers) {

@@ -38,6 +38,21 @@ struct month_goal {
   std::string month; // "2026-11"
   bool is_profit;    // else revenue
   std::string target, so_far, projected;
+  // What the month came to at the end of each of its days, those of `days_elapsed`, and will come to. A day that is not
+  // told has nothing; all are empty where it is no month.
+  day_number first = 0;
+  std::size_t days_elapsed = 0;
+  std::vector<figure_text> path = {};
+};
+
+// What was decided about an ad in this week, the latest.
+enum class ad_choice : unsigned char { scale, keep, kill };
+struct reported_ad {
+  ad_choice decision;
+  std::string campaign;
+  figure_text spend, orders, cpa, break_even_cpa;
+  std::string reason;            // as upkeep.ad_decision names it
+  std::optional<ad_choice> rule; // what the rule says, where a person decided otherwise
 };
 
 struct issue_driver {
@@ -85,6 +100,7 @@ struct report_facts {
   std::optional<month_goal> goal;
   bool has_issues = false; // a list of them, which may be empty
   std::vector<reported_issue> issues;
+  std::vector<reported_ad> ads;
   std::vector<unchecked_rule> unchecked;
   const json *source = nullptr; // the facts in the row, for messages
 

@@ -141,35 +141,16 @@ void write_figure(html_page &page, report_metric which, bool is_leading) {
   page.write("</div>");
 }
 
-void write_goal(html_page &page, const month_goal &goal) {
-  page.write(R"(<div class="card goal"><h3>{} {}: {}</h3>)", page.said(phrase::goal), html_escaped(goal.month),
-             page.said(goal.is_profit ? phrase::net_profit : phrase::revenue));
-  page.write("{}<dl>", progress_bar(number_of(goal.so_far), number_of(goal.projected), number_of(goal.target)));
-  const std::pair<phrase, const std::string *> parts[] = {{phrase::goal_so_far, &goal.so_far},
-                                                          {phrase::goal_projected, &goal.projected},
-                                                          {phrase::goal_target, &goal.target}};
-  for (const auto &[name, amount] : parts)
-    page.write(R"(<div><dt>{}</dt><dd class="number long">{}</dd></div>)", page.said(name),
-               html_escaped(money_in_words(*amount, page.facts, page.say)));
-  page.write("</dl></div>");
-}
-
 void write_figures(html_page &page) {
-  if (page.facts.weeks.empty() && !page.facts.goal)
+  if (page.facts.weeks.empty())
     return;
-  page.write("<section><h2>{}</h2>", page.said(phrase::key_figures));
-  if (!page.facts.weeks.empty()) {
-    page.write(R"(<dl class="figures">)");
-    const report_metric leading = leading_metric(page.facts);
-    write_figure(page, leading, true);
-    for (const report_metric each : key_metrics)
-      if (each != leading)
-        write_figure(page, each, false);
-    page.write("</dl>");
-  }
-  if (page.facts.goal)
-    write_goal(page, *page.facts.goal);
-  page.write("</section>");
+  page.write(R"(<section><h2>{}</h2><dl class="figures">)", page.said(phrase::key_figures));
+  const report_metric leading = leading_metric(page.facts);
+  write_figure(page, leading, true);
+  for (const report_metric each : key_metrics)
+    if (each != leading)
+      write_figure(page, each, false);
+  page.write("</dl></section>");
 }
 
 std::string step_name(const html_page &page, const bridge &shown, const bridge_step &step) {
@@ -255,8 +236,10 @@ std::string html_report(const report_facts &facts, const phrase_book &say) {
   write_header(page);
   write_verdict(page);
   write_figures(page);
+  write_goal(page);
   write_issues(page);
   write_gone_issues(page);
+  write_ads(page);
   write_bridge(page);
   write_trends(page);
   write_data(page);

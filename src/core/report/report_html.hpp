@@ -29,5 +29,7 @@ std::string_view number_class(std::string_view text);
 
 void write_issues(html_page &page);
 void write_gone_issues(html_page &page);
+void write_goal(html_page &page);
+void write_ads(html_page &page);
 
 } // namespace upkeep

@@ -1,6 +1,7 @@
 #include "core/report/report_markdown.hpp"
 
 #include "core/report/markup.hpp"
+#include "core/report/report_ads.hpp"
 #include "core/report/report_bridge.hpp"
 #include "core/report/report_figures.hpp"
 #include "core/report/report_issues.hpp"
@@ -130,6 +131,26 @@ void write_goal(markdown_page &page) {
              money_in_words(goal.target, page.facts, page.say));
 }
 
+void write_ads(markdown_page &page) {
+  const std::vector<ad_group> groups = ad_groups(page.facts);
+  if (!groups.empty())
+    page.write("\n## {}\n", page.said(phrase::ads));
+  for (const ad_group &group : groups) {
+    page.write("\n### {}\n\n", page.said(group.name));
+    for (const reported_ad *ad : group.ads) {
+      page.write("- {}", markdown_escaped(name_of(*ad)));
+      const char *separator = ": ";
+      for (const auto &[name, text] : figures_of(*ad, page.facts, page.say)) {
+        page.write("{}{} {}", separator, page.said(name), text);
+        separator = " · ";
+      }
+      if (const std::string reason = reason_of(*ad, page.say); !reason.empty())
+        page.write(" – {}", markdown_escaped(reason));
+      page.write("\n");
+    }
+  }
+}
+
 std::string drivers_of(const markdown_page &page, const reported_issue &issue) {
   std::string drivers;
   for (const issue_driver &each : issue.drivers)
@@ -225,6 +246,7 @@ std::string markdown_report(const report_facts &facts, const phrase_book &say) {
   write_figures(page);
   write_goal(page);
   write_issues(page);
+  write_ads(page);
   write_bridge(page);
   write_data(page);
   return page.text;

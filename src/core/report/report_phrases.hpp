@@ -1,8 +1,8 @@
 // What a weekly report says besides its figures, in the languages that are built in or in one of the user's wordings.
 #pragma once
 
-#include "core/money.hpp"
 #include "core/diagnosis/rules.hpp"
+#include "core/money.hpp"
 
 #include <string>
 #include <string_view>
@@ -64,6 +64,20 @@ enum class phrase : std::uint8_t {
   goal_so_far,
   goal_projected,
   goal_target,
+  goal_pace,
+  ads,
+  ad_scale,
+  ad_keep,
+  ad_kill,
+  ad_above_break_even,
+  ad_below_target,
+  ad_not_certain,
+  ad_marginal_roas_low,
+  ad_too_young,
+  ad_undecidable,
+  ad_by_hand,
+  cost_per_order,
+  break_even,
   net_profit,
   revenue,
   ad_spend,

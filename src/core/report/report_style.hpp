@@ -60,12 +60,27 @@ background:var(--soft)}
 .change{font-weight:650}
 .change.good{color:var(--good)}.change.bad{color:var(--bad)}.change.neither{color:var(--ink)}
 .negative{color:var(--bad)}
-.goal{margin-top:.75rem}
-.goal dl{display:flex;flex-wrap:wrap;gap:.25rem 2rem;margin-top:.625rem}
+.month{height:9rem}
+.span{display:flex;justify-content:space-between;font-size:.75rem;color:var(--muted);margin-bottom:.875rem}
+.month .target{stroke:var(--good);stroke-width:1.5}
+.month .to-come{stroke:var(--accent);stroke-width:2;stroke-dasharray:6 4;stroke-linecap:butt}
+.goal dl{display:flex;flex-wrap:wrap;gap:.25rem 2rem}
 .goal dt{font-size:.8125rem;color:var(--muted)}
+.goal dt::before{content:"";display:inline-block;width:1.25rem;margin-right:.375rem;vertical-align:middle;
+border-top:2px solid var(--accent)}
+.goal .projected::before{border-top-style:dashed}
+.goal .target::before{border-color:var(--good)}
 .goal dd{font-weight:650}
-.progress{display:block;margin-top:.75rem}
-.progress .whole{fill:var(--line)}.progress .expected{fill:var(--accent);opacity:.35}.progress .part{fill:var(--accent)}
+.ads{display:grid;gap:.75rem}
+.ads h3{display:flex;gap:.5rem;align-items:baseline}
+.ads h4{font-size:1rem;font-weight:600;color:inherit;margin-bottom:.125rem}
+.ads li{margin-top:.75rem}
+.ads li+li{border-top:1px solid var(--line);padding-top:.75rem}
+.ads li p{font-size:.875rem;color:var(--muted)}
+.ads dl{display:flex;flex-wrap:wrap;gap:0 1.25rem;font-size:.875rem;margin-top:.125rem}
+.ads dl div{display:flex;flex-wrap:wrap;gap:0 .375rem}
+.ads dt{color:var(--muted)}
+.ads .scale h3{color:var(--good)}.ads .kill h3{color:var(--bad)}
 .issues>li+li{margin-top:.75rem}
 .issue{display:grid;gap:1rem}
 .issue>*{display:grid;gap:.75rem;align-content:start;min-width:0}
@@ -112,6 +127,8 @@ border-radius:.25rem}
 .data .wide{grid-column:1/-1}
 footer{margin-top:2.5rem;font-size:.8125rem;color:var(--muted)}
 @media (min-width:42rem){
+.month{height:13rem}
+.ads{grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));align-items:start}
 h2 small{display:inline;margin-left:.5rem}
 .figures{grid-template-columns:repeat(4,minmax(0,1fr))}
 .trends{grid-template-columns:repeat(3,minmax(0,1fr))}

@@ -1,5 +1,6 @@
 // The statement that diagnoses a batch of shops and writes what is new.
 #include "features/diagnostics/run_statements.hpp"
+#include "postgres/number.hpp"
 
 namespace upkeep {
 
@@ -56,7 +57,8 @@ std::string earlier_ratios(const run_tables &tables) {
                    " AND pg_catalog.jsonb_typeof(w.facts::pg_catalog.jsonb [->] 'cogs_ratio') [=] 'number'"
                    " AND ((w.facts::pg_catalog.jsonb [->] 'cogs_ratio') [=] {}) IS NOT TRUE"
                    " HAVING pg_catalog.count(*) [>] 0), '{{}}')",
-                   tables.diagnostics.name(), tables.of_shop(tables.diagnostics, "w", "k.shop"), days_before, own_ratio(tables));
+                   tables.diagnostics.name(), tables.of_shop(tables.diagnostics, "w", "k.shop"), days_before,
+                   own_ratio(tables));
 }
 
 // shop: each with all of its settings, computed once.
@@ -84,7 +86,9 @@ std::string figures(const run_tables &tables) {
     if (!tables.are_amounts_minor)
       return fmt::format("d.{}::pg_catalog.int8", column);
     return tables.records.type(column) == INT8OID
-               ? fmt::format("CASE WHEN d.{0} IS NOT NULL THEN LEAST(GREATEST(d.{0}, -2147483648), 2147483647)::pg_catalog.int4 END", column)
+               ? fmt::format("CASE WHEN d.{0} IS NOT NULL THEN LEAST(GREATEST(d.{0}, -2147483648), "
+                             "2147483647)::pg_catalog.int4 END",
+                             column)
                : fmt::format("d.{}::pg_catalog.int4", column);
   };
   const char *amount = tables.are_amounts_minor ? "pg_catalog.int8" : "pg_catalog.numeric";
@@ -92,21 +96,66 @@ std::string figures(const run_tables &tables) {
                      amount);
 }
 
-// fresh: the documents. From an index shop by shop, so that nothing is sorted, hashed or kept.
-std::string fresh_cte(const run_tables &tables) {
+// The documents. From an index shop by shop, so that nothing is sorted, hashed or kept.
+std::string documents_cte(const run_tables &tables, const char *name) {
   const std::string join = statement(
       "LEFT JOIN {} d ON {} AND d.record_date [>=] (k.week_start [-] {}) AND d.record_date [<=] (k.week_start [+] 6)"
       " AND d.record_date [>=] $7 AND d.record_date [<=] $8",
       tables.records.name(), tables.of_shop(tables.records, "d", "k.shop"), days_before);
   const std::string document = fmt::format("upkeep.diagnose({}, k.week_start, k.settings, k.today)", figures(tables));
   return tables.are_records_indexed
-             ? fmt::format(", fresh AS MATERIALIZED (SELECT k.shop, k.week_start, k.is_busy,"
+             ? fmt::format(", {} AS MATERIALIZED (SELECT k.shop, k.week_start, k.is_busy,"
                            " (SELECT {} FROM (SELECT) one {}) AS document FROM shop k)",
-                           document, join)
-             : fmt::format(
-                   ", fresh AS MATERIALIZED (SELECT k.shop, k.week_start, k.is_busy, {} AS document FROM shop k {}"
-                   " GROUP BY k.shop, k.week_start, k.is_busy)",
-                   document, join);
+                           name, document, join)
+             : fmt::format(", {} AS MATERIALIZED (SELECT k.shop, k.week_start, k.is_busy, {} AS document FROM shop k {}"
+                           " GROUP BY k.shop, k.week_start, k.is_busy)",
+                           name, document, join);
+}
+
+// decided: of each shop that decided on ads in the week, the latest decision on each campaign, as the report shows it.
+std::string decided_cte(const run_tables &tables) {
+  const run_table &ads = *tables.ads;
+  std::string members, latest;
+  const auto add = [&](const char *name, const std::string &value) {
+    members += fmt::format("{}'{}', {}", members.empty() ? "" : ", ", name, value);
+  };
+  add("campaign", "a.campaign::pg_catalog.text");
+  add("decided_on", "a.decided_on");
+  add("decision", "a.decision::pg_catalog.text");
+  for (const char *column : {"spend", "orders"})
+    if (ads.has(column) && pg::is_number(ads.type(column)))
+      add(column, fmt::format("a.{}::pg_catalog.numeric::pg_catalog.text", column));
+  constexpr std::pair<const char *, const char *> of_evidence[] = {
+      {"reason", "reason"}, {"rule", "decision"}, {"cpa", "cpa"}, {"break_even_cpa", "break_even_cpa"}};
+  if (ads.has("evidence") && (ads.type("evidence") == JSONBOID || ads.type("evidence") == JSONOID))
+    for (const auto &[name, key] : of_evidence)
+      add(name, statement("a.evidence::pg_catalog.jsonb [->>] '{}'", key));
+  // Of two on one day, the one made later; where that is not kept, the one with more spend.
+  for (const char *column : {"created_at", "spend"})
+    if (ads.has(column))
+      latest += fmt::format(", a.{} DESC NULLS LAST", column);
+  return statement(
+      ", decided AS MATERIALIZED (SELECT a.shop, pg_catalog.jsonb_agg(a.ad ORDER BY a.campaign) AS ads FROM"
+      " (SELECT DISTINCT ON (k.shop, campaign) k.shop, a.campaign::pg_catalog.text COLLATE pg_catalog.\"C\" AS campaign,"
+      " pg_catalog.jsonb_build_object({}) AS ad FROM shop k JOIN {} a ON {} AND a.decided_on [>=] k.week_start"
+      " AND a.decided_on [<=] (k.week_start [+] 6) WHERE a.decision IS NOT NULL"
+      " ORDER BY k.shop, campaign, a.decided_on DESC{}) a GROUP BY a.shop)",
+      members, ads.name(), tables.of_shop(ads, "a", "k.shop"), latest);
+}
+
+// fresh: the documents, with the ads where shops decide on any; they are among what a diagnosis was made from.
+std::string fresh_ctes(const run_tables &tables) {
+  if (!tables.ads)
+    return documents_cte(tables, "fresh");
+  const pg::key_equality equality = pg::equality_of(tables.shop_type, tables.shop_type);
+  return documents_cte(tables, "diagnosed") + decided_cte(tables) +
+         statement(
+             ", fresh AS MATERIALIZED (SELECT f.shop, f.week_start, f.is_busy, CASE WHEN d.ads IS NULL THEN f.document"
+             " ELSE pg_catalog.jsonb_set(pg_catalog.jsonb_set(f.document, '{{facts,ads}}', d.ads), '{{input_digest}}',"
+             " pg_catalog.to_jsonb(pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to("
+             "(f.document [->>] 'input_digest') [||] d.ads::pg_catalog.text, 'UTF8')), 'hex'))) END AS document"
+             " FROM diagnosed f LEFT JOIN decided d ON d.shop {} f.shop{})",
+             equality.equals, equality.cast);
 }
 
 // Of the fresh document f, with what the row w says, where it is there, and the row of the week before, p.
@@ -196,7 +245,7 @@ std::string write_ctes(const run_tables &tables) {
 } // namespace
 
 std::string diagnose_sql(const run_tables &tables) {
-  return shop_cte(tables) + fresh_cte(tables) + due_ctes(tables) + write_ctes(tables) +
+  return shop_cte(tables) + fresh_ctes(tables) + due_ctes(tables) + write_ctes(tables) +
          with_operators(
              ", invalid AS MATERIALIZED (SELECT f.shop::pg_catalog.text AS shop,"
              " f.document [->] 'facts' [->>] 'invalid' AS reason FROM fresh f"

@@ -108,6 +108,17 @@ std::optional<run_table> goals_beside(Oid records) {
   return goals && goals->has("shop_id") && goals->has("month") ? std::move(goals) : std::nullopt;
 }
 
+// Runs did without them: a table that the caller may not read, or whose shops are others, is none of them.
+std::optional<run_table> ads_beside(Oid records, Oid shop_type) {
+  std::optional<run_table> ads = table_beside(records, "ad_decisions");
+  if (!ads || !ads->has("shop_id") || !ads->has("campaign") || !ads->has("decision") || !ads->has("decided_on"))
+    return std::nullopt;
+  const Oid table = ads->oid, type = ads->type("shop_id");
+  const bool are_alike = type == shop_type || (is_integer(type) && is_integer(shop_type));
+  const bool is_readable = call([=] { return pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK; });
+  return are_alike && is_readable && ads->type("decided_on") == DATEOID ? std::move(ads) : std::nullopt;
+}
+
 std::optional<run_table> shops_beside(Oid settings, Oid shop_type) {
   std::optional<run_table> shops = table_beside(settings, "shops");
   return shops && shops->has("id") && shops->type("id") == shop_type ? std::move(shops) : std::nullopt;
@@ -169,6 +180,7 @@ run_tables::run_tables(const run_request &request)
       goals(goals_beside(request.records)), shop_type(settings.type("shop_id")),
       shop_type_name(pg::type_as_sql(shop_type)),
       are_records_indexed(has_shop_index(records)) {
+  ads = ads_beside(request.records, shop_type);
   shops = shops_beside(request.settings, shop_type);
   require_columns(records, {"shop_id", "record_date", "orders", "revenue", "ad_spend", "leads"});
   require_columns(diagnostics, {"shop_id", "week_start", "issues"});

@@ -47,6 +47,7 @@ struct run_tables {
 
   run_table records, settings, diagnostics, items;
   std::optional<run_table> goals; // monthly_goals beside the records, where it is there and of the same owner
+  std::optional<run_table> ads;   // ad_decisions beside the records, likewise, where the caller may read it
   std::optional<run_table> shops; // beside the settings, where it is there with the same keys and of the same owner
   Oid shop_type;                  // of shop_settings, under any domain
   std::string shop_type_name;

@@ -148,6 +148,8 @@ constexpr reference_column ad_decisions_columns[] = {
     {"evidence", json, nullptr, "what the decision was made on; set by a trigger"},
     {"decided_by", text, nullptr, "who; by a trigger where it is NULL: pg_upkeep, or the role that sent a decision"}};
 
+constexpr reference_index ad_decisions_indexes[] = {{"shop_id,decided_on"}};
+
 constexpr reference_column growth_simulations_columns[] = {
     shop,
     {"simulated_on", "date NOT NULL DEFAULT CURRENT_DATE"},
@@ -175,7 +177,7 @@ constexpr reference_table tables[] = {
     {"action_items", "what is to be done about it", action_items_columns, action_items_indexes},
     {"monthly_goals", "what a month shall bring", monthly_goals_columns, monthly_goals_indexes},
     {"product_presets", "products with their unit economics", product_presets_columns, of_shop},
-    {"ad_decisions", "what was decided about ads, and on what evidence", ad_decisions_columns, of_shop},
+    {"ad_decisions", "what was decided about ads, and on what evidence", ad_decisions_columns, ad_decisions_indexes},
     {"growth_simulations", "what it would take to reach a revenue", growth_simulations_columns, of_shop}};
 
 constexpr reference_feature features[] = {
