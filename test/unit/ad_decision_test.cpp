@@ -222,7 +222,7 @@ TEST(ad_evidence, is_all_that_was_known) {
   given.leads = 60;
   given.revenue = number("1600000");
   EXPECT_EQ(evidence(given).dump(),
-            R"({"aov":300000,"cpa":300000.1,"inputs":{"aov":300000,"leads":60,"spend":1500000.5,)"
+            R"({"aov":300000,"cpa":300000.1,"inputs":{"aov":300000,"leads":60,"spend":1500000.50,)"
             R"("clicks":null,"orders":5,"revenue":1600000,"age_days":null,"cogs_ratio":0.5,)"
             R"("impressions":null,"marginal_roas":null,"desired_net_margin":null},"reason":"not_certain",)"
             R"("decision":"KEEP","suggests":"KILL","overrides":null,"orders_low":1.97015,)"
