@@ -1,7 +1,7 @@
 // From the arguments of a trigger of decisions to a plan for its table.
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_row.hpp"
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/number.hpp"
 
 namespace upkeep {

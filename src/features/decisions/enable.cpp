@@ -1,7 +1,7 @@
 // upkeep.enable_ad_decisions, enable_growth_simulations and what undoes them.
 #include "features/decisions/decision_row.hpp"
-#include "features/orders/orders.hpp"
 #include "features/statement_triggers.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
 
 namespace upkeep {

@@ -3,7 +3,7 @@
 
 #include "features/catalogue.hpp"
 #include "features/diagnostics/weekly_diagnostics.hpp"
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 
 #include <map>
 

@@ -4,7 +4,7 @@
 
 #include "core/diagnosis/day_runs.hpp"
 #include "features/catalogue.hpp"
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/keys.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/statement.hpp"

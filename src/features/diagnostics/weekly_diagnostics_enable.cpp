@@ -1,8 +1,8 @@
 // upkeep.enable_weekly_diagnostics and disable_weekly_diagnostics: statement triggers on the daily records.
 #include "features/catalogue.hpp"
 #include "features/diagnostics/weekly_diagnostics.hpp"
-#include "features/orders/orders.hpp"
 #include "features/statement_triggers.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
 

@@ -8,8 +8,8 @@
 #include "features/orders/order_number.hpp"
 #include "features/orders/order_status.hpp"
 #include "features/orders/order_total.hpp"
-#include "features/orders/orders.hpp"
 #include "features/orders/stock.hpp"
+#include "features/trigger_options.hpp"
 
 #include <algorithm>
 #include <map>

@@ -3,8 +3,8 @@
 
 #include "features/catalogue.hpp"
 #include "features/orders/order_total.hpp"
-#include "features/orders/orders.hpp"
 #include "features/registry.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/trigger.hpp"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/recent_cache.hpp"
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/json.hpp"
 #include "postgres/keyed_row.hpp"
 #include "postgres/query.hpp"

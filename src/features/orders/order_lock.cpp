@@ -2,8 +2,8 @@
 #include "features/orders/order_lock.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/orders/orders.hpp"
 #include "features/registry.hpp"
+#include "features/trigger_options.hpp"
 #include "features/updated_at/updated_at.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/statement.hpp"

@@ -1,8 +1,8 @@
 // upkeep.enable_order_lock and disable_order_lock: statement triggers on both tables, a row trigger on the orders.
 #include "features/catalogue.hpp"
 #include "features/orders/order_lock.hpp"
-#include "features/orders/orders.hpp"
 #include "features/statement_triggers.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
 
 namespace upkeep {

@@ -2,7 +2,7 @@
 #include "features/orders/order_lock.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/transition.hpp"
 #include "postgres/trigger.hpp"

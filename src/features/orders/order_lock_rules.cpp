@@ -1,7 +1,7 @@
 // When an order is locked, as SQL, and what is said of it.
 #include "features/orders/order_lock.hpp"
 
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep {

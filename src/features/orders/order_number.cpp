@@ -2,7 +2,7 @@
 #include "features/orders/order_number.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/query.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/trigger.hpp"

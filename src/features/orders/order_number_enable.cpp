@@ -1,9 +1,9 @@
 // upkeep.enable_order_number and disable_order_number: the trigger, and the sequence behind it.
 #include "features/catalogue.hpp"
 #include "features/orders/order_number.hpp"
-#include "features/orders/orders.hpp"
 #include "features/registry.hpp"
 #include "features/statement_triggers.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
 #include "postgres/trigger.hpp"

@@ -1,9 +1,9 @@
 #include "features/orders/order_pair.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/orders/orders.hpp"
 #include "features/registry.hpp"
 #include "features/statement_triggers.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/trigger.hpp"
 
 #include <algorithm>
@@ -72,6 +72,10 @@ std::string order_link::key_list() const {
 }
 
 std::string order_link::key_text() const { return fmt::format("pg_catalog.concat_ws(', ', {})", key_list()); }
+
+std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, const std::string &key) {
+  return tenant ? std::vector{*tenant, key} : std::vector{key};
+}
 
 order_link resolve_link(const std::vector<option> &options, Relation orders, Relation lines, const char *enable) {
   const std::string *tenant = find_option(options, "tenant_column");

@@ -7,6 +7,9 @@
 
 namespace upkeep {
 
+// The tenant's column, where there is one, and the key behind it: what every lookup of an order feature carries.
+std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, const std::string &key);
+
 // How the lines of an order are found. What is asked for runs as the orders' owner.
 struct order_link {
   Oid orders, lines;

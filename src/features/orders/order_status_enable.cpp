@@ -1,8 +1,8 @@
 // upkeep.enable_order_status and disable_order_status.
 #include "features/catalogue.hpp"
 #include "features/orders/order_status.hpp"
-#include "features/orders/orders.hpp"
 #include "features/statement_triggers.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
 

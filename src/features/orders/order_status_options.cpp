@@ -1,6 +1,6 @@
 // From the arguments of an order_status trigger to a plan for its table.
 #include "features/orders/order_status.hpp"
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 
 namespace upkeep {
 

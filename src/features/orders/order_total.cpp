@@ -4,7 +4,7 @@
 
 #include "features/catalogue.hpp"
 #include "features/orders/order_total_row.hpp"
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
 #include "postgres/transition.hpp"

@@ -2,7 +2,7 @@
 
 #include "features/catalogue.hpp"
 #include "features/orders/order_total.hpp"
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/statement.hpp"
 #include "postgres/trigger.hpp"

@@ -1,7 +1,7 @@
 // What a total should be, as SQL: the amounts of the lines, their sum, and what the column can hold.
 #include "features/orders/order_total.hpp"
 
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/number.hpp"
 #include "postgres/statement.hpp"
 

@@ -2,7 +2,7 @@
 #include "features/orders/stock.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
 #include "postgres/trigger.hpp"

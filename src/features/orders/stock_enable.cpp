@@ -1,9 +1,9 @@
 // upkeep.enable_stock and disable_stock: the statement triggers of the lines, and the one of the orders.
 #include "features/catalogue.hpp"
-#include "features/orders/orders.hpp"
 #include "features/orders/stock.hpp"
 #include "features/registry.hpp"
 #include "features/statement_triggers.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "features/orders/stock_key.hpp"
 
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 
 namespace upkeep {
 

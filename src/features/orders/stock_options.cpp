@@ -1,7 +1,8 @@
 // From the arguments of a stock trigger to SQL for its tables.
 #include "features/catalogue.hpp"
-#include "features/orders/orders.hpp"
+#include "features/orders/order_pair.hpp"
 #include "features/orders/stock.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/keys.hpp"
 #include "postgres/number.hpp"
 #include "postgres/trigger.hpp"

@@ -1,4 +1,4 @@
-#include "features/orders/orders.hpp"
+#include "features/trigger_options.hpp"
 
 namespace upkeep {
 
@@ -52,10 +52,6 @@ std::vector<std::string> require_list(std::optional<std::vector<std::string>> gi
                   {},
                   "Use a shorter one."};
   return *std::move(given);
-}
-
-std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, const std::string &key) {
-  return tenant ? std::vector{*tenant, key} : std::vector{key};
 }
 
 Oid other_table(const std::vector<option> &options, std::string_view name, Relation beside, const feature_rule &feature,

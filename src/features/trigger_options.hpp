@@ -1,4 +1,4 @@
-// What the features of orders share: options with columns that may be absent, and the arguments their triggers get.
+// What features read from the arguments of their triggers, and write into them: columns that may be absent, other tables.
 #pragma once
 
 #include "core/options.hpp"
@@ -60,9 +60,6 @@ std::vector<std::string> with_names(Relation table, std::vector<std::string> arg
 
 // A list argument: 22004 where it is NULL, 22023 for an element that is too long for a trigger's argument.
 std::vector<std::string> require_list(std::optional<std::vector<std::string>> given, const char *name);
-
-// The tenant's column, where there is one, and the key behind it: what every lookup of an order feature carries.
-std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, const std::string &key);
 
 // The table that an argument of a trigger names, locked until the end of the transaction; 22023 where the argument is
 // missing. The owner of the trigger's table must have the rights of its owner (42501).
