@@ -60,7 +60,10 @@ void write_goal(html_page &page) {
   for (const auto &[name, kind, amount] : parts)
     page.write(R"(<div><dt class="{}">{}</dt><dd class="number long">{}</dd></div>)", kind, page.said(name),
                html_escaped(money_in_words(*amount, page.facts, page.say)));
-  page.write("</dl></div></section>");
+  page.write("</dl></div>");
+  if (!goal.path.empty())
+    page.write(R"(<p class="note">{}</p>)", page.said(phrase::goal_note));
+  page.write("</section>");
 }
 
 void write_ads(html_page &page) {

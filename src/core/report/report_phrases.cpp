@@ -84,6 +84,12 @@ constexpr phrase_wording phrases[] = {
     {"GOAL_PROJECTED", {"At this pace", "Dự kiến", "Bei diesem Tempo"}},
     {"GOAL_TARGET", {"Goal", "Mục tiêu", "Ziel"}},
     {"GOAL_PACE", {"The way to the month's goal", "Tiến độ mục tiêu tháng", "Auf dem Weg zum Monatsziel"}},
+    {"GOAL_NOTE",
+     {"The rest of the month is drawn as its weekdays usually go; past days without data count as usual ones.",
+      "Phần còn lại của tháng được vẽ theo mức thường lệ của từng ngày trong tuần; ngày đã qua thiếu dữ liệu tính như "
+      "ngày thường.",
+      "Der Rest des Monats ist so gezeichnet, wie seine Wochentage üblicherweise laufen; vergangene Tage ohne Daten "
+      "zählen wie übliche."}},
     {"ADS",
      {"Ads to scale, keep and kill", "Quảng cáo nên tăng, giữ hay tắt", "Anzeigen: ausbauen, behalten, abschalten"}},
     {"AD_SCALE", {"Scale", "Tăng ngân sách", "Ausbauen"}},

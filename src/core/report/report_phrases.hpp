@@ -65,6 +65,7 @@ enum class phrase : std::uint8_t {
   goal_projected,
   goal_target,
   goal_pace,
+  goal_note,
   ads,
   ad_scale,
   ad_keep,
