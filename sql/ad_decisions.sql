@@ -22,6 +22,8 @@ SELECT * FROM decided;
 INSERT INTO ad_decisions (shop_id, spend, orders, revenue, decision) VALUES (1, 9000000, 5, 1500000, 'KEEP'), (1, 9000000, 5, 1500000, 'KILL'), (1, 9000000, 5, 1500000, 'PAUSE');
 INSERT INTO ad_decisions (shop_id, spend, orders, revenue, decision, decided_by) VALUES (1, 9000000, 5, 1500000, 'KEEP', 'anna'), (1, 9000000, 5, 1500000, NULL, 'the app');
 SELECT id, decision, evidence ->> 'decision' AS rule, overrides, decided_by = current_user AS by_me, nullif(decided_by, current_user) AS decided_by FROM ad_decisions, LATERAL (SELECT evidence ->> 'overrides') o(overrides) WHERE id > 9 ORDER BY id;
+-- so does one of nothing
+INSERT INTO ad_decisions (shop_id, spend, orders, revenue, decision) VALUES (1, 9000000, 5, 1500000, '') RETURNING decision, evidence -> 'overrides' AS overrides;
 -- signals and evidence are the database's, whatever is sent
 INSERT INTO ad_decisions (shop_id, spend, orders, revenue, early_kill_signals, evidence) VALUES (1, 9000000, 5, 1500000, '["mine"]', '{"mine": 1}') RETURNING early_kill_signals, evidence ? 'mine' AS mine, evidence -> 'rule_version' AS rule_version;
 -- an UPDATE leaves what was decided as it is
@@ -50,6 +52,8 @@ SELECT id, decision, evidence::jsonb ->> 'reason' AS reason, evidence::jsonb -> 
 SELECT bool_and(d.evidence = w.evidence::jsonb) AS derived FROM wide w, derived(w.evidence::jsonb) d;
 SELECT * FROM failure('INSERT INTO wide (shop_id, spend, orders, age_days) VALUES (1, 1, 1, 2.5)');
 SELECT state, message FROM failure('INSERT INTO wide (shop_id, spend, orders, decision) VALUES (1, 1, 1, ''WAIT'')');
+-- what the function could not be called with again
+SELECT * FROM failure('INSERT INTO wide (shop_id, spend, orders) VALUES (1, 1, 3000000000)');
 -- NaN is a reason, no error
 INSERT INTO wide (spend, orders, cogs_ratio, aov) VALUES ('NaN', 0, 0.5, 5) RETURNING decision, evidence::jsonb ->> 'reason' AS reason;
 -- a column that the others are computed from behind the trigger is not read
@@ -107,10 +111,11 @@ CREATE TABLE none_of_it (spend int, decision text);
 CREATE TABLE texts (spend text, orders int, decision text, evidence jsonb);
 CREATE TABLE generated (spend int, orders int, decision text GENERATED ALWAYS AS ('KEEP') STORED, evidence jsonb);
 CREATE TABLE keyless (spend int, orders int, decision text, evidence jsonb);
+CREATE TABLE key_computed (shop text, shop_id int GENERATED ALWAYS AS (length(shop)) STORED, spend int, orders int, decision text, evidence jsonb);
 CREATE TABLE dates (shop_id date, spend int, orders int, decision text, evidence jsonb);
 CREATE TABLE words (shop_id int, cogs_ratio text);
 CREATE VIEW seen AS TABLE ad_decisions;
-SELECT a, f.* FROM unnest(ARRAY['NULL', '''ad_decisions'', settings_key => NULL', '''ad_decisions'', ''ad_decisions''', '''none_of_it''', '''texts''', '''generated''', '''keyless'', ''shop_settings''', '''dates'', ''shop_settings''', '''ad_decisions'', ''words''', '''ad_decisions'', ''shop_settings'', ''shop''', '''seen''', '''parted_1''']) a,
+SELECT a, f.* FROM unnest(ARRAY['NULL', '''ad_decisions'', settings_key => NULL', '''ad_decisions'', ''ad_decisions''', '''none_of_it''', '''texts''', '''generated''', '''keyless'', ''shop_settings''', '''key_computed'', ''shop_settings''', '''dates'', ''shop_settings''', '''ad_decisions'', ''words''', '''ad_decisions'', ''shop_settings'', ''shop''', '''seen''', '''parted_1''']) a,
   failure('SELECT upkeep.enable_ad_decisions(' || a || ')') f;
 -- misused
 CREATE TABLE odd (spend int, orders int, decision text, evidence jsonb);
@@ -143,6 +148,11 @@ ALTER TABLE ad_decisions RENAME spent TO spend;
 ALTER TABLE shop_settings RENAME TO elsewhere;
 SELECT finding FROM upkeep.check() WHERE object = 'ad_decisions'::regclass;
 SELECT state, message FROM failure('INSERT INTO ad_decisions (shop_id, spend, orders) VALUES (2, 1, 1)');
+-- a view in their place would run its owner's functions for whoever writes
+CREATE VIEW shop_settings AS SELECT 2 AS shop_id, 0.5 AS cogs_ratio;
+SELECT finding FROM upkeep.check() WHERE object = 'ad_decisions'::regclass;
+SELECT * FROM failure('INSERT INTO ad_decisions (shop_id, spend, orders) VALUES (2, 1, 1)');
+DROP VIEW shop_settings;
 ALTER TABLE elsewhere RENAME TO shop_settings;
 SELECT count(*) FROM upkeep.check() WHERE object::oid IN (SELECT oid FROM pg_class WHERE relnamespace = 'ads'::regnamespace) AND feature = 'ad_decisions';
 
@@ -164,6 +174,18 @@ SELECT state, message FROM failure('SELECT upkeep.disable_ad_decisions(''closed_
 SELECT state, message FROM failure('TABLE closed_ads.shop_settings');
 INSERT INTO closed_ads.ad_decisions VALUES (1, 9000000, 5, 1500000, NULL), (1, 9000000, 5, 1500000, 'KEEP');
 SELECT decision, evidence -> 'inputs' -> 'cogs_ratio' AS cogs_ratio, evidence ->> 'overrides' AS overrides, decided_by FROM closed_ads.ad_decisions;
+-- who was a member of the owner's role, and is none any more, in a session that has decided
+CREATE TEMP TABLE members (shop_id int, spend int, orders int, decision text, evidence jsonb);
+RESET ROLE;
+GRANT regress_upkeep_owner TO regress_upkeep_other;
+SET ROLE regress_upkeep_other;
+SELECT upkeep.enable_ad_decisions('members', 'closed_ads.shop_settings');
+INSERT INTO members VALUES (1, 1, 1) RETURNING evidence -> 'inputs' -> 'cogs_ratio' AS cogs_ratio;
+RESET ROLE;
+REVOKE regress_upkeep_owner FROM regress_upkeep_other;
+SET ROLE regress_upkeep_other;
+SELECT state, message FROM failure('INSERT INTO members VALUES (1, 1, 1)');
+DROP TABLE members;
 -- a trigger of one's own on another's settings
 CREATE TEMP TABLE mine (shop_id int, spend int, orders int, decision text, evidence jsonb);
 CREATE TRIGGER mine BEFORE INSERT ON mine FOR EACH ROW EXECUTE FUNCTION upkeep.ad_decisions('settings=closed_ads.shop_settings');

@@ -257,7 +257,15 @@ void require_role_of(Oid role, Oid table, Oid owner) {
     throw fault{sqlstate::insufficient_privilege,
                 fmt::format("must be owner of table {}", table_name(table)),
                 {},
-                "One table works on the other for whoever writes: its owner must be the owner of both, or a member of that role."};
+                "One table works on the other for whoever writes: its owner must be the owner of both, or a member of "
+                "that role."};
+  // A view in place of a table would run its owner's functions for whoever writes.
+  const char kind = call([=] { return get_rel_relkind(table); });
+  if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+    throw fault{sqlstate::wrong_object_type,
+                fmt::format("\"{}\", which a trigger names as a table, is {}", table_name(table), kind_name(kind)),
+                {},
+                "Drop the trigger, or enable the feature again with an ordinary or partitioned table."};
 }
 
 bool has_default(Relation relation, AttrNumber column) {

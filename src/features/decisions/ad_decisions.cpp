@@ -49,8 +49,8 @@ ad_figures figures_of(const decision_inputs &row) {
   given.desired_net_margin = row.number(input::desired_net_margin);
   given.age_days = row.count(input::age_days);
   given.marginal_roas = row.number(input::marginal_roas);
-  given.impressions = row.count(input::impressions);
-  given.clicks = row.count(input::clicks);
+  given.impressions = row.big_count(input::impressions);
+  given.clicks = row.big_count(input::clicks);
   given.aov = row.number(input::aov);
   return given;
 }
@@ -90,7 +90,8 @@ const decision_rule ad_decision_rule{
 using namespace upkeep;
 
 // upkeep.ad_decisions() RETURNS trigger: BEFORE INSERT, FOR EACH ROW. Errors: 39P01 a wrong trigger; 22023, 42501,
-// 42703, 42804, 42P01 and 428C9 its arguments; 21000 two rows of settings; 22023 a count that is not whole.
+// 42703, 42804, 42P01 and 428C9 its arguments; 21000 two rows of settings; 22023 a count that is not whole, 22003 one
+// that is too large.
 UPKEEP_FUNCTION(upkeep_ad_decisions) {
   return pg::entry([=] {
     const TriggerData &trigger = pg::require_trigger(fcinfo, ad_decisions_feature);

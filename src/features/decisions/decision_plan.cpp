@@ -65,6 +65,8 @@ decision_settings settings_of(const decision_rule &rule, const std::vector<optio
   source.table = other_table(options, "settings", table, rule.feature, AccessShareLock);
   source.key = text_option(options, "settings_key", "shop_id");
   source.row_key = pg::require_column(table, source.key, rule.enable);
+  if (attribute_of(table, source.row_key).attgenerated)
+    generated(table, source.key.c_str());
   pg::with_relation(source.table, [&](Relation settings) {
     source.owner = settings->rd_rel->relowner;
     const AttrNumber key = pg::require_column(settings, source.key, rule.enable);
@@ -123,7 +125,9 @@ std::shared_ptr<const decision_plan> plan_of_decisions(const decision_rule &rule
     if (plan->settings)
       tables.push_back(plan->settings->table);
     pg::remember_plan(oid, std::move(tables), plan);
-  }
+  } else if (plan->settings)
+    // A member of a role can cease to be one.
+    pg::require_role_of(trigger.tg_relation->rd_rel->relowner, plan->settings->table, plan->settings->owner);
   return plan;
 }
 

@@ -31,14 +31,21 @@ Datum value_of(const output_column &column, const char *table, const char *text)
 
 bool is_integer(Oid type) { return type == INT2OID || type == INT4OID || type == INT8OID; }
 
-// A whole number in plain notation, "14" or "14.00", where an int64 holds it.
-optional_count whole_number(std::string_view plain) {
+// Of plain notation, "14" or "14.00".
+bool is_whole(std::string_view plain) {
   const std::size_t point = std::min(plain.find('.'), plain.size());
-  if (plain.substr(point).find_first_not_of(".0") != std::string_view::npos)
-    return std::nullopt;
+  return plain.find_first_not_of("-0123456789") >= point &&
+         plain.find_first_not_of(".0", point) == std::string_view::npos;
+}
+
+// A whole number, where the type holds it.
+optional_count whole_number(std::string_view plain, Oid type) {
   std::int64_t whole = 0;
-  const auto [end, error] = std::from_chars(plain.data(), plain.data() + point, whole);
-  return error == std::errc() && end == plain.data() + point ? optional_count(whole) : std::nullopt;
+  if (std::from_chars(plain.data(), plain.data() + plain.size(), whole).ec != std::errc())
+    return std::nullopt;
+  if (type == INT4OID && (whole < INT32_MIN || whole > INT32_MAX))
+    return std::nullopt;
+  return whole;
 }
 
 } // namespace
@@ -69,7 +76,7 @@ void decision_inputs::read_settings(const decision_settings &settings, const Tri
   if (is_null || settings.inputs.empty())
     return;
   pg::with_spi([&] {
-    pg::as_user(settings.owner, SECURITY_NOFORCE_RLS, [&] {
+    pg::as_user(settings.owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
       const pg::rows found = settings.query->execute(std::span(&key, 1));
       if (found.count() > 1)
         throw fault{sqlstate::cardinality_violation,
@@ -87,17 +94,23 @@ void decision_inputs::read_settings(const decision_settings &settings, const Tri
   });
 }
 
-optional_count decision_inputs::count_at(std::size_t which) const {
+optional_count decision_inputs::count_at(std::size_t which, Oid type) const {
   const optional_number &given = values[which];
   if (!given)
     return std::nullopt;
-  const optional_count whole = whole_number(given->text);
-  if (!whole)
+  if (!is_whole(given->text))
     throw fault{sqlstate::invalid_parameter_value,
                 fmt::format("column \"{}\" of table \"{}\" must be a whole number, not {}", rule.inputs[which].name,
                             plan.table, given->text),
                 {},
                 "Pass NULL where it is not known."};
+  const optional_count whole = whole_number(given->text, type);
+  if (!whole)
+    throw fault{sqlstate::numeric_value_out_of_range,
+                fmt::format("column \"{}\" of table \"{}\" is {}, which is out of range for type {}",
+                            rule.inputs[which].name, plan.table, given->text, type == INT4OID ? "integer" : "bigint"),
+                {},
+                "The function that decides takes no more."};
   return whole;
 }
 

@@ -78,12 +78,18 @@ public:
   template <class Input> const optional_number &number(Input which) const {
     return values[static_cast<std::size_t>(which)];
   }
-  // Throws 22023 for a number that is not whole.
-  template <class Input> optional_count count(Input which) const { return count_at(static_cast<std::size_t>(which)); }
+  // Throws 22023 for a number that is not whole, 22003 for one that the functions' arguments, an integer and a bigint,
+  // do not hold.
+  template <class Input> optional_count count(Input which) const {
+    return count_at(static_cast<std::size_t>(which), INT4OID);
+  }
+  template <class Input> optional_count big_count(Input which) const {
+    return count_at(static_cast<std::size_t>(which), INT8OID);
+  }
 
 private:
   void read_settings(const decision_settings &settings, const TriggerData &trigger);
-  optional_count count_at(std::size_t which) const;
+  optional_count count_at(std::size_t which, Oid type) const;
 
   const decision_rule &rule;
   const decision_plan &plan;
