@@ -10,6 +10,16 @@ INSERT INTO monthly_goals VALUES (1, '2026-11-01', 100000000, 5000000);
 SELECT metric, target, so_far, projected, pace, days_missing FROM upkeep.goal_pace('1', '2026-11-01', '2026-11-09');
 SELECT metric, required -> '2026-11-09' AS monday, required -> '2026-11-14' AS saturday, required -> '2026-11-08' AS yesterday, (SELECT count(*) FROM jsonb_object_keys(required)) AS days, (SELECT sum(value::numeric) FROM jsonb_each_text(required)) AS together
   FROM upkeep.goal_pace('1', '2026-11-30', '2026-11-09');
+-- a million times as much is no less exact
+BEGIN;
+UPDATE daily_records SET revenue = revenue * 1000000;
+UPDATE monthly_goals SET revenue_target = revenue_target * 1000000;
+SELECT projected, required -> '2026-11-09' AS monday FROM upkeep.goal_pace('1', '2026-11-01', '2026-11-09') WHERE metric = 'revenue';
+-- a statement sees what there was when it began, not what it writes
+DELETE FROM daily_records;
+ALTER TABLE daily_records DROP CONSTRAINT daily_records_pkey;
+INSERT INTO daily_records SELECT 1, '2026-11-01', so_far + 1 FROM generate_series(1, 3) n, LATERAL (SELECT so_far FROM upkeep.goal_pace(left('1', n), '2026-11-01', '2026-11-09') WHERE metric = 'revenue') p RETURNING revenue;
+ROLLBACK;
 -- the naive projection says that the month is on track
 SELECT sum(revenue) * 30 / 8 AS naive FROM daily_records WHERE record_date >= '2026-11-01';
 -- today does not count, nor does what comes

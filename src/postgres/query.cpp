@@ -40,7 +40,9 @@ void rows::free() {
   table = nullptr;
 }
 
-rows execute(const std::string &sql, std::span<const parameter> parameters) {
+namespace {
+
+rows run(const std::string &sql, std::span<const parameter> parameters, bool is_read_only) {
   std::vector<Oid> types;
   std::vector<Datum> values;
   std::string nulls;
@@ -50,12 +52,18 @@ rows execute(const std::string &sql, std::span<const parameter> parameters) {
     nulls.push_back(each.is_null ? 'n' : ' ');
   }
   const int count = static_cast<int>(parameters.size());
-  const int code = call(
-      [&] { return SPI_execute_with_args(sql.c_str(), count, types.data(), values.data(), nulls.c_str(), false, 0); });
+  const int code = call([&] {
+    return SPI_execute_with_args(sql.c_str(), count, types.data(), values.data(), nulls.c_str(), is_read_only, 0);
+  });
   if (code < 0)
     refused(code, sql);
   return rows(SPI_tuptable);
 }
+
+} // namespace
+
+rows execute(const std::string &sql, std::span<const parameter> parameters) { return run(sql, parameters, false); }
+rows read(const std::string &sql, std::span<const parameter> parameters) { return run(sql, parameters, true); }
 
 saved_query::~saved_query() {
   if (plan)
@@ -80,7 +88,8 @@ rows saved_query::execute(std::span<const Datum> values, Snapshot snapshot, Snap
   if (!plan)
     prepare();
   const int code = call([&] {
-    return SPI_execute_snapshot(plan, const_cast<Datum *>(values.data()), nullptr, snapshot, crosscheck, false, true, 0);
+    return SPI_execute_snapshot(plan, const_cast<Datum *>(values.data()), nullptr, snapshot, crosscheck, false, true,
+                                0);
   });
   if (code < 0)
     refused(code, sql);

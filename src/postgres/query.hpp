@@ -58,6 +58,8 @@ template <class F> void as_user(Oid user, int restrictions, F &&body) {
 
 // Runs one statement; raises what PostgreSQL raises.
 rows execute(const std::string &sql, std::span<const parameter> parameters = {});
+// Runs a query that sees what the caller's statement sees, as a STABLE function must.
+rows read(const std::string &sql, std::span<const parameter> parameters = {});
 
 // A statement whose plan the session keeps. Its text qualifies every name and operator.
 class saved_query {

@@ -142,10 +142,10 @@ TEST(weekday_shares, are_the_mean_shares_of_weeks) {
     shares.add_week(weekend);
   EXPECT_EQ(shares.weights(), (weekday_weights{1, 1, 1, 1, 1, 1, 1}));
   shares.add_week(weekend);
-  EXPECT_EQ(shares.weights(), (weekday_weights{0, 0, 0, 0, 0, 3000000000, 1000000000}));
+  EXPECT_EQ(shares.weights(), (weekday_weights{0, 0, 0, 0, 0, 3000000000000000, 1000000000000000}));
   shares.add_week(even);
-  EXPECT_EQ(shares.weights()[0], 142857142);
-  EXPECT_EQ(shares.weights()[5], 3142857142);
+  EXPECT_EQ(shares.weights()[0], 142857142857143);
+  EXPECT_EQ(shares.weights()[5], 3142857142857143);
 }
 
 TEST(weekday_shares, leave_out_weeks_that_have_none) {
@@ -160,5 +160,5 @@ TEST(weekday_shares, leave_out_weeks_that_have_none) {
   shares.add_week(std::array<double, 7>{9, 0, 0, 0, 0, 0, 0});
   shares.add_week(std::array<double, 7>{9, 0, 0, 0, 0, 0, 0});
   EXPECT_EQ(shares.weights()[3], 0);
-  EXPECT_EQ(shares.weights()[1], 166666666);
+  EXPECT_EQ(shares.weights()[1], 166666666666667);
 }

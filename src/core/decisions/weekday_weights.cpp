@@ -8,7 +8,7 @@ namespace upkeep {
 
 namespace {
 
-constexpr double share_unit = 1e9;
+constexpr double share_unit = 1e15;
 
 } // namespace
 
@@ -19,7 +19,7 @@ void weekday_shares::add_week(std::span<const double, days_per_week> revenue) no
     return;
   ++weeks;
   for (std::size_t day = 0; day < revenue.size(); ++day)
-    sums[day] += static_cast<std::int64_t>(revenue[day] / total * share_unit);
+    sums[day] += std::llround(revenue[day] / total * share_unit);
 }
 
 weekday_weights weekday_shares::weights() const noexcept {

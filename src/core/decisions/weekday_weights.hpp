@@ -23,7 +23,7 @@ class weekday_shares {
 public:
   // A complete week, from Monday. One that is not above zero, or has a day below it, has no shares and does not count.
   void add_week(std::span<const double, days_per_week> revenue) noexcept;
-  // Flat where the weeks are few. Else the sum of the shares, in units of 10^-9.
+  // Flat where the weeks are few. Else the sum of the shares, in units of 10^-15.
   weekday_weights weights() const noexcept;
 
 private:

@@ -85,11 +85,11 @@ shop_records read_records(const pace_arguments &given, const pace_tables &tables
                                       date_parameter(calendar.first + calendar.days), date_parameter(first_week),
                                       date_parameter(given.today)};
   const pg::rows found =
-      pg::execute(statement("SELECT d.record_date, {}, {} FROM {} d WHERE {} AND d.record_date [<] $5"
-                            " AND ((d.record_date [>=] $2 AND d.record_date [<] $3) OR d.record_date [>=] $4)",
-                            amount(tables.records, "d", "revenue"), amount(tables.records, "d", "net_profit"),
-                            tables.records.name(), of_shop(tables.records, "d")),
-                  parameters);
+      pg::read(statement("SELECT d.record_date, {}, {} FROM {} d WHERE {} AND d.record_date [<] $5"
+                         " AND ((d.record_date [>=] $2 AND d.record_date [<] $3) OR d.record_date [>=] $4)",
+                         amount(tables.records, "d", "revenue"), amount(tables.records, "d", "net_profit"),
+                         tables.records.name(), of_shop(tables.records, "d")),
+               parameters);
   shop_records records;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     bool is_null = false;
@@ -125,14 +125,28 @@ struct month_targets {
   optional_number revenue, profit;
 };
 
+optional_number read_target(const pg::rows &found, int column, const run_table &goals, const char *name) {
+  const std::optional<std::string> text = found.text(0, column);
+  if (!text)
+    return std::nullopt;
+  const given_number target = given_number::of(*text);
+  if (!target.is_fit)
+    throw fault{
+        sqlstate::invalid_parameter_value,
+        fmt::format("column \"{}\" of table {} must be a number below 10^18, not {}", name, goals.name(), target.text),
+        {},
+        "Put the goal right, or make it NULL."};
+  return target;
+}
+
 month_targets read_targets(const pace_arguments &given, const pace_tables &tables, const month &calendar) {
   const pg::parameter parameters[] = {pg::parameter::text(given.shop), date_parameter(calendar.first),
                                       date_parameter(calendar.first + calendar.days)};
   const pg::rows found =
-      pg::execute(statement("SELECT {}, {} FROM {} g WHERE {} AND g.month [>=] $2 AND g.month [<] $3",
-                            amount(tables.goals, "g", "revenue_target"), amount(tables.goals, "g", "profit_target"),
-                            tables.goals.name(), of_shop(tables.goals, "g")),
-                  parameters);
+      pg::read(statement("SELECT {}, {} FROM {} g WHERE {} AND g.month [>=] $2 AND g.month [<] $3",
+                         amount(tables.goals, "g", "revenue_target"), amount(tables.goals, "g", "profit_target"),
+                         tables.goals.name(), of_shop(tables.goals, "g")),
+               parameters);
   if (found.count() > 1)
     throw fault{sqlstate::cardinality_violation,
                 fmt::format("table {} has more than one goal of shop \"{}\" for {}", tables.goals.name(), given.shop,
@@ -140,9 +154,10 @@ month_targets read_targets(const pace_arguments &given, const pace_tables &table
                 {},
                 "Keep one of them, and make (shop_id, month) unique."};
   month_targets targets;
-  for (const auto &[column, into] : {std::pair{1, &targets.revenue}, std::pair{2, &targets.profit}})
-    if (const std::optional<std::string> text = found.count() ? found.text(0, column) : std::nullopt)
-      *into = given_number::of(*text);
+  if (found.count() == 0)
+    return targets;
+  targets.revenue = read_target(found, 1, tables.goals, "revenue_target");
+  targets.profit = read_target(found, 2, tables.goals, "profit_target");
   return targets;
 }
 
