@@ -35,6 +35,10 @@ SELECT name, s ->> 'code' AS code, s -> 'value' AS value, s -> 'limit' AS limit,
     ('few clicks', 1000, 0, NULL, 1001, 10), ('1,000 impressions', 1000, 0, NULL, 1000, 9), ('a percent', 1000, 0, NULL, 10000, 100), ('few orders of many leads', 1000000, 2, 200, NULL, NULL)) a(name, spend, orders, leads, impressions, clicks),
     upkeep.ad_decision(spend, orders, NULL, leads, 0.5, 0, NULL, NULL, impressions, clicks, 300000) d LEFT JOIN LATERAL jsonb_array_elements(early_kill_signals) s ON true;
 
+-- exactly at their limits they say nothing, whatever a double makes of 2.1 / 0.7
+SELECT orders, leads, early_kill_signals FROM (VALUES (2, 30), (3, 3)) a(orders, leads), upkeep.ad_decision(2.1, orders, NULL, leads, 0.5, aov => 1.4);
+SELECT s ->> 'code' AS code FROM upkeep.ad_decision(2.1000001, 2, NULL, 30, 0.5, aov => 1.4), jsonb_array_elements(early_kill_signals) s;
+
 -- never a KILL on what is missing or cannot be: the reason instead
 SELECT d.decision, evidence ->> 'reason' AS reason, evidence -> 'cpa_optimistic' AS optimistic FROM (VALUES
   (NULL::numeric, 0, NULL::numeric, NULL::int, 0.5, 0::numeric, 300000::numeric), (9000000, NULL, NULL, NULL, 0.5, 0, 300000), (0, 0, NULL, NULL, 0.5, 0, 300000), (9000000, 0, NULL, NULL, NULL, 0, 300000),

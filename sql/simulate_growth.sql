@@ -13,6 +13,10 @@ SELECT level, capped FROM pg_temp.simulated(18000000, 4000000);
 -- an elasticity of 1 is linear but for what is rounded up
 SELECT * FROM pg_temp.simulated(20000000, elasticity => 1);
 SELECT * FROM pg_temp.simulated(20000000, elasticity => NULL);
+-- and exact: the last unit spent brings just what it costs; then a little less
+SELECT cogs, model, marginal_roas, feasibility_level, assumptions ->> 'reason' AS reason FROM unnest(ARRAY[0.25, 0.2500001]) cogs, upkeep.simulate_growth(440, 400, 300, 30, 10, cogs, 1);
+-- amounts of few units have their decimals too
+SELECT model, ad_spend FROM upkeep.simulate_growth(0.02, 0.01, 0.00001234, 30, 10, 0.25, 0.5);
 -- amounts have the decimals of those that came in
 SELECT model, ad_spend, revenue, net_profit, marginal_roas FROM upkeep.simulate_growth(20000.5, 16000.00, 4000.0, 1600, 40, 0.45);
 -- rounding up is exact: 50 orders of 400,000 are 20,000,000

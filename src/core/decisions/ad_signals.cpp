@@ -8,13 +8,15 @@ namespace upkeep {
 
 namespace {
 
-constexpr double times_target = 2, times_break_even_cpl = 1.5, strong = 0.95;
+constexpr double times_target = 2, strong = 0.95;
+constexpr int break_even_cpl_tenths = 15;
 constexpr std::int64_t fewest_leads = 30, fewest_impressions = 1000, impressions_per_click = 100;
 
 // What the signals of money need.
 struct ad_economics {
   double spend, break_even_cpa, target_cpa;
   std::int64_t orders, leads;
+  rational orders_to_break_even; // at this spend
 };
 
 std::optional<ad_economics> economics_of(const ad_figures &given, const ad_verdict &verdict) {
@@ -23,8 +25,12 @@ std::optional<ad_economics> economics_of(const ad_figures &given, const ad_verdi
     return std::nullopt;
   const double break_even = verdict.break_even_cpa->approximately();
   const bool has_target = is_positive(verdict.target_cpa);
-  return ad_economics{given.spend->value, break_even, has_target ? verdict.target_cpa->approximately() : break_even,
-                      *given.orders, given.leads.value_or(0)};
+  return ad_economics{given.spend->value,
+                      break_even,
+                      has_target ? verdict.target_cpa->approximately() : break_even,
+                      *given.orders,
+                      given.leads.value_or(0),
+                      given.spend->exactly() / *verdict.break_even_cpa};
 }
 
 // Nothing came of what should have brought two orders.
@@ -37,12 +43,11 @@ std::optional<ad_signal> zero_orders(const ad_economics &ad) {
 
 std::optional<ad_signal> dear_leads(const ad_economics &ad) {
   const auto leads = static_cast<double>(ad.leads);
-  const double expected = ad.spend / ad.break_even_cpa;
-  const auto orders = static_cast<double>(ad.orders);
-  if (ad.orders == 0 || ad.leads < fewest_leads || expected <= times_break_even_cpl * orders)
+  const rational allowed = rational(ad.orders) * rational(break_even_cpl_tenths, 10);
+  if (ad.orders == 0 || ad.leads < fewest_leads || ad.orders_to_break_even <= allowed)
     return std::nullopt;
-  return ad_signal{"CPL_HIGH", ad.spend / leads, times_break_even_cpl * ad.break_even_cpa * orders / leads, leads,
-                   1 - poisson_at_most(ad.orders, expected)};
+  return ad_signal{"CPL_HIGH", ad.spend / leads, allowed.approximately() * ad.break_even_cpa / leads, leads,
+                   1 - poisson_at_most(ad.orders, ad.spend / ad.break_even_cpa)};
 }
 
 std::optional<ad_signal> few_clicks(const ad_figures &given) {
@@ -55,7 +60,8 @@ std::optional<ad_signal> few_clicks(const ad_figures &given) {
 }
 
 std::optional<ad_signal> few_conversions(const ad_economics &ad) {
-  if (ad.leads == 0)
+  // Where what was seen suffices, so does its bound, however both are rounded.
+  if (ad.leads == 0 || ad.orders_to_break_even <= rational(ad.orders))
     return std::nullopt;
   const auto leads = static_cast<double>(ad.leads);
   const double needed = ad.spend / leads / ad.break_even_cpa;

@@ -108,7 +108,9 @@ std::optional<std::string> rounded_text(const std::optional<rational> &value, in
 std::optional<rational> rational_near(double value) {
   if (!(std::abs(value) < 1e30))
     return std::nullopt;
-  constexpr int decimals = ratio_decimals;
+  // As many as leave 15 digits, which a double holds.
+  const int whole_digits = value == 0 ? 0 : static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+  const int decimals = std::clamp(15 - whole_digits, 0, most_decimals);
   return rational(*rounded(std::optional<double>(value), decimals), power_of_ten(decimals));
 }
 

@@ -55,7 +55,7 @@ std::optional<int128> rounded(const std::optional<rational> &value, int decimals
 std::optional<int128> rounded(const std::optional<double> &value, int decimals);
 // The same in plain notation with that many decimals.
 std::optional<std::string> rounded_text(const std::optional<rational> &value, int decimals);
-// A double, to so many decimals as are shown; nullopt beyond 10^30.
+// A double to its 15 digits, and 18 decimals at most; nullopt beyond 10^30.
 std::optional<rational> rational_near(double value);
 
 // A member that is rounded; null where it is nothing.

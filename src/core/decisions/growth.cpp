@@ -90,6 +90,12 @@ void spend_linearly(const growth_simulation &today, growth_plan &plan) {
 void spend_diminishingly(const growth_simulation &today, const growth_figures &given, growth_plan &plan) {
   if (!today.roas || given.revenue->value <= 0)
     return;
+  // Exactly what is spent today on each unit of revenue.
+  if (today.elasticity >= 1) {
+    plan.ad_spend = today.target / *today.roas;
+    plan.marginal_roas = today.roas;
+    return;
+  }
   const double target = today.target.approximately();
   const double spend = given.ad_spend->value * std::pow(target / given.revenue->value, 1 / today.elasticity);
   plan.ad_spend = rational_near(spend);

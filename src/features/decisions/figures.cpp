@@ -32,15 +32,9 @@ pg::result_set::nullable numeric_result(const std::optional<std::string> &plain)
   return {call([&] { return pg::numeric_from(plain->c_str()); }), false};
 }
 
-pg::result_set::nullable integer_result(std::string_view name, const optional_count &value) {
-  if (!value)
-    return {};
-  if (*value > INT32_MAX || *value < INT32_MIN)
-    throw fault{sqlstate::numeric_value_out_of_range,
-                fmt::format("{} would be {}, which is out of range for type integer", name, *value),
-                {},
-                "Pass figures of the same currency and period, and a target that can be meant."};
-  return {Int32GetDatum(static_cast<std::int32_t>(*value)), false};
+pg::result_set::nullable integer_result(const optional_count &value) {
+  return value ? pg::result_set::nullable{Int32GetDatum(static_cast<std::int32_t>(*value)), false}
+               : pg::result_set::nullable{};
 }
 
 } // namespace upkeep

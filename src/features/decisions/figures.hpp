@@ -14,8 +14,8 @@ optional_count bigint_argument(FunctionCallInfo call_info, int index);
 // A value, not NULL, of a type of which pg::is_number says true.
 given_number number_from(Datum value, Oid base_type);
 
-// What core says in plain notation, as numeric; and as integer, 22003 where it is too large for one.
+// What core says in plain notation, as numeric; and as integer, which it does not exceed.
 pg::result_set::nullable numeric_result(const std::optional<std::string> &plain);
-pg::result_set::nullable integer_result(std::string_view name, const optional_count &value);
+pg::result_set::nullable integer_result(const optional_count &value);
 
 } // namespace upkeep

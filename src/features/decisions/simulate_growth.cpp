@@ -39,7 +39,7 @@ UPKEEP_FUNCTION(upkeep_simulate_growth) {
       pg::jsonb_sink assumptions;
       write_assumptions(given, simulation, plan, assumptions);
       result.add(std::string(name_of(plan.model)), numeric_result(simulation.amount_text(plan.ad_spend)),
-                 integer_result("leads", plan.leads), integer_result("orders", plan.orders),
+                 integer_result(plan.leads), integer_result(plan.orders),
                  numeric_result(simulation.amount_text(simulation.target)),
                  numeric_result(simulation.amount_text(plan.net_profit)),
                  numeric_result(growth_simulation::ratio_text(plan.marginal_roas)), std::string(name_of(plan.level)),
