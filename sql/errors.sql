@@ -29,6 +29,14 @@ INSERT INTO orders (id) VALUES (1), (2);
 INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (1, 1, 1, 1), (2, 2, 1, 1);
 UPDATE orders SET status = 'paid', payment_completed_at = '2026-01-01 00:00+00' WHERE id = 1;
 SELECT upkeep.create_analytics('errors_analytics');
+CREATE TABLE ads (shop_id int, spend int, orders bigint, age_days numeric, shown int GENERATED ALWAYS AS (spend) STORED, campaign text, decision varchar(4), evidence jsonb);
+CREATE TABLE targets (shop_id int, target_revenue bigint, revenue bigint, ad_spend bigint, leads int, orders int, model text, needed_ad_spend smallint, feasibility_level text, assumptions jsonb);
+CREATE TABLE leaflets (spend text, orders int, decision text, evidence jsonb);
+CREATE TABLE posters (spend int, orders int, decision text GENERATED ALWAYS AS ('KEEP') STORED, evidence jsonb);
+SELECT upkeep.enable_ad_decisions('ads', 'shop_settings'), upkeep.enable_growth_simulations('targets');
+CREATE TABLE daily_records (shop_id int, record_date date, revenue numeric);
+CREATE TABLE monthly_goals (shop_id int, month date, revenue_target numeric);
+INSERT INTO monthly_goals VALUES (1, '2026-11-01', 100), (1, '2026-11-02', 100), (2, '2026-11-01', 'NaN');
 CREATE SCHEMA errors_guarded;
 CREATE TABLE errors_guarded.letters (id int PRIMARY KEY, body text, weight numeric);
 CREATE TABLE errors_guarded.pages (letter int REFERENCES errors_guarded.letters, page int);
@@ -143,6 +151,43 @@ INSERT INTO mistakes (what, statement) VALUES
   ('a merge with nothing', $$SELECT upkeep.merge_issues(NULL, '[]', '{}', '{}', '{}')$$),
   ('days without their tables', $$CALL upkeep.run_weekly_diagnostics('2026-11-09')$$),
   ('a schedule without pg_cron', $$SELECT upkeep.schedule_weekly_diagnostics()$$),
+  ('== decisions', ''),
+  ('a table without decisions', $$SELECT upkeep.enable_ad_decisions('docs')$$),
+  ('no table to decide in', $$SELECT upkeep.enable_ad_decisions(NULL)$$),
+  ('decisions in a view', $$SELECT upkeep.enable_ad_decisions('seen')$$),
+  ('decisions in somebody else''s table', $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.enable_ad_decisions('ads')$$),
+  ('spend that is no number', $$SELECT upkeep.enable_ad_decisions('leaflets')$$),
+  ('a decision that is computed', $$SELECT upkeep.enable_ad_decisions('posters')$$),
+  ('settings of itself', $$SELECT upkeep.enable_ad_decisions('ads', 'ads')$$),
+  ('a key that only one of both has', $$SELECT upkeep.enable_ad_decisions('ads', 'shop_settings', 'campaign')$$),
+  ('a key that is computed', $$ALTER TABLE shop_settings ADD shown int; SELECT upkeep.enable_ad_decisions('ads', 'shop_settings', 'shown')$$),
+  ('two settings for one ad', $$INSERT INTO ads (shop_id, spend, orders) VALUES (2, 1, 1)$$),
+  ('half a day', $$INSERT INTO ads (shop_id, spend, orders, age_days) VALUES (1, 1, 1, 2.5)$$),
+  ('more orders than there can be', $$INSERT INTO ads (shop_id, spend, orders) VALUES (1, 1, 3000000000)$$),
+  ('a decision that the column cannot hold', $$INSERT INTO shop_settings VALUES (4, 0.5); ALTER TABLE ads ADD aov int; INSERT INTO ads (shop_id, spend, orders, aov) VALUES (4, 1, 100, 1000)$$),
+  ('settings that became a view', $$ALTER TABLE shop_settings RENAME TO old_settings; CREATE VIEW shop_settings AS TABLE old_settings; INSERT INTO ads (shop_id, spend, orders) VALUES (1, 1, 1)$$),
+  ('growth of a table without figures', $$SELECT upkeep.enable_growth_simulations('ads')$$),
+  ('growth to nowhere', $$INSERT INTO targets (revenue) VALUES (16)$$),
+  ('a model that there is not', $$INSERT INTO targets VALUES (1, 20, 16, 4, 16, 4, 'cubic')$$),
+  ('a spend that the column cannot hold', $$INSERT INTO targets VALUES (1, 2000000, 1600000, 400000, 160, 40, 'linear')$$),
+  ('no target', $$SELECT upkeep.simulate_growth(NULL, 16, 4, 16, 4, 0.4)$$),
+  ('a target of nothing', $$SELECT upkeep.simulate_growth(0, 16, 4, 16, 4, 0.4)$$),
+  ('a revenue that is owed', $$SELECT upkeep.simulate_growth(20, -16, 4, 16, 4, 0.4)$$),
+  ('a spend that is no number', $$SELECT upkeep.simulate_growth(20, 16, 'NaN', 16, 4, 0.4)$$),
+  ('goods at 40 instead of 0.4', $$SELECT upkeep.simulate_growth(20, 16, 4, 16, 4, 40)$$),
+  ('no elasticity at all', $$SELECT upkeep.simulate_growth(20, 16, 4, 16, 4, 0.4, 0)$$),
+  ('a target beyond all measure', $$SELECT upkeep.simulate_growth(1e17, 16, 4, 16, 4, 0.4)$$),
+  ('a price below nothing', $$SELECT upkeep.unit_economics(-1, 1)$$),
+  ('goods without end', $$SELECT upkeep.unit_economics(1, 'Infinity')$$),
+  ('fees of 5 instead of 0.05', $$SELECT upkeep.unit_economics(1, 1, 5)$$),
+  ('the pace of no shop', $$SELECT upkeep.goal_pace(NULL, '2026-11-01', '2026-11-09')$$),
+  ('the pace without a day', $$SELECT upkeep.goal_pace('1', '2026-11-01', NULL)$$),
+  ('a month without end', $$SELECT upkeep.goal_pace('1', 'infinity', '2026-11-09')$$),
+  ('a shop that is no key', $$SELECT upkeep.goal_pace('one', '2026-11-01', '2026-11-09')$$),
+  ('two goals for one month', $$SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09')$$),
+  ('a goal that is no number', $$SELECT upkeep.goal_pace('2', '2026-11-01', '2026-11-09')$$),
+  ('goals that are no goals', $$SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09', monthly_goals => 'daily_records')$$),
+  ('records that are not there', $$SET LOCAL search_path = pg_catalog; SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09')$$),
   ('== the guard', ''),
   ('a filled table dropped', $$DROP TABLE errors_guarded.pages$$),
   ('with all that hangs on it', $$DROP TABLE errors_guarded.letters CASCADE$$),
