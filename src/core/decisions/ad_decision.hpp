@@ -28,7 +28,7 @@ struct ad_signal {
   double value;    // what was seen
   double limit;    // what it should not pass
   double sample;   // of how many
-  double strength; // 0 to 1: how improbable it is, were the limit met
+  double strength; // 0 to 1: how improbable so little is of an ad on target, at break-even, or of 1 % clicks
 };
 
 struct ad_verdict {
