@@ -84,6 +84,11 @@ SET LOCAL upkeep.pause = 'ad_decisions';
 INSERT INTO ad_decisions (shop_id, spend, orders) VALUES (1, 9000000, 0) RETURNING decision, evidence, decided_by;
 ROLLBACK;
 
+-- columns that cannot hold what is decided
+CREATE TABLE odd_columns (spend int, orders int, decision text, evidence jsonb, early_kill_signals jsonb, decided_by name);
+SELECT c, state, message, hint FROM unnest(ARRAY['decision TYPE text[] USING NULL', 'decision TYPE int USING NULL', 'evidence TYPE bytea USING NULL', 'early_kill_signals TYPE bool USING NULL', 'decided_by TYPE int USING NULL']) c,
+  failure(format('ALTER TABLE odd_columns ALTER %s; SELECT upkeep.enable_ad_decisions(''odd_columns'')', c));
+
 -- partitions with their columns in another order; settings that are partitioned; inheritance
 CREATE TABLE parted (shop_id int, day date, spend int, orders int, revenue int, decision text, evidence jsonb) PARTITION BY RANGE (day);
 CREATE TABLE parted_1 (evidence jsonb, gone int, decision text, day date, orders int, spend int, revenue int, shop_id int);
@@ -98,6 +103,28 @@ INSERT INTO parted VALUES (1, '2026-11-09', 9000000, 5, 1500000), (1, '2027-11-0
 INSERT INTO parted_1 (shop_id, day, spend, orders, revenue) VALUES (1, '2026-11-10', 3000000, 40, 12000000);
 SELECT tableoid::regclass, decision, evidence -> 'aov' AS aov FROM parted ORDER BY day;
 SELECT state, message FROM failure('SELECT upkeep.disable_ad_decisions(''parted_1'')');
+-- a row that moves to another partition keeps its decision, whatever the settings say now, and whatever else the UPDATE changes
+UPDATE parted SET decision = 'KEEP' WHERE day = '2027-11-09';
+UPDATE far_settings SET cogs_ratio = 0.9;
+CREATE TABLE before_the_move AS TABLE parted;
+UPDATE parted SET day = day + 365, spend = 1 WHERE day = '2026-11-09';
+UPDATE parted SET day = day - 365 WHERE day IN ('2027-11-09', '2026-11-10') AND spend > 1;
+SELECT tableoid::regclass, day, spend, decision, evidence -> 'inputs' ->> 'spend' AS decided_at, (evidence -> 'inputs' ->> 'cogs_ratio')::numeric AS cogs_ratio, evidence -> 'overrides' AS overrides FROM parted ORDER BY day, spend;
+SELECT count(*) AS kept FROM parted p JOIN before_the_move b USING (decision, evidence);
+-- one that only looks as if it moved does not: MERGE updates one row and inserts another, whose evidence is sent
+MERGE INTO parted p USING (VALUES ('2026-11-09'::date, 2), ('2028-02-02', 9000000)) v(day, spend) ON p.day = v.day WHEN MATCHED THEN UPDATE SET spend = v.spend
+  WHEN NOT MATCHED THEN INSERT (shop_id, day, spend, orders, revenue, decision, evidence) VALUES (1, v.day, v.spend, 5, 1500000, 'KEEP', '{"mine": true}');
+SELECT day, decision, evidence ->> 'reason' AS reason, evidence ->> 'overrides' AS overrides FROM parted WHERE day = '2028-02-02';
+WITH gone AS (DELETE FROM parted WHERE day = '2028-02-02' RETURNING *) INSERT INTO parted SELECT shop_id, '2026-02-02', spend, orders, revenue, NULL, evidence FROM gone;
+SELECT day, decision, evidence -> 'inputs' ->> 'cogs_ratio' AS cogs_ratio FROM parted WHERE day = '2026-02-02';
+-- settings that are gone hinder nobody who updates, moves or deletes
+BEGIN;
+DROP TABLE far_settings CASCADE;
+UPDATE parted SET spend = 3;
+UPDATE parted SET day = '2030-01-01' WHERE day = '2026-02-02';
+DELETE FROM parted WHERE day = '2030-01-01' RETURNING decision;
+SELECT state, message FROM failure('INSERT INTO parted VALUES (1, ''2026-11-09'', 9000000, 5, 1500000)');
+ROLLBACK;
 CREATE TABLE mother (spend int, orders int, decision text, evidence jsonb);
 CREATE TABLE daughter (aov int, cogs_ratio numeric) INHERITS (mother);
 SELECT upkeep.enable_ad_decisions('mother');

@@ -91,7 +91,8 @@ std::optional<Oid> referenced_table(Relation child, const std::vector<std::strin
 bool has_rights_of_owner(Oid role, Oid table);
 Oid owner_of(Oid table);
 
-// Throws 42501, naming the table, unless the role has the rights of its owner.
+// Throws 42501, naming the table, unless the role has the rights of its owner; 42809 for what is no table: a view's
+// functions would run for whoever writes.
 void require_role_of(Oid role, Oid table, Oid owner);
 
 } // namespace upkeep::pg

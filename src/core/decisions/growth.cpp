@@ -63,22 +63,33 @@ optional_count ceiling(const std::optional<rational> &needed, std::string_view n
   return nearest + (rational(nearest) < *needed);
 }
 
-// What is missing to tell how feasible the target is; "" where nothing is.
-std::string_view insufficient(const growth_figures &given) {
-  const std::pair<std::string_view, bool> checks[] = {
-      {"missing_revenue", !given.revenue},
-      {"missing_ad_spend", !given.ad_spend},
-      {"missing_leads", !given.leads},
-      {"missing_orders", !given.orders},
-      {"missing_cogs_ratio", !given.cogs_ratio},
-      {"no_revenue", given.revenue && given.revenue->value == 0},
-      {"no_ad_spend", given.ad_spend && given.ad_spend->value == 0},
-      {"no_leads", given.leads == 0},
-      {"no_orders", given.orders == 0},
-      {"orders_above_leads", given.orders && given.leads && *given.orders > *given.leads},
-  };
-  const auto *const found = std::ranges::find_if(checks, [](const auto &check) { return check.second; });
-  return found == std::end(checks) ? std::string_view() : found->first;
+struct objection {
+  std::string_view reason;
+  bool holds;
+};
+
+// "" where none holds.
+std::string_view first_of(std::initializer_list<objection> all) {
+  const auto *const found = std::ranges::find_if(all, &objection::holds);
+  return found == all.end() ? std::string_view() : found->reason;
+}
+
+// What is missing to tell anything of the target.
+std::string_view missing(const growth_figures &given) {
+  return first_of({{"missing_revenue", !given.revenue},
+                   {"missing_ad_spend", !given.ad_spend},
+                   {"missing_leads", !given.leads},
+                   {"missing_orders", !given.orders},
+                   {"missing_cogs_ratio", !given.cogs_ratio},
+                   {"orders_above_leads", given.orders && given.leads > 0 && given.orders > given.leads}});
+}
+
+// What is missing to tell how a target above today's revenue would be reached.
+std::string_view zero(const growth_figures &given) {
+  return first_of({{"no_revenue", given.revenue->value == 0},
+                   {"no_ad_spend", given.ad_spend->value == 0},
+                   {"no_leads", given.leads == 0},
+                   {"no_orders", given.orders == 0}});
 }
 
 void spend_linearly(const growth_simulation &today, growth_plan &plan) {
@@ -113,13 +124,16 @@ feasibility level_of(const rational &spend_ratio, bool is_beyond_observed) {
 }
 
 void judge(const growth_simulation &today, const growth_figures &given, growth_plan &plan) {
-  plan.reason = insufficient(given);
+  plan.reason = missing(given);
   if (!plan.reason.empty())
     return;
   if (today.target <= given.revenue->exactly()) {
     plan.level = feasibility::achieved;
     return;
   }
+  plan.reason = zero(given);
+  if (!plan.reason.empty())
+    return;
   plan.level = feasibility::unprofitable;
   const std::optional<rational> marginal_profit = product(plan.marginal_roas, today.margin_ratio);
   // A spend beyond all measure is not told, and brings nothing.

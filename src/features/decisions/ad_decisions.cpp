@@ -37,7 +37,10 @@ constexpr input_rule inputs[] = {{"spend", true},
                                  {"desired_net_margin", false, true}};
 
 enum class output { decision, early_kill_signals, evidence, decided_by };
-constexpr output_rule outputs[] = {{"decision", true}, {"early_kill_signals"}, {"evidence", true}, {"decided_by"}};
+constexpr output_rule outputs[] = {{"decision", output_kind::text, true},
+                                   {"early_kill_signals", output_kind::json},
+                                   {"evidence", output_kind::json, true},
+                                   {"decided_by", output_kind::text}};
 
 ad_figures figures_of(const decision_inputs &row) {
   ad_figures given;
@@ -59,13 +62,12 @@ std::string current_user() {
   return pg::string_from([] { return GetUserNameFromId(GetUserId(), false); });
 }
 
-HeapTuple decide_row(const TriggerData &trigger) {
-  const std::shared_ptr<const decision_plan> plan = plan_of_decisions(ad_decision_rule, trigger);
-  const ad_figures given = figures_of(decision_inputs(ad_decision_rule, *plan, trigger));
+HeapTuple decide_row(const decision_plan &plan, const TriggerData &trigger) {
+  const ad_figures given = figures_of(decision_inputs(ad_decision_rule, plan, trigger));
   const ad_verdict verdict = decide_ad(given);
   const std::string ours(name_of(verdict.action));
 
-  decision_outputs row(*plan, trigger);
+  decision_outputs row(plan, trigger);
   const std::optional<std::string> persons = row.sent(output::decision);
   pg::jsonb_sink signals, evidence;
   write_signals(verdict, signals);
@@ -89,12 +91,9 @@ const decision_rule ad_decision_rule{
 
 using namespace upkeep;
 
-// upkeep.ad_decisions() RETURNS trigger: BEFORE INSERT, FOR EACH ROW. Errors: 39P01 a wrong trigger; 22023, 42501,
-// 42703, 42804, 42P01 and 428C9 its arguments; 21000 two rows of settings; 22023 a count that is not whole, 22003 one
-// that is too large.
+// upkeep.ad_decisions() RETURNS trigger: BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW. Errors: 39P01 a wrong
+// trigger; 22023, 42501, 42703, 42804, 42P01 and 428C9 its arguments; 21000 two rows of settings; 22023 a count that is
+// not whole, 22003 one that is too large.
 UPKEEP_FUNCTION(upkeep_ad_decisions) {
-  return pg::entry([=] {
-    const TriggerData &trigger = pg::require_trigger(fcinfo, ad_decisions_feature);
-    return PointerGetDatum(pg::is_paused(pg::pausable::ad_decisions) ? trigger.tg_trigtuple : decide_row(trigger));
-  });
+  return pg::entry([=] { return decide_new_row(fcinfo, ad_decision_rule, pg::pausable::ad_decisions, decide_row); });
 }

@@ -44,6 +44,27 @@ input_column input_of(Relation table, const char *name, bool is_needed, bool is_
   return {number, base};
 }
 
+// A text fits into all that reads it: texts and enums; json into json, jsonb and texts.
+void require_fitting(Relation table, AttrNumber column, const output_rule &rule, Oid base_type) {
+  static constexpr const char *needed[] = {"text, varchar or an enum", "a number", "jsonb, json or text"};
+  const char category = call([=] {
+    char category;
+    bool is_preferred;
+    get_type_category_preferred(base_type, &category, &is_preferred);
+    return category;
+  });
+  const bool is_text = category == TYPCATEGORY_STRING;
+  const bool fits[] = {is_text || category == TYPCATEGORY_ENUM, category == TYPCATEGORY_NUMERIC,
+                       is_text || base_type == JSONBOID || base_type == JSONOID};
+  const auto kind = static_cast<std::size_t>(rule.kind);
+  if (!fits[kind])
+    throw fault{sqlstate::type_mismatch,
+                fmt::format("column \"{}\" of table \"{}\" has type {}", rule.name, RelationGetRelationName(table),
+                            type_of(table, column)),
+                {},
+                fmt::format("It must be {}.", needed[kind])};
+}
+
 output_column output_of(Relation table, const output_rule &rule, const char *enable) {
   const AttrNumber number = rule.is_needed ? pg::require_column(table, rule.name, enable)
                                            : pg::find_column(RelationGetDescr(table), rule.name);
@@ -52,8 +73,9 @@ output_column output_of(Relation table, const output_rule &rule, const char *ena
   const FormData_pg_attribute &attribute = attribute_of(table, number);
   if (attribute.attgenerated || attribute.attidentity)
     generated(table, rule.name);
-  return {number, attribute.atttypid, call([&] { return getBaseType(attribute.atttypid); }), attribute.atttypmod,
-          rule.name};
+  const Oid base = call([&] { return getBaseType(attribute.atttypid); });
+  require_fitting(table, number, rule, base);
+  return {number, attribute.atttypid, base, attribute.atttypmod, rule.name};
 }
 
 Oid type_under_domains(Relation table, AttrNumber column) {
@@ -110,24 +132,6 @@ std::shared_ptr<const decision_plan> resolve_decisions(const decision_rule &rule
     plan->outputs.push_back(output_of(table, each, rule.enable));
   if (find_option(options, "settings"))
     plan->settings = settings_of(rule, options, table);
-  return plan;
-}
-
-std::shared_ptr<const decision_plan> plan_of_decisions(const decision_rule &rule, const TriggerData &trigger) {
-  if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event) ||
-      !TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
-    pg::misused_trigger(trigger, rule.feature, "BEFORE INSERT ... FOR EACH ROW");
-  const Oid oid = trigger.tg_trigger->tgoid;
-  auto plan = std::static_pointer_cast<const decision_plan>(pg::recall_plan(oid));
-  if (!plan) {
-    plan = resolve_decisions(rule, pg::trigger_options(*trigger.tg_trigger, rule.feature), trigger.tg_relation);
-    std::vector<Oid> tables{RelationGetRelid(trigger.tg_relation)};
-    if (plan->settings)
-      tables.push_back(plan->settings->table);
-    pg::remember_plan(oid, std::move(tables), plan);
-  } else if (plan->settings)
-    // A member of a role can cease to be one.
-    pg::require_role_of(trigger.tg_relation->rd_rel->relowner, plan->settings->table, plan->settings->owner);
   return plan;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/decisions/given_number.hpp"
 #include "postgres/query.hpp"
+#include "postgres/settings.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep {
@@ -13,8 +14,10 @@ struct input_rule {
   bool is_needed = false;
   bool is_setting = false; // where the row has none, or NULL, the settings are asked
 };
+enum class output_kind { text, number, json };
 struct output_rule {
   const char *name;
+  output_kind kind = output_kind::number;
   bool is_needed = false;
 };
 
@@ -67,8 +70,11 @@ struct decision_plan {
 std::shared_ptr<const decision_plan> resolve_decisions(const decision_rule &rule, const std::vector<option> &options,
                                                        Relation table);
 
-// The plan of the trigger that is being fired. Throws 39P01 unless that is BEFORE INSERT FOR EACH ROW.
-std::shared_ptr<const decision_plan> plan_of_decisions(const decision_rule &rule, const TriggerData &trigger);
+// What a trigger function of a rule does: `decide` gives a new row what it lacks. A row that an UPDATE moves from
+// another partition keeps its decision. Throws 39P01 unless the trigger is BEFORE INSERT OR UPDATE OR DELETE FOR EACH
+// ROW.
+using decide_function = HeapTuple (*)(const decision_plan &, const TriggerData &);
+Datum decide_new_row(FunctionCallInfo fcinfo, const decision_rule &rule, pg::pausable pause, decide_function decide);
 
 // The numbers that a row and its settings have, as the rule's inputs.
 class decision_inputs {

@@ -32,7 +32,7 @@ void enable(const decision_rule &rule, const decision_request &request) {
   pg::with_relation(request.table, [&](Relation table) {
     resolve_decisions(rule, parse_options(rule.feature, arguments.list()), table);
   });
-  create_row_trigger(request.table, rule.trigger, "BEFORE INSERT", rule.feature, arguments.list());
+  create_row_trigger(request.table, rule.trigger, "BEFORE INSERT OR UPDATE OR DELETE", rule.feature, arguments.list());
 }
 
 void disable(const decision_rule &rule, Oid table) {

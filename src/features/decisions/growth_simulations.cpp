@@ -31,9 +31,14 @@ enum class output {
   feasibility_level,
   assumptions
 };
-constexpr output_rule outputs[] = {
-    {"model"},         {"needed_ad_spend"},         {"needed_leads"},     {"needed_orders"}, {"net_profit"},
-    {"marginal_roas"}, {"feasibility_level", true}, {"assumptions", true}};
+constexpr output_rule outputs[] = {{"model", output_kind::text},
+                                   {"needed_ad_spend"},
+                                   {"needed_leads"},
+                                   {"needed_orders"},
+                                   {"net_profit"},
+                                   {"marginal_roas"},
+                                   {"feasibility_level", output_kind::text, true},
+                                   {"assumptions", output_kind::json, true}};
 
 growth_figures figures_of(const decision_inputs &row) {
   growth_figures given;
@@ -65,12 +70,11 @@ std::optional<std::string> text_of(const optional_count &count) {
   return count ? std::optional(std::to_string(*count)) : std::nullopt;
 }
 
-HeapTuple simulate_row(const TriggerData &trigger) {
-  const std::shared_ptr<const decision_plan> plan = plan_of_decisions(growth_simulation_rule, trigger);
-  const growth_figures given = figures_of(decision_inputs(growth_simulation_rule, *plan, trigger));
+HeapTuple simulate_row(const decision_plan &plan, const TriggerData &trigger) {
+  const growth_figures given = figures_of(decision_inputs(growth_simulation_rule, plan, trigger));
   const growth_simulation simulation = simulate_growth(given);
 
-  decision_outputs row(*plan, trigger);
+  decision_outputs row(plan, trigger);
   const std::optional<std::string> model = row.sent(output::model);
   const growth_plan &growth = plan_of(simulation, model);
   pg::jsonb_sink assumptions;
@@ -100,12 +104,10 @@ const decision_rule growth_simulation_rule{growth_simulations_feature,
 
 using namespace upkeep;
 
-// upkeep.growth_simulations() RETURNS trigger: BEFORE INSERT, FOR EACH ROW. Errors: 39P01 a wrong trigger; 22023,
-// 42501, 42703, 42804, 42P01 and 428C9 its arguments; 21000 two rows of settings; 22003, 22004 and 22023 figures.
+// upkeep.growth_simulations() RETURNS trigger: BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW. Errors: 39P01 a wrong
+// trigger; 22023, 42501, 42703, 42804, 42P01 and 428C9 its arguments; 21000 two rows of settings; 22003, 22004 and
+// 22023 figures.
 UPKEEP_FUNCTION(upkeep_growth_simulations) {
-  return pg::entry([=] {
-    const TriggerData &trigger = pg::require_trigger(fcinfo, growth_simulations_feature);
-    return PointerGetDatum(pg::is_paused(pg::pausable::growth_simulations) ? trigger.tg_trigtuple
-                                                                           : simulate_row(trigger));
-  });
+  return pg::entry(
+      [=] { return decide_new_row(fcinfo, growth_simulation_rule, pg::pausable::growth_simulations, simulate_row); });
 }

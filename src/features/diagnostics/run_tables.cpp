@@ -163,7 +163,7 @@ Oid run_table::type(const std::string &column) const {
     throw fault{sqlstate::undefined_column,
                 fmt::format("column \"{}\" of table {} does not exist", column, qualified),
                 {},
-                "upkeep.create_analytics makes tables with all columns that the weekly diagnostics know."};
+                "upkeep.create_analytics makes tables with all columns that are known."};
   return found->second;
 }
 

@@ -1,6 +1,6 @@
 // The trigger function upkeep.order_line(): captures the product of a line that is written, and keeps what was captured.
-#include "core/row_move.hpp"
 #include "features/catalogue.hpp"
+#include "features/moved_rows.hpp"
 #include "features/orders/order_line.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
@@ -20,18 +20,17 @@ row_move &moves() {
 }
 
 // What one statement needs: the plan, the products it has read, and room for one row. It lives in the memory of the
-// executor, and when that goes nothing of the statement's moves is left.
+// executor.
 struct statement_work {
   statement_work(std::shared_ptr<const line_plan> plan, MemoryContext executor)
       : plan(std::move(plan)), products(*this->plan), values(this->plan->column_count),
-        nulls(std::make_unique<bool[]>(this->plan->column_count)), scene{executor, this->plan->root} {}
-  ~statement_work() { moves().forget(scene.statement); }
+        nulls(std::make_unique<bool[]>(this->plan->column_count)), moved(moves(), executor, this->plan->root) {}
 
   std::shared_ptr<const line_plan> plan;
   product_reader products;
   std::vector<Datum> values;
   std::unique_ptr<bool[]> nulls;
-  row_move::scene scene;
+  moved_rows moved;
   void *domain_caches[2] = {};
   std::uint64_t plans_dropped_before = pg::dropped_plans;
 };
@@ -50,30 +49,19 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   return known && known->plans_dropped_before == pg::dropped_plans ? *known : make_work(fcinfo, trigger);
 }
 
-row_move::place place_of(const TriggerData &trigger) {
-  const ItemPointerData &at = trigger.tg_trigtuple->t_self;
-  return {RelationGetRelid(trigger.tg_relation),
-          std::uint64_t(ItemPointerGetBlockNumberNoCheck(&at)) << 16 | ItemPointerGetOffsetNumberNoCheck(&at)};
-}
-
 // Of what an update that moves a line cannot have changed.
 std::uint64_t fingerprint(const line_plan &plan, const TriggerData &trigger) {
   std::uint64_t all = 0;
-  for (const line_column *column : {&plan.product, &plan.order, &plan.tenant, &plan.price, &plan.snapshot}) {
-    bool is_null = true;
-    Datum value = 0;
-    if (column->number)
-      value = heap_getattr(trigger.tg_trigtuple, column->number, RelationGetDescr(trigger.tg_relation), &is_null);
-    all = hash_combine64(all, is_null ? 0 : datum_image_hash(value, column->by_value, column->length));
-  }
+  for (const line_column *column : {&plan.product, &plan.order, &plan.tenant, &plan.price, &plan.snapshot})
+    all = add_to_fingerprint(all, trigger.tg_trigtuple, trigger.tg_relation, column->number);
   return all;
 }
 
-bool arrives_from_another_partition(const statement_work &work, const TriggerData &trigger) {
+bool arrives_from_another_partition(statement_work &work, const TriggerData &trigger) {
   const line_plan &plan = *work.plan;
-  if (plan.root == RelationGetRelid(trigger.tg_relation) || !moves().may_arrive(work.scene))
+  if (plan.root == RelationGetRelid(trigger.tg_relation) || !work.moved.may_arrive())
     return false;
-  return call([&] { return fingerprint(plan, trigger); }) == moves().expected(work.scene);
+  return call([&] { return fingerprint(plan, trigger); }) == work.moved.expected();
 }
 
 std::string product_text(const statement_work &work) {
@@ -272,18 +260,18 @@ HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, stateme
   return call([&] { return form_row(trigger, work); });
 }
 
-HeapTuple on_update(const TriggerData &trigger, const statement_work &work) {
+HeapTuple on_update(const TriggerData &trigger, statement_work &work) {
   const line_plan &plan = *work.plan;
   HeapTuple row = keep_captured(trigger, plan);
   if (plan.root != RelationGetRelid(trigger.tg_relation))
-    moves().updated(work.scene, place_of(trigger));
+    work.moved.updated(trigger);
   return row;
 }
 
-HeapTuple on_delete(const TriggerData &trigger, const statement_work &work) {
+HeapTuple on_delete(const TriggerData &trigger, statement_work &work) {
   const line_plan &plan = *work.plan;
-  if (plan.root != RelationGetRelid(trigger.tg_relation) && moves().deleted(work.scene, place_of(trigger)))
-    moves().leaving(work.scene, call([&] { return fingerprint(plan, trigger); }));
+  if (plan.root != RelationGetRelid(trigger.tg_relation) && work.moved.deleted(trigger))
+    work.moved.leaving(call([&] { return fingerprint(plan, trigger); }));
   return trigger.tg_trigtuple;
 }
 

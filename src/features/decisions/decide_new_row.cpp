@@ -1,0 +1,84 @@
+// The triggers of decisions: which rows are new, and which only move.
+#include "features/decisions/decision_row.hpp"
+#include "features/moved_rows.hpp"
+#include "postgres/memory.hpp"
+#include "postgres/relation.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+constexpr const char *right_trigger = "BEFORE INSERT OR UPDATE OR DELETE ... FOR EACH ROW";
+
+// Of the one feature and of the other, each made at the first use and never destroyed.
+row_move &moves_of(const decision_rule &rule) {
+  static row_move *const made = new row_move[2];
+  return made[&rule == &growth_simulation_rule];
+}
+
+std::shared_ptr<const decision_plan> plan_of(const decision_rule &rule, const TriggerData &trigger) {
+  const Oid oid = trigger.tg_trigger->tgoid;
+  auto plan = std::static_pointer_cast<const decision_plan>(pg::recall_plan(oid));
+  if (!plan) {
+    plan = resolve_decisions(rule, pg::trigger_options(*trigger.tg_trigger, rule.feature), trigger.tg_relation);
+    std::vector<Oid> tables{RelationGetRelid(trigger.tg_relation)};
+    if (plan->settings)
+      tables.push_back(plan->settings->table);
+    pg::remember_plan(oid, std::move(tables), plan);
+  } else if (plan->settings)
+    // A member of a role can cease to be one.
+    pg::require_role_of(trigger.tg_relation->rd_rel->relowner, plan->settings->table, plan->settings->owner);
+  return plan;
+}
+
+moved_rows &moved_by(FunctionCallInfo fcinfo, const decision_rule &rule, Relation partition) {
+  MemoryContext memory = fcinfo->flinfo->fn_mcxt;
+  if (!fcinfo->flinfo->fn_extra)
+    fcinfo->flinfo->fn_extra =
+        &pg::make_in<moved_rows>(memory, moves_of(rule), memory, pg::topmost(RelationGetRelid(partition)));
+  return *static_cast<moved_rows *>(fcinfo->flinfo->fn_extra);
+}
+
+// Of what was decided.
+std::uint64_t fingerprint(const decision_rule &rule, HeapTuple row, Relation table) {
+  std::uint64_t all = 0;
+  for (const output_rule &each : rule.outputs) {
+    const AttrNumber column = pg::find_column(RelationGetDescr(table), each.name);
+    all = call([=] { return add_to_fingerprint(all, row, table, column); });
+  }
+  return all;
+}
+
+// Whether the row comes from another partition; notes rows that may be about to leave for one.
+bool is_moved(FunctionCallInfo fcinfo, const decision_rule &rule, const TriggerData &trigger) {
+  moved_rows &moved = moved_by(fcinfo, rule, trigger.tg_relation);
+  if (TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
+    return moved.may_arrive() && fingerprint(rule, trigger.tg_trigtuple, trigger.tg_relation) == moved.expected();
+  if (TRIGGER_FIRED_BY_UPDATE(trigger.tg_event)) {
+    moved.updated(trigger);
+    moved.leaving(fingerprint(rule, trigger.tg_newtuple, trigger.tg_relation));
+  } else {
+    moved.deleted(trigger);
+  }
+  return false;
+}
+
+} // namespace
+
+Datum decide_new_row(FunctionCallInfo fcinfo, const decision_rule &rule, pg::pausable pause, decide_function decide) {
+  const TriggerData &trigger = pg::require_trigger(fcinfo, rule.feature);
+  if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
+    pg::misused_trigger(trigger, rule.feature, right_trigger);
+  HeapTuple row = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : trigger.tg_trigtuple;
+  if (pg::is_paused(pause))
+    return PointerGetDatum(row);
+  const bool is_moving = trigger.tg_relation->rd_rel->relispartition && is_moved(fcinfo, rule, trigger);
+  // Nothing that is wrong with settings or columns hinders an UPDATE or a DELETE: only new rows need a plan.
+  if (is_moving || !TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
+    return PointerGetDatum(row);
+  return PointerGetDatum(decide(*plan_of(rule, trigger), trigger));
+}
+
+} // namespace upkeep
