@@ -101,6 +101,10 @@ TEST(growth, takes_whole_orders_and_leads) {
 TEST(growth, grades_by_the_spend) {
   EXPECT_EQ(level(shop("16000000")), "ACHIEVED");
   EXPECT_EQ(level(shop("1")), "ACHIEVED");
+  growth_figures unadvertised = shop("1");
+  unadvertised.ad_spend = number("0");
+  unadvertised.leads = unadvertised.orders = 0;
+  EXPECT_EQ(level(unadvertised), "ACHIEVED");
   EXPECT_EQ(level(shop("19200000")), "EASY");
   EXPECT_EQ(level(shop("19200001")), "REALISTIC");
   EXPECT_EQ(level(shop("24000000")), "REALISTIC");
