@@ -16,6 +16,12 @@ SELECT upkeep.weekly_report('{}');
 SELECT upkeep.weekly_report('{"week_start": "2026-11-09", "state": "open", "stale": true, "issues": [], "facts": {"currency": "EUR", "unit": "minor", "days_expected": 5, "days_present": 4, "missing_days": ["2026-11-11"], "weeks": {"week_start": ["2026-11-02", "2026-11-09"], "days": [7, 4], "orders": [70, 0], "revenue": ["70000", "-250"], "ad_spend": ["0", "100"], "leads": [100, 0], "net_profit": [null, null]}, "comparison": null, "invalid": "cogs_ratio is no number"}}', language => 'de');
 SELECT upkeep.weekly_report('{"issues": 7, "facts": [], "rules": "x", "shop_name": {}, "week_start": "tomorrow", "stale": 1}');
 
+-- why an ad was decided on in words of one's own is not told; what the rule could not decide is
+SELECT upkeep.weekly_report('{"facts": {"ads": [{"campaign": "a", "decision": "KILL", "reason": "boring"}, {"campaign": "b", "decision": "KEEP", "reason": "no_margin"}, {"campaign": "c", "decision": "SCALE", "rule": "KILL", "reason": "boring"}, {"campaign": "d", "decision": "KILL", "rule": "KEEP", "reason": "no_aov"}]}}');
+-- how the rest of the month goes is told where it is drawn so: not where an older version left the days out
+SELECT p AS days, html ~ 'line month' AS drawn, html ~ 'class="note">The rest' AS told FROM unnest(ARRAY[0, 29, 30]) p, upkeep.weekly_report(jsonb_build_object('week_start', '2026-11-09', 'facts', jsonb_build_object('as_of', '2026-11-15', 'goal',
+  jsonb_build_object('month', '2026-11', 'so_far', '15', 'target', '30', 'projected', '30', 'path', (SELECT jsonb_agg(n::text) FROM generate_series(1, p) n)))), 'html') html;
+
 -- a value nested deeper than any is left out
 SELECT upkeep.weekly_report(('{"shop_name": "deep", "mine": ' || repeat('[', 300) || repeat(']', 300) || '}')::jsonb) = upkeep.weekly_report('{"shop_name": "deep"}') AS cut;
 

@@ -22,9 +22,12 @@ constexpr std::pair<std::string_view, phrase> reasons[] = {{"cpa_above_break_eve
                                                            {"marginal_roas_low", phrase::ad_marginal_roas_low},
                                                            {"too_young", phrase::ad_too_young}};
 
-std::string_view reason_in_words(std::string_view reason, const phrase_book &say) {
+// Empty for a reason of the user's own. The rule says KEEP where it cannot decide, for whatever reason.
+std::string_view reason_in_words(std::string_view reason, ad_choice verdict, const phrase_book &say) {
   const auto *const found = std::ranges::find(reasons, reason, &std::pair<std::string_view, phrase>::first);
-  return say[found == std::end(reasons) ? phrase::ad_undecidable : found->second];
+  if (found != std::end(reasons))
+    return say[found->second];
+  return verdict == ad_choice::keep ? say[phrase::ad_undecidable] : std::string_view();
 }
 
 } // namespace
@@ -62,11 +65,11 @@ std::vector<std::pair<phrase, std::string>> figures_of(const reported_ad &ad, co
 std::string reason_of(const reported_ad &ad, const phrase_book &say) {
   if (ad.reason.empty())
     return {};
-  const std::string_view reason = reason_in_words(ad.reason, say);
+  const std::string_view reason = reason_in_words(ad.reason, ad.rule.value_or(ad.decision), say);
   if (!ad.rule)
     return std::string(reason);
-  return fmt::format("{}: {}. {}", say[phrase::ad_by_hand], say[choices[static_cast<std::size_t>(*ad.rule)].name],
-                     reason);
+  return fmt::format("{}: {}.{}{}", say[phrase::ad_by_hand], say[choices[static_cast<std::size_t>(*ad.rule)].name],
+                     reason.empty() ? "" : " ", reason);
 }
 
 } // namespace upkeep

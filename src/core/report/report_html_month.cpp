@@ -5,6 +5,8 @@
 #include "core/report/report_figures.hpp"
 #include "core/report/report_html.hpp"
 
+#include <algorithm>
+
 namespace upkeep {
 
 namespace {
@@ -61,7 +63,8 @@ void write_goal(html_page &page) {
     page.write(R"(<div><dt class="{}">{}</dt><dd class="number long">{}</dd></div>)", kind, page.said(name),
                html_escaped(money_in_words(*amount, page.facts, page.say)));
   page.write("</dl></div>");
-  if (!goal.path.empty())
+  // Diagnoses of older versions do not tell the days: what is drawn between the ends is nobody's weekdays.
+  if (!goal.path.empty() && std::ranges::all_of(goal.path, &figure_text::has_value))
     page.write(R"(<p class="note">{}</p>)", page.said(phrase::goal_note));
   page.write("</section>");
 }
