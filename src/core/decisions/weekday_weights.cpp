@@ -39,10 +39,12 @@ int128 weight_of(const weekday_weights &weights, const month &calendar, days_of_
 
 std::optional<rational> project(const rational &so_far, const weekday_weights &weights, const month &calendar,
                                 days_of_month known) {
-  const int128 weight = weight_of(weights, calendar, known);
+  const int128 weight = weight_of(weights, calendar, known),
+               all = weight_of(weights, calendar, first_days(calendar.days));
   if (weight <= 0)
     return std::nullopt;
-  return so_far * rational(weight_of(weights, calendar, first_days(calendar.days)), weight);
+  // Nothing is to come: exactly so, which the product may not be.
+  return weight == all ? so_far : so_far * rational(all, weight);
 }
 
 } // namespace upkeep

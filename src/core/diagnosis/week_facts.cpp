@@ -155,6 +155,9 @@ std::vector<rational> week_facts::path(bool of_profit) const {
     } else {
       result.push_back(end.projected * rational(weight_of(weights, end.calendar, first_days(day + 1)), all));
     }
+  // The product above is not exact where 128 bits do not hold it.
+  if (elapsed < end.calendar.days)
+    result.back() = end.projected;
   return result;
 }
 

@@ -112,6 +112,8 @@ std::string documents_cte(const run_tables &tables, const char *name) {
                            name, document, join);
 }
 
+bool is_moment(Oid type) { return type == DATEOID || type == TIMESTAMPOID || type == TIMESTAMPTZOID; }
+
 // decided: of each shop that decided on ads in the week, the latest decision on each campaign, as the report shows it.
 std::string decided_cte(const run_tables &tables) {
   const run_table &ads = *tables.ads;
@@ -127,19 +129,27 @@ std::string decided_cte(const run_tables &tables) {
       add(column, fmt::format("a.{}::pg_catalog.numeric::pg_catalog.text", column));
   constexpr std::pair<const char *, const char *> of_evidence[] = {
       {"reason", "reason"}, {"rule", "decision"}, {"cpa", "cpa"}, {"break_even_cpa", "break_even_cpa"}};
-  if (ads.has("evidence") && (ads.type("evidence") == JSONBOID || ads.type("evidence") == JSONOID))
+  // A json may hold escapes and numbers that jsonb refuses; of a row with an escape nothing is told.
+  const char *evidence = !ads.has("evidence")               ? nullptr
+                         : ads.type("evidence") == JSONBOID ? "a.evidence::pg_catalog.jsonb"
+                         : ads.type("evidence") == JSONOID
+                             ? "CASE WHEN pg_catalog.strpos(a.evidence::pg_catalog.text, E'\\\\u') [=] 0"
+                               " THEN a.evidence::pg_catalog.json END"
+                             : nullptr;
+  if (evidence)
     for (const auto &[name, key] : of_evidence)
-      add(name, statement("a.evidence::pg_catalog.jsonb [->>] '{}'", key));
-  // Of two on one day, the one made later; where that is not kept, the one with more spend.
-  for (const char *column : {"created_at", "spend"})
-    if (ads.has(column))
-      latest += fmt::format(", a.{} DESC NULLS LAST", column);
+      add(name, statement("({} [->>] '{}')", with_operators(evidence), key));
+  // Of two on one day, the one made later; where that is not kept, the one with more spend; at last, always the same.
+  if (ads.has("created_at") && is_moment(ads.type("created_at")))
+    latest += ", a.created_at DESC NULLS LAST";
+  if (ads.has("spend") && pg::is_number(ads.type("spend")))
+    latest += ", a.spend DESC NULLS LAST";
   return statement(
       ", decided AS MATERIALIZED (SELECT a.shop, pg_catalog.jsonb_agg(a.ad ORDER BY a.campaign) AS ads FROM"
       " (SELECT DISTINCT ON (k.shop, campaign) k.shop, a.campaign::pg_catalog.text COLLATE pg_catalog.\"C\" AS campaign,"
       " pg_catalog.jsonb_build_object({}) AS ad FROM shop k JOIN {} a ON {} AND a.decided_on [>=] k.week_start"
       " AND a.decided_on [<=] (k.week_start [+] 6) WHERE a.decision IS NOT NULL"
-      " ORDER BY k.shop, campaign, a.decided_on DESC{}) a GROUP BY a.shop)",
+      " ORDER BY k.shop, campaign, a.decided_on DESC{}, ad) a GROUP BY a.shop)",
       members, ads.name(), tables.of_shop(ads, "a", "k.shop"), latest);
 }
 

@@ -1,4 +1,5 @@
 #include "features/diagnostics/run_statements.hpp"
+#include "postgres/number.hpp"
 #include "postgres/query.hpp"
 
 namespace upkeep {
@@ -108,6 +109,18 @@ std::optional<run_table> goals_beside(Oid records) {
   return goals && goals->has("shop_id") && goals->has("month") ? std::move(goals) : std::nullopt;
 }
 
+// Whether values read the same in every session, unlike dates and floats: what is diagnosed must not change with settings.
+bool reads_alike(Oid type) {
+  const char category = call([=] {
+    char found = '\0';
+    bool is_preferred = false;
+    get_type_category_preferred(type, &found, &is_preferred);
+    return found;
+  });
+  return category == TYPCATEGORY_STRING || category == TYPCATEGORY_ENUM || pg::is_number(type) || type == UUIDOID ||
+         type == BOOLOID;
+}
+
 // Runs did without them: a table that the caller may not read, or whose shops are others, is none of them.
 std::optional<run_table> ads_beside(Oid records, Oid shop_type) {
   std::optional<run_table> ads = table_beside(records, "ad_decisions");
@@ -116,7 +129,10 @@ std::optional<run_table> ads_beside(Oid records, Oid shop_type) {
   const Oid table = ads->oid, type = ads->type("shop_id");
   const bool are_alike = type == shop_type || (is_integer(type) && is_integer(shop_type));
   const bool is_readable = call([=] { return pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK; });
-  return are_alike && is_readable && ads->type("decided_on") == DATEOID ? std::move(ads) : std::nullopt;
+  return are_alike && is_readable && ads->type("decided_on") == DATEOID && reads_alike(ads->type("campaign")) &&
+                 reads_alike(ads->type("decision"))
+             ? std::move(ads)
+             : std::nullopt;
 }
 
 std::optional<run_table> shops_beside(Oid settings, Oid shop_type) {
