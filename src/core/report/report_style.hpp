@@ -157,7 +157,8 @@ html{font-size:10pt}
 body{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main{padding:0;max-width:none}
 section{margin-top:1.5rem}
-.card,.verdict,.bridge{break-inside:avoid}
+.card,.verdict,.bridge,.ads li{break-inside:avoid}
+.ads .card{break-inside:auto}
 h2{break-after:avoid}}
 )css";
 
