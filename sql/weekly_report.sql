@@ -22,6 +22,9 @@ SELECT upkeep.weekly_report('{"facts": {"ads": [{"campaign": "a", "decision": "K
 SELECT p AS days, html ~ 'line month' AS drawn, html ~ 'class="note">The rest' AS told FROM unnest(ARRAY[0, 29, 30]) p, upkeep.weekly_report(jsonb_build_object('week_start', '2026-11-09', 'facts', jsonb_build_object('as_of', '2026-11-15', 'goal',
   jsonb_build_object('month', '2026-11', 'so_far', '15', 'target', '30', 'projected', '30', 'path', (SELECT jsonb_agg(n::text) FROM generate_series(1, p) n)))), 'html') html;
 
+-- a month that is over ends in what is recorded, whatever would be projected for days without data
+SELECT regexp_matches(html, '31 May 2026: [0-9]+') AS last_day, html ~ '<path class="now" d="M100.00 20.00h0"/>' AS now FROM upkeep.weekly_report('{"week_start": "2026-05-25", "facts": {"as_of": "2026-05-31", "goal": {"month": "2026-05", "so_far": "15", "target": "30", "projected": "25", "path": []}}}', 'html') html;
+
 -- a value nested deeper than any is left out
 SELECT upkeep.weekly_report(('{"shop_name": "deep", "mine": ' || repeat('[', 300) || repeat(']', 300) || '}')::jsonb) = upkeep.weekly_report('{"shop_name": "deep"}') AS cut;
 

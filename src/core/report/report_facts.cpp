@@ -78,9 +78,10 @@ void read_path(const json &path, day_number last, month_goal &into) {
   into.days_elapsed = static_cast<std::size_t>(elapsed);
   for (std::size_t day = 0; day < static_cast<std::size_t>(calendar.days); ++day)
     into.path.push_back(figure_of(element(path, day)));
+  // A month that is over has come to what is recorded, though with days missing more is projected.
+  into.path.back() = into.projected;
   if (into.days_elapsed > 0)
     into.path[into.days_elapsed - 1] = into.so_far;
-  into.path.back() = into.projected;
 }
 
 std::optional<month_goal> read_goal(const json &goal, std::optional<day_number> last) {
