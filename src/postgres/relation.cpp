@@ -214,12 +214,23 @@ key_order order_of(Oid key_type, Oid value_type) {
   return {found.sql, found.cast};
 }
 
+bool is_filtered(Oid table) {
+  return call([=] { return check_enable_rls(table, InvalidOid, true) == RLS_ENABLED; });
+}
+
 bool may_read(Oid table) {
   return call([=] {
-    return may_use_schema(get_rel_namespace(table), GetUserId()) &&
-           pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
-           check_enable_rls(table, InvalidOid, true) != RLS_ENABLED;
-  });
+           return may_use_schema(get_rel_namespace(table), GetUserId()) &&
+                  pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+         }) &&
+         !is_filtered(table);
+}
+
+char category_of(Oid type) {
+  char category = '\0';
+  bool is_preferred = false;
+  call([&] { get_type_category_preferred(type, &category, &is_preferred); });
+  return category;
 }
 
 std::optional<Oid> referenced_table(Relation child, const std::vector<std::string> &columns) {

@@ -50,6 +50,9 @@ Oid topmost(Oid table);
 
 bool is_temporary(Relation relation);
 
+// Whether row security holds for the caller, who then sees some rows only, or an error.
+bool is_filtered(Oid table);
+
 // Whether the current user may SELECT every row of the table.
 bool may_read(Oid table);
 
@@ -90,6 +93,9 @@ std::optional<Oid> referenced_table(Relation child, const std::vector<std::strin
 // Whether a role has the rights of the table's owner. The table need not be locked.
 bool has_rights_of_owner(Oid role, Oid table);
 Oid owner_of(Oid table);
+
+// As pg_type has it: TYPCATEGORY_STRING and its like.
+char category_of(Oid type);
 
 // Throws 42501, naming the table, unless the role has the rights of its owner; 42809 for what is no table: a view's
 // functions would run for whoever writes.

@@ -170,7 +170,7 @@ void write_goal(const week_facts &facts, const finding &found, json_sink &into) 
     return into.null();
   const bool of_profit = found.of == metric::net_profit;
   const month_pace pace = facts.pace(of_profit);
-  const std::vector<rational> path = facts.path(of_profit);
+  const std::vector<rational> path = facts.path(pace, of_profit);
   write_object(into, [&] {
     into.key("path");
     write_array(into, pace.calendar.days,

@@ -1,7 +1,5 @@
 #include "core/diagnosis/week_facts.hpp"
 
-#include "core/decisions/weekday_weights.hpp"
-
 #include <algorithm>
 
 namespace upkeep {
@@ -103,7 +101,7 @@ void week_facts::compare() {
 }
 
 // From Monday.
-std::array<std::int64_t, days_per_week> week_facts::weekday_weights() const {
+weekday_weights week_facts::revenue_weights() const {
   weekday_shares shares;
   for (int week = 0; week < this_week; ++week) {
     if (!is_complete(week))
@@ -127,7 +125,9 @@ bool week_facts::add_day(day_number day, week_sums &into) const {
 }
 
 month_pace week_facts::pace(bool of_profit) const {
-  month_pace result{month_of(date(this_week, days_per_week - 1)), 0, 0, 0};
+  month_pace result;
+  result.calendar = month_of(date(this_week, days_per_week - 1));
+  result.weights = revenue_weights();
   days_of_month known = 0;
   week_sums total;
   for (int i = 0; i < result.calendar.days; ++i)
@@ -136,16 +136,15 @@ month_pace week_facts::pace(bool of_profit) const {
       ++result.days_known;
     }
   result.so_far = figure(of_profit ? metric::net_profit : metric::revenue, total).value_or(0);
-  if (const auto projected = project(result.so_far, weekday_weights(), result.calendar, known))
+  if (const auto projected = project(result.so_far, result.weights, result.calendar, known))
     result.projected = *projected;
   return result;
 }
 
-std::vector<rational> week_facts::path(bool of_profit) const {
-  const month_pace end = pace(of_profit);
+std::vector<rational> week_facts::path(const month_pace &end, bool of_profit) const {
   const int elapsed = std::clamp(date(this_week, days_expected) - end.calendar.first, 0, end.calendar.days);
-  const upkeep::weekday_weights weights = weekday_weights();
-  const int128 all = weight_of(weights, end.calendar, first_days(end.calendar.days));
+  const int128 all = weight_of(end.weights, end.calendar, first_days(end.calendar.days));
+  int128 passed = weight_of(end.weights, end.calendar, first_days(elapsed));
   std::vector<rational> result;
   week_sums total;
   for (int day = 0; day < end.calendar.days; ++day)
@@ -153,7 +152,8 @@ std::vector<rational> week_facts::path(bool of_profit) const {
       add_day(end.calendar.first + day, total);
       result.push_back(figure(of_profit ? metric::net_profit : metric::revenue, total).value_or(0));
     } else {
-      result.push_back(end.projected * rational(weight_of(weights, end.calendar, first_days(day + 1)), all));
+      passed += end.weights[index_from_monday(end.calendar.first + day)];
+      result.push_back(end.projected * rational(passed, all));
     }
   // The product above is not exact where 128 bits do not hold it.
   if (elapsed < end.calendar.days)

@@ -1,6 +1,7 @@
 // The facts of a week as the rules read them: its sums, what it is compared with, the month it ends in.
 #pragma once
 
+#include "core/decisions/weekday_weights.hpp"
 #include "core/diagnosis/diagnosis.hpp"
 #include "core/rational.hpp"
 
@@ -38,7 +39,8 @@ struct week_comparison {
 
 // How the month of the week's last day goes on.
 struct month_pace {
-  month calendar;
+  month calendar{};
+  weekday_weights weights{};
   int days_known = 0;
   rational so_far, projected;
 };
@@ -67,8 +69,8 @@ public:
   }
   // Of revenue, or of net profit; weekdays weigh what they had of the revenue of complete weeks.
   month_pace pace(bool of_profit) const;
-  // What the month has come to at the end of each of its days; of those after this week's, as projected.
-  std::vector<rational> path(bool of_profit) const;
+  // What the month of such a pace has come to at the end of each of its days; of those after this week's, as projected.
+  std::vector<rational> path(const month_pace &end, bool of_profit) const;
 
   static constexpr unsigned every_weekday = 0x7F;
 
@@ -77,7 +79,7 @@ private:
   void compare();
   // Adds up the day of a date, if it is among the nine weeks and has figures.
   bool add_day(day_number day, week_sums &into) const;
-  std::array<std::int64_t, days_per_week> weekday_weights() const;
+  weekday_weights revenue_weights() const;
 
   std::array<bool, measure_count> recorded{};
 };

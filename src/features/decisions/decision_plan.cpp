@@ -47,12 +47,7 @@ input_column input_of(Relation table, const char *name, bool is_needed, bool is_
 // A text fits into all that reads it: texts and enums; json into json, jsonb and texts.
 void require_fitting(Relation table, AttrNumber column, const output_rule &rule, Oid base_type) {
   static constexpr const char *needed[] = {"text, varchar or an enum", "a number", "jsonb, json or text"};
-  const char category = call([=] {
-    char category;
-    bool is_preferred;
-    get_type_category_preferred(base_type, &category, &is_preferred);
-    return category;
-  });
+  const char category = pg::category_of(base_type);
   const bool is_text = category == TYPCATEGORY_STRING;
   const bool fits[] = {is_text || category == TYPCATEGORY_ENUM, category == TYPCATEGORY_NUMERIC,
                        is_text || base_type == JSONBOID || base_type == JSONOID};

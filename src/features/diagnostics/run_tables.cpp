@@ -61,14 +61,15 @@ void require_common_order(const run_table &records, const run_table &settings) {
 
 bool has_unique_index(const run_table &table, const std::vector<std::string> &columns) {
   const pg::parameter parameters[] = {pg::parameter::oid(table.oid), pg::parameter::text(pg::join_names(columns))};
-  return pg::execute(with_operators(
-                         "SELECT FROM pg_catalog.pg_index i WHERE i.indrelid [=] $1 AND i.indisunique AND i.indimmediate"
-                         " AND i.indisvalid AND i.indpred IS NULL AND $2 [=] (SELECT pg_catalog.string_agg("
-                         "pg_catalog.quote_ident(a.attname), ',' ORDER BY a.attname COLLATE pg_catalog.\"C\")"
-                         " FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY k(number, place)"
-                         " JOIN pg_catalog.pg_attribute a ON a.attrelid [=] i.indrelid AND a.attnum [=] k.number"
-                         " WHERE k.place [<=] i.indnkeyatts)"),
-                     parameters)
+  return pg::execute(
+             with_operators(
+                 "SELECT FROM pg_catalog.pg_index i WHERE i.indrelid [=] $1 AND i.indisunique AND i.indimmediate"
+                 " AND i.indisvalid AND i.indpred IS NULL AND $2 [=] (SELECT pg_catalog.string_agg("
+                 "pg_catalog.quote_ident(a.attname), ',' ORDER BY a.attname COLLATE pg_catalog.\"C\")"
+                 " FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY k(number, place)"
+                 " JOIN pg_catalog.pg_attribute a ON a.attrelid [=] i.indrelid AND a.attnum [=] k.number"
+                 " WHERE k.place [<=] i.indnkeyatts)"),
+             parameters)
              .count() > 0;
 }
 
@@ -85,9 +86,10 @@ void require_unique_index(const run_table &table, std::vector<std::string> colum
 
 bool has_shop_index(const run_table &table) {
   const pg::parameter parameters[] = {pg::parameter::oid(table.oid)};
-  return pg::execute(with_operators("SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a"
-                                    " ON a.attrelid [=] i.indrelid AND a.attnum [=] i.indkey[0]"
-                                    " WHERE i.indrelid [=] $1 AND a.attname [=] 'shop_id' AND i.indisvalid AND i.indpred IS NULL"),
+  return pg::execute(with_operators(
+                         "SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a"
+                         " ON a.attrelid [=] i.indrelid AND a.attnum [=] i.indkey[0]"
+                         " WHERE i.indrelid [=] $1 AND a.attname [=] 'shop_id' AND i.indisvalid AND i.indpred IS NULL"),
                      parameters)
              .count() > 0;
 }
@@ -109,14 +111,10 @@ std::optional<run_table> goals_beside(Oid records) {
   return goals && goals->has("shop_id") && goals->has("month") ? std::move(goals) : std::nullopt;
 }
 
-// Whether values read the same in every session, unlike dates and floats: what is diagnosed must not change with settings.
+// Whether values read the same in every session, unlike dates and floats: what is diagnosed must not change with
+// settings.
 bool reads_alike(Oid type) {
-  const char category = call([=] {
-    char found = '\0';
-    bool is_preferred = false;
-    get_type_category_preferred(type, &found, &is_preferred);
-    return found;
-  });
+  const char category = pg::category_of(type);
   return category == TYPCATEGORY_STRING || category == TYPCATEGORY_ENUM || pg::is_number(type) || type == UUIDOID ||
          type == BOOLOID;
 }
@@ -129,7 +127,8 @@ std::optional<run_table> ads_beside(Oid records, Oid shop_type) {
   const Oid table = ads->oid, type = ads->type("shop_id");
   const bool are_alike = type == shop_type || (is_integer(type) && is_integer(shop_type));
   const bool is_readable = call([=] { return pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK; });
-  return are_alike && is_readable && ads->type("decided_on") == DATEOID && reads_alike(ads->type("campaign")) &&
+  const bool is_seen = is_readable && (!pg::is_filtered(table) || pg::is_filtered(records));
+  return are_alike && is_seen && ads->type("decided_on") == DATEOID && reads_alike(ads->type("campaign")) &&
                  reads_alike(ads->type("decision"))
              ? std::move(ads)
              : std::nullopt;
@@ -145,20 +144,22 @@ std::optional<run_table> shops_beside(Oid settings, Oid shop_type) {
 Oid found_table(Oid given, const char *name) {
   const Oid table = OidIsValid(given) ? given : call([=] { return RelnameGetRelid(name); });
   if (!OidIsValid(table))
-    throw fault{sqlstate::undefined_table,
-                fmt::format("there is no table \"{}\" in the search_path", name),
-                {},
-                fmt::format("Pass {} => 'schema.table', or SET search_path; upkeep.create_analytics makes the tables.", name)};
+    throw fault{
+        sqlstate::undefined_table,
+        fmt::format("there is no table \"{}\" in the search_path", name),
+        {},
+        fmt::format("Pass {} => 'schema.table', or SET search_path; upkeep.create_analytics makes the tables.", name)};
   return table;
 }
 
 run_table::run_table(Oid table, LOCKMODE lock) : oid(table) {
   call([=] { LockRelationOid(table, lock); });
   if (call([=] { return get_rel_relkind(table); }) == '\0')
-    throw fault{sqlstate::undefined_table,
-                fmt::format("a table of the weekly diagnostics does not exist, or was dropped meanwhile (oid {})", table),
-                {},
-                "What was committed stays; run it again with the tables that are there."};
+    throw fault{
+        sqlstate::undefined_table,
+        fmt::format("a table of the weekly diagnostics does not exist, or was dropped meanwhile (oid {})", table),
+        {},
+        "What was committed stays; run it again with the tables that are there."};
   qualified = pg::qualified(table);
   pg::with_relation(table, [&](Relation relation) {
     const TupleDesc descriptor = RelationGetDescr(relation);
@@ -194,8 +195,7 @@ run_tables::run_tables(const run_request &request)
     : records(request.records, AccessShareLock), settings(request.settings, AccessShareLock),
       diagnostics(request.diagnostics, RowExclusiveLock), items(request.items, RowExclusiveLock),
       goals(goals_beside(request.records)), shop_type(settings.type("shop_id")),
-      shop_type_name(pg::type_as_sql(shop_type)),
-      are_records_indexed(has_shop_index(records)) {
+      shop_type_name(pg::type_as_sql(shop_type)), are_records_indexed(has_shop_index(records)) {
   ads = ads_beside(request.records, shop_type);
   shops = shops_beside(request.settings, shop_type);
   require_columns(records, {"shop_id", "record_date", "orders", "revenue", "ad_spend", "leads"});
