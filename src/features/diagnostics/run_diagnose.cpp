@@ -114,43 +114,54 @@ std::string documents_cte(const run_tables &tables, const char *name) {
 
 bool is_moment(Oid type) { return type == DATEOID || type == TIMESTAMPOID || type == TIMESTAMPTZOID; }
 
+// The evidence of the ad a as JSON that can be read; nullptr where it has none. A json may hold escapes and numbers
+// that jsonb refuses: it is read as json, and of one with an escape nothing is told.
+const char *evidence_of(const run_table &ads) {
+  if (!ads.has("evidence"))
+    return nullptr;
+  if (ads.type("evidence") == JSONBOID)
+    return "a.evidence::pg_catalog.jsonb";
+  return ads.type("evidence") == JSONOID ? "CASE WHEN pg_catalog.strpos(a.evidence::pg_catalog.text, E'\\\\u') [=] 0"
+                                           " THEN a.evidence::pg_catalog.json END"
+                                         : nullptr;
+}
+
+// What is told of the ad a: keys and values of a JSON object.
+std::string members_of_ad(const run_table &ads) {
+  std::string members = "'campaign', a.campaign::pg_catalog.text, 'decided_on', a.decided_on,"
+                        " 'decision', a.decision::pg_catalog.text";
+  for (const char *column : {"spend", "orders"})
+    if (ads.has(column) && pg::is_number(ads.type(column)))
+      members += fmt::format(", '{0}', a.{0}::pg_catalog.numeric::pg_catalog.text", column);
+  constexpr std::pair<const char *, const char *> of_evidence[] = {
+      {"reason", "reason"}, {"rule", "decision"}, {"cpa", "cpa"}, {"break_even_cpa", "break_even_cpa"}};
+  if (const char *evidence = evidence_of(ads))
+    for (const auto &[name, key] : of_evidence)
+      members += statement(", '{}', ({} [->>] '{}')", name, with_operators(evidence), key);
+  return members;
+}
+
+// Of two on one day, the one made later; where that is not kept, the one with more spend; at last, always the same.
+std::string latest_first(const run_table &ads) {
+  std::string order = "a.decided_on DESC";
+  if (ads.has("created_at") && is_moment(ads.type("created_at")))
+    order += ", a.created_at DESC NULLS LAST";
+  if (ads.has("spend") && pg::is_number(ads.type("spend")))
+    order += ", a.spend DESC NULLS LAST";
+  return order + ", ad";
+}
+
 // decided: of each shop that decided on ads in the week, the latest decision on each campaign, as the report shows it.
 std::string decided_cte(const run_tables &tables) {
   const run_table &ads = *tables.ads;
-  std::string members, latest;
-  const auto add = [&](const char *name, const std::string &value) {
-    members += fmt::format("{}'{}', {}", members.empty() ? "" : ", ", name, value);
-  };
-  add("campaign", "a.campaign::pg_catalog.text");
-  add("decided_on", "a.decided_on");
-  add("decision", "a.decision::pg_catalog.text");
-  for (const char *column : {"spend", "orders"})
-    if (ads.has(column) && pg::is_number(ads.type(column)))
-      add(column, fmt::format("a.{}::pg_catalog.numeric::pg_catalog.text", column));
-  constexpr std::pair<const char *, const char *> of_evidence[] = {
-      {"reason", "reason"}, {"rule", "decision"}, {"cpa", "cpa"}, {"break_even_cpa", "break_even_cpa"}};
-  // A json may hold escapes and numbers that jsonb refuses; of a row with an escape nothing is told.
-  const char *evidence = !ads.has("evidence")               ? nullptr
-                         : ads.type("evidence") == JSONBOID ? "a.evidence::pg_catalog.jsonb"
-                         : ads.type("evidence") == JSONOID
-                             ? "CASE WHEN pg_catalog.strpos(a.evidence::pg_catalog.text, E'\\\\u') [=] 0"
-                               " THEN a.evidence::pg_catalog.json END"
-                             : nullptr;
-  if (evidence)
-    for (const auto &[name, key] : of_evidence)
-      add(name, statement("({} [->>] '{}')", with_operators(evidence), key));
-  // Of two on one day, the one made later; where that is not kept, the one with more spend; at last, always the same.
-  if (ads.has("created_at") && is_moment(ads.type("created_at")))
-    latest += ", a.created_at DESC NULLS LAST";
-  if (ads.has("spend") && pg::is_number(ads.type("spend")))
-    latest += ", a.spend DESC NULLS LAST";
   return statement(
       ", decided AS MATERIALIZED (SELECT a.shop, pg_catalog.jsonb_agg(a.ad ORDER BY a.campaign) AS ads FROM"
-      " (SELECT DISTINCT ON (k.shop, campaign) k.shop, a.campaign::pg_catalog.text COLLATE pg_catalog.\"C\" AS campaign,"
+      " (SELECT DISTINCT ON (k.shop, campaign) k.shop, a.campaign::pg_catalog.text COLLATE pg_catalog.\"C\" AS "
+      "campaign,"
       " pg_catalog.jsonb_build_object({}) AS ad FROM shop k JOIN {} a ON {} AND a.decided_on [>=] k.week_start"
-      " AND a.decided_on [<=] (k.week_start [+] 6) WHERE a.decision IS NOT NULL"
-      " ORDER BY k.shop, campaign, a.decided_on DESC{}, ad) a GROUP BY a.shop)",
-      members, ads.name(), tables.of_shop(ads, "a", "k.shop"), latest);
+      " AND a.decided_on [<=] (k.week_start [+] 6) WHERE a.decision IS NOT NULL ORDER BY k.shop, campaign, {}) a"
+      " GROUP BY a.shop)",
+      members_of_ad(ads), ads.name(), tables.of_shop(ads, "a", "k.shop"), latest_first(ads));
 }
 
 // fresh: the documents, with the ads where shops decide on any; they are among what a diagnosis was made from.
