@@ -6,9 +6,10 @@
 
 namespace upkeep::pg {
 
-inline bool is_number(Oid base_type) {
-  return base_type == INT2OID || base_type == INT4OID || base_type == INT8OID || base_type == NUMERICOID;
+inline bool is_integer(Oid base_type) {
+  return base_type == INT2OID || base_type == INT4OID || base_type == INT8OID;
 }
+inline bool is_number(Oid base_type) { return is_integer(base_type) || base_type == NUMERICOID; }
 
 enum class number_kind { finite, nan, infinity };
 

@@ -1,5 +1,7 @@
 #include "postgres/relation.hpp"
 
+#include "postgres/number.hpp"
+
 namespace upkeep::pg {
 
 namespace {
@@ -155,7 +157,6 @@ bool have_common_equality(Oid a, Oid b) {
       return false;
     if (a == b || IsBinaryCoercible(a, b) || IsBinaryCoercible(b, a))
       return true;
-    const auto is_integer = [](Oid type) { return type == INT2OID || type == INT4OID || type == INT8OID; };
     return is_integer(a) && is_integer(b);
   });
 }

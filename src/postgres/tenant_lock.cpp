@@ -1,5 +1,7 @@
 #include "postgres/tenant_lock.hpp"
 
+#include "postgres/number.hpp"
+
 namespace upkeep::pg {
 
 namespace {
@@ -19,8 +21,7 @@ LOCKTAG tag_of(Oid table, int bucket) {
 
 int tenant_bucket(Oid type, Oid collation, Datum key) {
   // Integers of any width lie sign-extended in a Datum.
-  const bool is_integer = type == INT2OID || type == INT4OID || type == INT8OID;
-  TypeCacheEntry *entry = lookup_type_cache(is_integer ? INT8OID : type, TYPECACHE_HASH_PROC_FINFO);
+  TypeCacheEntry *entry = lookup_type_cache(is_integer(type) ? INT8OID : type, TYPECACHE_HASH_PROC_FINFO);
   if (!OidIsValid(entry->hash_proc_finfo.fn_oid))
     return 0;
   return static_cast<int>(DatumGetUInt32(FunctionCall1Coll(&entry->hash_proc_finfo, collation, key)) % buckets);

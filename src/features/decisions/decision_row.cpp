@@ -29,8 +29,6 @@ Datum value_of(const output_column &column, const char *table, const char *text)
   return value;
 }
 
-bool is_integer(Oid type) { return type == INT2OID || type == INT4OID || type == INT8OID; }
-
 // Of plain notation, "14" or "14.00".
 bool is_whole(std::string_view plain) {
   const std::size_t point = std::min(plain.find('.'), plain.size());
@@ -140,7 +138,7 @@ void decision_outputs::put(const output_column &column, const char *value) {
 }
 
 void decision_outputs::put_number(const output_column &column, const std::optional<std::string> &plain) {
-  if (!plain || !is_integer(column.base_type))
+  if (!plain || !pg::is_integer(column.base_type))
     return put(column, plain ? plain->c_str() : nullptr);
   put(column, call([&] {
         const Datum rounded = DirectFunctionCall2(numeric_round, pg::numeric_from(plain->c_str()), Int32GetDatum(0));

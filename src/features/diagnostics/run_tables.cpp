@@ -8,8 +8,6 @@ using pg::call;
 
 namespace {
 
-bool is_integer(Oid type) { return type == INT2OID || type == INT4OID || type == INT8OID; }
-
 void require_columns(const run_table &table, std::initializer_list<const char *> columns) {
   for (const char *column : columns)
     table.type(column);
@@ -29,11 +27,10 @@ void require_records(const run_table &records) {
   if (records.type("record_date") != DATEOID)
     wrong_type(records, "record_date", "a date: the shop's own");
   for (const char *column : {"orders", "leads"})
-    if (!is_integer(records.type(column)))
+    if (!pg::is_integer(records.type(column)))
       wrong_type(records, column, "an integer");
   for (const char *column : {"revenue", "ad_spend"})
-    if (const Oid type = records.type(column);
-        !is_integer(type) && type != NUMERICOID && type != FLOAT4OID && type != FLOAT8OID)
+    if (const Oid type = records.type(column); !pg::is_number(type) && type != FLOAT4OID && type != FLOAT8OID)
       wrong_type(records, column, "a number");
 }
 
@@ -46,11 +43,10 @@ void require_dates(const run_table &table, std::initializer_list<const char *> c
 // Throws unless shops come in one order from both tables: a run goes through them from key to key.
 void require_common_order(const run_table &records, const run_table &settings) {
   const Oid ours = records.type("shop_id"), theirs = settings.type("shop_id");
-  const auto is_number = [](Oid type) { return is_integer(type) || type == NUMERICOID; };
   const auto family = [](Oid type) {
     return call([=] { return lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY)->btree_opf; });
   };
-  if (ours == theirs || (is_number(ours) && is_number(theirs)))
+  if (ours == theirs || (pg::is_number(ours) && pg::is_number(theirs)))
     return;
   if (const Oid order = family(ours); !OidIsValid(order) || order != family(theirs))
     wrong_type(records, "shop_id",
@@ -125,7 +121,7 @@ std::optional<run_table> ads_beside(Oid records, Oid shop_type) {
   if (!ads || !ads->has("shop_id") || !ads->has("campaign") || !ads->has("decision") || !ads->has("decided_on"))
     return std::nullopt;
   const Oid table = ads->oid, type = ads->type("shop_id");
-  const bool are_alike = type == shop_type || (is_integer(type) && is_integer(shop_type));
+  const bool are_alike = type == shop_type || (pg::is_integer(type) && pg::is_integer(shop_type));
   const bool is_readable = call([=] { return pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK; });
   const bool is_seen = is_readable && (!pg::is_filtered(table) || pg::is_filtered(records));
   return are_alike && is_seen && ads->type("decided_on") == DATEOID && reads_alike(ads->type("campaign")) &&
@@ -211,7 +207,7 @@ run_tables::run_tables(const run_request &request)
       wrong_type(items, column, "text or varchar");
   require_unique_index(diagnostics, {"shop_id", "week_start"});
   require_unique_index(items, {"action", "fingerprint", "shop_id"});
-  are_amounts_minor = is_integer(records.type("revenue")) && is_integer(records.type("ad_spend"));
+  are_amounts_minor = pg::is_integer(records.type("revenue")) && pg::is_integer(records.type("ad_spend"));
 }
 
 std::string run_tables::of_shop(const run_table &table, const std::string &alias, const std::string &value) const {
