@@ -14,9 +14,10 @@ UPKEEP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" control/pg
 WARNINGS = -Wall -Wextra -Werror $(if $(findstring clang,$(CXX)),-Wno-unknown-warning-option)
 PG_CPPFLAGS = -Isrc
 PG_CXXFLAGS = -std=c++20 $(WARNINGS) -fvisibility=hidden \
-  -fvisibility-inlines-hidden -DFMT_HEADER_ONLY -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' -MMD -MP $(SANITIZE)
+  -fvisibility-inlines-hidden -Winvalid-pch -include src/precompiled.hpp -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' -MMD -MP $(SANITIZE)
 SHLIB_LINK = -lstdc++ $(SANITIZE)
-EXTRA_CLEAN = $(OBJS:.o=.d)
+PRECOMPILED = src/precompiled.hpp.gch
+EXTRA_CLEAN = $(OBJS:.o=.d) $(PRECOMPILED) $(PRECOMPILED:.gch=.d)
 
 PG_CONFIG ?= pg_config
 ifneq ($(shell command -v $(PG_CONFIG)),)
@@ -28,7 +29,9 @@ override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_ser
 # What is built for one server, compiler or sanitizer does not serve another.
 built_with := $(shell mkdir -p build && echo '$(PG_CONFIG) $(VERSION) $(CXX) $(SANITIZE)' > build/.built-with && \
   { cmp -s build/.built-with build/built-with || mv build/.built-with build/built-with; })
-$(OBJS): build/built-with
+$(OBJS): $(PRECOMPILED)
+$(PRECOMPILED): src/precompiled.hpp build/built-with
+	$(CXX) $(filter-out -include src/precompiled.hpp,$(CXXFLAGS)) $(CPPFLAGS) -x c++-header -c -o $@ $<
 else
 # demo, test and bench install it first.
 all install installcheck:
