@@ -31,7 +31,7 @@ built_with := $(shell mkdir -p build && echo '$(PG_CONFIG) $(VERSION) $(CXX) $(S
   { cmp -s build/.built-with build/built-with || mv build/.built-with build/built-with; })
 $(OBJS): $(PRECOMPILED)
 $(PRECOMPILED): src/precompiled.hpp build/built-with
-	$(CXX) $(filter-out -include src/precompiled.hpp,$(CXXFLAGS)) $(CPPFLAGS) -x c++-header -c -o $@ $<
+	$(CXX) $(filter-out -include src/precompiled.hpp -DUPKEEP_VERSION=%,$(CXXFLAGS)) $(CPPFLAGS) -x c++-header -c -o $@ $<
 else
 # demo, test and bench install it first.
 all install installcheck:

@@ -15,13 +15,14 @@ struct extension_version {
   std::string_view summary;
 };
 
-inline constexpr std::array<extension_version, 6> versions{{
+inline constexpr std::array<extension_version, 7> versions{{
     {"0.1.0", "updated_at and touch, for one table, a schema or every new table; managed, check, export_sql and pause"},
     {"0.2.0", "metrics by formulas and settings, recalculated and checked; the metric functions"},
     {"0.3.0", "orders: snapshots, totals, lock, status, numbers, stock and checkout; the tables of a store"},
     {"0.4.0", "weekly diagnostics, their report and explain_change; the tables of an analytics app"},
     {"0.5.0", "the guard over destructive DDL, review and ddl_log; migrations and disable_all"},
     {"0.6.0", "decisions on ads, unit economics, growth and the pace to a goal, kept with their evidence"},
+    {"0.7.0", "what real shops and migrations met: keys, status names, opening stock, exemptions of the guard, suggest"},
 }};
 
 // By their numbers, so that 0.10.0 comes behind 0.9.0. What is no number counts as 0.
