@@ -2,8 +2,6 @@
 
 namespace upkeep {
 
-using pg::call;
-
 std::string text_option(const std::vector<option> &options, std::string_view name, const char *usual) {
   const std::string *given = find_option(options, name);
   return given ? *given : usual;
@@ -64,8 +62,7 @@ Oid other_table(const std::vector<option> &options, std::string_view name, Relat
                 {},
                 fmt::format("Call upkeep.enable_{}(), or write '{}=schema.table' into the trigger's arguments.",
                             feature.enable_name(), name)};
-  const Oid table = pg::sibling(*given, beside);
-  call([=] { LockRelationOid(table, lock); });
+  const Oid table = pg::lock_sibling(*given, beside, lock);
   // Else whoever has a table could read, and write to, anybody's.
   pg::require_role_of(beside->rd_rel->relowner, table, pg::owner_of(table));
   return table;

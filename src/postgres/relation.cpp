@@ -140,14 +140,29 @@ std::optional<Oid> find_sibling(const std::string &name, Oid beside) {
   return OidIsValid(found) ? std::optional(found) : std::nullopt;
 }
 
-Oid sibling(const std::string &name, Relation beside) {
-  if (const std::optional<Oid> found = find_sibling(name, RelationGetRelid(beside)))
-    return *found;
+namespace {
+
+[[noreturn]] void no_sibling(const std::string &name, Relation beside) {
   throw fault{
       sqlstate::undefined_table,
       fmt::format("table \"{}\" named by a trigger of \"{}\" does not exist", name, RelationGetRelationName(beside)),
       {},
       "If it was renamed, enable the feature again; if it was dropped, drop the trigger, which upkeep.check() names."};
+}
+
+} // namespace
+
+Oid sibling(const std::string &name, Relation beside) {
+  if (const std::optional<Oid> found = find_sibling(name, RelationGetRelid(beside)))
+    return *found;
+  no_sibling(name, beside);
+}
+
+Oid lock_sibling(const std::string &name, Relation beside, LOCKMODE lock) {
+  const Oid self = RelationGetRelid(beside);
+  if (const std::optional<Oid> found = lock_found(lock, [&] { return find_sibling(name, self); }))
+    return *found;
+  no_sibling(name, beside);
 }
 
 bool have_common_equality(Oid a, Oid b) {

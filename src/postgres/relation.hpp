@@ -62,8 +62,24 @@ bool has_default(Relation relation, AttrNumber column);
 // The table that a trigger's argument names. A name without a schema means the schema of the trigger's own table.
 // Throws 42P01 where there is none. Every table named in an argument is found through this one function.
 Oid sibling(const std::string &name, Relation beside);
-// The same, without the error. `beside` need not be locked.
+// The same, locked until the end of the transaction.
+Oid lock_sibling(const std::string &name, Relation beside, LOCKMODE lock);
+// The same, without the error and the lock. `beside` need not be locked.
 std::optional<Oid> find_sibling(const std::string &name, Oid beside);
+
+// Locks the table that `find` finds. Who waited for the lock may have got that of a table which has another name by now.
+template <class Find> std::optional<Oid> lock_found(LOCKMODE lock, Find &&find) {
+  std::optional<Oid> found = find();
+  while (found) {
+    const Oid table = *found;
+    call([=] { LockRelationOid(table, lock); });
+    found = find();
+    if (found == table)
+      return found;
+    call([=] { UnlockRelationOid(table, lock); });
+  }
+  return std::nullopt;
+}
 
 // Whether values of two types are equal where they are the same, without a cast that loses something.
 bool have_common_equality(Oid a, Oid b);

@@ -10,21 +10,67 @@ std::uint64_t dropped_plans = 0;
 namespace {
 
 struct remembered {
-  std::vector<Oid> tables;
+  std::vector<planned_table> tables;
+  std::vector<std::uint32_t> types; // of the tables' columns, by their hashes in the cache of types; sorted
   std::shared_ptr<const void> plan;
+  bool is_current; // else something changed while it was made: it serves the statement that made it
 };
 
 // Made at the first use and never destroyed.
 std::unordered_map<Oid, remembered> *plans = nullptr;
+std::uint64_t changes = 0;
+
+template <class Concerns> void forget(Concerns &&concerns) {
+  ++changes;
+  dropped_plans += std::erase_if(*plans, [&](const auto &entry) { return concerns(entry.second); });
+}
 
 // Relation cache callback: InvalidOid stands for every table.
-void forget_plans(Datum, Oid table) {
-  if (!plans)
-    return;
-  dropped_plans += std::erase_if(*plans, [=](const auto &entry) {
-    const std::vector<Oid> &tables = entry.second.tables;
-    return table == InvalidOid || std::find(tables.begin(), tables.end(), table) != tables.end();
+void forget_plans_of_table(Datum, Oid table) {
+  forget([=](const remembered &each) {
+    return table == InvalidOid || std::any_of(each.tables.begin(), each.tables.end(),
+                                              [=](const planned_table &planned) { return planned.table == table; });
   });
+}
+
+// Every table that is created makes a type: only plans with columns of that one are dropped. 0 stands for every type.
+void forget_plans_of_type(Datum, int, std::uint32_t type) {
+  forget([=](const remembered &each) {
+    return type == 0 || std::binary_search(each.types.begin(), each.types.end(), type);
+  });
+}
+
+// A name can stand for something else by now, as PostgreSQL's plan cache has it.
+void forget_all_plans(Datum, int, std::uint32_t) {
+  forget([](const remembered &) { return true; });
+}
+
+void watch_catalogues() {
+  if (plans)
+    return;
+  call([] {
+    CacheRegisterRelcacheCallback(forget_plans_of_table, 0);
+    CacheRegisterSyscacheCallback(TYPEOID, forget_plans_of_type, 0);
+  });
+  for (const int cache : {int{NAMESPACEOID}, int{OPEROID}, int{AMOPOPID}})
+    call([=] { CacheRegisterSyscacheCallback(cache, forget_all_plans, 0); });
+  plans = new std::unordered_map<Oid, remembered>;
+}
+
+std::uint32_t hash_of_type(Oid type) { return GetSysCacheHashValue1(TYPEOID, ObjectIdGetDatum(type)); }
+
+// Asks the catalogue: the table need not be locked. May raise.
+void add_types(Oid table, std::vector<std::uint32_t> &types) {
+  HeapTuple found = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+  if (!HeapTupleIsValid(found))
+    return;
+  const AttrNumber columns = reinterpret_cast<Form_pg_class>(GETSTRUCT(found))->relnatts;
+  ReleaseSysCache(found);
+  for (AttrNumber column = 1; column <= columns; ++column)
+    if (const Oid type = get_atttype(table, column); OidIsValid(type)) {
+      types.push_back(hash_of_type(type));
+      types.push_back(hash_of_type(getBaseType(type)));
+    }
 }
 
 } // namespace
@@ -53,19 +99,35 @@ std::vector<std::string> list_option(const std::vector<option> &options, std::st
   return value ? split_names(*value, fmt::format("option \"{}\"", name)) : std::vector<std::string>{};
 }
 
+std::uint64_t catalogue_changes() { return changes; }
+
 std::shared_ptr<const void> recall_plan(Oid trigger) {
-  if (!plans)
+  watch_catalogues();
+  const auto recall = [=]() -> const remembered * {
+    const auto found = plans->find(trigger);
+    return found == plans->end() || !found->second.is_current ? nullptr : &found->second;
+  };
+  const remembered *known = recall();
+  if (!known)
     return nullptr;
-  const auto found = plans->find(trigger);
-  return found == plans->end() ? nullptr : found->second.plan;
+  std::vector<planned_table> locked;
+  std::copy_if(known->tables.begin(), known->tables.end(), std::back_inserter(locked),
+               [](const planned_table &each) { return each.lock != NoLock; });
+  // Until the end of the transaction. Who was altering one of them has done so by now, and the plan may be gone.
+  for (const planned_table &each : locked)
+    call([&] { LockRelationOid(each.table, each.lock); });
+  known = locked.empty() ? known : recall();
+  return known ? known->plan : nullptr;
 }
 
-void remember_plan(Oid trigger, std::vector<Oid> tables, std::shared_ptr<const void> plan) {
-  if (!plans) {
-    call([] { CacheRegisterRelcacheCallback(forget_plans, 0); });
-    plans = new std::unordered_map<Oid, remembered>;
-  }
-  (*plans)[trigger] = {std::move(tables), std::move(plan)};
+void remember_plan(Oid trigger, std::span<const planned_table> tables, std::shared_ptr<const void> plan,
+                   std::uint64_t changes_before) {
+  std::vector<std::uint32_t> types;
+  for (const planned_table &each : tables)
+    call([&] { add_types(each.table, types); });
+  std::sort(types.begin(), types.end());
+  types.erase(std::unique(types.begin(), types.end()), types.end());
+  (*plans)[trigger] = {{tables.begin(), tables.end()}, std::move(types), std::move(plan), changes == changes_before};
 }
 
 } // namespace upkeep::pg

@@ -5,6 +5,7 @@
 #include "postgres/text.hpp"
 
 #include <memory>
+#include <span>
 
 namespace upkeep::pg {
 
@@ -27,14 +28,37 @@ std::vector<option> trigger_options(const Trigger &trigger, const feature_rule &
 // The names in an option that is a list; none where it is not given.
 std::vector<std::string> list_option(const std::vector<option> &options, std::string_view name);
 
-// What a trigger's options mean for its table: kept for the session under the trigger's oid and dropped when the relation
-// cache drops one of `tables`. Who is working with it keeps it alive.
-std::shared_ptr<const void> recall_plan(Oid trigger);
-
 // How many plans were dropped so far: a statement in the midst of which another table than its own is altered must make
 // its plan again.
 extern std::uint64_t dropped_plans;
 
-void remember_plan(Oid trigger, std::vector<Oid> tables, std::shared_ptr<const void> plan);
+// A table that a plan was resolved against.
+struct planned_table {
+  Oid table;
+  LOCKMODE lock = NoLock; // taken whenever the plan is used; none on the trigger's own table, which the statement holds
+};
+
+template <class Plan> struct resolved_plan {
+  std::shared_ptr<const Plan> plan;
+  std::vector<planned_table> tables;
+};
+
+// The two halves of session_plan.
+std::shared_ptr<const void> recall_plan(Oid trigger);
+std::uint64_t catalogue_changes();
+void remember_plan(Oid trigger, std::span<const planned_table> tables, std::shared_ptr<const void> plan,
+                   std::uint64_t changes_before);
+
+// What a trigger's options mean for its table, as `make` resolves them. The session keeps it under the trigger's oid until
+// one of its tables changes, or what a name in it can stand for: a schema, an operator, a type of their columns. Who is
+// working with it keeps it alive.
+template <class Plan, class Make> std::shared_ptr<const Plan> session_plan(const Trigger &trigger, Make &&make) {
+  if (std::shared_ptr<const void> known = recall_plan(trigger.tgoid))
+    return std::static_pointer_cast<const Plan>(std::move(known));
+  const std::uint64_t changes_before = catalogue_changes();
+  const resolved_plan<Plan> made = make();
+  remember_plan(trigger.tgoid, made.tables, made.plan, changes_before);
+  return made.plan;
+}
 
 } // namespace upkeep::pg

@@ -19,17 +19,18 @@ row_move &moves_of(const decision_rule &rule) {
 }
 
 std::shared_ptr<const decision_plan> plan_of(const decision_rule &rule, const TriggerData &trigger) {
-  const Oid oid = trigger.tg_trigger->tgoid;
-  auto plan = std::static_pointer_cast<const decision_plan>(pg::recall_plan(oid));
-  if (!plan) {
-    plan = resolve_decisions(rule, pg::trigger_options(*trigger.tg_trigger, rule.feature), trigger.tg_relation);
-    std::vector<Oid> tables{RelationGetRelid(trigger.tg_relation)};
-    if (plan->settings)
-      tables.push_back(plan->settings->table);
-    pg::remember_plan(oid, std::move(tables), plan);
-  } else if (plan->settings)
-    // A member of a role can cease to be one.
-    pg::require_role_of(trigger.tg_relation->rd_rel->relowner, plan->settings->table, plan->settings->owner);
+  Relation table = trigger.tg_relation;
+  auto plan = pg::session_plan<decision_plan>(*trigger.tg_trigger, [&] {
+    pg::resolved_plan<decision_plan> made{
+        resolve_decisions(rule, pg::trigger_options(*trigger.tg_trigger, rule.feature), table),
+        {{RelationGetRelid(table)}}};
+    if (made.plan->settings)
+      made.tables.push_back({made.plan->settings->table, AccessShareLock});
+    return made;
+  });
+  // A member of a role can cease to be one.
+  if (plan->settings)
+    pg::require_role_of(table->rd_rel->relowner, plan->settings->table, plan->settings->owner);
   return plan;
 }
 

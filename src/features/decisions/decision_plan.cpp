@@ -102,7 +102,9 @@ decision_settings settings_of(const decision_rule &rule, const std::vector<optio
       const input_column column = input_of(settings, rule.inputs[i].name, false, true, rule.enable);
       if (!column.number)
         continue;
-      list += fmt::format("{}s.{}", list.empty() ? "" : ", ", pg::quoted(rule.inputs[i].name));
+      // The value is read as of this type, whatever table bears the name when the query is planned.
+      list += fmt::format("{}s.{}::{}", list.empty() ? "" : ", ", pg::quoted(rule.inputs[i].name),
+                          pg::type_as_sql(column.type));
       source.inputs.push_back(i);
       source.types.push_back(column.type);
     }

@@ -95,14 +95,15 @@ private:
 };
 
 std::shared_ptr<const staleness> plan_of(const TriggerData &trigger) {
-  const Oid number = trigger.tg_trigger->tgoid;
-  if (auto known = std::static_pointer_cast<const staleness>(pg::recall_plan(number)))
-    return known;
-  const std::vector<option> options = pg::trigger_options(*trigger.tg_trigger, weekly_diagnostics_feature);
-  const Oid diagnostics = other_table(options, "weekly_diagnostics", trigger.tg_relation, weekly_diagnostics_feature, RowExclusiveLock);
-  auto plan = std::make_shared<const staleness>(resolve_staleness(options, trigger.tg_relation, diagnostics));
-  pg::remember_plan(number, {RelationGetRelid(trigger.tg_relation), diagnostics}, plan);
-  return plan;
+  return pg::session_plan<staleness>(*trigger.tg_trigger, [&] {
+    Relation records = trigger.tg_relation;
+    const std::vector<option> options = pg::trigger_options(*trigger.tg_trigger, weekly_diagnostics_feature);
+    const Oid diagnostics =
+        other_table(options, "weekly_diagnostics", records, weekly_diagnostics_feature, RowExclusiveLock);
+    return pg::resolved_plan<staleness>{
+        std::make_shared<const staleness>(resolve_staleness(options, records, diagnostics)),
+        {{RelationGetRelid(records)}, {diagnostics, RowExclusiveLock}}};
+  });
 }
 
 // A layout in which the columns count that a diagnosis reads.
@@ -175,7 +176,6 @@ void after_statement(const TriggerData &trigger) {
       pg::require_role_of(trigger.tg_relation->rd_rel->relowner, plan->diagnostics, plan->owner);
       pg::as_user(plan->owner, SECURITY_NOFORCE_RLS, body);
     };
-    call([&] { LockRelationOid(plan->diagnostics, RowExclusiveLock); });
     if (truncates) {
       as_owner([&] { mark_all(*plan); });
       return;

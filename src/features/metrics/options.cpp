@@ -104,9 +104,10 @@ key_column date_of(Relation relation, const std::string &name) {
 
 // SELECT of the settings in force, for a key as $1 and, with periods, a date as $2.
 std::string settings_query(const settings_source &source) {
+  // The values are read as of these types, whatever table bears the name when the query is planned.
   std::string list;
   for (const number_column &column : source.columns)
-    list += (list.empty() ? "s." : ", s.") + pg::quoted(column.name);
+    list += fmt::format("{}s.{}::{}", list.empty() ? "" : ", ", pg::quoted(column.name), pg::type_as_sql(column.type));
   const pg::key_equality equality = pg::equality_of(source.key.type, source.row_key.type);
   std::string sql =
       fmt::format("SELECT {} FROM {} s WHERE s.{} {} $1{}", list, pg::own_rows_of(source.table), pg::quoted(source.key.name), equality.equals,
@@ -123,8 +124,7 @@ std::string settings_query(const settings_source &source) {
 
 settings_source settings_of(const metrics_plan &plan, Relation table) {
   settings_source source{};
-  source.table = pg::sibling(*plan.options.settings, table);
-  call([&] { LockRelationOid(source.table, RowShareLock); });
+  source.table = pg::lock_sibling(*plan.options.settings, table, RowShareLock);
   pg::with_relation(source.table, [&](Relation settings) {
     source.root = pg::topmost(source.table);
     source.owner = settings->rd_rel->relowner;
@@ -198,9 +198,9 @@ metrics_options_given read_metrics(const std::vector<option> &options) {
 std::vector<std::string> formulas_for(const metrics_options_given &options, Relation table) {
   if (!options.formulas.empty())
     return options.formulas;
-  const std::optional<Oid> settings = options.settings ? std::optional(pg::sibling(*options.settings, table)) : std::nullopt;
-  if (settings)
-    call([&] { LockRelationOid(*settings, AccessShareLock); });
+  std::optional<Oid> settings;
+  if (options.settings)
+    settings = pg::lock_sibling(*options.settings, table, AccessShareLock);
   const auto has = [](Relation relation, const std::string &name) {
     return pg::find_column(RelationGetDescr(relation), name) != InvalidAttrNumber;
   };
@@ -244,24 +244,17 @@ std::shared_ptr<const metrics_plan> resolve_metrics(const metrics_options_given 
 }
 
 std::shared_ptr<const metrics_plan> plan_of_trigger(const Trigger &trigger, Relation table) {
-  const auto recall = [&] { return std::static_pointer_cast<const metrics_plan>(pg::recall_plan(trigger.tgoid)); };
-  auto remembered = recall();
-  if (remembered && remembered->settings) {
-    // Until the end of the transaction. Who was altering the settings has done so by now, and the plan may be gone.
-    call([&] { LockRelationOid(remembered->settings->table, RowShareLock); });
-    remembered = recall();
-  }
-  if (remembered) {
-    // A role can have lost its rights since.
-    if (remembered->settings)
-      pg::require_role_of(table->rd_rel->relowner, remembered->settings->table, remembered->settings->owner);
-    return remembered;
-  }
-  const auto plan = resolve_metrics(read_metrics(pg::trigger_options(trigger, metrics_feature)), table);
-  std::vector<Oid> tables{RelationGetRelid(table)};
+  auto plan = pg::session_plan<metrics_plan>(trigger, [&] {
+    pg::resolved_plan<metrics_plan> made{
+        resolve_metrics(read_metrics(pg::trigger_options(trigger, metrics_feature)), table),
+        {{RelationGetRelid(table)}}};
+    if (made.plan->settings)
+      made.tables.push_back({made.plan->settings->table, RowShareLock});
+    return made;
+  });
+  // A role can have lost its rights since.
   if (plan->settings)
-    tables.push_back(plan->settings->table);
-  pg::remember_plan(trigger.tgoid, tables, plan);
+    pg::require_role_of(table->rd_rel->relowner, plan->settings->table, plan->settings->owner);
   return plan;
 }
 

@@ -230,20 +230,12 @@ std::shared_ptr<const line_plan> resolve_order_line(const std::vector<option> &o
 }
 
 std::shared_ptr<const line_plan> plan_of_line(const Trigger &trigger, Relation lines) {
-  const auto recall = [&] { return std::static_pointer_cast<const line_plan>(pg::recall_plan(trigger.tgoid)); };
-  auto remembered = recall();
-  if (remembered) {
-    // Until the end of the transaction. Who was altering the products has done so by now, and the plan may be gone.
-    call([&] { LockRelationOid(remembered->products, AccessShareLock); });
-    remembered = recall();
-  }
-  if (remembered) {
-    // A role can have lost its rights since.
-    pg::require_role_of(lines->rd_rel->relowner, remembered->products, remembered->owner);
-    return remembered;
-  }
-  const auto plan = resolve_order_line(pg::trigger_options(trigger, order_snapshots_feature), lines);
-  pg::remember_plan(trigger.tgoid, {RelationGetRelid(lines), plan->products}, plan);
+  auto plan = pg::session_plan<line_plan>(trigger, [&] {
+    auto made = resolve_order_line(pg::trigger_options(trigger, order_snapshots_feature), lines);
+    return pg::resolved_plan<line_plan>{made, {{RelationGetRelid(lines)}, {made->products, AccessShareLock}}};
+  });
+  // A role can have lost its rights since.
+  pg::require_role_of(lines->rd_rel->relowner, plan->products, plan->owner);
   return plan;
 }
 

@@ -72,7 +72,7 @@ std::vector<char> counted_columns(Relation lines, const std::vector<AttrNumber> 
   return memory;
 }
 
-std::shared_ptr<const lines_plan> make_plan(const Trigger &trigger, Relation lines) {
+pg::resolved_plan<lines_plan> make_plan(const Trigger &trigger, Relation lines) {
   const std::vector<option> options = pg::trigger_options(trigger, order_lock_feature);
   const Oid orders = other_table(options, "orders", lines, order_lock_feature, RowShareLock);
   std::shared_ptr<const lines_plan> plan;
@@ -86,8 +86,7 @@ std::shared_ptr<const lines_plan> make_plan(const Trigger &trigger, Relation lin
     plan = std::make_shared<const lines_plan>(std::move(rules), std::move(find), std::move(find_one), std::move(types),
                                               std::move(counted), std::move(references));
   });
-  pg::remember_plan(trigger.tgoid, {RelationGetRelid(lines), orders}, plan);
-  return plan;
+  return {plan, {{RelationGetRelid(lines)}, {orders, RowShareLock}}};
 }
 
 // Whether a reference has another value, but for one that became NULL: the product of a line may be deleted.
@@ -133,11 +132,9 @@ void before_truncate_of(const lines_plan &plan, Relation lines) {
 
 void guard_lines(const TriggerData &trigger) {
   pg::with_spi([&] {
-    auto plan = std::static_pointer_cast<const lines_plan>(pg::recall_plan(trigger.tg_trigger->tgoid));
-    if (!plan)
-      plan = make_plan(*trigger.tg_trigger, trigger.tg_relation);
+    const auto plan = pg::session_plan<lines_plan>(*trigger.tg_trigger,
+                                                   [&] { return make_plan(*trigger.tg_trigger, trigger.tg_relation); });
     const order_link &link = plan->rules.link;
-    call([&] { LockRelationOid(link.orders, RowShareLock); });
     if (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event)) {
       before_truncate_of(*plan, trigger.tg_relation);
       return;

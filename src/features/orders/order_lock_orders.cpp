@@ -33,7 +33,7 @@ const pg::layout &watched_columns(const orders_plan &plan) {
   return *reinterpret_cast<const pg::layout *>(plan.watched.data());
 }
 
-std::shared_ptr<const orders_plan> make_plan(const Trigger &trigger, Relation orders) {
+pg::resolved_plan<orders_plan> make_plan(const Trigger &trigger, Relation orders) {
   const std::vector<option> options = pg::trigger_options(trigger, order_lock_feature);
   const Oid table = other_table(options, "order_items", orders, order_lock_feature, AccessShareLock);
   auto plan = std::make_shared<orders_plan>();
@@ -58,13 +58,12 @@ std::shared_ptr<const orders_plan> make_plan(const Trigger &trigger, Relation or
         column == plan->paid || std::find(plan->frozen.begin(), plan->frozen.end(), column) != plan->frozen.end()
             ? pg::column_role::counted
             : pg::column_role::passive;
-  pg::remember_plan(trigger.tgoid, {RelationGetRelid(orders), table}, plan);
-  return plan;
+  return {plan, {{RelationGetRelid(orders)}, {table}}};
 }
 
 std::shared_ptr<const orders_plan> plan_of(const TriggerData &trigger) {
-  auto known = std::static_pointer_cast<const orders_plan>(pg::recall_plan(trigger.tg_trigger->tgoid));
-  return known ? known : make_plan(*trigger.tg_trigger, trigger.tg_relation);
+  return pg::session_plan<orders_plan>(*trigger.tg_trigger,
+                                       [&] { return make_plan(*trigger.tg_trigger, trigger.tg_relation); });
 }
 
 struct value {

@@ -22,6 +22,9 @@ struct order_number_plan {
   Oid owner; // of the table that has the trigger, who draws the numbers
 };
 
+// As drawing a number takes it.
+constexpr LOCKMODE sequence_lock = RowExclusiveLock;
+
 Oid find_sequence(const order_number_settings &settings, Relation orders) {
   if (settings.sequence.empty())
     throw fault{sqlstate::invalid_parameter_value,
@@ -29,7 +32,9 @@ Oid find_sequence(const order_number_settings &settings, Relation orders) {
                             RelationGetRelationName(orders)),
                 {},
                 "Call upkeep.enable_order_number(), or write 'sequence=schema.name' into the trigger's arguments."};
-  const std::optional<Oid> sequence = pg::find_sibling(settings.sequence, RelationGetRelid(orders));
+  const Oid self = RelationGetRelid(orders);
+  const std::optional<Oid> sequence =
+      pg::lock_found(sequence_lock, [&] { return pg::find_sibling(settings.sequence, self); });
   if (!sequence)
     throw fault{sqlstate::undefined_table,
                 fmt::format("sequence \"{}\" named by a trigger of \"{}\" does not exist", settings.sequence,
@@ -45,11 +50,7 @@ Oid find_sequence(const order_number_settings &settings, Relation orders) {
   return *sequence;
 }
 
-std::shared_ptr<const order_number_plan> plan_of(const TriggerData &trigger) {
-  const Oid oid = trigger.tg_trigger->tgoid;
-  auto plan = std::static_pointer_cast<const order_number_plan>(pg::recall_plan(oid));
-  if (plan)
-    return plan;
+pg::resolved_plan<order_number_plan> make_plan(const TriggerData &trigger) {
   Relation orders = trigger.tg_relation;
   const Oid table = RelationGetRelid(orders);
   auto made = std::make_shared<order_number_plan>();
@@ -58,8 +59,7 @@ std::shared_ptr<const order_number_plan> plan_of(const TriggerData &trigger) {
   made->sequence = find_sequence(made->settings, orders);
   // The sequence belongs to whoever made the trigger, not to the owner of a partition that has a clone of it.
   made->owner = trigger.tg_trigger->tgisclone ? pg::owner_of(pg::topmost(table)) : orders->rd_rel->relowner;
-  pg::remember_plan(oid, {table, pg::topmost(table), made->sequence}, made);
-  return made;
+  return {made, {{table}, {pg::topmost(table)}, {made->sequence, sequence_lock}}};
 }
 
 std::string next_number(const order_number_plan &plan) {
@@ -89,7 +89,7 @@ HeapTuple number_row(FunctionCallInfo fcinfo) {
   HeapTuple row = trigger.tg_trigtuple;
   if (pg::is_paused(pg::pausable::order_number))
     return row;
-  const auto plan = plan_of(trigger);
+  const auto plan = pg::session_plan<order_number_plan>(*trigger.tg_trigger, [&] { return make_plan(trigger); });
   TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
   if (!heap_attisnull(row, plan->column.number, descriptor))
     return row;

@@ -174,10 +174,8 @@ std::optional<Oid> orders_named_by(Oid lines, const feature_rule &feature) {
 
 Oid whole_lines(Relation table, Oid orders, const feature_rule &feature) {
   const Oid self = RelationGetRelid(table);
-  if (const std::optional<Oid> named = lines_named_by(orders, feature)) {
-    call([&] { LockRelationOid(*named, AccessShareLock); });
+  if (const auto named = pg::lock_found(AccessShareLock, [&] { return lines_named_by(orders, feature); }))
     return *named;
-  }
   const Oid top = pg::topmost(self);
   call([=] { LockRelationOid(top, AccessShareLock); });
   return top;

@@ -15,14 +15,11 @@ namespace {
 constexpr const char *right_trigger = "BEFORE INSERT OR UPDATE ... FOR EACH ROW";
 
 std::shared_ptr<const order_status_plan> plan_of(const TriggerData &trigger) {
-  const Oid oid = trigger.tg_trigger->tgoid;
-  auto plan = std::static_pointer_cast<const order_status_plan>(pg::recall_plan(oid));
-  if (!plan) {
-    plan = std::make_shared<const order_status_plan>(
+  return pg::session_plan<order_status_plan>(*trigger.tg_trigger, [&] {
+    auto made = std::make_shared<const order_status_plan>(
         resolve_order_status(pg::trigger_options(*trigger.tg_trigger, order_status_feature), trigger.tg_relation));
-    pg::remember_plan(oid, {RelationGetRelid(trigger.tg_relation)}, plan);
-  }
-  return plan;
+    return pg::resolved_plan<order_status_plan>{made, {{RelationGetRelid(trigger.tg_relation)}}};
+  });
 }
 
 // What the rows of this statement need; made at its first row.

@@ -54,7 +54,7 @@ std::vector<char> counted_columns(Relation lines, const order_totals &totals, co
   return memory;
 }
 
-std::shared_ptr<const lines_plan> make_plan(const Trigger &trigger, Relation table) {
+pg::resolved_plan<lines_plan> make_plan(const Trigger &trigger, Relation table) {
   const std::vector<option> options = pg::trigger_options(trigger, order_totals_feature);
   const Oid orders = other_table(options, "orders", table, order_totals_feature, RowExclusiveLock);
   const Oid whole = whole_lines(table, orders, order_totals_feature);
@@ -76,13 +76,12 @@ std::shared_ptr<const lines_plan> make_plan(const Trigger &trigger, Relation tab
                                                 std::move(lock_one), std::move(write_one), types, std::move(counted));
     });
   });
-  pg::remember_plan(trigger.tgoid, {RelationGetRelid(table), whole, orders}, plan);
-  return plan;
+  return {plan, {{RelationGetRelid(table)}, {orders, RowExclusiveLock}, {whole, AccessShareLock}}};
 }
 
 std::shared_ptr<const lines_plan> plan_of(const TriggerData &trigger) {
-  auto known = std::static_pointer_cast<const lines_plan>(pg::recall_plan(trigger.tg_trigger->tgoid));
-  return known ? known : make_plan(*trigger.tg_trigger, trigger.tg_relation);
+  return pg::session_plan<lines_plan>(*trigger.tg_trigger,
+                                      [&] { return make_plan(*trigger.tg_trigger, trigger.tg_relation); });
 }
 
 void collect(const TriggerData &trigger, const lines_plan &plan, pg::key_set &keys) {
@@ -127,10 +126,6 @@ void after_statement(const TriggerData &trigger) {
   pg::with_spi([&] {
     const std::shared_ptr<const lines_plan> plan = plan_of(trigger);
     const order_link &link = plan->totals.link;
-    call([&] {
-      LockRelationOid(link.orders, RowExclusiveLock);
-      LockRelationOid(link.lines, AccessShareLock);
-    });
     if (truncates) {
       link.as_owner(0, [&] { after_truncate_of(plan->totals); });
       return;

@@ -33,6 +33,7 @@ struct statement_work {
   bool by_value;
   Datum zero = 0;
   void *domain_cache = nullptr;
+  std::uint64_t plans_dropped_before = pg::dropped_plans;
 };
 
 // Whether a foreign key that is checked at once rules out lines without an order.
@@ -66,7 +67,7 @@ std::string sum_query(const order_totals &totals, Relation orders, Relation line
                      one_key(lines, "l", link.columns, orders, link.keys));
 }
 
-std::shared_ptr<const orders_plan> make_plan(const Trigger &trigger, Relation orders) {
+pg::resolved_plan<orders_plan> make_plan(const Trigger &trigger, Relation orders) {
   const std::vector<option> options = pg::trigger_options(trigger, order_totals_feature);
   const Oid table = other_table(options, "order_items", orders, order_totals_feature, AccessShareLock);
   std::shared_ptr<const orders_plan> plan;
@@ -82,14 +83,15 @@ std::shared_ptr<const orders_plan> make_plan(const Trigger &trigger, Relation or
     plan = std::make_shared<const orders_plan>(std::move(totals), std::move(sum), std::move(types), std::move(keys),
                                                starts_empty);
   });
-  pg::remember_plan(trigger.tgoid, {RelationGetRelid(orders), table}, plan);
-  return plan;
+  return {plan, {{RelationGetRelid(orders)}, {table}}};
 }
 
 statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
-  auto plan = std::static_pointer_cast<const orders_plan>(pg::recall_plan(trigger.tg_trigger->tgoid));
-  if (!plan)
-    plan = make_plan(*trigger.tg_trigger, trigger.tg_relation);
+  if (auto *known = static_cast<statement_work *>(fcinfo->flinfo->fn_extra);
+      known && known->plans_dropped_before == pg::dropped_plans)
+    return *known;
+  const auto plan = pg::session_plan<orders_plan>(*trigger.tg_trigger,
+                                                  [&] { return make_plan(*trigger.tg_trigger, trigger.tg_relation); });
   const total_column &total = plan->totals.total;
   auto &work = pg::make_in<statement_work>(fcinfo->flinfo->fn_mcxt,
                                            statement_work{plan, total.number, total.base_type != NUMERICOID});
@@ -120,7 +122,11 @@ std::string key_text(const orders_plan &plan, const TriggerData &trigger, std::s
 }
 
 // What the lines of an order say now, in the memory of the caller. A row that is updated is locked already.
-Datum sum_of_lines(const statement_work &work, const TriggerData &trigger, HeapTuple row) {
+Datum sum_of_lines(FunctionCallInfo fcinfo, const TriggerData &trigger, HeapTuple row) {
+  // Who was altering the lines has done so once they are locked, and other lines may bear their name.
+  const Oid lines = work_of(fcinfo, trigger).plan->totals.link.lines;
+  call([=] { LockRelationOid(lines, AccessShareLock); });
+  const statement_work &work = work_of(fcinfo, trigger);
   const orders_plan &plan = *work.plan;
   std::vector<Datum> keys;
   for (const AttrNumber key : plan.keys) {
@@ -182,15 +188,14 @@ bool needs_sum(const TriggerData &trigger, const statement_work &work) {
 
 // Once a row: nothing here may need a destructor when PostgreSQL raises.
 HeapTuple keep_total(FunctionCallInfo fcinfo, const TriggerData &trigger) {
-  auto *known = static_cast<statement_work *>(fcinfo->flinfo->fn_extra);
-  statement_work &work = known ? *known : work_of(fcinfo, trigger);
+  statement_work &work = work_of(fcinfo, trigger);
   const HeapTuple row = row_written(trigger);
   if (!TRIGGER_FIRED_BY_UPDATE(trigger.tg_event))
     return with_total(fcinfo, trigger, work, row,
-                      work.plan->starts_empty ? work.zero : sum_of_lines(work, trigger, row));
+                      work.plan->starts_empty ? work.zero : sum_of_lines(fcinfo, trigger, row));
   if (pg::is_fired_by(pg::own_statement::total) || !needs_sum(trigger, work))
     return row;
-  return with_total(fcinfo, trigger, work, row, sum_of_lines(work, trigger, row));
+  return with_total(fcinfo, trigger, work, row, sum_of_lines(fcinfo, trigger, row));
 }
 
 } // namespace upkeep

@@ -140,6 +140,12 @@ void product_reader::query(std::span<const Datum> key, visit_context &into) cons
     const Datum whole = found.value(0, 1, is_null);
     call([&] {
       HeapTupleHeader header = DatumGetHeapTupleHeader(whole);
+      // The plan knows the columns of the table that bore the name when it was made.
+      if (HeapTupleHeaderGetTypeId(header) != get_rel_type_id(plan.products))
+        ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+                        errmsg("table \"%s\" was replaced by another while a product was read",
+                               plan.products_table.c_str()),
+                        errhint("Repeat the transaction.")));
       TupleDesc type = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
       HeapTupleData tuple{};
       tuple.t_len = HeapTupleHeaderGetDatumLength(header);

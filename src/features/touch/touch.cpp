@@ -105,10 +105,10 @@ void touch(FunctionCallInfo fcinfo) {
     collect(trigger, keys);
     if (keys.empty())
       return;
-    const std::optional<Oid> found = parent_of(settings, trigger.tg_relation);
+    const std::optional<Oid> found =
+        pg::lock_found(RowExclusiveLock, [&] { return parent_of(settings, trigger.tg_relation); });
     if (!found)
       return;
-    call([&] { LockRelationOid(*found, RowExclusiveLock); });
     const parent_table parent = describe_parent(*found, settings, trigger.tg_relation);
     if (!parent.stamp.empty())
       stamp_parents(parent, keys.parameters());

@@ -20,21 +20,17 @@ constexpr const char *right_trigger = "BEFORE INSERT OR UPDATE ... FOR EACH ROW"
 updated_at_plan &plan_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
     pg::misused_trigger(trigger, updated_at_feature, right_trigger);
-  const std::size_t size = updated_at_plan::size(RelationGetDescr(trigger.tg_relation)->natts);
-  void *memory = call([=] { return MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, size); });
-  updated_at_plan &plan = *static_cast<updated_at_plan *>(memory);
-  const Oid oid = trigger.tg_trigger->tgoid;
-  auto remembered = std::static_pointer_cast<const std::vector<char>>(pg::recall_plan(oid));
-  if (!remembered || remembered->size() != size) {
-    auto made = std::make_shared<std::vector<char>>(size);
-    resolve_updated_at(read_updated_at(pg::trigger_options(*trigger.tg_trigger, updated_at_feature)),
-                       trigger.tg_relation, *new (made->data()) updated_at_plan);
-    remembered = made;
-    pg::remember_plan(oid, {RelationGetRelid(trigger.tg_relation)}, remembered);
-  }
-  std::memcpy(memory, remembered->data(), size);
+  const auto remembered = pg::session_plan<std::vector<char>>(*trigger.tg_trigger, [&] {
+    Relation table = trigger.tg_relation;
+    auto made = std::make_shared<std::vector<char>>(updated_at_plan::size(RelationGetDescr(table)->natts));
+    resolve_updated_at(read_updated_at(pg::trigger_options(*trigger.tg_trigger, updated_at_feature)), table,
+                       *new (made->data()) updated_at_plan);
+    return pg::resolved_plan<std::vector<char>>{made, {{RelationGetRelid(table)}}};
+  });
+  void *memory = call([&] { return MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, remembered->size()); });
+  std::memcpy(memory, remembered->data(), remembered->size());
   fcinfo->flinfo->fn_extra = memory;
-  return plan;
+  return *static_cast<updated_at_plan *>(memory);
 }
 
 // The clock in the column's own terms: UTC or the session's local time, rounded to its precision.
