@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,19 @@ inline constexpr int most_order_digits = 18;
 
 // "ORD-" and 42 with 8 digits is ORD-00000042. A number of more digits is never cut.
 std::string format_order_number(std::string_view prefix, std::int64_t number, int digits);
+
+// The inverse: nullopt for a text that is no number's, as format_order_number writes it.
+std::optional<std::int64_t> parse_order_number(std::string_view text, std::string_view prefix, int digits);
+
+// Where a sequence stands, and how it goes on.
+struct sequence_state {
+  std::int64_t last;
+  bool is_called; // else `last` is the next number
+  std::int64_t increment, least, greatest;
+};
+
+// The last number of a sequence that is to draw none which a taken number lies at or behind. It goes in the sequence's own
+// steps. nullopt where it draws none of those anyway, or where nothing lies beyond.
+std::optional<std::int64_t> moved_beyond(const sequence_state &sequence, std::int64_t taken);
 
 } // namespace upkeep

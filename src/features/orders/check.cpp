@@ -122,6 +122,8 @@ void check_group(const trigger_group &group, report &into) {
   const std::int16_t needs = is_on_orders ? needs_of(first)->on_orders : needs_of(first)->on_lines;
   if (const auto missing = static_cast<std::int16_t>(needs & ~events))
     into.add(first.table, *first.feature, fmt::format("does not follow {}", names_of(missing)), enable_again(first));
+  if (first.feature == &order_number_feature)
+    check_number_sequence(first.table, parse_options(order_number_feature, first.arguments), into);
 }
 
 } // namespace

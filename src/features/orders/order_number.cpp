@@ -1,9 +1,11 @@
-// The trigger function upkeep.order_number(): an order without a number gets the next one.
+// The trigger function upkeep.order_number(): an order without a number gets the next one, and the sequence goes on behind
+// the numbers that others give.
 #include "features/orders/order_number.hpp"
 
 #include "features/catalogue.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/query.hpp"
+#include "postgres/sequence.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/trigger.hpp"
 
@@ -62,10 +64,14 @@ pg::resolved_plan<order_number_plan> make_plan(const TriggerData &trigger) {
   return {made, {{table}, {pg::topmost(table)}, {made->sequence, sequence_lock}}};
 }
 
+std::shared_ptr<const order_number_plan> plan_of(const TriggerData &trigger) {
+  return pg::session_plan<order_number_plan>(*trigger.tg_trigger, [&] { return make_plan(trigger); });
+}
+
 std::string next_number(const order_number_plan &plan) {
   std::int64_t number = 0;
   pg::as_user(plan.owner, SECURITY_NOFORCE_RLS,
-              [&] { number = call([&] { return nextval_internal(plan.sequence, true); }); });
+              [&] { number = call([&] { return pg::draw_number(plan.sequence); }); });
   return format_order_number(plan.settings.prefix, number, plan.settings.digits);
 }
 
@@ -81,28 +87,71 @@ void require_room(const order_number_plan &plan, Relation orders, const std::str
                 "Make the column longer."};
 }
 
-HeapTuple number_row(FunctionCallInfo fcinfo) {
-  const TriggerData &trigger = pg::require_trigger(fcinfo, order_number_feature);
-  if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event) ||
-      !TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
-    pg::misused_trigger(trigger, order_number_feature, "BEFORE INSERT ... FOR EACH ROW");
-  HeapTuple row = trigger.tg_trigtuple;
-  if (pg::is_paused(pg::pausable::order_number))
-    return row;
-  const auto plan = pg::session_plan<order_number_plan>(*trigger.tg_trigger, [&] { return make_plan(trigger); });
-  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
-  if (!heap_attisnull(row, plan->column.number, descriptor))
-    return row;
-  const std::string number = next_number(*plan);
-  require_room(*plan, trigger.tg_relation, number);
+HeapTuple with_number(FunctionCallInfo fcinfo, const order_number_plan &plan, const TriggerData &trigger) {
+  const std::string number = next_number(plan);
+  require_room(plan, trigger.tg_relation, number);
   return call([&] {
     Datum value = CStringGetTextDatum(number.c_str());
-    if (OidIsValid(plan->column.domain))
-      domain_check(value, false, plan->column.domain, nullptr, fcinfo->flinfo->fn_mcxt);
-    int column = plan->column.number;
+    if (OidIsValid(plan.column.domain))
+      domain_check(value, false, plan.column.domain, nullptr, fcinfo->flinfo->fn_mcxt);
+    int column = plan.column.number;
     bool is_null = false;
-    return heap_modify_tuple_by_cols(row, descriptor, 1, &column, &value, &is_null);
+    return heap_modify_tuple_by_cols(trigger.tg_trigtuple, RelationGetDescr(trigger.tg_relation), 1, &column, &value,
+                                     &is_null);
   });
+}
+
+std::string_view text_of(HeapTuple row, const order_number_plan &plan, TupleDesc descriptor) {
+  const varlena *text = call([&] {
+    bool is_null = false;
+    const Datum value = heap_getattr(row, plan.column.number, descriptor, &is_null);
+    return is_null ? nullptr : PG_DETOAST_DATUM_PACKED(value);
+  });
+  return text ? std::string_view(VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text)) : std::string_view();
+}
+
+// A number that somebody else gave is not given again.
+void follow(const order_number_plan &plan, const TriggerData &trigger) {
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  const bool is_update = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event);
+  const std::string_view text = text_of(is_update ? trigger.tg_newtuple : trigger.tg_trigtuple, plan, descriptor);
+  if (is_update && text == text_of(trigger.tg_trigtuple, plan, descriptor))
+    return;
+  if (const auto number = parse_order_number(text, plan.settings.prefix, plan.settings.digits))
+    pg::as_user(plan.owner, SECURITY_NOFORCE_RLS, [&] { call([&] { pg::move_beyond(plan.sequence, *number); }); });
+}
+
+// What is imported while it is paused stays as it comes, but the shop must be able to go on behind it. What is wrong with
+// the trigger does not matter then.
+void follow_while_paused(const TriggerData &trigger) {
+  try {
+    follow(*plan_of(trigger), trigger);
+  } catch (const fault &) {
+  }
+}
+
+bool is_right(const TriggerData &trigger) {
+  const TriggerEvent event = trigger.tg_event;
+  return TRIGGER_FIRED_BEFORE(event) && TRIGGER_FIRED_FOR_ROW(event) &&
+         (TRIGGER_FIRED_BY_INSERT(event) ||
+          (TRIGGER_FIRED_BY_UPDATE(event) && TRIGGER_FOR_INSERT(trigger.tg_trigger->tgtype)));
+}
+
+HeapTuple number_row(FunctionCallInfo fcinfo) {
+  const TriggerData &trigger = pg::require_trigger(fcinfo, order_number_feature);
+  if (!is_right(trigger))
+    pg::misused_trigger(trigger, order_number_feature, "BEFORE INSERT OR UPDATE ... FOR EACH ROW");
+  const bool is_update = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event);
+  HeapTuple row = is_update ? trigger.tg_newtuple : trigger.tg_trigtuple;
+  if (pg::is_paused(pg::pausable::order_number)) {
+    follow_while_paused(trigger);
+    return row;
+  }
+  const auto plan = plan_of(trigger);
+  if (!is_update && heap_attisnull(row, plan->column.number, RelationGetDescr(trigger.tg_relation)))
+    return with_number(fcinfo, *plan, trigger);
+  follow(*plan, trigger);
+  return row;
 }
 
 } // namespace
@@ -144,7 +193,7 @@ order_number_column require_number_column(Relation orders, const std::string &na
 
 } // namespace upkeep
 
-// upkeep.order_number() RETURNS trigger: BEFORE INSERT, FOR EACH ROW. Errors: 39P01 a wrong trigger, 22023, 42703,
+// upkeep.order_number() RETURNS trigger: BEFORE INSERT OR UPDATE, FOR EACH ROW. Errors: 39P01 a wrong trigger, 22023, 42703,
 // 42804, 42809 and 42P01 its arguments, 42501 another's sequence, 22003 a number that does not fit.
 UPKEEP_FUNCTION(upkeep_order_number) {
   return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::number_row(fcinfo)); });

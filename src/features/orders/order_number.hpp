@@ -27,4 +27,7 @@ struct order_number_column {
 // Throws 42703, 42804 unless the column holds text, 428C9 where it is generated.
 order_number_column require_number_column(Relation orders, const std::string &name);
 
+// Tells of a sequence that will give a number which is there.
+void check_number_sequence(Oid orders, const std::vector<option> &options, class report &into);
+
 } // namespace upkeep

@@ -6,6 +6,7 @@
 #include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
+#include "postgres/sequence.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep {
@@ -119,21 +120,25 @@ Oid make_sequence(Oid orders, const std::string &column) {
   return *pg::find_sibling(name, orders);
 }
 
-// Sets the sequence behind the greatest number that is there. The table is locked against other writers.
-void skip_numbers(Oid orders, Oid sequence, const order_number_settings &settings) {
-  const std::string column = pg::quoted(settings.column);
-  const std::string digits = fmt::format("substr({}::text, length($1) + 1)", column);
+// The greatest number that is there, of those that the sequence can go on behind. The table is locked against other writers.
+std::optional<std::int64_t> greatest_number(Oid orders, Oid sequence, const order_number_settings &settings) {
+  const sequence_state state = call([=] { return pg::read_sequence(sequence); });
   // The table's columns are only compared as text: no code of its owner runs.
-  const std::string greatest =
-      fmt::format("SELECT max(CASE WHEN {0} ~ '^[0-9]{{1,18}}$' THEN {0}::bigint END) AS number FROM {1}"
-                  " WHERE starts_with({2}::text, $1)",
-                  digits, pg::qualified(orders), column);
-  const pg::parameter parameters[] = {pg::parameter::text(settings.prefix), pg::parameter::oid(sequence)};
+  const std::string digits = fmt::format("substr({}::text, length($1) + 1)", pg::quoted(settings.column));
+  const std::string greatest = fmt::format(
+      "SELECT max(CASE WHEN {0} ~ '^[0-9]{{1,19}}$' AND {0}::numeric <= {3} THEN {0}::bigint END)"
+      " FROM {1} WHERE starts_with({2}::text, $1)",
+      digits, pg::qualified(orders), pg::quoted(settings.column), state.greatest - std::max<std::int64_t>(state.increment, 0));
+  const pg::parameter parameters[] = {pg::parameter::text(settings.prefix)};
+  bool is_null = false;
+  const Datum number = pg::execute(greatest, parameters).value(0, 1, is_null);
+  return is_null ? std::nullopt : std::optional(DatumGetInt64(number));
+}
+
+void skip_numbers(Oid orders, Oid sequence, const order_number_settings &settings) {
   pg::as_user(pg::owner_of(orders), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
-    pg::execute(fmt::format("SELECT setval($2::regclass, g.number) FROM ({}) g, {} s"
-                            " WHERE g.number >= s.last_value + s.is_called::int AND g.number > 0",
-                            greatest, pg::qualified(sequence)),
-                parameters);
+    if (const auto number = greatest_number(orders, sequence, settings))
+      call([&] { pg::move_beyond(sequence, *number); });
   });
 }
 
@@ -160,7 +165,7 @@ void enable(Oid orders, const number_request &request) {
       .add("digits", std::to_string(settings.digits), "8")
       .add("sequence", pg::qualified(sequence))
       .add("tenant_column", request.tenant);
-  create_row_trigger(orders, order_number_trigger, "BEFORE INSERT", order_number_feature, arguments.list());
+  create_row_trigger(orders, order_number_trigger, "BEFORE INSERT OR UPDATE", order_number_feature, arguments.list());
 }
 
 void disable(Oid orders) {

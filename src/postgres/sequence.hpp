@@ -1,0 +1,18 @@
+// A sequence that several sessions draw from while others move it, and that never goes back.
+#pragma once
+
+#include "core/order_number.hpp"
+#include "postgres/compat.hpp"
+
+namespace upkeep::pg {
+
+// Where the sequence stands now, whatever has committed. May raise.
+sequence_state read_sequence(Oid sequence);
+
+// The next number, as the current user, 42501 where he may not draw it. May raise.
+std::int64_t draw_number(Oid sequence);
+
+// From now on the sequence draws nothing that `taken` lies at or behind. May raise.
+void move_beyond(Oid sequence, std::int64_t taken);
+
+} // namespace upkeep::pg
