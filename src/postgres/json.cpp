@@ -1,5 +1,7 @@
 #include "postgres/json.hpp"
 
+#include "postgres/attempt.hpp"
+
 #include <cmath>
 #include <cstring>
 
@@ -55,25 +57,25 @@ JsonbValue container_value(Jsonb *json) {
   return value;
 }
 
-// to_jsonb, which asks for its argument's type.
-Datum to_jsonb_of(Oid type, Datum value) {
+// to_jsonb or to_json, which ask for their argument's type.
+Datum convert(Oid conversion, Oid type, Datum value) {
   FmgrInfo function;
-  fmgr_info(F_TO_JSONB, &function);
+  fmgr_info(conversion, &function);
   Node *argument = reinterpret_cast<Node *>(makeNullConst(type, -1, InvalidOid));
-  fmgr_info_set_expr(
-      reinterpret_cast<Node *>(makeFuncExpr(F_TO_JSONB, JSONBOID, list_make1(argument), InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL)),
-      &function);
+  fmgr_info_set_expr(reinterpret_cast<Node *>(makeFuncExpr(conversion, get_func_rettype(conversion), list_make1(argument),
+                                                           InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL)),
+                     &function);
   return FunctionCall1(&function, value);
 }
 
-Datum to_jsonb_pinned(Oid type, Datum value) {
+Datum convert_pinned(Oid conversion, Oid type, Datum value) {
   constexpr const char *settings[][2] = {{"TimeZone", "UTC"},         {"DateStyle", "ISO, YMD"}, {"IntervalStyle", "postgres"},
                                          {"extra_float_digits", "1"}, {"bytea_output", "hex"},   {"lc_monetary", "C"},
                                          {"search_path", "pg_catalog, pg_temp"}};
   const int level = NewGUCNestLevel();
   for (const auto &[name, pinned] : settings)
     set_config_option(name, pinned, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-  const Datum json = to_jsonb_of(type, value);
+  const Datum json = convert(conversion, type, value);
   AtEOXact_GUC(true, level);
   return json;
 }
@@ -110,16 +112,15 @@ JsonbValue json_value(const json_field &field, Datum value) {
     return string_value(JsonEncodeDateTime(text, value, field.type, &utc));
   }
   case json_kind::json:
-    return container_value(
-        DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(TextDatumGetCString(value)))));
+    return container_value(DatumGetJsonbP(as_jsonb(JSONOID, value)));
   case json_kind::jsonb:
     return container_value(DatumGetJsonbP(value));
   case json_kind::unpinned:
-    return container_value(DatumGetJsonbP(to_jsonb_of(field.type, value)));
+    return container_value(DatumGetJsonbP(convert(F_TO_JSONB, field.type, value)));
   case json_kind::pinned:
     break;
   }
-  return container_value(DatumGetJsonbP(to_jsonb_pinned(field.type, value)));
+  return container_value(DatumGetJsonbP(convert_pinned(F_TO_JSONB, field.type, value)));
 }
 
 void append_text(StringInfo text, const JsonbValue &value) {
@@ -141,6 +142,22 @@ void append_text(StringInfo text, const JsonbValue &value) {
   }
 }
 
+// A field that may be more than jsonb can hold.
+struct trial {
+  const json_field &field;
+  Datum value;
+  JsonbValue result;
+
+  static void run(void *argument) {
+    auto &what = *static_cast<trial *>(argument);
+    what.result = json_value(what.field, what.value);
+  }
+};
+
+const char *json_text(const json_field &field, Datum value) {
+  return TextDatumGetCString(field.kind == json_kind::json ? value : convert_pinned(F_TO_JSON, field.type, value));
+}
+
 JsonbValue field_value(const json_field &field, TupleTableSlot *row) {
   bool is_null = false;
   const Datum value = slot_getattr(row, field.column, &is_null);
@@ -154,6 +171,30 @@ JsonbValue field_value(const json_field &field, TupleTableSlot *row) {
 char *name_of(const json_field &field, TupleTableSlot *row) {
   return NameStr(TupleDescAttr(row->tts_tupleDescriptor, field.column - 1)->attname);
 }
+
+void append_field(StringInfo text, const json_field &field, TupleTableSlot *row) {
+  bool is_null = false;
+  trial what{field, slot_getattr(row, field.column, &is_null), {}};
+  if (!field.holds_json || is_null)
+    append_text(text, field_value(field, row));
+  else if (try_without_door(trial::run, &what))
+    append_text(text, what.result);
+  else
+    appendStringInfoString(text, json_text(field, what.value));
+}
+
+// Which column cannot be captured, where PostgreSQL says only why.
+struct captured_column {
+  const char *table, *column = nullptr;
+
+  static void name(void *argument) {
+    const auto &what = *static_cast<const captured_column *>(argument);
+    if (!what.column || ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
+      return;
+    errmsg("column \"%s\" of table \"%s\" holds a document that jsonb cannot hold", what.column, what.table);
+    errhint("Use a json column for the snapshot, or name its fields without this one.");
+  }
+};
 
 // Whether values of the type print alike in every session.
 bool is_steady(Oid type) {
@@ -218,16 +259,29 @@ json_kind kind_of(Oid type) {
 
 } // namespace
 
+bool holds_json(Oid type) {
+  const Oid element = get_base_element_type(type);
+  return (OidIsValid(element) ? getBaseType(element) : type) == JSONOID;
+}
+
+Datum as_jsonb(Oid type, Datum value) {
+  return type == JSONOID ? DirectFunctionCall1(jsonb_in, CStringGetDatum(TextDatumGetCString(value)))
+                         : convert(F_TO_JSONB, type, value);
+}
+
 json_field json_field_of(AttrNumber column, Oid type) {
-  json_field field{column, json_kind::pinned, getBaseType(type), InvalidOid};
+  json_field field{column, json_kind::pinned, getBaseType(type), InvalidOid, false};
   field.kind = kind_of(field.type);
+  const Oid element = get_base_element_type(field.type);
+  // What stands in a row type is not looked for.
+  field.holds_json = holds_json(field.type) || type_is_rowtype(OidIsValid(element) ? element : field.type);
   bool is_varlena = false;
   if (field.kind == json_kind::output)
     getTypeOutputInfo(field.type, &field.output, &is_varlena);
   return field;
 }
 
-Datum row_as_json(const json_field *fields, int count, TupleTableSlot *row, bool as_json) {
+Datum row_as_json(const json_field *fields, int count, TupleTableSlot *row, bool as_json, const char *table) {
   slot_getallattrs(row);
   if (as_json) {
     StringInfoData text;
@@ -237,19 +291,25 @@ Datum row_as_json(const json_field *fields, int count, TupleTableSlot *row, bool
       appendStringInfoString(&text, i ? ", " : "");
       escape_json(&text, name_of(fields[i], row));
       appendStringInfoString(&text, ": ");
-      append_text(&text, field_value(fields[i], row));
+      append_field(&text, fields[i], row);
     }
     appendStringInfoChar(&text, '}');
     return PointerGetDatum(cstring_to_text_with_len(text.data, text.len));
   }
+  captured_column what{table};
+  ErrorContextCallback context{error_context_stack, captured_column::name, &what};
+  error_context_stack = &context;
   JsonbParseState *state = nullptr;
   pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
   for (int i = 0; i < count; ++i) {
     JsonbValue name = string_value(name_of(fields[i], row));
     pushJsonbValue(&state, WJB_KEY, &name);
+    what.column = fields[i].holds_json ? name_of(fields[i], row) : nullptr;
     JsonbValue value = field_value(fields[i], row);
+    what.column = nullptr;
     pushJsonbValue(&state, WJB_VALUE, &value);
   }
+  error_context_stack = context.previous;
   return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr)));
 }
 

@@ -29,14 +29,22 @@ struct json_field {
   json_kind kind;
   Oid type; // under any domains
   Oid output;
+  bool holds_json; // may be what jsonb cannot hold
 };
 
 // `type`: of the column. May raise.
 json_field json_field_of(AttrNumber column, Oid type);
 
-// The fields of a row as jsonb, or, `as_json`, as json in their order. The names are those of the row's columns. May raise;
-// the result lies in the current memory context.
-Datum row_as_json(const json_field *fields, int count, TupleTableSlot *row, bool as_json);
+// The fields of a row as jsonb, or, `as_json`, as json in their order, where a document that jsonb cannot hold stands as it
+// is. The names are those of the row's columns; errors name them, and `table`. May raise; the result lies in the current
+// memory context.
+Datum row_as_json(const json_field *fields, int count, TupleTableSlot *row, bool as_json, const char *table);
+
+// json, or an array of it. `type`: under any domains.
+bool holds_json(Oid type);
+
+// A value of such a type. May raise.
+Datum as_jsonb(Oid type, Datum value);
 
 // One value, not NULL, as JSON text. May raise.
 const char *value_as_json(const json_field &field, Datum value);

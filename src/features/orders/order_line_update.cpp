@@ -1,5 +1,6 @@
 // What a line has captured stays: the columns that an UPDATE may not change.
 #include "features/orders/order_line.hpp"
+#include "postgres/same_value.hpp"
 
 namespace upkeep {
 
@@ -18,13 +19,9 @@ difference compare_column(const TriggerData &trigger, const line_column &column,
     return was_null == is_null_now ? difference::none : difference::value;
   if (datum_image_eq(before, now, column.by_value, column.length))
     return difference::none;
-  const TypeCacheEntry *type = lookup_type_cache(column.type, TYPECACHE_EQ_OPR_FINFO);
-  if (!OidIsValid(type->eq_opr))
-    return difference::value;
   const Oid collation = TupleDescAttr(descriptor, column.number - 1)->attcollation;
-  return DatumGetBool(FunctionCall2Coll(const_cast<FmgrInfo *>(&type->eq_opr_finfo), collation, before, now))
-             ? difference::image
-             : difference::value;
+  return pg::same_value(column.type, collation, column.by_value, column.length, before, now) ? difference::image
+                                                                                             : difference::value;
 }
 
 // Whether nothing but one column differs.
@@ -37,7 +34,7 @@ bool differs_only_in(const TriggerData &trigger, AttrNumber only) {
     bool was_null = false, is_null = false;
     const Datum before = heap_getattr(trigger.tg_trigtuple, i + 1, descriptor, &was_null);
     const Datum now = heap_getattr(trigger.tg_newtuple, i + 1, descriptor, &is_null);
-    if (was_null != is_null || (!was_null && !datum_image_eq(before, now, attribute.attbyval, attribute.attlen)))
+    if (was_null != is_null || (!was_null && !pg::same_value(attribute, before, now)))
       return false;
   }
   return true;

@@ -5,6 +5,8 @@
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
 #include "features/updated_at/updated_at.hpp"
+#include "postgres/json.hpp"
+#include "postgres/same_value.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
 #include "postgres/transition.hpp"
@@ -24,15 +26,16 @@ constexpr const char *right_trigger =
 // What the session remembers of the trigger on one table of lines.
 struct lines_plan {
   lines_plan(order_lock_rules rules, std::string find, std::string find_one, std::vector<Oid> types,
-             std::vector<char> counted, std::vector<AttrNumber> references)
+             std::vector<char> counted, std::vector<AttrNumber> references, std::vector<AttrNumber> documents)
       : rules(std::move(rules)), find(std::move(find)), find_one(std::move(find_one), std::move(types)),
-        counted(std::move(counted)), references(std::move(references)) {}
+        counted(std::move(counted)), references(std::move(references)), documents(std::move(documents)) {}
 
   order_lock_rules rules;
   std::string find;
   pg::saved_query find_one;  // a line or a few of one order, as a shop writes them, are not planned anew each time
-  std::vector<char> counted; // a layout in which the references are passive
+  std::vector<char> counted; // a layout in which the references and the documents are passive
   std::vector<AttrNumber> references; // columns that a foreign key sets NULL
+  std::vector<AttrNumber> documents;  // columns of json, whose blanks are no part of their value
 };
 
 std::vector<AttrNumber> references_of(Relation lines, const order_link &link) {
@@ -53,13 +56,28 @@ std::vector<AttrNumber> references_of(Relation lines, const order_link &link) {
   return columns;
 }
 
-// All columns but generated ones, those that the table's updated_at keeps, and the references.
-std::vector<char> counted_columns(Relation lines, const std::vector<AttrNumber> &references) {
+std::vector<AttrNumber> documents_of(Relation lines, const std::vector<AttrNumber> &references) {
+  TupleDesc descriptor = RelationGetDescr(lines);
+  std::vector<AttrNumber> columns;
+  for (AttrNumber column = 1; column <= descriptor->natts; ++column) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, column - 1);
+    if (!attribute.attisdropped && !attribute.attgenerated &&
+        call([&] { return pg::holds_json(getBaseType(attribute.atttypid)); }) &&
+        std::find(references.begin(), references.end(), column) == references.end())
+      columns.push_back(column);
+  }
+  return columns;
+}
+
+// All columns but generated ones, those that the table's updated_at keeps, the references and the documents.
+std::vector<char> counted_columns(Relation lines, const std::vector<AttrNumber> &references,
+                                  const std::vector<AttrNumber> &documents) {
   TupleDesc descriptor = RelationGetDescr(lines);
   std::vector<char> memory(pg::layout::size(descriptor->natts));
   auto &table = *new (memory.data()) pg::layout;
   pg::describe(descriptor, table);
   std::vector<AttrNumber> passive = references;
+  passive.insert(passive.end(), documents.begin(), documents.end());
   if (const Trigger *own = trigger_of(lines, updated_at_feature)) {
     const updated_at_settings settings = read_updated_at(pg::trigger_options(*own, updated_at_feature));
     passive.push_back(pg::find_column(descriptor, settings.column));
@@ -80,11 +98,12 @@ pg::resolved_plan<lines_plan> make_plan(const Trigger &trigger, Relation lines) 
     order_lock_rules rules = resolve_lock(options, target, lines);
     std::string find = rules.find_locked(match_orders(rules.link, target, lines, enable_order_lock_name).condition);
     std::vector<AttrNumber> references = references_of(lines, rules.link);
-    std::vector<char> counted = counted_columns(lines, references);
+    std::vector<AttrNumber> documents = documents_of(lines, references);
+    std::vector<char> counted = counted_columns(lines, references, documents);
     std::string find_one = rules.find_locked(one_key(target, "o", rules.link.keys, lines, rules.link.columns));
     std::vector<Oid> types = types_of(lines, rules.link.columns);
     plan = std::make_shared<const lines_plan>(std::move(rules), std::move(find), std::move(find_one), std::move(types),
-                                              std::move(counted), std::move(references));
+                                              std::move(counted), std::move(references), std::move(documents));
   });
   return {plan, {{RelationGetRelid(lines)}, {orders, RowShareLock}}};
 }
@@ -103,12 +122,26 @@ bool changes_reference(const lines_plan &plan, Relation lines, const pg::transit
   });
 }
 
+bool changes_document(const lines_plan &plan, Relation lines, const pg::transition &before, const pg::transition &after) {
+  return std::any_of(plan.documents.begin(), plan.documents.end(), [&](AttrNumber column) {
+    return call([&] {
+      bool was_null = false, is_null = false;
+      const Datum old_value = slot_getattr(before.row(), column, &was_null);
+      const Datum new_value = slot_getattr(after.row(), column, &is_null);
+      return was_null != is_null ||
+             (!is_null &&
+              !pg::same_value(*TupleDescAttr(RelationGetDescr(lines), column - 1), old_value, new_value));
+    });
+  });
+}
+
 void collect(const TriggerData &trigger, const lines_plan &plan, pg::key_set &keys) {
   pg::collect_keys(trigger, keys, [&] {
     const auto &counted = *reinterpret_cast<const pg::layout *>(plan.counted.data());
     return [&, rows = pg::row_comparer(counted, trigger.tg_relation)](const pg::transition &before,
                                                                       const pg::transition &after) {
-      return rows.changed(before, after) || changes_reference(plan, trigger.tg_relation, before, after);
+      return rows.changed(before, after) || changes_reference(plan, trigger.tg_relation, before, after) ||
+             changes_document(plan, trigger.tg_relation, before, after);
     };
   });
 }

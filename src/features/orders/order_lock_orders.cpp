@@ -4,6 +4,7 @@
 #include "features/catalogue.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/memory.hpp"
+#include "postgres/same_value.hpp"
 #include "postgres/transition.hpp"
 #include "postgres/trigger.hpp"
 
@@ -88,18 +89,28 @@ std::optional<std::string> text_of(TupleDesc descriptor, AttrNumber column, cons
   return text;
 }
 
-// What says of one row that it is locked. `get` reads a column of it.
+std::optional<std::string> value_text(TupleDesc descriptor, AttrNumber column, auto &&get) {
+  return column ? text_of(descriptor, column, get(column)) : std::nullopt;
+}
+
+// Whether a row is locked. `get` reads a column of it.
+template <class Get> bool is_locked(const orders_plan &plan, TupleDesc descriptor, Get &&get) {
+  const std::vector<std::string> &locked = plan.rules.statuses;
+  if (plan.paid && !get(plan.paid).is_null)
+    return true;
+  const std::optional<std::string> status = value_text(descriptor, plan.status, get);
+  return status && std::find(locked.begin(), locked.end(), *status) != locked.end();
+}
+
 template <class Get>
 void refuse_locked(const orders_plan &plan, TupleDesc descriptor, Get &&get, const std::string &refused) {
-  const auto text = [&](AttrNumber column) { return column ? text_of(descriptor, column, get(column)) : std::nullopt; };
-  const std::optional<std::string> paid = text(plan.paid), status = text(plan.status);
-  const std::vector<std::string> &locked = plan.rules.statuses;
-  if (!paid && !(status && std::find(locked.begin(), locked.end(), *status) != locked.end()))
+  if (!is_locked(plan, descriptor, get))
     return;
   std::vector<std::string> keys;
   for (const AttrNumber key : plan.keys)
-    keys.push_back(text(key).value_or("NULL"));
-  order_is_locked(plan.rules, fmt::format("{}", fmt::join(keys, ", ")), paid, status, refused);
+    keys.push_back(value_text(descriptor, key, get).value_or("NULL"));
+  order_is_locked(plan.rules, fmt::format("{}", fmt::join(keys, ", ")), value_text(descriptor, plan.paid, get),
+                  value_text(descriptor, plan.status, get), refused);
 }
 
 value read(HeapTuple row, AttrNumber column, TupleDesc descriptor) {
@@ -108,31 +119,53 @@ value read(HeapTuple row, AttrNumber column, TupleDesc descriptor) {
   return found;
 }
 
-bool differs(const value &before, const value &after, const FormData_pg_attribute &attribute) {
+enum class difference { none, image, value };
+
+difference compare(const value &before, const value &after, const FormData_pg_attribute &attribute) {
   if (before.is_null || after.is_null)
-    return before.is_null != after.is_null;
+    return before.is_null == after.is_null ? difference::none : difference::value;
   return call([&] {
     if (datum_image_eq(before.datum, after.datum, attribute.attbyval, attribute.attlen))
-      return false;
-    const TypeCacheEntry *type = lookup_type_cache(attribute.atttypid, TYPECACHE_EQ_OPR_FINFO);
-    return !OidIsValid(type->eq_opr_finfo.fn_oid) ||
-           !DatumGetBool(FunctionCall2Coll(const_cast<FmgrInfo *>(&type->eq_opr_finfo), attribute.attcollation,
-                                           before.datum, after.datum));
+      return difference::none;
+    return pg::same_value(attribute, before.datum, after.datum) ? difference::image : difference::value;
   });
 }
 
-// Something that a locked order keeps has another image.
-void check_row(const orders_plan &plan, const TriggerData &trigger) {
+HeapTuple with_old_values(const TriggerData &trigger, const std::vector<int> &columns) {
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  const auto count = static_cast<int>(columns.size());
+  std::vector<Datum> values(columns.size());
+  const auto nulls = std::make_unique<bool[]>(columns.size());
+  for (int i = 0; i < count; ++i) {
+    const value before = read(trigger.tg_trigtuple, static_cast<AttrNumber>(columns[i]), descriptor);
+    values[i] = before.datum;
+    nulls[i] = before.is_null;
+  }
+  return call([&] {
+    return heap_modify_tuple_by_cols(trigger.tg_newtuple, descriptor, count, const_cast<int *>(columns.data()),
+                                     values.data(), nulls.get());
+  });
+}
+
+// Something that a locked order keeps has another image. What means the same stays as it was.
+HeapTuple check_row(const orders_plan &plan, const TriggerData &trigger) {
   TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
   const auto before = [&](AttrNumber column) { return read(trigger.tg_trigtuple, column, descriptor); };
+  std::vector<int> same_values;
   for (std::size_t i = 0; i < plan.frozen.size(); ++i) {
     const AttrNumber column = plan.frozen[i];
-    if (differs(before(column), read(trigger.tg_newtuple, column, descriptor), *TupleDescAttr(descriptor, column - 1)))
+    const difference found = compare(before(column), read(trigger.tg_newtuple, column, descriptor),
+                                     *TupleDescAttr(descriptor, column - 1));
+    if (found == difference::value)
       refuse_locked(plan, descriptor, before, fmt::format("\"{}\" cannot change", plan.rules.frozen[i]));
+    else if (found == difference::image)
+      same_values.push_back(column);
   }
   if (plan.paid && !before(plan.paid).is_null && read(trigger.tg_newtuple, plan.paid, descriptor).is_null)
     refuse_locked(plan, descriptor, before,
                   fmt::format("\"{}\" cannot become NULL, which would reopen it", *plan.rules.paid_column));
+  return same_values.empty() || !is_locked(plan, descriptor, before) ? trigger.tg_newtuple
+                                                                     : with_old_values(trigger, same_values);
 }
 
 void before_truncate_of(const orders_plan &plan, Relation orders) {
@@ -179,7 +212,7 @@ HeapTuple guard_order(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   if (pg::compare(watched_columns(plan), RelationGetDescr(trigger.tg_relation), trigger.tg_trigtuple,
                   trigger.tg_newtuple)
           .changed)
-    check_row(plan, trigger);
+    return check_row(plan, trigger);
   return trigger.tg_newtuple;
 }
 

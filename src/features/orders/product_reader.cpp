@@ -98,7 +98,8 @@ void visit_product(TupleTableSlot *row, void *context) {
   }
   if (!plan.fields.empty())
     into.snapshot =
-        pg::row_as_json(plan.fields.data(), static_cast<int>(plan.fields.size()), row, plan.snapshot_is_json);
+        pg::row_as_json(plan.fields.data(), static_cast<int>(plan.fields.size()), row, plan.snapshot_is_json,
+                                    plan.products_table.c_str());
   MemoryContextSwitchTo(outer);
 }
 
