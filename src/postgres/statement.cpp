@@ -1,5 +1,7 @@
 #include "postgres/statement.hpp"
 
+#include "postgres/merge_moves.hpp"
+
 #include <cstring>
 #include <utility>
 
@@ -38,22 +40,16 @@ void mark_statement(QueryDesc *query, int flags) {
     standard_ExecutorStart(query, flags);
   if (!query->estate || (query->operation == CMD_SELECT && !query->plannedstmt->hasModifyingCTE))
     return;
-  const char *mark = merges(query->plannedstmt) ? merge_mark : plain_mark;
+  const bool is_merge = merges(query->plannedstmt);
+  if (is_merge && !(flags & EXEC_FLAG_EXPLAIN_ONLY))
+    follow_moves(query);
+  const char *mark = is_merge ? merge_mark : plain_mark;
   if (touch_text && query->operation == CMD_UPDATE && std::strcmp(query->sourceText, touch_text) == 0)
     mark = touch_mark;
   MemoryContextSetIdentifier(query->estate->es_query_cxt, mark);
 }
 
-// Whether a text has the word; a body of DO is in its text.
-bool mentions(const char *text, const char *word) {
-  const std::size_t length = std::strlen(word);
-  for (; text && *text; ++text)
-    if (pg_strncasecmp(text, word, length) == 0)
-      return true;
-  return false;
-}
-
-// A statement that was running when the library was loaded has no mark: ask the portal.
+// A statement that was running when the library was loaded has no mark: ask the portal. A body of DO is in its text.
 statement_kind kind_from_portal() {
   if (!ActivePortal)
     return statement_kind::plain;
@@ -71,6 +67,12 @@ statement_kind kind_from_portal() {
 void watch_statements() {
   next_hook = ExecutorStart_hook;
   ExecutorStart_hook = mark_statement;
+}
+
+bool statement_is_watched() {
+  const MemoryContext executor = MemoryContextGetParent(CurrentMemoryContext);
+  const char *mark = executor ? executor->ident : nullptr;
+  return mark == plain_mark || mark == merge_mark || mark == touch_mark;
 }
 
 statement_kind kind_of_statement(const TupleTableSlot *slot) {

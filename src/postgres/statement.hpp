@@ -14,6 +14,10 @@ void watch_statements();
 // The kind of the statement whose executor made `slot`.
 statement_kind kind_of_statement(const TupleTableSlot *slot);
 
+// Whether the statement that fires a trigger AFTER STATEMENT began after the library was loaded. To be called before
+// the trigger function has changed its memory context.
+bool statement_is_watched();
+
 // While one of these lives, an UPDATE with exactly this text is a touch.
 class touch_statement {
 public:

@@ -1,5 +1,8 @@
 #include "postgres/trigger.hpp"
 
+#include "postgres/merge_moves.hpp"
+#include "postgres/statement.hpp"
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -80,6 +83,12 @@ void not_a_trigger(const feature_rule &feature) {
               fmt::format("upkeep.{}() can only be called as a trigger", feature.function),
               {},
               fmt::format("Call upkeep.enable_{}().", feature.enable_name())};
+}
+
+void see_moved_rows(const TriggerData &trigger) {
+  if (TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) && TRIGGER_FIRED_FOR_STATEMENT(trigger.tg_event) &&
+      !statement_is_watched())
+    call([&] { follow_moves_late(trigger); });
 }
 
 void misused_trigger(const TriggerData &trigger, const feature_rule &feature, const char *right) {

@@ -12,11 +12,18 @@ namespace upkeep::pg {
 // 39P01: the function was called by somebody else than the trigger manager.
 [[noreturn]] void not_a_trigger(const feature_rule &feature);
 
+// Has the triggers AFTER UPDATE FOR EACH STATEMENT of a MERGE told of the rows that it moved to another partition, where
+// the library was loaded too late to see it begin.
+void see_moved_rows(const TriggerData &trigger);
+
 // The trigger of this call. Inline, since it is asked once a row.
 inline TriggerData &require_trigger(FunctionCallInfo fcinfo, const feature_rule &feature) {
   if (!CALLED_AS_TRIGGER(fcinfo)) [[unlikely]]
     not_a_trigger(feature);
-  return *reinterpret_cast<TriggerData *>(fcinfo->context);
+  auto &trigger = *reinterpret_cast<TriggerData *>(fcinfo->context);
+  if (trigger.tg_oldtable && trigger.tg_newtable) [[unlikely]]
+    see_moved_rows(trigger);
+  return trigger;
 }
 
 // 39P01: the trigger was made for the wrong time, level or event. `right` is the way it should be made.

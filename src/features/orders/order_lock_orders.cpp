@@ -102,15 +102,22 @@ template <class Get> bool is_locked(const orders_plan &plan, TupleDesc descripto
   return status && std::find(locked.begin(), locked.end(), *status) != locked.end();
 }
 
-template <class Get>
-void refuse_locked(const orders_plan &plan, TupleDesc descriptor, Get &&get, const std::string &refused) {
-  if (!is_locked(plan, descriptor, get))
+// Where `passes` holds, a locked row may be so.
+template <class Get, class Passes>
+void refuse_locked(const orders_plan &plan, TupleDesc descriptor, Get &&get, const std::string &refused,
+                   Passes &&passes) {
+  if (!is_locked(plan, descriptor, get) || passes())
     return;
   std::vector<std::string> keys;
   for (const AttrNumber key : plan.keys)
     keys.push_back(value_text(descriptor, key, get).value_or("NULL"));
   order_is_locked(plan.rules, fmt::format("{}", fmt::join(keys, ", ")), value_text(descriptor, plan.paid, get),
                   value_text(descriptor, plan.status, get), refused);
+}
+
+template <class Get>
+void refuse_locked(const orders_plan &plan, TupleDesc descriptor, Get &&get, const std::string &refused) {
+  refuse_locked(plan, descriptor, get, refused, [] { return false; });
 }
 
 value read(HeapTuple row, AttrNumber column, TupleDesc descriptor) {
@@ -185,6 +192,28 @@ void before_truncate_of(const orders_plan &plan, Relation orders) {
   });
 }
 
+// Of what a MERGE deletes, PostgreSQL does not tell what it moves to another partition: such an order is still there.
+bool has_moved(const orders_plan &plan, const TriggerData &trigger, const pg::transition &gone) {
+  Relation orders = trigger.tg_relation;
+  if (orders->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+    return false;
+  const order_link &link = plan.rules.link;
+  const std::vector<Oid> types = types_of(orders, link.keys);
+  std::vector<pg::parameter> key;
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    pg::parameter &each = key.emplace_back(pg::parameter{types[i], 0});
+    each.value = call([&] { return slot_getattr(gone.row(), plan.keys[i], &each.is_null); });
+  }
+  bool found = false;
+  link.as_owner(0, [&] {
+    found = pg::execute(fmt::format("SELECT FROM {} o WHERE {} LIMIT 1", link.orders_name,
+                                    one_key(orders, "o", link.keys, orders, link.keys)),
+                        key)
+                .count() > 0;
+  });
+  return found;
+}
+
 void after_delete_of(const orders_plan &plan, const TriggerData &trigger) {
   pg::transition gone(trigger.tg_oldtable, trigger.tg_relation);
   while (gone.next())
@@ -195,7 +224,7 @@ void after_delete_of(const orders_plan &plan, const TriggerData &trigger) {
           found.datum = call([&] { return slot_getattr(gone.row(), column, &found.is_null); });
           return found;
         },
-        "it cannot be deleted");
+        "it cannot be deleted", [&] { return has_moved(plan, trigger, gone); });
   gone.close();
 }
 
@@ -217,10 +246,12 @@ HeapTuple guard_order(FunctionCallInfo fcinfo, const TriggerData &trigger) {
 }
 
 void guard_orders(const TriggerData &trigger) {
-  if (TRIGGER_FIRED_BY_DELETE(trigger.tg_event))
-    after_delete_of(*plan_of(trigger), trigger);
-  else if (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event))
-    pg::with_spi([&] { before_truncate_of(*plan_of(trigger), trigger.tg_relation); });
+  pg::with_spi([&] {
+    if (TRIGGER_FIRED_BY_DELETE(trigger.tg_event))
+      after_delete_of(*plan_of(trigger), trigger);
+    else if (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event))
+      before_truncate_of(*plan_of(trigger), trigger.tg_relation);
+  });
 }
 
 } // namespace upkeep

@@ -22,11 +22,13 @@ constexpr const char *right_trigger =
 struct transition_names {
   std::optional<std::string> old_rows, new_rows;
 
-  explicit transition_names(const Trigger &trigger) {
-    if (trigger.tgoldtable)
-      old_rows = pg::quoted(trigger.tgoldtable);
-    if (trigger.tgnewtable)
-      new_rows = pg::quoted(trigger.tgnewtable);
+  // The trigger for UPDATE also fires for a deletion or an insertion that is half of a move to another partition.
+  explicit transition_names(const TriggerData &trigger) {
+    const Trigger &made = *trigger.tg_trigger;
+    if (made.tgoldtable && !TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
+      old_rows = pg::quoted(made.tgoldtable);
+    if (made.tgnewtable && !TRIGGER_FIRED_BY_DELETE(trigger.tg_event))
+      new_rows = pg::quoted(made.tgnewtable);
   }
 
   // A query for the rows, cut to some expressions, that the statement wrote or took away; rows that it left as they
@@ -186,10 +188,10 @@ void keep_stock(FunctionCallInfo fcinfo) {
     return;
   const std::vector<option> options = pg::trigger_options(*trigger.tg_trigger, stock_feature);
   const bool on_orders = find_option(options, "order_items");
-  if (on_orders && !TRIGGER_FIRED_BY_UPDATE(trigger.tg_event))
+  if (on_orders && !TRIGGER_FOR_UPDATE(trigger.tg_trigger->tgtype))
     pg::misused_trigger(trigger, stock_feature, "AFTER UPDATE with transition tables, FOR EACH STATEMENT");
   const stock_tables tables = tables_of(trigger, options);
-  const transition_names names(*trigger.tg_trigger);
+  const transition_names names(trigger);
   pg::with_spi([&] {
     call([&] { SPI_register_trigger_data(&trigger); });
     pg::as_user(tables.owner, SECURITY_NOFORCE_RLS, [&] {
