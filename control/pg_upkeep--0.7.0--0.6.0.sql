@@ -7,6 +7,8 @@
 
 -- suggestions
 
+DROP FUNCTION upkeep.suggest(name);
+
 -- orders
 
 -- stamps and automatic enabling

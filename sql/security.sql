@@ -206,6 +206,7 @@ INSERT INTO expected_functions VALUES
   ('upkeep.shop_today(jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.simulate_growth(numeric,numeric,numeric,integer,integer,numeric,numeric,numeric)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.stock()', 'invoker', '-', 'public'),
+  ('upkeep.suggest(name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.touch()', 'invoker', '-', 'public'),
   ('upkeep.unit_economics(numeric,numeric,numeric)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.updated_at()', 'invoker', '-', 'public'),

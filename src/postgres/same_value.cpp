@@ -14,7 +14,8 @@ struct documents {
 
   static void compare(void *argument) {
     auto &both = *static_cast<documents *>(argument);
-    both.are_equal = DatumGetBool(DirectFunctionCall2(jsonb_eq, as_jsonb(both.type, both.a), as_jsonb(both.type, both.b)));
+    both.are_equal =
+        DatumGetBool(DirectFunctionCall2(jsonb_eq, as_jsonb(both.type, both.a), as_jsonb(both.type, both.b)));
   }
 };
 

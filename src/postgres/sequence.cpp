@@ -13,8 +13,8 @@ LOCKTAG tag_of(Oid sequence) {
   return tag;
 }
 
-// Whoever draws shares it, whoever moves has it alone: else what was drawn since the look at the sequence is drawn again.
-// Nobody waits for anything else meanwhile, and an error lets it go with the transaction.
+// Whoever draws shares it, whoever moves has it alone: else what was drawn since the look at the sequence is drawn
+// again. Nobody waits for anything else meanwhile, and an error lets it go with the transaction.
 void lock(Oid sequence, LOCKMODE mode) {
   // As nextval and setval do, which then need not wait.
   LockRelationOid(sequence, RowExclusiveLock);
@@ -49,7 +49,8 @@ sequence_state read_sequence(Oid sequence) {
   LockBuffer(buffer, BUFFER_LOCK_SHARE);
   Page page = BufferGetPage(buffer);
   const auto *row = reinterpret_cast<HeapTupleHeader>(PageGetItem(page, PageGetItemId(page, FirstOffsetNumber)));
-  const auto &data = *reinterpret_cast<const FormData_pg_sequence_data *>(reinterpret_cast<const char *>(row) + row->t_hoff);
+  const auto &data =
+      *reinterpret_cast<const FormData_pg_sequence_data *>(reinterpret_cast<const char *>(row) + row->t_hoff);
   state.last = data.last_value;
   state.is_called = data.is_called;
   UnlockReleaseBuffer(buffer);

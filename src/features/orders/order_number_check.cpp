@@ -13,7 +13,8 @@ using pg::call;
 namespace {
 
 // A number that the sequence comes to. Those of one width sort as they count, so that an index finds one ahead.
-std::optional<std::string> number_ahead(Oid orders, const order_number_settings &settings, const sequence_state &sequence) {
+std::optional<std::string> number_ahead(Oid orders, const order_number_settings &settings,
+                                        const sequence_state &sequence) {
   const std::int64_t next = sequence.is_called ? sequence.last + sequence.increment : sequence.last;
   const std::string first = format_order_number(settings.prefix, next, settings.digits);
   const std::size_t width = first.size() - settings.prefix.size();
@@ -44,10 +45,11 @@ void check_number_sequence(Oid orders, const std::vector<option> &options, repor
   std::optional<std::string> ahead;
   as_owner_if_allowed(pg::owner_of(orders), [&] { ahead = number_ahead(orders, settings, state); });
   if (ahead)
-    into.add(orders, order_number_feature,
-             fmt::format("sequence {} is behind number \"{}\", which it will give again", pg::qualified(*sequence), *ahead),
-             fmt::format("Call upkeep.enable_order_number for {} again: it sets the sequence behind what is there.",
-                         pg::qualified(orders)));
+    into.add(
+        orders, order_number_feature,
+        fmt::format("sequence {} is behind number \"{}\", which it will give again", pg::qualified(*sequence), *ahead),
+        fmt::format("Call upkeep.enable_order_number for {} again: it sets the sequence behind what is there.",
+                    pg::qualified(orders)));
 }
 
 } // namespace upkeep

@@ -1,0 +1,66 @@
+#include "core/suggest/names.hpp"
+
+#include <algorithm>
+
+namespace upkeep {
+
+namespace {
+
+bool is_upper(char letter) { return letter >= 'A' && letter <= 'Z'; }
+bool is_lower(char letter) { return letter >= 'a' && letter <= 'z'; }
+char lower(char letter) { return is_upper(letter) ? static_cast<char>(letter - 'A' + 'a') : letter; }
+
+// Where a word begins within a name: "orderItem", "HTMLPage".
+bool begins_word(std::string_view name, std::size_t at) {
+  if (at == 0 || !is_upper(name[at]))
+    return false;
+  return !is_upper(name[at - 1]) || (at + 1 < name.size() && is_lower(name[at + 1]));
+}
+
+std::string singular(std::string word) {
+  constexpr std::string_view kept[] = {"status", "address", "business", "analysis", "basis", "news", "series"};
+  for (const std::string_view end : kept)
+    if (word.ends_with(end))
+      return word;
+  if (word.ends_with("ies") && word.size() > 4)
+    return word.replace(word.size() - 3, 3, "y");
+  for (const std::string_view end : {"sses", "xes", "ches", "shes", "statuses"})
+    if (word.ends_with(end))
+      return word.substr(0, word.size() - 2);
+  if (word.ends_with("s") && !word.ends_with("ss") && word.size() > 1)
+    word.pop_back();
+  return word;
+}
+
+} // namespace
+
+std::string snake_name(std::string_view name) {
+  std::string words;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool is_gap = name[i] == '-' || name[i] == ' ' || name[i] == '.' || name[i] == '_';
+    if ((is_gap || begins_word(name, i)) && !words.empty() && words.back() != '_')
+      words += '_';
+    if (!is_gap)
+      words += lower(name[i]);
+  }
+  return words;
+}
+
+std::string table_word(std::string_view name) { return singular(snake_name(name)); }
+
+std::optional<std::size_t> rank_of(std::span<const std::string_view> patterns, std::string_view word) {
+  const auto same = std::find(patterns.begin(), patterns.end(), word);
+  if (same != patterns.end())
+    return static_cast<std::size_t>(same - patterns.begin());
+  for (std::size_t i = 0; i < patterns.size(); ++i)
+    if (word.size() > patterns[i].size() + 1 && word.ends_with(patterns[i]) &&
+        word[word.size() - patterns[i].size() - 1] == '_')
+      return patterns.size() + i;
+  return std::nullopt;
+}
+
+bool is_one_of(std::span<const std::string_view> patterns, std::string_view word) {
+  return std::find(patterns.begin(), patterns.end(), word) != patterns.end();
+}
+
+} // namespace upkeep

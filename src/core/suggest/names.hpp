@@ -1,0 +1,24 @@
+// What tables and columns are called: the same name in the manners of Rails, Prisma, Drizzle and people.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace upkeep {
+
+// "createdAt", "CreatedAt" and "created_at" are created_at; "orderID" is order_id.
+std::string snake_name(std::string_view name);
+
+// The same of a table, its last word in the singular: "OrderItems" is order_item, "categories" category.
+std::string table_word(std::string_view name);
+
+// How well a word fits: its place among the patterns, best first; behind all of them where it only ends in one, as
+// shop_order in order. nullopt where it does not.
+std::optional<std::size_t> rank_of(std::span<const std::string_view> patterns, std::string_view word);
+
+// Whether a word is one of the patterns itself.
+bool is_one_of(std::span<const std::string_view> patterns, std::string_view word);
+
+} // namespace upkeep

@@ -1,0 +1,108 @@
+// The names by which shops and analytics apps know what the features keep, the best first: tables as table_word writes
+// them, columns as snake_name does.
+#pragma once
+
+#include <string_view>
+
+namespace upkeep::patterns {
+
+using names = std::string_view;
+
+// tables
+inline constexpr names orders[] = {"order",          "purchase",   "sale",   "sales_order",
+                                   "customer_order", "shop_order", "invoice"};
+inline constexpr names lines[] = {"order_item",       "order_line",   "line_item",      "purchase_item",
+                                  "order_line_item",  "order_detail", "order_position", "order_product",
+                                  "purchase_line",    "sale_item",    "sale_line",      "sales_order_line",
+                                  "sales_order_item", "invoice_item", "invoice_line"};
+inline constexpr names products[] = {"product", "variant", "product_variant", "item", "article", "sku",
+                                     "good",    "offer"};
+inline constexpr names carts[] = {"cart", "basket", "shopping_cart"};
+inline constexpr names cart_items[] = {"cart_item",   "basket_item",        "cart_line",    "cart_line_item",
+                                       "basket_line", "shopping_cart_item", "cart_product", "line_item"};
+inline constexpr names daily_records[] = {"daily_record", "daily_metric", "daily_stat",
+                                          "daily_report", "daily_figure", "daily_entry"};
+inline constexpr names shop_settings[] = {"shop_setting", "store_setting", "setting"};
+inline constexpr names weekly_diagnostics[] = {"weekly_diagnostic"};
+inline constexpr names ad_decisions[] = {"ad_decision"};
+inline constexpr names growth_simulations[] = {"growth_simulation"};
+
+// columns of any table
+inline constexpr names updated[] = {"updated_at",    "updated_on", "modified_at",   "updated",    "last_updated",
+                                    "last_modified", "modified",   "date_modified", "changed_at", "date_updated"};
+inline constexpr names created[] = {"created_at", "created_on", "created", "inserted_at", "date_created"};
+
+// columns of orders
+inline constexpr names total[] = {"total_amount", "total",       "grand_total",       "order_total", "total_price",
+                                  "amount_total", "total_cents", "total_price_cents", "amount",      "sum"};
+inline constexpr names subtotal[] = {"subtotal",    "sub_total",      "items_total",
+                                     "lines_total", "subtotal_price", "subtotal_amount",
+                                     "item_total",  "subtotal_cents", "total_line_items_price"};
+// A total that has these beside it is more than the sum of its lines.
+inline constexpr names beside_lines[] = {"shipping",
+                                         "shipping_amount",
+                                         "shipping_total",
+                                         "shipping_cost",
+                                         "shipping_price",
+                                         "discount",
+                                         "discount_amount",
+                                         "discount_total",
+                                         "tax",
+                                         "tax_amount",
+                                         "tax_total",
+                                         "total_tax",
+                                         "total_discounts",
+                                         "delivery_fee",
+                                         "shipping_cents",
+                                         "tax_cents",
+                                         "discount_cents",
+                                         "vat",
+                                         "fee",
+                                         "tip"};
+inline constexpr names status[] = {"status", "order_status", "state", "payment_status", "financial_status"};
+inline constexpr names paid_at[] = {"payment_completed_at", "paid_at",   "paid_on",
+                                    "payment_date",         "date_paid", "payed_at"};
+inline constexpr names order_number[] = {"order_number",    "order_no",  "number",       "order_ref",
+                                         "order_reference", "reference", "increment_id", "purchase_number"};
+inline constexpr names frozen[] = {"billing_address", "payment_id", "payment_intent_id", "billing_address_id"};
+
+// columns of lines
+inline constexpr names order_key[] = {"order_id", "purchase_id", "sale_id", "sales_order_id", "invoice_id"};
+inline constexpr names product_key[] = {"product_id", "variant_id", "product_variant_id",
+                                        "item_id",    "article_id", "sku_id"};
+inline constexpr names quantity[] = {"quantity", "qty", "count", "units", "product_qty", "pieces"};
+inline constexpr names line_price[] = {"price_snapshot", "unit_price",       "price",       "price_at_purchase",
+                                       "price_each",     "unit_price_cents", "price_cents", "item_price",
+                                       "unit_amount",    "price_per_unit"};
+inline constexpr names snapshot[] = {"product_snapshot", "snapshot", "product_data"};
+inline constexpr names cart_key[] = {"cart_id", "basket_id", "shopping_cart_id"};
+
+// columns of products
+inline constexpr names price[] = {"price",      "unit_price",  "sell_price",       "sale_price",   "list_price",
+                                  "base_price", "price_cents", "unit_price_cents", "price_amount", "amount"};
+inline constexpr names stock[] = {"stock_quantity",
+                                  "stock",
+                                  "inventory_quantity",
+                                  "quantity_in_stock",
+                                  "inventory",
+                                  "inventory_count",
+                                  "stock_count",
+                                  "stock_level",
+                                  "on_hand",
+                                  "units_in_stock",
+                                  "qty_in_stock",
+                                  "quantity",
+                                  "qty"};
+inline constexpr names active[] = {"active", "is_active", "available", "is_available", "enabled", "purchasable"};
+
+// columns of days and rows that decide themselves
+inline constexpr names shop_key[] = {"shop_id", "store_id", "tenant_id", "account_id"};
+inline constexpr names day[] = {"record_date", "date", "day", "recorded_on", "report_date"};
+
+// statuses
+inline constexpr names locked_statuses[] = {"paid",      "completed", "complete", "refunded",
+                                            "fulfilled", "shipped",   "delivered"};
+inline constexpr names released_statuses[] = {"cancelled", "canceled", "refunded"};
+inline constexpr names storefront_statuses[] = {"pending", "paid", "cancelled", "completed", "refunded"};
+
+} // namespace upkeep::patterns

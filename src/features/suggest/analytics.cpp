@@ -1,0 +1,142 @@
+// What keeps the figures of an analytics app, as upkeep.suggest proposes it.
+#include "core/formula_rename.hpp"
+#include "core/metrics.hpp"
+#include "core/suggest/names.hpp"
+#include "core/suggest/patterns.hpp"
+#include "features/catalogue.hpp"
+#include "features/decisions/decision_row.hpp"
+#include "features/diagnostics/weekly_diagnostics.hpp"
+#include "features/metrics/metrics.hpp"
+#include "features/suggest/finder.hpp"
+
+namespace upkeep {
+
+namespace {
+
+// What the commerce set reads, by other names.
+struct figure {
+  std::string_view name;
+  std::array<std::string_view, 4> names;
+};
+constexpr figure figures[] = {{"revenue", {"revenue", "net_revenue", "sales", "turnover"}},
+                              {"orders", {"orders", "order_count", "orders_count", "num_orders"}},
+                              {"ad_spend", {"ad_spend", "spend", "ad_cost", "marketing_spend"}},
+                              {"leads", {"leads", "lead_count", "leads_count", "num_leads"}}};
+
+bool uses(std::string_view formula, std::string_view name) { return formula.find(name) != std::string_view::npos; }
+
+// A formula of the commerce set over the table's own columns; nullopt where it lacks one.
+std::optional<std::string> formula_for(const commerce_metric &metric, const schema_table &table,
+                                       const schema_column *ratio) {
+  const std::string_view of_metric[] = {metric.name};
+  const schema_column *target = table.best(of_metric, is_exact);
+  if (!target || (uses(metric.formula, fraction_setting) && !ratio))
+    return std::nullopt;
+  std::string formula(metric.formula);
+  const std::string_view reads = metric.formula.substr(metric.formula.find('='));
+  for (const figure &each : figures) {
+    if (!uses(reads, each.name))
+      continue;
+    const schema_column *column = table.best(each.names, is_exact);
+    if (!column)
+      return std::nullopt;
+    formula = rename_in_formula(formula, std::string(each.name), column->name, false);
+  }
+  formula = rename_in_formula(formula, std::string(metric.name), target->name, false);
+  return ratio ? rename_in_formula(formula, std::string(fraction_setting), ratio->name, true) : formula;
+}
+
+// The settings of a table, where both have the shop's key under one name.
+struct settings_of_table {
+  const schema_table *settings = nullptr;
+  std::string key;
+};
+
+settings_of_table settings_for(const found_schema &schema, const schema_table &table) {
+  const schema_table *settings = schema.best(patterns::shop_settings);
+  if (!settings || settings == &table)
+    return {};
+  const schema_column *key = settings->best(patterns::shop_key);
+  return key && table.find(key->name) ? settings_of_table{settings, key->name} : settings_of_table{};
+}
+
+void add_settings(proposal &made, const settings_of_table &found) {
+  if (found.settings)
+    made.table("settings", *found.settings).text("settings_key", found.key, "shop_id");
+}
+
+void suggest_metrics(const found_schema &schema, const schema_table &table, std::vector<proposal> &into) {
+  if (has_feature(table, metrics_feature))
+    return;
+  const settings_of_table found = settings_for(schema, table);
+  const std::string_view of_ratio[] = {fraction_setting};
+  const schema_column *ratio = found.settings ? found.settings->best(of_ratio, is_exact) : nullptr;
+  std::vector<std::string> formulas;
+  bool is_usual = true, needs_settings = false;
+  for (const commerce_metric &metric : commerce_set())
+    if (const auto formula = formula_for(metric, table, ratio)) {
+      formulas.push_back(*formula);
+      is_usual &= *formula == metric.formula;
+      needs_settings |= uses(metric.formula, fraction_setting);
+    }
+  if (formulas.empty())
+    return;
+  proposal made("metrics", {&table});
+  if (!is_usual)
+    made.formulas(formulas);
+  if (needs_settings)
+    add_settings(made, found);
+  made.check(metrics_feature, table, {}, [](const std::vector<option> &options, Relation relation) {
+    metrics_options_given given = read_metrics(options);
+    given.formulas = formulas_for(given, relation);
+    resolve_metrics(given, relation);
+  });
+  made.remark(
+      fmt::format("rows that are there keep their figures: CALL upkeep.recalculate({})", pg::literals({table.name})));
+  into.push_back(std::move(made));
+}
+
+void suggest_weekly(const found_schema &schema, std::vector<proposal> &into) {
+  const schema_table *days = schema.best(patterns::daily_records), *weeks = schema.best(patterns::weekly_diagnostics);
+  if (!days || !weeks || has_feature(*days, weekly_diagnostics_feature))
+    return;
+  proposal made("weekly_diagnostics", {days, weeks});
+  if (const schema_column *shop = days->best(patterns::shop_key))
+    made.text("shop_column", shop->name, "shop_id");
+  if (const schema_column *day = days->best(patterns::day))
+    made.text("date_column", day->name, "record_date");
+  made.check(
+      weekly_diagnostics_feature, *days, {"weekly_diagnostics=" + weeks->name},
+      [&](const std::vector<option> &options, Relation records) { resolve_staleness(options, records, weeks->oid); });
+  into.push_back(std::move(made));
+}
+
+void suggest_decisions(const found_schema &schema, name_patterns names, const decision_rule &rule,
+                       std::vector<proposal> &into) {
+  const schema_table *table = schema.best(names);
+  if (!table || has_feature(*table, rule.feature))
+    return;
+  proposal made(std::string(rule.feature.name), {table});
+  add_settings(made, settings_for(schema, *table));
+  made.check(rule.feature, *table, {}, [&](const std::vector<option> &options, Relation relation) {
+    resolve_decisions(rule, options, relation);
+  });
+  into.push_back(std::move(made));
+}
+
+bool decides_itself(const schema_table &table) {
+  return is_one_of(patterns::ad_decisions, table.word) || is_one_of(patterns::growth_simulations, table.word);
+}
+
+} // namespace
+
+void suggest_analytics(const found_schema &schema, std::vector<proposal> &into) {
+  for (const schema_table &table : schema.tables)
+    if (is_table(table) && !decides_itself(table))
+      suggest_metrics(schema, table, into);
+  suggest_weekly(schema, into);
+  suggest_decisions(schema, patterns::ad_decisions, ad_decision_rule, into);
+  suggest_decisions(schema, patterns::growth_simulations, growth_simulation_rule, into);
+}
+
+} // namespace upkeep

@@ -1,0 +1,129 @@
+#include "features/suggest/proposal.hpp"
+
+#include "features/check.hpp"
+
+#include <algorithm>
+
+namespace upkeep {
+
+namespace {
+
+bool is_plain(const std::string &text) {
+  return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos &&
+         text != "null";
+}
+
+std::string element(const std::string &text) {
+  if (is_plain(text))
+    return text;
+  std::string quoted = "\"";
+  for (const char letter : text) {
+    if (letter == '"' || letter == '\\')
+      quoted += '\\';
+    quoted += letter;
+  }
+  return quoted + '"';
+}
+
+// Each line of a statement behind a comment's sign.
+std::string as_comment(std::string statement) {
+  for (std::size_t at = statement.find('\n'); at != std::string::npos; at = statement.find('\n', at + 4))
+    statement.replace(at, 1, "\n-- ");
+  return "-- " + statement;
+}
+
+} // namespace
+
+std::string array_literal(const std::vector<std::string> &values) {
+  std::vector<std::string> elements;
+  for (const std::string &value : values)
+    elements.push_back(element(value));
+  return pg::literals({fmt::format("{{{}}}", fmt::join(elements, ","))});
+}
+
+proposal::proposal(std::string feature, std::vector<const schema_table *> tables) : name(std::move(feature)) {
+  std::vector<std::string> owners;
+  for (const schema_table *each : tables) {
+    arguments.push_back(pg::literals({each->name}));
+    if (!each->is_callers && std::find(owners.begin(), owners.end(), each->owner) == owners.end())
+      owners.push_back(each->owner);
+  }
+  if (!owners.empty())
+    remark(fmt::format("to be run by the owner of {}: {}", tables.size() > 1 ? "the tables" : "the table",
+                       fmt::join(owners, ", ")));
+}
+
+proposal &proposal::text(const char *argument, const std::string &value, std::string_view usual, const char *option) {
+  if (value == usual)
+    return *this;
+  arguments.push_back(fmt::format("{} => {}", argument, pg::literals({value})));
+  options.push_back(fmt::format("{}={}", option ? option : argument, value));
+  return *this;
+}
+
+proposal &proposal::list(const char *argument, const std::vector<std::string> &values,
+                         const std::vector<std::string> &usual) {
+  if (values == usual)
+    return *this;
+  arguments.push_back(fmt::format("{} => {}", argument, array_literal(values)));
+  options.push_back(fmt::format("{}={}", argument, pg::join_names(values)));
+  return *this;
+}
+
+proposal &proposal::table(const char *argument, const schema_table &other) {
+  arguments.push_back(fmt::format("{} => {}", argument, pg::literals({other.name})));
+  options.push_back(fmt::format("{}={}", argument, other.name));
+  return *this;
+}
+
+proposal &proposal::formulas(const std::vector<std::string> &formulas) {
+  arguments.push_back(fmt::format("ARRAY[{}]", pg::literals(formulas)));
+  for (const std::string &formula : formulas)
+    options.push_back("formula=" + formula);
+  return *this;
+}
+
+proposal &proposal::second(const std::string &literal) {
+  arguments.push_back(literal);
+  return *this;
+}
+
+proposal &proposal::needs(const std::string &statement, const std::string &note) {
+  first.push_back(statement);
+  return remark(note);
+}
+
+proposal &proposal::blocked(const std::string &note) {
+  is_blocked = true;
+  return remark(note);
+}
+
+proposal &proposal::remark(const std::string &note) {
+  if (!note.empty())
+    notes.push_back(note);
+  return *this;
+}
+
+proposal &proposal::check(const feature_rule &feature, const schema_table &table, std::vector<std::string> more,
+                          const std::function<void(const std::vector<option> &, Relation)> &resolve) {
+  if (!is_open())
+    return *this;
+  more.insert(more.end(), options.begin(), options.end());
+  const std::optional<fault> problem =
+      problem_of(table.oid, [&](Relation relation) { resolve(parse_options(feature, more), relation); });
+  return problem ? blocked(problem->hint.empty() ? problem->message : problem->message + ". " + problem->hint) : *this;
+}
+
+std::string proposal::statement() const {
+  const std::string call = fmt::format("SELECT upkeep.enable_{}({});", name, fmt::join(arguments, ", "));
+  if (is_open())
+    return call;
+  std::string all;
+  for (const std::string &each : first)
+    all += as_comment(each) + "\n";
+  return all + as_comment(call);
+}
+
+std::string proposal::note() const { return fmt::format("{}", fmt::join(notes, "; ")); }
+
+} // namespace upkeep

@@ -1,0 +1,56 @@
+// One call of an upkeep.enable_… function as it is proposed, and why it may not work.
+#pragma once
+
+#include "core/options.hpp"
+#include "features/suggest/schema.hpp"
+
+#include <functional>
+
+namespace upkeep {
+
+class proposal {
+public:
+  // The tables stand first in the call, in this order.
+  proposal(std::string feature, std::vector<const schema_table *> tables);
+
+  // An argument, left out where it says what the default does. `option`: its name in the trigger's arguments, where it
+  // is another.
+  proposal &text(const char *argument, const std::string &value, std::string_view usual = {},
+                 const char *option = nullptr);
+  proposal &list(const char *argument, const std::vector<std::string> &values,
+                 const std::vector<std::string> &usual = {});
+  // Another table, which the trigger names too.
+  proposal &table(const char *argument, const schema_table &other);
+  proposal &formulas(const std::vector<std::string> &formulas);
+  // Stands behind the tables, unnamed.
+  proposal &second(const std::string &literal);
+
+  // What must be done first: the call becomes a comment behind it.
+  proposal &needs(const std::string &statement, const std::string &note);
+  // Why it cannot work at all: the call becomes a comment.
+  proposal &blocked(const std::string &note);
+  proposal &remark(const std::string &note);
+
+  // Asks what enabling would ask. What it finds blocks the call.
+  proposal &check(const feature_rule &feature, const schema_table &table, std::vector<std::string> more,
+                  const std::function<void(const std::vector<option> &, Relation)> &resolve);
+
+  const std::string &feature() const { return name; }
+  std::string statement() const;
+  std::string note() const;
+
+private:
+  bool is_open() const { return first.empty() && !is_blocked; }
+
+  std::string name;
+  std::vector<std::string> arguments;
+  std::vector<std::string> options; // as the trigger would have them
+  std::vector<std::string> first;   // statements
+  std::vector<std::string> notes;
+  bool is_blocked = false;
+};
+
+// An array literal of names.
+std::string array_literal(const std::vector<std::string> &values);
+
+} // namespace upkeep

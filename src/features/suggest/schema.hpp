@@ -1,0 +1,66 @@
+// What a schema has: its tables and views, their columns and keys, as upkeep.suggest looks at them.
+#pragma once
+
+#include "postgres/text.hpp"
+
+#include <span>
+
+namespace upkeep {
+
+using name_patterns = std::span<const std::string_view>;
+
+struct schema_column {
+  std::string name;
+  std::string word;                               // as snake_name writes it
+  Oid type;                                       // under any domains
+  std::string type_name;                          // as SQL writes it
+  bool is_computed;                               // generated, or an identity
+  std::string usual;                              // its default's expression, or ""
+  std::optional<std::vector<std::string>> labels; // of an enum or a CHECK with a list
+};
+
+// A foreign key of one column, or of one beside the tenant's, which is called the same in both tables.
+struct schema_key {
+  std::string column;
+  Oid target;
+  std::string target_column;
+  std::string tenant; // or ""
+};
+
+struct schema_table {
+  Oid oid;
+  std::string name; // qualified
+  std::string word; // as table_word writes it
+  char kind;        // as pg_class.relkind
+  std::string owner;
+  bool is_callers;
+  std::vector<schema_column> columns;
+  std::vector<schema_key> foreign_keys;
+  std::vector<std::vector<std::string>> unique; // columns that are unique together, sorted; the primary key first
+
+  const schema_column *find(const std::string &column) const;
+  // The column that fits best, among those that `fits` takes.
+  template <class F> const schema_column *best(name_patterns patterns, F &&fits) const;
+  const schema_column *best(name_patterns patterns) const;
+  // Together with the tenant, where there is one.
+  bool is_unique(const std::string &column, const std::string &tenant) const;
+};
+
+std::size_t column_rank(name_patterns patterns, const schema_column &column);
+inline constexpr std::size_t no_rank = SIZE_MAX;
+
+template <class F> const schema_column *schema_table::best(name_patterns patterns, F &&fits) const {
+  const schema_column *found = nullptr;
+  std::size_t rank = no_rank;
+  for (const schema_column &column : columns)
+    if (const std::size_t now = column_rank(patterns, column); now < rank && fits(column)) {
+      found = &column;
+      rank = now;
+    }
+  return found;
+}
+
+// The tables and views of a schema but for partitions and what extensions own, by name. Needs an SPI connection.
+std::vector<schema_table> read_schema(Oid schema);
+
+} // namespace upkeep

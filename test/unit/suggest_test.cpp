@@ -1,0 +1,40 @@
+#include "core/suggest/names.hpp"
+#include "core/suggest/patterns.hpp"
+
+#include <gtest/gtest.h>
+
+using namespace upkeep;
+
+TEST(suggest, names_of_every_manner_are_the_same_words) {
+  for (const char *name :
+       {"created_at", "createdAt", "CreatedAt", "created at", "CREATED_AT", "_created_at", "created-at"})
+    EXPECT_EQ(snake_name(name), "created_at") << name;
+  EXPECT_EQ(snake_name("orderID"), "order_id");
+  EXPECT_EQ(snake_name("HTMLPage"), "html_page");
+  EXPECT_EQ(snake_name("SKU"), "sku");
+  EXPECT_EQ(snake_name("price2"), "price2");
+  EXPECT_EQ(snake_name(""), "");
+}
+
+TEST(suggest, tables_are_read_in_the_singular) {
+  EXPECT_EQ(table_word("OrderItems"), "order_item");
+  EXPECT_EQ(table_word("OrderItem"), "order_item");
+  EXPECT_EQ(table_word("categories"), "category");
+  EXPECT_EQ(table_word("purchases"), "purchase");
+  EXPECT_EQ(table_word("order_statuses"), "order_status");
+  EXPECT_EQ(table_word("status"), "status");
+  EXPECT_EQ(table_word("addresses"), "address");
+  EXPECT_EQ(table_word("boxes"), "box");
+  EXPECT_EQ(table_word("s"), "s");
+}
+
+TEST(suggest, a_name_of_its_own_is_better_than_an_ending) {
+  EXPECT_EQ(rank_of(patterns::orders, "order"), 0u);
+  EXPECT_EQ(rank_of(patterns::orders, "purchase"), 1u);
+  EXPECT_GT(rank_of(patterns::orders, "wc_order"), rank_of(patterns::orders, "invoice"));
+  EXPECT_EQ(rank_of(patterns::orders, "border"), std::nullopt);
+  EXPECT_EQ(rank_of(patterns::orders, "order_item"), std::nullopt);
+  EXPECT_EQ(rank_of(patterns::lines, "woocommerce_order_item"), std::size(patterns::lines));
+  EXPECT_TRUE(is_one_of(patterns::lines, "line_item"));
+  EXPECT_FALSE(is_one_of(patterns::lines, "my_line_item"));
+}
