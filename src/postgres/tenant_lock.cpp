@@ -2,19 +2,110 @@
 
 #include "postgres/number.hpp"
 
+#include <algorithm>
+
 namespace upkeep::pg {
 
 namespace {
 
-constexpr std::uint32_t buckets = 1024;
+constexpr int buckets = 1024;
+constexpr int most_single = 64;
+
+// Beside the buckets a table has two marks. Whoever locks a tenant marks, with RowExclusiveLock, that he reads or that
+// he writes; no two of them conflict there. Whoever locks all tenants takes a mark so that the marks of others
+// conflict.
+constexpr int readers = buckets, writers = buckets + 1;
 
 // pg_advisory_lock writes 1 or 2 into the last field of the lock's tag.
 constexpr std::uint16_t lock_class = 0x756B;
 
-LOCKTAG tag_of(Oid table, int bucket) {
-  LOCKTAG tag;
-  SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, table, static_cast<std::uint32_t>(bucket), lock_class);
-  return tag;
+bool holds_lock(const LOCKTAG &tag, LOCKMODE mode) {
+#if PG_VERSION_NUM >= 170000
+  return LockHeldByMe(&tag, mode, false);
+#else
+  return LockHeldByMe(&tag, mode);
+#endif
+}
+
+struct tenant_lock {
+  Oid table;
+  int bucket; // or a mark
+  LOCKMODE mode;
+
+  bool operator==(const tenant_lock &) const = default;
+  LOCKTAG tag() const {
+    LOCKTAG tag;
+    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, table, static_cast<std::uint32_t>(bucket), lock_class);
+    return tag;
+  }
+  bool is_held() const { return holds_lock(tag(), mode); }
+  // False where others do not let it be had without waiting.
+  bool acquire(bool waits) const {
+    const LOCKTAG mine = tag();
+    return LockAcquire(&mine, mode, false, !waits) != LOCKACQUIRE_NOT_AVAIL;
+  }
+  void release() const {
+    const LOCKTAG mine = tag();
+    LockRelease(&mine, mode, false);
+  }
+};
+
+// The locks on single tenants that the transaction holds, and others that ended with a savepoint or with an earlier
+// transaction: those the lock manager tells apart when there is no more room.
+tenant_lock singles[most_single];
+int single_count = 0;
+
+bool has_room_for(std::ptrdiff_t more) {
+  if (single_count + more > most_single) {
+    const auto end = std::remove_if(singles, singles + single_count, [](const auto &each) { return !each.is_held(); });
+    single_count = static_cast<int>(end - singles);
+  }
+  return single_count + more <= most_single;
+}
+
+bool is_known(const tenant_lock &lock) {
+  return std::find(singles, singles + single_count, lock) != singles + single_count;
+}
+
+void remember(const tenant_lock &lock) {
+  if (!is_known(lock))
+    singles[single_count++] = lock;
+}
+
+tenant_lock mark_of(Oid table, LOCKMODE mode) {
+  return {table, mode == ShareLock ? readers : writers, RowExclusiveLock};
+}
+
+// The two locks on marks that lock all tenants: with ExclusiveLock both kinds of others are kept away, else the one
+// that is not ours.
+struct all_tenants {
+  tenant_lock first, second;
+
+  all_tenants(Oid table, LOCKMODE mode)
+      : first(mode == ExclusiveLock ? tenant_lock{table, readers, ExclusiveLock} : mark_of(table, mode)),
+        second{table, mode == RowExclusiveLock ? readers : writers, mode == ExclusiveLock ? ExclusiveLock : ShareLock} {
+  }
+
+  bool is_held() const { return second.is_held() && first.is_held(); }
+  bool acquire(bool waits) const {
+    if (!first.acquire(waits))
+      return false;
+    if (second.acquire(waits))
+      return true;
+    first.release();
+    return false;
+  }
+};
+
+bool is_locked(const tenant_lock &lock) {
+  return (is_known(lock) && lock.is_held() && mark_of(lock.table, lock.mode).is_held()) ||
+         all_tenants(lock.table, lock.mode).is_held();
+}
+
+// The tenant before the mark: who waits for a tenant then keeps nobody from locking all.
+void acquire_single(const tenant_lock &lock) {
+  lock.acquire(true);
+  mark_of(lock.table, lock.mode).acquire(true);
 }
 
 } // namespace
@@ -28,13 +119,40 @@ int tenant_bucket(Oid type, Oid collation, Datum key) {
 }
 
 void lock_tenant(Oid table, int bucket, LOCKMODE mode) {
-  const LOCKTAG tag = tag_of(table, bucket);
-  LockAcquire(&tag, mode, false, false);
+  const tenant_lock lock{table, bucket, mode};
+  if (is_locked(lock))
+    return;
+  if (has_room_for(1)) {
+    acquire_single(lock);
+    remember(lock);
+    return;
+  }
+  // Who makes rows or takes them away excludes others tenant by tenant: there are never more such locks than buckets.
+  // So he does not wait for all tenants, which those who wait for him might hold.
+  const bool waits = mode != ExclusiveLock;
+  if (!all_tenants(table, mode).acquire(waits))
+    acquire_single(lock);
 }
 
-bool try_lock_tenant(Oid table, int bucket, LOCKMODE mode) {
-  const LOCKTAG tag = tag_of(table, bucket);
-  return LockAcquire(&tag, mode, false, true) != LOCKACQUIRE_NOT_AVAIL;
+void lock_tenants(Oid table, std::span<const int> wanted, LOCKMODE mode) {
+  const auto is_new = [=](int bucket) { return !is_locked({table, bucket, mode}); };
+  if (has_room_for(std::count_if(wanted.begin(), wanted.end(), is_new)))
+    for (const int bucket : wanted)
+      lock_tenant(table, bucket, mode);
+  else
+    all_tenants(table, mode).acquire(true);
+}
+
+tenant_attempt try_lock_tenant(Oid table, int bucket, LOCKMODE mode) {
+  const tenant_lock lock{table, bucket, mode};
+  if (is_locked(lock))
+    return tenant_attempt::locked;
+  if (!has_room_for(1))
+    return all_tenants(table, mode).acquire(false) ? tenant_attempt::locked : tenant_attempt::too_many;
+  if (!lock.acquire(false))
+    return tenant_attempt::busy;
+  remember(lock);
+  return mark_of(table, mode).acquire(false) ? tenant_attempt::locked : tenant_attempt::busy;
 }
 
 } // namespace upkeep::pg

@@ -53,12 +53,12 @@ public:
   // Until the end of the transaction: a run of the diagnostics that cannot see what is being written must know of it, and
   // what it writes now must be seen before it is marked.
   void lock() const {
-    std::set<int> buckets;
+    std::set<int> ascending;
     const Oid type = plan.shop_type;
     for (const edited_shop &each : shops)
-      buckets.insert(call([&] { return pg::tenant_bucket(type, get_typcollation(type), each.shop); }));
-    for (const int bucket : buckets)
-      call([&] { pg::lock_tenant(plan.diagnostics, bucket, RowExclusiveLock); });
+      ascending.insert(call([&] { return pg::tenant_bucket(type, get_typcollation(type), each.shop); }));
+    const std::vector<int> buckets(ascending.begin(), ascending.end());
+    call([&] { pg::lock_tenants(plan.diagnostics, buckets, RowExclusiveLock); });
   }
 
   // Arrays of one length: shop, and the first and the last week_start that a run of its days is read by.

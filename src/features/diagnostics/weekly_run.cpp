@@ -32,10 +32,12 @@ struct weekly_run {
   std::string first_invalid; // with the reason
 };
 
-// The shops of a batch that are to be diagnosed, an array each; the first and the last day of all their weeks.
+// The shops of a batch that are to be diagnosed, an array each; the first and the last day of all their weeks. It is cut
+// short where the locks of a transaction do not suffice for more.
 struct shop_batch {
   ArrayBuildState *shops = nullptr, *weeks = nullptr, *todays = nullptr, *settings = nullptr, *busy = nullptr;
   day_number first_day = INT32_MAX, last_day = INT32_MIN;
+  bool is_cut = false;
 };
 
 struct shop_week {
@@ -73,8 +75,10 @@ shop_week week_of(const weekly_run &work, Jsonb *settings) {
 
 // Whether a record of the shop may be in the midst of being written: who writes one holds this lock until the end of his
 // transaction, and who comes now waits for ours.
-bool is_busy(const run_tables &tables, Datum shop) {
-  return tables.diagnostics.has("stale") && !call([&] {
+pg::tenant_attempt try_lock(const run_tables &tables, Datum shop) {
+  if (!tables.diagnostics.has("stale"))
+    return pg::tenant_attempt::locked;
+  return call([&] {
     const int bucket = pg::tenant_bucket(tables.shop_type, get_typcollation(tables.shop_type), shop);
     return pg::try_lock_tenant(tables.diagnostics.oid, bucket, ShareLock);
   });
@@ -84,7 +88,8 @@ bool is_busy(const run_tables &tables, Datum shop) {
 std::int64_t read_batch(weekly_run &work, const run_tables &tables, shop_range range, std::string &last, shop_batch &batch) {
   const pg::parameter parameters[] = {pg::parameter::text(last), {INT8OID, Int64GetDatum(work.batch_size)}};
   const pg::rows found = pg::execute(next_shops_sql(tables, range), parameters);
-  for (std::uint64_t row = 0; row < found.count(); ++row) {
+  std::uint64_t row = 0;
+  for (; row < found.count(); ++row) {
     bool is_null = false;
     const Datum shop = found.value(row, 1, is_null), settings = found.value(row, 3, is_null);
     const shop_week week = week_of(work, call([=] { return DatumGetJsonbP(settings); }));
@@ -92,21 +97,25 @@ std::int64_t read_batch(weekly_run &work, const run_tables &tables, shop_range r
       ++work.in_future;
       continue;
     }
+    const pg::tenant_attempt attempt = try_lock(tables, shop);
+    batch.is_cut = attempt == pg::tenant_attempt::too_many;
+    if (batch.is_cut)
+      break;
     append(batch.shops, tables.shop_type, shop);
     append(batch.weeks, DATEOID, DateADTGetDatum(week.start));
     append(batch.todays, DATEOID, DateADTGetDatum(week.today.value_or(0)), !week.today);
     append(batch.settings, JSONBOID, settings);
-    append(batch.busy, BOOLOID, BoolGetDatum(is_busy(tables, shop)));
+    append(batch.busy, BOOLOID, BoolGetDatum(attempt == pg::tenant_attempt::busy));
     batch.first_day = std::min(batch.first_day, week.start - days_before);
     batch.last_day = std::max(batch.last_day, week.start + days_after);
   }
-  if (found.count() > 0) {
-    const std::string reached = found.text(found.count() - 1, 2).value();
+  if (row > 0) {
+    const std::string reached = found.text(row - 1, 2).value();
     if (range == shop_range::after && reached == last)
       throw fault{sqlstate::internal_error, fmt::format("the weekly run does not get beyond shop \"{}\"", last)};
     last = reached;
   }
-  return static_cast<std::int64_t>(found.count());
+  return static_cast<std::int64_t>(row);
 }
 
 std::int64_t elements_of(Datum array) {
@@ -185,8 +194,8 @@ void begin_run(weekly_run &work) {
   pg::show_progress(work.request.diagnostics, work.counts);
 }
 
-// A transaction. Returns whether there may be more shops.
-bool run_batch(weekly_run &work, shop_range range, std::string &last) {
+// A transaction. Returns whether there may be more shops, which `range` then says.
+bool run_batch(weekly_run &work, shop_range &range, std::string &last) {
   const run_tables tables(work.request);
   shop_batch batch;
   const std::int64_t count = read_batch(work, tables, range, last, batch);
@@ -198,7 +207,10 @@ bool run_batch(weekly_run &work, shop_range range, std::string &last) {
   if (batch.shops)
     write_batch(work, tables, batch);
   work.counts.rows_done += count;
-  return count == work.batch_size && range != shop_range::only;
+  const bool has_more = (count == work.batch_size || batch.is_cut) && range != shop_range::only;
+  if (count > 0)
+    range = shop_range::after;
+  return has_more;
 }
 
 // What a transaction takes is given back with its SPI connection, however many there are.
@@ -238,7 +250,6 @@ void run(weekly_run &work) {
         begin_run(work);
       return run_batch(work, range, last);
     });
-    range = shop_range::after;
     report_batch(work);
   }
   report_end(work);
