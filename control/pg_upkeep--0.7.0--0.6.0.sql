@@ -11,4 +11,40 @@ DROP FUNCTION upkeep.suggest(name);
 
 -- orders
 
+COMMENT ON FUNCTION upkeep.check_orders(regclass, regclass) IS
+'What is wrong with orders: totals that are not the sum of their lines, lines without a price or an order, stock taken that is not what the line and its order say; a row each. Checks what is enabled for these tables; changes nothing. For the owner of both tables. Errors: 22004, 42501, 42703, 42704, 42804.';
+
+COMMENT ON FUNCTION upkeep.stock() IS
+'Trigger function. On the lines, AFTER INSERT, UPDATE, DELETE with transition tables and BEFORE TRUNCATE, FOR EACH STATEMENT: takes stock and gives it back. On the orders, AFTER UPDATE with transition tables, FOR EACH STATEMENT: gives back what a released order has taken. Arguments: products=schema.table, orders=schema.table, order_items=schema.table on the orders; stock_column=, product_column=, product_key=, quantity_column=, order_column=, order_key=, status_column=, released=a,b, taken_column=, tenant_column=. Errors: UK002, 22003, 22023, 39P01, 42501, 42703, 42804, 42P01.';
+
+DROP FUNCTION upkeep.enable_stock(regclass, regclass, name, name, name, name, regclass, name, name, name, text[], name, name, text);
+CREATE FUNCTION upkeep.enable_stock(
+  order_items     regclass,
+  products        regclass,
+  stock_column    name     DEFAULT 'stock_quantity',
+  product_column  name     DEFAULT 'product_id',
+  product_key     name     DEFAULT 'id',
+  quantity_column name     DEFAULT 'quantity',
+  orders          regclass DEFAULT NULL,
+  order_column    name     DEFAULT 'order_id',
+  order_key       name     DEFAULT 'id',
+  status_column   name     DEFAULT 'status',
+  released        text[]   DEFAULT '{cancelled,refunded}',
+  taken_column    name     DEFAULT NULL,
+  tenant_column   name     DEFAULT NULL
+) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_enable_stock';
+COMMENT ON FUNCTION upkeep.enable_stock(regclass, regclass, name, name, name, name, regclass, name, name, name, text[], name, name) IS
+'From now on a line takes its quantity from the stock of its product, and gives it back when it is deleted or, where orders is given, when its order enters a released status; what is short is UK002. NULL stock is unlimited. What a line has taken stands in taken_column or, without one, in upkeep.stock_taken. Lines that are there have taken nothing. For the owner of all tables. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 55000.';
+
+COMMENT ON FUNCTION upkeep.enable_order_status(regclass, jsonb, name, text, name, name) IS
+'From now on an order moves from one status to another only as transitions says, {"pending": ["paid", "cancelled"]}, else UK004; the same status again is no error. Entering paid_status sets paid_column once. For the owner of the table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9.';
+
+COMMENT ON FUNCTION upkeep.enable_order_lock(regclass, regclass, name, name, name, name, text[], name[], name) IS
+'From now on an order that has paid_column set, or one of the locked statuses, is closed: its lines cannot be added, changed or deleted, and its frozen columns do not change (UK003). For the owner of both tables. Errors: 22004, 42501, 42703, 42710, 42804, 42809.';
+
+COMMENT ON FUNCTION upkeep.enable_order_totals(regclass, regclass, name, name, name, name, name, name) IS
+'From now on the total of an order is the sum of price times quantity of its lines, each rounded to the scale of the total; 0 without lines. Totals that are there stay: see upkeep.check_orders and upkeep.repair_order_totals. For the owner of both tables. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 428C9.';
+
 -- stamps and automatic enabling

@@ -162,7 +162,7 @@ INSERT INTO expected_functions VALUES
   ('upkeep.enable_order_snapshots(regclass,regclass,name,name,name,name,name,name,name[],name,text,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_order_status(regclass,jsonb,name,text,name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_order_totals(regclass,regclass,name,name,name,name,name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.enable_stock(regclass,regclass,name,name,name,name,regclass,name,name,name,text[],name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_stock(regclass,regclass,name,name,name,name,regclass,name,name,name,text[],name,name,text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_touch(regclass,regclass,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_updated_at(regclass,name,name[],text,text,name[],name,text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_updated_at_in(name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),

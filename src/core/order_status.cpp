@@ -28,4 +28,20 @@ const std::vector<std::string> &status_moves::moves_from(std::string_view from) 
   return found == moves.end() ? *none : found->second;
 }
 
+std::vector<std::string> status_moves::statuses() const {
+  std::vector<std::string> all;
+  for (const auto &[from, list] : moves) {
+    if (!contains(all, from))
+      all.push_back(from);
+    for (const std::string &to : list)
+      if (!contains(all, to))
+        all.push_back(to);
+  }
+  return all;
+}
+
+bool status_moves::reaches(std::string_view status) const {
+  return std::any_of(moves.begin(), moves.end(), [&](const auto &each) { return contains(each.second, status); });
+}
+
 } // namespace upkeep

@@ -55,3 +55,24 @@ TEST(order_status, a_move_is_listed_once_and_never_to_itself) {
   moves.allow("a", "b");
   EXPECT_EQ(moves.moves_from("a"), list{"b"});
 }
+
+TEST(order_status, every_status_is_told_once_also_a_final_one) {
+  status_moves moves;
+  moves.add("refunded");
+  moves.allow("pending", "paid");
+  moves.allow("paid", "pending");
+  moves.allow("pending", "cancelled");
+  EXPECT_EQ(moves.statuses(), (list{"paid", "pending", "cancelled", "refunded"}));
+  EXPECT_EQ(status_moves().statuses(), list{});
+}
+
+TEST(order_status, a_status_is_reached_from_another_only) {
+  status_moves moves;
+  moves.add("refunded");
+  moves.allow("pending", "paid");
+  moves.allow("pending", "pending");
+  EXPECT_TRUE(moves.reaches("paid"));
+  EXPECT_FALSE(moves.reaches("pending"));
+  EXPECT_FALSE(moves.reaches("refunded"));
+  EXPECT_FALSE(moves.reaches("unheard of"));
+}

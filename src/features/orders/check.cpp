@@ -10,6 +10,7 @@
 #include "features/orders/order_total.hpp"
 #include "features/orders/stock.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/unique_index.hpp"
 
 #include <algorithm>
 #include <map>
@@ -34,7 +35,7 @@ constexpr needed_events needed[] = {
     {&order_lock_feature, every_change_and_truncate, TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE | TRIGGER_TYPE_TRUNCATE},
     {&order_status_feature, 0, TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE},
     {&order_number_feature, 0, TRIGGER_TYPE_INSERT},
-    {&stock_feature, every_change_and_truncate, TRIGGER_TYPE_UPDATE}};
+    {&stock_feature, every_change_and_truncate, TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE}};
 
 const needed_events *needs_of(const managed_trigger &trigger) {
   const auto found = std::find_if(std::begin(needed), std::end(needed),
@@ -67,9 +68,16 @@ std::vector<trigger_group> groups_of(const std::vector<managed_trigger> &trigger
   return groups;
 }
 
+stock_tables stock_of(const std::vector<option> &options, Relation table) {
+  const auto other = [&](const char *name) { return other_table(options, name, table, stock_feature, AccessShareLock); };
+  if (find_option(options, "order_items"))
+    return resolve_stock(options, other("order_items"), other("products"), RelationGetRelid(table));
+  return resolve_stock(options, pg::topmost(RelationGetRelid(table)), other("products"),
+                       find_option(options, "orders") ? std::optional(other("orders")) : std::nullopt);
+}
+
 // Finds what enabling would find.
 void resolve(const feature_rule &feature, const std::vector<option> &options, Relation table) {
-  const Oid self = RelationGetRelid(table);
   const auto other = [&](const char *name) { return other_table(options, name, table, feature, AccessShareLock); };
   const auto with_pair = [&](auto &&body) {
     const bool is_lines = find_option(options, "orders") != nullptr;
@@ -79,20 +87,21 @@ void resolve(const feature_rule &feature, const std::vector<option> &options, Re
   if (&feature == &order_snapshots_feature)
     resolve_order_line(options, table);
   else if (&feature == &order_totals_feature)
-    with_pair([&](Relation orders, Relation lines) { resolve_totals(options, orders, lines); });
+    with_pair([&](Relation orders, Relation lines) {
+      pg::require_unique_key(orders, resolve_totals(options, orders, lines).link.keys, "an order");
+    });
   else if (&feature == &order_lock_feature)
-    with_pair([&](Relation orders, Relation lines) { resolve_lock(options, orders, lines); });
+    with_pair([&](Relation orders, Relation lines) {
+      require_sound_lock(resolve_lock(options, orders, lines), options, orders);
+    });
   else if (&feature == &order_status_feature)
-    resolve_order_status(options, table);
+    require_statuses(options, resolve_order_status(options, table), table);
   else if (&feature == &order_number_feature) {
     const order_number_settings settings = read_order_number(options);
     require_number_column(table, settings.column);
     pg::sibling(settings.sequence, table);
-  } else if (find_option(options, "order_items"))
-    resolve_stock(options, other("order_items"), other("products"), self);
-  else
-    resolve_stock(options, pg::topmost(self), other("products"),
-                  find_option(options, "orders") ? std::optional(other("orders")) : std::nullopt);
+  } else
+    require_sound_stock(stock_of(options, table), options);
 }
 
 std::string names_of(std::int16_t events) {
@@ -107,19 +116,24 @@ std::string names_of(std::int16_t events) {
 void check_group(const trigger_group &group, report &into) {
   const managed_trigger &first = *group.front();
   bool is_on_orders = false;
+  std::int16_t needs = 0;
   const std::optional<fault> problem = problem_of(first.table, [&](Relation table) {
     const std::vector<option> options = parse_options(*first.feature, first.arguments);
     is_on_orders = find_option(options, "order_items") != nullptr || needs_of(first)->on_lines == 0;
     resolve(*first.feature, options, table);
+    needs = is_on_orders ? needs_of(first)->on_orders : needs_of(first)->on_lines;
+    // Orders that come before their lines need not be followed.
+    if (first.feature == &stock_feature && is_on_orders && !lines_may_come_first(stock_of(options, table)))
+      needs &= ~TRIGGER_TYPE_INSERT;
   });
   if (problem) {
-    into.add(first.table, *first.feature, problem->message, enable_again(first));
+    const bool is_key = problem->sqlstate == std::string_view(sqlstate::invalid_column_reference);
+    into.add(first.table, *first.feature, problem->message, is_key ? problem->hint : enable_again(first));
     return;
   }
   std::int16_t events = 0;
   for (const managed_trigger *each : group)
     events |= each->type;
-  const std::int16_t needs = is_on_orders ? needs_of(first)->on_orders : needs_of(first)->on_lines;
   if (const auto missing = static_cast<std::int16_t>(needs & ~events))
     into.add(first.table, *first.feature, fmt::format("does not follow {}", names_of(missing)), enable_again(first));
   if (first.feature == &order_number_feature)

@@ -1,9 +1,11 @@
 // upkeep.enable_order_lock and disable_order_lock: statement triggers on both tables, a row trigger on the orders.
 #include "features/catalogue.hpp"
 #include "features/orders/order_lock.hpp"
+#include "features/orders/status_labels.hpp"
 #include "features/statement_triggers.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
+#include "postgres/unique_index.hpp"
 
 namespace upkeep {
 
@@ -19,7 +21,7 @@ trigger_arguments read_request(const pg::arguments &given) {
       .add("paid_column", given.name(4, "paid_column"), "payment_completed_at")
       .add("status_column", given.name(5, "status_column"), "status")
       .add_list("locked_statuses", require_list(given.optional_strings(6, "locked_statuses"), "locked_statuses"),
-                {"paid", "completed", "refunded"})
+                usual_locked_statuses())
       .add_list("frozen_columns", require_list(given.optional_names(7, "frozen_columns"), "frozen_columns"),
                 usual_frozen_columns())
       .add("tenant_column", given.optional_name(8));
@@ -45,6 +47,10 @@ void enable(Oid orders, Oid lines, std::vector<std::string> request) {
     pg::with_relation(lines, [&](Relation relation) {
       const order_lock_rules rules = resolve_lock(parse_options(order_lock_feature, request), target, relation);
       pg::key_set(relation, rules.link.columns, enable_order_lock_name);
+      pg::require_unique_key(target, rules.link.keys, "an order");
+      if (rules.status_column)
+        request = with_labels(target, *rules.status_column, request, order_lock_feature,
+                              {"locked_statuses", usual_locked_statuses()}, !rules.paid_column);
     });
   });
   const std::vector<std::string> arguments = behind("order_items", lines, request);
@@ -62,7 +68,7 @@ using namespace upkeep;
 
 // upkeep.enable_order_lock(orders, order_items, order_column, order_key, paid_column, status_column, locked_statuses,
 // frozen_columns, tenant_column): replaces what was enabled before. Errors: 22004, 22023, 42501, 42703, 42710, 42804,
-// 42809, 42P17.
+// 42809, 42P10, 42P17.
 UPKEEP_FUNCTION(upkeep_enable_order_lock) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);

@@ -1,8 +1,10 @@
 // When an order is locked, as SQL, and what is said of it.
 #include "features/orders/order_lock.hpp"
 
+#include "features/orders/status_labels.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/trigger.hpp"
+#include "postgres/unique_index.hpp"
 
 namespace upkeep {
 
@@ -32,6 +34,7 @@ std::string order_lock_rules::find_locked(const std::string &condition) const {
 }
 
 std::vector<std::string> usual_frozen_columns() { return {"total_amount", "billing_address", "payment_id"}; }
+std::vector<std::string> usual_locked_statuses() { return {"paid", "completed", "refunded"}; }
 
 order_lock_rules resolve_lock(const std::vector<option> &options, Relation orders, Relation lines) {
   order_lock_rules rules{resolve_link(options, orders, lines, enable_order_lock_name), {}, {}, {}, {}};
@@ -44,8 +47,8 @@ order_lock_rules resolve_lock(const std::vector<option> &options, Relation order
                             RelationGetRelationName(orders)),
                 {},
                 "Name the column that says that an order is paid: paid_column or status_column."};
-  rules.statuses = find_option(options, "locked_statuses") ? pg::list_option(options, "locked_statuses")
-                                                           : std::vector<std::string>{"paid", "completed", "refunded"};
+  rules.statuses =
+      find_option(options, "locked_statuses") ? pg::list_option(options, "locked_statuses") : usual_locked_statuses();
   if (find_option(options, "frozen_columns")) {
     rules.frozen = pg::list_option(options, "frozen_columns");
     for (const std::string &column : rules.frozen)
@@ -55,6 +58,13 @@ order_lock_rules resolve_lock(const std::vector<option> &options, Relation order
       if (pg::find_column(RelationGetDescr(orders), column))
         rules.frozen.push_back(column);
   return rules;
+}
+
+void require_sound_lock(const order_lock_rules &rules, const std::vector<option> &options, Relation orders) {
+  pg::require_unique_key(orders, rules.link.keys, "an order");
+  if (rules.status_column)
+    require_labels_still(orders, *rules.status_column, options, {"locked_statuses", usual_locked_statuses()},
+                         !rules.paid_column);
 }
 
 void order_is_locked(const order_lock_rules &rules, const std::string &key, const std::optional<std::string> &paid,

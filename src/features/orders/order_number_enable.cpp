@@ -56,6 +56,18 @@ std::vector<std::string> partition_columns(Oid orders) {
   return columns;
 }
 
+// The column that makes the number unique where it is not so alone, or "".
+std::string column_beside(Oid orders, const std::string &number) {
+  const pg::parameter parameters[] = {pg::parameter::oid(orders), pg::parameter::text(number)};
+  const pg::rows found = pg::execute(
+      "SELECT o.attname FROM pg_index i JOIN pg_attribute n ON n.attrelid = i.indrelid AND n.attname = $2::name"
+      " AND n.attnum = ANY ((i.indkey::int2[])[0:1]) JOIN pg_attribute o ON o.attrelid = i.indrelid"
+      " AND o.attnum = ANY ((i.indkey::int2[])[0:1]) AND o.attnum <> n.attnum WHERE i.indrelid = $1 AND i.indisunique"
+      " AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indnkeyatts = 2 LIMIT 1",
+      parameters);
+  return found.count() ? found.text(0, 1).value() : "";
+}
+
 void require_unique_index(Oid orders, const number_request &request) {
   std::vector<std::string> columns = partition_columns(orders);
   if (request.tenant)
@@ -74,11 +86,17 @@ void require_unique_index(Oid orders, const number_request &request) {
     std::vector<std::string> names;
     for (const std::string &column : columns)
       names.push_back(pg::quoted(column));
+    const std::string create =
+        fmt::format("CREATE UNIQUE INDEX ON {} ({});", pg::qualified(orders), fmt::join(names, ", "));
+    const std::string other = request.tenant ? "" : column_beside(orders, request.settings.column);
     throw fault{sqlstate::object_not_in_prerequisite_state,
                 fmt::format("column \"{}\" of table \"{}\" has no unique index", request.settings.column,
                             pg::table_name(orders)),
                 {},
-                fmt::format("CREATE UNIQUE INDEX ON {} ({});", pg::qualified(orders), fmt::join(names, ", "))};
+                other.empty()
+                    ? create
+                    : fmt::format("If each \"{0}\" has numbers of its own, pass tenant_column => '{0}'; else {1}",
+                                  other, create)};
   }
 }
 

@@ -172,6 +172,29 @@ std::optional<Oid> orders_named_by(Oid lines, const feature_rule &feature) {
   return table_named_by(lines, "orders", feature);
 }
 
+bool forbids_lines_without_order(Relation orders, const std::vector<std::string> &keys, Relation lines,
+                                 const std::vector<std::string> &columns) {
+  // Moving to another partition inserts an order that has its lines already; children do not inherit a foreign key.
+  if (orders->rd_rel->relispartition || (lines->rd_rel->relhassubclass && lines->rd_rel->relkind == RELKIND_RELATION))
+    return false;
+  std::string pairs;
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    pairs += fmt::format("{}({}::pg_catalog.int2, {}::pg_catalog.int2)", i ? ", " : "",
+                         pg::find_column(RelationGetDescr(lines), columns[i]),
+                         pg::find_column(RelationGetDescr(orders), keys[i]));
+  const pg::parameter tables[] = {pg::parameter::oid(RelationGetRelid(lines)),
+                                  pg::parameter::oid(RelationGetRelid(orders))};
+  const std::string query =
+      fmt::format("SELECT FROM pg_catalog.pg_constraint c WHERE c.contype OPERATOR(pg_catalog.=) 'f'"
+                  " AND c.conrelid OPERATOR(pg_catalog.=) $1 AND c.confrelid OPERATOR(pg_catalog.=) $2"
+                  " AND NOT c.condeferrable AND c.convalidated AND NOT EXISTS"
+                  " (SELECT FROM ROWS FROM (pg_catalog.unnest(c.conkey), pg_catalog.unnest(c.confkey)) AS k(a, b)"
+                  " WHERE NOT EXISTS (SELECT FROM (VALUES {}) AS p(a, b) WHERE p.a OPERATOR(pg_catalog.=) k.a"
+                  " AND p.b OPERATOR(pg_catalog.=) k.b))",
+                  pairs);
+  return pg::execute(query, tables).count() > 0;
+}
+
 Oid whole_lines(Relation table, Oid orders, const feature_rule &feature) {
   const Oid self = RelationGetRelid(table);
   if (const auto named = pg::lock_found(AccessShareLock, [&] { return lines_named_by(orders, feature); }))

@@ -58,6 +58,10 @@ std::optional<Oid> orders_named_by(Oid lines, const feature_rule &feature);
 // that it no longer belongs to.
 Oid whole_lines(Relation table, Oid orders, const feature_rule &feature);
 
+// Whether a foreign key that is checked at once rules out lines without an order. Needs an SPI connection.
+bool forbids_lines_without_order(Relation orders, const std::vector<std::string> &keys, Relation lines,
+                                 const std::vector<std::string> &columns);
+
 // Drops the feature's triggers on the lines, or on all lines that name these orders, and those on the orders when no
 // lines are left that name them. A NOTICE where there is nothing to drop. Needs an SPI connection.
 void drop_pair_triggers(Oid orders, std::optional<Oid> lines, const feature_rule &feature);

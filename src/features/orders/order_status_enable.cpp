@@ -21,7 +21,7 @@ std::vector<std::string> read_request(const pg::arguments &given) {
       .add("transitions",
            pg::string_from([&] { return DatumGetCString(DirectFunctionCall1(jsonb_out, *transitions)); }))
       .add("status_column", given.name(2, "status_column"), "status")
-      .add("paid_status", given.string(3, "paid_status"), "paid")
+      .add("paid_status", given.string(3, "paid_status"), usual_paid_status)
       .add("paid_column", given.name(4, "paid_column"), "payment_completed_at")
       .add("tenant_column", given.optional_name(5));
   return arguments.list();
@@ -29,14 +29,26 @@ std::vector<std::string> read_request(const pg::arguments &given) {
 
 constexpr optional_column optional_columns[] = {{"paid_column", "payment_completed_at"}};
 
+void notice_unless_reached(const order_status_plan &plan) {
+  if (!plan.moves.reaches(plan.paid_status))
+    call([&] {
+      ereport(NOTICE, errmsg("no transition leads to the paid_status \"%s\"", plan.paid_status.c_str()),
+              errhint("Pass as paid_status the one that says that an order is paid, or add a transition to it."));
+    });
+}
+
 void enable(Oid orders, std::vector<std::string> arguments) {
   pg::require_own_table(orders, "enable order_status");
+  order_status_plan plan;
   // Resolving finds every mistake before the table is touched.
   pg::with_relation(orders, [&](Relation relation) {
     arguments = with_names(relation, arguments, order_status_feature, optional_columns);
-    resolve_order_status(parse_options(order_status_feature, arguments), relation);
+    const std::vector<option> options = parse_options(order_status_feature, arguments);
+    plan = resolve_order_status(options, relation);
+    require_statuses(options, plan, relation);
   });
   create_row_trigger(orders, order_status_trigger, "BEFORE INSERT OR UPDATE", order_status_feature, arguments);
+  notice_unless_reached(plan);
 }
 
 void disable(Oid orders) {

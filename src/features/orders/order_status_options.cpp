@@ -1,5 +1,6 @@
 // From the arguments of an order_status trigger to a plan for its table.
 #include "features/orders/order_status.hpp"
+#include "features/orders/status_labels.hpp"
 #include "features/trigger_options.hpp"
 
 namespace upkeep {
@@ -34,6 +35,7 @@ status_moves read_transitions(const std::string &text) {
     not_transitions("they are not an object");
   while (next() == WJB_KEY) {
     const std::string from = text_of(value);
+    moves.add(from);
     if (next() != WJB_BEGIN_ARRAY)
       not_transitions(fmt::format("\"{}\" has no list", from));
     JsonbIteratorToken token;
@@ -75,7 +77,18 @@ void resolve_paid(Relation orders, AttrNumber number, order_status_columns &colu
   columns.paid_domain = time.is_domain ? TupleDescAttr(RelationGetDescr(orders), number - 1)->atttypid : InvalidOid;
 }
 
+// What an option of the trigger names, as the column has it.
+std::string status_column(const std::vector<option> &options) {
+  return text_option(options, "status_column", "status");
+}
+
 } // namespace
+
+void require_statuses(const std::vector<option> &options, const order_status_plan &plan, Relation orders) {
+  require_labels(orders, status_column(options), {"transitions", plan.moves.statuses()});
+  if (plan.paid_status != usual_paid_status)
+    require_labels(orders, status_column(options), {"paid_status", {plan.paid_status}});
+}
 
 order_status_plan resolve_order_status(const std::vector<option> &options, Relation orders) {
   const std::string *transitions = find_option(options, "transitions");
@@ -83,7 +96,7 @@ order_status_plan resolve_order_status(const std::vector<option> &options, Relat
     not_transitions("there are none");
   order_status_plan plan{};
   plan.moves = read_transitions(*transitions);
-  plan.paid_status = text_option(options, "paid_status", "paid");
+  plan.paid_status = text_option(options, "paid_status", usual_paid_status);
   resolve_status(orders, required_column_option(orders, options, "status_column", "status", enable), plan.columns);
   resolve_paid(orders, column_option(orders, options, "paid_column", "payment_completed_at", enable), plan.columns);
   column_option(orders, options, "tenant_column", "", enable);

@@ -4,6 +4,7 @@
 #include "features/statement_triggers.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
+#include "postgres/unique_index.hpp"
 
 namespace upkeep {
 
@@ -82,6 +83,7 @@ void enable(Oid orders, Oid lines, std::vector<std::string> request) {
       request = with_names(relation, request, order_totals_feature, optional_columns);
       totals = resolve_totals(parse_options(order_totals_feature, request), target, relation);
       pg::key_set(relation, totals.link.columns, enable_order_totals_name);
+      pg::require_unique_key(target, totals.link.keys, "an order");
     });
   });
   create_row_trigger(orders, order_total_trigger, "BEFORE INSERT OR UPDATE", order_totals_feature,
@@ -99,7 +101,8 @@ void enable(Oid orders, Oid lines, std::vector<std::string> request) {
 using namespace upkeep;
 
 // upkeep.enable_order_totals(orders, order_items, order_column, order_key, total_column, quantity_column, price_column,
-// tenant_column): replaces what was enabled before. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 42P17, 428C9.
+// tenant_column): replaces what was enabled before. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 42P10, 42P17,
+// 428C9.
 UPKEEP_FUNCTION(upkeep_enable_order_totals) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);

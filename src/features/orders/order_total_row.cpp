@@ -36,28 +36,6 @@ struct statement_work {
   std::uint64_t plans_dropped_before = pg::dropped_plans;
 };
 
-// Whether a foreign key that is checked at once rules out lines without an order.
-bool forbids_lines_without_order(const order_link &link, Relation orders, Relation lines) {
-  // Moving to another partition inserts an order that has its lines already; children do not inherit a foreign key.
-  if (orders->rd_rel->relispartition || (lines->rd_rel->relhassubclass && lines->rd_rel->relkind == RELKIND_RELATION))
-    return false;
-  std::string pairs;
-  for (std::size_t i = 0; i < link.keys.size(); ++i)
-    pairs += fmt::format("{}({}::pg_catalog.int2, {}::pg_catalog.int2)", i ? ", " : "",
-                         pg::find_column(RelationGetDescr(lines), link.columns[i]),
-                         pg::find_column(RelationGetDescr(orders), link.keys[i]));
-  const pg::parameter tables[] = {pg::parameter::oid(link.lines), pg::parameter::oid(link.orders)};
-  const std::string query =
-      fmt::format("SELECT FROM pg_catalog.pg_constraint c WHERE c.contype OPERATOR(pg_catalog.=) 'f'"
-                  " AND c.conrelid OPERATOR(pg_catalog.=) $1 AND c.confrelid OPERATOR(pg_catalog.=) $2"
-                  " AND NOT c.condeferrable AND c.convalidated AND NOT EXISTS"
-                  " (SELECT FROM ROWS FROM (pg_catalog.unnest(c.conkey), pg_catalog.unnest(c.confkey)) AS k(a, b)"
-                  " WHERE NOT EXISTS (SELECT FROM (VALUES {}) AS p(a, b) WHERE p.a OPERATOR(pg_catalog.=) k.a"
-                  " AND p.b OPERATOR(pg_catalog.=) k.b))",
-                  pairs);
-  return pg::execute(query, tables).count() > 0;
-}
-
 // The sum as the column would hold it, NULL where it cannot, and the sum itself as text.
 std::string sum_query(const order_totals &totals, Relation orders, Relation lines) {
   const order_link &link = totals.link;
@@ -78,7 +56,8 @@ pg::resolved_plan<orders_plan> make_plan(const Trigger &trigger, Relation orders
     for (const std::string &key : totals.link.keys)
       keys.push_back(pg::find_column(RelationGetDescr(orders), key));
     bool starts_empty = false;
-    pg::with_spi([&] { starts_empty = forbids_lines_without_order(totals.link, orders, lines); });
+    pg::with_spi(
+        [&] { starts_empty = forbids_lines_without_order(orders, totals.link.keys, lines, totals.link.columns); });
     std::string sum = sum_query(totals, orders, lines);
     plan = std::make_shared<const orders_plan>(std::move(totals), std::move(sum), std::move(types), std::move(keys),
                                                starts_empty);

@@ -145,7 +145,8 @@ void settle_truncated(const stock_tables &tables, Oid truncated) {
   settle_stock(tables, lines, tables.taken ? taken_of(tables, sources, {}) : remembered_stock(tables, lines), true);
 }
 
-// The orders that became released, or no longer are; their rows are locked by the statement that says so.
+// The orders that became released, or no longer are, and those that came behind their lines; their rows are locked by
+// the statement that says so.
 void settle_changed_orders(const stock_tables &tables, const transition_names &names) {
   const std::string changed =
       names.changed(fmt::format("{}, {} AS upkeep_released", columns_of(tables.order_key), tables.is_released("t")));
@@ -181,6 +182,24 @@ stock_tables tables_of(const TriggerData &trigger, const std::vector<option> &op
   return resolve_stock(options, table, products, orders);
 }
 
+// What the session remembers of the trigger that new orders fire.
+struct new_orders_plan {
+  bool may_have_lines;
+};
+
+// Whether new orders can have lines already. Most tables have a foreign key that rules it out, and need not ask again.
+bool may_have_lines(const TriggerData &trigger, const std::vector<option> &options) {
+  const auto make = [&]() -> pg::resolved_plan<new_orders_plan> {
+    const stock_tables tables = tables_of(trigger, options);
+    auto plan = std::make_shared<new_orders_plan>();
+    // A MERGE that moves an order to another partition inserts one that has its lines.
+    const bool may_move = trigger.tg_relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
+    pg::with_spi([&] { plan->may_have_lines = may_move || lines_may_come_first(tables); });
+    return {plan, {{RelationGetRelid(trigger.tg_relation)}, {*tables.orders}, {tables.lines}}};
+  };
+  return pg::session_plan<new_orders_plan>(*trigger.tg_trigger, make)->may_have_lines;
+}
+
 void keep_stock(FunctionCallInfo fcinfo) {
   TriggerData &trigger = pg::require_trigger(fcinfo, stock_feature);
   require_right_time(trigger);
@@ -188,8 +207,12 @@ void keep_stock(FunctionCallInfo fcinfo) {
     return;
   const std::vector<option> options = pg::trigger_options(*trigger.tg_trigger, stock_feature);
   const bool on_orders = find_option(options, "order_items");
-  if (on_orders && !TRIGGER_FOR_UPDATE(trigger.tg_trigger->tgtype))
-    pg::misused_trigger(trigger, stock_feature, "AFTER UPDATE with transition tables, FOR EACH STATEMENT");
+  const bool inserts = TRIGGER_FIRED_BY_INSERT(trigger.tg_event);
+  // The trigger for UPDATE also fires for halves of a move to another partition.
+  if (on_orders && !TRIGGER_FOR_UPDATE(trigger.tg_trigger->tgtype) && !inserts)
+    pg::misused_trigger(trigger, stock_feature, "AFTER INSERT or UPDATE with transition tables, FOR EACH STATEMENT");
+  if (on_orders && inserts && !may_have_lines(trigger, options))
+    return;
   const stock_tables tables = tables_of(trigger, options);
   const transition_names names(trigger);
   pg::with_spi([&] {

@@ -21,6 +21,7 @@ struct stock_tables {
   std::string order_of_line;                // the condition that o is the order of i
   std::vector<std::string> line_columns;    // the primary key of a line
   std::vector<std::string> product_columns; // of a line, the tenant before it
+  std::vector<std::string> product_key;     // the tenant before it
   std::vector<std::string> order_columns;   // of a line, the tenant before it
   std::vector<std::string> order_key;
 
@@ -33,13 +34,25 @@ struct stock_tables {
   std::string is_released(const std::string &alias) const;
   // The condition that a line has no product: its own was deleted, or it never had one.
   std::string has_no_product(const std::string &alias) const;
+  // The condition that a line i should have taken something of its product p, and that nothing is remembered of it. $1
+  // are the lines of which upkeep.stock_taken remembers something.
+  std::string is_open() const;
 };
 
+// What the trigger means where it does not say, as it was before 0.7.0, and what enabling takes now.
+std::vector<std::string> implied_released();
 std::vector<std::string> usual_released();
 
 // Each table is locked. Throws 42703 and 42804 and 428C9 for columns that cannot serve, 55000 for lines without a
 // primary key, 42501 where the owner of the lines has not the rights of the others' owners.
 stock_tables resolve_stock(const std::vector<option> &options, Oid lines, Oid products, std::optional<Oid> orders);
+
+// What enabling and check() ask beyond that: 42P10 for a key that is not unique, 22023 for a status that the column
+// cannot have (any more). Needs an SPI connection.
+void require_sound_stock(const stock_tables &tables, const std::vector<option> &options);
+
+// Whether an order can be written after its lines. Needs an SPI connection.
+bool lines_may_come_first(const stock_tables &tables);
 
 // Arrays, as parameters of a query. They live until the SPI connection is closed.
 struct stock_lines {
@@ -52,10 +65,26 @@ struct stock_lines {
 // is released. NULL where there are none.
 pg::parameter lines_to_settle(const stock_tables &tables, const pg::parameter &lines);
 
+// 21000, for keys that are not unique any more: what is counted twice would be silently wrong. `what`: "product".
+[[noreturn]] void several_with_one_key(Oid table, const char *what);
+
 // Gives every one of `lines` what it should have, when `before` is what has been taken so far, and remembers it.
 // `gone`: the lines are about to go. Throws UK002 for all products that are short, 22003 for a stock that gets too
 // large. Needs an SPI connection.
 void settle_stock(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before, bool gone);
+
+// Takes `wanted` of the products, whose lines are remembered by somebody else. `hint`: of the UK002.
+void take_stock(const stock_tables &tables, const stock_lines &wanted, const char *hint);
+
+// What the lines in `rows`, some or all of those of the tables, should have taken counts as taken, or is taken now,
+// where nothing is remembered of a line. Returns how many lines that were. Needs an SPI connection.
+enum class opening_balance { settled, reserve };
+std::uint64_t open_stock(const stock_tables &tables, const std::string &rows, opening_balance opening);
+
+// Runs `body` as the owner of upkeep.stock_taken. Only texts and numbers may reach its statements: no code of the
+// lines' owner runs in them.
+Oid memory_table();
+template <class F> void with_memory(F &&body) { pg::as_user(pg::owner_of(memory_table()), SECURITY_NOFORCE_RLS, body); }
 
 // What upkeep.stock_taken says of the lines with these keys, or of all.
 stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg::parameter> &lines);

@@ -68,6 +68,23 @@ void check_lines(const stock_tables &tables, pg::result_set &result) {
       result);
 }
 
+// Lines of which nothing was taken: written while stock was paused, before it was enabled, or while the product was
+// unlimited.
+void check_open_lines(const stock_tables &tables, pg::result_set &result) {
+  const stock_lines remembered = tables.taken ? stock_lines{} : remembered_stock(tables, std::nullopt);
+  const pg::parameter memory[] = {remembered.lines};
+  const std::string order = tables.orders ? fmt::format(" JOIN {} o ON {} AND NOT {}", tables.orders_rows,
+                                                        tables.order_of_line, tables.is_released("o"))
+                                          : "";
+  add(execute_latest(fmt::format("SELECT {}, 'line ' OPERATOR(pg_catalog.||) {} OPERATOR(pg_catalog.||)"
+                                 " ' has taken nothing', 0::pg_catalog.numeric, i.{}::pg_catalog.numeric"
+                                 " FROM {} i JOIN {} p ON true{} WHERE {} ORDER BY 1, 2",
+                                 order_key_text(tables), tables.line.of("i"), tables.quantity, tables.lines_rows,
+                                 tables.products_rows, order, tables.is_open()),
+                     tables.taken ? std::span<const pg::parameter>() : memory),
+      result);
+}
+
 // What upkeep.stock_taken remembers of lines that went without their triggers.
 void check_lost_lines(const stock_tables &tables, pg::result_set &result) {
   const stock_lines remembered = remembered_stock(tables, std::nullopt);
@@ -113,6 +130,7 @@ void check_stock(Oid orders, Oid order_items, pg::result_set &result) {
   const stock_tables tables = resolve_stock(*options, lines, *products, released_by);
   pg::as_user(tables.owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
     check_lines(tables, result);
+    check_open_lines(tables, result);
     if (!tables.taken)
       check_lost_lines(tables, result);
     check_products(tables, result);

@@ -1,5 +1,6 @@
 // upkeep.enable_stock and disable_stock: the statement triggers of the lines, and the one of the orders.
 #include "features/catalogue.hpp"
+#include "features/orders/status_labels.hpp"
 #include "features/orders/stock.hpp"
 #include "features/registry.hpp"
 #include "features/statement_triggers.hpp"
@@ -15,16 +16,25 @@ using pg::call;
 namespace {
 
 constexpr const statement_event *line_events[] = {&on_insert, &on_update, &on_delete, &before_truncate};
-constexpr const statement_event *order_events[] = {&on_update};
+constexpr const statement_event *order_events[] = {&on_insert, &on_update};
+constexpr std::array<std::string_view, 2> opening_choices{"settled", "reserve"};
 
 struct stock_request {
   Oid lines, products;
   std::optional<Oid> orders;
   std::vector<std::string> options; // all but the names of the tables
+  std::vector<std::string> usual_released;
+  std::optional<opening_balance> opening; // without it lines that are there have taken nothing
 };
 
-stock_request read_request(const pg::arguments &given) {
-  stock_request request{given.table(0, "order_items"), given.table(1, "products"), given.optional_table(6), {}};
+stock_request read_request(const pg::arguments &given, std::vector<std::string> usual_released) {
+  stock_request request{given.table(0, "order_items"), given.table(1, "products"),
+                        given.optional_table(6),       {},
+                        std::move(usual_released),     std::nullopt};
+  std::vector<std::string> released = require_list(given.optional_strings(10, "released"), "released");
+  // Nothing is released without orders.
+  if (!request.orders && released == request.usual_released)
+    released = implied_released();
   trigger_arguments options;
   options.add("stock_column", given.name(2, "stock_column"), "stock_quantity")
       .add("product_column", given.name(3, "product_column"), "product_id")
@@ -33,11 +43,21 @@ stock_request read_request(const pg::arguments &given) {
       .add("order_column", given.name(7, "order_column"), "order_id")
       .add("order_key", given.name(8, "order_key"), "id")
       .add("status_column", given.name(9, "status_column"), "status")
-      .add_list("released", require_list(given.optional_strings(10, "released"), "released"), usual_released())
+      .add_list("released", released, implied_released())
       .add("taken_column", given.optional_name(11))
       .add("tenant_column", given.optional_name(12));
   request.options = options.list();
   return request;
+}
+
+opening_balance read_opening(const std::string &text) {
+  const auto found = std::find(opening_choices.begin(), opening_choices.end(), text);
+  if (found == opening_choices.end())
+    throw fault{sqlstate::invalid_parameter_value,
+                fmt::format("invalid value for opening: \"{}\"", text),
+                {},
+                fmt::format("Use one of: {}.", fmt::join(opening_choices, ", "))};
+  return found == opening_choices.begin() ? opening_balance::settled : opening_balance::reserve;
 }
 
 // A line is known by its table and key, and a child's rows have keys of their own.
@@ -114,6 +134,45 @@ void notice_lines(Oid lines) {
     });
 }
 
+void notice_settled(Oid lines, std::uint64_t count) {
+  call([=] {
+    ereport(
+        NOTICE,
+        errmsg("the stock stays, and counts as taken by %s line%s of \"%s\"", std::to_string(count).c_str(),
+               count == 1 ? "" : "s", get_rel_name(lines)),
+        errhint("If the stock still counts their pieces, subtract them, or roll back and pass opening => 'reserve'."));
+  });
+}
+
+// What existing lines have taken, where stock was not enabled.
+void open_balance(const stock_request &request, const stock_tables &tables) {
+  // Nobody writes to what is read here, also where he aims at a partition of the products.
+  pg::with_descendants(request.products, ShareRowExclusiveLock);
+  const std::uint64_t count = open_stock(tables, pg::own_rows_of(request.lines), *request.opening);
+  if (count && request.opening == opening_balance::settled)
+    notice_settled(request.lines, count);
+}
+
+// The table of another foreign key of the lines that has a status, where orders is not given.
+void notice_without_orders(const stock_request &request, const std::string &status) {
+  const pg::parameter parameters[] = {pg::parameter::oid(request.lines), pg::parameter::oid(request.products),
+                                      pg::parameter::text(status)};
+  const pg::rows found = pg::execute("SELECT c.confrelid FROM pg_constraint c JOIN pg_attribute a"
+                                     " ON a.attrelid = c.confrelid AND a.attname = $3::name AND NOT a.attisdropped"
+                                     " WHERE c.conrelid = $1 AND c.contype = 'f' AND c.confrelid <> ALL (ARRAY[$1, $2])"
+                                     " ORDER BY c.oid LIMIT 1",
+                                     parameters);
+  if (found.count() == 0)
+    return;
+  const Oid orders = found.oid(0, 1);
+  const std::string name = pg::literals({pg::qualified(orders)});
+  call([&] {
+    ereport(NOTICE,
+            errmsg("stock does not know the orders: cancelling one in \"%s\" gives nothing back", get_rel_name(orders)),
+            errhint("Pass orders => %s.", name.c_str()));
+  });
+}
+
 std::vector<std::string> arguments_of(const stock_request &request, const char *other, std::optional<Oid> table) {
   std::vector<std::string> arguments{"products=" + pg::qualified(request.products)};
   if (table)
@@ -122,15 +181,23 @@ std::vector<std::string> arguments_of(const stock_request &request, const char *
   return arguments;
 }
 
-void enable(const stock_request &request) {
+void enable(stock_request request) {
   const Oid lines = request.lines;
   for (const Oid table : {lines, request.products, request.orders.value_or(lines)})
     pg::require_own_table(table, "enable stock");
   require_no_children(lines);
-  const std::vector<std::string> arguments = arguments_of(request, "orders", request.orders);
   // Resolving finds every mistake before the tables are touched.
-  const stock_tables tables =
-      resolve_stock(parse_options(stock_feature, arguments), pg::topmost(lines), request.products, request.orders);
+  std::vector<option> options = parse_options(stock_feature, request.options);
+  const std::string status = text_option(options, "status_column", "status");
+  resolve_stock(options, pg::topmost(lines), request.products, request.orders);
+  if (request.orders)
+    pg::with_relation(*request.orders, [&](Relation orders) {
+      request.options =
+          with_labels(orders, status, request.options, stock_feature, {"released", request.usual_released}, true);
+    });
+  options = parse_options(stock_feature, request.options);
+  const stock_tables tables = resolve_stock(options, pg::topmost(lines), request.products, request.orders);
+  require_sound_stock(tables, options);
   if (!tables.taken && call([&] { return get_rel_persistence(lines); }) == RELPERSISTENCE_TEMP)
     throw fault{
         sqlstate::wrong_object_type,
@@ -147,11 +214,18 @@ void enable(const stock_request &request) {
   }
   const bool was_enabled = is_enabled(lines);
   drop_orders_triggers(tables.lines, orders_tree, "enable stock");
-  create_statement_triggers(lines, stock_trigger, line_events, stock_feature, arguments);
+  create_statement_triggers(lines, stock_trigger, line_events, stock_feature,
+                            arguments_of(request, "orders", request.orders));
   if (request.orders)
     create_statement_triggers(*request.orders, stock_trigger, order_events, stock_feature,
                               arguments_of(request, "order_items", tables.lines));
-  if (!was_enabled)
+  if (!request.orders)
+    notice_without_orders(request, status);
+  if (was_enabled)
+    return;
+  if (request.opening)
+    open_balance(request, tables);
+  else
     notice_lines(lines);
 }
 
@@ -187,11 +261,22 @@ void disable(Oid lines, std::optional<Oid> products) {
 using namespace upkeep;
 
 // upkeep.enable_stock(order_items, products, stock_column, product_column, product_key, quantity_column, orders,
-// order_column, order_key, status_column, released, taken_column, tenant_column): replaces the options where it is
-// enabled already. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 428C9, 55000.
+// order_column, order_key, status_column, released, taken_column, tenant_column, opening): replaces the options where
+// it is enabled already. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P10, 428C9, 55000, UK002.
+UPKEEP_FUNCTION(upkeep_enable_stock_opening) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    stock_request request = read_request(given, usual_released());
+    request.opening = read_opening(given.string(13, "opening"));
+    pg::with_spi([&] { enable(request); });
+    return Datum(0);
+  });
+}
+
+// The same without opening, as the SQL of 0.3.0 to 0.6.0 declares it: lines that are there have taken nothing.
 UPKEEP_FUNCTION(upkeep_enable_stock) {
   return pg::entry([=] {
-    const stock_request request = read_request(pg::arguments(fcinfo));
+    const stock_request request = read_request(pg::arguments(fcinfo), implied_released());
     pg::with_spi([&] { enable(request); });
     return Datum(0);
   });

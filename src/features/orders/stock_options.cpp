@@ -1,11 +1,13 @@
 // From the arguments of a stock trigger to SQL for its tables.
 #include "features/catalogue.hpp"
 #include "features/orders/order_pair.hpp"
+#include "features/orders/status_labels.hpp"
 #include "features/orders/stock.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/keys.hpp"
 #include "postgres/number.hpp"
 #include "postgres/trigger.hpp"
+#include "postgres/unique_index.hpp"
 
 namespace upkeep {
 
@@ -123,6 +125,7 @@ void resolve_products(Relation products, Relation lines, const std::vector<optio
   const std::vector<std::string> key = with_tenant(tenant, text_option(options, "product_key", "id"));
   tables.products_rows = pg::own_rows_of(tables.products);
   tables.product = stock_key(products, key);
+  tables.product_key = key;
   tables.product_of_line = same_keys(products, "p", key, lines, tables.product_columns);
   const std::string stock = text_option(options, "stock_column", "stock_quantity");
   require_fractions(lines, text_option(options, "quantity_column", "quantity"), products, stock);
@@ -144,13 +147,14 @@ void resolve_orders(Relation orders, Relation lines, const std::vector<option> &
   pg::require_column(orders, status, enable);
   tables.status = pg::quoted(status);
   const std::vector<std::string> released =
-      find_option(options, "released") ? pg::list_option(options, "released") : usual_released();
+      find_option(options, "released") ? pg::list_option(options, "released") : implied_released();
   tables.released = fmt::format("ARRAY[{}]::pg_catalog.text[]", pg::literals(released));
 }
 
 } // namespace
 
-std::vector<std::string> usual_released() { return {"cancelled", "refunded"}; }
+std::vector<std::string> implied_released() { return {"cancelled", "refunded"}; }
+std::vector<std::string> usual_released() { return {"cancelled", "canceled", "refunded"}; }
 
 std::string stock_tables::is_released(const std::string &alias) const {
   return fmt::format("coalesce({}.{}::pg_catalog.text OPERATOR(pg_catalog.=) ANY ({}), false)", alias, status,
@@ -162,6 +166,40 @@ std::string stock_tables::has_no_product(const std::string &alias) const {
   for (const std::string &column : product_columns)
     condition += fmt::format("{}{}.{} IS NULL", condition.empty() ? "" : " OR ", alias, pg::quoted(column));
   return fmt::format("({})", condition);
+}
+
+std::string stock_tables::is_open() const {
+  const std::string not_released = orders ? fmt::format(" AND NOT EXISTS (SELECT FROM {} o WHERE {} AND {})",
+                                                        orders_rows, order_of_line, is_released("o"))
+                                          : "";
+  const std::string nothing =
+      taken ? fmt::format("coalesce(i.{}::pg_catalog.numeric, 0) OPERATOR(pg_catalog.=) 0", *taken)
+            : fmt::format("NOT EXISTS (SELECT FROM pg_catalog.unnest($1) AS k(line)"
+                          " WHERE k.line OPERATOR(pg_catalog.=) {})",
+                          line.of("i"));
+  return fmt::format("{} AND p.{} IS NOT NULL AND i.{}::pg_catalog.numeric OPERATOR(pg_catalog.<>) 0 AND {}{}",
+                     product_of_line, stock, quantity, nothing, not_released);
+}
+
+void require_sound_stock(const stock_tables &tables, const std::vector<option> &options) {
+  pg::with_relation(tables.products,
+                    [&](Relation products) { pg::require_unique_key(products, tables.product_key, "a product"); });
+  if (tables.orders)
+    pg::with_relation(*tables.orders, [&](Relation orders) {
+      pg::require_unique_key(orders, tables.order_key, "an order");
+      require_labels_still(orders, text_option(options, "status_column", "status"), options,
+                           {"released", implied_released()}, true);
+    });
+}
+
+bool lines_may_come_first(const stock_tables &tables) {
+  bool forbidden = false;
+  pg::with_relation(*tables.orders, [&](Relation orders) {
+    pg::with_relation(tables.lines, [&](Relation lines) {
+      forbidden = forbids_lines_without_order(orders, tables.order_key, lines, tables.order_columns);
+    });
+  });
+  return !forbidden;
 }
 
 stock_tables resolve_stock(const std::vector<option> &options, Oid lines, Oid products, std::optional<Oid> orders) {

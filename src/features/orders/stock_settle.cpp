@@ -8,18 +8,16 @@ using pg::call;
 
 namespace {
 
-Oid memory_table() {
-  return call([] { return get_relname_relid("stock_taken", get_namespace_oid("upkeep", false)); });
-}
-
 // The current lines among those whose keys are $1.
 std::string current_lines(const stock_tables &tables) {
   return fmt::format("pg_catalog.unnest($1) AS k(line) JOIN {} i ON {}", tables.lines_rows,
                      tables.line.equals("i", "k.line"));
 }
 
-// In the order of their keys, so that two statements wait for each other in one direction only.
-void lock_products(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before) {
+// The products that have a stock, of the lines and of what was taken before. In the order of their keys, so that two
+// statements wait for each other in one direction only; for one that is unlimited nobody waits, and it stays so for the
+// rest of the statement.
+pg::parameter lock_products(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before) {
   const pg::parameter parameters[] = {lines, before.products};
   const pg::rows found = execute_latest(
       fmt::format("SELECT pg_catalog.array_agg(DISTINCT d.product) FROM (SELECT {} AS product FROM {}"
@@ -27,17 +25,24 @@ void lock_products(const stock_tables &tables, const pg::parameter &lines, const
                   tables.product.of("p"), current_lines(tables), tables.products_rows, tables.product_of_line),
       parameters);
   const pg::parameter keys[] = {array_in(found, 1, TEXTOID)};
-  if (!keys[0].is_null)
-    execute_latest(
-        fmt::format("SELECT FROM {} p WHERE EXISTS (SELECT FROM pg_catalog.unnest($1) AS k(product) WHERE {})"
-                    " ORDER BY {} FOR NO KEY UPDATE OF p",
-                    tables.products_rows, tables.product.equals("p", "k.product"), tables.product.order("p")),
-        keys);
+  if (keys[0].is_null)
+    return keys[0];
+  const pg::rows locked = execute_latest(
+      fmt::format("SELECT pg_catalog.array_agg(x.product), pg_catalog.count(*) OPERATOR(pg_catalog.>)"
+                  " pg_catalog.count(DISTINCT x.product) FROM (SELECT {} AS product FROM {} p"
+                  " WHERE EXISTS (SELECT FROM pg_catalog.unnest($1) AS k(product) WHERE {}) AND p.{} IS NOT NULL"
+                  " ORDER BY {} FOR NO KEY UPDATE OF p) x",
+                  tables.product.of("p"), tables.products_rows, tables.product.equals("p", "k.product"), tables.stock,
+                  tables.product.order("p")),
+      keys);
+  if (locked.text(0, 2) == "t")
+    several_with_one_key(tables.products, "product");
+  return array_in(locked, 1, TEXTOID);
 }
 
-// What each of the lines should have taken, where that is anything.
-stock_lines wanted_stock(const stock_tables &tables, const pg::parameter &lines) {
-  const pg::parameter parameters[] = {lines};
+// What each of the lines should have taken of these products, where that is anything.
+stock_lines wanted_stock(const stock_tables &tables, const pg::parameter &lines, const pg::parameter &limited) {
+  const pg::parameter parameters[] = {lines, limited};
   std::string orders, not_released;
   if (tables.orders) {
     orders = fmt::format(" LEFT JOIN {} o ON {}", tables.orders_rows, tables.order_of_line);
@@ -45,39 +50,48 @@ stock_lines wanted_stock(const stock_tables &tables, const pg::parameter &lines)
   }
   const pg::rows found = execute_latest(
       fmt::format(
-          "SELECT pg_catalog.array_agg(w.line), pg_catalog.array_agg(w.product), pg_catalog.array_agg(w.quantity)"
-          " FROM (SELECT k.line, {} AS product, i.{}::pg_catalog.numeric AS quantity FROM {} JOIN {} p ON {}{}"
-          " WHERE p.{} IS NOT NULL AND i.{}::pg_catalog.numeric OPERATOR(pg_catalog.<>) 0{}) w",
+          "SELECT pg_catalog.array_agg(w.line), pg_catalog.array_agg(w.product), pg_catalog.array_agg(w.quantity),"
+          " pg_catalog.count(*) OPERATOR(pg_catalog.>) pg_catalog.count(DISTINCT w.line) FROM (SELECT k.line, {} AS "
+          "product, i.{}::pg_catalog.numeric AS quantity FROM {} JOIN {} p ON {}{}"
+          " WHERE p.{} IS NOT NULL AND {} OPERATOR(pg_catalog.=) ANY ($2)"
+          " AND i.{}::pg_catalog.numeric OPERATOR(pg_catalog.<>) 0{}) w",
           tables.product.of("p"), tables.quantity, current_lines(tables), tables.products_rows, tables.product_of_line,
-          orders, tables.stock, tables.quantity, not_released),
+          orders, tables.stock, tables.product.of("p"), tables.quantity, not_released),
       parameters);
+  if (found.text(0, 4) == "t")
+    several_with_one_key(tables.orders.value_or(tables.products), tables.orders ? "order" : "product");
   return {array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
 }
 
-// What each product must give: $1 and $2 are what is wanted, $3 and $4 what has been taken. Each is there once, by the
-// key that it has now: what is remembered may be older than the type of the key.
+// What each product must give: $1 and $2 are what is wanted, $3 and $4 what has been taken, $5 the products that are
+// locked. Each is there once, by the key that it has now: what is remembered may be older than the type of the key.
 std::string needs(const stock_tables &tables) {
   return fmt::format(
-      "(SELECT {} AS product, pg_catalog.sum(n.quantity) AS quantity FROM (SELECT w.product, w.quantity"
+      "(SELECT {0} AS product, pg_catalog.sum(n.quantity) AS quantity,"
+      " pg_catalog.bool_or(n.is_wanted AND n.quantity OPERATOR(pg_catalog.>) 0) AS is_ordered"
+      " FROM (SELECT w.product, w.quantity, true AS is_wanted"
       " FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) w(product, quantity)"
-      " UNION ALL SELECT b.product, OPERATOR(pg_catalog.-) b.quantity"
-      " FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) b(product, quantity)) n JOIN {} q ON {}"
-      " GROUP BY 1) m",
+      " UNION ALL SELECT b.product, OPERATOR(pg_catalog.-) b.quantity, false"
+      " FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) b(product, quantity)) n JOIN {1} q ON {2}"
+      " WHERE {0} OPERATOR(pg_catalog.=) ANY ($5) GROUP BY 1) m",
       tables.product.of("q"), tables.products_rows, tables.product.equals("q", "n.product"));
 }
 
-[[noreturn]] void out_of_stock(const stock_tables &tables, const std::vector<std::string> &items) {
+[[noreturn]] void out_of_stock(const stock_tables &tables, const std::vector<std::string> &items, const char *hint) {
   const std::string detail = fmt::format("[{}]", fmt::join(items, ","));
   // A fault keeps so much of a detail only.
   call([&] {
     ereport(ERROR, (errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '2')),
                     errmsg("out of stock: \"%s\" has not enough of %zu product%s", get_rel_name(tables.products),
                            items.size(), items.size() == 1 ? "" : "s"),
-                    errdetail_internal("%s", detail.c_str()),
-                    errhint("Order at most what is available, or wait until there is more.")));
+                    errdetail_internal("%s", detail.c_str()), errhint("%s", hint)));
   });
   pg_unreachable();
 }
+
+constexpr const char *order_less = "Order at most what is available, or wait until there is more.";
+constexpr const char *keep_return =
+    "What a return has given to the stock is gone: raise the stock first, or leave the return as it is.";
 
 [[noreturn]] void stock_overflows(const stock_tables &tables, const std::string &product) {
   throw fault{sqlstate::numeric_value_out_of_range,
@@ -91,11 +105,12 @@ std::string needs(const stock_tables &tables) {
 constexpr const char *finite = "m.quantity OPERATOR(pg_catalog.<) 'Infinity'::pg_catalog.numeric"
                                " AND m.quantity OPERATOR(pg_catalog.>) '-Infinity'::pg_catalog.numeric";
 
-void check_products(const stock_tables &tables, std::span<const pg::parameter> parameters) {
+void check_products(const stock_tables &tables, std::span<const pg::parameter> parameters, const char *hint) {
   const std::string rest = fmt::format("(p.{}::pg_catalog.numeric OPERATOR(pg_catalog.-) m.quantity)", tables.stock);
   const pg::rows found = execute_latest(
       fmt::format("SELECT (m.product::pg_catalog.jsonb OPERATOR(pg_catalog.->) -1)::pg_catalog.text,"
-                  " m.quantity::pg_catalog.text, p.{0}::pg_catalog.text, m.quantity OPERATOR(pg_catalog.>) 0 AND {7}"
+                  " m.quantity::pg_catalog.text, p.{0}::pg_catalog.text, m.quantity OPERATOR(pg_catalog.>) 0 AND {7}, "
+                  "m.is_ordered"
                   " FROM {1} JOIN {2} p ON {3} WHERE (m.quantity OPERATOR(pg_catalog.>) 0"
                   " AND {4} OPERATOR(pg_catalog.<) 0) OR NOT ({7}){5} ORDER BY {6}",
                   tables.stock, needs(tables), tables.products_rows, tables.product.equals("p", "m.product"), rest,
@@ -103,15 +118,17 @@ void check_products(const stock_tables &tables, std::span<const pg::parameter> p
                   tables.product.order("p"), finite),
       parameters);
   std::vector<std::string> items;
+  bool is_ordered = false;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const std::string product = found.text(row, 1).value();
     if (found.text(row, 4) == "f")
       stock_overflows(tables, product);
+    is_ordered |= found.text(row, 5) == "t";
     items.push_back(fmt::format(R"({{"product":{},"requested":{},"available":{}}})", product,
                                 found.text(row, 2).value(), found.text(row, 3).value()));
   }
   if (!items.empty())
-    out_of_stock(tables, items);
+    out_of_stock(tables, items, is_ordered ? hint : keep_return);
 }
 
 void change_products(const stock_tables &tables, std::span<const pg::parameter> parameters) {
@@ -134,11 +151,11 @@ void write_taken(const stock_tables &tables, const pg::parameter &lines, const s
                  parameters);
 }
 
-// In the extension's table. Only texts and numbers reach this statement: no code of the lines' owner runs in it.
+// In the extension's table.
 void write_memory(const stock_tables &tables, const pg::parameter &lines, const stock_lines &wanted) {
   const pg::parameter parameters[] = {
       {REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines, wanted.lines, wanted.products, wanted.quantities};
-  pg::as_user(pg::owner_of(memory_table()), SECURITY_NOFORCE_RLS, [&] {
+  with_memory([&] {
     execute_latest(
         "WITH gone AS (DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
         " AND t.line OPERATOR(pg_catalog.=) ANY ($2)"
@@ -158,6 +175,17 @@ pg::parameter no_array(Oid element) {
 }
 
 } // namespace
+
+Oid memory_table() {
+  return call([] { return get_relname_relid("stock_taken", get_namespace_oid("upkeep", false)); });
+}
+
+void several_with_one_key(Oid table, const char *what) {
+  throw fault{sqlstate::cardinality_violation,
+              fmt::format("table \"{}\" has more than one {} with one key", pg::table_name(table), what),
+              {},
+              fmt::format("Make the {}s' key unique; upkeep.check() says how.", what)};
+}
 
 pg::rows execute_latest(const std::string &sql, std::span<const pg::parameter> parameters) {
   if (!IsolationUsesXactSnapshot())
@@ -193,7 +221,7 @@ pg::parameter array_in(const pg::rows &found, int column, Oid element) {
 stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg::parameter> &lines) {
   const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines.value_or(no_array(TEXTOID))};
   stock_lines remembered;
-  pg::as_user(pg::owner_of(memory_table()), SECURITY_NOFORCE_RLS, [&] {
+  with_memory([&] {
     const pg::rows found = execute_latest(
         fmt::format(
             "SELECT pg_catalog.array_agg(t.line), pg_catalog.array_agg(t.product), pg_catalog.array_agg(t.quantity)"
@@ -225,16 +253,23 @@ pg::parameter lines_to_settle(const stock_tables &tables, const pg::parameter &l
 }
 
 void settle_stock(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before, bool gone) {
-  lock_products(tables, gone ? no_array(TEXTOID) : lines, before);
-  const stock_lines wanted =
-      gone ? stock_lines{no_array(TEXTOID), no_array(TEXTOID), no_array(NUMERICOID)} : wanted_stock(tables, lines);
-  const pg::parameter needed[] = {wanted.products, wanted.quantities, before.products, before.quantities};
-  check_products(tables, needed);
+  const pg::parameter locked = lock_products(tables, gone ? no_array(TEXTOID) : lines, before);
+  const stock_lines wanted = gone ? stock_lines{no_array(TEXTOID), no_array(TEXTOID), no_array(NUMERICOID)}
+                                  : wanted_stock(tables, lines, locked);
+  const pg::parameter needed[] = {wanted.products, wanted.quantities, before.products, before.quantities, locked};
+  check_products(tables, needed, order_less);
   change_products(tables, needed);
   if (!tables.taken)
     write_memory(tables, lines, wanted);
   else if (!gone)
     write_taken(tables, lines, wanted);
+}
+
+void take_stock(const stock_tables &tables, const stock_lines &wanted, const char *hint) {
+  const pg::parameter locked = lock_products(tables, no_array(TEXTOID), wanted);
+  const pg::parameter needed[] = {wanted.products, wanted.quantities, no_array(TEXTOID), no_array(NUMERICOID), locked};
+  check_products(tables, needed, hint);
+  change_products(tables, needed);
 }
 
 } // namespace upkeep

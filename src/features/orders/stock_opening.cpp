@@ -1,0 +1,125 @@
+// The opening balance: what the lines that are there when stock is enabled have taken.
+#include "features/orders/stock.hpp"
+#include "postgres/statement.hpp"
+
+namespace upkeep {
+
+using pg::call;
+
+namespace {
+
+constexpr long lines_at_once = 10000;
+
+stock_lines wanted_of(const stock_tables &tables, const std::string &open, std::span<const pg::parameter> parameters) {
+  const pg::rows found = execute_latest(
+      fmt::format("SELECT pg_catalog.array_agg(s.product), pg_catalog.array_agg(s.quantity) FROM (SELECT {} AS product,"
+                  " pg_catalog.sum(i.{}::pg_catalog.numeric) AS quantity {} GROUP BY 1) s",
+                  tables.product.of("p"), tables.quantity, open),
+      parameters);
+  return {{}, array_in(found, 1, TEXTOID), array_in(found, 2, NUMERICOID)};
+}
+
+// One UPDATE, which counts for none of our triggers.
+std::uint64_t write_taken(const stock_tables &tables, const std::string &rows) {
+  const pg::marked_statement marked(pg::own_statement::quiet);
+  execute_latest(fmt::format("UPDATE {} i SET {} = i.{} FROM {} p WHERE {}", rows, *tables.taken, tables.quantity,
+                             tables.products_rows, tables.is_open()),
+                 {});
+  return SPI_processed;
+}
+
+// The rows of the last fetch as arrays.
+stock_lines fetched_lines() {
+  static constexpr Oid types[] = {TEXTOID, TEXTOID, NUMERICOID};
+  ArrayBuildState *arrays[3];
+  return call([&] {
+    for (int column = 0; column < 3; ++column)
+      arrays[column] = initArrayResult(types[column], CurrentMemoryContext, true);
+    for (std::uint64_t row = 0; row < SPI_processed; ++row)
+      for (int column = 0; column < 3; ++column) {
+        bool is_null = false;
+        const Datum value = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column + 1, &is_null);
+        arrays[column] = accumArrayResult(arrays[column], value, is_null, types[column], CurrentMemoryContext);
+      }
+    return stock_lines{{TEXTARRAYOID, makeArrayResult(arrays[0], CurrentMemoryContext)},
+                       {TEXTARRAYOID, makeArrayResult(arrays[1], CurrentMemoryContext)},
+                       {get_array_type(NUMERICOID), makeArrayResult(arrays[2], CurrentMemoryContext)}};
+  });
+}
+
+void remember(const stock_tables &tables, const stock_lines &lines, std::uint64_t count) {
+  const pg::parameter parameters[] = {
+      {REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines.lines, lines.products, lines.quantities};
+  with_memory([&] {
+    execute_latest("INSERT INTO upkeep.stock_taken AS t (order_items, line, product, quantity)"
+                   " SELECT $1, w.line, w.product, w.quantity FROM ROWS FROM (pg_catalog.unnest($2),"
+                   " pg_catalog.unnest($3), pg_catalog.unnest($4)) w(line, product, quantity)"
+                   " ON CONFLICT (order_items, line) DO NOTHING",
+                   parameters);
+  });
+  if (SPI_processed != count)
+    several_with_one_key(tables.products, "product");
+}
+
+// By portions: a shop has more lines than fit into an array.
+std::uint64_t write_memory(const stock_tables &tables, const std::string &open, const pg::parameter &remembered) {
+  const std::string query = fmt::format("SELECT {}, {}, i.{}::pg_catalog.numeric {}", tables.line.of("i"),
+                                        tables.product.of("p"), tables.quantity, open);
+  Portal portal = call([&] {
+    Oid type = remembered.type;
+    Datum value = remembered.value;
+    const char nulls[] = {remembered.is_null ? 'n' : ' ', '\0'};
+    CommandCounterIncrement();
+    PushActiveSnapshot(GetLatestSnapshot());
+    Portal opened = SPI_cursor_open_with_args(nullptr, query.c_str(), 1, &type, &value, nulls, true, 0);
+    PopActiveSnapshot();
+    return opened;
+  });
+  std::uint64_t all = 0;
+  for (;;) {
+    call([=] { SPI_cursor_fetch(portal, true, lines_at_once); });
+    const std::uint64_t count = SPI_processed;
+    if (count == 0)
+      break;
+    SPITupleTable *table = SPI_tuptable;
+    const stock_lines lines = fetched_lines();
+    call([=] { SPI_freetuptable(table); });
+    remember(tables, lines, count);
+    call([&] {
+      for (const pg::parameter &array : {lines.lines, lines.products, lines.quantities})
+        pfree(DatumGetPointer(array.value));
+    });
+    all += count;
+  }
+  call([=] { SPI_cursor_close(portal); });
+  return all;
+}
+
+// Rows of nothing are as good as none.
+pg::parameter remembered_lines(const stock_tables &tables) {
+  const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)}};
+  with_memory([&] {
+    execute_latest("DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
+                   " AND t.quantity OPERATOR(pg_catalog.=) 0",
+                   parameters);
+  });
+  return remembered_stock(tables, std::nullopt).lines;
+}
+
+} // namespace
+
+std::uint64_t open_stock(const stock_tables &tables, const std::string &rows, opening_balance opening) {
+  std::uint64_t count = 0;
+  pg::as_user(tables.owner, SECURITY_NOFORCE_RLS, [&] {
+    const std::string open = fmt::format("FROM {} i, {} p WHERE {}", rows, tables.products_rows, tables.is_open());
+    const pg::parameter remembered = tables.taken ? pg::parameter{} : remembered_lines(tables);
+    const std::span<const pg::parameter> parameters(&remembered, tables.taken ? 0 : 1);
+    if (opening == opening_balance::reserve)
+      take_stock(tables, wanted_of(tables, open, parameters),
+                 "Raise the stock first, or pass opening => 'settled' where it says already what is left.");
+    count = tables.taken ? write_taken(tables, rows) : write_memory(tables, open, remembered);
+  });
+  return count;
+}
+
+} // namespace upkeep
