@@ -42,6 +42,27 @@ COMMENT ON FUNCTION upkeep.stock() IS
 COMMENT ON FUNCTION upkeep.check_orders(regclass, regclass) IS
 'What is wrong with orders: totals that are not the sum of their lines, lines without a price or an order, stock taken that is not what the line and its order say, lines that have taken nothing; a row each. Checks what is enabled for these tables; changes nothing. For the owner of both tables. Errors: 22004, 42501, 42703, 42704, 42804.';
 
+ALTER TABLE upkeep.stock_taken ADD products regclass;
+COMMENT ON COLUMN upkeep.stock_taken.products IS 'the table of the product; NULL in rows that 0.6.0 or an earlier version wrote';
+
+CREATE FUNCTION upkeep.follow_line_keys() RETURNS event_trigger
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_follow_line_keys';
+COMMENT ON FUNCTION upkeep.follow_line_keys() IS
+'Event trigger function: where ALTER TABLE changes columns, order or types of the primary key of lines, the rows of upkeep.stock_taken get the new keys; where they cannot, the command fails. Does nothing for tables that have no rows there. Errors: 39P01, 42804, 55000.';
+
+CREATE EVENT TRIGGER upkeep_line_keys_start ON ddl_command_start
+  WHEN TAG IN ('ALTER TABLE')
+  EXECUTE FUNCTION upkeep.follow_line_keys();
+COMMENT ON EVENT TRIGGER upkeep_line_keys_start IS 'pg_upkeep: the primary key of lines before it is altered, see upkeep.stock_taken';
+CREATE EVENT TRIGGER upkeep_line_keys_end ON ddl_command_end
+  WHEN TAG IN ('ALTER TABLE')
+  EXECUTE FUNCTION upkeep.follow_line_keys();
+COMMENT ON EVENT TRIGGER upkeep_line_keys_end IS 'pg_upkeep: the primary key of lines once it is altered, see upkeep.stock_taken';
+
+COMMENT ON FUNCTION upkeep.forget_dropped() IS
+'Event trigger function: takes the rows of dropped tables, of lines or products, out of upkeep.stock_taken. Does nothing while that is empty.';
+
 -- suggestions
 
 CREATE FUNCTION upkeep.suggest(schema name)

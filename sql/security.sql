@@ -177,6 +177,7 @@ INSERT INTO expected_functions VALUES
   ('upkeep.fit_elasticity_finish(internal)', 'invoker', '-', 'public'),
   ('upkeep.fit_elasticity_serialise(internal)', 'invoker', '-', 'public'),
   ('upkeep.follow_ddl()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.follow_line_keys()', 'invoker', '-', 'public'),
   ('upkeep.forget_dropped()', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.goal_pace(text,date,date,regclass,regclass)', 'invoker', '-', 'public'),
   ('upkeep.growth_simulations()', 'invoker', '-', 'public'),

@@ -1,6 +1,5 @@
-// upkeep.forget_dropped: what is remembered of a table goes with it.
-#include "postgres/query.hpp"
-#include "postgres/relation.hpp"
+// upkeep.forget_dropped: what is remembered of the lines or products of a table goes with it.
+#include "features/orders/stock.hpp"
 
 namespace upkeep {
 
@@ -9,7 +8,7 @@ using pg::call;
 namespace {
 
 // Silent where the extension itself is on its way in or out.
-Oid memory_table() {
+Oid memory_if_there() {
   return call([] {
     const Oid schema = get_namespace_oid("upkeep", true);
     return OidIsValid(schema) ? get_relname_relid("stock_taken", schema) : InvalidOid;
@@ -23,13 +22,17 @@ bool is_empty(Oid table) {
   return empty;
 }
 
-void forget(Oid memory) {
+// Its own lines, or what was taken of its products.
+void forget() {
+  const char *of_products = memory_knows_products() ? " OR t.products OPERATOR(pg_catalog.=) d.objid" : "";
   pg::with_spi([&] {
     // Whoever drops his table need not be allowed to write there.
-    pg::as_user(pg::owner_of(memory), SECURITY_NOFORCE_RLS, [] {
-      pg::execute("DELETE FROM upkeep.stock_taken t USING pg_catalog.pg_event_trigger_dropped_objects() d"
-                  " WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
-                  " AND d.objsubid OPERATOR(pg_catalog.=) 0 AND t.order_items OPERATOR(pg_catalog.=) d.objid");
+    with_memory([&] {
+      pg::execute(fmt::format(
+          "DELETE FROM upkeep.stock_taken t USING pg_catalog.pg_event_trigger_dropped_objects() d"
+          " WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
+          " AND d.objsubid OPERATOR(pg_catalog.=) 0 AND (t.order_items OPERATOR(pg_catalog.=) d.objid{})",
+          of_products));
     });
   });
 }
@@ -46,9 +49,9 @@ UPKEEP_FUNCTION(upkeep_forget_dropped) {
     if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
       throw fault{sqlstate::trigger_protocol_violated,
                   "upkeep.forget_dropped() can only be called as an event trigger"};
-    const Oid memory = memory_table();
+    const Oid memory = memory_if_there();
     if (OidIsValid(memory) && !is_empty(memory))
-      forget(memory);
+      forget();
     return Datum(0);
   });
 }

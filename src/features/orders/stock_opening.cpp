@@ -48,13 +48,18 @@ stock_lines fetched_lines() {
 }
 
 void remember(const stock_tables &tables, const stock_lines &lines, std::uint64_t count) {
-  const pg::parameter parameters[] = {
-      {REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines.lines, lines.products, lines.quantities};
+  const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)},
+                                      lines.lines,
+                                      lines.products,
+                                      lines.quantities,
+                                      {REGCLASSOID, ObjectIdGetDatum(tables.products)}};
+  const bool with_products = memory_knows_products();
   with_memory([&] {
-    execute_latest("INSERT INTO upkeep.stock_taken AS t (order_items, line, product, quantity)"
-                   " SELECT $1, w.line, w.product, w.quantity FROM ROWS FROM (pg_catalog.unnest($2),"
-                   " pg_catalog.unnest($3), pg_catalog.unnest($4)) w(line, product, quantity)"
-                   " ON CONFLICT (order_items, line) DO NOTHING",
+    execute_latest(fmt::format("INSERT INTO upkeep.stock_taken AS t (order_items, line, product, quantity{})"
+                               " SELECT $1, w.line, w.product, w.quantity{} FROM ROWS FROM (pg_catalog.unnest($2),"
+                               " pg_catalog.unnest($3), pg_catalog.unnest($4)) w(line, product, quantity)"
+                               " ON CONFLICT (order_items, line) DO NOTHING",
+                               with_products ? ", products" : "", with_products ? ", $5" : ""),
                    parameters);
   });
   if (SPI_processed != count)
@@ -95,12 +100,15 @@ std::uint64_t write_memory(const stock_tables &tables, const std::string &open, 
   return all;
 }
 
-// Rows of nothing are as good as none.
+// Rows of nothing, or of the products of another table, are as good as none.
 pg::parameter remembered_lines(const stock_tables &tables) {
-  const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)}};
+  const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)},
+                                      {REGCLASSOID, ObjectIdGetDatum(tables.products)}};
+  const char *of_others = memory_knows_products() ? " OR t.products OPERATOR(pg_catalog.<>) $2" : "";
   with_memory([&] {
-    execute_latest("DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
-                   " AND t.quantity OPERATOR(pg_catalog.=) 0",
+    execute_latest(fmt::format("DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
+                               " AND (t.quantity OPERATOR(pg_catalog.=) 0{})",
+                               of_others),
                    parameters);
   });
   return remembered_stock(tables, std::nullopt).lines;

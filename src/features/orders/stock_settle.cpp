@@ -154,18 +154,24 @@ void write_taken(const stock_tables &tables, const pg::parameter &lines, const s
 // In the extension's table.
 void write_memory(const stock_tables &tables, const pg::parameter &lines, const stock_lines &wanted) {
   const pg::parameter parameters[] = {
-      {REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines, wanted.lines, wanted.products, wanted.quantities};
+      {REGCLASSOID, ObjectIdGetDatum(tables.lines)},   lines, wanted.lines, wanted.products, wanted.quantities,
+      {REGCLASSOID, ObjectIdGetDatum(tables.products)}};
+  const bool with_products = memory_knows_products();
   with_memory([&] {
     execute_latest(
-        "WITH gone AS (DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
-        " AND t.line OPERATOR(pg_catalog.=) ANY ($2)"
-        " AND NOT coalesce(t.line OPERATOR(pg_catalog.=) ANY ($3), false))"
-        " INSERT INTO upkeep.stock_taken AS t (order_items, line, product, quantity)"
-        " SELECT $1, w.line, w.product, w.quantity FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4),"
-        " pg_catalog.unnest($5)) w(line, product, quantity) ON CONFLICT (order_items, line) DO UPDATE"
-        " SET product = excluded.product, quantity = excluded.quantity"
-        " WHERE t.product OPERATOR(pg_catalog.<>) excluded.product"
-        " OR t.quantity OPERATOR(pg_catalog.<>) excluded.quantity",
+        fmt::format("WITH gone AS (DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
+                    " AND t.line OPERATOR(pg_catalog.=) ANY ($2)"
+                    " AND NOT coalesce(t.line OPERATOR(pg_catalog.=) ANY ($3), false))"
+                    " INSERT INTO upkeep.stock_taken AS t (order_items, line, product, quantity{})"
+                    " SELECT $1, w.line, w.product, w.quantity{} FROM ROWS FROM (pg_catalog.unnest($3),"
+                    " pg_catalog.unnest($4), pg_catalog.unnest($5)) w(line, product, quantity)"
+                    " ON CONFLICT (order_items, line) DO UPDATE"
+                    " SET product = excluded.product, quantity = excluded.quantity{}"
+                    " WHERE t.product OPERATOR(pg_catalog.<>) excluded.product"
+                    " OR t.quantity OPERATOR(pg_catalog.<>) excluded.quantity{}",
+                    with_products ? ", products" : "", with_products ? ", $6" : "",
+                    with_products ? ", products = excluded.products" : "",
+                    with_products ? " OR t.products IS DISTINCT FROM $6" : ""),
         parameters);
   });
 }
@@ -178,6 +184,11 @@ pg::parameter no_array(Oid element) {
 
 Oid memory_table() {
   return call([] { return get_relname_relid("stock_taken", get_namespace_oid("upkeep", false)); });
+}
+
+bool memory_knows_products() {
+  const Oid memory = memory_table();
+  return call([=] { return get_attnum(memory, "products"); }) > 0;
 }
 
 void several_with_one_key(Oid table, const char *what) {
@@ -219,15 +230,19 @@ pg::parameter array_in(const pg::rows &found, int column, Oid element) {
 }
 
 stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg::parameter> &lines) {
-  const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines.value_or(no_array(TEXTOID))};
+  const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)},
+                                      {REGCLASSOID, ObjectIdGetDatum(tables.products)},
+                                      lines.value_or(no_array(TEXTOID))};
+  // What was taken of another table's products is none of these. A row of an earlier version does not say.
+  const char *of_products = memory_knows_products() ? " AND coalesce(t.products OPERATOR(pg_catalog.=) $2, true)" : "";
   stock_lines remembered;
   with_memory([&] {
     const pg::rows found = execute_latest(
         fmt::format(
             "SELECT pg_catalog.array_agg(t.line), pg_catalog.array_agg(t.product), pg_catalog.array_agg(t.quantity)"
-            " FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1{}",
-            lines ? " AND t.line OPERATOR(pg_catalog.=) ANY ($2)" : ""),
-        std::span(parameters).first(lines ? 2 : 1));
+            " FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1{}{}",
+            of_products, lines ? " AND t.line OPERATOR(pg_catalog.=) ANY ($3)" : ""),
+        parameters);
     remembered = {array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
   });
   return remembered;
