@@ -154,10 +154,10 @@ restart_cluster() {
     # pg_ctl starts postgres only.
     as_server $SERVER_WRAPPER "$bindir/postgres" -D "$data" > "$data/server.log" 2>&1 &
     local tries
-    for tries in $(seq 120); do "$bindir/pg_isready" -q && return 0; sleep 1; done
+    for tries in $(seq 600); do "$bindir/pg_isready" -q && return 0; sleep 1; done
     die "failed: start PostgreSQL (all of it in $data/server.log)"
   fi
-  step "start PostgreSQL" as_server env ${SERVER_ENVIRONMENT:-} "$bindir/pg_ctl" -D "$data" -l "$data/server.log" -w -t 60 start
+  step "start PostgreSQL" as_server env ${SERVER_ENVIRONMENT:-} "$bindir/pg_ctl" -D "$data" -l "$data/server.log" -w -t 600 start
 }
 
 # stop_cluster NAME [MODE]

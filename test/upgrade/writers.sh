@@ -8,12 +8,12 @@ begin_writing() {
   exec 9<&"${writing[0]}"
   writer_pid=$writing_PID
   writer "SET lock_timeout = '5s';" "BEGIN;" "UPDATE plain SET body = 'before' WHERE id = 1 RETURNING updated_at = now();"
-  read -r -t 10 -u 9 wrote_before
+  read -r -t 300 -u 9 wrote_before
 }
 end_writing() {
   writer "UPDATE plain SET body = 'after' WHERE id = 2 RETURNING updated_at = now();" "INSERT INTO leaf VALUES (77, 1, 'x');" \
     "SELECT count(*) FROM upkeep.managed WHERE object = 'plain'::regclass;" "ROLLBACK;" '\q'
-  wrote_after=$(timeout 20 cat <&9 | xargs)
+  wrote_after=$(timeout 300 cat <&9 | xargs)
   exec 9<&-
   # Bash forgets a coprocess by its name when it has ended, also where the next one has the name by then.
   wait "$writer_pid" 2> /dev/null
@@ -29,14 +29,22 @@ beside_a_writer() {
 
 # beside_many DATABASE VERSION: clients write to all tables of the version while the extension goes up, step by step, and down.
 beside_many() {
-  local file version=$2 step clients rounds=0 refused="" scripts=()
+  local file version=$2 step clients started rounds=0 refused="" scripts=()
   for file in $(files writes "$version"); do scripts+=(-f "$file"); done
   # Enough for all of them, where there are products.
   sql -d "$1" -c "UPDATE sales.products SET stock_quantity = 1000000 WHERE id = 1" > /dev/null 2>&1
-  PGUSER=boss "$bindir/pgbench" -n -M prepared -c 4 -T 3 "${scripts[@]}" "$1" > "$scratch/pgbench" 2>&1 &
+  PGUSER=boss "$bindir/pgbench" -n -M prepared -c 4 -T 3600 "${scripts[@]}" "$1" > "$scratch/pgbench" 2>&1 &
   clients=$!
-  sleep 0.5
+  until [ "$(value "SELECT count(*) = 4 FROM pg_stat_activity WHERE application_name = 'pgbench'")" = t ]; do
+    kill -0 $clients 2> /dev/null && sleep 0.1 || break
+  done
+  # Some seconds, and two rounds in any case; the alarm is what ends pgbench after its time too.
+  started=$SECONDS
   while kill -0 $clients 2> /dev/null; do
+    if [ $rounds -ge 2 ] && [ $((SECONDS - started)) -ge 3 ]; then
+      kill -ALRM $clients
+      break
+    fi
     for step in $(later_than "$version") "$version"; do
       update "$1" "$step" > "$scratch/update" 2>&1 || refused=$(cat "$scratch/update")
     done

@@ -11,7 +11,7 @@ install_drizzle() {
   mkdir -p "$place"
   cp "$source"/*.json "$source"/*.ts "$place"
   cmp -s "$place/package-lock.json" "$place/installed" && return 0
-  if (cd "$place" && timeout 180 npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=30000) > "$log" 2>&1; then
+  if (cd "$place" && timeout 900 npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=30000) > "$log" 2>&1; then
     cp "$place/package-lock.json" "$place/installed"
   elif grep -qE 'code (EUSAGE|EINTEGRITY|EJSONPARSE|ETARGET)' "$log"; then
     check "npm ci" "" "$(grep -i -m 8 "npm err" "$log")"
