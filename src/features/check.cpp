@@ -25,7 +25,7 @@ void check_state(const managed_trigger &trigger, report &into) {
 }
 
 void check(report &into) {
-  const std::vector<managed_trigger> triggers = managed_triggers();
+  const trigger_list triggers(managed_triggers());
   for (const managed_trigger &trigger : triggers) {
     call([&] { LockRelationOid(trigger.table, AccessShareLock); });
     check_state(trigger, into);
@@ -34,6 +34,7 @@ void check(report &into) {
   check_touches(triggers, into);
   check_metrics(triggers, into);
   check_order_triggers(triggers, into);
+  check_order_pairs(triggers, into);
   check_weekly_diagnostics(triggers, into);
   check_decisions(triggers, into);
   check_guard(triggers, into);
@@ -41,24 +42,56 @@ void check(report &into) {
 
 } // namespace
 
+trigger_list::trigger_list(std::vector<managed_trigger> triggers) : all(std::move(triggers)) {
+  for (auto first = all.begin(); first != all.end();) {
+    const auto last =
+        std::find_if(first, all.end(), [&](const managed_trigger &each) { return each.table != first->table; });
+    by_table.emplace(first->table, std::span<const managed_trigger>(first, last));
+    first = last;
+  }
+}
+
+std::span<const managed_trigger> trigger_list::of(Oid table) const {
+  const auto found = by_table.find(table);
+  return found == by_table.end() ? std::span<const managed_trigger>() : found->second;
+}
+
+bool trigger_list::has(Oid table, const feature_rule &feature) const {
+  return std::ranges::any_of(of(table), [&](const managed_trigger &each) { return each.feature == &feature; });
+}
+
+bool trigger_list::has(Oid table, const feature_rule &feature, const std::string &name) const {
+  return std::ranges::any_of(
+      of(table), [&](const managed_trigger &each) { return each.feature == &feature && each.name == name; });
+}
+
+// Asked for what is found only, so the table's triggers are read again.
 std::string enable_again(const managed_trigger &trigger) {
-  return fmt::format("Call upkeep.enable_{} for {} again, or drop trigger {}.", trigger.feature->enable_name(),
-                     pg::qualified(trigger.table), pg::quoted(trigger.name));
+  std::vector<std::string> names;
+  for (const managed_trigger &each : managed_triggers(trigger.table))
+    if (each.feature == trigger.feature && each.is_clone == trigger.is_clone && each.arguments == trigger.arguments)
+      names.push_back(pg::quoted(each.name));
+  return fmt::format("Call upkeep.enable_{} for {} again, or drop trigger{} {}.", trigger.feature->enable_name(),
+                     pg::qualified(trigger.table), names.size() == 1 ? "" : "s", fmt::join(names, ", "));
 }
 
 std::string drop_trigger(const std::string &name, Oid table) {
   return fmt::format("DROP TRIGGER {} ON {};", pg::quoted(name), pg::qualified(table));
 }
 
-void check_partitions(const managed_trigger &trigger, const std::vector<managed_trigger> &triggers, report &into) {
+std::string drop_statements(const std::vector<const managed_trigger *> &triggers) {
+  std::string statements;
+  for (const managed_trigger *each : triggers)
+    statements += (statements.empty() ? "" : " ") + drop_trigger(each->name, each->table);
+  return statements;
+}
+
+void check_partitions(const managed_trigger &trigger, const trigger_list &triggers, report &into) {
   // A partition that is partitioned itself is looked at with its root.
   if (TRIGGER_FOR_ROW(trigger.type) || call([&] { return get_rel_relispartition(trigger.table); }))
     return;
   for (const Oid table : pg::with_descendants(trigger.table, AccessShareLock)) {
-    const bool has = std::any_of(triggers.begin(), triggers.end(), [&](const managed_trigger &each) {
-      return each.table == table && each.feature == trigger.feature && each.name == trigger.name;
-    });
-    if (!has)
+    if (!triggers.has(table, *trigger.feature, trigger.name))
       into.add(table, *trigger.feature,
                fmt::format("lacks trigger \"{}\" that {} has", trigger.name, pg::qualified(trigger.table)),
                fmt::format("Call upkeep.enable_{} for {} again.", trigger.feature->enable_name(),

@@ -6,6 +6,9 @@
 #include "postgres/relation.hpp"
 #include "postgres/result_set.hpp"
 
+#include <span>
+#include <unordered_map>
+
 namespace upkeep {
 
 class report {
@@ -17,6 +20,23 @@ public:
 
 private:
   pg::result_set &result;
+};
+
+// Every trigger of ours in the database, and those of each table.
+class trigger_list {
+public:
+  // By table, as managed_triggers returns them.
+  explicit trigger_list(std::vector<managed_trigger> triggers);
+
+  auto begin() const { return all.begin(); }
+  auto end() const { return all.end(); }
+  std::span<const managed_trigger> of(Oid table) const;
+  bool has(Oid table, const feature_rule &feature) const;
+  bool has(Oid table, const feature_rule &feature, const std::string &name) const;
+
+private:
+  std::vector<managed_trigger> all;
+  std::unordered_map<Oid, std::span<const managed_trigger>> by_table;
 };
 
 // Runs `body` on a table and returns what was wrong, with the table closed again.
@@ -35,6 +55,8 @@ template <class F> std::optional<fault> problem_of(Oid table, F &&body) {
 // What the hints say.
 std::string enable_again(const managed_trigger &trigger);
 std::string drop_trigger(const std::string &name, Oid table);
+// A statement for each of them.
+std::string drop_statements(const std::vector<const managed_trigger *> &triggers);
 
 // Whether the current user may read each row of the table, and all of them are on this server.
 bool is_all_here(Oid table);
@@ -48,15 +70,16 @@ template <class F> void as_owner_if_allowed(Oid owner, F &&body) {
 }
 
 // Statement triggers are not cloned: a partition may lack one that its root has.
-void check_partitions(const managed_trigger &trigger, const std::vector<managed_trigger> &triggers, report &into);
+void check_partitions(const managed_trigger &trigger, const trigger_list &triggers, report &into);
 
 // The checks of each feature, over all triggers of the database.
-void check_updated_at(const std::vector<managed_trigger> &triggers, report &into);
-void check_touches(const std::vector<managed_trigger> &triggers, report &into);
-void check_metrics(const std::vector<managed_trigger> &triggers, report &into);
-void check_order_triggers(const std::vector<managed_trigger> &triggers, report &into);
-void check_weekly_diagnostics(const std::vector<managed_trigger> &triggers, report &into);
-void check_decisions(const std::vector<managed_trigger> &triggers, report &into);
-void check_guard(const std::vector<managed_trigger> &triggers, report &into);
+void check_updated_at(const trigger_list &triggers, report &into);
+void check_touches(const trigger_list &triggers, report &into);
+void check_metrics(const trigger_list &triggers, report &into);
+void check_order_triggers(const trigger_list &triggers, report &into);
+void check_order_pairs(const trigger_list &triggers, report &into);
+void check_weekly_diagnostics(const trigger_list &triggers, report &into);
+void check_decisions(const trigger_list &triggers, report &into);
+void check_guard(const trigger_list &triggers, report &into);
 
 } // namespace upkeep

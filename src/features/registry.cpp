@@ -20,7 +20,7 @@ bool calls(const Trigger &trigger, const feature_rule &feature) {
 std::vector<managed_trigger> managed_triggers(std::optional<Oid> table) {
   const pg::parameter parameters[] = {{OIDOID, ObjectIdGetDatum(table.value_or(InvalidOid)), !table}};
   // Asked by a trigger function too, whatever its search_path.
-  const pg::rows found =
+  pg::rows found =
       pg::execute("SELECT t.oid, t.tgrelid, p.proname, t.tgname, t.tgenabled, t.tgparentid, t.tgtype, t.tgargs"
                   " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) t.tgfoid"
                   " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace"
@@ -42,6 +42,7 @@ std::vector<managed_trigger> managed_triggers(std::optional<Oid> table) {
                         DatumGetInt16(found.value(row, 7, is_null)),
                         pg::unpack_arguments(found.value(row, 8, is_null))});
   }
+  found.free();
   return triggers;
 }
 

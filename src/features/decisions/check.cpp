@@ -6,7 +6,7 @@
 
 namespace upkeep {
 
-void check_decisions(const std::vector<managed_trigger> &triggers, report &into) {
+void check_decisions(const trigger_list &triggers, report &into) {
   for (const managed_trigger &trigger : triggers)
     for (const decision_rule *rule : {&ad_decision_rule, &growth_simulation_rule}) {
       if (trigger.feature != &rule->feature || trigger.is_clone)

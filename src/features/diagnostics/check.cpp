@@ -6,6 +6,7 @@
 #include "features/trigger_options.hpp"
 
 #include <map>
+#include <set>
 
 namespace upkeep {
 
@@ -40,9 +41,62 @@ void check_records(const std::vector<const managed_trigger *> &group, report &in
     into.add(first.table, weekly_diagnostics_feature, fmt::format("does not follow {}", missing), enable_again(first));
 }
 
+// Tables as create_analytics makes them.
+std::vector<std::pair<Oid, Oid>> records_beside_diagnoses() {
+  const pg::rows found = pg::execute(
+      R"(SELECT r.oid, w.oid FROM pg_class w JOIN pg_class r ON r.relnamespace = w.relnamespace
+          WHERE w.relname = 'weekly_diagnostics' AND r.relname = 'daily_records'
+            AND w.relkind IN ('r', 'p') AND r.relkind IN ('r', 'p') AND w.relpersistence <> 't'
+            AND (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = w.oid AND NOT a.attisdropped
+                  AND (a.attname = 'shop_id' OR (a.attname, a.atttypid) IN (('week_start', 'date'::regtype), ('stale', 'boolean'::regtype)))) = 3
+            AND (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = r.oid AND NOT a.attisdropped
+                  AND (a.attname = 'shop_id' OR (a.attname, a.atttypid) = ('record_date', 'date'::regtype))) = 2
+          ORDER BY w.relnamespace::regnamespace::text COLLATE "C")");
+  std::vector<std::pair<Oid, Oid>> pairs;
+  for (std::uint64_t row = 0; row < found.count(); ++row)
+    pairs.emplace_back(found.oid(row, 1), found.oid(row, 2));
+  return pairs;
+}
+
+std::optional<Oid> diagnostics_named_by(const managed_trigger &trigger) {
+  try {
+    const std::vector<option> options = parse_options(weekly_diagnostics_feature, trigger.arguments);
+    const std::string *name = find_option(options, "weekly_diagnostics");
+    return name ? pg::find_sibling(*name, trigger.table) : std::nullopt;
+  } catch (const fault &) {
+    return std::nullopt;
+  }
+}
+
+bool has_diagnoses(Oid table) {
+  bool has = false;
+  pg::call([=] { LockRelationOid(table, AccessShareLock); });
+  as_owner_if_allowed(pg::owner_of(table), [&] {
+    has = pg::may_read(table) && is_all_here(table) &&
+          pg::execute(fmt::format("SELECT FROM {} LIMIT 1", pg::qualified(table))).count() > 0;
+  });
+  return has;
+}
+
+// Records that were rebuilt have lost their triggers, and the diagnoses, which have none, cannot tell.
+void check_lost(const trigger_list &triggers, report &into) {
+  std::set<Oid> named;
+  for (const managed_trigger &trigger : triggers)
+    if (trigger.feature == &weekly_diagnostics_feature)
+      if (const std::optional<Oid> diagnostics = diagnostics_named_by(trigger))
+        named.insert(*diagnostics);
+  for (const auto &[records, diagnostics] : records_beside_diagnoses())
+    if (!named.contains(diagnostics) && !triggers.has(records, weekly_diagnostics_feature) &&
+        has_diagnoses(diagnostics))
+      into.add(records, weekly_diagnostics_feature,
+               fmt::format("has no triggers, so no edit makes a diagnosis in {} stale", pg::qualified(diagnostics)),
+               fmt::format("SELECT upkeep.enable_weekly_diagnostics({});",
+                           pg::literals({pg::qualified(records), pg::qualified(diagnostics)})));
+}
+
 } // namespace
 
-void check_weekly_diagnostics(const std::vector<managed_trigger> &triggers, report &into) {
+void check_weekly_diagnostics(const trigger_list &triggers, report &into) {
   std::map<Oid, std::vector<const managed_trigger *>> groups;
   for (const managed_trigger &trigger : triggers)
     if (trigger.feature == &weekly_diagnostics_feature)
@@ -52,6 +106,7 @@ void check_weekly_diagnostics(const std::vector<managed_trigger> &triggers, repo
     for (const managed_trigger *each : group)
       check_partitions(*each, triggers, into);
   }
+  check_lost(triggers, into);
 }
 
 } // namespace upkeep

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace upkeep {
 
@@ -69,11 +70,11 @@ void check_rows(const managed_trigger &trigger, const metrics_plan &plan, report
 }
 
 // The table whose settings the trigger reads must tell of their changes.
-void check_watch(const managed_trigger &trigger, const settings_source &source,
-                 const std::vector<managed_trigger> &triggers, report &into) {
+void check_watch(const managed_trigger &trigger, const settings_source &source, const trigger_list &triggers,
+                 report &into) {
   int events = 0;
-  for (const managed_trigger &each : triggers)
-    if (each.feature == &metrics_settings_feature && each.enabled != TRIGGER_DISABLED && each.table == source.table)
+  for (const managed_trigger &each : triggers.of(source.table))
+    if (each.feature == &metrics_settings_feature && each.enabled != TRIGGER_DISABLED)
       events |= each.type;
   if (!TRIGGER_FOR_INSERT(events) || !TRIGGER_FOR_UPDATE(events) || !TRIGGER_FOR_DELETE(events) ||
       !TRIGGER_FOR_TRUNCATE(events))
@@ -82,7 +83,7 @@ void check_watch(const managed_trigger &trigger, const settings_source &source,
              enable_again(trigger));
 }
 
-void check_trigger(const managed_trigger &trigger, const std::vector<managed_trigger> &triggers, report &into) {
+void check_trigger(const managed_trigger &trigger, const trigger_list &triggers, report &into) {
   std::shared_ptr<const metrics_plan> plan;
   Oid owner = InvalidOid;
   const std::optional<fault> problem = problem_of(trigger.table, [&](Relation relation) {
@@ -109,9 +110,34 @@ void check_trigger(const managed_trigger &trigger, const std::vector<managed_tri
   });
 }
 
+// Tables of settings by which no table computes any more, as where that one was rebuilt without its triggers.
+void check_readers(const trigger_list &triggers, report &into) {
+  std::multimap<Oid, Oid> readers;
+  for (const managed_trigger &trigger : triggers)
+    if (const std::optional<Oid> settings = settings_named_by(trigger))
+      readers.emplace(*settings, pg::owner_of(trigger.table));
+  const auto is_read = [&](Oid named, Oid settings) {
+    const auto [first, last] = readers.equal_range(named);
+    return std::any_of(first, last, [&](const auto &each) { return pg::has_rights_of_owner(each.second, settings); });
+  };
+  std::set<Oid> looked_at;
+  for (const managed_trigger &trigger : triggers) {
+    const Oid settings = trigger.table;
+    if (trigger.feature != &metrics_settings_feature || trigger.is_clone || !looked_at.insert(settings).second ||
+        is_read(settings, settings) || is_read(pg::topmost(settings), settings))
+      continue;
+    std::vector<const managed_trigger *> useless;
+    for (const managed_trigger &each : triggers.of(settings))
+      if (each.feature == &metrics_settings_feature && !each.is_clone)
+        useless.push_back(&each);
+    into.add(settings, metrics_settings_feature, "no table's metrics read settings from here",
+             "Call upkeep.enable_metrics again for a table that was rebuilt, or " + drop_statements(useless));
+  }
+}
+
 } // namespace
 
-void check_metrics(const std::vector<managed_trigger> &triggers, report &into) {
+void check_metrics(const trigger_list &triggers, report &into) {
   std::map<Oid, std::string> first;
   for (const managed_trigger &trigger : triggers) {
     if (trigger.feature != &metrics_feature || trigger.is_clone)
@@ -123,10 +149,7 @@ void check_metrics(const std::vector<managed_trigger> &triggers, report &into) {
     else
       check_trigger(trigger, triggers, into);
   }
-  for (const managed_trigger &trigger : triggers)
-    if (trigger.feature == &metrics_settings_feature && !trigger.is_clone && triggers_reading(trigger.table).empty())
-      into.add(trigger.table, metrics_settings_feature, "no table's metrics read settings from here",
-               drop_trigger(trigger.name, trigger.table));
+  check_readers(triggers, into);
 }
 
 } // namespace upkeep

@@ -6,10 +6,9 @@ namespace upkeep {
 
 using pg::call;
 
-namespace {
-
-// The table whose settings a trigger reads. Arguments that are no options read nothing: check() reports those.
-std::optional<Oid> settings_of(const managed_trigger &trigger) {
+std::optional<Oid> settings_named_by(const managed_trigger &trigger) {
+  if (trigger.feature != &metrics_feature || trigger.is_clone)
+    return std::nullopt;
   try {
     const std::vector<option> options = parse_options(metrics_feature, trigger.arguments);
     const std::string *name = find_option(options, "settings");
@@ -19,8 +18,6 @@ std::optional<Oid> settings_of(const managed_trigger &trigger) {
   }
 }
 
-} // namespace
-
 std::vector<managed_trigger> triggers_reading(Oid settings) {
   Oid root = settings;
   call([&] {
@@ -29,9 +26,7 @@ std::vector<managed_trigger> triggers_reading(Oid settings) {
   });
   std::vector<managed_trigger> triggers = managed_triggers();
   std::erase_if(triggers, [&](const managed_trigger &trigger) {
-    if (trigger.feature != &metrics_feature || trigger.is_clone)
-      return true;
-    const std::optional<Oid> named = settings_of(trigger);
+    const std::optional<Oid> named = settings_named_by(trigger);
     // Anybody can name any table: who may not read it is nobody to wait for.
     return !named || (*named != settings && *named != root) ||
            !pg::has_rights_of_owner(pg::owner_of(trigger.table), settings);

@@ -44,17 +44,15 @@ const needed_events *needs_of(const managed_trigger &trigger) {
 }
 
 // Whether the trigger stands for one of the partitioned table, with which it is looked at.
-bool is_copy(const managed_trigger &trigger, const std::vector<managed_trigger> &triggers) {
+bool is_copy(const managed_trigger &trigger, const trigger_list &triggers) {
   const Oid root = pg::topmost(trigger.table);
-  return root != trigger.table && std::any_of(triggers.begin(), triggers.end(), [&](const managed_trigger &each) {
-           return each.table == root && each.feature == trigger.feature;
-         });
+  return root != trigger.table && triggers.has(root, *trigger.feature);
 }
 
 // The triggers of one feature on one table.
 using trigger_group = std::vector<const managed_trigger *>;
 
-std::vector<trigger_group> groups_of(const std::vector<managed_trigger> &triggers) {
+std::vector<trigger_group> groups_of(const trigger_list &triggers) {
   std::map<std::pair<Oid, const feature_rule *>, std::size_t> numbers;
   std::vector<trigger_group> groups;
   for (const managed_trigger &trigger : triggers) {
@@ -142,7 +140,7 @@ void check_group(const trigger_group &group, report &into) {
 
 } // namespace
 
-void check_order_triggers(const std::vector<managed_trigger> &triggers, report &into) {
+void check_order_triggers(const trigger_list &triggers, report &into) {
   for (const trigger_group &group : groups_of(triggers)) {
     check_group(group, into);
     for (const managed_trigger *each : group)

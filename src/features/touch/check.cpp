@@ -15,7 +15,7 @@ namespace {
 // The triggers of one touch: the same table, the same arguments, an event each.
 using touch_group = std::vector<const managed_trigger *>;
 
-std::vector<touch_group> touch_groups(const std::vector<managed_trigger> &triggers) {
+std::vector<touch_group> touch_groups(const trigger_list &triggers) {
   std::map<std::pair<Oid, std::vector<std::string>>, touch_group> groups;
   for (const managed_trigger &trigger : triggers)
     if (trigger.feature == &touch_feature)
@@ -26,7 +26,7 @@ std::vector<touch_group> touch_groups(const std::vector<managed_trigger> &trigge
   return result;
 }
 
-void check_touch(const touch_group &group, const std::vector<managed_trigger> &triggers, report &into) {
+void check_touch(const touch_group &group, const trigger_list &triggers, report &into) {
   const managed_trigger &first = *group.front();
   const Oid table = first.table;
   touch_settings settings;
@@ -48,10 +48,7 @@ void check_touch(const touch_group &group, const std::vector<managed_trigger> &t
     into.add(table, touch_feature, problem->message, enable_again(first));
     return;
   }
-  const bool stamps = std::any_of(triggers.begin(), triggers.end(), [&](const managed_trigger &each) {
-    return each.table == parent && each.feature == &updated_at_feature;
-  });
-  if (!stamps)
+  if (!triggers.has(parent, updated_at_feature))
     into.add(table, touch_feature, fmt::format("touches {}, which has no updated_at trigger", pg::qualified(parent)),
              fmt::format("SELECT upkeep.enable_updated_at({});", pg::literals({pg::qualified(parent)})));
   std::int16_t events = 0;
@@ -65,13 +62,11 @@ void check_touch(const touch_group &group, const std::vector<managed_trigger> &t
 }
 
 // Statement triggers are not cloned: a partition may lack the touch of its root.
-void check_partitions(const touch_group &group, const std::vector<managed_trigger> &triggers, report &into) {
+void check_partitions(const touch_group &group, const trigger_list &triggers, report &into) {
   const managed_trigger &first = *group.front();
   for (const Oid table : pg::with_descendants(first.table, AccessShareLock)) {
     const bool complete = std::all_of(group.begin(), group.end(), [&](const managed_trigger *wanted) {
-      return std::any_of(triggers.begin(), triggers.end(), [&](const managed_trigger &each) {
-        return each.table == table && each.feature == &touch_feature && each.name == wanted->name;
-      });
+      return triggers.has(table, touch_feature, wanted->name);
     });
     if (!complete)
       into.add(table, touch_feature, fmt::format("lacks a touch that {} has", pg::qualified(first.table)),
@@ -81,7 +76,7 @@ void check_partitions(const touch_group &group, const std::vector<managed_trigge
 
 } // namespace
 
-void check_touches(const std::vector<managed_trigger> &triggers, report &into) {
+void check_touches(const trigger_list &triggers, report &into) {
   for (const touch_group &group : touch_groups(triggers)) {
     check_touch(group, triggers, into);
     check_partitions(group, triggers, into);

@@ -1,12 +1,13 @@
 // What upkeep.check() says of updated_at.
-#include "features/catalogue.hpp"
 #include "features/check.hpp"
+#include "features/catalogue.hpp"
 #include "features/updated_at/updated_at.hpp"
 #include "postgres/query.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 namespace upkeep {
 
@@ -33,27 +34,41 @@ void check_future(const managed_trigger &trigger, const updated_at_settings &set
              "a transaction and update the column.");
 }
 
-// Triggers of others, BEFORE UPDATE and FOR EACH ROW, that write the same column.
-void check_doubled(const managed_trigger &trigger, const std::string &column, report &into) {
-  const pg::parameter parameters[] = {pg::parameter::oid(trigger.table), pg::parameter::text(column)};
-  const pg::rows found = pg::execute(
-      R"(SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid,
+// The tables with triggers of others, BEFORE UPDATE and FOR EACH ROW: few, and those are asked one by one.
+std::unordered_set<Oid> tables_of_others() {
+  const pg::rows found = pg::execute("SELECT DISTINCT t.tgrelid FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+                                     " WHERE NOT t.tgisinternal AND t.tgtype::int4 & 19 = 19"
+                                     " AND p.pronamespace <> 'upkeep'::regnamespace");
+  std::unordered_set<Oid> tables;
+  for (std::uint64_t row = 0; row < found.count(); ++row)
+    tables.insert(found.oid(row, 1));
+  return tables;
+}
+
+// The triggers of others on the table $1 that write the column $2.
+constexpr const char *writers =
+    R"(SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid,
                 LATERAL (SELECT regexp_replace(p.prosrc, '--[^\n]*|/\*.*?\*/', ' ', 'g') AS code,
                                 'new\s*\.\s*"?' || regexp_replace($2, '([^a-zA-Z0-9_])', '\\\1', 'g') || '"?') s(code, target)
           WHERE t.tgrelid = $1 AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype::int4 & 19 = 19
             AND (p.proname = 'moddatetime' AND position('(' || quote_literal($2) || ')' in pg_get_triggerdef(t.oid)) > 0
                  OR s.code ~* ('(^|;|\mbegin|\mthen|\melse|\mloop)\s*' || s.target || '\s*:?=')
                  OR s.code ~* ('\minto\s+(strict\s+)?' || s.target || '\M'))
-          ORDER BY t.tgname COLLATE "C")",
-      parameters);
+          ORDER BY t.tgname COLLATE "C")";
+
+void check_doubled(const managed_trigger &trigger, const std::string &column, const pg::saved_query &of_others,
+                   report &into) {
+  const Datum parameters[] = {pg::parameter::oid(trigger.table).value, pg::parameter::text(column).value};
+  pg::rows found = of_others.execute(parameters);
   for (std::uint64_t row = 0; row < found.count(); ++row)
     into.add(trigger.table, *trigger.feature,
              fmt::format("trigger \"{}\" writes column \"{}\" too", found.text(row, 1).value(), column),
              drop_trigger(found.text(row, 1).value(), trigger.table));
+  found.free();
 }
 
-// `is_first`: of its table, whose rows and other triggers are looked at once.
-void check_trigger(const managed_trigger &trigger, bool is_first, report &into) {
+// `is_first`: of its table, whose rows and other triggers are looked at once; `of_others`: nullptr where it has none.
+void check_trigger(const managed_trigger &trigger, bool is_first, const pg::saved_query *of_others, report &into) {
   updated_at_settings settings;
   bool has_zone = false, is_plain = true, fills_nothing = false;
   Oid owner = InvalidOid;
@@ -78,7 +93,8 @@ void check_trigger(const managed_trigger &trigger, bool is_first, report &into) 
   if (!is_first)
     return;
   as_owner_if_allowed(owner, [&] { check_future(trigger, settings, has_zone, is_plain, into); });
-  check_doubled(trigger, settings.column, into);
+  if (of_others)
+    check_doubled(trigger, settings.column, *of_others, into);
 }
 
 // Tables with a column of the usual name, or of a rule's, and no trigger for it. Partitions have their root's.
@@ -110,7 +126,7 @@ void check_missing(report &into) {
 }
 
 // A table needs one updated_at trigger: the one that enable_updated_at made, or else the first.
-void check_repeated(const std::vector<managed_trigger> &triggers, report &into) {
+void check_repeated(const trigger_list &triggers, report &into) {
   std::map<Oid, std::vector<const managed_trigger *>> by_table;
   for (const managed_trigger &trigger : triggers)
     if (trigger.feature == &updated_at_feature)
@@ -126,11 +142,14 @@ void check_repeated(const std::vector<managed_trigger> &triggers, report &into) 
 
 } // namespace
 
-void check_updated_at(const std::vector<managed_trigger> &triggers, report &into) {
+void check_updated_at(const trigger_list &triggers, report &into) {
+  const std::unordered_set<Oid> others = tables_of_others();
+  const pg::saved_query of_others(writers, {OIDOID, TEXTOID});
   std::set<Oid> looked_at;
   for (const managed_trigger &trigger : triggers)
     if (trigger.feature == &updated_at_feature && !trigger.is_clone)
-      check_trigger(trigger, looked_at.insert(trigger.table).second, into);
+      check_trigger(trigger, looked_at.insert(trigger.table).second,
+                    others.contains(trigger.table) ? &of_others : nullptr, into);
   check_repeated(triggers, into);
   check_missing(into);
 }
