@@ -78,6 +78,21 @@ SELECT * FROM findings;
 DROP TABLE order_items;
 CREATE TABLE order_items (id int, order_id int, quantity int, price_snapshot numeric);
 SELECT object, feature, finding FROM findings;
+-- of two tables of lines the one that the orders' triggers name is given up: they name the other then
+SELECT upkeep.disable_order_totals('orders');
+SELECT upkeep.enable_order_lock('orders', 'order_items', status_column => ''), upkeep.disable_order_lock('orders', 'parcels');
+SELECT upkeep.enable_order_lock('orders', 'parcels'), upkeep.disable_order_lock('orders', 'parcels');
+SELECT * FROM findings;
+SELECT DISTINCT object, options FROM upkeep.managed WHERE object IN ('orders'::regclass, 'order_items'::regclass, 'parcels'::regclass) ORDER BY object;
+INSERT INTO orders VALUES (1, 'pending', 0, now());
+SELECT state, message FROM failure('UPDATE orders SET payment_completed_at = NULL');
+SELECT upkeep.enable_order_totals('orders', 'order_items'), upkeep.enable_order_lock('orders', 'parcels');
+-- tables that inherit
+CREATE TABLE late_orders () INHERITS (orders);
+CREATE TABLE late_items () INHERITS (order_items);
+SELECT upkeep.enable_order_totals('orders', 'order_items');
+SELECT * FROM findings;
+DROP TABLE late_orders, late_items;
 -- what names nothing, or what is no table, or has arguments that are no options, is said once, elsewhere
 DROP TABLE order_items, parcels;
 CREATE VIEW order_items AS SELECT 1;

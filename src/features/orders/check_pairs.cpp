@@ -38,10 +38,14 @@ std::optional<pair_side> side_of(const managed_trigger &trigger) {
   }
 }
 
-// Lines must know these orders; orders may know other lines, as where the lock is on two tables of lines.
+// Lines must know these orders, or those that they inherit from; orders may know other lines, as where the lock is on
+// two tables of lines.
 bool answers(const managed_trigger &trigger, Oid table, bool is_on_orders) {
   const std::optional<pair_side> side = side_of(trigger);
-  return side && side->is_on_orders != is_on_orders && (side->is_on_orders || side->other == table);
+  if (!side || side->is_on_orders == is_on_orders)
+    return false;
+  return side->is_on_orders || side->other == table ||
+         std::ranges::count(pg::with_descendants(side->other, AccessShareLock), table) > 0;
 }
 
 bool has_answer(const trigger_list &triggers, const managed_trigger &trigger, const pair_side &side) {

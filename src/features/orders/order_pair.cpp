@@ -5,6 +5,7 @@
 #include "features/statement_triggers.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/trigger.hpp"
+#include "postgres/trigger_arguments.hpp"
 
 #include <algorithm>
 
@@ -50,6 +51,22 @@ std::optional<Oid> table_named_by(Oid table, std::string_view option, const feat
       named = table_named_by({trigger->tgargs, trigger->tgargs + trigger->tgnargs}, option, table, feature);
   });
   return named;
+}
+
+// The orders' triggers name one table of lines; where that is given up, one that is left.
+void name_lines(Oid orders, Oid lines, const feature_rule &feature) {
+  const std::string option = "orders=";
+  std::vector<std::string> arguments;
+  for (const managed_trigger &trigger : managed_triggers(lines))
+    if (trigger.feature == &feature)
+      arguments = trigger.arguments;
+  for (std::string &each : arguments)
+    if (each.starts_with(option))
+      each = "order_items=" + pg::qualified(pg::topmost(lines));
+  for (const Oid table : pg::with_descendants(orders, ShareRowExclusiveLock))
+    for (const managed_trigger &trigger : managed_triggers(table))
+      if (trigger.feature == &feature)
+        pg::set_trigger_arguments(trigger.oid, arguments);
 }
 
 // The tables with lines of these orders, partitions and children among them.
@@ -210,17 +227,21 @@ void drop_pair_triggers(Oid orders, std::optional<Oid> lines, const feature_rule
   if (lines)
     pg::require_own_table(*lines, verb.c_str());
   const std::vector<Oid> tree = lines ? pg::with_descendants(*lines, ShareRowExclusiveLock) : std::vector<Oid>{};
-  bool found = false, others = false;
+  const std::optional<Oid> named = lines_named_by(orders, feature);
+  bool found = false;
+  std::optional<Oid> other;
   for (const Oid table : tables_of_lines(orders, feature)) {
     if (lines && std::find(tree.begin(), tree.end(), table) == tree.end()) {
-      others = true;
+      other = table;
       continue;
     }
     pg::require_own_table(table, verb.c_str());
     found |= drop_triggers(table, feature);
   }
-  if (!others)
+  if (!other)
     found |= drop_triggers_of_tree(orders, feature);
+  else if (found && named == lines)
+    name_lines(orders, *other, feature);
   if (!found)
     call([&] { ereport(NOTICE, errmsg("%s is not enabled on \"%s\"", feature.name.data(), get_rel_name(orders))); });
 }
