@@ -87,7 +87,7 @@ tally values_of(const dropped_object &column, const guarded_schemas &guarded) {
     return count;
   pg::with_relation(column.object, [&](Relation relation) {
     const bool unwritten = notes().unwritten.contains({column.object, column.column});
-    count = pg::count_dropped_values(relation, column.column, unwritten);
+    count = pg::count_dropped_values(relation, column.column, notes().most_counted, unwritten);
   });
   return count;
 }

@@ -2,6 +2,7 @@
 #include "features/guard/column_names.hpp"
 #include "features/guard/judge.hpp"
 #include "features/guard/judge_counts.hpp"
+#include "postgres/conversion.hpp"
 #include "postgres/row_count.hpp"
 
 namespace upkeep {
@@ -59,10 +60,11 @@ void judge::change_type(const ddl_action &action, Oid table) {
     return text;
   });
   bool is_known = !type.empty();
+  pg::renamed_label *labels = nullptr;
   const tally count = sum_over(tables, [&](Relation relation, std::uint64_t most) {
-    const pg::conversion_result result =
-        is_known ? pg::count_changed(relation, column_in(relation, column), definition, most, why == purpose::guard)
-                 : pg::conversion_result{};
+    const pg::conversion_result result = is_known ? pg::count_changed(relation, column_in(relation, column), definition,
+                                                                      most, why == purpose::guard, labels)
+                                                  : pg::conversion_result{};
     is_known &= result.is_known;
     return result.count;
   });

@@ -69,7 +69,10 @@ void forget_notes(const Node *command) {
 }
 
 void note_what_is_there(const guarded_schemas &guarded) {
-  const std::uint64_t most = is_a_number_expected() ? UINT64_MAX : most_noted_rows;
+  const bool is_expected = is_a_number_expected();
+  const std::uint64_t most = is_expected ? UINT64_MAX : most_noted_rows;
+  if (is_expected)
+    notes().most_counted = UINT64_MAX;
   for (const Oid table : guarded.tables()) {
     if (notes().settled.contains({table, 0}))
       continue;

@@ -12,6 +12,7 @@ struct command_notes {
   std::set<std::pair<Oid, AttrNumber>> generated; // stored generated columns
   std::set<std::pair<Oid, AttrNumber>> unwritten; // columns whose default stands for rows older than they are
   confirmations confirmed;
+  std::uint64_t most_counted = most_counted_rows; // of a dropped column: all where a number is expected
 };
 
 // Those of the command whose event this is; they end with the transaction.
