@@ -78,7 +78,7 @@ TRUNCATE passing;
 INSERT INTO passing VALUES (1);
 DROP TABLE passing;
 
--- what PostgreSQL refuses by itself is told beforehand, with the number of rows
+-- what PostgreSQL refuses safely it refuses by itself: nothing is read for a hint, but one row where a column comes
 SET client_min_messages = warning;
 ALTER TABLE products ALTER note SET NOT NULL;
 ALTER TABLE products ADD UNIQUE (note);

@@ -59,6 +59,36 @@ CREATE SEQUENCE counter;
 SELECT t.* FROM generate_series(1, 3), try_all('numbers', ARRAY['n TYPE int USING (random() * 10)::int', 'n TYPE int USING n + (random() * 0)::int', 'n TYPE bigint USING nextval(''counter'')']) t;
 SELECT last_value, is_called FROM counter;
 
+-- nothing is read where no value can change, and nothing for a hint
+CREATE DOMAIN cents AS int CHECK (value >= 0);
+CREATE TABLE wide (s smallint, i int, n numeric(10,2), v varchar(50), at timestamp, atz timestamptz(3), d date, e old_status, u text);
+INSERT INTO wide SELECT 1, n, 1, 'v', now(), now(), now(), 'new', gen_random_uuid() FROM generate_series(1, 1000) n;
+-- reads(statement): how many rows the guard looked at before the command itself did
+CREATE FUNCTION reads(statement text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  before bigint;
+  guarded bigint;
+  alone bigint;
+BEGIN
+  FOR i IN 0 .. 1 LOOP
+    PERFORM set_config('upkeep.pause', CASE i WHEN 0 THEN '' ELSE 'guard' END, true);
+    SELECT seq_tup_read INTO before FROM pg_stat_xact_all_tables WHERE relid = 'wide'::regclass;
+    BEGIN
+      EXECUTE statement;
+      RAISE EXCEPTION USING ERRCODE = 'P0099';
+    EXCEPTION WHEN SQLSTATE 'P0099' THEN
+      NULL;
+    END;
+    SELECT seq_tup_read - before INTO alone FROM pg_stat_xact_all_tables WHERE relid = 'wide'::regclass;
+    guarded := coalesce(guarded, alone);
+  END LOOP;
+  RETURN guarded - alone;
+END $$;
+ALTER TABLE wide ADD CHECK (i IS NOT NULL);
+SELECT c, reads('ALTER TABLE wide ' || c) FROM unnest(ARRAY['ALTER i SET NOT NULL', 'ALTER s SET NOT NULL', 'ADD UNIQUE (i)', 'ALTER v TYPE varchar(100)', 'ALTER v TYPE text', 'ALTER v TYPE text USING v::text', 'ALTER n TYPE numeric(12,2)', 'ALTER n TYPE numeric', 'ALTER at TYPE timestamptz',
+  'ALTER atz TYPE timestamptz', 'ALTER atz TYPE timestamp', 'ALTER i TYPE cents', 'ALTER i TYPE bigint', 'ALTER i TYPE numeric', 'ALTER s TYPE int', 'ALTER d TYPE timestamp', 'ALTER e TYPE text', 'ALTER u TYPE uuid USING u::uuid', 'ADD COLUMN x int', 'ADD COLUMN y int NOT NULL DEFAULT 1',
+  'ALTER n TYPE numeric(12,1)']) c;
+
 SELECT upkeep.disable_guard();
 RESET timezone;
 DROP SCHEMA converted CASCADE;

@@ -62,18 +62,27 @@ std::string loss_message(std::string_view command, std::span<const loss> losses)
 }
 
 std::string loss_hint(std::span<const loss> losses, std::span<const std::string> schemas) {
-  std::vector<std::string> objects;
+  // A file that renames it confirms it by its new name, and is allowed it beforehand by the one of today.
+  std::vector<std::string> today, then;
   const auto is_rows = [](const loss &each) { return each.kind == loss_kind::rows; };
   const bool are_many =
       !schemas.empty() && std::count_if(losses.begin(), losses.end(), is_rows) > std::ptrdiff_t(most_named);
   if (are_many)
-    objects.assign(schemas.begin(), schemas.end());
+    today.assign(schemas.begin(), schemas.end());
+  then = today;
   for (const loss &each : losses)
-    if (!are_many || !is_rows(each))
-      objects.push_back(each.object);
-  return fmt::format(
-      "To let it go, run in the same transaction, before the statement: {} Or, where a tool leaves no place for it: {}",
-      calls("confirm_drop", objects), calls("allow_drop", objects));
+    if (!are_many || !is_rows(each)) {
+      today.push_back(each.object);
+      then.push_back(each.name_then.empty() ? each.object : each.name_then);
+    }
+  std::vector<std::string> instead;
+  for (const loss &each : losses)
+    if (!each.instead.empty())
+      instead.push_back(each.instead);
+  return fmt::format("{}To let it go, run in the same transaction, before the statement: {} Or, where a tool leaves no "
+                     "place for it: {}",
+                     instead.empty() ? "" : fmt::format("If it only gets another name: {} ", fmt::join(instead, " ")),
+                     calls("confirm_drop", then), calls("allow_drop", today));
 }
 
 std::string as_literal(std::string_view text) {

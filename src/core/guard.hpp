@@ -36,7 +36,9 @@ struct loss {
   loss_kind kind;
   std::string object; // "schema.table" or "schema.table.column", as SQL writes it
   tally count;
-  std::string type = {}; // of a conversion: the new type
+  std::string type = {};      // of a conversion: the new type
+  std::string instead = {};   // SQL that would keep it: a column that is dropped, and another of its type that comes
+  std::string name_then = {}; // what it is called when it is lost, where that is not `object`
 };
 
 // "50 rows of public.products", "column public.products.price: 42 of 50 rows have a value".

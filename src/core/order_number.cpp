@@ -34,6 +34,13 @@ std::optional<std::int64_t> parse_order_number(std::string_view text, std::strin
   return number;
 }
 
+std::int64_t next_of(const sequence_state &sequence) {
+  std::int64_t next = sequence.last;
+  if (sequence.is_called && __builtin_add_overflow(sequence.last, sequence.increment, &next))
+    return sequence.last;
+  return next;
+}
+
 std::optional<std::int64_t> moved_beyond(const sequence_state &sequence, std::int64_t taken) {
   const int128 step = sequence.increment;
   const int128 next = sequence.is_called ? sequence.last + step : int128(sequence.last);

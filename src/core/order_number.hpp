@@ -21,7 +21,11 @@ struct sequence_state {
   std::int64_t last;
   bool is_called; // else `last` is the next number
   std::int64_t increment, least, greatest;
+  std::int64_t start = 1; // where it began
 };
+
+// The number that a sequence draws next; the last one where none follows.
+std::int64_t next_of(const sequence_state &sequence);
 
 // The last number of a sequence that is to draw none which a taken number lies at or behind. It goes in the sequence's own
 // steps. nullopt where it draws none of those anyway, or where nothing lies beyond.

@@ -35,6 +35,7 @@ void read_definition(Oid sequence, sequence_state &into) {
   into.increment = definition.seqincrement;
   into.least = definition.seqmin;
   into.greatest = definition.seqmax;
+  into.start = definition.seqstart;
   ReleaseSysCache(row);
 }
 

@@ -48,6 +48,21 @@ TEST(guard, names_all_up_to_eight) {
   EXPECT_TRUE(message.ends_with("50 rows of public.products; and 2 more")) << message;
 }
 
+TEST(guard, hints_at_what_keeps_and_at_names_of_then) {
+  loss column = some_values;
+  column.instead = "ALTER TABLE public.products RENAME COLUMN note TO remark;";
+  const std::string hint = loss_hint(std::vector<loss>{fifty_rows, column}, {});
+  EXPECT_TRUE(hint.starts_with("If it only gets another name: ALTER TABLE public.products RENAME COLUMN note TO remark; "
+                               "To let it go, run in the same transaction"))
+      << hint;
+  // Confirmed where the file has renamed it; allowed before the file runs.
+  loss renamed = fifty_rows;
+  renamed.name_then = "public.goods";
+  const std::string both = loss_hint(std::vector<loss>{renamed}, {});
+  EXPECT_NE(both.find("SELECT upkeep.confirm_drop('public.goods');"), std::string::npos) << both;
+  EXPECT_NE(both.find("SELECT upkeep.allow_drop('public.products');"), std::string::npos) << both;
+}
+
 TEST(guard, hints_at_what_unblocks) {
   EXPECT_EQ(
       loss_hint(std::vector<loss>{fifty_rows}, {}),

@@ -53,6 +53,12 @@ TEST(order_number, a_sequence_moves_forward_only) {
   EXPECT_EQ(moved(used, 100), 100);
 }
 
+TEST(order_number, a_sequence_says_what_it_draws_next) {
+  EXPECT_EQ(next_of({1, false, 1, 1, INT64_MAX}), 1);
+  EXPECT_EQ(next_of({7, true, -2, INT64_MIN, 7}), 5);
+  EXPECT_EQ(next_of({INT64_MAX, true, 1, 1, INT64_MAX}), INT64_MAX);
+}
+
 TEST(order_number, a_sequence_keeps_its_steps) {
   EXPECT_EQ(moved({1, true, 2, 1, INT64_MAX}, 4), 5);
   EXPECT_EQ(moved({1, true, 2, 1, INT64_MAX}, 5), 5);

@@ -1,5 +1,8 @@
 #include "features/guard/ddl_actions.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace upkeep {
 
 using pg::call;
@@ -15,27 +18,18 @@ std::vector<std::string> strings_of(const List *list) {
   return texts;
 }
 
-bool has_constraint(const ColumnDef *column, ConstrType kind) {
+const Constraint *constraint_of(const ColumnDef *column, ConstrType kind) {
   const ListCell *cell;
   foreach (cell, column->constraints)
     if (lfirst_node(Constraint, cell)->contype == kind)
-      return true;
-  return false;
+      return lfirst_node(Constraint, cell);
+  return nullptr;
 }
 
-// Whether rows that are there already get no value for a column that demands one.
-bool lacks_value(const ColumnDef *column) {
-  if (!has_constraint(column, CONSTR_NOTNULL) && !has_constraint(column, CONSTR_PRIMARY))
-    return false;
-  const std::string type =
-      column->typeName && list_length(column->typeName->names) == 1 ? strVal(linitial(column->typeName->names)) : "";
-  return !has_constraint(column, CONSTR_DEFAULT) && !has_constraint(column, CONSTR_IDENTITY) &&
-         !has_constraint(column, CONSTR_GENERATED) && !type.ends_with("serial");
-}
-
-void add_alteration(const RangeVar *table, const AlterTableCmd *part, std::vector<ddl_action> &actions) {
+void add_alteration(const AlterTableStmt *statement, const AlterTableCmd *part, std::vector<ddl_action> &actions) {
   const auto add = [&](action_kind kind, std::vector<std::string> columns) {
-    actions.push_back({kind, table, std::move(columns), part->def, part->behavior == DROP_CASCADE});
+    actions.push_back({kind, statement->relation, std::move(columns), part->def, part->behavior == DROP_CASCADE,
+                       part->missing_ok, statement->missing_ok});
   };
   switch (part->subtype) {
   case AT_DropColumn:
@@ -45,13 +39,15 @@ void add_alteration(const RangeVar *table, const AlterTableCmd *part, std::vecto
   case AT_SetNotNull:
     return add(action_kind::set_not_null, {part->name});
   case AT_AddColumn:
-    if (const auto *column = reinterpret_cast<const ColumnDef *>(part->def); lacks_value(column))
-      add(action_kind::add_not_null_column, {column->colname});
-    return;
+    return add(action_kind::add_column, {reinterpret_cast<const ColumnDef *>(part->def)->colname});
+  case AT_DropIdentity:
+    return add(action_kind::drop_identity, {part->name});
   case AT_AddConstraint: {
     const auto *constraint = reinterpret_cast<const Constraint *>(part->def);
-    if ((constraint->contype == CONSTR_UNIQUE || constraint->contype == CONSTR_PRIMARY) && constraint->keys)
+    if ((constraint->contype == CONSTR_UNIQUE || constraint->contype == CONSTR_PRIMARY) && constraint->keys) {
       add(action_kind::add_unique, strings_of(constraint->keys));
+      actions.back().nulls_are_equal = constraint->nulls_not_distinct;
+    }
     return;
   }
   default:
@@ -64,7 +60,7 @@ std::vector<ddl_action> alterations(const AlterTableStmt *statement) {
   const ListCell *cell;
   if (statement->objtype == OBJECT_TABLE)
     foreach (cell, statement->cmds)
-      add_alteration(statement->relation, lfirst_node(AlterTableCmd, cell), actions);
+      add_alteration(statement, lfirst_node(AlterTableCmd, cell), actions);
   else if (statement->objtype == OBJECT_TYPE)
     foreach (cell, statement->cmds) {
       const auto *part = lfirst_node(AlterTableCmd, cell);
@@ -78,16 +74,17 @@ std::vector<ddl_action> drops(const DropStmt *statement) {
   std::vector<ddl_action> actions;
   const bool cascades = statement->behavior == DROP_CASCADE;
   const ListCell *cell;
-  if (statement->removeType == OBJECT_TABLE)
+  if (statement->removeType == OBJECT_TABLE || statement->removeType == OBJECT_SEQUENCE)
     foreach (cell, statement->objects) {
+      const auto kind = statement->removeType == OBJECT_TABLE ? action_kind::drop_table : action_kind::drop_sequence;
       List *name = lfirst_node(List, cell);
       const RangeVar *table = call([=] { return makeRangeVarFromNameList(name); });
-      actions.push_back({action_kind::drop_table, table, {}, nullptr, cascades});
+      actions.push_back({kind, table, {}, nullptr, cascades, false, statement->missing_ok});
     }
   else if (statement->removeType == OBJECT_SCHEMA && cascades)
     actions.push_back({action_kind::drop_schema, nullptr, strings_of(statement->objects), nullptr, true});
   // Without CASCADE an extension still takes its own objects along, and what is of it in a table stops it.
-  else if (cascades)
+  if (cascades && statement->removeType != OBJECT_TABLE && statement->removeType != OBJECT_SCHEMA)
     actions.push_back({action_kind::drop_cascade, nullptr, {}, nullptr, true});
   return actions;
 }
@@ -115,10 +112,34 @@ std::vector<ddl_action> unique_index(const IndexStmt *statement) {
   }
   std::vector<ddl_action> actions;
   actions.push_back({action_kind::add_unique, statement->relation, columns});
+  actions.back().nulls_are_equal = statement->nulls_not_distinct;
+  if (statement->if_not_exists && statement->idxname)
+    actions.back().unless = statement->idxname;
   return actions;
 }
 
 } // namespace
+
+bool is_null_constant(const Node *expression) {
+  while (expression && IsA(expression, TypeCast))
+    expression = reinterpret_cast<const TypeCast *>(expression)->arg;
+  return expression && IsA(expression, A_Const) && reinterpret_cast<const A_Const *>(expression)->isnull;
+}
+
+bool has_default_clause(const ColumnDef *column) { return constraint_of(column, CONSTR_DEFAULT) != nullptr; }
+
+const char *lack_of_value(const ColumnDef *column) {
+  if (!constraint_of(column, CONSTR_NOTNULL) && !constraint_of(column, CONSTR_PRIMARY))
+    return nullptr;
+  if (const Constraint *given = constraint_of(column, CONSTR_DEFAULT))
+    return is_null_constant(given->raw_expr) ? "its default is NULL" : nullptr;
+  const std::string_view type =
+      column->typeName && list_length(column->typeName->names) == 1 ? strVal(linitial(column->typeName->names)) : "";
+  constexpr std::array serials{"smallserial", "serial", "bigserial", "serial2", "serial4", "serial8"};
+  const bool is_filled = constraint_of(column, CONSTR_IDENTITY) || constraint_of(column, CONSTR_GENERATED) ||
+                         std::find(serials.begin(), serials.end(), type) != serials.end();
+  return is_filled ? nullptr : "it has no default";
+}
 
 std::vector<ddl_action> actions_of(const Node *statement) {
   std::vector<ddl_action> actions;

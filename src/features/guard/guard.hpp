@@ -24,8 +24,8 @@ public:
   bool is_empty() const { return !everything && blocking.empty(); }
   bool contains(Oid schema) const { return everything || blocking.contains(schema); }
   bool blocks(Oid schema) const { return everything || blocking.at(schema); }
-  // Whether the table stands in one of them and is one whose rows can be lost: not temporary, not made by this
-  // transaction, not an extension's.
+  // Whether the table, or sequence, stands in one of them and is one whose rows can be lost: not temporary, not made by
+  // this transaction, not an extension's.
   bool guards(Oid table) const;
   std::vector<Oid> tables() const;
 

@@ -5,6 +5,8 @@
 #include "postgres/relation.hpp"
 #include "postgres/row_count.hpp"
 
+#include <algorithm>
+
 namespace upkeep {
 
 using pg::call;
@@ -33,11 +35,10 @@ void tell(const remark &each) {
 // ddl_command_start: counts under the locks that the command itself is about to take.
 void precede(const EventTriggerData &event, const guarded_schemas &guarded) {
   judge judged(guarded, judge::purpose::guard);
-  bool cascades = false;
-  for (const ddl_action &action : actions_of(event.parsetree)) {
-    judged.look_at(action);
-    cascades |= action.cascades;
-  }
+  const std::vector<ddl_action> actions = actions_of(event.parsetree);
+  judged.look_at(actions);
+  const bool cascades =
+      std::any_of(actions.begin(), actions.end(), [](const ddl_action &each) { return each.cascades; });
   for (const remark &each : judged.found.remarks)
     tell(each);
   notes().confirmed = decide(tag_of(event), judged.found.losses);

@@ -30,26 +30,15 @@ std::vector<Oid> truncated_with(Oid table) {
   return tables;
 }
 
-namespace {
-
 // Whoever may not drop it is told so by the command itself, and must not hold others up.
-bool may_drop(Oid table) {
-  return call([=] { return pg::owns_table(table, GetUserId()); }) ||
-         owns_schema(call([=] { return get_rel_namespace(table); }));
+bool may_drop(Oid relation) {
+  return call([=] { return pg::owns_table(relation, GetUserId()); }) ||
+         owns_schema(call([=] { return get_rel_namespace(relation); }));
 }
 
-} // namespace
-
+// A review goes on with what it may know, where a command would fail.
 Oid judge::find(const RangeVar *name) const {
-  return call([=, this] {
-    // A review goes on with what it may know, where a command would fail.
-    if (why == purpose::review && name->schemaname) {
-      const Oid schema = get_namespace_oid(name->schemaname, true);
-      if (name->catalogname || (OidIsValid(schema) && !pg::may_use_schema(schema, GetUserId())))
-        return InvalidOid;
-    }
-    return RangeVarGetRelid(name, NoLock, true);
-  });
+  return file ? file->of(name).relation : call([=] { return RangeVarGetRelid(name, NoLock, true); });
 }
 
 // Locks the table that a command names, where the caller may change it; a name may mean another table once it is
@@ -84,12 +73,19 @@ bool judge::may_count(Oid table) {
   return false;
 }
 
-void judge::lose(loss_kind kind, Oid table, const std::string &column, const tally &count, const std::string &type) {
+void judge::lose(loss_kind kind, Oid table, const std::string &column, const tally &count, const std::string &type,
+                 const std::string &instead) {
   // An approval is used up, and what it expects is held against the truth, also where there is nothing to lose.
-  if (why == purpose::review && (kind == loss_kind::rows ? count.rows : count.lost) == 0)
+  if (file && ((kind == loss_kind::rows ? count.rows : count.lost) == 0 || file->is_emptied(table)))
     return;
+  if (const int clearer = file && kind == loss_kind::values ? file->clearer_of(table, column) : 0)
+    return say(remark::note, column_of(table, column),
+               fmt::format("{} today, but statement {} sets it to NULL: what would be lost cannot be told",
+                           describe({kind, column_of(table, column), count, type}), clearer),
+               "");
   const Oid schema = call([=] { return get_rel_namespace(table); });
-  found.losses.push_back({{kind, column.empty() ? pg::qualified(table) : column_of(table, column), count, type},
+  found.losses.push_back({{kind, column.empty() ? pg::qualified(table) : column_of(table, column), count, type, instead,
+                           file ? file->name_now(table, column) : ""},
                           table,
                           column,
                           schema,
@@ -104,6 +100,9 @@ void judge::say(remark::level weight, const std::string &object, std::string tex
 // The tables whose column an alteration changes: the table, and all that inherit from it. But a child keeps a column
 // that it has of its own or from somebody else too when the parent drops it.
 std::vector<Oid> judge::members(const ddl_action &action, Oid table) {
+  // What the table itself has not the command leaves alone, or fails.
+  if (call([&] { return get_attnum(table, action.names.front().c_str()); }) <= 0)
+    return {};
   std::vector<Oid> all = action.table->inh ? pg::with_descendants(table, lock) : std::vector<Oid>{table};
   std::erase_if(all, [&](Oid each) {
     bool has = false;
@@ -154,7 +153,7 @@ void judge::drop_table(Oid table) {
 
 void judge::drop_tables(const std::vector<Oid> &tables) {
   for (const Oid table : tables)
-    if (!found.settled.contains({table, 0}) && take(table))
+    if (!(file && file->is_gone(table)) && !found.settled.contains({table, 0}) && take(table))
       drop_table(table);
 }
 
@@ -184,7 +183,8 @@ std::vector<Oid> tables_of_type(const RangeVar *type) {
 }
 
 void judge::drop_schema(const std::string &schema) {
-  const Oid oid = call([&] { return get_namespace_oid(schema.c_str(), true); });
+  const std::string today = file ? file->schema_of_today(schema) : schema;
+  const Oid oid = call([&] { return get_namespace_oid(today.c_str(), true); });
   if (OidIsValid(oid))
     drop_tables(tables_where("c.relnamespace OPERATOR(pg_catalog.=) $1", oid));
 }
@@ -216,7 +216,7 @@ void judge::truncate(Oid table) {
 }
 
 void judge::write_all(const ddl_action &action, Oid table) {
-  if (!may_count(table))
+  if (file->is_emptied(table) || !may_count(table))
     return;
   const tally count =
       sum_over(action.table->inh ? pg::with_descendants(table, lock) : std::vector<Oid>{table}, pg::count_rows);
@@ -237,7 +237,7 @@ void judge::review_only(const ddl_action &action) {
                "Drop what depends on it by name, each by its own statement.");
   const auto table = take(action.table);
   if (!table)
-    return;
+    return tell_unknown(action);
   if (action.kind == action_kind::truncate)
     truncate(*table);
   else if (action.kind == action_kind::write_all)
@@ -247,10 +247,30 @@ void judge::review_only(const ddl_action &action) {
         "triggers of pg_upkeep that name the column follow while the guard is on", "");
 }
 
+// In a review: what the file itself has made loses nothing of today.
+void judge::tell_unknown(const ddl_action &action) {
+  if (!file || action.may_miss_table)
+    return;
+  const script::meaning named = file->of(action.table);
+  const std::string name = action.table->schemaname ? fmt::format("{}.{}", pg::quoted(action.table->schemaname),
+                                                                  pg::quoted(action.table->relname))
+                                                    : pg::quoted(action.table->relname);
+  const auto is_told = [&](const remark &each) { return each.object == name; };
+  if (std::any_of(found.remarks.begin(), found.remarks.end(), is_told))
+    return;
+  const bool empties = action.kind == action_kind::drop_table || action.kind == action_kind::truncate;
+  for (const Oid each : empties ? file->attached_to(action.table) : std::vector<Oid>{})
+    action.kind == action_kind::drop_table ? drop_tables({each}) : truncate(each);
+  const char kind = OidIsValid(named.relation) ? call([&] { return get_rel_relkind(named.relation); }) : '\0';
+  if (!OidIsValid(named.relation) && !named.is_known)
+    say(remark::note, name, fmt::format("no table {} is seen here: what would be lost of it cannot be told", name), "");
+  else if (action.kind == action_kind::write_all && (kind == RELKIND_VIEW || kind == RELKIND_FOREIGN_TABLE))
+    say(remark::note, name,
+        fmt::format("{} without WHERE, of what is no table: what it changes cannot be told", action.names.front()), "");
+}
+
 void judge::look_at(const ddl_action &action) {
-  // CREATE INDEX lets others read and, CONCURRENTLY, write.
-  const bool is_index = action.kind == action_kind::add_unique && !action.part;
-  lock = why == purpose::review || is_index ? AccessShareLock : AccessExclusiveLock;
+  lock = why == purpose::review ? AccessShareLock : AccessExclusiveLock;
   switch (action.kind) {
   case action_kind::drop_schema:
     for (const std::string &schema : action.names)
@@ -271,26 +291,81 @@ void judge::look_at(const ddl_action &action) {
       if (take(table))
         change_type(action, table);
     return;
+  // PostgreSQL fails safely, and reads what it must: the guard reads nothing for a hint.
+  case action_kind::set_not_null:
+  case action_kind::add_unique:
+    if (why == purpose::guard)
+      return;
+    break;
+  case action_kind::drop_sequence:
+    return drop_sequence(action);
+  case action_kind::add_column:
+    if (!lack_of_value(reinterpret_cast<const ColumnDef *>(action.part)))
+      return;
+    break;
   default:
     break;
   }
-  const auto table = take(action.table);
-  if (!table)
+  if (const auto table = take(action.table))
+    look_at_table(action, *table);
+  else
+    tell_unknown(action);
+}
+
+void judge::look_at_table(const ddl_action &action, Oid table) {
+  if (action.kind == action_kind::drop_table)
+    return drop_table(table);
+  if (action.kind == action_kind::add_column)
+    return add_column(action, table);
+  if (!file)
+    return look_at_column(action, table);
+  // What the file has added has nothing of today.
+  ddl_action today = action;
+  for (std::string &name : today.names)
+    if (name = file->column_of_today(table, name); name.empty())
+      return action.kind == action_kind::set_not_null && file->is_bare(table, action.names.front())
+                 ? add_bare_column(table, action.names.front(),
+                                   "SET NOT NULL will fail: the file adds the column without a value")
+                 : void();
+  const auto is_missing = [&](const std::string &name) {
+    return call([&] { return get_attnum(table, name.c_str()); }) <= 0;
+  };
+  if (std::any_of(today.names.begin(), today.names.end(), is_missing)) {
+    if (!action.may_miss && !has_sibling(action_kind::add_column, action.names.front()))
+      say(remark::note, column_of(table, action.names.front()),
+          fmt::format("no column {} is seen here: what would be lost of it cannot be told",
+                      column_of(table, action.names.front())),
+          "");
     return;
-  switch (action.kind) {
-  case action_kind::drop_table:
-    return drop_table(*table);
-  case action_kind::drop_column:
-    return drop_column(action, *table);
-  case action_kind::change_type:
-    return change_type(action, *table);
-  case action_kind::set_not_null:
-    return set_not_null(action, *table);
-  case action_kind::add_unique:
-    return add_unique(action, *table);
-  default:
-    return add_not_null_column(action, *table);
   }
+  look_at_column(today, table);
+}
+
+void judge::look_at_column(const ddl_action &action, Oid table) {
+  switch (action.kind) {
+  case action_kind::drop_column:
+    return drop_column(action, table);
+  case action_kind::change_type:
+    return change_type(action, table);
+  case action_kind::drop_identity:
+    return drop_identity(action, table);
+  case action_kind::set_not_null:
+    return set_not_null(action, table);
+  default:
+    return add_unique(action, table);
+  }
+}
+
+void judge::look_at(std::span<const ddl_action> actions) {
+  siblings = actions;
+  for (const ddl_action &action : actions)
+    look_at(action);
+}
+
+bool judge::has_sibling(action_kind kind, const std::string &column) const {
+  return std::any_of(siblings.begin(), siblings.end(), [&](const ddl_action &each) {
+    return each.kind == kind && !each.names.empty() && each.names.front() == column;
+  });
 }
 
 } // namespace upkeep

@@ -5,6 +5,8 @@
 #include "postgres/conversion.hpp"
 #include "postgres/row_count.hpp"
 
+#include <algorithm>
+
 namespace upkeep {
 
 using pg::call;
@@ -39,9 +41,11 @@ void judge::drop_column(const ddl_action &action, Oid table) {
                "");
   if (may_count(table))
     lose(loss_kind::values, guarded.guards(table) ? table : tables.front(), column,
-         sum_over(tables, [&](Relation relation, std::uint64_t most) {
-           return pg::count_values(relation, column_in(relation, column), most);
-         }));
+         sum_over(tables,
+                  [&](Relation relation, std::uint64_t most) {
+                    return pg::count_values(relation, column_in(relation, column), most);
+                  }),
+         {}, renames_of(table, column));
 }
 
 void judge::change_type(const ddl_action &action, Oid table) {
@@ -50,6 +54,10 @@ void judge::change_type(const ddl_action &action, Oid table) {
   const std::vector<Oid> tables = members(action, table);
   if (tables.empty() || is_generated(table, column) || !may_count(table))
     return;
+  if (const int writer = file ? file->writer_of(table, column) : 0)
+    return say(remark::note, column_of(table, column),
+               fmt::format("statement {} writes the column: whether its new type keeps all cannot be told", writer),
+               "");
   const std::string type = pg::string_from([=] {
     int32 modifier;
     const Type found = LookupTypeName(nullptr, definition->typeName, &modifier, true);
@@ -79,6 +87,8 @@ void judge::change_type(const ddl_action &action, Oid table) {
 
 void judge::set_not_null(const ddl_action &action, Oid table) {
   const std::string &column = action.names.front();
+  if (file->may_have_written(table, column) || is_filled_beside(column))
+    return;
   const std::vector<Oid> tables = members(action, table);
   if (tables.empty() || !may_count(table))
     return;
@@ -107,22 +117,109 @@ bool has_default(const ColumnDef &column) {
   });
 }
 
+bool is_typed(const FormData_pg_attribute &attribute, Oid type, int32 modifier) {
+  return attribute.atttypid == type && attribute.atttypmod == modifier;
+}
+
+// Added by a statement of this transaction, or altered by it.
+bool is_new(const FormData_pg_attribute &attribute) {
+  HeapTuple row = SearchSysCache2(ATTNUM, ObjectIdGetDatum(attribute.attrelid), Int16GetDatum(attribute.attnum));
+  if (!HeapTupleIsValid(row))
+    return false;
+  const bool is_ours = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row->t_data));
+  ReleaseSysCache(row);
+  return is_ours;
+}
+
 } // namespace
 
-void judge::add_not_null_column(const ddl_action &action, Oid table) {
-  if (!guarded.guards(table) || !may_count(table) || has_default(*reinterpret_cast<const ColumnDef *>(action.part)))
+// A column that goes, and one of its type that comes: an ORM that cannot tell a new name from a new column writes both.
+std::string judge::renames_of(Oid table, const std::string &column) const {
+  std::vector<std::string> others;
+  const auto add = [&](const std::string &name) {
+    if (name != column && std::find(others.begin(), others.end(), name) == others.end())
+      others.push_back(name);
+  };
+  pg::with_relation(table, [&](Relation relation) {
+    const TupleDesc descriptor = RelationGetDescr(relation);
+    const FormData_pg_attribute &old = *TupleDescAttr(descriptor, column_in(relation, column) - 1);
+    for (const ddl_action &each : siblings) {
+      if (each.kind != action_kind::add_column)
+        continue;
+      const auto *made = reinterpret_cast<const ColumnDef *>(each.part);
+      if (call([&] {
+            int32 modifier = -1;
+            const Type type = made->typeName ? LookupTypeName(nullptr, made->typeName, &modifier, true) : nullptr;
+            const bool is_same = type && is_typed(old, typeTypeId(type), modifier);
+            if (type)
+              ReleaseSysCache(type);
+            return is_same;
+          }))
+        add(each.names.front());
+    }
+    for (int number = old.attnum; why == purpose::guard && number < descriptor->natts; ++number)
+      if (const FormData_pg_attribute &each = *TupleDescAttr(descriptor, number);
+          !each.attisdropped && is_typed(each, old.atttypid, old.atttypmod) && call([&] { return is_new(each); }))
+        add(NameStr(each.attname));
+    for (const added_column &each : file ? file->added : std::vector<added_column>{})
+      if (each.table == table && is_typed(old, each.type, each.modifier))
+        add(each.name);
+  });
+  std::string statements;
+  for (const std::string &other : others)
+    statements += fmt::format("{}ALTER TABLE {} RENAME COLUMN {} TO {};", statements.empty() ? "" : " or ",
+                              pg::qualified(table), pg::quoted(column), pg::quoted(other));
+  return statements;
+}
+
+bool judge::is_dropped_beside(const ddl_action &action) const {
+  return has_sibling(action_kind::drop_column, action.names.front());
+}
+
+bool judge::is_filled_beside(const std::string &column) const {
+  return std::any_of(siblings.begin(), siblings.end(), [&](const ddl_action &each) {
+    return each.kind == action_kind::change_type && each.names.front() == column &&
+           reinterpret_cast<const ColumnDef *>(each.part)->raw_default;
+  });
+}
+
+void judge::add_column(const ddl_action &action, Oid table) {
+  const auto &column = *reinterpret_cast<const ColumnDef *>(action.part);
+  const std::string &name = action.names.front();
+  const bool is_there =
+      file ? file->has_column(table, name) : call([&] { return get_attnum(table, name.c_str()); }) > 0;
+  const char *lack = lack_of_value(&column);
+  // What stands there already is left as it is, or refused for that reason.
+  if ((is_there && !is_dropped_beside(action)) || (file && file->may_have_lost_rows(table)) ||
+      (!has_default_clause(&column) && has_default(column)))
     return;
-  const std::vector<Oid> tables = pg::with_descendants(table, lock);
-  const tally count = sum_over(tables, pg::count_rows);
-  if (count.rows > 0)
-    say(remark::warn, column_of(table, action.names.front()),
-        fmt::format("ADD COLUMN {} NOT NULL will fail: it has no default, and there are {}",
-                    pg::quoted(action.names.front()), describe({loss_kind::rows, pg::qualified(table), count})),
-        "Give the column a DEFAULT; or add it without NOT NULL, fill it, and then SET NOT NULL.");
+  add_bare_column(table, name, fmt::format("ADD COLUMN {} NOT NULL will fail: {}", pg::quoted(name), lack));
+}
+
+// In a filled table it fails. The guard looks for one row, as PostgreSQL is about to.
+void judge::add_bare_column(Oid table, const std::string &column, const std::string &finding) {
+  if (!guarded.guards(table) || !may_count(table))
+    return;
+  const tally count = sum_over(pg::with_descendants(table, lock), [&](Relation relation, std::uint64_t most) {
+    return pg::count_rows(relation, file ? most : 1);
+  });
+  if (count.rows == 0)
+    return;
+  say(remark::warn, column_of(table, column),
+      fmt::format("{}, and there {} {}", finding, file && count.rows == 1 ? "is" : "are",
+                  file ? describe({loss_kind::rows, pg::qualified(table), count})
+                       : fmt::format("rows in {}", pg::qualified(table))),
+      "Give the column a DEFAULT; or add it without NOT NULL, fill it, and then SET NOT NULL.");
 }
 
 void judge::add_unique(const ddl_action &action, Oid table) {
-  if (!guarded.guards(table) || !may_count(table))
+  const auto is_index = [&] { return OidIsValid(get_relname_relid(action.unless.c_str(), get_rel_namespace(table))); };
+  if (!action.unless.empty() && call([&] { return is_index(); }))
+    return;
+  const auto is_written = [&](const std::string &name) {
+    return file->may_have_written(table, name) || is_filled_beside(name);
+  };
+  if (std::any_of(action.names.begin(), action.names.end(), is_written) || !may_count(table))
     return;
   bool is_countable = true;
   pg::with_relation(table, [&](Relation relation) {
@@ -139,8 +236,8 @@ void judge::add_unique(const ddl_action &action, Oid table) {
     return;
   const std::string columns = pg::join_names(action.names);
   const std::string query = fmt::format(
-      "SELECT FROM {} WHERE ROW({}) IS NOT NULL GROUP BY {} HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1",
-      pg::qualified(table), columns, columns);
+      "SELECT FROM {}{} GROUP BY {} HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1", pg::qualified(table),
+      action.nulls_are_equal ? "" : fmt::format(" WHERE ROW({}) IS NOT NULL", columns), columns);
   std::uint64_t repeated = 0;
   pg::as_user(pg::owner_of(table), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
               [&] { repeated = pg::execute(query).count(); });

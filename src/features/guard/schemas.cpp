@@ -51,7 +51,7 @@ bool guarded_schemas::guards(Oid table) const {
   if (!contains(call([=] { return get_rel_namespace(table); })))
     return false;
   const char kind = call([=] { return get_rel_relkind(table); });
-  if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+  if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_SEQUENCE)
     return false;
   bool is_ours_to_guard = false;
   pg::with_relation(table, [&](Relation relation) {
