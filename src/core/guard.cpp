@@ -85,6 +85,14 @@ std::string loss_hint(std::span<const loss> losses, std::span<const std::string>
                      calls("confirm_drop", then), calls("allow_drop", today));
 }
 
+std::string owner_hint(std::string_view owner, std::span<const loss> losses) {
+  std::vector<std::string> objects;
+  for (const loss &each : losses)
+    objects.push_back(each.object);
+  return fmt::format("To let {} go, have {} run beforehand: {}", fmt::join(objects, ", "), owner,
+                     calls("allow_drop", objects));
+}
+
 std::string as_literal(std::string_view text) {
   std::string literal = text.find('\\') == std::string_view::npos ? "'" : " E'";
   for (const char c : text) {

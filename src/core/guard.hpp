@@ -55,6 +55,9 @@ std::string loss_message(std::string_view command, std::span<const loss> losses)
 // where they cannot.
 std::string loss_hint(std::span<const loss> losses, std::span<const std::string> schemas);
 
+// The same for what the caller may not confirm, but `owner` may: "role shop".
+std::string owner_hint(std::string_view owner, std::span<const loss> losses);
+
 // A name for a hint or an argument: in double quotes where SQL needs them is the caller's matter; quotes are doubled
 // here.
 std::string as_literal(std::string_view text);

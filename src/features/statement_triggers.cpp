@@ -2,6 +2,7 @@
 
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
+#include "postgres/create_trigger.hpp"
 #include "postgres/query.hpp"
 #include "postgres/relation.hpp"
 
@@ -24,9 +25,10 @@ namespace {
 
 void create(const std::string &name, const statement_event &event, Oid table, const feature_rule &feature,
             const std::vector<std::string> &arguments) {
-  pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} {} ON {} {}{} FOR EACH STATEMENT EXECUTE FUNCTION upkeep.{}({})",
-                          pg::quoted(name), event.timing, pg::qualified(table), event.tables ? "REFERENCING " : "",
-                          event.tables ? event.tables : "", feature.function, pg::literals(arguments)));
+  pg::create_trigger(
+      fmt::format("CREATE OR REPLACE TRIGGER {} {} ON {} {}{} FOR EACH STATEMENT EXECUTE FUNCTION upkeep.{}({})",
+                  pg::quoted(name), event.timing, pg::qualified(table), event.tables ? "REFERENCING " : "",
+                  event.tables ? event.tables : "", feature.function, pg::literals(arguments)));
 }
 
 const statement_event *event_of(const managed_trigger &trigger) {
@@ -67,8 +69,8 @@ void create_row_trigger(Oid table, const char *name, const char *when, const fea
       require_no_clone(relation, feature);
       require_free_name(relation, name, feature);
     });
-    pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} {} ON {} FOR EACH ROW EXECUTE FUNCTION upkeep.{}({})", name, when,
-                            pg::qualified(each), feature.function, pg::literals(arguments)));
+    pg::create_trigger(fmt::format("CREATE OR REPLACE TRIGGER {} {} ON {} FOR EACH ROW EXECUTE FUNCTION upkeep.{}({})",
+                                   name, when, pg::qualified(each), feature.function, pg::literals(arguments)));
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include "postgres/number.hpp"
 
+#include <algorithm>
+
 namespace upkeep::pg {
 
 namespace {
@@ -108,6 +110,37 @@ std::vector<Oid> with_descendants(Oid table, LOCKMODE lock) {
       tables.push_back(each);
   }
   return tables;
+}
+
+namespace {
+
+List *parents_of(Oid table) {
+  Relation catalogue = table_open(InheritsRelationId, AccessShareLock);
+  ScanKeyData key;
+  ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(table));
+  SysScanDesc scan = systable_beginscan(catalogue, InheritsRelidSeqnoIndexId, true, nullptr, 1, &key);
+  List *parents = NIL;
+  while (HeapTuple row = systable_getnext(scan))
+    parents = lappend_oid(parents, reinterpret_cast<Form_pg_inherits>(GETSTRUCT(row))->inhparent);
+  systable_endscan(scan);
+  table_close(catalogue, AccessShareLock);
+  return parents;
+}
+
+} // namespace
+
+std::vector<Oid> ancestors(Oid table) {
+  std::vector<Oid> found{table};
+  for (std::size_t next = 0; next < found.size(); ++next) {
+    const Oid child = found[next];
+    const List *parents = call([=] { return parents_of(child); });
+    const ListCell *cell;
+    foreach (cell, parents)
+      if (std::find(found.begin(), found.end(), lfirst_oid(cell)) == found.end())
+        found.push_back(lfirst_oid(cell));
+  }
+  found.erase(found.begin());
+  return found;
 }
 
 std::vector<Oid> inheritance_children(Oid table) {

@@ -39,6 +39,9 @@ time_column require_time_column(Relation relation, AttrNumber column);
 // of our triggers. Each is locked.
 std::vector<Oid> with_descendants(Oid table, LOCKMODE lock);
 
+// The tables that this one is a partition or a child of, at any distance, the nearest first. Takes no lock.
+std::vector<Oid> ancestors(Oid table);
+
 // The plain inheritance children (not partitions) of a table, at any depth; a lock is taken on each.
 std::vector<Oid> inheritance_children(Oid table);
 

@@ -76,6 +76,14 @@ TEST(guard, hints_at_what_unblocks) {
       << hint;
 }
 
+TEST(guard, says_who_can_let_it_go) {
+  EXPECT_EQ(owner_hint("role shop", std::vector<loss>{fifty_rows}),
+            "To let public.products go, have role shop run beforehand: SELECT upkeep.allow_drop('public.products');");
+  EXPECT_EQ(owner_hint("a superuser", std::vector<loss>(2, fifty_rows)),
+            "To let public.products, public.products go, have a superuser run beforehand: "
+            "SELECT upkeep.allow_drop('public.products'), upkeep.allow_drop('public.products');");
+}
+
 TEST(guard, quotes_literals) {
   EXPECT_EQ(as_literal("plain"), "'plain'");
   EXPECT_EQ(as_literal("it's"), "'it''s'");

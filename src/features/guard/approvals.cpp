@@ -12,12 +12,6 @@ using pg::call;
 
 namespace {
 
-struct object_name {
-  Oid catalog;
-  Oid object;
-  std::string column = {};
-};
-
 Oid find_schema(const std::string &name) {
   return call([&] { return get_namespace_oid(name.c_str(), true); });
 }
@@ -39,8 +33,9 @@ void require_table(Oid table) {
                 "Only tables, their columns and whole schemas hold rows; nothing else needs a confirmation."};
 }
 
-// "table", "schema.table", "table.column", "schema.table.column" or "schema", in this order.
-object_name resolve(const std::string &text) {
+} // namespace
+
+object_name resolve_object(const std::string &text) {
   const char *forms = "Write schema.table, schema.table.column, or the name of a schema.";
   List *names = NIL;
   const bool is_name = call([&] { return SplitIdentifierString(pstrdup(text.c_str()), '.', &names); });
@@ -70,7 +65,6 @@ object_name resolve(const std::string &text) {
   return {RelationRelationId, table, parts.back()};
 }
 
-// Whoever may drop it may say that it goes: its owner, or that of its schema.
 void require_rights(const object_name &name) {
   const bool is_schema = name.catalog == NamespaceRelationId;
   const Oid schema = is_schema ? name.object : call([&] { return get_rel_namespace(name.object); });
@@ -83,6 +77,8 @@ void require_rights(const object_name &name) {
       {},
       "Let the owner call this, or a member of the owner's role."};
 }
+
+namespace {
 
 // Those of transactions that are over, and those that have expired. What another session is about to take is left
 // alone.
@@ -186,7 +182,7 @@ UPKEEP_FUNCTION(upkeep_confirm_drop) {
                   {},
                   "Leave it out to allow any number of rows."};
     pg::with_spi([&] {
-      approve(resolve(object), "pg_catalog.pg_current_xact_id()", "'infinity'",
+      approve(resolve_object(object), "pg_catalog.pg_current_xact_id()", "'infinity'",
               {INT8OID, expect_rows.value_or(0), !expect_rows}, {INTERVALOID, 0, true});
     });
     return Datum(0);
@@ -212,8 +208,8 @@ UPKEEP_FUNCTION(upkeep_allow_drop) {
                     "ttl must be longer than nothing",
                     {},
                     "Say how long it may take: '10 minutes'."};
-      approve(resolve(object), "'0'", "pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) $5", {INT8OID, 0, true},
-              duration[0]);
+      approve(resolve_object(object), "'0'", "pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) $5",
+              {INT8OID, 0, true}, duration[0]);
     });
     return Datum(0);
   });

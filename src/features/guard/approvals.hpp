@@ -14,6 +14,18 @@ struct approval {
   const char *name() const { return is_confirmation ? "confirm_drop" : "allow_drop"; }
 };
 
+// What a caller means by a text: "table", "schema.table", "table.column", "schema.table.column" or "schema", in this
+// order.
+struct object_name {
+  Oid catalog;
+  Oid object;
+  std::string column = {};
+};
+// Throws 22023, 42703, 42809, 42P01.
+object_name resolve_object(const std::string &text);
+// Whoever may drop it may say that it goes: its owner, or that of its schema. Throws 42501.
+void require_rights(const object_name &name);
+
 // Uses up the approval of a table, a column or a schema (`catalog` says which catalogue the oid is of). A transaction
 // that is rolled back, or a savepoint, gives it back. Needs an SPI connection.
 std::optional<approval> take_approval(Oid catalog, Oid object, const std::string &column);

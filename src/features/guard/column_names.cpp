@@ -89,6 +89,18 @@ bool is_derived(Oid table, const std::string &column) {
   });
 }
 
+rename_outlook look_ahead(Oid table, const std::string &from, const std::string &to) {
+  const column_rename change{pg::with_descendants(table, AccessShareLock), from, to};
+  rename_outlook outlook;
+  for (const managed_trigger &trigger : managed_triggers()) {
+    const followed_options followed = follow_options(trigger, change);
+    outlook.is_named |= followed.arguments != trigger.arguments;
+    for (const stuck_option &each : followed.stuck)
+      outlook.is_stuck = fault{sqlstate::undefined_column, each.detail, {}, each.hint};
+  }
+  return outlook;
+}
+
 std::vector<Oid> follow_rename(Oid table, const std::string &from, const std::string &to) {
   const column_rename change{pg::with_descendants(table, AccessShareLock), from, to};
   std::vector<Oid> changed;

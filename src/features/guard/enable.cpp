@@ -3,6 +3,7 @@
 #include "features/guard/guard.hpp"
 #include "features/registry.hpp"
 #include "postgres/arguments.hpp"
+#include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
 
 #include <algorithm>
@@ -97,6 +98,26 @@ void disable_guard() {
 
 } // namespace
 
+namespace {
+
+bool is_making = false;
+
+// While the trigger is being made.
+class making_guard_trigger {
+public:
+  making_guard_trigger() : outer(std::exchange(is_making, true)) {}
+  making_guard_trigger(const making_guard_trigger &) = delete;
+  making_guard_trigger &operator=(const making_guard_trigger &) = delete;
+  ~making_guard_trigger() { is_making = outer; }
+
+private:
+  bool outer;
+};
+
+} // namespace
+
+bool is_making_guard_trigger() { return is_making; }
+
 void guard_table(Oid table) {
   bool has = false;
   pg::with_relation(table, [&](Relation relation) {
@@ -106,11 +127,22 @@ void guard_table(Oid table) {
   });
   if (has)
     return;
+  const making_guard_trigger making;
   pg::as_user(pg::owner_of(table), 0, [&] {
-    pg::execute(
+    pg::create_trigger(
         fmt::format("CREATE TRIGGER {} BEFORE TRUNCATE ON {} FOR EACH STATEMENT EXECUTE FUNCTION upkeep.guard()",
                     guard_trigger, pg::qualified(table)));
   });
+}
+
+void guard_tree(Oid table, const guarded_schemas &guarded) {
+  for (const Oid each : pg::with_descendants(table, AccessShareLock)) {
+    bool is_temporary = false;
+    pg::with_relation(each, [&](Relation relation) { is_temporary = pg::is_temporary(relation); });
+    if (!is_temporary && guarded.reaches(each) &&
+        !OidIsValid(call([=] { return getExtensionOfObject(RelationRelationId, each); })))
+      guard_table(each);
+  }
 }
 
 } // namespace upkeep

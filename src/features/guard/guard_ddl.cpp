@@ -1,7 +1,10 @@
 // upkeep.guard_ddl: what a command would lose, before it runs; what it has dropped and made, behind it.
+#include "features/catalogue.hpp"
 #include "features/guard/approvals.hpp"
 #include "features/guard/column_names.hpp"
+#include "features/guard/exemptions.hpp"
 #include "features/guard/notes.hpp"
+#include "features/registry.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/row_count.hpp"
 
@@ -13,15 +16,11 @@ using pg::call;
 
 namespace {
 
-// Our own DDL, within an event, is not looked at again.
-bool is_busy = false;
-class busy {
-public:
-  busy() { is_busy = true; }
-  busy(const busy &) = delete;
-  busy &operator=(const busy &) = delete;
-  ~busy() { is_busy = false; }
-};
+// The guard's own trigger, made while a command ends. What event triggers of others do meanwhile is looked at.
+bool is_own(const Node *command) {
+  return command && IsA(command, CreateTrigStmt) && is_making_guard_trigger() &&
+         std::string_view(reinterpret_cast<const CreateTrigStmt *>(command)->trigname) == guard_trigger;
+}
 
 std::string tag_of(const EventTriggerData &event) { return GetCommandTagName(event.tag); }
 
@@ -41,11 +40,14 @@ void precede(const EventTriggerData &event, const guarded_schemas &guarded) {
       std::any_of(actions.begin(), actions.end(), [](const ddl_action &each) { return each.cascades; });
   for (const remark &each : judged.found.remarks)
     tell(each);
-  notes().confirmed = decide(tag_of(event), judged.found.losses);
+  notes().confirmed = decide(tag_of(event), judged.found.losses, notes().served);
   notes().settled = std::move(judged.found.settled);
+  note_settled(guarded);
   if (cascades)
     note_what_is_there(guarded);
 }
+
+bool is_of_table(const std::string &type) { return type == "table" || type == "table column"; }
 
 struct dropped_object {
   Oid object;
@@ -56,28 +58,54 @@ struct dropped_object {
   std::string column_name;
   Oid schema;
   std::string schema_name;
+  Oid owner;
   bool blocks;
 };
 
-// Those that stood in guarded schemas, which may be gone too; and such schemas themselves.
-std::vector<dropped_object> dropped_objects() {
-  const pg::rows rows =
-      pg::execute("SELECT d.objid, d.objsubid, d.original, d.object_type, d.object_identity, d.address_names[3],"
-                  " n.oid, r.schema_name, r.mode OPERATOR(pg_catalog.=) 'block'"
-                  " FROM pg_catalog.pg_event_trigger_dropped_objects() d JOIN upkeep.guard_rules r ON r.schema_name "
-                  "OPERATOR(pg_catalog.=)"
-                  " CASE WHEN d.object_type OPERATOR(pg_catalog.=) 'schema' THEN d.object_name ELSE d.schema_name "
-                  "END::pg_catalog.name"
-                  " LEFT JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) r.schema_name"
-                  " WHERE NOT d.is_temporary");
-  std::vector<dropped_object> objects;
-  for (std::uint64_t row = 0; row < rows.count(); ++row) {
-    bool is_null = false;
-    objects.push_back({rows.oid(row, 1), static_cast<AttrNumber>(DatumGetInt32(rows.value(row, 2, is_null))),
-                       DatumGetBool(rows.value(row, 3, is_null)), rows.text(row, 4).value_or(""),
-                       rows.text(row, 5).value_or(""), rows.text(row, 6).value_or(""), rows.oid(row, 7),
-                       rows.text(row, 8).value(), DatumGetBool(rows.value(row, 9, is_null))});
+// A table that other schemas guard than its own, or a column of one.
+bool is_guarded_elsewhere(dropped_object &dropped, const guarded_schemas &guarded) {
+  if (!is_of_table(dropped.type))
+    return false;
+  if (const auto noted = notes().guarded.find(dropped.object); noted != notes().guarded.end()) {
+    dropped.blocks = noted->second.blocks;
+    return true;
   }
+  dropped.blocks = guarded.blocks(dropped.object);
+  return guarded.reaches(dropped.object);
+}
+
+// Those that were guarded, whose schemas may be gone too; and such schemas themselves.
+std::vector<dropped_object> dropped_objects(const guarded_schemas &guarded) {
+  std::vector<dropped_object> objects;
+  pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
+    const pg::rows rows =
+        pg::execute("SELECT d.objid, d.objsubid, d.original, d.object_type, d.object_identity, d.address_names[3],"
+                    " n.oid, s.name, r.mode OPERATOR(pg_catalog.=) 'block', c.relowner"
+                    " FROM pg_catalog.pg_event_trigger_dropped_objects() d"
+                    " CROSS JOIN LATERAL (SELECT CASE WHEN d.object_type OPERATOR(pg_catalog.=) 'schema'"
+                    " THEN d.object_name ELSE d.schema_name END::pg_catalog.name) s (name)"
+                    " LEFT JOIN upkeep.guard_rules r ON r.schema_name OPERATOR(pg_catalog.=) s.name"
+                    " LEFT JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) s.name"
+                    " LEFT JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.objid AND d.classid"
+                    " OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
+                    " WHERE NOT d.is_temporary");
+    for (std::uint64_t row = 0; row < rows.count(); ++row) {
+      bool is_null = false;
+      dropped_object each{rows.oid(row, 1),
+                          static_cast<AttrNumber>(DatumGetInt32(rows.value(row, 2, is_null))),
+                          DatumGetBool(rows.value(row, 3, is_null)),
+                          rows.text(row, 4).value_or(""),
+                          rows.text(row, 5).value_or(""),
+                          rows.text(row, 6).value_or(""),
+                          rows.oid(row, 7),
+                          rows.text(row, 8).value_or(""),
+                          rows.oid(row, 10),
+                          false};
+      each.blocks = DatumGetBool(rows.value(row, 9, is_null)) && !is_null;
+      if (!is_null || is_guarded_elsewhere(each, guarded))
+        objects.push_back(std::move(each));
+    }
+  });
   return objects;
 }
 
@@ -98,14 +126,21 @@ std::vector<found_loss> losses_of(const std::vector<dropped_object> &objects, co
   std::vector<found_loss> losses;
   for (const dropped_object &each : objects) {
     const std::pair<Oid, AttrNumber> place{each.object, each.column};
+    const auto noted = notes().guarded.find(each.object);
+    const bool is_noted = noted != notes().guarded.end();
     const auto lose = [&](loss_kind kind, const tally &count) {
-      losses.push_back(
-          {{kind, each.identity, count}, each.object, each.column_name, each.schema, each.schema_name, each.blocks});
+      losses.push_back({{kind, each.identity, count},
+                        each.object,
+                        each.column_name,
+                        each.schema,
+                        each.schema_name,
+                        is_noted ? noted->second.owner : each.owner,
+                        each.blocks});
     };
     if (notes().settled.contains(place))
       continue;
-    if (const auto found = notes().filled.find(each.object); each.type == "table" && found != notes().filled.end())
-      lose(loss_kind::rows, found->second);
+    if (each.type == "table" && is_noted && noted->second.rows.rows > 0)
+      lose(loss_kind::rows, noted->second.rows);
     else if (each.type == "table" && !notes().known.empty() && !notes().known.contains(each.object))
       lose(loss_kind::rows, {1, 1, false}); // committed by another session since
     else if (each.type == "table column" && !notes().generated.contains(place))
@@ -120,14 +155,48 @@ std::optional<std::string> confirmation_of(Oid table, const std::string &column)
   return found == notes().confirmed.end() ? std::nullopt : std::optional(found->second);
 }
 
+void tell_unguarded(Oid table, const char *why, const std::string &hint) {
+  const std::string name = pg::qualified(table);
+  call([&] {
+    ereport(WARNING, errmsg("TRUNCATE of %s is not stopped: trigger \"%s\" %s", name.c_str(), guard_trigger, why),
+            errhint("%s", hint.c_str()));
+  });
+}
+
+bool lacks_guard_trigger(Oid table) {
+  bool lacks = false;
+  pg::with_relation(table, [&](Relation relation) { lacks = !trigger_of(relation, guard_feature); });
+  return lacks;
+}
+
+// The guard's triggers that were dropped from tables which stay.
+void follow_dropped_triggers(const guarded_schemas &guarded) {
+  const pg::parameter parameters[] = {pg::parameter::text(guard_trigger)};
+  const pg::rows rows =
+      pg::execute("SELECT c.oid FROM pg_catalog.pg_event_trigger_dropped_objects() d JOIN pg_catalog.pg_namespace n"
+                  " ON n.nspname OPERATOR(pg_catalog.=) d.address_names[1]::pg_catalog.name JOIN pg_catalog.pg_class c"
+                  " ON c.relnamespace OPERATOR(pg_catalog.=) n.oid AND c.relname OPERATOR(pg_catalog.=)"
+                  " d.address_names[2]::pg_catalog.name WHERE d.object_type OPERATOR(pg_catalog.=) 'trigger'"
+                  " AND d.address_names[3] OPERATOR(pg_catalog.=) $1",
+                  parameters);
+  std::vector<Oid> tables;
+  for (std::uint64_t row = 0; row < rows.count(); ++row)
+    tables.push_back(rows.oid(row, 1));
+  for (const Oid table : tables)
+    if (guarded.reaches(table) && lacks_guard_trigger(table))
+      tell_unguarded(table, "is dropped", "Call upkeep.enable_guard again.");
+}
+
 void follow_drop(const EventTriggerData &event) {
-  const std::vector<dropped_object> objects = dropped_objects();
-  notes().confirmed.merge(decide(tag_of(event), losses_of(objects, guarded_schemas::now())));
+  const guarded_schemas guarded = guarded_schemas::now();
+  const std::vector<dropped_object> objects = dropped_objects(guarded);
+  notes().confirmed.merge(decide(tag_of(event), losses_of(objects, guarded), notes().served));
   for (const dropped_object &each : objects) {
     const auto confirmation = confirmation_of(each.object, each.column_name);
     if (each.is_original || confirmation)
       log_ddl(tag_of(event), each.identity, confirmation);
   }
+  follow_dropped_triggers(guarded);
   forget_approvals();
 }
 
@@ -138,32 +207,51 @@ struct made_object {
   std::string identity;
 };
 
-std::vector<made_object> made_objects() {
-  const pg::rows rows = pg::execute(
-      "SELECT DISTINCT ON (c.classid, c.objid, c.command_tag) c.objid, c.command_tag, c.object_type, c.object_identity"
-      " FROM pg_catalog.pg_event_trigger_ddl_commands() c"
-      " JOIN upkeep.guard_rules r ON r.schema_name OPERATOR(pg_catalog.=) c.schema_name::pg_catalog.name"
-      " WHERE NOT c.in_extension");
+// Those in guarded schemas, and tables that they reach elsewhere.
+std::vector<made_object> made_objects(const guarded_schemas &guarded) {
   std::vector<made_object> objects;
-  for (std::uint64_t row = 0; row < rows.count(); ++row)
-    objects.push_back({rows.oid(row, 1), rows.text(row, 2).value_or(""), rows.text(row, 3).value_or(""),
-                       rows.text(row, 4).value_or("")});
+  pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
+    const pg::rows rows = pg::execute(
+        "SELECT DISTINCT ON (c.classid, c.objid, c.command_tag) c.objid, c.command_tag, c.object_type, "
+        "c.object_identity,"
+        " EXISTS (SELECT FROM upkeep.guard_rules r WHERE r.schema_name OPERATOR(pg_catalog.=)"
+        " c.schema_name::pg_catalog.name) FROM pg_catalog.pg_event_trigger_ddl_commands() c WHERE NOT c.in_extension");
+    for (std::uint64_t row = 0; row < rows.count(); ++row) {
+      bool is_null = false;
+      const bool is_in_guarded = DatumGetBool(rows.value(row, 5, is_null));
+      made_object each{rows.oid(row, 1), rows.text(row, 2).value_or(""), rows.text(row, 3).value_or(""),
+                       rows.text(row, 4).value_or("")};
+      if (is_in_guarded || (is_of_table(each.type) && guarded.reaches(each.object)))
+        objects.push_back(std::move(each));
+    }
+  });
   return objects;
 }
 
 // A schema takes its rule along when it is renamed; one that takes a guarded name is guarded from now on.
 void rename_rule(const RenameStmt &rename) {
   const pg::parameter parameters[] = {pg::parameter::text(rename.subname), pg::parameter::text(rename.newname)};
+  bool has_rule = false;
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    // One of that name is left from a schema that was dropped.
-    pg::execute("DELETE FROM upkeep.guard_rules WHERE schema_name OPERATOR(pg_catalog.=) $2::pg_catalog.name AND EXISTS"
-                " (SELECT FROM upkeep.guard_rules r WHERE r.schema_name OPERATOR(pg_catalog.=) $1::pg_catalog.name)",
-                parameters);
+    has_rule =
+        pg::execute("SELECT FROM upkeep.guard_rules WHERE schema_name OPERATOR(pg_catalog.=) $1::pg_catalog.name",
+                    std::span(parameters).first(1))
+            .count() > 0;
+    if (!has_rule)
+      return;
+    // One of the new name is left from a schema that was dropped.
+    pg::execute("DELETE FROM upkeep.guard_rules WHERE schema_name OPERATOR(pg_catalog.=) $1::pg_catalog.name",
+                std::span(parameters).last(1));
     pg::execute("UPDATE upkeep.guard_rules SET schema_name = $2::pg_catalog.name"
                 " WHERE schema_name OPERATOR(pg_catalog.=) $1::pg_catalog.name",
                 parameters);
   });
-  for (const Oid table : guarded_schemas::now().tables()) {
+  const guarded_schemas guarded = guarded_schemas::now();
+  const Oid schema = call([&] { return get_namespace_oid(rename.newname, true); });
+  // With its rule, a schema has the triggers; what is not guarded is left alone.
+  if (has_rule || !guarded.contains(schema))
+    return;
+  for (const Oid table : guarded.tables_of(schema)) {
     call([=] { LockRelationOid(table, AccessShareLock); });
     if (call([=] { return get_rel_relkind(table); }) != '\0')
       guard_table(table);
@@ -182,6 +270,79 @@ void follow_column(Oid table, const RenameStmt &rename) {
     rename_approvals(each, rename.subname, rename.newname);
 }
 
+Oid table_named(const RangeVar *name) {
+  return call([=] { return RangeVarGetRelid(name, NoLock, true); });
+}
+
+// From now on a table loses its rows with another, or no longer does.
+void follow_inheritance(const RangeVar *child, const RangeVar *parent, bool is_attached,
+                        const guarded_schemas &guarded) {
+  const Oid table = table_named(child), above = table_named(parent);
+  if (!OidIsValid(table) || !OidIsValid(above))
+    return;
+  if (is_attached)
+    guard_tree(table, guarded);
+  else
+    note_detached(table, above);
+}
+
+// How the trigger stands once a part of ALTER TABLE may have changed that; nullptr where it goes on firing.
+const char *stopped_by(const AlterTableCmd &part, const Trigger &trigger) {
+  const bool is_meant =
+      part.subtype == AT_DisableTrigAll || part.subtype == AT_DisableTrigUser ||
+      ((part.subtype == AT_DisableTrig || part.subtype == AT_EnableReplicaTrig) && !strcmp(part.name, trigger.tgname));
+  if (is_meant && trigger.tgenabled == TRIGGER_DISABLED)
+    return "is disabled";
+  return is_meant && trigger.tgenabled == TRIGGER_FIRES_ON_REPLICA ? "fires for replicated changes only" : nullptr;
+}
+
+void follow_trigger_state(const EventTriggerData &event, const AlterTableStmt &statement, const AlterTableCmd &part,
+                          const guarded_schemas &guarded) {
+  const Oid table = table_named(statement.relation);
+  const char *why = nullptr;
+  std::string name;
+  if (OidIsValid(table) && guarded.reaches(table))
+    pg::with_relation(table, [&](Relation relation) {
+      if (const Trigger *trigger = trigger_of(relation, guard_feature)) {
+        why = stopped_by(part, *trigger);
+        name = trigger->tgname;
+      }
+    });
+  if (!why)
+    return;
+  tell_unguarded(table, why, fmt::format("ALTER TABLE {} ENABLE TRIGGER {};", pg::qualified(table), pg::quoted(name)));
+  log_ddl(tag_of(event), fmt::format("{} on {}", pg::quoted(name), pg::qualified(table)), {});
+}
+
+void follow_alteration(const EventTriggerData &event, const AlterTableStmt &statement, const guarded_schemas &guarded) {
+  const ListCell *cell;
+  foreach (cell, statement.cmds) {
+    const AlterTableCmd *part = lfirst_node(AlterTableCmd, cell);
+    const auto *partition = reinterpret_cast<const PartitionCmd *>(part->def);
+    switch (part->subtype) {
+    case AT_AttachPartition:
+      follow_inheritance(partition->name, statement.relation, true, guarded);
+      break;
+    case AT_DetachPartition:
+      follow_inheritance(partition->name, statement.relation, false, guarded);
+      break;
+    case AT_AddInherit:
+    case AT_DropInherit:
+      follow_inheritance(statement.relation, reinterpret_cast<const RangeVar *>(part->def),
+                         part->subtype == AT_AddInherit, guarded);
+      break;
+    case AT_DisableTrig:
+    case AT_DisableTrigAll:
+    case AT_DisableTrigUser:
+    case AT_EnableReplicaTrig:
+      follow_trigger_state(event, statement, *part, guarded);
+      break;
+    default:
+      break;
+    }
+  }
+}
+
 // ddl_command_end
 void follow(const EventTriggerData &event) {
   const Node *command = event.parsetree;
@@ -193,11 +354,15 @@ void follow(const EventTriggerData &event) {
   if (rename && rename->renameType == OBJECT_ATTRIBUTE)
     for (const Oid table : tables_of_type(rename->relation))
       follow_column(table, *rename);
-  for (const made_object &each : made_objects()) {
-    if (each.type == "table" || each.type == "table column") {
+  const guarded_schemas guarded = guarded_schemas::now();
+  if (command && IsA(command, AlterTableStmt))
+    if (const auto &statement = *reinterpret_cast<const AlterTableStmt *>(command); statement.objtype == OBJECT_TABLE)
+      follow_alteration(event, statement, guarded);
+  for (const made_object &each : made_objects(guarded)) {
+    if (is_of_table(each.type)) {
       // Only what came into a guarded schema: a restore adds keys to tables whose triggers are still to come.
       if (each.tag != "ALTER TABLE" || (command && IsA(command, AlterObjectSchemaStmt)))
-        guard_table(each.object);
+        guard_tree(each.object, guarded);
       if (rename && rename->renameType == OBJECT_COLUMN)
         follow_column(each.object, *rename);
     }
@@ -205,19 +370,27 @@ void follow(const EventTriggerData &event) {
   }
 }
 
-bool are_there_rules() { return pg::execute("SELECT FROM upkeep.guard_rules LIMIT 1").count() > 0; }
+bool are_there_rules() {
+  bool are_there = false;
+  pg::as_user(keeper(), SECURITY_NOFORCE_RLS,
+              [&] { are_there = pg::execute("SELECT FROM upkeep.guard_rules LIMIT 1").count() > 0; });
+  return are_there;
+}
 
 void guard_ddl(const EventTriggerData &event) {
   const std::string_view when = event.event;
   if (when == "ddl_command_start")
     forget_notes(event.parsetree);
   pg::with_spi([&] {
-    if (guard_sleeps() || !are_there_rules())
-      return;
-    const busy own_ddl;
-    enter_command(event.parsetree);
+    const bool is_on = !guard_sleeps() && are_there_rules();
+    const entered_command entered(event.parsetree);
     if (when == "sql_drop") {
-      follow_drop(event);
+      if (is_on)
+        follow_drop(event);
+      // Whether the guard is on or not: the number of a dropped table may be another's one day.
+      forget_exemptions();
+    } else if (!is_on) {
+      return;
     } else if (when == "ddl_command_end") {
       follow(event);
       forget_notes(event.parsetree);
@@ -242,8 +415,8 @@ UPKEEP_FUNCTION(upkeep_guard_ddl) {
                   "upkeep.guard_ddl() can only be called as an event trigger",
                   {},
                   "Call upkeep.enable_guard()."};
-    if (!is_busy)
-      guard_ddl(*reinterpret_cast<const EventTriggerData *>(fcinfo->context));
+    if (const auto &event = *reinterpret_cast<const EventTriggerData *>(fcinfo->context); !is_own(event.parsetree))
+      guard_ddl(event);
     return Datum(0);
   });
 }

@@ -1,7 +1,7 @@
 #include "features/guard/judge.hpp"
 
+#include "features/guard/column_names.hpp"
 #include "features/guard/judge_counts.hpp"
-#include "features/registry.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/row_count.hpp"
 
@@ -15,8 +15,8 @@ std::string column_of(Oid table, const std::string &column) {
   return fmt::format("{}.{}", pg::qualified(table), pg::quoted(column));
 }
 
-std::vector<Oid> truncated_with(Oid table) {
-  std::vector<Oid> tables{table};
+std::vector<Oid> truncated_with(Oid table, bool with_children) {
+  std::vector<Oid> tables = with_children ? pg::with_descendants(table, AccessShareLock) : std::vector<Oid>{table};
   for (bool grows = true; grows;) {
     List *known = NIL;
     for (const Oid each : tables)
@@ -90,7 +90,8 @@ void judge::lose(loss_kind kind, Oid table, const std::string &column, const tal
                           column,
                           schema,
                           pg::string_from([=] { return get_namespace_name(schema); }),
-                          guarded.blocks(schema)});
+                          pg::owner_of(table),
+                          guarded.blocks(table)});
 }
 
 void judge::say(remark::level weight, const std::string &object, std::string text, std::string hint) {
@@ -116,10 +117,31 @@ std::vector<Oid> judge::members(const ddl_action &action, Oid table) {
     });
     return !has;
   });
-  // What is not guarded itself may have partitions that are.
-  if (!all.empty() && !guarded.guards(table))
-    std::erase_if(all, [&](Oid each) { return !guarded.guards(each); });
+  // Each is asked: a new table may have old partitions, one that is not guarded such as are.
+  std::erase_if(all, [&](Oid each) { return !guarded.guards(each); });
   return all;
+}
+
+// Those of the tables that lose rows of their own, each with those below it, which stand for it. `with_children`: those
+// of plain inheritance too.
+std::vector<std::vector<Oid>> judge::trees(std::vector<Oid> tables, bool with_children) {
+  std::erase_if(tables, [&](Oid each) { return !guarded.guards(each); });
+  std::vector<std::vector<Oid>> found;
+  std::set<Oid> seen;
+  for (const Oid top : tables) {
+    if (seen.contains(top))
+      continue;
+    const bool is_root = call([=] { return get_rel_relkind(top); }) == RELKIND_PARTITIONED_TABLE;
+    std::vector<Oid> below = with_children || is_root ? pg::with_descendants(top, lock) : std::vector<Oid>{top};
+    if (with_children)
+      add_half_detached(below);
+    const std::set<Oid> of_top(below.begin(), below.end());
+    std::vector<Oid> &tree = found.emplace_back();
+    for (const Oid each : tables)
+      if (of_top.contains(each) && seen.insert(each).second)
+        tree.push_back(each);
+  }
+  return found;
 }
 
 // Partitions that DETACH CONCURRENTLY has half detached are no descendants any more, but dropped with their root.
@@ -137,18 +159,15 @@ void judge::drop_table(Oid table) {
   std::vector<Oid> all = pg::with_descendants(table, lock);
   add_half_detached(all);
   std::erase_if(all, [&](Oid each) { return found.settled.contains({each, 0}); });
-  const auto lose_rows = [&](Oid of, const std::vector<Oid> &tables) {
-    if (may_count(of))
-      lose(loss_kind::rows, of, {}, sum_over(tables, pg::count_rows));
-  };
-  if (guarded.guards(table))
-    lose_rows(table, all);
-  else
-    for (const Oid each : all)
-      if (guarded.guards(each))
-        lose_rows(each, {each});
+  lose_rows(trees(all, true));
   for (const Oid each : all)
     found.settled.insert({each, 0});
+}
+
+void judge::lose_rows(const std::vector<std::vector<Oid>> &trees) {
+  for (const std::vector<Oid> &tree : trees)
+    if (may_count(tree.front()))
+      lose(loss_kind::rows, tree.front(), {}, sum_over(tree, pg::count_rows));
 }
 
 void judge::drop_tables(const std::vector<Oid> &tables) {
@@ -199,20 +218,16 @@ void judge::drop_owned(const DropOwnedStmt &statement) {
   }
 }
 
-// TRUNCATE has locked them already, and needs no owner. Partitions are emptied with their root; inheritance children
-// ask for themselves, since ONLY may leave them out.
-void judge::truncate(Oid table) {
-  for (const Oid each : truncated_with(table)) {
-    if (why == purpose::review && !take(each))
-      continue;
-    const bool is_root = call([=] { return get_rel_relkind(each); }) == RELKIND_PARTITIONED_TABLE;
-    const std::vector<Oid> all = is_root ? pg::with_descendants(each, lock) : std::vector<Oid>{each};
-    const bool is_new = !found.settled.contains({each, 0});
-    if (is_new && guarded.guards(each) && may_count(each))
-      lose(loss_kind::rows, each, {}, sum_over(all, pg::count_rows));
-    for (const Oid part : all)
-      found.settled.insert({part, 0});
-  }
+// Partitions are emptied with their root. An inheritance child is a table by itself, since ONLY may leave it out.
+void judge::truncate(const std::vector<Oid> &tables) { lose_rows(trees(tables, false)); }
+
+// TRUNCATE of a table with foreign keys to it fails without CASCADE, and is reviewed as with it.
+void judge::review_truncate(Oid table, bool with_children) {
+  std::vector<Oid> tables = truncated_with(table, with_children);
+  std::erase_if(tables, [&](Oid each) { return found.settled.contains({each, 0}) || !take(each); });
+  truncate(tables);
+  for (const Oid each : tables)
+    found.settled.insert({each, 0});
 }
 
 void judge::write_all(const ddl_action &action, Oid table) {
@@ -239,12 +254,28 @@ void judge::review_only(const ddl_action &action) {
   if (!table)
     return tell_unknown(action);
   if (action.kind == action_kind::truncate)
-    truncate(*table);
+    review_truncate(*table, action.table->inh);
   else if (action.kind == action_kind::write_all)
     write_all(action, *table);
-  else if (action.kind == action_kind::rename_column && !managed_triggers(*table).empty())
-    say(remark::note, column_of(*table, action.names.front()),
-        "triggers of pg_upkeep that name the column follow while the guard is on", "");
+  else if (action.kind == action_kind::rename_column)
+    review_rename(action, *table);
+}
+
+// Triggers follow where the guard is on; elsewhere they go on naming a column that is gone.
+void judge::review_rename(const ddl_action &action, Oid table) {
+  const std::string column = column_of(table, action.names.front());
+  const rename_outlook ahead = look_ahead(table, action.names.front(), action.names.back());
+  if (ahead.is_stuck)
+    say(remark::warn, column,
+        fmt::format("a trigger of pg_upkeep that needs the column does not follow: {}", ahead.is_stuck->message),
+        ahead.is_stuck->hint);
+  if (ahead.is_named && guarded_schemas::now().reaches(table))
+    say(remark::note, column, "triggers of pg_upkeep that name the column follow", "");
+  else if (ahead.is_named)
+    say(remark::warn, column,
+        "triggers of pg_upkeep that name the column do not follow: the guard is not on for this table, and the next "
+        "write fails",
+        "Call upkeep.enable_guard for the table's schema before, or enable the feature again in the same migration.");
 }
 
 // In a review: what the file itself has made loses nothing of today.
@@ -260,7 +291,7 @@ void judge::tell_unknown(const ddl_action &action) {
     return;
   const bool empties = action.kind == action_kind::drop_table || action.kind == action_kind::truncate;
   for (const Oid each : empties ? file->attached_to(action.table) : std::vector<Oid>{})
-    action.kind == action_kind::drop_table ? drop_tables({each}) : truncate(each);
+    action.kind == action_kind::drop_table ? drop_tables({each}) : review_truncate(each, true);
   const char kind = OidIsValid(named.relation) ? call([&] { return get_rel_relkind(named.relation); }) : '\0';
   if (!OidIsValid(named.relation) && !named.is_known)
     say(remark::note, name, fmt::format("no table {} is seen here: what would be lost of it cannot be told", name), "");

@@ -19,8 +19,8 @@ public:
 
   // Each adds to `found`. Needs an SPI connection. The actions are those of one command, which stand side by side.
   void look_at(std::span<const ddl_action> actions);
-  // Empties the table and those that refer to it.
-  void truncate(Oid table);
+  // TRUNCATE of all these tables, which are locked.
+  void truncate(const std::vector<Oid> &tables);
 
   judgement found;
 
@@ -33,6 +33,9 @@ private:
   bool may_count(Oid table);
   void drop_tables(const std::vector<Oid> &tables);
   void drop_table(Oid table);
+  void lose_rows(const std::vector<std::vector<Oid>> &trees);
+  void review_truncate(Oid table, bool with_children);
+  void review_rename(const ddl_action &action, Oid table);
   void add_half_detached(std::vector<Oid> &tables);
   void drop_schema(const std::string &schema);
   void drop_owned(const DropOwnedStmt &statement);
@@ -54,6 +57,7 @@ private:
   void review_only(const ddl_action &action);
   void write_all(const ddl_action &action, Oid table);
   std::vector<Oid> members(const ddl_action &action, Oid table);
+  std::vector<std::vector<Oid>> trees(std::vector<Oid> tables, bool with_children);
   void lose(loss_kind kind, Oid table, const std::string &column, const tally &count, const std::string &type = {},
             const std::string &instead = {});
   void say(remark::level weight, const std::string &object, std::string text, std::string hint);
@@ -63,6 +67,7 @@ private:
   const script *file;
   LOCKMODE lock = AccessShareLock;
   std::span<const ddl_action> siblings;
+  std::optional<std::vector<std::pair<Oid, Oid>>> half_detached; // roots and partitions, once they were looked for
 };
 
 // "schema.table.column", each part quoted where SQL needs it.
@@ -74,7 +79,8 @@ bool may_drop(Oid relation);
 // The tables made OF a composite type.
 std::vector<Oid> tables_of_type(const RangeVar *type);
 
-// The tables that TRUNCATE of this one empties as well: those with foreign keys to it, at any distance.
-std::vector<Oid> truncated_with(Oid table);
+// What TRUNCATE … CASCADE of a table empties: the table, its partitions and children, and those with foreign keys to
+// it, at any distance.
+std::vector<Oid> truncated_with(Oid table, bool with_children);
 
 } // namespace upkeep

@@ -40,12 +40,13 @@ void judge::drop_column(const ddl_action &action, Oid table) {
     return say(remark::note, column_of(table, column), fmt::format("column {} {}", column_of(table, column), computed),
                "");
   if (may_count(table))
-    lose(loss_kind::values, guarded.guards(table) ? table : tables.front(), column,
-         sum_over(tables,
-                  [&](Relation relation, std::uint64_t most) {
-                    return pg::count_values(relation, column_in(relation, column), most);
-                  }),
-         {}, renames_of(table, column));
+    for (const std::vector<Oid> &tree : trees(tables, true))
+      lose(loss_kind::values, tree.front(), column,
+           sum_over(tree,
+                    [&](Relation relation, std::uint64_t most) {
+                      return pg::count_values(relation, column_in(relation, column), most);
+                    }),
+           {}, renames_of(table, column));
 }
 
 void judge::change_type(const ddl_action &action, Oid table) {
@@ -69,15 +70,19 @@ void judge::change_type(const ddl_action &action, Oid table) {
   });
   bool is_known = !type.empty();
   pg::renamed_label *labels = nullptr;
-  const tally count = sum_over(tables, [&](Relation relation, std::uint64_t most) {
-    const pg::conversion_result result = is_known ? pg::count_changed(relation, column_in(relation, column), definition,
-                                                                      most, why == purpose::guard, labels)
-                                                  : pg::conversion_result{};
-    is_known &= result.is_known;
-    return result.count;
-  });
+  std::vector<std::pair<Oid, tally>> counts;
+  for (const std::vector<Oid> &tree : trees(tables, true))
+    counts.emplace_back(tree.front(), sum_over(tree, [&](Relation relation, std::uint64_t most) {
+                          const pg::conversion_result result =
+                              is_known ? pg::count_changed(relation, column_in(relation, column), definition, most,
+                                                           why == purpose::guard, labels)
+                                       : pg::conversion_result{};
+                          is_known &= result.is_known;
+                          return result.count;
+                        }));
   if (is_known)
-    lose(loss_kind::conversion, guarded.guards(table) ? table : tables.front(), column, count, type);
+    for (const auto &[top, count] : counts)
+      lose(loss_kind::conversion, top, column, count, type);
   else if (why == purpose::review)
     say(remark::note, column_of(table, column),
         "whether the values keep all they are cannot be told: the conversion fails, has no way back, or is not to be "

@@ -13,13 +13,33 @@ namespace {
 // A command with CASCADE may reach any table, and mostly reaches none: so many rows are enough to tell.
 constexpr std::uint64_t most_noted_rows = 1'000;
 
+// A command ends in the subtransaction it began in.
+struct begun_command {
+  SubTransactionId in;
+  command_notes noted;
+};
+
 struct kept_notes {
-  std::map<const Node *, command_notes> commands;
-  const Node *current = nullptr;
+  std::map<const Node *, begun_command> commands;
   ~kept_notes();
 };
 kept_notes *kept = nullptr;
 kept_notes::~kept_notes() { kept = nullptr; }
+
+const Node *current = nullptr;
+
+// An address of a command that failed may be that of a later one.
+void end_subtransaction(SubXactEvent event, SubTransactionId ended, SubTransactionId, void *) {
+  if (kept && (event == SUBXACT_EVENT_ABORT_SUB || event == SUBXACT_EVENT_COMMIT_SUB))
+    std::erase_if(kept->commands, [=](const auto &each) { return each.second.in == ended; });
+}
+
+void watch_subtransactions() {
+  static bool is_watching = false;
+  if (!is_watching)
+    call([] { RegisterSubXactCallback(end_subtransaction, nullptr); });
+  is_watching = true;
+}
 
 // Whether another session may be about to commit rows.
 bool is_written(Oid table) {
@@ -32,13 +52,16 @@ bool is_written(Oid table) {
 }
 
 // A table that another session has locked, or writes, is taken for filled.
-tally rows_of(Oid table, std::uint64_t most) {
+tally rows_of(Oid table, std::uint64_t most, const guarded_schemas &guarded) {
   if (!call([=] { return ConditionalLockRelationOid(table, AccessShareLock); }))
     return {1, 1, false};
   tally count;
-  if (call([=] { return get_rel_relkind(table); }) != '\0')
+  const bool is_guarded = call([=] { return get_rel_relkind(table); }) != '\0' && guarded.guards(table);
+  if (is_guarded)
     pg::with_relation(table, [&](Relation relation) { count = pg::count_rows(relation, most); });
   call([=] { UnlockRelationOid(table, AccessShareLock); });
+  if (!is_guarded)
+    return count;
   return count.rows == 0 && is_written(table) ? tally{1, 1, false} : count;
 }
 
@@ -55,17 +78,27 @@ bool is_a_number_expected() {
 
 } // namespace
 
-command_notes &notes() { return kept->commands[kept->current]; }
+command_notes &notes() {
+  return kept->commands.try_emplace(current, begun_command{GetCurrentSubTransactionId(), {}}).first->second.noted;
+}
 
-void enter_command(const Node *command) {
+entered_command::entered_command(const Node *command) : outer(current) {
+  watch_subtransactions();
   if (!kept)
     kept = &pg::make_in<kept_notes>(TopTransactionContext);
-  kept->current = command;
+  current = command;
 }
+entered_command::~entered_command() { current = outer; }
 
 void forget_notes(const Node *command) {
   if (kept)
     kept->commands.erase(command);
+}
+
+void note_settled(const guarded_schemas &guarded) {
+  for (const auto &[table, column] : notes().settled)
+    if (column == 0 && guarded.reaches(table))
+      notes().guarded[table] = {{}, pg::owner_of(table), guarded.blocks(table)};
 }
 
 void note_what_is_there(const guarded_schemas &guarded) {
@@ -76,9 +109,8 @@ void note_what_is_there(const guarded_schemas &guarded) {
   for (const Oid table : guarded.tables()) {
     if (notes().settled.contains({table, 0}))
       continue;
-    const tally count = rows_of(table, most);
-    if (count.rows > 0)
-      notes().filled[table] = count;
+    const tally count = rows_of(table, most, guarded);
+    notes().guarded[table] = {count, pg::owner_of(table), guarded.blocks(table)};
   }
   const pg::rows columns = pg::execute(
       "SELECT a.attrelid, a.attnum, a.attgenerated OPERATOR(pg_catalog.<>) '' FROM pg_catalog.pg_attribute a"

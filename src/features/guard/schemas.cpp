@@ -3,6 +3,8 @@
 #include "postgres/relation.hpp"
 #include "postgres/settings.hpp"
 
+#include <algorithm>
+
 namespace upkeep {
 
 using pg::call;
@@ -31,13 +33,16 @@ guarded_schemas guarded_schemas::as_ruled() {
   // Before 0.5.0 there are no rules, and upkeep.check() asks for them all the same.
   if (!OidIsValid(table_of_upkeep("guard_rules")))
     return result;
-  const pg::rows rules =
-      pg::execute("SELECT n.oid, r.mode OPERATOR(pg_catalog.=) 'block' FROM upkeep.guard_rules r"
-                  " JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) r.schema_name");
-  for (std::uint64_t row = 0; row < rules.count(); ++row) {
-    bool is_null = false;
-    result.blocking[rules.oid(row, 1)] = DatumGetBool(rules.value(row, 2, is_null));
-  }
+  // Whoever runs DDL need not be allowed to read them.
+  pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
+    const pg::rows rules =
+        pg::execute("SELECT n.oid, r.mode OPERATOR(pg_catalog.=) 'block' FROM upkeep.guard_rules r"
+                    " JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) r.schema_name");
+    for (std::uint64_t row = 0; row < rules.count(); ++row) {
+      bool is_null = false;
+      result.blocking[rules.oid(row, 1)] = DatumGetBool(rules.value(row, 2, is_null));
+    }
+  });
   return result;
 }
 
@@ -47,8 +52,36 @@ guarded_schemas guarded_schemas::all() {
   return result;
 }
 
+namespace {
+
+// The table's schema, and those of the tables above it.
+std::vector<Oid> schemas_of(Oid table) {
+  std::vector<Oid> tables = pg::ancestors(table);
+  tables.insert(tables.begin(), table);
+  for (Oid &each : tables)
+    each = call([=] { return get_rel_namespace(each); });
+  return tables;
+}
+
+} // namespace
+
+bool guarded_schemas::reaches(Oid table) const {
+  if (contains(call([=] { return get_rel_namespace(table); })))
+    return true;
+  const std::vector<Oid> schemas = schemas_of(table);
+  return std::any_of(schemas.begin(), schemas.end(), [this](Oid schema) { return contains(schema); });
+}
+
+bool guarded_schemas::blocks(Oid table) const {
+  const std::vector<Oid> schemas = schemas_of(table);
+  return everything || std::any_of(schemas.begin(), schemas.end(), [this](Oid schema) {
+           const auto found = blocking.find(schema);
+           return found != blocking.end() && found->second;
+         });
+}
+
 bool guarded_schemas::guards(Oid table) const {
-  if (!contains(call([=] { return get_rel_namespace(table); })))
+  if (!reaches(table))
     return false;
   const char kind = call([=] { return get_rel_relkind(table); });
   if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE && kind != RELKIND_SEQUENCE)
@@ -61,24 +94,36 @@ bool guarded_schemas::guards(Oid table) const {
   return is_ours_to_guard && !OidIsValid(call([=] { return getExtensionOfObject(RelationRelationId, table); }));
 }
 
-std::vector<Oid> guarded_schemas::tables() const {
-  std::vector<Oid> found;
-  for (const auto &[schema, blocks] : blocking) {
-    const pg::parameter parameters[] = {pg::parameter::oid(schema)};
-    const pg::rows tables = pg::execute(
-        "SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relnamespace OPERATOR(pg_catalog.=) $1 AND c.oid "
-        "OPERATOR(pg_catalog.>=) 16384"
-        " AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}') AND c.relpersistence OPERATOR(pg_catalog.<>) 't'"
-        " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.deptype OPERATOR(pg_catalog.=) 'e'"
-        " AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
-        " AND d.objid OPERATOR(pg_catalog.=) c.oid AND d.objsubid OPERATOR(pg_catalog.=) 0)"
-        " ORDER BY c.oid",
-        parameters);
-    for (std::uint64_t row = 0; row < tables.count(); ++row)
-      found.push_back(tables.oid(row, 1));
-  }
-  return found;
+// `schemas`: an array of oids, as text.
+std::vector<Oid> guarded_schemas::tables_in(const std::string &schemas) const {
+  const pg::parameter parameters[] = {pg::parameter::text(schemas)};
+  const pg::rows found = pg::execute(
+      "WITH RECURSIVE reached (oid) AS (SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relnamespace"
+      " OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.oid[]) AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}')"
+      " UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN reached r ON i.inhparent OPERATOR(pg_catalog.=) "
+      "r.oid)"
+      " SELECT c.oid FROM reached r JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.oid"
+      " WHERE c.oid OPERATOR(pg_catalog.>=) 16384 AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}')"
+      " AND c.relpersistence OPERATOR(pg_catalog.<>) 't'"
+      " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.deptype OPERATOR(pg_catalog.=) 'e'"
+      " AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
+      " AND d.objid OPERATOR(pg_catalog.=) c.oid AND d.objsubid OPERATOR(pg_catalog.=) 0)"
+      " ORDER BY c.oid",
+      parameters);
+  std::vector<Oid> tables;
+  for (std::uint64_t row = 0; row < found.count(); ++row)
+    tables.push_back(found.oid(row, 1));
+  return tables;
 }
+
+std::vector<Oid> guarded_schemas::tables() const {
+  std::vector<Oid> schemas;
+  for (const auto &[schema, blocks] : blocking)
+    schemas.push_back(schema);
+  return tables_in(fmt::format("{{{}}}", fmt::join(schemas, ",")));
+}
+
+std::vector<Oid> guarded_schemas::tables_of(Oid schema) const { return tables_in(fmt::format("{{{}}}", schema)); }
 
 bool owns_schema(Oid schema) {
   return call([=] {

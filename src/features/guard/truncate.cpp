@@ -1,10 +1,9 @@
 // upkeep.guard(): TRUNCATE of a filled table, which no event trigger sees.
 #include "features/catalogue.hpp"
-#include "features/guard/notes.hpp"
-#include "features/registry.hpp"
+#include "features/guard/judge.hpp"
 #include "postgres/memory.hpp"
-#include "postgres/relation.hpp"
 #include "postgres/trigger.hpp"
+#include "postgres/truncation.hpp"
 
 namespace upkeep {
 
@@ -12,46 +11,41 @@ using pg::call;
 
 namespace {
 
-// What one TRUNCATE was found to be allowed to empty, the first time one of its tables asked: partitions come after
-// their root, and referencing tables after the one they refer to. Each asks once. It ends with the subtransaction.
-struct allowed_tables {
-  SubTransactionId of = InvalidSubTransactionId;
-  std::set<Oid> tables;
-  ~allowed_tables();
+// A TRUNCATE that was decided on as a whole when the first of its tables asked. Triggers of others may run one within
+// another; each ends with the memory of its command, whether that succeeds or fails.
+struct decided_truncate {
+  MemoryContext command;
+  decided_truncate *outer;
+  decided_truncate(MemoryContext command);
+  ~decided_truncate();
 };
-allowed_tables *allowed = nullptr;
-allowed_tables::~allowed_tables() { allowed = nullptr; }
-
-bool was_allowed(Oid table) {
-  return allowed && allowed->of == GetCurrentSubTransactionId() && allowed->tables.erase(table) > 0;
+decided_truncate *decided = nullptr;
+decided_truncate::decided_truncate(MemoryContext command) : command(command), outer(decided) { decided = this; }
+decided_truncate::~decided_truncate() {
+  decided_truncate **place = &decided;
+  while (*place != this)
+    place = &(*place)->outer;
+  *place = outer;
 }
 
-void allow(const std::set<std::pair<Oid, AttrNumber>> &tables, Oid but) {
-  if (!allowed)
-    allowed = &pg::make_in<allowed_tables>(TopTransactionContext);
-  allowed->of = GetCurrentSubTransactionId();
-  for (const auto &[table, column] : tables) {
-    bool asks = false;
-    pg::with_relation(table, [&](Relation relation) {
-      const Trigger *trigger = trigger_of(relation, guard_feature);
-      asks = trigger && (trigger->tgenabled == TRIGGER_FIRES_ON_ORIGIN || trigger->tgenabled == TRIGGER_FIRES_ALWAYS);
-    });
-    if (asks && table != but)
-      allowed->tables.insert(table);
-  }
+bool is_decided(MemoryContext command) {
+  const decided_truncate *each = decided;
+  while (each && each->command != command)
+    each = each->outer;
+  return each;
 }
 
 constexpr const char *tag = "TRUNCATE TABLE";
 
-void precede_truncate(Oid table) {
+void precede_truncate(const std::vector<Oid> &tables) {
   const guarded_schemas guarded = guarded_schemas::now();
-  if (guarded.is_empty() || was_allowed(table))
+  if (guarded.is_empty())
     return;
   judge judged(guarded, judge::purpose::guard);
-  judged.truncate(table);
-  for (const auto &[key, confirmation] : decide(tag, judged.found.losses))
+  judged.truncate(tables);
+  served_schemas served;
+  for (const auto &[key, confirmation] : decide(tag, judged.found.losses, served))
     log_ddl(tag, pg::qualified(key.first), confirmation);
-  allow(judged.found.settled, table);
 }
 
 } // namespace
@@ -67,7 +61,14 @@ UPKEEP_FUNCTION(upkeep_guard) {
     if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event))
       pg::misused_trigger(trigger, guard_feature, "BEFORE TRUNCATE FOR EACH STATEMENT");
     const Oid table = RelationGetRelid(trigger.tg_relation);
-    pg::with_spi([&] { precede_truncate(table); });
+    pg::truncation running = pg::running_truncation();
+    if (!running.command)
+      running.tables = truncated_with(table, false);
+    else if (is_decided(running.command))
+      return Datum(0);
+    pg::with_spi([&] { precede_truncate(running.tables); });
+    if (running.command)
+      pg::make_in<decided_truncate>(running.command, running.command);
     return Datum(0);
   });
 }

@@ -39,6 +39,12 @@ ddl_effect effect_of(const Node *command) {
   return effect;
 }
 
+// The rules are read as their owner: whoever runs DDL need not be allowed to.
+template <class F> void as_keeper(F &&body) {
+  const Oid rules = call([] { return get_relname_relid("auto_updated_at_rules", get_namespace_oid("upkeep", false)); });
+  pg::as_user(pg::owner_of(rules), SECURITY_NOFORCE_RLS, body);
+}
+
 // Whether the table is one that the rules speak of at all.
 bool is_ordinary(Relation relation) {
   const char kind = relation->rd_rel->relkind;
@@ -61,13 +67,15 @@ void follow(Oid table, const ddl_effect &effect) {
   if (partition)
     return;
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
-  const pg::rows rules = pg::execute("SELECT r.column_name FROM upkeep.auto_updated_at_rules r"
-                                     " JOIN pg_namespace n ON n.nspname = r.schema_name"
-                                     " JOIN pg_class c ON c.relnamespace = n.oid WHERE c.oid = $1",
-                                     parameters);
   std::vector<std::string> columns;
-  for (std::uint64_t row = 0; row < rules.count(); ++row)
-    columns.push_back(rules.text(row, 1).value());
+  as_keeper([&] {
+    const pg::rows rules = pg::execute("SELECT r.column_name FROM upkeep.auto_updated_at_rules r"
+                                       " JOIN pg_namespace n ON n.nspname = r.schema_name"
+                                       " JOIN pg_class c ON c.relnamespace = n.oid WHERE c.oid = $1",
+                                       parameters);
+    for (std::uint64_t row = 0; row < rules.count(); ++row)
+      columns.push_back(rules.text(row, 1).value());
+  });
   for (const std::string &column : columns)
     if (effect.creates || std::find(effect.added.begin(), effect.added.end(), column) != effect.added.end())
       enable_updated_at_if_absent(table, column);
@@ -75,8 +83,11 @@ void follow(Oid table, const ddl_effect &effect) {
 
 // Nothing happens without rules, and so not in a restore, which loads them behind the tables.
 bool is_on() {
-  return !creating_extension && !IsBinaryUpgrade && !pg::is_paused(pg::pausable::updated_at) &&
-         pg::execute("SELECT 1 FROM upkeep.auto_updated_at_rules LIMIT 1").count() > 0;
+  if (creating_extension || IsBinaryUpgrade || pg::is_paused(pg::pausable::updated_at))
+    return false;
+  bool are_there_rules = false;
+  as_keeper([&] { are_there_rules = pg::execute("SELECT 1 FROM upkeep.auto_updated_at_rules LIMIT 1").count() > 0; });
+  return are_there_rules;
 }
 
 // A table that is to become a partition must not have a trigger of the name that it gets from its root.

@@ -6,6 +6,7 @@
 #include "features/registry.hpp"
 #include "features/updated_at/updated_at.hpp"
 #include "postgres/arguments.hpp"
+#include "postgres/create_trigger.hpp"
 #include "postgres/query.hpp"
 #include "postgres/result_set.hpp"
 
@@ -53,10 +54,10 @@ void enable_on(Oid table, const updated_at_request &request) {
     resolve_updated_at(request.settings(), relation, plan);
   });
   const bool fills_inserts = lacks_default(table, request.column);
-  pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} BEFORE {}UPDATE ON {} FOR EACH ROW "
-                          "EXECUTE FUNCTION upkeep.updated_at({})",
-                          updated_at_trigger, fills_inserts ? "INSERT OR " : "", pg::qualified(table),
-                          pg::literals(trigger_arguments(request))));
+  pg::create_trigger(fmt::format("CREATE OR REPLACE TRIGGER {} BEFORE {}UPDATE ON {} FOR EACH ROW "
+                                 "EXECUTE FUNCTION upkeep.updated_at({})",
+                                 updated_at_trigger, fills_inserts ? "INSERT OR " : "", pg::qualified(table),
+                                 pg::literals(trigger_arguments(request))));
 }
 
 void enable_with_children(Oid table, const updated_at_request &request) {
