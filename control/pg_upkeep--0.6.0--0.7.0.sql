@@ -74,4 +74,48 @@ COMMENT ON FUNCTION upkeep.suggest(name) IS
 
 -- the guard
 
+CREATE TABLE upkeep.guard_exemptions (
+  object      regclass PRIMARY KEY,
+  role        name,
+  until       timestamptz,
+  exempted_by name     NOT NULL DEFAULT SESSION_USER
+);
+COMMENT ON TABLE upkeep.guard_exemptions IS
+'What may be dropped and emptied again and again. Written by upkeep.guard_exempt and upkeep.guard_unexempt.';
+COMMENT ON COLUMN upkeep.guard_exemptions.object IS 'the table; of a partitioned one, its partitions';
+COMMENT ON COLUMN upkeep.guard_exemptions.role IS 'for whom it holds, with the members of the role; NULL for everybody';
+COMMENT ON COLUMN upkeep.guard_exemptions.until IS 'when it ends; NULL for never';
+COMMENT ON COLUMN upkeep.guard_exemptions.exempted_by IS 'who gave it';
+GRANT SELECT ON upkeep.guard_exemptions TO PUBLIC;
+-- The number of a table that was dropped while no event trigger looked means nothing elsewhere.
+SELECT pg_catalog.pg_extension_config_dump('upkeep.guard_exemptions',
+  'WHERE EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) object)');
+
+-- Not dumped: it is of one transaction.
+CREATE TABLE upkeep.guard_detached (
+  detached    oid  NOT NULL,
+  parent      oid  NOT NULL,
+  transaction xid8 NOT NULL,
+  PRIMARY KEY (detached, parent, transaction)
+);
+COMMENT ON TABLE upkeep.guard_detached IS
+'Partitions that a transaction has detached while there are exemptions: to it they go on being exempt as such. Written and read by the guard.';
+COMMENT ON COLUMN upkeep.guard_detached.detached IS 'oid of the table that was a partition or a child';
+COMMENT ON COLUMN upkeep.guard_detached.parent IS 'oid of the table that it was one of';
+COMMENT ON COLUMN upkeep.guard_detached.transaction IS 'the transaction that detached it';
+
+CREATE FUNCTION upkeep.guard_exempt(object text, role name DEFAULT NULL, until timestamptz DEFAULT NULL) RETURNS void
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_guard_exempt';
+COMMENT ON FUNCTION upkeep.guard_exempt(text, name, timestamptz) IS
+'A standing yes, for jobs: from now on the partitions of a partitioned table, or another table, may be dropped and emptied without a confirmation; a column of them may not. role: only by it and its members, a superuser who is none left out; until: when that ends. Replaces the exemption that the table has. For the owner. Errors: 22004, 22023, 42501, 42703, 42704, 42809, 42P01.';
+
+CREATE FUNCTION upkeep.guard_unexempt(object text) RETURNS void
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_guard_unexempt';
+COMMENT ON FUNCTION upkeep.guard_unexempt(text) IS
+'Ends what upkeep.guard_exempt has begun; a NOTICE where there is nothing to end. For the owner. Errors: 22004, 22023, 42501, 42703, 42809, 42P01.';
+
+COMMENT ON COLUMN upkeep.ddl_log.confirmation IS 'what let rows be lost: confirm_drop, allow_drop, guard_exempt, or warn in that mode; NULL where nothing was lost';
+
 -- diagnostics and locks

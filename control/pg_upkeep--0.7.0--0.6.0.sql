@@ -5,6 +5,14 @@
 
 -- the guard
 
+COMMENT ON COLUMN upkeep.ddl_log.confirmation IS 'what let rows be lost: confirm_drop, allow_drop, or warn in that mode; NULL where nothing was lost';
+DROP FUNCTION upkeep.guard_unexempt(text);
+DROP FUNCTION upkeep.guard_exempt(text, name, timestamptz);
+DROP TABLE upkeep.guard_detached;
+-- A table that is to be dumped is noted by its number, which dropping alone would leave behind.
+ALTER EXTENSION pg_upkeep DROP TABLE upkeep.guard_exemptions;
+DROP TABLE upkeep.guard_exemptions;
+
 -- suggestions
 
 DROP FUNCTION upkeep.suggest(name);

@@ -1,4 +1,5 @@
 // upkeep.disable_all: the way out, before DROP EXTENSION.
+#include "features/guard/exemptions.hpp"
 #include "features/registry.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
@@ -59,6 +60,9 @@ void require_rights_to_rules(bool has_auto_rules) {
                 "must be superuser to switch automatic updated_at off",
                 {},
                 "Let a superuser call this, or SELECT upkeep.auto_updated_at(NULL); before."};
+  for (const exemption &each : exemptions())
+    if (call([&] { return get_rel_relkind(each.table); }) != '\0')
+      require_owner(each.table);
   const pg::rows others =
       pg::execute("SELECT n.nspname FROM upkeep.guard_rules r JOIN pg_namespace n ON n.nspname = r.schema_name"
                   " WHERE NOT pg_has_role(n.nspowner, 'USAGE') ORDER BY 1");
@@ -99,11 +103,14 @@ void disable_all() {
     empty(auto_rules);
   if (has_guard_rules)
     empty(guard_rules);
+  const bool has_exemptions = are_there_exemptions();
+  if (has_exemptions)
+    empty(rules_table("guard_exemptions"));
   const std::uint64_t dropped = drop_all(tables);
   const std::string said =
       dropped ? fmt::format("dropped {} of {}", counted(dropped, "trigger"), counted(tables.size(), "table"))
-      : has_auto_rules || has_guard_rules ? "there were rules, but no triggers to drop"
-                                          : "there was nothing to disable";
+      : has_auto_rules || has_guard_rules || has_exemptions ? "there were rules, but no triggers to drop"
+                                                            : "there was nothing to disable";
   call([&] { ereport(NOTICE, errmsg("%s", said.c_str())); });
 }
 
@@ -114,8 +121,8 @@ void disable_all() {
 using namespace upkeep;
 
 // upkeep.disable_all(confirm): drops every trigger of pg_upkeep and empties the rules of auto_updated_at and
-// enable_guard; all or nothing. Errors: 22004, 22023 without confirm => 'disable', 42501 a table or rule that is not
-// the caller's.
+// enable_guard, and guard_exemptions; all or nothing. Errors: 22004, 22023 without confirm => 'disable', 42501 a table
+// or rule that is not the caller's.
 UPKEEP_FUNCTION(upkeep_disable_all) {
   return pg::entry([=] {
     require_confirmation(pg::arguments(fcinfo).string(0, "confirm"));

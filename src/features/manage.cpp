@@ -1,5 +1,6 @@
 // upkeep.managed, export_sql and version: what pg_upkeep does in this database, read back from its triggers.
 #include "features/catalogue.hpp"
+#include "features/guard/exemptions.hpp"
 #include "features/registry.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
@@ -40,6 +41,19 @@ std::string options_json(const managed_trigger &trigger) {
   return "{" + json + "}";
 }
 
+// The guard's trigger has no options; {"exempt": {"role": "retention"}} stands in upkeep.guard_exemptions.
+std::string guard_json(const managed_trigger &trigger, const std::vector<exemption> &exempt) {
+  for (const exemption &each : exempt) {
+    if (each.table != trigger.table)
+      continue;
+    std::string json = each.role ? "\"role\": " + pg::json_string(*each.role) : "";
+    if (each.ends)
+      json += fmt::format("{}\"until\": {}", json.empty() ? "" : ", ", pg::json_string(*each.ends));
+    return fmt::format("{{\"exempt\": {{{}}}}}", json);
+  }
+  return "{}";
+}
+
 std::string sql_version() {
   std::string version;
   pg::with_spi([&] {
@@ -69,9 +83,12 @@ UPKEEP_FUNCTION(upkeep_managed_triggers) {
   return pg::entry([=] {
     pg::result_set result(fcinfo, 0);
     pg::with_spi([&] {
+      const std::vector<exemption> exempt = exemptions();
       for (const managed_trigger &trigger : managed_triggers())
         if (!trigger.is_clone)
-          result.add(trigger.table, std::string(trigger.feature->name), pg::result_set::jsonb(options_json(trigger)),
+          result.add(trigger.table, std::string(trigger.feature->name),
+                     pg::result_set::jsonb(trigger.feature == &guard_feature ? guard_json(trigger, exempt)
+                                                                             : options_json(trigger)),
                      pg::result_set::name(trigger.name),
                      trigger.enabled == TRIGGER_FIRES_ON_ORIGIN || trigger.enabled == TRIGGER_FIRES_ALWAYS);
     });
@@ -80,7 +97,8 @@ UPKEEP_FUNCTION(upkeep_managed_triggers) {
 }
 
 // upkeep.export_sql(target) RETURNS SETOF text: the CREATE TRIGGER statements of one table, or of all, for a migration
-// file; a trigger that is not plainly enabled is followed by the ALTER TABLE that makes it so.
+// file; a trigger that is not plainly enabled is followed by the ALTER TABLE that makes it so. What is exempt from the
+// guard comes last.
 UPKEEP_FUNCTION(upkeep_export_sql) {
   return pg::entry([=] {
     const auto target = pg::arguments(fcinfo).optional_table(0);
@@ -101,6 +119,9 @@ UPKEEP_FUNCTION(upkeep_export_sql) {
           result.add(fmt::format("ALTER TABLE {} {} TRIGGER {};", pg::qualified(trigger.table), state,
                                  pg::quoted(trigger.name)));
       }
+      for (const exemption &each : exemptions(target))
+        if (call([&] { return get_rel_relkind(each.table); }) != '\0')
+          result.add(exempt_again(each));
     });
     return Datum(0);
   });
