@@ -23,20 +23,21 @@ CREATE TABLE time_conversions AS SELECT ARRAY['at TYPE timestamptz', 'at TYPE ti
   'atz TYPE timestamp USING (atz AT TIME ZONE ''UTC'') AT TIME ZONE ''UTC'' AT TIME ZONE ''Asia/Tokyo''', 'atz TYPE timestamp USING atz AT TIME ZONE ''Europe/Berlin''', 'atz TYPE timestamp(0) USING atz AT TIME ZONE ''UTC''',
   'atz TYPE date USING (atz AT TIME ZONE ''UTC'')::date', 'iso TYPE timestamptz USING iso::timestamptz', 'iso TYPE timestamptz(3) USING iso::timestamptz', 'iso TYPE timestamptz(0) USING iso::timestamptz',
   'iso TYPE timestamp USING iso::timestamptz AT TIME ZONE ''UTC''', 'iso TYPE timestamp USING iso::timestamp', 'local TYPE timestamp USING local::timestamp', 'local TYPE date USING local::date', 'day TYPE date USING to_date(day, ''DD.MM.YYYY'')',
-  'day TYPE timestamptz USING to_timestamp(day, ''DD.MM.YYYY'')', 'day TYPE date USING to_date(day, ''DD.MM'')', 'seconds TYPE timestamptz USING to_timestamp(seconds)', 'fine TYPE numeric USING extract(epoch FROM fine)', 'fine TYPE bigint USING extract(epoch FROM fine)'] AS c;
+  'day TYPE timestamptz USING to_timestamp(day, ''DD.MM.YYYY'')', 'day TYPE date USING to_date(day, ''DD.MM'')', 'day TYPE time USING to_timestamp(day, ''DD.MM.YYYY'')::time', 'seconds TYPE timestamptz USING to_timestamp(seconds)', 'fine TYPE numeric USING extract(epoch FROM fine)', 'fine TYPE bigint USING extract(epoch FROM fine)'] AS c;
 SELECT t.* FROM time_conversions, try_all('times', c) t;
 SET timezone = 'Europe/Berlin';
 SELECT t.* FROM time_conversions, try_all('times', c) t;
 SET timezone = 'UTC';
 
 -- texts: what says the same is the same
-CREATE TABLE texts (ip text, t text, doc text, twice text, zero text, u text, zip text, price text, yes text, j json);
-INSERT INTO texts VALUES ('10.0.0.1', 'a "b"', '{"b": 1,  "a": [1, 2]}', '{"a": 1, "a": 2}', '"\u0000"', '0B4D2F6E-4F3E-4B52-9B8E-0D9C3F6A7B10', '007', '1.5', 'yes', '{"a":   1}'),
-  ('fe80::0001', 'null', '[]', '{}', '1', '{0b4d2f6e4f3e4b529b8e0d9c3f6a7b11}', '42', '2', 'no', '[]');
+CREATE TABLE texts (ip text, t text, doc text, twice text, zero text, u text, zip text, price text, yes text, j json, tags text[], words text[], numbers int[]);
+INSERT INTO texts VALUES ('10.0.0.1', 'a "b"', '{"b": 1,  "a": [1, 2]}', '{"a": 1, "a": 2}', '"\u0000"', '0B4D2F6E-4F3E-4B52-9B8E-0D9C3F6A7B10', '007', '1.5', 'yes', '{"a":   1}', '{a,b}', '{"a,b"}', '{1,2}'),
+  ('fe80::0001', 'null', '[]', '{}', '1', '{0b4d2f6e4f3e4b529b8e0d9c3f6a7b11}', '42', '2', 'no', '[]', '{}', NULL, '{3}');
 SELECT * FROM try_all('texts', ARRAY['ip TYPE inet USING ip::inet', 'ip TYPE cidr USING ip::cidr', 't TYPE jsonb USING to_jsonb(t)', 't TYPE json USING to_json(t)', 'doc TYPE jsonb USING doc::jsonb', 'doc TYPE json USING doc::json',
   'twice TYPE jsonb USING twice::jsonb', 'zero TYPE json USING zero::json', 'doc TYPE jsonb USING jsonb_build_object(''x'', 1)', 'j TYPE jsonb', 'j TYPE text', 'u TYPE uuid USING u::uuid', 'u TYPE uuid USING trim(u)::uuid', 'zip TYPE int USING zip::int',
   'zip TYPE text USING lpad(zip, 8)', 'price TYPE numeric(10,2) USING price::numeric', 'price TYPE int USING price::numeric::int', 'price TYPE float8 USING price::float8', 'yes TYPE boolean USING yes::boolean', 'yes TYPE boolean USING yes = ''yes''',
-  't TYPE boolean USING t IS NOT NULL']);
+  't TYPE boolean USING t IS NOT NULL', 't TYPE text[] USING ARRAY[t]', 't TYPE text[] USING ARRAY[lower(t)]', 't TYPE text[] USING string_to_array(t, '' '')', 't TYPE text[] USING string_to_array(upper(t), '' '')', 't TYPE bytea USING convert_to(t, ''UTF8'')',
+  'u TYPE bytea USING decode(''00'', ''hex'')', 'zip TYPE bytea USING decode(lpad(zip, 4, ''0''), ''hex'')', 'tags TYPE text USING array_to_string(tags, '','')', 'words TYPE text USING array_to_string(words, '','')', 'numbers TYPE text USING array_to_string(numbers, '','')']);
 
 -- names: two that become one are lost, one that gets another name is not
 CREATE TYPE old_status AS ENUM ('new', 'paid', 'sent');

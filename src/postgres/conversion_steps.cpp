@@ -125,7 +125,21 @@ Node *undo_call(ParseState *state, const FuncExpr *call, Node *result, Node *&ar
     argument = first;
     return function(writer, TEXTOID, list_make2(cast(state, result, type, -1), copyObjectImpl(second)));
   };
+  const auto by_second = [&](Oid back, Oid type) {
+    argument = first;
+    return function(back, type, list_make2(result, copyObjectImpl(second)));
+  };
   switch (call->funcid) {
+  case F_STRING_TO_ARRAY_TEXT_TEXT:
+    return by_second(F_ARRAY_TO_STRING_ANYARRAY_TEXT, TEXTOID);
+  case F_ARRAY_TO_STRING_ANYARRAY_TEXT:
+    return by_second(F_STRING_TO_ARRAY_TEXT_TEXT, TEXTARRAYOID);
+  case F_CONVERT_TO:
+    return by_second(F_CONVERT_FROM, TEXTOID);
+  case F_DECODE:
+    return by_second(F_ENCODE, TEXTOID);
+  case F_ENCODE:
+    return by_second(F_DECODE, BYTEAOID);
   case F_TIMEZONE_TEXT_TIMESTAMP:
     return by_zone(F_TIMEZONE_TEXT_TIMESTAMPTZ);
   case F_TIMEZONE_TEXT_TIMESTAMPTZ:
@@ -161,9 +175,13 @@ Node *undo_call(ParseState *state, const FuncExpr *call, Node *result, Node *&ar
 
 // Takes the steps back, the last one first, until the column is reached.
 conversion_way undo(ParseState *state, Node *step, Node *result, AttrNumber column) {
-  while (!is_column(step, column) && !is_reading(step, column)) {
+  while (result && !is_column(step, column) && !is_reading(step, column)) {
     Node *argument = nullptr;
-    if (IsA(step, FuncExpr) && reinterpret_cast<FuncExpr *>(step)->args != NIL)
+    if (const auto *array = reinterpret_cast<ArrayExpr *>(step);
+        IsA(step, ArrayExpr) && list_length(array->elements) == 1) {
+      argument = static_cast<Node *>(linitial(array->elements));
+      result = function(F_ARRAY_TO_STRING_ANYARRAY_TEXT, TEXTOID, list_make2(result, text_constant("")));
+    } else if (IsA(step, FuncExpr) && reinterpret_cast<FuncExpr *>(step)->args != NIL)
       result = undo_call(state, reinterpret_cast<FuncExpr *>(step), result, argument);
     else if (IsA(step, RelabelType))
       argument = reinterpret_cast<Node *>(reinterpret_cast<RelabelType *>(step)->arg);

@@ -52,8 +52,9 @@ TEST(guard, hints_at_what_keeps_and_at_names_of_then) {
   loss column = some_values;
   column.instead = "ALTER TABLE public.products RENAME COLUMN note TO remark;";
   const std::string hint = loss_hint(std::vector<loss>{fifty_rows, column}, {});
-  EXPECT_TRUE(hint.starts_with("If it only gets another name: ALTER TABLE public.products RENAME COLUMN note TO remark; "
-                               "To let it go, run in the same transaction"))
+  EXPECT_TRUE(
+      hint.starts_with("If it only gets another name: ALTER TABLE public.products RENAME COLUMN note TO remark; "
+                       "To let it go, run in the same transaction"))
       << hint;
   // Confirmed where the file has renamed it; allowed before the file runs.
   loss renamed = fifty_rows;
