@@ -9,7 +9,7 @@ namespace upkeep::pg {
 namespace {
 
 constexpr int buckets = 1024;
-constexpr int most_single = 64;
+constexpr int most_single = 60;
 
 // Beside the buckets a table has two marks. Whoever locks a tenant marks, with RowExclusiveLock, that he reads or that
 // he writes; no two of them conflict there. Whoever locks all tenants takes a mark so that the marks of others
@@ -99,7 +99,7 @@ struct all_tenants {
 
 bool is_locked(const tenant_lock &lock) {
   return (is_known(lock) && lock.is_held() && mark_of(lock.table, lock.mode).is_held()) ||
-         all_tenants(lock.table, lock.mode).is_held();
+         all_tenants(lock.table, lock.mode).is_held() || all_tenants(lock.table, ExclusiveLock).is_held();
 }
 
 // The tenant before the mark: who waits for a tenant then keeps nobody from locking all.

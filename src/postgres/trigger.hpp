@@ -12,8 +12,8 @@ namespace upkeep::pg {
 // 39P01: the function was called by somebody else than the trigger manager.
 [[noreturn]] void not_a_trigger(const feature_rule &feature);
 
-// Has the triggers AFTER UPDATE FOR EACH STATEMENT of a MERGE told of the rows that it moved to another partition, where
-// the library was loaded too late to see it begin.
+// Has the triggers AFTER UPDATE FOR EACH STATEMENT of a MERGE told of the rows that it moved to another partition,
+// where the library was loaded too late to see it begin.
 void see_moved_rows(const TriggerData &trigger);
 
 // The trigger of this call. Inline, since it is asked once a row.
