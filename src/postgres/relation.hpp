@@ -70,7 +70,8 @@ Oid lock_sibling(const std::string &name, Relation beside, LOCKMODE lock);
 // The same, without the error and the lock. `beside` need not be locked.
 std::optional<Oid> find_sibling(const std::string &name, Oid beside);
 
-// Locks the table that `find` finds. Who waited for the lock may have got that of a table which has another name by now.
+// Locks the table that `find` finds. Who waited for the lock may have got that of a table which has another name by
+// now.
 template <class Find> std::optional<Oid> lock_found(LOCKMODE lock, Find &&find) {
   std::optional<Oid> found = find();
   while (found) {

@@ -90,16 +90,24 @@ bool has_shop_index(const run_table &table) {
              .count() > 0;
 }
 
+// The table that `find` returns, locked, or nullopt for InvalidOid.
+template <class Find> std::optional<Oid> lock_named(Find &&find) {
+  return pg::lock_found(AccessShareLock, [&] {
+    const Oid found = call(find);
+    return OidIsValid(found) ? std::optional(found) : std::nullopt;
+  });
+}
+
 // A table that the caller has not named: only one of the owner whom he trusts, and no view, whose functions would run
 // as the caller.
 std::optional<run_table> table_beside(Oid named, const char *name) {
-  const Oid table = call([=] { return get_relname_relid(name, get_rel_namespace(named)); });
-  if (!OidIsValid(table))
+  const std::optional<Oid> table = lock_named([=] { return get_relname_relid(name, get_rel_namespace(named)); });
+  if (!table)
     return std::nullopt;
-  run_table found(table, AccessShareLock);
-  const char kind = call([=] { return get_rel_relkind(table); });
+  run_table found(*table, AccessShareLock);
+  const char kind = call([=] { return get_rel_relkind(*table); });
   const bool is_table = kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE;
-  return is_table && pg::owner_of(table) == pg::owner_of(named) ? std::optional(std::move(found)) : std::nullopt;
+  return is_table && pg::owner_of(*table) == pg::owner_of(named) ? std::optional(std::move(found)) : std::nullopt;
 }
 
 std::optional<run_table> goals_beside(Oid records) {
@@ -138,14 +146,15 @@ std::optional<run_table> shops_beside(Oid settings, Oid shop_type) {
 } // namespace
 
 Oid found_table(Oid given, const char *name) {
-  const Oid table = OidIsValid(given) ? given : call([=] { return RelnameGetRelid(name); });
-  if (!OidIsValid(table))
-    throw fault{
-        sqlstate::undefined_table,
-        fmt::format("there is no table \"{}\" in the search_path", name),
-        {},
-        fmt::format("Pass {} => 'schema.table', or SET search_path; upkeep.create_analytics makes the tables.", name)};
-  return table;
+  if (OidIsValid(given))
+    return given;
+  if (const std::optional<Oid> table = lock_named([=] { return RelnameGetRelid(name); }))
+    return *table;
+  throw fault{
+      sqlstate::undefined_table,
+      fmt::format("there is no table \"{}\" in the search_path", name),
+      {},
+      fmt::format("Pass {} => 'schema.table', or SET search_path; upkeep.create_analytics makes the tables.", name)};
 }
 
 run_table::run_table(Oid table, LOCKMODE lock) : oid(table) {

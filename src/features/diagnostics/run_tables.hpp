@@ -29,7 +29,8 @@ private:
   std::set<std::string> generated;
 };
 
-// The table that was given, or for InvalidOid that of the name in the caller's search_path; 42P01 where it has none.
+// The table that was given, or for InvalidOid that of the name in the caller's search_path, locked; 42P01 where there is
+// none.
 Oid found_table(Oid given, const char *name);
 
 // InvalidOid: the table of that name in the search_path.

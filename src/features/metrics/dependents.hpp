@@ -11,8 +11,8 @@ struct dependent {
   std::shared_ptr<const metrics_plan> plan;
 };
 
-// The table whose settings a trigger of metrics reads; nullopt for another, for that of a partition, and for arguments that
-// are no options, which check() reports.
+// The table whose settings a trigger of metrics reads; nullopt for another, for that of a partition, and for arguments
+// that are no options, which check() reports.
 std::optional<Oid> settings_named_by(const managed_trigger &trigger);
 
 // The metrics triggers, but for those of partitions, that name `settings` or the partitioned table it belongs to, on tables
