@@ -126,12 +126,18 @@ SET client_min_messages = warning;
 SELECT upkeep.create_analytics('pairs');
 RESET client_min_messages;
 SELECT * FROM findings WHERE feature = 'weekly_diagnostics';
-SELECT upkeep.disable_weekly_diagnostics('daily_records');
--- nothing has been diagnosed yet
-SELECT * FROM findings WHERE feature = 'weekly_diagnostics';
 INSERT INTO shops (name) VALUES ('one');
 INSERT INTO weekly_diagnostics (shop_id, week_start) SELECT id, '2026-11-09' FROM shops;
+-- disabled on purpose: the other features are there
+SELECT upkeep.disable_weekly_diagnostics('daily_records');
 SELECT * FROM findings WHERE feature = 'weekly_diagnostics';
+CALL rebuild('daily_records');
+SELECT * FROM findings WHERE feature = 'weekly_diagnostics';
+-- nothing has been diagnosed yet
+BEGIN;
+DELETE FROM weekly_diagnostics;
+SELECT * FROM findings WHERE feature = 'weekly_diagnostics';
+ROLLBACK;
 SELECT upkeep.enable_weekly_diagnostics('daily_records', 'weekly_diagnostics');
 SELECT * FROM findings WHERE feature = 'weekly_diagnostics';
 

@@ -5,6 +5,7 @@
 #include "features/diagnostics/weekly_diagnostics.hpp"
 #include "features/trigger_options.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -78,6 +79,14 @@ bool has_diagnoses(Oid table) {
   return has;
 }
 
+// Whether no feature was enabled here by anybody, as on a table that was rebuilt; where staleness alone is off, it was
+// disabled.
+bool is_bare(const trigger_list &triggers, Oid table) {
+  return std::ranges::all_of(triggers.of(table), [](const managed_trigger &each) {
+    return each.feature == &guard_feature || each.feature == &updated_at_feature;
+  });
+}
+
 // Records that were rebuilt have lost their triggers, and the diagnoses, which have none, cannot tell.
 void check_lost(const trigger_list &triggers, report &into) {
   std::set<Oid> named;
@@ -86,8 +95,7 @@ void check_lost(const trigger_list &triggers, report &into) {
       if (const std::optional<Oid> diagnostics = diagnostics_named_by(trigger))
         named.insert(*diagnostics);
   for (const auto &[records, diagnostics] : records_beside_diagnoses())
-    if (!named.contains(diagnostics) && !triggers.has(records, weekly_diagnostics_feature) &&
-        has_diagnoses(diagnostics))
+    if (!named.contains(diagnostics) && is_bare(triggers, records) && has_diagnoses(diagnostics))
       into.add(records, weekly_diagnostics_feature,
                fmt::format("has no triggers, so no edit makes a diagnosis in {} stale", pg::qualified(diagnostics)),
                fmt::format("SELECT upkeep.enable_weekly_diagnostics({});",
