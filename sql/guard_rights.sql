@@ -6,6 +6,7 @@ SET search_path = watched, public;
 SELECT upkeep.enable_guard(schemas => '{watched}');
 SELECT upkeep.auto_updated_at('{watched}');
 REVOKE USAGE ON SCHEMA upkeep FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION upkeep.guard() FROM PUBLIC;
 SET ROLE regress_upkeep_owner;
 CREATE TABLE plain (id int, note text, updated_at timestamptz);
 CREATE TABLE root (id int, updated_at timestamptz) PARTITION BY LIST (id);
@@ -30,7 +31,12 @@ CREATE VIEW seen AS SELECT 1 AS x;
 DROP VIEW seen CASCADE;
 RESET ROLE;
 GRANT USAGE ON SCHEMA upkeep TO PUBLIC;
-SELECT object, trigger FROM upkeep.managed WHERE object::text ~ 'plain|root';
+REVOKE EXECUTE ON FUNCTION upkeep.updated_at() FROM PUBLIC;
+SET ROLE regress_upkeep_owner;
+CREATE TABLE closed (id int, updated_at timestamptz);
+RESET ROLE;
+GRANT EXECUTE ON FUNCTION upkeep.guard(), upkeep.updated_at() TO PUBLIC;
+SELECT object, trigger FROM upkeep.managed WHERE object::text ~ 'plain|root|closed';
 SELECT upkeep.auto_updated_at(NULL);
 
 -- the guard's trigger: disabled, dropped, replaced
@@ -47,6 +53,12 @@ CREATE TRIGGER other BEFORE INSERT ON kept EXECUTE FUNCTION suppress_redundant_u
 ALTER TABLE kept DISABLE TRIGGER other;
 DROP TRIGGER other ON kept;
 DROP TRIGGER zz_upkeep_guard ON kept;
+CREATE TABLE renamed (id int);
+ALTER TRIGGER zz_upkeep_guard ON renamed RENAME TO "Mine";
+ALTER TABLE renamed DISABLE TRIGGER "Mine";
+CREATE TABLE replaced (id int);
+CREATE OR REPLACE TRIGGER zz_upkeep_guard BEFORE TRUNCATE ON replaced EXECUTE FUNCTION suppress_redundant_updates_trigger();
+DROP TRIGGER zz_upkeep_guard ON replaced;
 SELECT tag, object FROM upkeep.ddl_log WHERE object ~ '^zz_upkeep_guard on .*kept' ORDER BY "when";
 SELECT upkeep.enable_guard(schemas => '{watched}');
 CREATE TABLE beside.free (id int);

@@ -10,30 +10,55 @@ namespace upkeep::pg {
 
 namespace {
 
-bool may_name_functions() {
-  return call([] { return may_use_schema(get_namespace_oid("upkeep", false), GetUserId()); });
+bool may_execute(Oid function, Oid role) {
+#if PG_VERSION_NUM >= 160000
+  return object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK;
+#else
+  return pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
+#endif
 }
 
-// What PostgreSQL makes of the statement, but for the look at the function's schema.
-void create_by_oid(const char *sql) {
-  CreateTrigStmt *statement =
-      castNode(CreateTrigStmt, linitial_node(RawStmt, raw_parser(sql, RAW_PARSE_DEFAULT))->stmt);
-  const char *function = strVal(llast(statement->funcname));
-  const Oid found = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid, CStringGetDatum(function),
-                                    PointerGetDatum(buildoidvector(nullptr, 0)),
-                                    ObjectIdGetDatum(get_namespace_oid("upkeep", false)));
-  CreateTrigger(statement, sql, InvalidOid, InvalidOid, InvalidOid, InvalidOid, found, InvalidOid, nullptr, false,
-                false);
-  CommandCounterIncrement();
+struct trigger_function {
+  Oid schema;
+  Oid function;
+  Oid owner;
+};
+
+CreateTrigStmt *parse(const char *sql) {
+  return castNode(CreateTrigStmt, linitial_node(RawStmt, raw_parser(sql, RAW_PARSE_DEFAULT))->stmt);
+}
+
+trigger_function function_of(const CreateTrigStmt *statement) {
+  const Oid schema = get_namespace_oid("upkeep", false);
+  HeapTuple row = SearchSysCache3(PROCNAMEARGSNSP, CStringGetDatum(strVal(llast(statement->funcname))),
+                                  PointerGetDatum(buildoidvector(nullptr, 0)), ObjectIdGetDatum(schema));
+  if (!HeapTupleIsValid(row))
+    return {schema, InvalidOid, InvalidOid};
+  const auto *form = reinterpret_cast<Form_pg_proc>(GETSTRUCT(row));
+  const trigger_function found{schema, form->oid, form->proowner};
+  ReleaseSysCache(row);
+  return found;
 }
 
 } // namespace
 
 void create_trigger(const std::string &sql) {
-  if (may_name_functions())
+  CreateTrigStmt *statement = call([&] { return parse(sql.c_str()); });
+  const trigger_function found = call([=] { return function_of(statement); });
+  if (!OidIsValid(found.function) ||
+      call([&] { return may_use_schema(found.schema, GetUserId()) && may_execute(found.function, GetUserId()); })) {
     execute(sql);
-  else
-    call([&] { create_by_oid(sql.c_str()); });
+    return;
+  }
+  // What PostgreSQL makes of the statement, for the function's owner, who may. No code of anybody's runs meanwhile:
+  // event triggers see statements, not this.
+  as_user(found.owner, 0, [&] {
+    call([&] {
+      CreateTrigger(statement, sql.c_str(), InvalidOid, InvalidOid, InvalidOid, InvalidOid, found.function, InvalidOid,
+                    nullptr, false, false);
+      CommandCounterIncrement();
+    });
+  });
 }
 
 } // namespace upkeep::pg

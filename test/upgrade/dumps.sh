@@ -1,6 +1,11 @@
 # A dump gives back what was dumped.
 
 dump() { "$bindir/pg_dump" -d source "$@"; }
+# exempt_as_source: what is exempt from the guard stands in a table, and is carried over by the statements of export_sql().
+exempt_as_source() {
+  sql -At -d source -c "SELECT e FROM upkeep.export_sql() e WHERE e LIKE 'SELECT upkeep.guard_exempt(%'" > "$scratch/exempt.sql"
+  passes "export_sql: what is exempt: carried out" sql -d copy -o /dev/null -f "$scratch/exempt.sql"
+}
 # guarded_rows DATABASE: what stands in the guarded tables.
 guarded_rows() { sql -At -d "$1" -c 'TABLE "Kept, all"."Letters"' -c 'TABLE "Kept, all".pages' -c 'TABLE "Kept, all".days' 2>&1; }
 
@@ -72,6 +77,7 @@ sql -d copy -o /dev/null -c "CREATE EXTENSION pg_upkeep" -c "SELECT upkeep.auto_
   -c "CREATE SCHEMA sales AUTHORIZATION boss" -c "CREATE SCHEMA store AUTHORIZATION boss" -c "CREATE SCHEMA analytics AUTHORIZATION boss" -c 'CREATE SCHEMA "Days, of" AUTHORIZATION boss' -c 'CREATE SCHEMA "Ads, all" AUTHORIZATION boss' -c 'CREATE SCHEMA "Kept, all" AUTHORIZATION boss'
 passes "tables alone, under upkeep.pause, where the rule is on: restored" env PGOPTIONS="-c upkeep.pause=all" \
   "$bindir/pg_restore" --exit-on-error --schema-only -n public -n "Shop, Front" -n sales -n store -n analytics -n "Days, of" -n "Kept, all" -n "Ads, all" -d copy "$scratch/custom"
+exempt_as_source
 same managed "tables alone: the same managed" copy
 
 # The same without a pause: writes are writes, and what depends on settings is right at the end, whichever table is first.
@@ -112,4 +118,5 @@ disable_decisions() {
 disable_decisions
 grep -E 'upkeep\.(ad_decisions|growth_simulations)\(' "$scratch/export.sql" > "$scratch/decisions.sql"
 passes "export_sql: decisions: carried out" sql -d copy -o /dev/null -f "$scratch/decisions.sql"
+exempt_as_source
 same managed "export_sql: the same managed" copy

@@ -155,10 +155,10 @@ std::optional<std::string> confirmation_of(Oid table, const std::string &column)
   return found == notes().confirmed.end() ? std::nullopt : std::optional(found->second);
 }
 
-void tell_unguarded(Oid table, const char *why, const std::string &hint) {
+void tell_unguarded(Oid table, const std::string &trigger, const char *why, const std::string &hint) {
   const std::string name = pg::qualified(table);
   call([&] {
-    ereport(WARNING, errmsg("TRUNCATE of %s is not stopped: trigger \"%s\" %s", name.c_str(), guard_trigger, why),
+    ereport(WARNING, errmsg("TRUNCATE of %s is not stopped: trigger \"%s\" %s", name.c_str(), trigger.c_str(), why),
             errhint("%s", hint.c_str()));
   });
 }
@@ -184,7 +184,7 @@ void follow_dropped_triggers(const guarded_schemas &guarded) {
     tables.push_back(rows.oid(row, 1));
   for (const Oid table : tables)
     if (guarded.reaches(table) && lacks_guard_trigger(table))
-      tell_unguarded(table, "is dropped", "Call upkeep.enable_guard again.");
+      tell_unguarded(table, guard_trigger, "is dropped", "Call upkeep.enable_guard again.");
 }
 
 void follow_drop(const EventTriggerData &event) {
@@ -310,7 +310,8 @@ void follow_trigger_state(const EventTriggerData &event, const AlterTableStmt &s
     });
   if (!why)
     return;
-  tell_unguarded(table, why, fmt::format("ALTER TABLE {} ENABLE TRIGGER {};", pg::qualified(table), pg::quoted(name)));
+  tell_unguarded(table, name, why,
+                 fmt::format("ALTER TABLE {} ENABLE TRIGGER {};", pg::qualified(table), pg::quoted(name)));
   log_ddl(tag_of(event), fmt::format("{} on {}", pg::quoted(name), pg::qualified(table)), {});
 }
 
@@ -343,6 +344,14 @@ void follow_alteration(const EventTriggerData &event, const AlterTableStmt &stat
   }
 }
 
+// CREATE OR REPLACE TRIGGER of another by the name of the guard's.
+void follow_trigger(const CreateTrigStmt &statement, const guarded_schemas &guarded) {
+  const Oid table = table_named(statement.relation);
+  if (statement.replace && std::string_view(statement.trigname) == guard_trigger && OidIsValid(table) &&
+      guarded.reaches(table) && lacks_guard_trigger(table))
+    tell_unguarded(table, guard_trigger, "is replaced", "Rename the new one, and call upkeep.enable_guard again.");
+}
+
 // ddl_command_end
 void follow(const EventTriggerData &event) {
   const Node *command = event.parsetree;
@@ -358,6 +367,8 @@ void follow(const EventTriggerData &event) {
   if (command && IsA(command, AlterTableStmt))
     if (const auto &statement = *reinterpret_cast<const AlterTableStmt *>(command); statement.objtype == OBJECT_TABLE)
       follow_alteration(event, statement, guarded);
+  if (command && IsA(command, CreateTrigStmt))
+    follow_trigger(*reinterpret_cast<const CreateTrigStmt *>(command), guarded);
   for (const made_object &each : made_objects(guarded)) {
     if (is_of_table(each.type)) {
       // Only what came into a guarded schema: a restore adds keys to tables whose triggers are still to come.

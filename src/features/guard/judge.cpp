@@ -146,11 +146,16 @@ std::vector<std::vector<Oid>> judge::trees(std::vector<Oid> tables, bool with_ch
 
 // Partitions that DETACH CONCURRENTLY has half detached are no descendants any more, but dropped with their root.
 void judge::add_half_detached(std::vector<Oid> &tables) {
-  const pg::rows rows =
-      pg::execute("SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhdetachpending");
-  for (std::uint64_t row = 0; row < rows.count(); ++row)
-    if (std::find(tables.begin(), tables.end(), rows.oid(row, 1)) != tables.end())
-      for (const Oid each : pg::with_descendants(rows.oid(row, 2), lock))
+  if (!half_detached) {
+    const pg::rows rows =
+        pg::execute("SELECT i.inhparent, i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhdetachpending");
+    half_detached.emplace();
+    for (std::uint64_t row = 0; row < rows.count(); ++row)
+      half_detached->emplace_back(rows.oid(row, 1), rows.oid(row, 2));
+  }
+  for (const auto &[root, partition] : *half_detached)
+    if (std::find(tables.begin(), tables.end(), root) != tables.end())
+      for (const Oid each : pg::with_descendants(partition, lock))
         if (std::find(tables.begin(), tables.end(), each) == tables.end())
           tables.push_back(each);
 }
