@@ -116,6 +116,9 @@ CREATE FUNCTION upkeep.guard_unexempt(object text) RETURNS void
 COMMENT ON FUNCTION upkeep.guard_unexempt(text) IS
 'Ends what upkeep.guard_exempt has begun; a NOTICE where there is nothing to end. For the owner. Errors: 22004, 22023, 42501, 42703, 42809, 42P01.';
 
+COMMENT ON FUNCTION upkeep.disable_all(text) IS
+'Drops every trigger of pg_upkeep in this database and empties the rules of upkeep.auto_updated_at and upkeep.enable_guard, with upkeep.guard_exemptions, so that DROP EXTENSION goes through; no row of a table changes. confirm must be ''disable''. For the owner of every table concerned. Errors: 22004, 22023, 42501.';
+
 COMMENT ON COLUMN upkeep.ddl_log.confirmation IS 'what let rows be lost: confirm_drop, allow_drop, guard_exempt, or warn in that mode; NULL where nothing was lost';
 
 -- diagnostics and locks

@@ -5,6 +5,8 @@
 
 -- the guard
 
+COMMENT ON FUNCTION upkeep.disable_all(text) IS
+'Drops every trigger of pg_upkeep in this database and empties the rules of upkeep.auto_updated_at and upkeep.enable_guard, so that DROP EXTENSION goes through; no row of a table changes. confirm must be ''disable''. For the owner of every table concerned. Errors: 22004, 22023, 42501.';
 COMMENT ON COLUMN upkeep.ddl_log.confirmation IS 'what let rows be lost: confirm_drop, allow_drop, or warn in that mode; NULL where nothing was lost';
 DROP FUNCTION upkeep.guard_unexempt(text);
 DROP FUNCTION upkeep.guard_exempt(text, name, timestamptz);
