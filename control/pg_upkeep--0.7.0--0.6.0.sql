@@ -27,28 +27,7 @@ COMMENT ON FUNCTION upkeep.forget_dropped() IS
 DROP EVENT TRIGGER upkeep_line_keys_end;
 DROP EVENT TRIGGER upkeep_line_keys_start;
 DROP FUNCTION upkeep.follow_line_keys();
-
--- Made anew, for a column that is dropped leaves its number behind.
-CREATE TEMP TABLE stock_taken_kept AS SELECT order_items, line, product, quantity FROM upkeep.stock_taken;
-ALTER EXTENSION pg_upkeep DROP TABLE upkeep.stock_taken;
-DROP TABLE upkeep.stock_taken;
-CREATE TABLE upkeep.stock_taken (
-  order_items regclass NOT NULL,
-  line        text     NOT NULL,
-  product     text     NOT NULL,
-  quantity    numeric  NOT NULL,
-  PRIMARY KEY (order_items, line)
-);
-INSERT INTO upkeep.stock_taken SELECT order_items, line, product, quantity FROM pg_temp.stock_taken_kept;
-DROP TABLE pg_temp.stock_taken_kept;
-COMMENT ON TABLE upkeep.stock_taken IS
-'What each line of an order has taken from stock, for tables without a taken_column. Written by the trigger function upkeep.stock.';
-COMMENT ON COLUMN upkeep.stock_taken.order_items IS 'the table of the line';
-COMMENT ON COLUMN upkeep.stock_taken.line IS 'the primary key of the line, as a JSON array';
-COMMENT ON COLUMN upkeep.stock_taken.product IS 'the key of the product, with the tenant before it where there is one, as a JSON array';
-COMMENT ON COLUMN upkeep.stock_taken.quantity IS 'how many the line has taken';
-GRANT SELECT ON upkeep.stock_taken TO pg_database_owner;
-SELECT pg_catalog.pg_extension_config_dump('upkeep.stock_taken', '');
+ALTER TABLE upkeep.stock_taken DROP COLUMN products;
 
 COMMENT ON FUNCTION upkeep.check_orders(regclass, regclass) IS
 'What is wrong with orders: totals that are not the sum of their lines, lines without a price or an order, stock taken that is not what the line and its order say; a row each. Checks what is enabled for these tables; changes nothing. For the owner of both tables. Errors: 22004, 42501, 42703, 42704, 42804.';

@@ -155,6 +155,13 @@ SELECT object, feature, finding FROM upkeep.check() WHERE object = 'late_orders'
 ALTER TABLE late_items ALTER CONSTRAINT late_items_order_id_fkey NOT DEFERRABLE;
 SELECT object, feature, finding FROM upkeep.check() WHERE object = 'late_orders'::regclass;
 
+-- no foreign key at all: the lines of a released order are still found
+ALTER TABLE late_items DROP CONSTRAINT late_items_order_id_fkey;
+SELECT upkeep.enable_stock('late_items', 'products', orders => 'late_orders');
+INSERT INTO late_items VALUES (12, 12, 1, 1), (13, 13, 1, 1);
+INSERT INTO late_orders VALUES (12, 'refunded'), (13, 'pending');
+SELECT * FROM late_now;
+DELETE FROM late_items WHERE id = 13;
 -- a line that takes nothing is found, whatever the reason
 BEGIN;
 SET LOCAL upkeep.pause = 'stock';

@@ -13,8 +13,10 @@ WITH extension AS (
   UNION ALL
   SELECT name, 'member', '' FROM member
   UNION ALL
-  SELECT name, 'comment ' || objsubid, description
-    FROM member JOIN pg_catalog.pg_description USING (classoid, objoid)
+  -- By the column's name: one that came back has another number than in a fresh table.
+  SELECT name, 'comment ' || coalesce(attname, ''), description
+    FROM member JOIN pg_catalog.pg_description d USING (classoid, objoid)
+    LEFT JOIN pg_catalog.pg_attribute ON classoid = 'pg_class'::regclass AND attrelid = objoid AND attnum = objsubid AND attnum > 0
   UNION ALL
   SELECT name, 'initial privileges ' || objsubid, (SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(initprivs) a)
     FROM member JOIN pg_catalog.pg_init_privs USING (classoid, objoid)

@@ -145,11 +145,23 @@ void settle_truncated(const stock_tables &tables, Oid truncated) {
   settle_stock(tables, lines, tables.taken ? taken_of(tables, sources, {}) : remembered_stock(tables, lines), true);
 }
 
+// New orders that can have lines already. Where no foreign key says so, only those that are released are worth a
+// search: the others would find what their lines have taken, unless they stand in for one that was released.
+std::string with_lines(const stock_tables &tables, const std::string &added) {
+  bool has_key = false;
+  pg::with_relation(tables.lines, [&](Relation lines) {
+    has_key = pg::referenced_table(lines, tables.order_columns) == tables.orders;
+  });
+  return has_key ? added : fmt::format("SELECT * FROM ({}) n WHERE n.upkeep_released", added);
+}
+
 // The orders that became released, or no longer are, and those that came behind their lines; their rows are locked by
 // the statement that says so.
 void settle_changed_orders(const stock_tables &tables, const transition_names &names) {
-  const std::string changed =
+  std::string changed =
       names.changed(fmt::format("{}, {} AS upkeep_released", columns_of(tables.order_key), tables.is_released("t")));
+  if (!names.old_rows)
+    changed = with_lines(tables, changed);
   if (execute_latest(fmt::format("SELECT FROM ({}) o LIMIT 1", changed), {}).count() == 0)
     return;
   const pg::parameter found = keys_of_lines(tables, fmt::format("{} i WHERE EXISTS (SELECT FROM ({}) o WHERE {})",
