@@ -157,3 +157,19 @@ SELECT state FROM failure('UPDATE lines SET price_snapshot = 5 WHERE id = 80');
 UPDATE products SET title = (SELECT string_agg(md5(g::text), '') FROM generate_series(1, 32768) g) WHERE id = 1;
 INSERT INTO lines (id, order_id, product_id) SELECT 30000 + g, 10, 1 FROM generate_series(1, 3) g;
 SELECT id, md5(product_snapshot ->> 'title') = (SELECT md5(title) FROM products WHERE id = 1) AS whole FROM lines WHERE id > 30000 ORDER BY id;
+
+-- what is left out by its name, in a trigger of now and in one of an older version
+CREATE TABLE shy (id int PRIMARY KEY, price numeric(10,2), "purchasePrice" numeric, supplier_id int, "MARGIN" numeric, admin_note text, wholesale numeric, unit_cost numeric);
+INSERT INTO shy VALUES (1, 2, 3, 4, 5, '6', 7, 8);
+CREATE TABLE shy_lines (id int PRIMARY KEY, order_id int, product_id int, product_snapshot jsonb, price_snapshot numeric(10,2));
+SELECT upkeep.enable_order_snapshots('shy_lines', 'shy');
+INSERT INTO shy_lines (id, product_id) VALUES (1, 1) RETURNING product_snapshot;
+ALTER TABLE shy ADD COLUMN supplier_code text, ADD COLUMN colour text;
+INSERT INTO shy_lines (id, product_id) VALUES (2, 1) RETURNING product_snapshot;
+SELECT upkeep.enable_order_snapshots('shy_lines', 'shy', snapshot_fields => '{id,supplier_id}');
+INSERT INTO shy_lines (id, product_id) VALUES (3, 1) RETURNING product_snapshot;
+CREATE OR REPLACE TRIGGER zz_upkeep_order_line BEFORE INSERT OR UPDATE OR DELETE ON shy_lines FOR EACH ROW EXECUTE FUNCTION upkeep.order_line('products=snapshots.shy');
+INSERT INTO shy_lines (id, product_id) VALUES (4, 1) RETURNING product_snapshot;
+CREATE OR REPLACE TRIGGER zz_upkeep_order_line BEFORE INSERT OR UPDATE OR DELETE ON shy_lines FOR EACH ROW EXECUTE FUNCTION upkeep.order_line('products=snapshots.shy', 'without=');
+INSERT INTO shy_lines (id, product_id) VALUES (5, 1) RETURNING product_snapshot;
+SELECT upkeep.enable_order_snapshots('shy_lines', 'shy', snapshot_column => '');

@@ -38,7 +38,7 @@ inline constexpr std::array<option_rule, 8> metrics_options{
 
 inline constexpr std::array<std::string_view, 3> snapshot_choices{"verify", "enforce", "fill"};
 
-inline constexpr std::array<option_rule, 11> order_snapshots_options{{{"products", option_kind::text},
+inline constexpr std::array<option_rule, 12> order_snapshots_options{{{"products", option_kind::text},
                                                                       {"product_column", option_kind::text},
                                                                       {"product_key", option_kind::text},
                                                                       {"order_column", option_kind::text},
@@ -46,6 +46,7 @@ inline constexpr std::array<option_rule, 11> order_snapshots_options{{{"products
                                                                       {"product_price", option_kind::text},
                                                                       {"snapshot_column", option_kind::text},
                                                                       {"snapshot_fields", option_kind::list},
+                                                                      {"without", option_kind::list},
                                                                       {"active_column", option_kind::text},
                                                                       {"mode", option_kind::choice, snapshot_choices},
                                                                       {"tenant_column", option_kind::text}}};

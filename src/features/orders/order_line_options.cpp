@@ -95,19 +95,24 @@ void find_pricing(Relation lines, Relation products, const std::vector<option> &
   plan.product_price = text_option(options, "product_price", "price");
 }
 
-// Columns that a snapshot leaves out unless they are named: what is derived, large, or nobody else's business.
-bool is_private(const FormData_pg_attribute &attribute, const std::string &stock_column) {
-  if (attribute.attgenerated || stock_column == NameStr(attribute.attname))
+// Columns that a snapshot leaves out unless they are named: what is derived or large.
+bool is_no_field(const FormData_pg_attribute &attribute, const std::string &stock_column) {
+  if (attribute.attisdropped || attribute.attgenerated || stock_column == NameStr(attribute.attname))
     return true;
   const Oid base = call([&] { return getBaseType(attribute.atttypid); });
-  if (base == BYTEAOID || base == TSVECTOROID)
-    return true;
+  return base == BYTEAOID || base == TSVECTOROID;
+}
+
+// And what is nobody else's business. A trigger without the option is one of an older version, or made by hand.
+std::vector<std::string> private_parts(const std::vector<option> &options) {
+  return pg::split_names(text_option(options, "without", "cost,secret,internal,embedding"), "option \"without\"");
+}
+
+bool is_private(const FormData_pg_attribute &attribute, const std::vector<std::string> &parts) {
   std::string name = NameStr(attribute.attname);
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char letter) { return pg_ascii_tolower(letter); });
-  for (const char *part : {"cost", "secret", "internal", "embedding"})
-    if (name.find(part) != std::string::npos)
-      return true;
-  return false;
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const std::string &part) { return name.find(part) != std::string::npos; });
 }
 
 std::vector<AttrNumber> named_fields(Relation products, const std::string &list) {
@@ -124,14 +129,14 @@ std::vector<AttrNumber> named_fields(Relation products, const std::string &list)
   return columns;
 }
 
-std::vector<AttrNumber> usual_fields(Relation lines, Relation products) {
+std::vector<AttrNumber> usual_fields(Relation lines, Relation products, const std::vector<std::string> &parts) {
   std::string stock_column = "stock_quantity";
   if (const Trigger *stock = trigger_of(lines, stock_feature))
     stock_column = text_option(pg::trigger_options(*stock, stock_feature), "stock_column", "stock_quantity");
   std::vector<AttrNumber> columns;
   for (int i = 0; i < RelationGetDescr(products)->natts; ++i) {
     const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(products), i);
-    if (!attribute.attisdropped && !is_private(attribute, stock_column))
+    if (!is_no_field(attribute, stock_column) && !is_private(attribute, parts))
       columns.push_back(attribute.attnum);
   }
   return columns;
@@ -140,7 +145,8 @@ std::vector<AttrNumber> usual_fields(Relation lines, Relation products) {
 // In the order of the products' columns; for jsonb as that sorts them anyway, which saves it the sorting.
 std::vector<AttrNumber> find_fields(Relation lines, Relation products, const std::vector<option> &options, bool as_json) {
   const std::string *given = find_option(options, "snapshot_fields");
-  std::vector<AttrNumber> columns = given ? named_fields(products, *given) : usual_fields(lines, products);
+  std::vector<AttrNumber> columns = given ? named_fields(products, *given)
+                                           : usual_fields(lines, products, private_parts(options));
   const auto name_of = [&](AttrNumber column) { return std::string_view(NameStr(attribute_of(products, column).attname)); };
   if (!as_json)
     std::sort(columns.begin(), columns.end(), [&](AttrNumber a, AttrNumber b) {
@@ -190,6 +196,19 @@ void find_key(Relation lines, Relation products, const std::vector<option> &opti
 }
 
 } // namespace
+
+std::vector<std::string> left_out_by_name(const std::vector<option> &options, Relation products) {
+  std::vector<std::string> names;
+  if (find_option(options, "snapshot_fields"))
+    return names;
+  const std::vector<std::string> parts = private_parts(options);
+  for (int i = 0; i < RelationGetDescr(products)->natts; ++i) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(products), i);
+    if (!attribute.attisdropped && is_private(attribute, parts))
+      names.emplace_back(NameStr(attribute.attname));
+  }
+  return names;
+}
 
 std::shared_ptr<const line_plan> resolve_order_line(const std::vector<option> &options, Relation lines) {
   const auto plan = std::make_shared<line_plan>();

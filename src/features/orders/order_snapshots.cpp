@@ -5,6 +5,8 @@
 #include "features/statement_triggers.hpp"
 #include "postgres/arguments.hpp"
 
+#include <algorithm>
+
 namespace upkeep {
 
 using pg::call;
@@ -40,6 +42,28 @@ void notice_unless_unique(const line_plan &plan, Oid products) {
   });
 }
 
+// A column that nobody thought of is seen here, and not in the orders of a customer.
+void notice_fields(const line_plan &plan, const std::vector<option> &options, Oid products) {
+  if (plan.fields.empty())
+    return;
+  std::vector<AttrNumber> columns;
+  for (const pg::json_field &field : plan.fields)
+    columns.push_back(field.column);
+  std::sort(columns.begin(), columns.end());
+  std::vector<std::string> held, left_out;
+  pg::with_relation(products, [&](Relation relation) {
+    for (const AttrNumber column : columns)
+      held.emplace_back(NameStr(TupleDescAttr(RelationGetDescr(relation), column - 1)->attname));
+    left_out = left_out_by_name(options, relation);
+  });
+  const std::string fields = fmt::format("{}", fmt::join(held, ", "));
+  const std::string others = left_out.empty() ? "none" : fmt::format("{}", fmt::join(left_out, ", "));
+  call([&] {
+    ereport(NOTICE, errmsg("snapshots of \"%s\" hold: %s", plan.products_table.c_str(), fields.c_str()),
+            errdetail("Left out by name: %s.", others.c_str()));
+  });
+}
+
 // What a line may do without.
 constexpr optional_column optional_columns[] = {
     {"order_column", "order_id"}, {"price_column", "price_snapshot"}, {"snapshot_column", "product_snapshot"}};
@@ -55,8 +79,13 @@ void enable(Oid order_items, Oid products, std::vector<std::string> arguments) {
   pg::with_relation(order_items, [&](Relation lines) {
     arguments = with_names(lines, arguments, order_snapshots_feature, optional_columns);
     // Resolving finds every mistake before the table is touched.
-    const auto plan = resolve_order_line(parse_options(order_snapshots_feature, arguments), lines);
+    auto plan = resolve_order_line(parse_options(order_snapshots_feature, arguments), lines);
+    if (plan->snapshot.number && !find_option(parse_options(order_snapshots_feature, arguments), "snapshot_fields")) {
+      arguments.push_back(fmt::format("without={}", private_name_parts));
+      plan = resolve_order_line(parse_options(order_snapshots_feature, arguments), lines);
+    }
     notice_unless_unique(*plan, products);
+    notice_fields(*plan, parse_options(order_snapshots_feature, arguments), products);
   });
   create_row_trigger(order_items, order_line_trigger, "BEFORE INSERT OR UPDATE OR DELETE", order_snapshots_feature,
                      arguments);
