@@ -112,6 +112,7 @@ SELECT feature, statement, note FROM upkeep.suggest('woo');
 SELECT * FROM run_suggestions('woo');
 CREATE SCHEMA alone;
 CREATE TABLE alone.orders (id int PRIMARY KEY, order_number varchar(8) UNIQUE, status text NOT NULL);
+CREATE TABLE alone.work_orders (id int PRIMARY KEY, status text);
 CREATE VIEW alone.products AS SELECT 1 AS id;
 SELECT feature, statement, note FROM upkeep.suggest('alone');
 SELECT feature, statement, note FROM upkeep.suggest('pg_catalog');

@@ -325,8 +325,9 @@ void suggest_stock(const shop &of, std::vector<proposal> &into) {
 
 void suggest_orders(const found_schema &schema, std::vector<proposal> &into) {
   const shop_tables tables = schema.shop();
-  const schema_table *orders = tables.order.to ? tables.order.to : schema.best(std::span(patterns::orders).first(1));
-  if (!orders)
+  const schema_table *orders = tables.order.to ? tables.order.to : schema.best(patterns::orders);
+  // What has no lines and only ends in the name, as work_orders, is no shop's.
+  if (!orders || (!tables.order.to && orders->word != patterns::orders[0]))
     return;
   // Without lines what concerns the orders alone remains.
   const shop of(tables, tables.order.to ? *tables.order.from : *orders, *orders);
