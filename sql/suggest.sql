@@ -58,7 +58,7 @@ CREATE SCHEMA rails;
 CREATE TABLE rails.products (id bigserial PRIMARY KEY, name varchar, created_at timestamp(6) NOT NULL, updated_at timestamp(6) NOT NULL);
 CREATE TABLE rails.variants (id bigserial PRIMARY KEY, product_id bigint REFERENCES rails.products, sku varchar, price numeric(8,2), stock_count integer, updated_at timestamp(6) NOT NULL DEFAULT now());
 CREATE TABLE rails.orders (id bigserial PRIMARY KEY, number varchar(15), state integer NOT NULL DEFAULT 0, total numeric(10,2) DEFAULT 0, paid_at timestamp, created_at timestamp(6) NOT NULL);
-CREATE TABLE rails.line_items (id bigserial PRIMARY KEY, order_id bigint NOT NULL REFERENCES rails.orders, product_id bigint REFERENCES rails.products, variant_id bigint REFERENCES rails.variants, qty integer NOT NULL DEFAULT 1, unit_price numeric(8,2));
+CREATE TABLE rails.line_items (id bigserial PRIMARY KEY, order_id bigint NOT NULL REFERENCES rails.orders, product_id bigint REFERENCES rails.products, variant_id bigint REFERENCES rails.variants, qty integer NOT NULL DEFAULT 1, unit_price numeric(8,2), price_snapshot numeric GENERATED ALWAYS AS (unit_price * 2) STORED);
 SELECT feature, statement, note FROM upkeep.suggest('rails');
 SELECT * FROM run_suggestions('rails');
 SELECT * FROM open_suggestions('rails');

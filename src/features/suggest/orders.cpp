@@ -21,6 +21,9 @@ namespace {
 constexpr const char *moves =
     R"({"pending": ["paid", "cancelled"], "paid": ["completed", "refunded", "cancelled"], "completed": ["refunded"]})";
 
+// What a trigger can keep.
+bool is_kept(const schema_column &column) { return is_exact(column) && !column.is_computed; }
+
 bool is_in_cents(const schema_column &column) { return column.word.ends_with("_cents"); }
 
 // The columns of one shop that several features name.
@@ -32,12 +35,12 @@ struct shop {
         total(find_total()) {}
 
   static const schema_column *exact_or_any(const schema_table &table, name_patterns names) {
-    const schema_column *exact = table.best(names, is_exact);
+    const schema_column *exact = table.best(names, is_kept);
     return exact ? exact : table.best(names);
   }
 
   const schema_column *find_total() const {
-    const schema_column *lines_only = orders.best(patterns::subtotal, is_exact);
+    const schema_column *lines_only = orders.best(patterns::subtotal, is_kept);
     return is_more_than_lines() && lines_only ? lines_only : exact_or_any(orders, patterns::total);
   }
   bool is_more_than_lines() const { return orders.best(patterns::beside_lines); }
@@ -288,7 +291,8 @@ void suggest_stock(const shop &of, std::vector<proposal> &into) {
   if (!of.products || has_feature(of.lines, stock_feature))
     return;
   proposal made("stock", {&of.lines, of.products});
-  const schema_column *stock = of.products->best(patterns::stock, is_integer);
+  const schema_column *stock =
+      of.products->best(patterns::stock, [](const schema_column &each) { return is_integer(each) && is_kept(each); });
   made.text("stock_column", stock ? stock->name : "stock_quantity", "stock_quantity")
       .text("product_column", of.tables.product.column, "product_id")
       .text("product_key", of.tables.product.key, "id");
