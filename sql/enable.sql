@@ -16,7 +16,7 @@ INSERT INTO mistakes (call) VALUES
   ('enable_updated_at(''ok'', clock => ''wall'')'), ('enable_updated_at(''ok'', clock => '''')'), ('enable_updated_at(''ok'', clock => ''Transaction'')'),
   ('enable_updated_at(''ok'', explicit => ''maybe'')'), ('enable_updated_at(''ok'', timezone => ''Asia/Kolkata'')'),
   ('enable_updated_at(''ok'', protect_columns => ''{nope}'')'), ('enable_updated_at(''ok'', protect_columns => ''{updated_at}'')'), ('enable_updated_at(''ok'', protect_columns => ''{made}'')'),
-  ('enable_updated_at(''ok'', version_column => ''nope'')'), ('enable_updated_at(''ok'', version_column => ''small'')'), ('enable_updated_at(''ok'', version_column => ''updated_at'')'),
+  ('enable_updated_at(''ok'', version_column => ''nope'')'), ('enable_updated_at(''ok'', version_column => ''day'')'), ('enable_updated_at(''ok'', version_column => ''updated_at'')'),
   ('enable_updated_at(''ok'', version_column => ''version'', protect_columns => ''{version}'')'),
   ('enable_updated_at(NULL)'), ('enable_updated_at(''ok'', NULL)'), ('enable_updated_at(''ok'', clock => NULL)'), ('enable_updated_at(''ok'', explicit => NULL)'), ('enable_updated_at(''ok'', timezone => NULL)'),
   ('disable_updated_at(NULL)'), ('disable_updated_at(''ok_view'')'),

@@ -1,5 +1,6 @@
 #include "postgres/relation.hpp"
 
+#include "postgres/missing_column.hpp"
 #include "postgres/number.hpp"
 
 #include <algorithm>
@@ -71,12 +72,32 @@ AttrNumber find_column(TupleDesc descriptor, const std::string &name) {
 AttrNumber require_column(Relation relation, const std::string &name, const char *enable) {
   const AttrNumber column = find_column(RelationGetDescr(relation), name);
   if (column == InvalidAttrNumber)
-    throw fault{sqlstate::undefined_column,
-                fmt::format("column \"{}\" of table \"{}\" does not exist", name, RelationGetRelationName(relation)),
-                {},
-                fmt::format("If it was renamed or dropped, call upkeep.{} again with the columns that \"{}\" has now.",
-                            enable, RelationGetRelationName(relation))};
+    missing_columns(relation, {name}, enable);
   return column;
+}
+
+void missing_columns(Relation relation, std::vector<std::string> columns, const char *enable) {
+  const Oid table = RelationGetRelid(relation);
+  // A partition has its columns and its trigger from its root.
+  const std::string root = table_name(topmost(table));
+  throw missing_column{{sqlstate::undefined_column,
+                        fmt::format("column{} \"{}\" of table \"{}\" do{} not exist", columns.size() == 1 ? "" : "s",
+                                    fmt::join(columns, "\", \""), RelationGetRelationName(relation),
+                                    columns.size() == 1 ? "es" : ""),
+                        {},
+                        fmt::format("If {} renamed or dropped, call upkeep.{} again with the columns that \"{}\" has now.",
+                                    columns.size() == 1 ? "it was" : "they were", enable, root)},
+                       table,
+                       std::move(columns)};
+}
+
+void require_columns(Relation relation, const std::vector<std::string> &columns, const char *enable) {
+  std::vector<std::string> missing;
+  for (const std::string &column : columns)
+    if (find_column(RelationGetDescr(relation), column) == InvalidAttrNumber)
+      missing.push_back(column);
+  if (!missing.empty())
+    missing_columns(relation, std::move(missing), enable);
 }
 
 time_column require_time_column(Relation relation, AttrNumber column) {

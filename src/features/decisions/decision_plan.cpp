@@ -2,6 +2,7 @@
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_row.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/missing_column.hpp"
 #include "postgres/number.hpp"
 
 namespace upkeep {
@@ -117,12 +118,33 @@ decision_settings settings_of(const decision_rule &rule, const std::vector<optio
   return source;
 }
 
+// All that is missing in one answer.
+void require_all_columns(const decision_rule &rule, const std::vector<option> &options, Relation table) {
+  std::vector<std::string> needed;
+  if (find_option(options, "settings"))
+    needed.push_back(text_option(options, "settings_key", "shop_id"));
+  for (const input_rule &each : rule.inputs)
+    if (each.is_needed)
+      needed.emplace_back(each.name);
+  for (const output_rule &each : rule.outputs)
+    if (each.is_needed)
+      needed.emplace_back(each.name);
+  pg::require_both([&] { pg::require_columns(table, needed, rule.enable); },
+                   [&] {
+                     if (!find_option(options, "settings"))
+                       return;
+                     const Oid settings = other_table(options, "settings", table, rule.feature, AccessShareLock);
+                     pg::with_relation(settings, [&](Relation of) { pg::require_columns(of, {needed[0]}, rule.enable); });
+                   });
+}
+
 } // namespace
 
 std::shared_ptr<const decision_plan> resolve_decisions(const decision_rule &rule, const std::vector<option> &options,
                                                        Relation table) {
   auto plan = std::make_shared<decision_plan>();
   plan->table = RelationGetRelationName(table);
+  require_all_columns(rule, options, table);
   for (const input_rule &each : rule.inputs)
     plan->inputs.push_back(input_of(table, each.name, each.is_needed, false, rule.enable));
   for (const output_rule &each : rule.outputs)

@@ -1,5 +1,6 @@
 // upkeep.enable_ad_decisions, enable_growth_simulations and what undoes them.
 #include "features/decisions/decision_row.hpp"
+#include "features/enabling.hpp"
 #include "features/statement_triggers.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
@@ -48,7 +49,7 @@ Datum enable_from(FunctionCallInfo fcinfo, const decision_rule &rule) {
     const pg::arguments given(fcinfo);
     const decision_request request{given.table(0, rule.feature.name.data()), given.optional_table(1),
                                    given.name(2, "settings_key")};
-    pg::with_spi([&] { enable(rule, request); });
+    enabling(fcinfo, [&] { enable(rule, request); });
     return Datum(0);
   });
 }

@@ -2,15 +2,45 @@
 #include "postgres/number.hpp"
 #include "postgres/query.hpp"
 
+#include <algorithm>
+
 namespace upkeep {
 
 using pg::call;
 
 namespace {
 
-void require_columns(const run_table &table, std::initializer_list<const char *> columns) {
-  for (const char *column : columns)
-    table.type(column);
+// What tables lack, for one answer.
+struct missing_in_run {
+  std::string text; // column "a" of table t
+  int count = 0;
+
+  void look(const run_table &table, std::initializer_list<const char *> columns) {
+    std::string list;
+    for (const char *column : columns)
+      if (!table.has(column)) {
+        list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", column);
+        ++count;
+      }
+    if (!list.empty())
+      text += fmt::format("{}{} of table {}", text.empty() ? "" : ", ", list, table.name());
+  }
+  void require_none() const {
+    if (count > 0)
+      throw fault{sqlstate::undefined_column,
+                  fmt::format("column{} {} do{} not exist", count == 1 ? "" : "s", text, count == 1 ? "es" : ""),
+                  {},
+                  "upkeep.create_analytics makes tables with all columns that are known."};
+  }
+};
+
+void require_all_columns(const run_tables &tables) {
+  missing_in_run missing;
+  missing.look(tables.records, {"shop_id", "record_date", "orders", "revenue", "ad_spend", "leads"});
+  missing.look(tables.diagnostics, {"shop_id", "week_start", "issues"});
+  missing.look(tables.items, {"shop_id", "fingerprint", "code", "action", "params", "title", "severity", "impact",
+                              "status", "first_week", "last_week"});
+  missing.require_none();
 }
 
 [[noreturn]] void wrong_type(const run_table &table, const char *column, const char *needed) {
@@ -143,7 +173,39 @@ std::optional<run_table> shops_beside(Oid settings, Oid shop_type) {
   return shops && shops->has("id") && shops->type("id") == shop_type ? std::move(shops) : std::nullopt;
 }
 
+// All that a run writes, where the table has it.
+constexpr std::string_view diagnostics_written[] = {"shop_id", "week_start", "issues", "week_label", "state",
+                                                    "rules",   "facts",      "input_digest", "stale"};
+constexpr std::string_view items_written[] = {"shop_id",  "fingerprint", "code",   "action",     "params",    "title",
+                                              "severity", "impact",      "status", "first_week", "last_week", "diagnostic_id"};
+
+void warn_of_unfilled(Oid table, std::span<const std::string_view> written) {
+  std::string columns;
+  pg::with_relation(table, [&](Relation relation) {
+    for (int i = 0; i < RelationGetDescr(relation)->natts; ++i) {
+      const FormData_pg_attribute &column = *TupleDescAttr(RelationGetDescr(relation), i);
+      const std::string_view name = NameStr(column.attname);
+      if (!column.attisdropped && !column.attgenerated && !column.attidentity && column.attnotnull &&
+          std::find(written.begin(), written.end(), name) == written.end() && !pg::has_default(relation, column.attnum))
+        columns += fmt::format("{}\"{}\"", columns.empty() ? "" : ", ", name);
+    }
+  });
+  if (columns.empty())
+    return;
+  const std::string name = pg::qualified(table);
+  call([&] {
+    ereport(WARNING,
+            errmsg("table %s has columns that are NOT NULL without a default and that a run does not fill: %s", name.c_str(),
+                   columns.c_str()),
+            errhint("Drop NOT NULL, give them a default, or fill them by a trigger BEFORE INSERT; else "
+                    "upkeep.run_weekly_diagnostics fails."));
+  });
+}
+
 } // namespace
+
+void warn_of_unfilled_diagnostics(Oid table) { warn_of_unfilled(table, diagnostics_written); }
+void warn_of_unfilled_items(Oid table) { warn_of_unfilled(table, items_written); }
 
 Oid found_table(Oid given, const char *name) {
   if (OidIsValid(given))
@@ -201,12 +263,9 @@ run_tables::run_tables(const run_request &request)
       diagnostics(request.diagnostics, RowExclusiveLock), items(request.items, RowExclusiveLock),
       goals(goals_beside(request.records)), shop_type(settings.type("shop_id")),
       shop_type_name(pg::type_as_sql(shop_type)), are_records_indexed(has_shop_index(records)) {
+  require_all_columns(*this);
   ads = ads_beside(request.records, shop_type);
   shops = shops_beside(request.settings, shop_type);
-  require_columns(records, {"shop_id", "record_date", "orders", "revenue", "ad_spend", "leads"});
-  require_columns(diagnostics, {"shop_id", "week_start", "issues"});
-  require_columns(items, {"shop_id", "fingerprint", "code", "action", "params", "title", "severity", "impact", "status",
-                          "first_week", "last_week"});
   require_records(records);
   require_common_order(records, settings);
   require_dates(diagnostics, {"week_start"});

@@ -40,6 +40,11 @@ struct run_request {
 // Throws 42P01 where the caller's search_path has no such table.
 void find_tables(run_request &request);
 
+// A WARNING for the columns of weekly_diagnostics, or of action_items, that are NOT NULL without a default and that a run
+// leaves out, so that its rows could not be written. `table` is locked.
+void warn_of_unfilled_diagnostics(Oid table);
+void warn_of_unfilled_items(Oid table);
+
 struct run_tables {
   explicit run_tables(const run_request &request);
 

@@ -7,6 +7,7 @@
 #include "features/trigger_options.hpp"
 #include "postgres/keys.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/missing_column.hpp"
 #include "postgres/statement.hpp"
 #include "postgres/tenant_lock.hpp"
 #include "postgres/trigger.hpp"
@@ -217,6 +218,13 @@ staleness resolve_staleness(const std::vector<option> &options, Relation records
   plan.name = pg::qualified(diagnostics);
   plan.shop_column = text_option(options, "shop_column", "shop_id");
   plan.date_column = text_option(options, "date_column", "record_date");
+  pg::require_both(
+      [&] { pg::require_columns(records, {plan.shop_column, plan.date_column}, enable_weekly_diagnostics_name); },
+      [&] {
+        pg::with_relation(diagnostics, [](Relation table) {
+          pg::require_columns(table, {"shop_id", "week_start", "stale"}, enable_weekly_diagnostics_name);
+        });
+      });
   plan.shop_type = require_type(records, plan.shop_column, InvalidOid);
   require_type(records, plan.date_column, DATEOID);
   const TupleDesc descriptor = RelationGetDescr(records);

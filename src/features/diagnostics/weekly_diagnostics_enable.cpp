@@ -1,6 +1,8 @@
 // upkeep.enable_weekly_diagnostics and disable_weekly_diagnostics: statement triggers on the daily records.
 #include "features/catalogue.hpp"
+#include "features/diagnostics/run_tables.hpp"
 #include "features/diagnostics/weekly_diagnostics.hpp"
+#include "features/enabling.hpp"
 #include "features/statement_triggers.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/arguments.hpp"
@@ -22,6 +24,7 @@ void enable(Oid records, Oid diagnostics, const std::vector<std::string> &argume
   pg::with_relation(records, [&](Relation table) {
     resolve_staleness(parse_options(weekly_diagnostics_feature, arguments), table, diagnostics);
   });
+  warn_of_unfilled_diagnostics(diagnostics);
   create_statement_triggers(records, weekly_diagnostics_trigger, events, weekly_diagnostics_feature, arguments);
 }
 
@@ -41,7 +44,7 @@ UPKEEP_FUNCTION(upkeep_enable_weekly_diagnostics) {
     options.add("weekly_diagnostics", pg::qualified(diagnostics))
         .add("shop_column", given.name(2, "shop_column"), "shop_id")
         .add("date_column", given.name(3, "date_column"), "record_date");
-    pg::with_spi([&] { enable(records, diagnostics, options.list()); });
+    enabling(fcinfo, [&] { enable(records, diagnostics, options.list()); });
     return Datum(0);
   });
 }

@@ -1,5 +1,6 @@
 // upkeep.enable_metrics and disable_metrics: the trigger that computes, and those on the settings.
 #include "features/catalogue.hpp"
+#include "features/enabling.hpp"
 #include "features/metrics/dependents.hpp"
 #include "features/registry.hpp"
 #include "postgres/arguments.hpp"
@@ -266,7 +267,7 @@ UPKEEP_FUNCTION(upkeep_enable_metrics) {
     const pg::arguments given(fcinfo);
     const Oid target = given.table(0, "target");
     const metrics_request request = read_request(given);
-    pg::with_spi([&] { enable_with_children(target, request); });
+    enabling(fcinfo, [&] { enable_with_children(target, request); });
     return Datum(0);
   });
 }

@@ -1,6 +1,7 @@
 // From the arguments of a metrics trigger to a plan for its table.
 #include "features/catalogue.hpp"
 #include "features/metrics/metrics.hpp"
+#include "postgres/missing_column.hpp"
 
 #include <algorithm>
 
@@ -22,13 +23,16 @@ const FormData_pg_attribute &attribute_of(Relation relation, AttrNumber column) 
 
 [[noreturn]] void no_such_input(const metric_set &set, std::size_t input, Relation relation) {
   const reference &name = set.inputs()[input];
-  throw fault{
-      sqlstate::undefined_column,
-      at_position(fmt::format("column \"{}\" of table \"{}\" does not exist", name.name, RelationGetRelationName(relation)),
-                  set.formula_using(input), name.position),
-      {},
-      fmt::format("If it was renamed or dropped, call upkeep.{} again with formulas that name the columns \"{}\" has now.",
-                  enable, RelationGetRelationName(relation))};
+  const Oid table = RelationGetRelid(relation);
+  throw pg::missing_column{
+      {sqlstate::undefined_column,
+       at_position(fmt::format("column \"{}\" of table \"{}\" does not exist", name.name, RelationGetRelationName(relation)),
+                   set.formula_using(input), name.position),
+       {},
+       fmt::format("If it was renamed or dropped, call upkeep.{} again with formulas that name the columns \"{}\" has now.",
+                   enable, pg::table_name(pg::topmost(table)))},
+      table,
+      {name.name}};
 }
 
 // The column behind input `input` of the set.

@@ -1,5 +1,6 @@
 // upkeep.enable_order_number and disable_order_number: the trigger, and the sequence behind it.
 #include "features/catalogue.hpp"
+#include "features/enabling.hpp"
 #include "features/orders/order_number.hpp"
 #include "features/registry.hpp"
 #include "features/statement_triggers.hpp"
@@ -206,7 +207,7 @@ UPKEEP_FUNCTION(upkeep_enable_order_number) {
     const pg::arguments given(fcinfo);
     const Oid orders = given.table(0, "orders");
     const number_request request = read_request(given);
-    pg::with_spi([&] { enable(orders, request); });
+    enabling(fcinfo, [&] { enable(orders, request); });
     return Datum(0);
   });
 }

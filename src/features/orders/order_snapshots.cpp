@@ -1,5 +1,6 @@
 // upkeep.enable_order_snapshots and disable_order_snapshots: the row trigger that captures products.
 #include "features/catalogue.hpp"
+#include "features/enabling.hpp"
 #include "features/orders/order_line.hpp"
 #include "features/registry.hpp"
 #include "features/statement_triggers.hpp"
@@ -124,7 +125,7 @@ UPKEEP_FUNCTION(upkeep_enable_order_snapshots) {
     const pg::arguments given(fcinfo);
     const Oid order_items = given.table(0, "order_items"), products = given.table(1, "products");
     const std::vector<std::string> arguments = arguments_of(given, products);
-    pg::with_spi([&] { enable(order_items, products, arguments); });
+    enabling(fcinfo, [&] { enable(order_items, products, arguments); });
     return Datum(0);
   });
 }

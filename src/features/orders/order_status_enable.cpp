@@ -1,5 +1,6 @@
 // upkeep.enable_order_status and disable_order_status.
 #include "features/catalogue.hpp"
+#include "features/enabling.hpp"
 #include "features/orders/order_status.hpp"
 #include "features/statement_triggers.hpp"
 #include "features/trigger_options.hpp"
@@ -70,7 +71,7 @@ UPKEEP_FUNCTION(upkeep_enable_order_status) {
     const pg::arguments given(fcinfo);
     const Oid orders = given.table(0, "orders");
     const std::vector<std::string> arguments = read_request(given);
-    pg::with_spi([&] { enable(orders, arguments); });
+    enabling(fcinfo, [&] { enable(orders, arguments); });
     return Datum(0);
   });
 }

@@ -1,5 +1,6 @@
 // upkeep.enable_order_totals and disable_order_totals: statement triggers on the lines, a row trigger on the orders.
 #include "features/catalogue.hpp"
+#include "features/enabling.hpp"
 #include "features/orders/order_total.hpp"
 #include "features/statement_triggers.hpp"
 #include "features/trigger_options.hpp"
@@ -108,7 +109,7 @@ UPKEEP_FUNCTION(upkeep_enable_order_totals) {
     const pg::arguments given(fcinfo);
     const Oid orders = given.table(0, "orders"), lines = given.table(1, "order_items");
     const trigger_arguments request = read_request(given);
-    pg::with_spi([&] { enable(orders, lines, request.list()); });
+    enabling(fcinfo, [&] { enable(orders, lines, request.list()); });
     return Datum(0);
   });
 }

@@ -1,5 +1,6 @@
 // upkeep.enable_stock and disable_stock: the statement triggers of the lines, and the one of the orders.
 #include "features/catalogue.hpp"
+#include "features/enabling.hpp"
 #include "features/orders/status_labels.hpp"
 #include "features/orders/stock.hpp"
 #include "features/registry.hpp"
@@ -268,7 +269,7 @@ UPKEEP_FUNCTION(upkeep_enable_stock_opening) {
     const pg::arguments given(fcinfo);
     stock_request request = read_request(given, usual_released());
     request.opening = read_opening(given.string(13, "opening"));
-    pg::with_spi([&] { enable(request); });
+    enabling(fcinfo, [&] { enable(request); });
     return Datum(0);
   });
 }
@@ -277,7 +278,7 @@ UPKEEP_FUNCTION(upkeep_enable_stock_opening) {
 UPKEEP_FUNCTION(upkeep_enable_stock) {
   return pg::entry([=] {
     const stock_request request = read_request(pg::arguments(fcinfo), implied_released());
-    pg::with_spi([&] { enable(request); });
+    enabling(fcinfo, [&] { enable(request); });
     return Datum(0);
   });
 }

@@ -1,10 +1,14 @@
 // upkeep.create_analytics: the tables of a shop analytics app, with what keeps them true.
 #include "features/catalogue.hpp"
+#include "features/diagnostics/run_tables.hpp"
 #include "features/reference_tables/tables.hpp"
+#include "features/registry.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
 
 namespace upkeep {
+
+using pg::call;
 
 namespace {
 
@@ -201,6 +205,32 @@ constexpr reference_feature features[] = {
 
 constexpr reference_schema analytics{"create analytics tables", tables, features};
 
+Oid table_in(const std::string &schema, const char *name) {
+  return call([&] {
+    const Oid space = get_namespace_oid(schema.c_str(), true);
+    return OidIsValid(space) ? get_relname_relid(name, space) : InvalidOid;
+  });
+}
+
+bool is_watched(Oid records) {
+  bool watched = false;
+  if (OidIsValid(records))
+    pg::with_relation(records, [&](Relation table) { watched = trigger_of(table, weekly_diagnostics_feature); });
+  return watched;
+}
+
+void create_analytics(const std::string &schema) {
+  const Oid records = table_in(schema, "daily_records");
+  if (OidIsValid(records))
+    call([=] { LockRelationOid(records, AccessShareLock); });
+  const bool was_watched = is_watched(records);
+  create_tables(analytics, schema);
+  // Enabling tells of the other table.
+  if (was_watched)
+    warn_of_unfilled_diagnostics(table_in(schema, "weekly_diagnostics"));
+  warn_of_unfilled_items(table_in(schema, "action_items"));
+}
+
 } // namespace
 
 } // namespace upkeep
@@ -212,7 +242,7 @@ using namespace upkeep;
 UPKEEP_FUNCTION(upkeep_create_analytics) {
   return pg::entry([=] {
     const std::string schema = pg::arguments(fcinfo).name(0, "schema");
-    pg::with_spi([&] { create_tables(analytics, schema); });
+    pg::with_spi([&] { create_analytics(schema); });
     return Datum(0);
   });
 }

@@ -1,6 +1,7 @@
 // upkeep.enable_touch and disable_touch: the three statement triggers of a child, and of each of its partitions.
 #include "core/touch.hpp"
 #include "features/catalogue.hpp"
+#include "features/enabling.hpp"
 #include "features/registry.hpp"
 #include "features/statement_triggers.hpp"
 #include "features/touch/touch.hpp"
@@ -74,7 +75,9 @@ foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::str
                        : fmt::format("table \"{}\" has no foreign key to \"{}\"", pg::table_name(child),
                                      pg::table_name(parent)),
                 {},
-                "A touch follows a foreign key of the child to the parent: add one first."};
+                foreign_keys(parent, child).empty()
+                    ? "A touch follows a foreign key of the child to the parent: add one first."
+                    : "upkeep.enable_touch takes the child first, then the parent."};
   if (keys.size() > 1) {
     std::vector<std::string> names;
     for (const foreign_key &key : keys)
@@ -128,8 +131,17 @@ void require_no_cycle(Oid child, Oid parent) {
 // The parent must stamp itself; where it does not yet, it gets updated_at with its defaults.
 void require_stamp(Oid parent) {
   pg::with_relation(parent, [&](Relation relation) {
-    if (!trigger_of(relation, updated_at_feature))
-      pg::require_time_column(relation, pg::require_column(relation, "updated_at", "enable_updated_at"));
+    if (trigger_of(relation, updated_at_feature))
+      return;
+    const AttrNumber column = pg::find_column(RelationGetDescr(relation), "updated_at");
+    if (column == InvalidAttrNumber)
+      throw fault{sqlstate::undefined_column,
+                  fmt::format("column \"updated_at\" of table \"{}\" does not exist", RelationGetRelationName(relation)),
+                  "A touch stamps the parent.",
+                  fmt::format("To \"{}\" add a column updated_at timestamptz, or enable updated_at with the column that it "
+                              "has: SELECT upkeep.enable_updated_at({}, 'its_name');",
+                              RelationGetRelationName(relation), pg::literals({pg::qualified(parent)}))};
+    pg::require_time_column(relation, column);
   });
   if (!enable_updated_at_if_absent(parent, "updated_at").empty())
     call([=] {
@@ -218,7 +230,7 @@ UPKEEP_FUNCTION(upkeep_enable_touch) {
     const pg::arguments given(fcinfo);
     const Oid child = given.table(0, "child"), parent = given.table(1, "parent");
     const auto key = given.optional_name(2);
-    pg::with_spi([&] { enable_touch(child, parent, key); });
+    enabling(fcinfo, [&] { enable_touch(child, parent, key); });
     return Datum(0);
   });
 }

@@ -3,6 +3,7 @@
 #include "features/updated_at/enable.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/enabling.hpp"
 #include "features/registry.hpp"
 #include "features/updated_at/updated_at.hpp"
 #include "postgres/arguments.hpp"
@@ -154,7 +155,7 @@ UPKEEP_FUNCTION(upkeep_enable_updated_at) {
     const pg::arguments given(fcinfo);
     const Oid target = given.table(0, "target");
     const updated_at_request request = read_request(given);
-    pg::with_spi([&] { enable_with_children(target, request); });
+    enabling(fcinfo, [&] { enable_with_children(target, request); });
     return Datum(0);
   });
 }

@@ -1,0 +1,23 @@
+// What the functions that enable a feature share: errors that speak to who calls them.
+#pragma once
+
+#include "postgres/missing_column.hpp"
+#include "postgres/query.hpp"
+
+namespace upkeep {
+
+// What to do about a column that is missing, for the caller of the SQL function: the argument that names it, or the order
+// of the tables.
+std::string hint_for_caller(FunctionCallInfo fcinfo, const pg::missing_column &said);
+
+// Runs the body of such a function with an SPI connection.
+template <class F> void enabling(FunctionCallInfo fcinfo, F &&body) {
+  try {
+    pg::with_spi(body);
+  } catch (pg::missing_column &said) {
+    said.hint = hint_for_caller(fcinfo, said);
+    throw;
+  }
+}
+
+} // namespace upkeep
