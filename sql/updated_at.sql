@@ -179,7 +179,7 @@ UPDATE versioned SET x = 2, version = 2 RETURNING version;
 UPDATE versioned SET x = 3, version = 4 RETURNING version;
 UPDATE versioned SET version = 5 RETURNING version;
 SELECT * FROM failure('UPDATE versioned SET x = 4, version = 3');
-SELECT * FROM failure('UPDATE versioned SET x = 4, version = 6');
+SELECT * FROM failure('UPDATE versioned SET x = 4, version = 7');
 SELECT * FROM failure('UPDATE versioned SET version = NULL');
 UPDATE long_versioned SET x = 1 WHERE id < 3 RETURNING id, revision;
 SELECT * FROM failure('UPDATE long_versioned SET x = 1 WHERE id = 3');
@@ -187,7 +187,24 @@ ALTER TABLE versioned DISABLE TRIGGER USER;
 UPDATE versioned SET version = 2147483647;
 ALTER TABLE versioned ENABLE TRIGGER USER;
 SELECT * FROM failure('UPDATE versioned SET x = 99');
+SELECT * FROM failure('UPDATE versioned SET x = x');
 SELECT * FROM failure('UPDATE versioned SET version = -2147483648');
+-- who sends the version that follows gets it, though nothing counted changed; the stamp stays
+CREATE TABLE forced (id int PRIMARY KEY, body text, views int DEFAULT 0, version smallint, updated_at timestamptz DEFAULT '2020-01-01');
+SELECT upkeep.enable_updated_at('forced', ignore_columns => '{views}', version_column => 'version');
+INSERT INTO forced VALUES (1, 'a', 0, 1), (2, 'b', 0, NULL), (3, 'c', 0, 32766);
+SELECT moved('forced', 'UPDATE forced SET views = views + 1, version = 2 WHERE id = 1 AND version = 1');
+SELECT moved('forced', 'UPDATE forced SET version = 3 WHERE id = 1');
+SELECT moved('forced', 'UPDATE forced SET body = ''b'', version = 4 WHERE id = 1 AND version = 3');
+SELECT moved('forced', 'UPDATE forced SET views = 9 WHERE id = 1');
+UPDATE forced SET version = 0 WHERE id = 2 RETURNING version;
+UPDATE forced SET version = 1 WHERE id = 2 RETURNING version;
+UPDATE forced SET version = version + 1 WHERE id = 3 RETURNING version;
+SELECT * FROM failure('UPDATE forced SET body = ''d'' WHERE id = 3');
+SELECT * FROM failure('UPDATE forced SET version = 6 WHERE id = 1');
+INSERT INTO forced VALUES (1, 'b', 0, 5) ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version RETURNING version;
+MERGE INTO forced f USING (VALUES (1)) s (id) ON f.id = s.id WHEN MATCHED THEN UPDATE SET version = 6;
+SELECT version FROM forced WHERE id = 1;
 
 -- 8: pause, and replica
 BEGIN;

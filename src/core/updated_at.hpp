@@ -43,9 +43,9 @@ constexpr bool version_follows(std::int64_t old, std::int64_t sent) {
   return sent == old || (old != INT64_MAX && sent == old + 1);
 }
 
-// The version of a row that has version `old`, after a change; nullopt where a column of that width cannot hold it.
-constexpr std::optional<std::int64_t> next_version(std::int64_t old, bool is_bigint) {
-  return old == (is_bigint ? INT64_MAX : INT32_MAX) ? std::nullopt : std::optional(old + 1);
+// The version of a row that has version `old`, after a change; nullopt where that is the last one a column can hold.
+constexpr std::optional<std::int64_t> next_version(std::int64_t old, std::int64_t last) {
+  return old == last ? std::nullopt : std::optional(old + 1);
 }
 
 } // namespace upkeep

@@ -89,10 +89,14 @@ void read_present(const column &type, char *at, cell &into) {
   into.is_null = false;
   if (type.length == sizeof(std::int64_t))
     std::memcpy(&into.value, at, sizeof into.value);
-  else {
+  else if (type.length == sizeof(std::int32_t)) {
     std::int32_t narrow;
     std::memcpy(&narrow, at, sizeof narrow);
     into.value = narrow;
+  } else {
+    std::int16_t small;
+    std::memcpy(&small, at, sizeof small);
+    into.value = small;
   }
 }
 
@@ -102,7 +106,7 @@ void read_cell(const column &type, int index, TupleDesc descriptor, const walker
   into = {nullptr, 0, true};
   if (index >= row.stored) {
     const Datum missing = getmissingattr(descriptor, index + 1, &into.is_null);
-    into.value = type.length == sizeof(std::int64_t) ? DatumGetInt64(missing) : DatumGetInt32(missing);
+    into.value = DatumGetInt64(missing);
   }
 }
 
@@ -319,6 +323,7 @@ bool row_writer::in_place() const {
   return reinterpret_cast<const HeapTupleTableSlot *>(slot)->tuple == trigger.tg_newtuple;
 }
 
+// A datum holds integers of every width alike, sign-extended.
 HeapTuple row_writer::finish() {
   if (count == 0 && !restores)
     return trigger.tg_newtuple;
@@ -326,15 +331,21 @@ HeapTuple row_writer::finish() {
     return rebuild();
   TupleTableSlot *slot = trigger.tg_newslot;
   for (const edit *each = edits; each < edits + count; ++each) {
-    const bool wide = table.columns[each->column - 1].length == sizeof(std::int64_t);
-    const std::int32_t narrow = static_cast<std::int32_t>(each->value);
-    std::memcpy(each->at, wide ? static_cast<const void *>(&each->value) : &narrow,
-                wide ? sizeof each->value : sizeof narrow);
+    store_att_byval(each->at, Int64GetDatum(each->value), table.columns[each->column - 1].length);
     // A WHEN clause or an earlier trigger may have read the column into the slot already.
     if (slot->tts_nvalid >= each->column)
-      slot->tts_values[each->column - 1] = wide ? Int64GetDatum(each->value) : Int32GetDatum(narrow);
+      slot->tts_values[each->column - 1] = Int64GetDatum(each->value);
   }
   return trigger.tg_newtuple;
+}
+
+bool row_writer::fills_guarded() const {
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  for (int i = 0; i < table.last_special; ++i)
+    if (table.columns[i].role == column_role::guarded && heap_attisnull(trigger.tg_trigtuple, i + 1, descriptor) &&
+        !heap_attisnull(trigger.tg_newtuple, i + 1, descriptor))
+      return true;
+  return false;
 }
 
 HeapTuple row_writer::rebuild() const {
@@ -347,15 +358,13 @@ HeapTuple row_writer::rebuild() const {
   for (const edit *each = edits; each < edits + count; ++each, ++n) {
     columns[n] = each->column;
     nulls[n] = each->is_null;
-    values[n] = table.columns[each->column - 1].length == sizeof(std::int64_t)
-                    ? Int64GetDatum(each->value)
-                    : Int32GetDatum(static_cast<std::int32_t>(each->value));
+    values[n] = Int64GetDatum(each->value);
   }
   for (int i = 0; restores && i < table.count; ++i)
     if (table.columns[i].role == column_role::guarded) {
       columns[n] = i + 1;
       values[n] = heap_getattr(trigger.tg_trigtuple, i + 1, descriptor, &nulls[n]);
-      ++n;
+      n += !nulls[n]; // one that was NULL may become a value
     }
   return heap_modify_tuple_by_cols(trigger.tg_newtuple, descriptor, n, columns, values, nulls);
 }

@@ -55,7 +55,7 @@ struct comparison {
 // is the same in both. May raise; allocates at most in the current memory context.
 comparison compare(const layout &table, TupleDesc descriptor, HeapTuple old_row, HeapTuple new_row);
 
-// Writes values of 4 or 8 bytes, and the old values of guarded columns, into the new row of a BEFORE UPDATE trigger.
+// Writes values of 2, 4 or 8 bytes, and the old values of guarded columns, into the new row of a BEFORE UPDATE trigger.
 class row_writer {
 public:
   row_writer(const TriggerData &trigger, const layout &table) : trigger(trigger), table(table) {}
@@ -71,6 +71,9 @@ public:
     rebuilds = true;
   }
   void restore_guarded() { restores = rebuilds = true; }
+
+  // Whether a guarded column that was NULL gets a value, which it may keep.
+  bool fills_guarded() const;
 
   // Returns the row that the trigger must return: the same tuple, written in place, where its slot owns it.
   HeapTuple finish();

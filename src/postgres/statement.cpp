@@ -7,7 +7,7 @@
 
 namespace upkeep::pg {
 
-int marked_trigger_depth[2] = {};
+int marked_trigger_depth[3] = {};
 
 namespace {
 

@@ -32,8 +32,9 @@ private:
 
 // Statements of the library's own, which the triggers that they fire must know.
 enum class own_statement {
-  quiet, // the rows it writes count as unchanged: it only puts derived figures right
-  total  // it writes the totals of orders
+  quiet,   // the rows it writes count as unchanged: it only puts derived figures right
+  derived, // it writes what follows from other rows: stamps move, versions do not
+  total    // the same, and that is the totals of orders
 };
 
 // While one of these lives, the statement that is run next is of that kind.
@@ -50,7 +51,7 @@ private:
 };
 
 // The depth of the triggers of a marked statement, a kind each; 0 where none runs.
-extern int marked_trigger_depth[2];
+extern int marked_trigger_depth[3];
 
 // Whether the trigger function that asks was fired by a statement of that kind itself, not by what that set off.
 inline bool is_fired_by(own_statement kind) {

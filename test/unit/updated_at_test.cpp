@@ -52,10 +52,11 @@ TEST(next_stamp, does_not_follow_the_infinities) {
 }
 
 TEST(next_version, ends_where_the_column_ends) {
-  EXPECT_EQ(next_version(4, false), 5);
-  EXPECT_EQ(next_version(INT32_MAX, false), std::nullopt);
-  EXPECT_EQ(next_version(INT32_MAX, true), INT64_C(2147483648));
-  EXPECT_EQ(next_version(INT64_MAX, true), std::nullopt);
+  EXPECT_EQ(next_version(4, INT32_MAX), 5);
+  EXPECT_EQ(next_version(INT16_MAX, INT16_MAX), std::nullopt);
+  EXPECT_EQ(next_version(INT32_MAX, INT32_MAX), std::nullopt);
+  EXPECT_EQ(next_version(INT32_MAX, INT64_MAX), INT64_C(2147483648));
+  EXPECT_EQ(next_version(INT64_MAX, INT64_MAX), std::nullopt);
 }
 
 TEST(version_follows, allows_the_version_read_and_the_next) {

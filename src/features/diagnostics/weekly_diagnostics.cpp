@@ -154,12 +154,15 @@ void mark(const staleness &plan, const edited_days &edited) {
   const pg::rows held = pg::execute(fmt::format("SELECT FROM {} w JOIN {} ON {} ORDER BY w.shop_id, w.week_start FOR NO KEY UPDATE OF w",
                                                 plan.name, edited_windows, of_days),
                                     parameters);
-  if (held.count() > 0)
+  if (held.count() > 0) {
+    const pg::marked_statement marked(pg::own_statement::derived);
     pg::execute(fmt::format("UPDATE {} w SET stale = true FROM {} WHERE {}", plan.name, edited_windows, of_days), parameters);
+  }
   require_all_marked(plan, of_days, parameters);
 }
 
 void mark_all(const staleness &plan) {
+  const pg::marked_statement marked(pg::own_statement::derived);
   pg::execute(fmt::format("UPDATE {} w SET stale = true WHERE w.stale IS NOT TRUE", plan.name));
 }
 

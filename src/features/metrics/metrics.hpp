@@ -6,6 +6,7 @@
 #include "postgres/number.hpp"
 #include "postgres/query.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/statement.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep {
@@ -83,6 +84,11 @@ struct metrics_plan {
   metrics_options_given options;
   std::string table; // its name, for messages
   int column_count;
+
+  // What a statement is that computes stored rows again.
+  pg::own_statement recalculation() const {
+    return options.touches_updated_at ? pg::own_statement::derived : pg::own_statement::quiet;
+  }
 };
 
 // Throws 42703 and 42804 for a column that is not there or holds no number, 428C9 for one that is generated, 42501 where

@@ -7,7 +7,6 @@
 #include "postgres/progress.hpp"
 #include "postgres/result_set.hpp"
 #include "postgres/settings.hpp"
-#include "postgres/statement.hpp"
 
 namespace upkeep {
 
@@ -90,9 +89,7 @@ std::int64_t write_rows(Oid table, const metrics_plan &plan, ArrayBuildState *ro
   const std::string metric = pg::quoted(plan.set.metrics()[0].expression.target);
   const Datum array = call([=] { return makeArrayResult(rows, CurrentMemoryContext); });
   const pg::parameter parameters[] = {{TIDARRAYOID, array}};
-  std::optional<pg::marked_statement> quiet;
-  if (!plan.options.touches_updated_at)
-    quiet.emplace(pg::own_statement::quiet);
+  const pg::marked_statement marked(plan.recalculation());
   pg::execute(fmt::format("UPDATE ONLY {} t SET {} = t.{} WHERE t.ctid OPERATOR(pg_catalog.=) ANY ($1)",
                           pg::qualified(table), metric, metric),
               parameters);

@@ -4,7 +4,6 @@
 #include "features/metrics/row.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
-#include "postgres/statement.hpp"
 #include "postgres/tenant_lock.hpp"
 
 #include <algorithm>
@@ -55,9 +54,7 @@ void cascade::run(std::span<const Datum> key, Oid settings_owner) const {
       latest = GetLatestSnapshot();
       crosscheck = GetTransactionSnapshot();
     });
-  std::optional<pg::marked_statement> quiet;
-  if (!to.plan->options.touches_updated_at)
-    quiet.emplace(pg::own_statement::quiet);
+  const pg::marked_statement marked(to.plan->recalculation());
   pg::as_user(owner, SECURITY_NOFORCE_RLS,
               [&] { (key.empty() ? all_tenants : one_tenant)->execute(key, latest, crosscheck); });
 }

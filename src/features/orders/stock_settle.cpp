@@ -132,6 +132,7 @@ void check_products(const stock_tables &tables, std::span<const pg::parameter> p
 }
 
 void change_products(const stock_tables &tables, std::span<const pg::parameter> parameters) {
+  const pg::marked_statement marked(pg::own_statement::derived);
   execute_latest(
       fmt::format("UPDATE {0} p SET {1} = p.{1}::pg_catalog.numeric OPERATOR(pg_catalog.-) m.quantity FROM {2}"
                   " WHERE {3} AND m.quantity OPERATOR(pg_catalog.<>) 0 AND p.{1} IS NOT NULL",

@@ -14,14 +14,14 @@ void require_version_column(Relation table, AttrNumber column, updated_at_plan &
   const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(table), column - 1);
   const Oid declared = attribute.atttypid;
   const Oid base = call([=] { return getBaseType(declared); });
-  if (base != INT4OID && base != INT8OID)
+  if (base != INT2OID && base != INT4OID && base != INT8OID)
     throw fault{sqlstate::type_mismatch,
                 fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a version",
                             NameStr(attribute.attname), RelationGetRelationName(table),
                             pg::string_from([=] { return format_type_be(declared); })),
                 {},
-                "Use integer or bigint."};
-  plan.version_is_wide = base == INT8OID;
+                "Use smallint, integer or bigint."};
+  plan.last_version = base == INT8OID ? INT64_MAX : base == INT4OID ? INT32_MAX : INT16_MAX;
   plan.version_domain = base == declared ? InvalidOid : declared;
 }
 

@@ -72,8 +72,8 @@ microseconds read_clock(updated_at_plan &plan) {
                           NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.version - 1)->attname),
                           RelationGetRelationName(trigger.tg_relation)),
               {},
-              plan.version_is_wide ? "Set the version back while upkeep.pause is 'updated_at'."
-                                   : "Make the column a bigint."};
+              plan.last_version == INT64_MAX ? "Set the version back while upkeep.pause is 'updated_at'."
+                                             : "Make the column a bigint."};
 }
 
 bool is_in_set_list(const TriggerData &trigger, AttrNumber column) {
@@ -98,29 +98,34 @@ void check_domain(FunctionCallInfo fcinfo, Oid domain, void **cache, Datum value
     domain_check(value, false, domain, cache, fcinfo->flinfo->fn_mcxt);
 }
 
+// Whether the statement is the library's own and only writes what follows from other rows: who holds the row's version
+// has missed nothing.
+bool is_derived(const TriggerData &trigger) {
+  return pg::is_fired_by(pg::own_statement::derived) || pg::is_fired_by(pg::own_statement::total) ||
+         pg::kind_of_statement(trigger.tg_newslot) == pg::statement_kind::touch;
+}
+
 void keep_version(FunctionCallInfo fcinfo, const TriggerData &trigger, updated_at_plan &plan,
                   const pg::comparison &rows, pg::row_writer &writer) {
   const std::int64_t old_version = rows.old_version.is_null ? 0 : rows.old_version.value;
   if (rows.new_version.is_null ? !rows.old_version.is_null : !version_follows(old_version, rows.new_version.value))
     stale_version(trigger, plan, rows);
-  if (rows.changed) {
-    const std::optional<std::int64_t> next = next_version(old_version, plan.version_is_wide);
+  if (rows.changed && !is_derived(trigger)) {
+    const std::optional<std::int64_t> next = next_version(old_version, plan.last_version);
     if (!next)
       version_exhausted(trigger, plan);
-    check_domain(fcinfo, plan.version_domain, &plan.domain_cache[1],
-                 plan.version_is_wide ? Int64GetDatum(*next) : Int32GetDatum(static_cast<std::int32_t>(*next)));
+    check_domain(fcinfo, plan.version_domain, &plan.domain_cache[1], Int64GetDatum(*next));
     writer.set(plan.version, rows.new_version, *next);
-  } else if (!rows.old_version.is_null)
-    writer.set(plan.version, rows.new_version, old_version);
-  else if (!rows.new_version.is_null)
+  } else if (rows.old_version.is_null && !rows.new_version.is_null && rows.new_version.value == old_version)
     writer.set_null(plan.version);
+  // Else what the client sent stays: the version that is there, or the one that follows, which forces an increment.
 }
 
 HeapTuple on_update(FunctionCallInfo fcinfo, const TriggerData &trigger, updated_at_plan &plan) {
   pg::comparison rows =
       pg::compare(plan.table, RelationGetDescr(trigger.tg_relation), trigger.tg_trigtuple, trigger.tg_newtuple);
-  rows.changed = rows.changed && !pg::is_quiet();
   pg::row_writer writer(trigger, plan.table);
+  rows.changed = rows.changed && !pg::is_quiet();
 
   if (!keeps_explicit(trigger, plan, rows)) {
     if (rows.changed || pg::kind_of_statement(trigger.tg_newslot) == pg::statement_kind::touch) {

@@ -16,6 +16,7 @@ enum class explicit_rule : std::uint8_t { ignore, respect, reject };
 struct updated_at_plan {
   microseconds tick;
   microseconds now; // of this statement, where now_is_known
+  std::int64_t last_version; // that the column can hold
   Oid stamp_domain; // InvalidOid unless the column's type is a domain
   Oid version_domain;
   void *domain_cache[2];
@@ -25,7 +26,6 @@ struct updated_at_plan {
   explicit_rule on_explicit;
   bool has_zone;      // timestamptz
   bool session_local; // a timestamp holds the session's local time instead of UTC
-  bool version_is_wide;
   bool now_is_known;
   pg::layout table; // last: its columns follow
 
