@@ -175,8 +175,13 @@ INSERT INTO typed (i2, i4, i8, n, n2, d) VALUES (3, 3, 3, 2.5, 1.25, 3), (-3, -3
 CREATE TABLE checked (n int, p positive);
 SELECT upkeep.enable_metrics('checked', ARRAY['p = n / 10']);
 INSERT INTO checked VALUES (1), (NULL) RETURNING p;
-SELECT state, message FROM failure('INSERT INTO checked VALUES (0)');
-SELECT state, message FROM failure('UPDATE checked SET n = -n');
+INSERT INTO checked VALUES (0) RETURNING p;
+UPDATE checked SET n = -n RETURNING n, p;
+SELECT upkeep.enable_metrics('checked', ARRAY['p = n / 10'], on_overflow => 'error');
+SELECT * FROM failure('UPDATE checked SET n = -5');
+UPDATE checked SET n = 5 WHERE n = -1 RETURNING p;
+SELECT upkeep.enable_metrics('checked', ARRAY['p = n / 10']);
+UPDATE checked SET n = -1 WHERE n = 5;
 CREATE DOMAIN never_null AS numeric(5,1) NOT NULL;
 CREATE TABLE strict (n int, p never_null DEFAULT 1, q int NOT NULL);
 SELECT upkeep.enable_metrics('strict', ARRAY['p = n', 'q = n + 1']);

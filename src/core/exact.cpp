@@ -178,7 +178,7 @@ bool is_too_large(const integer &digits, const metric_column &column) {
 } // namespace
 
 void metric_set::compute_exactly(std::span<const decimal> inputs, std::span<exact_outcome> results,
-                                 const interrupt &stop) const {
+                                 const interrupt &stop, const exact_judge &takes) const {
   std::vector<std::optional<exact>> numbers(inputs.size());
   std::vector<nullable<exact>> stored(ordered.size()), stack;
   nullable<exact> value;
@@ -217,6 +217,10 @@ void metric_set::compute_exactly(std::span<const decimal> inputs, std::span<exac
     results[metric].text = text_of(rounded, column.scale, stop);
     if (is_too_large(rounded, column))
       continue;
+    if (takes && !takes(metric, results[metric].text)) {
+      results[metric].kind = outcome_kind::refused;
+      continue;
+    }
     results[metric].kind = outcome_kind::value;
     stored[metric] = {scaled(rounded, column.scale), false};
   }

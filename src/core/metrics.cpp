@@ -242,10 +242,19 @@ template <typename number>
   return true;
 }
 
-bool metric_set::compute(std::span<const decimal> inputs, std::span<outcome> results) const noexcept {
-  for (std::size_t metric = 0; metric < ordered.size(); ++metric)
+bool metric_set::compute(std::span<const decimal> inputs, std::span<outcome> results,
+                         const figure_judge *judge) const noexcept {
+  for (std::size_t metric = 0; metric < ordered.size(); ++metric) {
     if (!compute_one<short_fraction>(metric, inputs, results) && !compute_one<fraction>(metric, inputs, results))
       return false;
+    if (!judge || results[metric].kind != outcome_kind::value) [[likely]]
+      continue;
+    const verdict said = judge->judge(judge->self, metric, results[metric]);
+    if (said == verdict::unknown)
+      return false;
+    if (said == verdict::refuses)
+      results[metric].kind = outcome_kind::refused;
+  }
   return true;
 }
 

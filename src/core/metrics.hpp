@@ -7,6 +7,7 @@
 #include "core/formula.hpp"
 #include "core/interrupt.hpp"
 
+#include <functional>
 #include <span>
 
 namespace upkeep {
@@ -30,7 +31,8 @@ inline constexpr int unbounded_scale = 20;
 enum class outcome_kind : std::uint8_t {
   value,
   null,
-  too_large // for its column
+  too_large, // for its column
+  refused    // by what else its column asks of it
 };
 
 // digits / 10^scale, `scale` being the column's. For the stack only: it is aligned to 16.
@@ -39,6 +41,17 @@ struct outcome {
   std::int16_t scale;
   outcome_kind kind;
 };
+
+// What a column says of a figure that fits it.
+enum class verdict : std::uint8_t { takes, refuses, unknown };
+
+// Asked for each figure as soon as it is computed, since others stand on what is stored. May longjmp.
+struct figure_judge {
+  verdict (*judge)(void *self, std::size_t metric, const outcome &figure);
+  void *self;
+};
+// The same of a figure in plain notation: whether it is taken. May throw.
+using exact_judge = std::function<bool(std::size_t metric, const std::string &figure)>;
 
 // The same where 128 bits need not suffice. `text`: the value in plain notation with the column's decimals, also of one
 // that is too large for its column (but "" where no numeric could hold it).
@@ -73,11 +86,14 @@ public:
   std::vector<std::size_t> inputs_of(std::size_t metric) const;
 
   // Computes every metric of one row; `inputs` as inputs() lists them, `results` as metrics() does. Division by zero is
-  // NULL, NULL propagates, a metric sees the rounded values of others, and NULL for one that is too large. False where
-  // 128 bits do not suffice or an input has more than 18 digits: compute_exactly then does it.
-  bool compute(std::span<const decimal> inputs, std::span<outcome> results) const noexcept;
+  // NULL, NULL propagates, a metric sees the rounded values of others, and NULL for one that is too large or refused. False
+  // where 128 bits do not suffice, an input has more than 18 digits, or the judge does not know: compute_exactly then does
+  // it.
+  bool compute(std::span<const decimal> inputs, std::span<outcome> results,
+               const figure_judge *judge = nullptr) const noexcept;
   // The same without limits other than time: numbers beyond 2^21 bits count as too large. Polls `stop`.
-  void compute_exactly(std::span<const decimal> inputs, std::span<exact_outcome> results, const interrupt &stop) const;
+  void compute_exactly(std::span<const decimal> inputs, std::span<exact_outcome> results, const interrupt &stop,
+                       const exact_judge &takes = {}) const;
 
 private:
   // What computes one metric: its code with the references found and the constants read.

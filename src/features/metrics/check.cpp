@@ -16,6 +16,7 @@ namespace {
 
 struct metric_count {
   std::int64_t too_large = 0;
+  std::int64_t refused = 0;
   std::int64_t differing = 0;
 };
 
@@ -26,6 +27,7 @@ void count_findings(Oid table, const std::shared_ptr<const metrics_plan> &plan, 
       call([] { CHECK_FOR_INTERRUPTS(); });
       for (const metric_finding &each : scan.findings(row)) {
         counts[each.metric].too_large += each.is_too_large && each.stored_is_null;
+        counts[each.metric].refused += each.is_refused && each.stored_is_null;
         counts[each.metric].differing += each.differs;
       }
     }
@@ -62,6 +64,12 @@ void check_rows(const managed_trigger &trigger, const metrics_plan &plan, report
                fmt::format("{} no \"{}\": it is too large for {}", rows_have(counts[metric].too_large), column,
                            plan.targets[metric].type_name),
                fmt::format("Give \"{}\" a wider type, then CALL upkeep.recalculate({});", column, name));
+    if (counts[metric].refused > 0)
+      into.add(trigger.table, metrics_feature,
+               fmt::format("{} no \"{}\": its domain {} refuses it", rows_have(counts[metric].refused), column,
+                           plan.targets[metric].type_name),
+               fmt::format("Let {} take it, then CALL upkeep.recalculate({}); or correct what it is computed from.",
+                           plan.targets[metric].type_name, name));
     if (counts[metric].differing > 0 && !may_differ(plan, metric))
       into.add(trigger.table, metrics_feature,
                fmt::format("{} a \"{}\" that its formula does not give", rows_have(counts[metric].differing), column),

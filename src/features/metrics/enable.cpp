@@ -99,10 +99,34 @@ void require_no_key(const metrics_plan &plan) {
   }
 }
 
+// Through NOT NULL alone: what a CHECK calls shall not run when enabling.
+bool refuses_null(Oid domain) {
+  return call([=] {
+    for (Oid type = domain; get_typtype(type) == TYPTYPE_DOMAIN;) {
+      HeapTuple found = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+      const FormData_pg_type &form = *reinterpret_cast<Form_pg_type>(GETSTRUCT(found));
+      const bool is_not_null = form.typnotnull;
+      type = form.typbasetype;
+      ReleaseSysCache(found);
+      if (is_not_null)
+        return true;
+    }
+    return false;
+  });
+}
+
 // A metric can be NULL at any time; the insert must not die of it.
 void warn_of_not_null(const metrics_plan &plan, Relation relation) {
   for (std::size_t metric = 0; metric < plan.targets.size(); ++metric) {
     const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(relation), plan.targets[metric].number - 1);
+    const std::string &column = plan.set.metrics()[metric].expression.target;
+    if (const Oid domain = plan.targets[metric].domain; OidIsValid(domain) && refuses_null(domain))
+      call([&] {
+        ereport(WARNING,
+                errmsg("column \"%s\" of \"%s\" has domain %s, which refuses NULL: rows without the metric cannot be written",
+                       column.c_str(), RelationGetRelationName(relation), plan.targets[metric].type_name.c_str()),
+                errhint("Let the domain take NULL, or end the formula in coalesce(..., 0)."));
+      });
     if (attribute.attnotnull)
       call([&] {
         ereport(WARNING,

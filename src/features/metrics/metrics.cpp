@@ -1,5 +1,6 @@
 // The trigger function upkeep.metrics(): computes the metrics of a row that is written.
 #include "features/catalogue.hpp"
+#include "features/metrics/figure_domains.hpp"
 #include "features/metrics/row.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
@@ -16,10 +17,10 @@ constexpr const char *right_trigger = "BEFORE INSERT OR UPDATE ... FOR EACH ROW"
 
 // What one statement needs: the plan, the settings it has read, and room for one row.
 struct statement_work {
-  explicit statement_work(std::shared_ptr<const metrics_plan> plan)
+  statement_work(std::shared_ptr<const metrics_plan> plan, MemoryContext memory)
       : plan(std::move(plan)), settings(*this->plan), values(this->plan->column_count),
         nulls(std::make_unique<bool[]>(this->plan->column_count)), inputs(this->plan->set.inputs().size()),
-        numerics(this->plan->targets.size()), domain_caches(this->plan->targets.size()) {}
+        numerics(this->plan->targets.size()), domains(*this->plan, memory) {}
 
   std::shared_ptr<const metrics_plan> plan;
   settings_reader settings;
@@ -27,7 +28,7 @@ struct statement_work {
   std::unique_ptr<bool[]> nulls;
   std::vector<decimal> inputs;
   std::vector<pg::short_numeric> numerics;
-  std::vector<void *> domain_caches;
+  figure_domains domains;
   std::uint64_t plans_dropped_before = pg::dropped_plans;
 };
 
@@ -35,7 +36,8 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
     pg::misused_trigger(trigger, metrics_feature, right_trigger);
   auto &work = pg::make_in<statement_work>(fcinfo->flinfo->fn_mcxt,
-                                           plan_of_trigger(*trigger.tg_trigger, trigger.tg_relation));
+                                           plan_of_trigger(*trigger.tg_trigger, trigger.tg_relation),
+                                           fcinfo->flinfo->fn_mcxt);
   fcinfo->flinfo->fn_extra = &work;
   return work;
 }
@@ -46,15 +48,25 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
                  describe_row(plan, std::span(work.inputs).first(input)));
 }
 
-[[noreturn]] void too_large(const statement_work &work, std::size_t metric, const std::string &value) {
+// A figure that its column does not take, and may not be NULL instead.
+[[noreturn]] void not_stored(const statement_work &work, std::size_t metric, const exact_outcome &result) {
   const metrics_plan &plan = *work.plan;
-  const std::string &column = plan.set.metrics()[metric].expression.target;
-  throw fault{sqlstate::numeric_value_out_of_range,
-              fmt::format("metric \"{}\" of table \"{}\" is too large for its type {}", column, plan.table,
-                          plan.targets[metric].type_name),
-              fmt::format("It is {}, of {}.", value.empty() ? "beyond any numeric" : value,
-                          describe_inputs(plan, metric, work.inputs)),
-              fmt::format("Give \"{}\" a wider type, or enable metrics with on_overflow => 'null'.", column)};
+  const std::string &column = plan.set.metrics()[metric].expression.target, &type = plan.targets[metric].type_name;
+  const std::string figure = fmt::format("It is {}, of {}.", result.text.empty() ? "beyond any numeric" : result.text,
+                                         describe_inputs(plan, metric, work.inputs));
+  // A partition has its columns and its trigger from its root.
+  const std::string place = plan.root == plan.table ? "" : fmt::format(" of \"{}\"", plan.root);
+  if (result.kind == outcome_kind::too_large)
+    throw fault{sqlstate::numeric_value_out_of_range,
+                fmt::format("metric \"{}\" of table \"{}\" is too large for its type {}", column, plan.table, type), figure,
+                fmt::format("Give \"{}\"{} a wider type, or enable metrics{} with on_overflow => 'null'.", column, place,
+                            place.empty() ? "" : fmt::format(" on \"{}\"", plan.root))};
+  throw fault{sqlstate::check_violation,
+              fmt::format("metric \"{}\" of table \"{}\" is refused by its domain {}", column, plan.table, type), figure,
+              plan.options.on_overflow == overflow_rule::null
+                  ? fmt::format("The domain refuses NULL in its place too. Let {} take one of them.", type)
+                  : fmt::format("Let {} take the figure, or enable metrics{} with on_overflow => 'null'.", type,
+                                place.empty() ? "" : fmt::format(" on \"{}\"", plan.root))};
 }
 
 // The row's own inputs, from the values of its columns.
@@ -108,31 +120,11 @@ void read_settings(const TriggerData &trigger, statement_work &work) {
   }
 }
 
-Datum integer_datum(Oid type, std::int64_t value) {
-  return type == INT8OID   ? Int64GetDatum(value)
-         : type == INT4OID ? Int32GetDatum(static_cast<std::int32_t>(value))
-                           : Int16GetDatum(static_cast<std::int16_t>(value));
-}
-
-// What a domain's own error leaves out.
-void name_metric(void *names) {
-  const auto *text = static_cast<const char *const *>(names);
-  errcontext("metric \"%s\" of table \"%s\"", text[0], text[1]);
-}
-
-void check_domain(FunctionCallInfo fcinfo, statement_work &work, std::size_t metric, Datum value, bool is_null) {
-  const char *names[] = {work.plan->set.metrics()[metric].expression.target.c_str(), work.plan->table.c_str()};
-  ErrorContextCallback context{error_context_stack, name_metric, names};
-  error_context_stack = &context;
-  domain_check(value, is_null, work.plan->targets[metric].domain, &work.domain_caches[metric], fcinfo->flinfo->fn_mcxt);
-  error_context_stack = context.previous;
-}
-
 // Puts a metric in its place; true where another value, or another image of it, stood there.
-bool place(FunctionCallInfo fcinfo, statement_work &work, std::size_t metric, Datum value, bool is_null) {
+bool place(statement_work &work, std::size_t metric, Datum value, bool is_null) {
   const metric_target &target = work.plan->targets[metric];
-  if (OidIsValid(target.domain)) [[unlikely]]
-    check_domain(fcinfo, work, metric, value, is_null);
+  if (is_null && OidIsValid(target.domain)) [[unlikely]]
+    work.domains.require_null(metric);
   Datum &stored = work.values[target.number - 1];
   bool &stored_null = work.nulls[target.number - 1];
   const bool same = is_null || stored_null ? is_null == stored_null
@@ -143,51 +135,42 @@ bool place(FunctionCallInfo fcinfo, statement_work &work, std::size_t metric, Da
   return !same;
 }
 
+// Whether a figure that its column does not take is an error, rather than NULL.
+bool is_error(statement_work &work, std::size_t metric, outcome_kind kind) {
+  if (kind != outcome_kind::too_large && kind != outcome_kind::refused)
+    return false;
+  return work.plan->options.on_overflow == overflow_rule::error ||
+         (kind == outcome_kind::refused && work.domains.refuses(metric, 0, true));
+}
+
 // What the fast way could not compute. C++ objects live here: PostgreSQL is called through the door.
-bool place_exactly(FunctionCallInfo fcinfo, statement_work &work) {
+bool place_exactly(statement_work &work) {
   const metrics_plan &plan = *work.plan;
   std::vector<exact_outcome> results(plan.targets.size());
-  plan.set.compute_exactly(work.inputs, results, pg::server_interrupt());
+  plan.set.compute_exactly(work.inputs, results, pg::server_interrupt(), work.domains.exactly());
   bool changed = false;
   for (std::size_t i = 0; i < results.size(); ++i) {
     exact_outcome &result = results[i];
     if (!plan.set.metrics()[i].column.is_bounded)
       trim(result.text);
-    if (result.kind == outcome_kind::too_large && plan.options.on_overflow == overflow_rule::error)
-      too_large(work, i, result.text);
+    if (call([&] { return is_error(work, i, result.kind); }))
+      not_stored(work, i, result);
     const bool is_null = result.kind != outcome_kind::value;
-    changed |= call([&] {
-      const Datum value = is_null                                ? Datum(0)
-                          : plan.targets[i].type == NUMERICOID ? pg::numeric_from(result.text.c_str())
-                                                                 : integer_datum(plan.targets[i].type,
-                                                                                 std::strtoll(result.text.c_str(), nullptr, 10));
-      return place(fcinfo, work, i, value, is_null);
-    });
+    changed |= call([&] { return place(work, i, is_null ? Datum(0) : figure_datum(plan, i, result.text), is_null); });
   }
   return changed;
 }
 
-bool place_results(FunctionCallInfo fcinfo, statement_work &work, const outcome *results) {
+bool place_results(statement_work &work, const outcome *results) {
   const metrics_plan &plan = *work.plan;
   bool changed = false;
   for (std::size_t i = 0; i < plan.targets.size(); ++i) {
-    const outcome &result = results[i];
+    const bool is_null = results[i].kind != outcome_kind::value;
     Datum value = 0;
-    if (result.kind == outcome_kind::value) [[likely]] {
-      if (plan.targets[i].type != NUMERICOID)
-        value = integer_datum(plan.targets[i].type, static_cast<std::int64_t>(result.digits));
-      else {
-        int128 digits = result.digits;
-        std::int16_t scale = result.scale;
-        if (!plan.set.metrics()[i].column.is_bounded)
-          trim(digits, scale);
-        if (!work.numerics[i].build(digits, scale)) [[unlikely]]
-          return place_exactly(fcinfo, work) || changed;
-        value = work.numerics[i].datum();
-      }
-    } else if (result.kind == outcome_kind::too_large && plan.options.on_overflow == overflow_rule::error)
-      return place_exactly(fcinfo, work) || changed;
-    changed |= place(fcinfo, work, i, value, result.kind != outcome_kind::value);
+    if (is_null ? is_error(work, i, results[i].kind) : !figure_datum(plan, i, results[i], work.numerics[i], value))
+      [[unlikely]]
+      return place_exactly(work) || changed;
+    changed |= place(work, i, value, is_null);
   }
   return changed;
 }
@@ -225,9 +208,9 @@ HeapTuple compute_row(FunctionCallInfo fcinfo) {
   outcome results[most_metrics_on_stack];
   const std::size_t count = work.plan->targets.size();
   const bool changed = count <= most_metrics_on_stack &&
-                               work.plan->set.compute(work.inputs, std::span(results, count))
-                           ? place_results(fcinfo, work, results)
-                           : place_exactly(fcinfo, work);
+                               work.plan->set.compute(work.inputs, std::span(results, count), work.domains.judge())
+                           ? place_results(work, results)
+                           : place_exactly(work);
   return changed ? form_row(trigger, work, row) : row;
 }
 

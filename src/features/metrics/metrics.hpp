@@ -83,6 +83,7 @@ struct metrics_plan {
   std::optional<settings_source> settings; // where a formula uses one
   metrics_options_given options;
   std::string table; // its name, for messages
+  std::string root;  // that of the partitioned table whose partition it is, or the same
   int column_count;
 
   // What a statement is that computes stored rows again.

@@ -235,6 +235,7 @@ std::shared_ptr<const metrics_plan> resolve_metrics(const metrics_options_given 
   const auto plan = std::make_shared<metrics_plan>(formulas_for(options, table));
   plan->options = options;
   plan->table = RelationGetRelationName(table);
+  plan->root = pg::table_name(pg::topmost(RelationGetRelid(table)));
   plan->column_count = RelationGetDescr(table)->natts;
   for (std::size_t metric = 0; metric < plan->set.metrics().size(); ++metric)
     plan->targets.push_back(target_of(plan->set, metric, table));

@@ -82,7 +82,21 @@ std::int64_t count_rows(const recalculation &work) {
   return total;
 }
 
-// Writes the rows of a batch that are not as they should be; the trigger computes them.
+// The rows of a batch that are not as they should be.
+ArrayBuildState *wrong_rows(metrics_scan &scan) {
+  ArrayBuildState *wrong = nullptr;
+  for (std::uint64_t row = 0; row < scan.rows(); ++row) {
+    call([] { CHECK_FOR_INTERRUPTS(); });
+    bool differs = false;
+    for (const metric_finding &each : scan.findings(row))
+      differs |= each.differs;
+    if (differs)
+      wrong = call([&] { return accumArrayResult(wrong, scan.key(row), false, TIDOID, CurrentMemoryContext); });
+  }
+  return wrong;
+}
+
+// Writes them; the trigger computes them.
 std::int64_t write_rows(Oid table, const metrics_plan &plan, ArrayBuildState *rows) {
   if (!rows)
     return 0;
@@ -116,17 +130,8 @@ void recalculate_table(recalculation &work, Oid table) {
   std::optional<metrics_scan> scan;
   as_owner(table, [&] { scan.emplace(table, plan, work.filter, "t.ctid", true); });
   while (scan->fetch(work.batch_size)) {
-    ArrayBuildState *wrong = nullptr;
-    for (std::uint64_t row = 0; row < scan->rows(); ++row) {
-      call([] { CHECK_FOR_INTERRUPTS(); });
-      bool differs = false;
-      for (const metric_finding &each : scan->findings(row))
-        differs |= each.differs;
-      if (differs)
-        wrong = call([&] { return accumArrayResult(wrong, scan->key(row), false, TIDOID, CurrentMemoryContext); });
-    }
+    as_owner(table, [&] { work.counts.rows_changed += write_rows(table, *plan, wrong_rows(*scan)); });
     work.counts.rows_done += static_cast<std::int64_t>(scan->rows());
-    as_owner(table, [&] { work.counts.rows_changed += write_rows(table, *plan, wrong); });
     call([] { SPI_commit(); });
     report_batch(work);
     lock_and_check(work, table);

@@ -98,7 +98,9 @@ metrics_scan::metrics_scan(Oid table, std::shared_ptr<const metrics_plan> of, co
     : plan(std::move(of)),
       scratch(
           call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows", ALLOCSET_DEFAULT_SIZES); })),
-      inputs(plan->set.inputs().size()) {
+      domain_memory(
+          call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep domains", ALLOCSET_SMALL_SIZES); })),
+      domains(*plan, domain_memory), inputs(plan->set.inputs().size()) {
   const scan_condition condition = condition_of(*plan, table, filter);
   const std::string sql = scan_query(*plan, table, key, condition.sql);
   std::vector<Oid> types;
@@ -126,6 +128,7 @@ bool metrics_scan::fetch(std::int64_t most) {
 void metrics_scan::close() {
   batch.free();
   MemoryContextDelete(scratch);
+  MemoryContextDelete(domain_memory);
   call([this] {
     if (cursor->portalPinned)
       UnpinPortal(cursor);
@@ -174,11 +177,17 @@ const std::vector<metric_finding> &metrics_scan::findings(std::uint64_t row) {
     inputs[i] = input(row, i);
   outcome results[most_metrics_on_stack];
   const std::size_t count = plan->targets.size();
-  bool all_match = count <= most_metrics_on_stack && plan->set.compute(inputs, std::span(results, count));
+  const figure_judge *judge = domains.judge();
+  // What a domain calls wants a snapshot, which a commit takes away.
+  bool all_match = count <= most_metrics_on_stack && call([&] {
+                     if (judge)
+                       EnsurePortalSnapshotExists();
+                     return plan->set.compute(inputs, std::span(results, count), judge);
+                   });
   for (std::size_t i = 0; all_match && i < count; ++i) {
     bool is_null = false;
     const Datum stored = batch.value(row, metric_column(i), is_null);
-    all_match = results[i].kind != outcome_kind::too_large && matches(plan->targets[i], results[i], stored, is_null);
+    all_match = results[i].kind <= outcome_kind::null && matches(plan->targets[i], results[i], stored, is_null);
   }
   if (!all_match)
     compare_exactly(row);
@@ -187,18 +196,19 @@ const std::vector<metric_finding> &metrics_scan::findings(std::uint64_t row) {
 
 void metrics_scan::compare_exactly(std::uint64_t row) {
   std::vector<exact_outcome> results(plan->targets.size());
-  plan->set.compute_exactly(inputs, results, pg::server_interrupt());
+  plan->set.compute_exactly(inputs, results, pg::server_interrupt(), domains.exactly());
   for (std::size_t i = 0; i < results.size(); ++i) {
-    metric_finding each{i, 0, false, "", results[i].kind == outcome_kind::too_large, false};
+    metric_finding each{i, 0, false, "", results[i].kind == outcome_kind::too_large,
+                       results[i].kind == outcome_kind::refused, false};
     each.stored = batch.value(row, metric_column(i), each.stored_is_null);
     const bool expects_null = results[i].kind == outcome_kind::null ||
-                              (each.is_too_large && plan->options.on_overflow == overflow_rule::null);
+                              ((each.is_too_large || each.is_refused) && plan->options.on_overflow == overflow_rule::null);
     if (!expects_null)
       each.expected = results[i].text;
     const Oid type = plan->targets[i].type;
     each.differs =
         each.stored_is_null != expects_null || (!expects_null && !pg::equals_number(each.stored, type, each.expected));
-    if (each.differs || each.is_too_large)
+    if (each.differs || each.is_too_large || each.is_refused)
       found.push_back(each);
   }
 }

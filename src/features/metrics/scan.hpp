@@ -1,7 +1,7 @@
 // The rows of a table beside what their metrics should be, by the settings that stand there now.
 #pragma once
 
-#include "features/metrics/metrics.hpp"
+#include "features/metrics/figure_domains.hpp"
 
 namespace upkeep {
 
@@ -10,13 +10,14 @@ struct scan_filter {
   std::optional<Datum> from_date, to_date;
 };
 
-// A metric of the current row whose stored value is not the one it should have, or that is too large for its column.
+// A metric of the current row whose stored value is not the one it should have, or that its column does not take.
 struct metric_finding {
   std::size_t metric;
   Datum stored; // as the column's type has it
   bool stored_is_null;
   std::string expected; // in plain notation; "" for NULL
   bool is_too_large;
+  bool is_refused; // by its domain
   bool differs;
 };
 
@@ -33,7 +34,8 @@ public:
   std::uint64_t rows() const { return batch.count(); }
   // Of a row that was fetched.
   Datum key(std::uint64_t row) const;
-  // What is wrong with it; nothing where all is well. Valid until the next call.
+  // What is wrong with it; nothing where all is well. Valid until the next call. Asks domains: to be called as who may run
+  // what their constraints call.
   const std::vector<metric_finding> &findings(std::uint64_t row);
 
   void close();
@@ -45,7 +47,9 @@ private:
   int metric_column(std::size_t metric) const;
 
   std::shared_ptr<const metrics_plan> plan;
-  MemoryContext scratch; // what reading a batch takes
+  MemoryContext scratch;        // what reading a batch takes
+  MemoryContext domain_memory;  // what the domains take
+  figure_domains domains;
   Portal cursor;
   pg::rows batch{nullptr};
   std::vector<decimal> inputs;
