@@ -3,6 +3,34 @@
 
 -- stamps and automatic enabling
 
+COMMENT ON FUNCTION upkeep.enable_updated_at(regclass, name, name[], text, text, name[], name, text) IS
+'Keeps a timestamp column true from now on, whoever writes; called again, replaces the options. protect_columns keep their first value: NULL means the first that the table has of created_at, "createdAt", "CreatedAt", inserted_at and created, ''{}'' none; upkeep.managed names it. version_column: a smallint, integer or bigint. A NOTICE where a default writes the session''s local time beside stamps in UTC. For the owner of an ordinary or partitioned table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9.';
+
+DROP FUNCTION upkeep.enable_updated_at_in(name, name);
+CREATE FUNCTION upkeep.enable_updated_at_in(schema name, column_name name DEFAULT 'updated_at', protect_columns name[] DEFAULT NULL) RETURNS SETOF regclass
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_enable_updated_at_in_protecting';
+COMMENT ON FUNCTION upkeep.enable_updated_at_in(name, name, name[]) IS
+'Enables updated_at on every table of the schema that has the column and no such trigger; returns those tables. protect_columns: those of them that a table has keep their first value; NULL means what upkeep.enable_updated_at protects by default, ''{}'' none. Other options have their defaults. Errors: 22004, 22023, 3F000, 42501, 42703 a column to protect that none of the tables has.';
+
+DROP FUNCTION upkeep.auto_updated_at(name[], name);
+CREATE FUNCTION upkeep.auto_updated_at(schemas name[], column_name name DEFAULT 'updated_at', protect_columns name[] DEFAULT NULL) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_auto_updated_at_protecting';
+COMMENT ON FUNCTION upkeep.auto_updated_at(name[], name, name[]) IS
+'Tables in these schemas get updated_at by themselves, as soon as they have the column: when they are created, come into the schema, or get the column by ADD, RENAME or ALTER TYPE. Replaces what was set before; NULL switches off. protect_columns: those of them that a table has keep their first value; NULL means what upkeep.enable_updated_at protects by default, ''{}'' none. A schema that is renamed takes its rules along. For superusers. Errors: 22004, 22023, 3F000, 42501.';
+
+ALTER TABLE upkeep.auto_updated_at_rules ADD COLUMN protect_columns name[];
+COMMENT ON COLUMN upkeep.auto_updated_at_rules.protect_columns IS
+'columns that keep their first value, where a table has them; NULL: what upkeep.enable_updated_at protects by default';
+
+COMMENT ON FUNCTION upkeep.follow_ddl() IS
+'Event trigger function: gives tables updated_at that a command has made fit for it, and new partitions the touches of their root; takes the rules of a renamed schema along. Does nothing while upkeep.auto_updated_at_rules is empty.';
+CREATE EVENT TRIGGER upkeep_follow_schema ON ddl_command_end
+  WHEN TAG IN ('ALTER SCHEMA')
+  EXECUTE FUNCTION upkeep.follow_ddl();
+COMMENT ON EVENT TRIGGER upkeep_follow_schema IS 'pg_upkeep: the rules of a renamed schema, see upkeep.auto_updated_at';
+
 -- orders
 
 COMMENT ON FUNCTION upkeep.enable_order_totals(regclass, regclass, name, name, name, name, name, name) IS

@@ -66,3 +66,50 @@ COMMENT ON FUNCTION upkeep.enable_order_totals(regclass, regclass, name, name, n
 'From now on the total of an order is the sum of price times quantity of its lines, each rounded to the scale of the total; 0 without lines. Totals that are there stay: see upkeep.check_orders and upkeep.repair_order_totals. For the owner of both tables. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 428C9.';
 
 -- stamps and automatic enabling
+
+DROP EVENT TRIGGER upkeep_follow_schema;
+COMMENT ON FUNCTION upkeep.follow_ddl() IS
+'Event trigger function: gives new tables updated_at and new partitions the touches of their root. Does nothing while upkeep.auto_updated_at_rules is empty.';
+
+-- Made anew: a column that is dropped leaves its number behind.
+CREATE TABLE upkeep.auto_updated_at_rules_before AS
+  SELECT r.schema_name, r.column_name FROM upkeep.auto_updated_at_rules r;
+-- A table that is to be dumped is noted by its number, which dropping alone would leave behind.
+ALTER EXTENSION pg_upkeep DROP TABLE upkeep.auto_updated_at_rules;
+DROP TABLE upkeep.auto_updated_at_rules;
+CREATE TABLE upkeep.auto_updated_at_rules (
+  schema_name name NOT NULL,
+  column_name name NOT NULL,
+  PRIMARY KEY (schema_name, column_name)
+);
+COMMENT ON TABLE upkeep.auto_updated_at_rules IS
+'The schemas whose new tables get updated_at by themselves. Written by upkeep.auto_updated_at.';
+COMMENT ON COLUMN upkeep.auto_updated_at_rules.schema_name IS 'schema of the new tables';
+COMMENT ON COLUMN upkeep.auto_updated_at_rules.column_name IS 'column that makes a table concerned';
+GRANT SELECT ON upkeep.auto_updated_at_rules TO PUBLIC;
+INSERT INTO upkeep.auto_updated_at_rules (schema_name, column_name)
+  SELECT b.schema_name, b.column_name FROM upkeep.auto_updated_at_rules_before b;
+DROP TABLE upkeep.auto_updated_at_rules_before;
+SELECT pg_catalog.pg_extension_config_dump('upkeep.auto_updated_at_rules', '');
+-- To its place, the first: the new one has come to the end.
+UPDATE pg_catalog.pg_extension e
+   SET extconfig = e.extconfig[pg_catalog.cardinality(e.extconfig):] || e.extconfig[:pg_catalog.cardinality(e.extconfig) - 1],
+       extcondition = e.extcondition[pg_catalog.cardinality(e.extcondition):] || e.extcondition[:pg_catalog.cardinality(e.extcondition) - 1]
+ WHERE e.extname = 'pg_upkeep';
+
+DROP FUNCTION upkeep.auto_updated_at(name[], name, name[]);
+CREATE FUNCTION upkeep.auto_updated_at(schemas name[], column_name name DEFAULT 'updated_at') RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_auto_updated_at';
+COMMENT ON FUNCTION upkeep.auto_updated_at(name[], name) IS
+'New tables in these schemas get updated_at by themselves; replaces what was set before; NULL switches off. For superusers. Errors: 22004, 3F000, 42501.';
+
+DROP FUNCTION upkeep.enable_updated_at_in(name, name, name[]);
+CREATE FUNCTION upkeep.enable_updated_at_in(schema name, column_name name DEFAULT 'updated_at') RETURNS SETOF regclass
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_enable_updated_at_in';
+COMMENT ON FUNCTION upkeep.enable_updated_at_in(name, name) IS
+'Enables updated_at, with its defaults, on every table of the schema that has the column and no such trigger; returns those tables. Errors: 22004, 3F000, 42501.';
+
+COMMENT ON FUNCTION upkeep.enable_updated_at(regclass, name, name[], text, text, name[], name, text) IS
+'Keeps a timestamp column true from now on, whoever writes; called again, replaces the options. For the owner of an ordinary or partitioned table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9.';

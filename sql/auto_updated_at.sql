@@ -73,6 +73,65 @@ SELECT finding, hint FROM upkeep.check() WHERE object = 'auto.paused'::regclass;
 SELECT upkeep.auto_updated_at(NULL);
 CREATE TABLE auto.off (id int, changed_at timestamptz);
 SELECT count(*) FROM auto_managed WHERE object IN ('auto.off'::regclass, 'auto.paused'::regclass);
+-- what makes a table fit: another name, another type, another schema, no longer a partition, no longer generated
+SELECT upkeep.auto_updated_at('{auto,"Other Auto"}');
+CREATE TABLE auto.grows (id int, modified timestamptz, at timestamptz);
+ALTER TABLE auto.grows RENAME modified TO updated_at;
+SELECT options FROM auto_managed WHERE object = 'auto.grows'::regclass;
+ALTER TABLE auto.wrong_type ALTER updated_at TYPE timestamptz;
+SELECT options FROM auto_managed WHERE object = 'auto.wrong_type'::regclass;
+CREATE TABLE auto_moves (id int, updated_at timestamptz);
+ALTER TABLE auto_moves SET SCHEMA auto;
+SELECT options FROM auto_managed WHERE object = 'auto.auto_moves'::regclass;
+CREATE TABLE auto.derived (id int, at timestamptz, updated_at timestamptz GENERATED ALWAYS AS (at) STORED);
+ALTER TABLE auto.derived ALTER updated_at DROP EXPRESSION;
+SELECT options FROM auto_managed WHERE object = 'auto.derived'::regclass;
+SET search_path = auto, public;
+ALTER TABLE root DETACH PARTITION root_1;
+SELECT tgname, tgparentid <> 0 AS is_clone FROM pg_trigger WHERE tgrelid = 'root_1'::regclass;
+RESET search_path;
+-- switched off stays off: it was fit before
+SELECT upkeep.disable_updated_at('auto.grows');
+ALTER TABLE auto.grows ALTER updated_at TYPE timestamptz(3), ALTER id TYPE bigint;
+ALTER TABLE auto.grows RENAME at TO seen_at;
+SELECT count(*) AS still_off FROM auto_managed WHERE object = 'auto.grows'::regclass;
+-- within one transaction, and where the first attempt failed
+BEGIN;
+SAVEPOINT before;
+ALTER TABLE auto.grows ALTER updated_at TYPE date;
+ROLLBACK TO before;
+ALTER TABLE auto.grows ALTER updated_at TYPE timestamptz;
+SELECT count(*) AS still_off FROM auto_managed WHERE object = 'auto.grows'::regclass;
+ALTER TABLE auto.grows ALTER updated_at TYPE date;
+ALTER TABLE auto.grows ALTER updated_at TYPE timestamptz;
+SELECT count(*) AS is_on FROM auto_managed WHERE object = 'auto.grows'::regclass;
+ROLLBACK;
+-- columns to protect: those that a table has; none of the usual ones then
+SELECT upkeep.auto_updated_at('{auto}', protect_columns => '{born,"Made By"}');
+CREATE TABLE auto.guards (id int, born date, created_at date, updated_at timestamptz);
+CREATE TABLE auto.guards_none (id int, created_at date, updated_at timestamptz);
+SELECT object, options FROM auto_managed WHERE object IN ('auto.guards'::regclass, 'auto.guards_none'::regclass);
+SELECT * FROM failure('SELECT upkeep.auto_updated_at(''{auto}'', protect_columns => ''{updated_at}'')');
+-- a schema that is renamed takes its rules along, whoever renames it, also while paused
+CREATE SCHEMA auto_owned AUTHORIZATION regress_upkeep_owner;
+SELECT upkeep.auto_updated_at('{auto,auto_owned,"Other Auto"}', protect_columns => '{}');
+GRANT CREATE ON DATABASE regression TO regress_upkeep_owner;
+SET ROLE regress_upkeep_owner;
+ALTER SCHEMA auto_owned RENAME TO "Auto Renamed";
+CREATE TABLE "Auto Renamed".t (id int, created_at date, updated_at timestamptz);
+SELECT options FROM upkeep.managed WHERE object = '"Auto Renamed".t'::regclass;
+RESET ROLE;
+BEGIN;
+SET LOCAL upkeep.pause = 'updated_at';
+ALTER SCHEMA "Other Auto" RENAME TO other_auto;
+TABLE upkeep.auto_updated_at_rules ORDER BY 1;
+ROLLBACK;
+-- rules that are left from a schema that is gone give way to those of the one that takes its name
+DROP SCHEMA "Auto Renamed" CASCADE;
+ALTER SCHEMA "Other Auto" RENAME TO "Auto Renamed";
+TABLE upkeep.auto_updated_at_rules ORDER BY 1;
+ALTER SCHEMA "Auto Renamed" RENAME TO "Other Auto";
+REVOKE CREATE ON DATABASE regression FROM regress_upkeep_owner;
 -- by one who is no superuser
 SET ROLE regress_upkeep_other;
 SELECT * FROM failure('SELECT upkeep.auto_updated_at(''{auto}'')');

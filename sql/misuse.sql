@@ -104,9 +104,11 @@ SELECT upkeep.disable_updated_at('switched');
 ALTER TABLE switched ADD COLUMN foo int;
 ALTER TABLE switched RENAME TO switched_2;
 ALTER TABLE switched_2 RENAME foo TO bar;
-ALTER TABLE switched_2 SET SCHEMA public;
-ALTER TABLE public.switched_2 SET SCHEMA misuse;
 SELECT count(*) AS still_off FROM upkeep.managed WHERE object IN ('switched_2'::regclass, 'generated'::regclass);
+ALTER TABLE switched_2 SET SCHEMA public;
+SELECT count(*) AS still_off FROM upkeep.managed WHERE object IN ('public.switched_2'::regclass, 'generated'::regclass);
+ALTER TABLE public.switched_2 SET SCHEMA misuse;
+SELECT count(*) AS comes_in FROM upkeep.managed WHERE object IN ('switched_2'::regclass, 'generated'::regclass);
 SELECT upkeep.auto_updated_at(NULL);
 -- enable_updated_at_in keeps the options that an inheritance child has, and tells of each table
 CREATE SCHEMA inherited;

@@ -2,6 +2,7 @@
 #include "features/catalogue.hpp"
 #include "features/guard/exemptions.hpp"
 #include "features/registry.hpp"
+#include "features/updated_at/updated_at.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/query.hpp"
 #include "postgres/result_set.hpp"
@@ -20,12 +21,29 @@ std::string json_array(const std::vector<std::string> &texts) {
   return "[" + json + "]";
 }
 
+// A trigger that does not say which column it protects protects created_at, where the table has that.
+std::vector<std::string> arguments_in_force(const managed_trigger &trigger) {
+  std::vector<std::string> arguments = trigger.arguments;
+  if (trigger.feature != &updated_at_feature)
+    return arguments;
+  const updated_at_settings settings = read_updated_at(parse_options(updated_at_feature, arguments));
+  if (settings.protect)
+    return arguments;
+  call([&] { LockRelationOid(trigger.table, AccessShareLock); });
+  if (call([&] { return get_rel_relkind(trigger.table); }) != '\0')
+    pg::with_relation(trigger.table, [&](Relation relation) {
+      if (creation_column(relation, settings.column, settings.version) == "created_at")
+        arguments.push_back("protect=created_at");
+    });
+  return arguments;
+}
+
 // {"column": "updated_at", "ignore": ["views"]}; what is wrong with arguments that are no options stands under
 // "invalid".
 std::string options_json(const managed_trigger &trigger) {
   std::string json;
   try {
-    const std::vector<option> options = parse_options(*trigger.feature, trigger.arguments);
+    const std::vector<option> options = parse_options(*trigger.feature, arguments_in_force(trigger));
     for (const option_rule &rule : trigger.feature->options) {
       const std::vector<std::string> values = find_options(options, rule.name);
       if (values.empty())

@@ -377,6 +377,35 @@ TEST(compute_exactly, can_be_interrupted) {
   EXPECT_THROW(set.compute_exactly({}, results, {&pending, [] { throw 57014; }}), int);
 }
 
+// What a column refuses is NULL to the metrics that stand on it, on both ways.
+TEST(metrics, a_refused_figure_is_null_to_others) {
+  const texts formulas{"a = n", "b = 2 * a", "c = coalesce(a, 7)"};
+  metric_set set(formulas);
+  for (std::size_t metric = 0; metric < set.metrics().size(); ++metric)
+    set.set_column(metric, integer);
+  const figure_judge refuses_above_100{[](void *, std::size_t metric, const outcome &figure) {
+                                         return metric == 0 && figure.digits > 100 ? verdict::refuses : verdict::takes;
+                                       },
+                                       nullptr};
+  const figure_judge knows_nothing{[](void *, std::size_t, const outcome &) { return verdict::unknown; }, nullptr};
+  const exact_judge takes = [](std::size_t metric, const std::string &figure) { return metric != 0 || figure != "101"; };
+  for (const auto &[n, refused] : {std::pair{"100", false}, std::pair{"101", true}}) {
+    const std::vector<decimal> inputs{decimal_from(n)};
+    std::vector<outcome> quick(3);
+    ASSERT_TRUE(set.compute(inputs, quick, &refuses_above_100));
+    EXPECT_EQ(quick[0].kind, refused ? outcome_kind::refused : outcome_kind::value);
+    EXPECT_EQ(quick[1].kind, refused ? outcome_kind::null : outcome_kind::value);
+    EXPECT_EQ(to_text(quick[2].digits, 0), refused ? "7" : "100");
+    EXPECT_FALSE(set.compute(inputs, quick, &knows_nothing));
+    std::vector<exact_outcome> slow(3);
+    set.compute_exactly(inputs, slow, no_interrupt, takes);
+    EXPECT_EQ(slow[0].kind, refused ? outcome_kind::refused : outcome_kind::value);
+    EXPECT_EQ(slow[0].text, n);
+    EXPECT_EQ(slow[1].kind, refused ? outcome_kind::null : outcome_kind::value);
+    EXPECT_EQ(slow[2].text, refused ? "7" : "100");
+  }
+}
+
 TEST(is_between_0_and_1, takes_both_ends) {
   for (const char *number : {"0", "1", "0.4000", "1.000", "0.000", "0.99999999999999999999", "1.00000000000000000000",
                              "0.00000000000000000001", "-0"})

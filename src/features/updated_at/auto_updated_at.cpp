@@ -17,25 +17,53 @@ namespace {
 
 // What a command can have done that the rules speak of.
 struct ddl_effect {
-  bool creates = false;           // CREATE TABLE in its forms
-  bool attaches = false;          // ALTER TABLE ... ATTACH PARTITION
-  std::vector<std::string> added; // ALTER TABLE ... ADD COLUMN
+  bool creates = false;          // CREATE TABLE in its forms
+  bool moves = false;            // ALTER TABLE ... SET SCHEMA, or DETACH PARTITION: any column may make the table fit
+  bool attaches = false;         // ALTER TABLE ... ATTACH PARTITION
+  std::vector<std::string> made; // columns added, renamed, or of another type
 };
+
+// What an ALTER TABLE found when it began; `command` tells it from others.
+struct altered_table {
+  const void *command = nullptr;
+  std::vector<std::string> fit;  // columns that held a timestamp already
+  std::vector<Oid> detached;     // partitions
+};
+
+altered_table &last_altered() {
+  static auto *const kept = new altered_table;
+  return *kept;
+}
+
+void add_effect(const AlterTableStmt &command, ddl_effect &effect) {
+  const altered_table &before = last_altered();
+  const ListCell *cell;
+  foreach (cell, command.cmds) {
+    const AlterTableCmd *part = lfirst_node(AlterTableCmd, cell);
+    effect.attaches |= part->subtype == AT_AttachPartition;
+    if (part->subtype == AT_AddColumn)
+      effect.made.emplace_back(reinterpret_cast<const ColumnDef *>(part->def)->colname);
+    // Where it was switched off, another kind of timestamp does not switch it on.
+    const bool was_fit = part->name && before.command == &command &&
+                         std::find(before.fit.begin(), before.fit.end(), part->name) != before.fit.end();
+    if ((part->subtype == AT_AlterColumnType || part->subtype == AT_DropExpression) && !was_fit)
+      effect.made.emplace_back(part->name);
+  }
+}
 
 ddl_effect effect_of(const Node *command) {
   ddl_effect effect;
   if (!command)
     return effect;
-  effect.creates = IsA(command, CreateStmt) || IsA(command, CreateTableAsStmt) || IsA(command, CreateSchemaStmt);
-  if (!IsA(command, AlterTableStmt))
-    return effect;
-  const ListCell *cell;
-  foreach (cell, reinterpret_cast<const AlterTableStmt *>(command)->cmds) {
-    const AlterTableCmd *part = lfirst_node(AlterTableCmd, cell);
-    effect.attaches |= part->subtype == AT_AttachPartition;
-    if (part->subtype == AT_AddColumn)
-      effect.added.emplace_back(reinterpret_cast<const ColumnDef *>(part->def)->colname);
+  if (IsA(command, AlterTableStmt))
+    add_effect(*reinterpret_cast<const AlterTableStmt *>(command), effect);
+  else if (IsA(command, RenameStmt)) {
+    const auto *rename = reinterpret_cast<const RenameStmt *>(command);
+    if (rename->renameType == OBJECT_COLUMN)
+      effect.made.emplace_back(rename->newname);
   }
+  effect.creates = IsA(command, CreateStmt) || IsA(command, CreateTableAsStmt) || IsA(command, CreateSchemaStmt);
+  effect.moves = IsA(command, AlterObjectSchemaStmt);
   return effect;
 }
 
@@ -53,6 +81,40 @@ bool is_ordinary(Relation relation) {
          !OidIsValid(call([=] { return getExtensionOfObject(RelationRelationId, table); }));
 }
 
+// Whether a column is one that could be stamped already.
+bool holds_time(Oid table, const char *column) {
+  return call([=] {
+    const AttrNumber number = get_attnum(table, column);
+    const Oid base = number > 0 ? getBaseType(get_atttype(table, number)) : InvalidOid;
+    return base == TIMESTAMPTZOID || base == TIMESTAMPOID;
+  });
+}
+
+struct auto_rule {
+  std::string column;
+  protected_columns protect;
+};
+
+// Before 0.7.0 the rules have no protect_columns.
+std::vector<auto_rule> rules_for(Oid table) {
+  const pg::parameter parameters[] = {pg::parameter::oid(table)};
+  constexpr const char *query =
+      "SELECT r.column_name, CASE WHEN jsonb_typeof(p.names) = 'array' THEN coalesce("
+      "(SELECT string_agg(quote_ident(n), ',') FROM jsonb_array_elements_text(p.names) n), '') END"
+      " FROM upkeep.auto_updated_at_rules r CROSS JOIN LATERAL (SELECT to_jsonb(r) -> 'protect_columns') p(names)"
+      " JOIN pg_namespace n ON n.nspname = r.schema_name JOIN pg_class c ON c.relnamespace = n.oid WHERE c.oid = $1";
+  std::vector<auto_rule> rules;
+  as_keeper([&] {
+    const pg::rows found = pg::execute(query, parameters);
+    for (std::uint64_t row = 0; row < found.count(); ++row) {
+      const std::optional<std::string> protect = found.text(row, 2);
+      rules.push_back({found.text(row, 1).value(),
+                       protect ? protected_columns(pg::split_names(*protect, "protect_columns")) : std::nullopt});
+    }
+  });
+  return rules;
+}
+
 void follow(Oid table, const ddl_effect &effect) {
   bool ordinary = false, partition = false;
   pg::with_relation(table, [&](Relation relation) {
@@ -66,28 +128,51 @@ void follow(Oid table, const ddl_effect &effect) {
     inherit_statement_triggers(table);
   if (partition)
     return;
-  const pg::parameter parameters[] = {pg::parameter::oid(table)};
-  std::vector<std::string> columns;
-  as_keeper([&] {
-    const pg::rows rules = pg::execute("SELECT r.column_name FROM upkeep.auto_updated_at_rules r"
-                                       " JOIN pg_namespace n ON n.nspname = r.schema_name"
-                                       " JOIN pg_class c ON c.relnamespace = n.oid WHERE c.oid = $1",
-                                       parameters);
-    for (std::uint64_t row = 0; row < rules.count(); ++row)
-      columns.push_back(rules.text(row, 1).value());
-  });
-  for (const std::string &column : columns)
-    if (effect.creates || std::find(effect.added.begin(), effect.added.end(), column) != effect.added.end())
-      enable_updated_at_if_absent(table, column);
+  for (const auto_rule &rule : rules_for(table))
+    if (effect.creates || effect.moves || std::find(effect.made.begin(), effect.made.end(), rule.column) != effect.made.end())
+      enable_updated_at_if_absent(table, rule.column, rule.protect);
 }
 
 // Nothing happens without rules, and so not in a restore, which loads them behind the tables.
-bool is_on() {
-  if (creating_extension || IsBinaryUpgrade || pg::is_paused(pg::pausable::updated_at))
+bool are_there_rules() {
+  if (creating_extension || IsBinaryUpgrade)
     return false;
-  bool are_there_rules = false;
-  as_keeper([&] { are_there_rules = pg::execute("SELECT 1 FROM upkeep.auto_updated_at_rules LIMIT 1").count() > 0; });
-  return are_there_rules;
+  bool are_there = false;
+  as_keeper([&] { are_there = pg::execute("SELECT 1 FROM upkeep.auto_updated_at_rules LIMIT 1").count() > 0; });
+  return are_there;
+}
+
+bool is_on() { return !pg::is_paused(pg::pausable::updated_at) && are_there_rules(); }
+
+// A schema takes its rules along when it is renamed, whoever renames it. Tables that are there stay as they are.
+void rename_rules(const RenameStmt &rename) {
+  const pg::parameter parameters[] = {pg::parameter::text(rename.subname), pg::parameter::text(rename.newname)};
+  as_keeper([&] {
+    // Those of that name are left from a schema that was dropped.
+    pg::execute("DELETE FROM upkeep.auto_updated_at_rules WHERE schema_name = $2::name AND EXISTS"
+                " (SELECT FROM upkeep.auto_updated_at_rules r WHERE r.schema_name = $1::name)",
+                parameters);
+    pg::execute("UPDATE upkeep.auto_updated_at_rules SET schema_name = $2::name WHERE schema_name = $1::name", parameters);
+  });
+}
+
+// What cannot be told from the table as it is afterwards.
+void note_before(const AlterTableStmt &command) {
+  last_altered() = {&command, {}, {}};
+  const ListCell *cell;
+  foreach (cell, command.cmds) {
+    const AlterTableCmd *part = lfirst_node(AlterTableCmd, cell);
+    if (part->subtype == AT_DetachPartition) {
+      const RangeVar *name = reinterpret_cast<const PartitionCmd *>(part->def)->name;
+      if (const Oid table = call([=] { return RangeVarGetRelid(name, NoLock, true); }); OidIsValid(table))
+        last_altered().detached.push_back(table);
+    }
+    if (part->subtype != AT_AlterColumnType)
+      continue;
+    const Oid table = call([&] { return RangeVarGetRelid(command.relation, AccessShareLock, true); });
+    if (OidIsValid(table) && holds_time(table, part->name))
+      last_altered().fit.emplace_back(part->name);
+  }
 }
 
 // A table that is to become a partition must not have a trigger of the name that it gets from its root.
@@ -107,36 +192,66 @@ void make_way(const RangeVar *root, const RangeVar *partition) {
 }
 
 void precede_ddl(const EventTriggerData &event) {
-  const ListCell *cell;
   if (!event.parsetree || !IsA(event.parsetree, AlterTableStmt))
     return;
   const auto *command = reinterpret_cast<const AlterTableStmt *>(event.parsetree);
-  foreach (cell, command->cmds) {
-    const AlterTableCmd *part = lfirst_node(AlterTableCmd, cell);
-    if (part->subtype != AT_AttachPartition || command->objtype != OBJECT_TABLE)
-      continue;
-    pg::with_spi([&] {
-      if (is_on())
-        make_way(command->relation, reinterpret_cast<const PartitionCmd *>(part->def)->name);
-    });
-  }
-}
-
-void follow_ddl(const EventTriggerData &event) {
-  const ddl_effect effect = effect_of(event.parsetree);
-  if (!effect.creates && !effect.attaches && effect.added.empty())
+  if (command->objtype != OBJECT_TABLE)
     return;
   pg::with_spi([&] {
     if (!is_on())
       return;
-    const pg::rows commands = pg::execute("SELECT DISTINCT objid FROM pg_event_trigger_ddl_commands()"
-                                          " WHERE classid = 'pg_class'::regclass AND NOT in_extension"
-                                          " AND object_type = 'table'");
-    std::vector<Oid> tables;
-    for (std::uint64_t row = 0; row < commands.count(); ++row)
-      tables.push_back(commands.oid(row, 1));
-    for (const Oid table : tables)
+    note_before(*command);
+    const ListCell *cell;
+    foreach (cell, command->cmds) {
+      const AlterTableCmd *part = lfirst_node(AlterTableCmd, cell);
+      if (part->subtype == AT_AttachPartition)
+        make_way(command->relation, reinterpret_cast<const PartitionCmd *>(part->def)->name);
+    }
+  });
+}
+
+// The tables that the command has made or altered.
+std::vector<Oid> tables_concerned() {
+  const pg::rows commands = pg::execute("SELECT DISTINCT objid FROM pg_event_trigger_ddl_commands()"
+                                        " WHERE classid = 'pg_class'::regclass AND NOT in_extension"
+                                        " AND object_type IN ('table', 'table column')");
+  std::vector<Oid> tables;
+  for (std::uint64_t row = 0; row < commands.count(); ++row)
+    tables.push_back(commands.oid(row, 1));
+  return tables;
+}
+
+// A partition that leaves its root leaves the root's trigger behind.
+void follow_detached() {
+  ddl_effect effect;
+  effect.moves = true;
+  for (const Oid table : last_altered().detached) {
+    call([=] { LockRelationOid(table, AccessShareLock); });
+    if (call([=] { return get_rel_relkind(table); }) != '\0')
       follow(table, effect);
+  }
+}
+
+void follow_ddl(const EventTriggerData &event) {
+  const Node *command = event.parsetree;
+  if (command && IsA(command, RenameStmt) && reinterpret_cast<const RenameStmt *>(command)->renameType == OBJECT_SCHEMA) {
+    pg::with_spi([&] {
+      if (are_there_rules())
+        rename_rules(*reinterpret_cast<const RenameStmt *>(command));
+    });
+    return;
+  }
+  const ddl_effect effect = effect_of(command);
+  const bool detaches = command && last_altered().command == command && !last_altered().detached.empty();
+  if (!effect.creates && !effect.moves && !effect.attaches && !detaches && effect.made.empty())
+    return;
+  pg::with_spi([&] {
+    if (!is_on())
+      return;
+    for (const Oid table : tables_concerned())
+      follow(table, effect);
+    if (detaches)
+      follow_detached();
   });
 }
 
@@ -148,33 +263,52 @@ void require_superuser() {
                 "Without a superuser, call upkeep.enable_updated_at_in('schema') at the end of each migration."};
 }
 
+void replace_rules(const std::vector<std::string> &schemas, const std::string &column,
+                   const protected_columns &protect) {
+  require_superuser();
+  for (const std::string &schema : schemas)
+    call([&] { get_namespace_oid(schema.c_str(), false); });
+  // Two who replace the rules at once must not leave both their rules.
+  pg::execute("LOCK TABLE upkeep.auto_updated_at_rules IN SHARE ROW EXCLUSIVE MODE");
+  pg::execute("DELETE FROM upkeep.auto_updated_at_rules");
+  for (const std::string &schema : schemas) {
+    const pg::parameter rule[] = {pg::parameter::text(schema), pg::parameter::text(column)};
+    // The column is named only where it is needed: before 0.7.0 there is none.
+    pg::execute(fmt::format("INSERT INTO upkeep.auto_updated_at_rules (schema_name, column_name{}) VALUES ($1::name,"
+                            " $2::name{}) ON CONFLICT DO NOTHING",
+                            protect ? ", protect_columns" : "",
+                            protect ? fmt::format(", ARRAY[{}]::name[]", pg::literals(*protect)) : ""),
+                rule);
+  }
+}
+
 } // namespace
 
 } // namespace upkeep
 
 using namespace upkeep;
 
-// upkeep.auto_updated_at(schemas, column_name): which schemas' new tables get updated_at by themselves; replaces the
-// rules there were; NULL or '{}' switches off. Errors: 42501, 3F000.
+// upkeep.auto_updated_at(schemas, column_name, protect_columns): which schemas' new tables get updated_at by themselves;
+// replaces the rules there were; NULL or '{}' switches off. Errors: 22023, 42501, 3F000.
+UPKEEP_FUNCTION(upkeep_auto_updated_at_protecting) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const auto schemas = given.optional_names(0, "schemas");
+    const std::string column = given.name(1, "column_name");
+    const protected_columns protect = given.optional_names(2, "protect_columns");
+    require_protectable(column, protect);
+    pg::with_spi([&] { replace_rules(schemas.value_or(std::vector<std::string>{}), column, protect); });
+    return Datum(0);
+  });
+}
+
+// The same as before 0.7.0, without protect_columns.
 UPKEEP_FUNCTION(upkeep_auto_updated_at) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
     const auto schemas = given.optional_names(0, "schemas");
     const std::string column = given.name(1, "column_name");
-    require_superuser();
-    for (const std::string &schema : schemas.value_or(std::vector<std::string>{}))
-      call([&] { get_namespace_oid(schema.c_str(), false); });
-    pg::with_spi([&] {
-      // Two who replace the rules at once must not leave both their rules.
-      pg::execute("LOCK TABLE upkeep.auto_updated_at_rules IN SHARE ROW EXCLUSIVE MODE");
-      pg::execute("DELETE FROM upkeep.auto_updated_at_rules");
-      for (const std::string &schema : schemas.value_or(std::vector<std::string>{})) {
-        const pg::parameter rule[] = {pg::parameter::text(schema), pg::parameter::text(column)};
-        pg::execute("INSERT INTO upkeep.auto_updated_at_rules (schema_name, column_name) VALUES ($1::name, "
-                    "$2::name) ON CONFLICT DO NOTHING",
-                    rule);
-      }
-    });
+    pg::with_spi([&] { replace_rules(schemas.value_or(std::vector<std::string>{}), column, std::nullopt); });
     return Datum(0);
   });
 }

@@ -2,6 +2,7 @@
 #include "features/check.hpp"
 #include "features/catalogue.hpp"
 #include "features/updated_at/updated_at.hpp"
+#include "postgres/local_time.hpp"
 #include "postgres/query.hpp"
 
 #include <algorithm>
@@ -14,6 +15,19 @@ namespace upkeep {
 using pg::call;
 
 namespace {
+
+// Asked once, and only where a table makes it matter.
+class utc_question {
+public:
+  bool may_leave_utc() {
+    if (!answer)
+      answer = pg::may_leave_utc();
+    return *answer;
+  }
+
+private:
+  std::optional<bool> answer;
+};
 
 // Rows whose stamp no clock here can have written, where the current user may read them all.
 void check_future(const managed_trigger &trigger, const updated_at_settings &settings, bool has_zone, bool is_plain,
@@ -32,6 +46,38 @@ void check_future(const managed_trigger &trigger, const updated_at_settings &set
                          count == "1" ? "row has" : "rows have", settings.column),
              "The next change of such a row takes the clock. To correct them now, set upkeep.pause to 'updated_at' in "
              "a transaction and update the column.");
+}
+
+// Defaults that write local time beside stamps in UTC. They do no harm where every session is in UTC, unless rows show that
+// one was not: an update soon after the INSERT that leaves the stamp hours before the creation.
+void check_local_defaults(const managed_trigger &trigger, const updated_at_settings &settings, bool is_plain,
+                          utc_question &utc, report &into) {
+  std::vector<std::string> columns;
+  std::string created;
+  bool is_comparable = false;
+  pg::with_relation(trigger.table, [&](Relation relation) {
+    columns = local_columns(settings, relation);
+    created = creation_column(relation, settings.column, settings.version);
+    is_comparable = std::find(columns.begin(), columns.end(), created) != columns.end();
+  });
+  if (columns.empty())
+    return;
+  const std::string mend = utc_defaults(trigger.table, columns);
+  if (utc.may_leave_utc())
+    into.add(trigger.table, updated_at_feature,
+             local_defaults_text(columns) + ", and the trigger writes UTC", mend);
+  if (!is_comparable || !pg::may_read(trigger.table) || !is_all_here(trigger.table))
+    return;
+  // No zone is further from UTC than 14 hours, and none that is in use nearer than a quarter of one.
+  const pg::rows found = pg::execute(fmt::format(
+      "SELECT count(*) FROM {0} {1} WHERE {2} BETWEEN {3} - interval '14 hours' AND {3} - interval '15 minutes'",
+      is_plain ? "ONLY" : "", pg::qualified(trigger.table), pg::quoted(settings.column), pg::quoted(created)));
+  const std::string count = found.text(0, 1).value();
+  if (count != "0")
+    into.add(trigger.table, updated_at_feature,
+             fmt::format("{} {} a stamp in \"{}\" before \"{}\", which holds the session's local time", count,
+                         count == "1" ? "row has" : "rows have", settings.column, created),
+             mend + " Then correct the rows, with upkeep.pause set to 'updated_at'.");
 }
 
 // The tables with triggers of others, BEFORE UPDATE and FOR EACH ROW: few, and those are asked one by one.
@@ -68,7 +114,8 @@ void check_doubled(const managed_trigger &trigger, const std::string &column, co
 }
 
 // `is_first`: of its table, whose rows and other triggers are looked at once; `of_others`: nullptr where it has none.
-void check_trigger(const managed_trigger &trigger, bool is_first, const pg::saved_query *of_others, report &into) {
+void check_trigger(const managed_trigger &trigger, bool is_first, const pg::saved_query *of_others, utc_question &utc,
+                   report &into) {
   updated_at_settings settings;
   bool has_zone = false, is_plain = true, fills_nothing = false;
   Oid owner = InvalidOid;
@@ -92,7 +139,10 @@ void check_trigger(const managed_trigger &trigger, bool is_first, const pg::save
              enable_again(trigger));
   if (!is_first)
     return;
-  as_owner_if_allowed(owner, [&] { check_future(trigger, settings, has_zone, is_plain, into); });
+  as_owner_if_allowed(owner, [&] {
+    check_future(trigger, settings, has_zone, is_plain, into);
+    check_local_defaults(trigger, settings, is_plain, utc, into);
+  });
   if (of_others)
     check_doubled(trigger, settings.column, *of_others, into);
 }
@@ -146,10 +196,11 @@ void check_updated_at(const trigger_list &triggers, report &into) {
   const std::unordered_set<Oid> others = tables_of_others();
   const pg::saved_query of_others(writers, {OIDOID, TEXTOID});
   std::set<Oid> looked_at;
+  utc_question utc;
   for (const managed_trigger &trigger : triggers)
     if (trigger.feature == &updated_at_feature && !trigger.is_clone)
       check_trigger(trigger, looked_at.insert(trigger.table).second,
-                    others.contains(trigger.table) ? &of_others : nullptr, into);
+                    others.contains(trigger.table) ? &of_others : nullptr, utc, into);
   check_repeated(triggers, into);
   check_missing(into);
 }

@@ -1,15 +1,17 @@
 // upkeep.enable_updated_at, disable_updated_at and enable_updated_at_in: composing the trigger that carries the
 // options.
+#include "features/enabling.hpp"
 #include "features/updated_at/enable.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/enabling.hpp"
 #include "features/registry.hpp"
 #include "features/updated_at/updated_at.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/query.hpp"
 #include "postgres/result_set.hpp"
+
+#include <algorithm>
 
 namespace upkeep {
 
@@ -45,14 +47,35 @@ bool lacks_default(Oid table, const std::string &column) {
   return lacks;
 }
 
-void enable_on(Oid table, const updated_at_request &request) {
+// The stamp of a new row would be hours off those of its changes. Also where all is UTC today: a client may set the zone.
+void notice_local_defaults(Relation table, const updated_at_request &request) {
+  updated_at_settings settings = request.settings();
+  settings.session_local = request.timezone == "session";
+  const std::vector<std::string> columns = local_columns(settings, table);
+  if (columns.empty())
+    return;
+  const std::string text = local_defaults_text(columns), hint = utc_defaults(RelationGetRelid(table), columns);
+  call([&] {
+    ereport(NOTICE,
+            errmsg("%s, and updated_at of \"%s\" writes UTC", text.c_str(), RelationGetRelationName(table)),
+            errdetail("In a session whose TimeZone is not UTC, the stamp of a new row is hours off those of its changes."),
+            errhint("%s Or enable with timezone => 'session'.", hint.c_str()));
+  });
+}
+
+void enable_on(Oid table, updated_at_request request) {
   pg::with_relation(table, [&](Relation relation) {
+    // Nothing in the arguments means created_at, as in every version.
+    if (const std::string usual = creation_column(relation, request.column, request.version);
+        !request.protect && usual != "created_at" && !usual.empty())
+      request.protect = {usual};
     require_no_clone(relation, updated_at_feature);
     require_free_name(relation, updated_at_trigger, updated_at_feature);
     // Resolving finds every mistake before the table is touched.
     std::vector<char> memory(updated_at_plan::size(RelationGetDescr(relation)->natts));
     auto &plan = *new (memory.data()) updated_at_plan;
     resolve_updated_at(request.settings(), relation, plan);
+    notice_local_defaults(relation, request);
   });
   const bool fills_inserts = lacks_default(table, request.column);
   pg::create_trigger(fmt::format("CREATE OR REPLACE TRIGGER {} BEFORE {}UPDATE ON {} FOR EACH ROW "
@@ -85,6 +108,64 @@ void disable_with_children(Oid table) {
     call([=] { ereport(NOTICE, errmsg("updated_at is not enabled on \"%s\"", get_rel_name(table))); });
 }
 
+// The columns of a list that a table has and that can be written.
+std::vector<std::string> those_of(Relation table, std::vector<std::string> names) {
+  std::erase_if(names, [&](const std::string &name) {
+    const AttrNumber column = pg::find_column(RelationGetDescr(table), name);
+    return column == InvalidAttrNumber || TupleDescAttr(RelationGetDescr(table), column - 1)->attgenerated;
+  });
+  return names;
+}
+
+// The tables of a schema that have a column of that name, but for partitions and what belongs to extensions.
+std::vector<Oid> tables_with(Oid schema, const std::string &column) {
+  const pg::parameter parameters[] = {pg::parameter::oid(schema), pg::parameter::text(column)};
+  const pg::rows found = pg::execute(
+      "SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+      " WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+      " AND a.attname::text = $2 AND a.attnum > 0 AND NOT a.attisdropped"
+      " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid"
+      " AND d.deptype = 'e')"
+      " ORDER BY c.relname",
+      parameters);
+  std::vector<Oid> tables;
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    const Oid table = found.oid(row, 1);
+    call([=] { LockRelationOid(table, AccessShareLock); });
+    tables.push_back(table);
+  }
+  return tables;
+}
+
+// A name that no table has is a mistake of the caller.
+void require_somewhere(const std::vector<Oid> &tables, const std::string &schema, const std::string &column,
+                       const std::vector<std::string> &protect) {
+  for (const std::string &name : protect) {
+    bool is_there = tables.empty();
+    for (const Oid table : tables)
+      pg::with_relation(table, [&](Relation relation) {
+        is_there |= pg::find_column(RelationGetDescr(relation), name) != InvalidAttrNumber;
+      });
+    if (!is_there)
+      throw fault{sqlstate::undefined_column,
+                  fmt::format("no table of schema \"{}\" that has \"{}\" has a column \"{}\"", schema, column, name),
+                  {},
+                  "protect_columns names columns of those tables; leave it out for the usual one."};
+  }
+}
+
+void enable_in(const std::string &schema, const std::string &column, const protected_columns &protect,
+               pg::result_set &result) {
+  require_protectable(column, protect);
+  const Oid space = call([&] { return get_namespace_oid(schema.c_str(), false); });
+  const std::vector<Oid> tables = tables_with(space, column);
+  if (protect)
+    require_somewhere(tables, schema, column, *protect);
+  for (const Oid table : tables)
+    for (const Oid enabled : enable_updated_at_if_absent(table, column, protect))
+      result.add(enabled);
+}
+
 updated_at_request read_request(const pg::arguments &given) {
   updated_at_request request;
   request.column = given.name(1, "column_name");
@@ -111,7 +192,15 @@ updated_at_settings updated_at_request::settings() const {
   return result;
 }
 
-std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &column) {
+void require_protectable(const std::string &stamp, const protected_columns &protect) {
+  if (protect && std::find(protect->begin(), protect->end(), stamp) != protect->end())
+    throw fault{sqlstate::invalid_parameter_value,
+                fmt::format("column \"{}\" cannot be stamped and protected", stamp),
+                {},
+                "Leave it out of protect_columns."};
+}
+
+std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &column, const protected_columns &protect) {
   std::vector<Oid> enabled;
   std::vector<Oid> tables = pg::inheritance_children(table);
   tables.insert(tables.begin(), table);
@@ -137,6 +226,8 @@ std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &colum
     pg::require_own_table(each, "enable updated_at");
     updated_at_request request;
     request.column = column;
+    if (protect)
+      pg::with_relation(each, [&](Relation relation) { request.protect = those_of(relation, *protect); });
     enable_on(each, request);
     enabled.push_back(each);
   }
@@ -169,34 +260,29 @@ UPKEEP_FUNCTION(upkeep_disable_updated_at) {
   });
 }
 
-// upkeep.enable_updated_at_in(schema, column_name): enables updated_at with its defaults on every table of the schema
-// that has the column and no trigger; returns those tables. Errors: 3F000, 42501 where one is not the caller's.
+// upkeep.enable_updated_at_in(schema, column_name, protect_columns): enables updated_at with its defaults on every table
+// of the schema that has the column and no trigger; returns those tables. Errors: 22023, 3F000, 42703 a column to protect
+// that none of them has, 42501 where one is not the caller's.
+UPKEEP_FUNCTION(upkeep_enable_updated_at_in_protecting) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const std::string schema = given.name(0, "schema");
+    const std::string column = given.name(1, "column_name");
+    const protected_columns protect = given.optional_names(2, "protect_columns");
+    pg::result_set result(fcinfo);
+    pg::with_spi([&] { enable_in(schema, column, protect, result); });
+    return Datum(0);
+  });
+}
+
+// The same as before 0.7.0, without protect_columns.
 UPKEEP_FUNCTION(upkeep_enable_updated_at_in) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
     const std::string schema = given.name(0, "schema");
     const std::string column = given.name(1, "column_name");
     pg::result_set result(fcinfo);
-    const Oid space = call([&] { return get_namespace_oid(schema.c_str(), false); });
-    pg::with_spi([&] {
-      const pg::parameter parameters[] = {pg::parameter::oid(space), pg::parameter::text(column)};
-      const pg::rows found = pg::execute(
-          "SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-          " WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
-          " AND a.attname::text = $2 AND a.attnum > 0 AND NOT a.attisdropped"
-          " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid"
-          " AND d.deptype = 'e')"
-          " ORDER BY c.relname",
-          parameters);
-      std::vector<Oid> tables;
-      for (std::uint64_t row = 0; row < found.count(); ++row)
-        tables.push_back(found.oid(row, 1));
-      for (const Oid table : tables) {
-        call([=] { LockRelationOid(table, AccessShareLock); });
-        for (const Oid enabled : enable_updated_at_if_absent(table, column))
-          result.add(enabled);
-      }
-    });
+    pg::with_spi([&] { enable_in(schema, column, std::nullopt, result); });
     return Datum(0);
   });
 }

@@ -1,6 +1,7 @@
 // From the arguments of an updated_at trigger to a plan for its table.
 #include "features/catalogue.hpp"
 #include "features/updated_at/updated_at.hpp"
+#include "postgres/local_time.hpp"
 
 #include <algorithm>
 
@@ -40,7 +41,51 @@ void give_role(Relation table, updated_at_plan &plan, AttrNumber column, pg::col
   current = role;
 }
 
+constexpr const char *creation_columns[] = {"created_at", "createdAt", "CreatedAt", "inserted_at", "created"};
+
+// Any type may be called created_at; "created" may be a flag, which a protection would freeze.
+bool says_when(const FormData_pg_attribute &column, std::string_view name) {
+  const Oid type = column.atttypid;
+  return !column.attgenerated &&
+         (name == creation_columns[0] || pg::category_of(call([=] { return getBaseType(type); })) == TYPCATEGORY_DATETIME);
+}
+
 } // namespace
+
+std::string creation_column(Relation table, const std::string &stamp, const std::optional<std::string> &version) {
+  for (const char *name : creation_columns)
+    if (const AttrNumber column = pg::find_column(RelationGetDescr(table), name);
+        column != InvalidAttrNumber && name != stamp && name != version &&
+        says_when(*TupleDescAttr(RelationGetDescr(table), column - 1), name))
+      return name;
+  return "";
+}
+
+std::vector<std::string> local_columns(const updated_at_settings &settings, Relation table) {
+  TupleDesc descriptor = RelationGetDescr(table);
+  const AttrNumber stamp = pg::find_column(descriptor, settings.column);
+  if (settings.session_local || stamp == InvalidAttrNumber ||
+      call([&] { return getBaseType(TupleDescAttr(descriptor, stamp - 1)->atttypid); }) != TIMESTAMPOID)
+    return {};
+  std::vector<std::string> columns;
+  for (const std::string &name : {settings.column, creation_column(table, settings.column, settings.version)})
+    if (const AttrNumber column = pg::find_column(descriptor, name);
+        column != InvalidAttrNumber && pg::has_local_default(table, column))
+      columns.push_back(name);
+  return columns;
+}
+
+std::string local_defaults_text(const std::vector<std::string> &columns) {
+  return fmt::format("the default of \"{}\" is the session's local time", fmt::join(columns, "\" and of \""));
+}
+
+std::string utc_defaults(Oid table, const std::vector<std::string> &columns) {
+  std::string actions;
+  for (const std::string &column : columns)
+    actions += fmt::format("{} ALTER COLUMN {} SET DEFAULT (now() AT TIME ZONE 'UTC')", actions.empty() ? "" : ",",
+                           pg::quoted(column));
+  return fmt::format("ALTER TABLE {}{};", pg::qualified(table), actions);
+}
 
 updated_at_settings read_updated_at(const std::vector<option> &options) {
   updated_at_settings settings;

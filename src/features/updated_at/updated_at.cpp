@@ -125,7 +125,7 @@ HeapTuple on_update(FunctionCallInfo fcinfo, const TriggerData &trigger, updated
   pg::comparison rows =
       pg::compare(plan.table, RelationGetDescr(trigger.tg_relation), trigger.tg_trigtuple, trigger.tg_newtuple);
   pg::row_writer writer(trigger, plan.table);
-  rows.changed = rows.changed && !pg::is_quiet();
+  rows.changed = (rows.changed || (rows.guarded_differs && writer.fills_guarded())) && !pg::is_quiet();
 
   if (!keeps_explicit(trigger, plan, rows)) {
     if (rows.changed || pg::kind_of_statement(trigger.tg_newslot) == pg::statement_kind::touch) {

@@ -38,12 +38,25 @@ struct updated_at_settings {
   std::vector<std::string> ignore;
   stamp_clock clock = stamp_clock::transaction;
   explicit_rule on_explicit = explicit_rule::ignore;
-  std::optional<std::vector<std::string>> protect; // nullopt: created_at, where the table has it
+  std::optional<std::vector<std::string>> protect; // nullopt: created_at, where the table has it; so 0.1.0 has it
   std::optional<std::string> version;
   bool session_local = false;
 };
 
 updated_at_settings read_updated_at(const std::vector<option> &options);
+
+// What protect_columns => NULL means for a table: the first column that it has of those which usually say when a row was
+// created; the stamp and the version are none. "" for none.
+std::string creation_column(Relation table, const std::string &stamp, const std::optional<std::string> &version);
+
+// The columns that hold the session's local time from INSERT by their defaults, beside a stamp in UTC: the stamp itself, and
+// the one that says when the row was created. None where the stamp is local, or has a zone.
+std::vector<std::string> local_columns(const updated_at_settings &settings, Relation table);
+
+// What is wrong with them: the default of "a" and "b" is ...
+std::string local_defaults_text(const std::vector<std::string> &columns);
+// The statement that makes such defaults write UTC.
+std::string utc_defaults(Oid table, const std::vector<std::string> &columns);
 
 // Resolves settings against a table into `plan`, which must have updated_at_plan::size bytes. Throws 42703 for a column
 // that is not there, 42804 and 22023 for one that cannot serve.
