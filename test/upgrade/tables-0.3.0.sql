@@ -12,7 +12,8 @@ SELECT upkeep.enable_order_totals('sales.orders', 'sales.order_items');
 SELECT upkeep.enable_order_lock('sales.orders', 'sales.order_items');
 SELECT upkeep.enable_order_status('sales.orders', '{"pending": ["paid", "cancelled"], "paid": ["refunded"], "cancelled": ["pending"]}');
 SELECT upkeep.enable_order_number('sales.orders');
-SELECT upkeep.enable_stock('sales.order_items', 'sales.products', orders => 'sales.orders');
+-- The default of released is another one since 0.7.0.
+SELECT upkeep.enable_stock('sales.order_items', 'sales.products', orders => 'sales.orders', released => '{cancelled,refunded}');
 -- Every option, names that must be quoted, a tenant, partitions, and a column for what has been taken.
 CREATE TABLE sales."Goods, all" ("Tenant" int, "Sku ""x""" text, "Price, net" numeric(12,4), "on Hand" numeric(10,2), "Live" boolean, "cost of" numeric, PRIMARY KEY ("Tenant", "Sku ""x"""));
 CREATE TABLE sales."Orders, all" ("Tenant" int, "No" bigint, "State, of" varchar(20), "Sum" numeric(12,2) NOT NULL DEFAULT 0, "Paid at" timestamp(3), "Called" varchar(12), note text,
@@ -33,4 +34,4 @@ SELECT upkeep.enable_stock('sales."Lines, all"', 'sales."Goods, all"', 'on Hand'
   '{"called \"off\""}', 'Taken', 'Tenant');
 -- The tables of a store.
 SELECT upkeep.create_storefront('store');
-SELECT upkeep.enable_stock('store.order_items', 'store.products', orders => 'store.orders');
+SELECT upkeep.enable_stock('store.order_items', 'store.products', orders => 'store.orders', released => '{cancelled,refunded}');

@@ -189,7 +189,11 @@ Oid memory_table() {
 
 bool memory_knows_products() {
   const Oid memory = memory_table();
-  return call([=] { return get_attnum(memory, "products"); }) > 0;
+  // Until the statement that goes by it has run nobody updates the extension.
+  return call([=] {
+           LockRelationOid(memory, AccessShareLock);
+           return get_attnum(memory, "products");
+         }) > 0;
 }
 
 void several_with_one_key(Oid table, const char *what) {
