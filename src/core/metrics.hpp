@@ -86,9 +86,9 @@ public:
   std::vector<std::size_t> inputs_of(std::size_t metric) const;
 
   // Computes every metric of one row; `inputs` as inputs() lists them, `results` as metrics() does. Division by zero is
-  // NULL, NULL propagates, a metric sees the rounded values of others, and NULL for one that is too large or refused. False
-  // where 128 bits do not suffice, an input has more than 18 digits, or the judge does not know: compute_exactly then does
-  // it.
+  // NULL, NULL propagates, a metric sees the rounded values of others, and NULL for one that is too large or refused.
+  // False where 128 bits do not suffice, an input has more than 18 digits, or the judge does not know: compute_exactly
+  // then does it.
   bool compute(std::span<const decimal> inputs, std::span<outcome> results,
                const figure_judge *judge = nullptr) const noexcept;
   // The same without limits other than time: numbers beyond 2^21 bits count as too large. Polls `stop`.

@@ -19,9 +19,10 @@ struct passed {
 
 std::vector<passed> arguments_of(FunctionCallInfo fcinfo) {
   const pg::parameter parameters[] = {pg::parameter::oid(fcinfo->flinfo->fn_oid)};
-  const pg::rows found = pg::execute("SELECT p.proargnames[i], p.proargtypes[i - 1] FROM pg_catalog.pg_proc p"
-                                     " CROSS JOIN pg_catalog.generate_series(1, p.pronargs) i WHERE p.oid = $1 ORDER BY i",
-                                     parameters);
+  const pg::rows found =
+      pg::execute("SELECT p.proargnames[i], p.proargtypes[i - 1] FROM pg_catalog.pg_proc p"
+                  " CROSS JOIN pg_catalog.generate_series(1, p.pronargs) i WHERE p.oid = $1 ORDER BY i",
+                  parameters);
   std::vector<passed> arguments;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     arguments.push_back({found.text(row, 1).value_or(""), found.oid(row, 2), fcinfo->args[row]});
@@ -96,14 +97,15 @@ bool refers_to(Oid child, Oid parent) {
              .count() > 0;
 }
 
-// "upkeep.enable_order_totals takes orders first, then lines.", where two tables may have been passed the other way round;
+// "upkeep.enable_order_totals takes orders first, then lines.", where two tables may have been passed the other way
+// round;
 // "" else. A foreign key makes it certain.
 struct order_advice {
   std::string text;
   bool is_certain = false;
 };
 order_advice swapped_tables(FunctionCallInfo fcinfo, const std::vector<passed> &arguments,
-                           const pg::missing_column &said) {
+                            const pg::missing_column &said) {
   std::vector<const passed *> tables;
   for (const passed &each : arguments)
     if (role_of(each))
@@ -116,9 +118,8 @@ order_advice swapped_tables(FunctionCallInfo fcinfo, const std::vector<passed> &
     const Oid parent = DatumGetObjectId((is_first_parent ? first : second).value.value);
     const Oid child = DatumGetObjectId((is_first_parent ? second : first).value.value);
     const Oid other = said.table == child ? parent : child;
-    const bool is_there = (said.table == child || said.table == parent) && call([&] {
-                            return get_attnum(other, said.columns.front().c_str()) != InvalidAttrNumber;
-                          });
+    const bool is_there = (said.table == child || said.table == parent) &&
+                          call([&] { return get_attnum(other, said.columns.front().c_str()) != InvalidAttrNumber; });
     const bool is_certain = refers_to(parent, child);
     if (refers_to(child, parent) || (!is_certain && !is_there))
       continue;
@@ -132,7 +133,8 @@ order_advice swapped_tables(FunctionCallInfo fcinfo, const std::vector<passed> &
 // "product_column => 'productId'", with what the table has in place of the column where that is known; "" where no
 // argument names the column.
 std::string argument_for(const std::vector<passed> &arguments, const std::string &column, const std::string &similar) {
-  const auto found = std::find_if(arguments.begin(), arguments.end(), [&](const passed &each) { return names(each, column); });
+  const auto found =
+      std::find_if(arguments.begin(), arguments.end(), [&](const passed &each) { return names(each, column); });
   if (found == arguments.end())
     return "";
   const std::string name = similar.empty() ? "its_name" : similar;
@@ -149,19 +151,21 @@ std::string hint_for_one(const std::vector<passed> &arguments, const std::string
                : fmt::format("\"{}\" has a column \"{}\": pass {}.", table, similar, argument);
   if (std::any_of(arguments.begin(), arguments.end(), [](const passed &each) { return each.name == "formulas"; }))
     return fmt::format("Pass formulas => ARRAY[...] that name the columns \"{}\" has, or add the column.", table);
-  return similar.empty() ? fmt::format("Add the column to \"{}\".", table)
-                         : fmt::format("Add the column to \"{}\", or rename \"{}\": the name is fixed.", table, similar);
+  return similar.empty()
+             ? fmt::format("Add the column to \"{}\".", table)
+             : fmt::format("Add the column to \"{}\", or rename \"{}\": the name is fixed.", table, similar);
 }
 
 std::string hint_for_several(const std::vector<passed> &arguments, const std::string &table,
                              const pg::missing_column &said) {
   std::string list;
   for (const std::string &column : said.columns)
-    if (const std::string argument = argument_for(arguments, column, similar_column(said.table, column)); !argument.empty())
+    if (const std::string argument = argument_for(arguments, column, similar_column(said.table, column));
+        !argument.empty())
       list += (list.empty() ? "" : ", ") + argument;
-  return fmt::format("{} to \"{}\"; upkeep.create_analytics makes tables with all of them.",
-                     list.empty() ? "Add them" : fmt::format("If columns are named otherwise, pass {}. Add the others", list),
-                     table);
+  return fmt::format(
+      "{} to \"{}\"; upkeep.create_analytics makes tables with all of them.",
+      list.empty() ? "Add them" : fmt::format("If columns are named otherwise, pass {}. Add the others", list), table);
 }
 
 } // namespace

@@ -6,8 +6,8 @@
 
 namespace upkeep {
 
-// What to do about a column that is missing, for the caller of the SQL function: the argument that names it, or the order
-// of the tables.
+// What to do about a column that is missing, for the caller of the SQL function: the argument that names it, or the
+// order of the tables.
 std::string hint_for_caller(FunctionCallInfo fcinfo, const pg::missing_column &said);
 
 // Runs the body of such a function with an SPI connection.

@@ -1,4 +1,5 @@
-// Defaults that write the session's local time into a timestamp without time zone, and whether sessions differ from UTC.
+// Defaults that write the session's local time into a timestamp without time zone, and whether sessions differ from
+// UTC.
 #pragma once
 
 #include "postgres/compat.hpp"

@@ -1,4 +1,5 @@
-// 42703 for a column that a feature needs: what is missing, so that whoever enables the feature can be told what to pass.
+// 42703 for a column that a feature needs: what is missing, so that whoever enables the feature can be told what to
+// pass.
 #pragma once
 
 #include "core/fault.hpp"

@@ -80,15 +80,15 @@ void missing_columns(Relation relation, std::vector<std::string> columns, const 
   const Oid table = RelationGetRelid(relation);
   // A partition has its columns and its trigger from its root.
   const std::string root = table_name(topmost(table));
-  throw missing_column{{sqlstate::undefined_column,
-                        fmt::format("column{} \"{}\" of table \"{}\" do{} not exist", columns.size() == 1 ? "" : "s",
-                                    fmt::join(columns, "\", \""), RelationGetRelationName(relation),
-                                    columns.size() == 1 ? "es" : ""),
-                        {},
-                        fmt::format("If {} renamed or dropped, call upkeep.{} again with the columns that \"{}\" has now.",
-                                    columns.size() == 1 ? "it was" : "they were", enable, root)},
-                       table,
-                       std::move(columns)};
+  throw missing_column{
+      {sqlstate::undefined_column,
+       fmt::format("column{} \"{}\" of table \"{}\" do{} not exist", columns.size() == 1 ? "" : "s",
+                   fmt::join(columns, "\", \""), RelationGetRelationName(relation), columns.size() == 1 ? "es" : ""),
+       {},
+       fmt::format("If {} renamed or dropped, call upkeep.{} again with the columns that \"{}\" has now.",
+                   columns.size() == 1 ? "it was" : "they were", enable, root)},
+      table,
+      std::move(columns)};
 }
 
 void require_columns(Relation relation, const std::vector<std::string> &columns, const char *enable) {

@@ -388,7 +388,9 @@ TEST(metrics, a_refused_figure_is_null_to_others) {
                                        },
                                        nullptr};
   const figure_judge knows_nothing{[](void *, std::size_t, const outcome &) { return verdict::unknown; }, nullptr};
-  const exact_judge takes = [](std::size_t metric, const std::string &figure) { return metric != 0 || figure != "101"; };
+  const exact_judge takes = [](std::size_t metric, const std::string &figure) {
+    return metric != 0 || figure != "101";
+  };
   for (const auto &[n, refused] : {std::pair{"100", false}, std::pair{"101", true}}) {
     const std::vector<decimal> inputs{decimal_from(n)};
     std::vector<outcome> quick(3);

@@ -134,7 +134,8 @@ void require_all_columns(const decision_rule &rule, const std::vector<option> &o
                      if (!find_option(options, "settings"))
                        return;
                      const Oid settings = other_table(options, "settings", table, rule.feature, AccessShareLock);
-                     pg::with_relation(settings, [&](Relation of) { pg::require_columns(of, {needed[0]}, rule.enable); });
+                     pg::with_relation(settings,
+                                       [&](Relation of) { pg::require_columns(of, {needed[0]}, rule.enable); });
                    });
 }
 

@@ -174,10 +174,11 @@ std::optional<run_table> shops_beside(Oid settings, Oid shop_type) {
 }
 
 // All that a run writes, where the table has it.
-constexpr std::string_view diagnostics_written[] = {"shop_id", "week_start", "issues", "week_label", "state",
+constexpr std::string_view diagnostics_written[] = {"shop_id", "week_start", "issues",       "week_label", "state",
                                                     "rules",   "facts",      "input_digest", "stale"};
-constexpr std::string_view items_written[] = {"shop_id",  "fingerprint", "code",   "action",     "params",    "title",
-                                              "severity", "impact",      "status", "first_week", "last_week", "diagnostic_id"};
+constexpr std::string_view items_written[] = {"shop_id", "fingerprint", "code",      "action",
+                                              "params",  "title",       "severity",  "impact",
+                                              "status",  "first_week",  "last_week", "diagnostic_id"};
 
 void warn_of_unfilled(Oid table, std::span<const std::string_view> written) {
   std::string columns;
@@ -195,8 +196,8 @@ void warn_of_unfilled(Oid table, std::span<const std::string_view> written) {
   const std::string name = pg::qualified(table);
   call([&] {
     ereport(WARNING,
-            errmsg("table %s has columns that are NOT NULL without a default and that a run does not fill: %s", name.c_str(),
-                   columns.c_str()),
+            errmsg("table %s has columns that are NOT NULL without a default and that a run does not fill: %s",
+                   name.c_str(), columns.c_str()),
             errhint("Drop NOT NULL, give them a default, or fill them by a trigger BEFORE INSERT; else "
                     "upkeep.run_weekly_diagnostics fails."));
   });

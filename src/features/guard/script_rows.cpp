@@ -63,7 +63,7 @@ void script::empty(const RangeVar *name, bool cascades) {
   const Oid root = of(name).relation;
   each_of(name, [](Oid, table_state &state) { state.is_emptied = true; });
   if (cascades && OidIsValid(root))
-    for (const Oid each : truncated_with(root))
+    for (const Oid each : truncated_with(root, name->inh))
       for (const Oid table : pg::with_descendants(each, AccessShareLock))
         tables[table].is_emptied = true;
 }

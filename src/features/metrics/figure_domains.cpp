@@ -44,10 +44,11 @@ Datum figure_datum(const metrics_plan &plan, std::size_t metric, const std::stri
 }
 
 figure_domains::figure_domains(const metrics_plan &plan, MemoryContext memory)
-    : plan(plan), memory(memory), domains(plan.targets.size()), as_judge{[](void *self, std::size_t metric, const outcome &figure) {
-                 return static_cast<figure_domains *>(self)->judge_one(metric, figure);
-               },
-               this} {
+    : plan(plan), memory(memory),
+      domains(plan.targets.size()), as_judge{[](void *self, std::size_t metric, const outcome &figure) {
+                                               return static_cast<figure_domains *>(self)->judge_one(metric, figure);
+                                             },
+                                             this} {
   for (std::size_t metric = 0; metric < domains.size(); ++metric)
     if (const Oid domain = plan.targets[metric].domain; OidIsValid(domain)) {
       domains[metric] = call([=] { return pg::domain_constraints_in(memory, domain); });

@@ -198,11 +198,12 @@ void metrics_scan::compare_exactly(std::uint64_t row) {
   std::vector<exact_outcome> results(plan->targets.size());
   plan->set.compute_exactly(inputs, results, pg::server_interrupt(), domains.exactly());
   for (std::size_t i = 0; i < results.size(); ++i) {
-    metric_finding each{i, 0, false, "", results[i].kind == outcome_kind::too_large,
-                       results[i].kind == outcome_kind::refused, false};
+    metric_finding each{
+        i, 0, false, "", results[i].kind == outcome_kind::too_large, results[i].kind == outcome_kind::refused, false};
     each.stored = batch.value(row, metric_column(i), each.stored_is_null);
-    const bool expects_null = results[i].kind == outcome_kind::null ||
-                              ((each.is_too_large || each.is_refused) && plan->options.on_overflow == overflow_rule::null);
+    const bool expects_null =
+        results[i].kind == outcome_kind::null ||
+        ((each.is_too_large || each.is_refused) && plan->options.on_overflow == overflow_rule::null);
     if (!expects_null)
       each.expected = results[i].text;
     const Oid type = plan->targets[i].type;

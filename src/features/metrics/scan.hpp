@@ -34,8 +34,8 @@ public:
   std::uint64_t rows() const { return batch.count(); }
   // Of a row that was fetched.
   Datum key(std::uint64_t row) const;
-  // What is wrong with it; nothing where all is well. Valid until the next call. Asks domains: to be called as who may run
-  // what their constraints call.
+  // What is wrong with it; nothing where all is well. Valid until the next call. Asks domains: to be called as who may
+  // run what their constraints call.
   const std::vector<metric_finding> &findings(std::uint64_t row);
 
   void close();
@@ -47,8 +47,8 @@ private:
   int metric_column(std::size_t metric) const;
 
   std::shared_ptr<const metrics_plan> plan;
-  MemoryContext scratch;        // what reading a batch takes
-  MemoryContext domain_memory;  // what the domains take
+  MemoryContext scratch;       // what reading a batch takes
+  MemoryContext domain_memory; // what the domains take
   figure_domains domains;
   Portal cursor;
   pg::rows batch{nullptr};

@@ -18,16 +18,16 @@ namespace {
 // What a command can have done that the rules speak of.
 struct ddl_effect {
   bool creates = false;          // CREATE TABLE in its forms
-  bool moves = false;            // ALTER TABLE ... SET SCHEMA, or DETACH PARTITION: any column may make the table fit
-  bool attaches = false;         // ALTER TABLE ... ATTACH PARTITION
+  bool moves = false;            // SET SCHEMA, or DETACH PARTITION: any column may make the table fit
+  bool attaches = false;         // ATTACH PARTITION
   std::vector<std::string> made; // columns added, renamed, or of another type
 };
 
 // What an ALTER TABLE found when it began; `command` tells it from others.
 struct altered_table {
   const void *command = nullptr;
-  std::vector<std::string> fit;  // columns that held a timestamp already
-  std::vector<Oid> detached;     // partitions
+  std::vector<std::string> fit; // columns that held a timestamp already
+  std::vector<Oid> detached;    // partitions
 };
 
 altered_table &last_altered() {

@@ -1,7 +1,7 @@
 // upkeep.enable_updated_at, disable_updated_at and enable_updated_at_in: composing the trigger that carries the
 // options.
-#include "features/enabling.hpp"
 #include "features/updated_at/enable.hpp"
+#include "features/enabling.hpp"
 
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
@@ -47,7 +47,8 @@ bool lacks_default(Oid table, const std::string &column) {
   return lacks;
 }
 
-// The stamp of a new row would be hours off those of its changes. Also where all is UTC today: a client may set the zone.
+// The stamp of a new row would be hours off those of its changes. Also where all is UTC today: a client may set the
+// zone.
 void notice_local_defaults(Relation table, const updated_at_request &request) {
   updated_at_settings settings = request.settings();
   settings.session_local = request.timezone == "session";
@@ -56,10 +57,10 @@ void notice_local_defaults(Relation table, const updated_at_request &request) {
     return;
   const std::string text = local_defaults_text(columns), hint = utc_defaults(RelationGetRelid(table), columns);
   call([&] {
-    ereport(NOTICE,
-            errmsg("%s, and updated_at of \"%s\" writes UTC", text.c_str(), RelationGetRelationName(table)),
-            errdetail("In a session whose TimeZone is not UTC, the stamp of a new row is hours off those of its changes."),
-            errhint("%s Or enable with timezone => 'session'.", hint.c_str()));
+    ereport(
+        NOTICE, errmsg("%s, and updated_at of \"%s\" writes UTC", text.c_str(), RelationGetRelationName(table)),
+        errdetail("In a session whose TimeZone is not UTC, the stamp of a new row is hours off those of its changes."),
+        errhint("%s Or enable with timezone => 'session'.", hint.c_str()));
   });
 }
 
@@ -120,14 +121,14 @@ std::vector<std::string> those_of(Relation table, std::vector<std::string> names
 // The tables of a schema that have a column of that name, but for partitions and what belongs to extensions.
 std::vector<Oid> tables_with(Oid schema, const std::string &column) {
   const pg::parameter parameters[] = {pg::parameter::oid(schema), pg::parameter::text(column)};
-  const pg::rows found = pg::execute(
-      "SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-      " WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
-      " AND a.attname::text = $2 AND a.attnum > 0 AND NOT a.attisdropped"
-      " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid"
-      " AND d.deptype = 'e')"
-      " ORDER BY c.relname",
-      parameters);
+  const pg::rows found =
+      pg::execute("SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+                  " WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+                  " AND a.attname::text = $2 AND a.attnum > 0 AND NOT a.attisdropped"
+                  " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid"
+                  " AND d.deptype = 'e')"
+                  " ORDER BY c.relname",
+                  parameters);
   std::vector<Oid> tables;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const Oid table = found.oid(row, 1);
@@ -260,9 +261,9 @@ UPKEEP_FUNCTION(upkeep_disable_updated_at) {
   });
 }
 
-// upkeep.enable_updated_at_in(schema, column_name, protect_columns): enables updated_at with its defaults on every table
-// of the schema that has the column and no trigger; returns those tables. Errors: 22023, 3F000, 42703 a column to protect
-// that none of them has, 42501 where one is not the caller's.
+// upkeep.enable_updated_at_in(schema, column_name, protect_columns): enables updated_at with its defaults on every
+// table of the schema that has the column and no trigger; returns those tables. Errors: 22023, 3F000, 42703 a column to
+// protect that none of them has, 42501 where one is not the caller's.
 UPKEEP_FUNCTION(upkeep_enable_updated_at_in_protecting) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);

@@ -46,8 +46,8 @@ constexpr const char *creation_columns[] = {"created_at", "createdAt", "CreatedA
 // Any type may be called created_at; "created" may be a flag, which a protection would freeze.
 bool says_when(const FormData_pg_attribute &column, std::string_view name) {
   const Oid type = column.atttypid;
-  return !column.attgenerated &&
-         (name == creation_columns[0] || pg::category_of(call([=] { return getBaseType(type); })) == TYPCATEGORY_DATETIME);
+  return !column.attgenerated && (name == creation_columns[0] ||
+                                  pg::category_of(call([=] { return getBaseType(type); })) == TYPCATEGORY_DATETIME);
 }
 
 } // namespace

@@ -15,9 +15,9 @@ enum class explicit_rule : std::uint8_t { ignore, respect, reject };
 // as bytes, each statement works on a copy.
 struct updated_at_plan {
   microseconds tick;
-  microseconds now; // of this statement, where now_is_known
+  microseconds now;          // of this statement, where now_is_known
   std::int64_t last_version; // that the column can hold
-  Oid stamp_domain; // InvalidOid unless the column's type is a domain
+  Oid stamp_domain;          // InvalidOid unless the column's type is a domain
   Oid version_domain;
   void *domain_cache[2];
   AttrNumber stamp;
@@ -45,12 +45,12 @@ struct updated_at_settings {
 
 updated_at_settings read_updated_at(const std::vector<option> &options);
 
-// What protect_columns => NULL means for a table: the first column that it has of those which usually say when a row was
-// created; the stamp and the version are none. "" for none.
+// What protect_columns => NULL means for a table: the first column that it has of those which usually say when a row
+// was created; the stamp and the version are none. "" for none.
 std::string creation_column(Relation table, const std::string &stamp, const std::optional<std::string> &version);
 
-// The columns that hold the session's local time from INSERT by their defaults, beside a stamp in UTC: the stamp itself, and
-// the one that says when the row was created. None where the stamp is local, or has a zone.
+// The columns that hold the session's local time from INSERT by their defaults, beside a stamp in UTC: the stamp
+// itself, and the one that says when the row was created. None where the stamp is local, or has a zone.
 std::vector<std::string> local_columns(const updated_at_settings &settings, Relation table);
 
 // What is wrong with them: the default of "a" and "b" is ...
