@@ -70,6 +70,18 @@ COMMENT ON FUNCTION upkeep.stock() IS
 COMMENT ON FUNCTION upkeep.check_orders(regclass, regclass) IS
 'What is wrong with orders: totals that are not the sum of their lines, lines without a price or an order, stock taken that is not what the line and its order say, lines that have taken nothing; a row each. Checks what is enabled for these tables; changes nothing. For the owner of both tables. Errors: 22004, 42501, 42703, 42704, 42804.';
 
+COMMENT ON FUNCTION upkeep.order_line() IS
+'Trigger function on the lines of orders, BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW: captures product and price when a line is written, and lets nobody change them. Arguments: products=schema.table, product_column=, product_key=, order_column=, price_column=, product_price=, snapshot_column=, snapshot_fields=a,b, without=a,b (parts of names that are left out), active_column=, mode=verify|enforce|fill, tenant_column=. Errors: UK001, UK005, 21000, 22003, 22004, 22023, 22P02, 22P05, 23502, 23503, 23514, 39P01, 42501, 42703, 42804, 42P01.';
+
+COMMENT ON FUNCTION upkeep.order_number() IS
+'Trigger function on orders, BEFORE INSERT OR UPDATE, FOR EACH ROW: gives an order without a number the next one of a sequence, and moves the sequence beyond a number of its kind that a client gives. Arguments: column=, prefix=, digits=, sequence=schema.sequence, tenant_column=. Errors: 22023, 39P01, 42501, 42703, 42804, 42P01.';
+
+COMMENT ON FUNCTION upkeep.enable_order_number(regclass, name, text, integer, name) IS
+'From now on an order without a number gets the next one of a sequence, ORD-00000042; numbers can have gaps. The column needs a unique index. The sequence begins behind the numbers that are there, and goes on behind those that clients give. For the owner of the table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9, 55000.';
+
+COMMENT ON FUNCTION upkeep.enable_order_snapshots(regclass, regclass, name, name, name, name, name, name, name[], name, text, name) IS
+'From now on a line keeps the product and the price it was sold at, whoever writes it and whatever happens to the product; called again, replaces the options. mode: verify a price that the client sends, enforce the product''s, or fill in what is missing only. A NOTICE lists the columns that a snapshot holds; names that contain cost, secret, internal, embedding, margin, purchase, supplier, wholesale or admin are left out. For the owner of both tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9.';
+
 ALTER TABLE upkeep.stock_taken ADD products regclass;
 COMMENT ON COLUMN upkeep.stock_taken.products IS 'the table of the product; NULL in rows that 0.6.0 or an earlier version wrote';
 
@@ -144,9 +156,10 @@ CREATE FUNCTION upkeep.guard_unexempt(object text) RETURNS void
 COMMENT ON FUNCTION upkeep.guard_unexempt(text) IS
 'Ends what upkeep.guard_exempt has begun; a NOTICE where there is nothing to end. For the owner. Errors: 22004, 22023, 42501, 42703, 42809, 42P01.';
 
+COMMENT ON FUNCTION upkeep.review(text) IS
+'What the statements of a migration would lose, against the tables as they are and in the order of the statements: parses them, runs none; a note where it cannot know. statement counts from 1; severity is block, warn or note. Errors: 22004, 42601.';
+
 COMMENT ON FUNCTION upkeep.disable_all(text) IS
 'Drops every trigger of pg_upkeep in this database and empties the rules of upkeep.auto_updated_at and upkeep.enable_guard, with upkeep.guard_exemptions, so that DROP EXTENSION goes through; no row of a table changes. confirm must be ''disable''. For the owner of every table concerned. Errors: 22004, 22023, 42501.';
 
 COMMENT ON COLUMN upkeep.ddl_log.confirmation IS 'what let rows be lost: confirm_drop, allow_drop, guard_exempt, or warn in that mode; NULL where nothing was lost';
-
--- diagnostics and locks

@@ -1,9 +1,10 @@
 -- Back from 0.7.0 to 0.6.0.
 \echo Use "ALTER EXTENSION pg_upkeep UPDATE TO '0.6.0'" to load this file. \quit
 
--- diagnostics and locks
-
 -- the guard
+
+COMMENT ON FUNCTION upkeep.review(text) IS
+'What the statements of a migration would lose, against the tables as they are: parses them, runs none. statement counts from 1; severity is block, warn or note. Errors: 22004, 42601.';
 
 COMMENT ON FUNCTION upkeep.disable_all(text) IS
 'Drops every trigger of pg_upkeep in this database and empties the rules of upkeep.auto_updated_at and upkeep.enable_guard, so that DROP EXTENSION goes through; no row of a table changes. confirm must be ''disable''. For the owner of every table concerned. Errors: 22004, 22023, 42501.';
@@ -20,6 +21,18 @@ DROP TABLE upkeep.guard_exemptions;
 DROP FUNCTION upkeep.suggest(name);
 
 -- orders
+
+COMMENT ON FUNCTION upkeep.order_line() IS
+'Trigger function on the lines of orders, BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW: captures product and price when a line is written, and lets nobody change them. Arguments: products=schema.table, product_column=, product_key=, order_column=, price_column=, product_price=, snapshot_column=, snapshot_fields=a,b, active_column=, mode=verify|enforce|fill, tenant_column=. Errors: UK001, UK005, 21000, 22003, 22004, 22023, 23502, 23503, 23514, 39P01, 42501, 42703, 42804, 42P01.';
+
+COMMENT ON FUNCTION upkeep.order_number() IS
+'Trigger function on orders, BEFORE INSERT, FOR EACH ROW: gives an order without a number the next one of a sequence. Arguments: column=, prefix=, digits=, sequence=schema.sequence, tenant_column=. Errors: 22023, 39P01, 42501, 42703, 42804, 42P01.';
+
+COMMENT ON FUNCTION upkeep.enable_order_number(regclass, name, text, integer, name) IS
+'From now on an order without a number gets the next one of a sequence, ORD-00000042; numbers can have gaps. The column needs a unique index. The sequence begins behind the numbers that are there. For the owner of the table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9, 55000.';
+
+COMMENT ON FUNCTION upkeep.enable_order_snapshots(regclass, regclass, name, name, name, name, name, name, name[], name, text, name) IS
+'From now on a line keeps the product and the price it was sold at, whoever writes it and whatever happens to the product; called again, replaces the options. mode: verify a price that the client sends, enforce the product''s, or fill in what is missing only. For the owner of both tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9.';
 
 COMMENT ON FUNCTION upkeep.forget_dropped() IS
 'Event trigger function: takes the rows of dropped tables out of upkeep.stock_taken. Does nothing while that is empty.';

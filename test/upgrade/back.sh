@@ -5,12 +5,12 @@ restore -d copy "$scratch/custom"
 back() { sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '${1:-0.1.0}'" 2>&1 | sed -n 's/.*ERROR:  //p'; }
 dependents="because other objects depend on it"
 before=$(look contents copy)
-for table in wordings stock_taken ddl_log; do sql -d copy -c "COPY upkeep.$table TO STDOUT" > "$scratch/$table"; done
+for table in wordings stock_taken ddl_log guard_exemptions; do sql -d copy -c "COPY upkeep.$table TO STDOUT" > "$scratch/$table"; done
 # again WHAT FILE...: what was disabled is enabled again, and what the extension's own tables held is put back.
 again() {
   local table what=$1; shift
   passes "$what" sql -d copy -o /dev/null -c "SET client_min_messages = warning" "$@" -c "SELECT upkeep.enable_guard(schemas => '{\"Kept, all\"}')" -c "DELETE FROM upkeep.ddl_log"
-  for table in wordings stock_taken ddl_log; do sql -d copy -c "COPY upkeep.$table FROM STDIN" < "$scratch/$table"; done
+  for table in wordings stock_taken ddl_log guard_exemptions; do sql -d copy -c "COPY upkeep.$table FROM STDIN" < "$scratch/$table"; done
   same_as_source "$what" copy
 }
 # without WHAT STATEMENT...: while these tables use WHAT it is refused; then they do so no longer.
@@ -37,7 +37,7 @@ check "each refusal was one of the whole" "$current" "$(sql -At -d copy -c "SELE
 check "once no order uses 0.3.0, $current -> 0.2.0 works" "" "$(back 0.2.0)"
 check "and metrics and stamps go on" "" "$(diff <(look behaviour source 0.2.0) <(look behaviour copy 0.2.0))"
 passes "0.2.0 -> $current" sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '$current'"
-check "0.2.0 -> $current: orders, lines and snapshots stay; of what was taken from stock nothing is known" "$(printf '%s\n' "$before" | grep -v -e '_items|\[' -e 'not the sum' -e '^wording' -e '^guarded' -e '^log')" \
+check "0.2.0 -> $current: orders, lines and snapshots stay; of what was taken from stock nothing is known" "$(printf '%s\n' "$before" | grep -v -e '_items|\[' -e 'not the sum' -e '^wording' -e '^guarded' -e '^log' -e '^exempt')" \
   "$(look contents copy | grep -v -e '^ERROR:  nothing is kept for' -e '^HINT:')"
 again "orders, weekly diagnostics, decisions and the guard are enabled again" -f "$scratch/orders.sql" -f "$scratch/weekly.sql" -f "$scratch/decisions.sql"
 disable_decisions

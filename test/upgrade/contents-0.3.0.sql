@@ -10,7 +10,7 @@ SELECT * FROM store.carts;
 SELECT * FROM store.cart_items;
 SELECT * FROM store.orders;
 SELECT * FROM store.order_items;
-SELECT * FROM upkeep.stock_taken ORDER BY order_items::text COLLATE "C", line COLLATE "C";
+SELECT order_items, line, product, quantity FROM upkeep.stock_taken ORDER BY order_items::text COLLATE "C", line COLLATE "C";
 SELECT schemaname, sequencename, last_value, (SELECT refobjid::regclass || ' ' || refobjsubid FROM pg_depend WHERE classid = 'pg_catalog.pg_class'::regclass AND objid = format('%I.%I', schemaname, sequencename)::regclass AND deptype = 'a')
   FROM pg_sequences ORDER BY 1, 2;
 SELECT * FROM upkeep.check_orders('sales.orders', 'sales.order_items') ORDER BY 1, 2;

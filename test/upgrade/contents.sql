@@ -1,5 +1,5 @@
 -- All rows, the rules for new tables, and what check() finds: equal in a database and in its restored copy.
-SELECT * FROM upkeep.auto_updated_at_rules ORDER BY 1, 2;
+SELECT schema_name, column_name FROM upkeep.auto_updated_at_rules ORDER BY 1, 2;
 SELECT * FROM upkeep.check() ORDER BY object::text COLLATE "C", finding COLLATE "C";
 SELECT tableoid::regclass, * FROM public.plain ORDER BY id;
 SELECT tableoid::regclass, * FROM "Shop, Front"."Order, Item" ORDER BY "Id";

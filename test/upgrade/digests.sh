@@ -29,7 +29,7 @@ for version in $(versions); do
   fresh[$version]=$(digest_of "$version")
   check "version $version: two installations are equal" "${fresh[$version]}" "$(digest_of "$version")"
   check "version $version: the digest is one of functions, comments and rights" "t t t" \
-    "$(for word in 'function upkeep.*search_path' 'comment 0: .' 'schema: postgres =U/postgres'; do printf '%s' "${fresh[$version]}" | grep -c "$word" > /dev/null && echo t || echo f; done | xargs)"
+    "$(for word in 'function upkeep.*search_path' 'comment : .' 'schema: postgres =U/postgres'; do printf '%s' "${fresh[$version]}" | grep -c "$word" > /dev/null && echo t || echo f; done | xargs)"
 done
 while IFS='|' read -r from to path; do
   check "$from -> $to: however it is reached, it equals a fresh installation" "" "$(what_differs "$from" "$to" "$path")"

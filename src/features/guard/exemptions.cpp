@@ -14,12 +14,13 @@ using pg::call;
 
 namespace {
 
-// Not in databases of an older version.
+// Not in databases of an older version; a table of somebody else's gives no exemptions.
 bool has_exemptions() {
-  return call([] {
+  const Oid table = call([] {
     const Oid schema = get_namespace_oid("upkeep", true);
-    return OidIsValid(schema) && OidIsValid(get_relname_relid("guard_exemptions", schema));
+    return OidIsValid(schema) ? get_relname_relid("guard_exemptions", schema) : InvalidOid;
   });
+  return OidIsValid(table) && pg::owner_of(table) == keeper();
 }
 
 // A superuser is a member of every role; he has what he was given, as everybody.
