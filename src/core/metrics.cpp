@@ -249,10 +249,10 @@ bool metric_set::compute(std::span<const decimal> inputs, std::span<outcome> res
       return false;
     if (!judge || results[metric].kind != outcome_kind::value) [[likely]]
       continue;
-    const verdict said = judge->judge(judge->self, metric, results[metric]);
-    if (said == verdict::unknown)
+    const figure_verdict said = judge->judge(judge->self, metric, results[metric]);
+    if (said == figure_verdict::unknown)
       return false;
-    if (said == verdict::refuses)
+    if (said == figure_verdict::refuses)
       results[metric].kind = outcome_kind::refused;
   }
   return true;

@@ -43,11 +43,11 @@ struct outcome {
 };
 
 // What a column says of a figure that fits it.
-enum class verdict : std::uint8_t { takes, refuses, unknown };
+enum class figure_verdict : std::uint8_t { takes, refuses, unknown };
 
 // Asked for each figure as soon as it is computed, since others stand on what is stored. May longjmp.
 struct figure_judge {
-  verdict (*judge)(void *self, std::size_t metric, const outcome &figure);
+  figure_verdict (*judge)(void *self, std::size_t metric, const outcome &figure);
   void *self;
 };
 // The same of a figure in plain notation: whether it is taken. May throw.

@@ -86,13 +86,13 @@ exact_judge figure_domains::exactly() {
   };
 }
 
-verdict figure_domains::judge_one(std::size_t metric, const outcome &figure) {
+figure_verdict figure_domains::judge_one(std::size_t metric, const outcome &figure) {
   Datum value = 0;
   if (!domains[metric])
-    return verdict::takes;
+    return figure_verdict::takes;
   if (!figure_datum(plan, metric, figure, room, value))
-    return verdict::unknown;
-  return refuses(metric, value, false) ? verdict::refuses : verdict::takes;
+    return figure_verdict::unknown;
+  return refuses(metric, value, false) ? figure_verdict::refuses : figure_verdict::takes;
 }
 
 } // namespace upkeep

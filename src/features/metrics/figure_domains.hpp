@@ -22,7 +22,7 @@ public:
 
   // What metric_set::compute asks; nullptr where no metric has a domain. May raise when asked.
   const figure_judge *judge() const { return has_any ? &as_judge : nullptr; }
-  verdict judge_one(std::size_t metric, const outcome &figure);
+  figure_verdict judge_one(std::size_t metric, const outcome &figure);
   // What metric_set::compute_exactly asks, through the door.
   exact_judge exactly();
 
