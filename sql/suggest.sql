@@ -118,6 +118,53 @@ SELECT feature, statement, note FROM upkeep.suggest('alone');
 SELECT feature, statement, note FROM upkeep.suggest('pg_catalog');
 SELECT feature, statement, note FROM upkeep.suggest('upkeep');
 
+-- Django: names that run together, and a stock with fractions
+CREATE SCHEMA django;
+CREATE TABLE django.shop_product (id bigserial PRIMARY KEY, price numeric(10,2) NOT NULL, stock numeric(10,3) NOT NULL);
+CREATE TABLE django.shop_order (id bigserial PRIMARY KEY, status varchar(10) NOT NULL DEFAULT 'new', total numeric(10,2) NOT NULL DEFAULT 0);
+CREATE TABLE django.shop_orderitem (id bigserial PRIMARY KEY, price numeric(10,2) NOT NULL, quantity numeric(10,3) NOT NULL, order_id bigint NOT NULL REFERENCES django.shop_order DEFERRABLE INITIALLY DEFERRED, product_id bigint NOT NULL REFERENCES django.shop_product DEFERRABLE INITIALLY DEFERRED);
+SELECT feature, statement, note FROM upkeep.suggest('django');
+SELECT * FROM run_suggestions('django');
+INSERT INTO django.shop_product (price, stock) VALUES (4, 2.5);
+INSERT INTO django.shop_order DEFAULT VALUES;
+INSERT INTO django.shop_orderitem (quantity, order_id, product_id) VALUES (0.5, 1, 1);
+SELECT total, stock FROM django.shop_order, django.shop_product;
+
+-- no foreign keys: a column refers to the table that it is called after; one that has a foreign key to nothing else
+CREATE SCHEMA loose;
+CREATE TABLE loose.products (id bigserial PRIMARY KEY, price numeric(10,2), stock int);
+CREATE TABLE loose.variants (id bigserial PRIMARY KEY, product_id bigint, price numeric(10,2), stock int);
+CREATE TABLE loose.orders (id bigserial PRIMARY KEY, status int, total numeric(10,2));
+CREATE TABLE loose.line_items (id bigserial PRIMARY KEY, order_id bigint, variant_id bigint, quantity int, unit_price numeric(10,2));
+SELECT feature, statement FROM upkeep.suggest('loose') WHERE feature IN ('order_snapshots', 'stock');
+SELECT * FROM run_suggestions('loose');
+INSERT INTO loose.products (price, stock) VALUES (1, 0), (2, 0);
+INSERT INTO loose.variants (product_id, price, stock) VALUES (2, 22, 5), (1, 11, 5);
+INSERT INTO loose.orders DEFAULT VALUES;
+INSERT INTO loose.line_items (order_id, variant_id, quantity) VALUES (1, 1, 1) RETURNING unit_price;
+CREATE SCHEMA elsewhere;
+CREATE TABLE elsewhere.product (id text PRIMARY KEY, price numeric(10,2), stock int);
+CREATE TABLE elsewhere.orders (id text PRIMARY KEY);
+CREATE TABLE elsewhere.details (id text PRIMARY KEY, title text);
+CREATE TABLE elsewhere.order_item (id text PRIMARY KEY, order_id text REFERENCES elsewhere.orders, item_id text REFERENCES elsewhere.details, quantity int, price numeric(10,2));
+SELECT statement FROM upkeep.suggest('elsewhere') WHERE statement LIKE '%item_id%';
+
+-- partitions: what is unique has their columns too
+CREATE SCHEMA parts;
+CREATE TABLE parts.products (id int PRIMARY KEY, price numeric(10,2), stock int);
+CREATE TABLE parts.orders (id int, status text, total numeric(10,2) DEFAULT 0, day date, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE parts.orders_1 PARTITION OF parts.orders FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE parts.order_items (id int, order_id int, product_id int, quantity int, price numeric(10,2), day date, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+SELECT feature, statement FROM upkeep.suggest('parts') WHERE feature LIKE 'order%' OR feature = 'stock';
+SELECT * FROM run_suggestions('parts');
+ALTER TABLE parts.orders ADD COLUMN order_number text;
+SELECT statement FROM upkeep.suggest('parts') WHERE feature = 'order_number';
+CREATE UNIQUE INDEX ON parts.orders (order_number, day);
+SELECT * FROM run_suggestions('parts');
+SELECT upkeep.disable_order_totals('parts.order_items');
+ALTER TABLE parts.orders DROP CONSTRAINT orders_pkey;
+SELECT statement FROM upkeep.suggest('parts') WHERE feature = 'order_totals';
+
 -- figures, under other names too
 CREATE SCHEMA figures;
 SELECT upkeep.create_analytics('figures');
@@ -144,5 +191,5 @@ RESET search_path;
 \set VERBOSITY terse
 SET client_min_messages = warning;
 SELECT upkeep.disable_guard();
-DROP SCHEMA empty, storefront, "Prisma Shop", rails, medusa, broken, tenants, woo, alone, figures, others CASCADE;
+DROP SCHEMA empty, storefront, "Prisma Shop", rails, medusa, broken, tenants, woo, alone, django, loose, elsewhere, parts, figures, others CASCADE;
 DROP FUNCTION run_suggestions, open_suggestions;

@@ -38,3 +38,15 @@ TEST(suggest, a_name_of_its_own_is_better_than_an_ending) {
   EXPECT_TRUE(is_one_of(patterns::lines, "line_item"));
   EXPECT_FALSE(is_one_of(patterns::lines, "my_line_item"));
 }
+
+TEST(suggest, a_name_may_run_together) {
+  EXPECT_EQ(rank_of(patterns::lines, "orderitem"), 0u);
+  EXPECT_EQ(rank_of(patterns::lines, "shop_orderitem"), std::size(patterns::lines));
+  EXPECT_EQ(rank_of(patterns::lines, "reorderitem"), std::nullopt);
+  EXPECT_EQ(rank_of(patterns::lines, "orderite"), std::nullopt);
+  EXPECT_EQ(rank_of(patterns::orders, "border"), std::nullopt);
+  EXPECT_TRUE(is_one_of(patterns::product_key, "productid"));
+  EXPECT_EQ(without_id("variant_id"), "variant");
+  EXPECT_EQ(without_id("variantid"), "variant");
+  EXPECT_EQ(without_id("id"), "id");
+}

@@ -1,7 +1,5 @@
 #include "core/suggest/names.hpp"
 
-#include <algorithm>
-
 namespace upkeep {
 
 namespace {
@@ -32,6 +30,15 @@ std::string singular(std::string word) {
   return word;
 }
 
+// Who writes orderItems without quotes, and Django, has orderitems.
+bool is_run_together(std::string_view word, std::string_view pattern) {
+  std::size_t at = 0;
+  for (const char letter : pattern)
+    if (letter != '_' && (at == word.size() || word[at++] != letter))
+      return false;
+  return at == word.size();
+}
+
 } // namespace
 
 std::string snake_name(std::string_view name) {
@@ -48,19 +55,31 @@ std::string snake_name(std::string_view name) {
 
 std::string table_word(std::string_view name) { return singular(snake_name(name)); }
 
+std::string without_id(std::string_view word) {
+  for (const std::string_view end : {"_id", "id"})
+    if (word.size() > end.size() && word.ends_with(end))
+      return std::string(word.substr(0, word.size() - end.size()));
+  return std::string(word);
+}
+
 std::optional<std::size_t> rank_of(std::span<const std::string_view> patterns, std::string_view word) {
-  const auto same = std::find(patterns.begin(), patterns.end(), word);
-  if (same != patterns.end())
-    return static_cast<std::size_t>(same - patterns.begin());
   for (std::size_t i = 0; i < patterns.size(); ++i)
-    if (word.size() > patterns[i].size() + 1 && word.ends_with(patterns[i]) &&
-        word[word.size() - patterns[i].size() - 1] == '_')
+    if (word == patterns[i] || is_run_together(word, patterns[i]))
+      return i;
+  const std::string_view last = word.substr(word.rfind('_') + 1);
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    const std::size_t length = patterns[i].size();
+    const bool ends_so =
+        word.size() > length + 1 && word.ends_with(patterns[i]) && word[word.size() - length - 1] == '_';
+    if (ends_so || (last.size() < word.size() && is_run_together(last, patterns[i])))
       return patterns.size() + i;
+  }
   return std::nullopt;
 }
 
 bool is_one_of(std::span<const std::string_view> patterns, std::string_view word) {
-  return std::find(patterns.begin(), patterns.end(), word) != patterns.end();
+  const auto rank = rank_of(patterns, word);
+  return rank && *rank < patterns.size();
 }
 
 } // namespace upkeep

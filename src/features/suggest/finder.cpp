@@ -22,46 +22,68 @@ std::size_t table_rank(name_patterns patterns, const schema_table &table) {
   return is_position && !is_one_of(patterns, table.word) ? no_rank : rank_of(patterns, table.word).value_or(no_rank);
 }
 
-// The one column that a row is known by.
-std::optional<std::string> key_of(const schema_table &table) {
-  for (const std::vector<std::string> &columns : table.unique)
-    if (columns.size() == 1)
-      return columns.front();
-  constexpr std::string_view id[] = {"id"};
-  const schema_column *column = table.best(id);
-  return column ? std::optional(column->name) : std::nullopt;
+bool is_among(const std::vector<std::string> &names, const std::string &name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// By its foreign key, else by a column of such a name to the key of the best table of those names.
-table_link link_from(const found_schema &schema, const schema_table &child, name_patterns parents,
-                     name_patterns columns) {
-  table_link found;
-  found.from = &child;
+// The one column that a row is known by: another that is unique, as a number, is not what lines refer to.
+std::optional<std::string> key_of(const schema_table &table) {
+  constexpr std::string_view id[] = {"id"};
+  if (const schema_column *column = table.best(id))
+    return column->name;
+  for (const std::vector<std::string> &columns : table.unique)
+    for (const std::string &column : columns)
+      if (columns.size() == 1 || (!is_among(table.partitioned_by, column) && table.is_unique(column, "")))
+        return column;
+  return std::nullopt;
+}
+
+bool has_foreign_key(const schema_table &table, const schema_column &column) {
+  return std::any_of(table.foreign_keys.begin(), table.foreign_keys.end(),
+                     [&](const schema_key &key) { return key.column == column.name; });
+}
+
+// The table that a column is called after, variants by variant_id; else the best of all.
+const schema_table *named_parent(const found_schema &schema, name_patterns parents, const schema_column &column) {
+  const schema_table *found = nullptr;
   std::size_t rank = no_rank;
+  const std::string word = without_id(column.word);
+  const std::string_view called_after[] = {word};
+  for (const schema_table &each : schema.tables)
+    if (table_rank(parents, each) != no_rank)
+      if (const std::size_t now = table_rank(called_after, each); now < rank) {
+        found = &each;
+        rank = now;
+      }
+  return found ? found : schema.best(parents);
+}
+
+// All that a table may refer to, the best first: by foreign keys, then by columns of such names, without foreign keys,
+// to the keys of tables of those.
+std::vector<table_link> links_from(const found_schema &schema, const schema_table &child, name_patterns parents,
+                                   name_patterns columns) {
+  std::vector<std::pair<std::size_t, table_link>> found;
   for (const schema_key &key : child.foreign_keys) {
     const schema_table *parent = schema.table(key.target);
-    if (!parent || parent == &child)
-      continue;
-    if (const std::size_t now = table_rank(parents, *parent); now < rank) {
-      found.to = parent;
-      found.column = key.column;
-      found.key = key.target_column;
-      found.tenant = key.tenant;
-      found.is_declared = true;
-      rank = now;
-    }
+    const std::size_t rank = parent && parent != &child ? table_rank(parents, *parent) : no_rank;
+    if (rank != no_rank)
+      found.push_back({rank, {&child, parent, key.column, key.target_column, key.tenant, true}});
   }
-  if (found.to)
-    return found;
-  const schema_column *column = child.best(columns);
-  const schema_table *parent = schema.best(parents);
-  const std::optional<std::string> key = parent ? key_of(*parent) : std::nullopt;
-  if (!column || !key || parent == &child)
-    return found;
-  found.to = parent;
-  found.column = column->name;
-  found.key = *key;
-  return found;
+  const std::size_t worst = 2 * parents.size();
+  for (const schema_column &column : child.columns) {
+    const std::size_t rank = column_rank(columns, column);
+    if (rank == no_rank || has_foreign_key(child, column))
+      continue;
+    const schema_table *parent = named_parent(schema, parents, column);
+    const std::optional<std::string> key = parent ? key_of(*parent) : std::nullopt;
+    if (key && parent != &child)
+      found.push_back({worst + rank, {&child, parent, column.name, *key, "", false}});
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+  std::vector<table_link> links;
+  for (auto &each : found)
+    links.push_back(std::move(each.second));
+  return links;
 }
 
 } // namespace
@@ -71,8 +93,6 @@ bool is_table(const schema_table &table) {
 }
 
 bool is_exact(const schema_column &column) { return pg::is_number(column.type); }
-
-bool is_integer(const schema_column &column) { return pg::is_integer(column.type); }
 
 bool is_text(const schema_column &column) {
   return column.type == TEXTOID || column.type == VARCHAROID || column.type == BPCHAROID ||
@@ -113,8 +133,8 @@ table_link found_schema::link(name_patterns children, name_patterns parents, nam
     const std::size_t now = table_rank(children, each);
     if (now >= rank)
       continue;
-    if (const table_link link = link_from(*this, each, parents, columns); link.to) {
-      found = link;
+    if (const std::vector<table_link> links = links_from(*this, each, parents, columns); !links.empty()) {
+      found = links.front();
       rank = now;
     }
   }
@@ -126,15 +146,14 @@ shop_tables found_schema::shop() const {
   found.order = link(patterns::lines, patterns::orders, patterns::order_key);
   if (!found.order.to)
     return found;
-  found.product = link_from(*this, *found.order.from, patterns::products, patterns::product_key);
+  const std::vector<table_link> products =
+      links_from(*this, *found.order.from, patterns::products, patterns::product_key);
+  if (products.empty())
+    return found;
   // A line that names product and variant has its price from where there is one.
-  for (const schema_key &key : found.order.from->foreign_keys) {
-    const schema_table *target = table(key.target);
-    const bool has_price = found.product.to && found.product.to->best(patterns::price, is_exact);
-    if (target && !has_price && table_rank(patterns::products, *target) != no_rank &&
-        target->best(patterns::price, is_exact))
-      found.product = {found.order.from, target, key.column, key.target_column, key.tenant, true};
-  }
+  const auto priced = std::find_if(products.begin(), products.end(),
+                                   [](const table_link &each) { return each.to->best(patterns::price, is_exact); });
+  found.product = priced == products.end() ? products.front() : *priced;
   return found;
 }
 

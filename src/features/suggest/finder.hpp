@@ -30,11 +30,10 @@ struct found_schema {
 };
 
 bool is_table(const schema_table &table);
-bool is_exact(const schema_column &column);   // smallint, integer, bigint or numeric
-bool is_integer(const schema_column &column); // of a type without fractions
-bool is_text(const schema_column &column);    // text, varchar, character or an enum
-bool is_time(const schema_column &column);    // a timestamp
-bool is_moment(const schema_column &column);  // a timestamp or a date
+bool is_exact(const schema_column &column);  // smallint, integer, bigint or numeric
+bool is_text(const schema_column &column);   // text, varchar, character or an enum
+bool is_time(const schema_column &column);   // a timestamp
+bool is_moment(const schema_column &column); // a timestamp or a date
 
 // Whether the table has a trigger of the feature.
 bool has_feature(const schema_table &table, const feature_rule &feature);

@@ -69,8 +69,9 @@ std::vector<std::string> statuses_of(const schema_column &status, name_patterns 
 
 void require_key(const table_link &link, proposal &made) {
   if (!link.to->is_unique(link.key, link.tenant))
-    made.needs(fmt::format("ALTER TABLE {} ADD UNIQUE ({});", link.to->name, pg::quoted(link.key)),
-               fmt::format("{} of {} is not unique", pg::quoted(link.key), link.to->name));
+    made.needs(
+        fmt::format("ALTER TABLE {} ADD UNIQUE ({});", link.to->name, link.to->unique_columns(link.key, link.tenant)),
+        fmt::format("{} of {} is not unique", pg::quoted(link.key), link.to->name));
 }
 
 // What all lookups carry. Both links of the lines must have the same.
@@ -266,12 +267,14 @@ void suggest_number(const shop &of, std::vector<proposal> &into) {
   proposal made("order_number", {&of.orders});
   const std::string name = number ? number->name : "order_number";
   made.text("column_name", name, "order_number", "column");
-  if (!number)
+  const std::string index =
+      fmt::format("CREATE UNIQUE INDEX ON {} ({});", of.orders.name, of.orders.unique_columns(name, of.tenant));
+  if (!number && of.orders.partitioned_by.empty())
     made.needs(add_column(of.orders, "order_number", "text UNIQUE"), "there is no column for the number");
+  else if (!number)
+    made.needs(add_column(of.orders, "order_number", "text"), "there is no column for the number").needs(index, "");
   else if (!of.orders.is_unique(name, of.tenant))
-    made.needs(fmt::format("CREATE UNIQUE INDEX ON {} ({}{});", of.orders.name,
-                           of.tenant.empty() ? "" : pg::quoted(of.tenant) + ", ", pg::quoted(name)),
-               fmt::format("{} is not unique", pg::quoted(name)));
+    made.needs(index, fmt::format("{} is not unique", pg::quoted(name)));
   else if (!number->usual.empty())
     made.blocked(fmt::format("{} has a default already", pg::quoted(name)));
   add_tenant(of, false, made);
@@ -291,8 +294,7 @@ void suggest_stock(const shop &of, std::vector<proposal> &into) {
   if (!of.products || has_feature(of.lines, stock_feature))
     return;
   proposal made("stock", {&of.lines, of.products});
-  const schema_column *stock =
-      of.products->best(patterns::stock, [](const schema_column &each) { return is_integer(each) && is_kept(each); });
+  const schema_column *stock = of.products->best(patterns::stock, is_kept);
   made.text("stock_column", stock ? stock->name : "stock_quantity", "stock_quantity")
       .text("product_column", of.tables.product.column, "product_id")
       .text("product_key", of.tables.product.key, "id");
@@ -310,7 +312,7 @@ void suggest_stock(const shop &of, std::vector<proposal> &into) {
   } else
     made.remark("no status of the orders gives back what their lines have taken");
   if (!stock)
-    made.needs(add_column(*of.products, "stock_quantity", "integer"), "there is no integer column for the stock");
+    made.needs(add_column(*of.products, "stock_quantity", "integer"), "there is no integer or numeric column for the stock");
   if (!of.quantity)
     made.blocked("the lines have no quantity");
   add_tenant(of, true, made);

@@ -4,6 +4,7 @@
 #include "postgres/query.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace upkeep {
 
@@ -59,6 +60,12 @@ FROM pg_index i
 WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
 ORDER BY NOT i.indisprimary, i.indexrelid)sql";
 
+constexpr const char *partitioned_by_sql = R"sql(
+SELECT DISTINCT a.attname FROM pg_partition_tree($1) t
+JOIN pg_partitioned_table p ON p.partrelid = t.relid
+JOIN pg_attribute a ON a.attrelid = t.relid AND a.attnum = ANY (p.partattrs::int2[]) AND a.attnum > 0
+ORDER BY a.attname)sql";
+
 // An array as PostgreSQL writes it.
 std::vector<std::string> elements(const std::string &array) {
   const pg::parameter parameters[] = {pg::parameter::text(array)};
@@ -94,6 +101,11 @@ void read_keys(schema_table &table, std::span<const pg::parameter> parameters) {
     lists.push_back(unique.text(row, 1).value());
   for (const std::string &list : lists)
     table.unique.push_back(elements(list));
+  if (table.kind != RELKIND_PARTITIONED_TABLE)
+    return;
+  const pg::rows chosen_by = pg::read(partitioned_by_sql, parameters);
+  for (std::uint64_t row = 0; row < chosen_by.count(); ++row)
+    table.partitioned_by.push_back(chosen_by.text(row, 1).value());
 }
 
 } // namespace
@@ -109,13 +121,25 @@ const schema_column *schema_table::best(name_patterns patterns) const {
 }
 
 bool schema_table::is_unique(const std::string &column, const std::string &tenant) const {
-  std::vector<std::string> both{column};
+  std::set<std::string> most(partitioned_by.begin(), partitioned_by.end());
+  most.insert(column);
   if (!tenant.empty())
-    both.push_back(tenant);
-  std::sort(both.begin(), both.end());
+    most.insert(tenant);
   return std::any_of(unique.begin(), unique.end(), [&](const std::vector<std::string> &each) {
-    return each == both || (each.size() == 1 && each.front() == column);
+    return std::find(each.begin(), each.end(), column) != each.end() &&
+           std::all_of(each.begin(), each.end(), [&](const std::string &one) { return most.contains(one); });
   });
+}
+
+std::string schema_table::unique_columns(const std::string &column, const std::string &tenant) const {
+  std::vector<std::string> columns;
+  if (!tenant.empty())
+    columns.push_back(pg::quoted(tenant));
+  columns.push_back(pg::quoted(column));
+  for (const std::string &each : partitioned_by)
+    if (each != column && each != tenant)
+      columns.push_back(pg::quoted(each));
+  return fmt::format("{}", fmt::join(columns, ", "));
 }
 
 // Only names of their own: a column that ends in a pattern is another one, as shipping_price beside price.
@@ -134,6 +158,7 @@ std::vector<schema_table> read_schema(Oid schema) {
                       found.text(row, 3).value()[0],
                       found.text(row, 4).value(),
                       found.text(row, 5) == "true",
+                      {},
                       {},
                       {},
                       {}});

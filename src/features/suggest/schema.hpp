@@ -36,14 +36,17 @@ struct schema_table {
   bool is_callers;
   std::vector<schema_column> columns;
   std::vector<schema_key> foreign_keys;
-  std::vector<std::vector<std::string>> unique; // columns that are unique together, sorted; the primary key first
+  std::vector<std::vector<std::string>> unique; // columns that are unique together; the primary key first
+  std::vector<std::string> partitioned_by;      // what a unique index of it must have too
 
   const schema_column *find(const std::string &column) const;
   // The column that fits best, among those that `fits` takes.
   template <class F> const schema_column *best(name_patterns patterns, F &&fits) const;
   const schema_column *best(name_patterns patterns) const;
-  // Together with the tenant, where there is one.
+  // Together with the tenant, where there is one, and what the table is partitioned by.
   bool is_unique(const std::string &column, const std::string &tenant) const;
+  // What makes it so, as SQL writes columns.
+  std::string unique_columns(const std::string &column, const std::string &tenant) const;
 };
 
 std::size_t column_rank(name_patterns patterns, const schema_column &column);
