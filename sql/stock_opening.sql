@@ -178,5 +178,26 @@ SELECT * FROM failure('DELETE FROM late_items WHERE id = 30');
 SELECT * FROM failure('UPDATE late_items SET quantity = -1 WHERE id = 30');
 SELECT * FROM failure('UPDATE late_items SET quantity = CASE id WHEN 30 THEN 0 ELSE 4 END WHERE id >= 30');
 SELECT * FROM failure('INSERT INTO late_items VALUES (32, 1, 1, 3)');
+
+-- enabled again with another memory, or another key of products: what lines have taken goes along
+CREATE TABLE moved_products (id int PRIMARY KEY, code int UNIQUE, stock_quantity int);
+CREATE TABLE moved_orders (id int PRIMARY KEY, status text DEFAULT 'pending');
+CREATE TABLE moved_items (id int PRIMARY KEY, order_id int, product_id int, code int, quantity int, taken int);
+SELECT upkeep.enable_stock('moved_items', 'moved_products', orders => 'moved_orders');
+INSERT INTO moved_products VALUES (1, 10, 9);
+INSERT INTO moved_orders VALUES (1), (2);
+INSERT INTO moved_items VALUES (1, 1, 1, 10, 2), (2, 2, 1, 10, 3);
+SELECT upkeep.enable_stock('moved_items', 'moved_products', orders => 'moved_orders', taken_column => 'taken');
+SELECT id, taken FROM moved_items ORDER BY id;
+SELECT line, product, quantity FROM upkeep.stock_taken WHERE order_items = 'moved_items'::regclass;
+UPDATE moved_orders SET status = 'cancelled' WHERE id = 1;
+SELECT stock_quantity FROM moved_products;
+SELECT upkeep.enable_stock('moved_items', 'moved_products', orders => 'moved_orders');
+SELECT line, product, quantity FROM upkeep.stock_taken WHERE order_items = 'moved_items'::regclass;
+SELECT upkeep.enable_stock('moved_items', 'moved_products', orders => 'moved_orders', product_column => 'code', product_key => 'code');
+SELECT line, product, quantity FROM upkeep.stock_taken WHERE order_items = 'moved_items'::regclass;
+SELECT * FROM upkeep.check_orders('moved_orders', 'moved_items');
+UPDATE moved_orders SET status = 'cancelled';
+SELECT stock_quantity FROM moved_products;
 SET client_min_messages = warning;
 DROP SCHEMA opened CASCADE;

@@ -81,6 +81,11 @@ void take_stock(const stock_tables &tables, const stock_lines &wanted, const cha
 enum class opening_balance { settled, reserve };
 std::uint64_t open_stock(const stock_tables &tables, const std::string &rows, opening_balance opening);
 
+// What the lines in `rows` have taken goes along where stock is enabled with another memory, or finds products by
+// another key: it stood in the column `before`, a quoted name, or without one in upkeep.stock_taken. Needs an SPI
+// connection.
+void move_memory(const stock_tables &tables, const std::string &rows, const std::optional<std::string> &before);
+
 // Runs `body` as the owner of upkeep.stock_taken. Only texts and numbers may reach its statements: no code of the
 // lines' owner runs in them.
 Oid memory_table();

@@ -118,10 +118,28 @@ void require_one_table(Oid orders, Oid lines) {
                               pg::literals({pg::qualified(*each.lines)}))};
 }
 
-bool is_enabled(Oid lines) {
-  bool enabled = false;
-  pg::with_relation(lines, [&](Relation relation) { enabled = trigger_of(relation, stock_feature); });
-  return enabled;
+// The options of the trigger that the lines have.
+std::optional<std::vector<option>> present_options(Oid lines) {
+  std::optional<std::vector<option>> options;
+  pg::with_relation(lines, [&](Relation relation) {
+    if (const Trigger *own = trigger_of(relation, stock_feature))
+      options = parse_options(stock_feature, std::vector<std::string>(own->tgargs, own->tgargs + own->tgnargs));
+  });
+  return options;
+}
+
+// Those of a trigger that somebody wrote wrongly count for nothing: it is replaced.
+std::optional<std::vector<option>> options_to_replace(Oid lines) {
+  try {
+    return present_options(lines);
+  } catch (const fault &) {
+    return std::vector<option>();
+  }
+}
+
+bool is_of(const std::vector<option> &options, Oid lines, Oid products) {
+  const std::string *name = find_option(options, "products");
+  return name && pg::find_sibling(*name, lines) == products;
 }
 
 void notice_lines(Oid lines) {
@@ -174,6 +192,31 @@ void notice_without_orders(const stock_request &request, const std::string &stat
   });
 }
 
+// What lines have taken goes where it is looked for from now on.
+void keep_memory(const stock_request &request, const stock_tables &tables, const std::vector<option> &before,
+                 const std::vector<option> &now) {
+  const auto differs = [&](const char *name) {
+    const std::string *was = find_option(before, name), *is = find_option(now, name);
+    return was ? !is || *was != *is : is != nullptr;
+  };
+  const bool is_elsewhere = differs("taken_column");
+  const bool has_other_key = differs("product_key") || differs("product_column") || differs("tenant_column");
+  if (!is_of(before, request.lines, request.products) || !(is_elsewhere || (has_other_key && !tables.taken)))
+    return;
+  std::optional<std::string> column;
+  if (const std::string *name = find_option(before, "taken_column")) {
+    column = pg::quoted(*name);
+    bool is_there = false;
+    pg::with_relation(request.lines, [&](Relation lines) {
+      is_there = pg::find_column(RelationGetDescr(lines), *name) != InvalidAttrNumber;
+    });
+    if (!is_there)
+      return;
+  }
+  pg::with_descendants(request.products, ShareRowExclusiveLock);
+  move_memory(tables, pg::own_rows_of(request.lines), column);
+}
+
 std::vector<std::string> arguments_of(const stock_request &request, const char *other, std::optional<Oid> table) {
   std::vector<std::string> arguments{"products=" + pg::qualified(request.products)};
   if (table)
@@ -213,7 +256,7 @@ void enable(stock_request request) {
     pg::require_role_of(pg::owner_of(*request.orders), request.products, pg::owner_of(request.products));
     orders_tree = pg::with_descendants(*request.orders, ShareRowExclusiveLock);
   }
-  const bool was_enabled = is_enabled(lines);
+  const auto before = options_to_replace(lines);
   drop_orders_triggers(tables.lines, orders_tree, "enable stock");
   create_statement_triggers(lines, stock_trigger, line_events, stock_feature,
                             arguments_of(request, "orders", request.orders));
@@ -222,32 +265,19 @@ void enable(stock_request request) {
                               arguments_of(request, "order_items", tables.lines));
   if (!request.orders)
     notice_without_orders(request, status);
-  if (was_enabled)
-    return;
-  if (request.opening)
+  if (before)
+    keep_memory(request, tables, *before, options);
+  else if (request.opening)
     open_balance(request, tables);
   else
     notice_lines(lines);
 }
 
-// Whether the table's trigger takes from these products.
-bool takes_from(Oid lines, Oid products) {
-  bool takes = false;
-  pg::with_relation(lines, [&](Relation relation) {
-    if (const Trigger *own = trigger_of(relation, stock_feature)) {
-      const auto options =
-          parse_options(stock_feature, std::vector<std::string>(own->tgargs, own->tgargs + own->tgnargs));
-      const std::string *name = find_option(options, "products");
-      takes = name && pg::find_sibling(*name, lines) == products;
-    }
-  });
-  return takes;
-}
-
 void disable(Oid lines, std::optional<Oid> products) {
   pg::require_own_table(lines, "disable stock");
   bool found = false;
-  if (!products || takes_from(lines, *products)) {
+  const auto present = products ? present_options(lines) : std::nullopt;
+  if (!products || (present && is_of(*present, lines, *products))) {
     found = drop_triggers_of_tree(lines, stock_feature);
     found |= drop_orders_triggers(pg::topmost(lines), {}, "disable stock");
   }

@@ -114,7 +114,74 @@ pg::parameter remembered_lines(const stock_tables &tables) {
   return remembered_stock(tables, std::nullopt).lines;
 }
 
+void forget(const stock_tables &tables, const pg::parameter &lines) {
+  const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines};
+  with_memory([&] {
+    execute_latest("DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
+                   " AND t.line OPERATOR(pg_catalog.=) ANY ($2)",
+                   parameters);
+  });
+}
+
+stock_lines taken_in(const std::string &column, const stock_tables &tables, const std::string &rows) {
+  const pg::rows found =
+      execute_latest(fmt::format("SELECT pg_catalog.array_agg({0}), pg_catalog.array_agg(i.{1}::pg_catalog.numeric)"
+                                 " FROM {2} i WHERE i.{1}::pg_catalog.numeric OPERATOR(pg_catalog.<>) 0",
+                                 tables.line.of("i"), column, rows),
+                     {});
+  return {array_in(found, 1, TEXTOID), {}, array_in(found, 2, NUMERICOID)};
+}
+
+constexpr const char *lines_and_quantities =
+    "ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) k(line, quantity)";
+
+void move_to_column(const stock_tables &tables, const std::string &rows, const stock_lines &known) {
+  const pg::parameter parameters[] = {known.lines, known.quantities};
+  const pg::marked_statement marked(pg::own_statement::quiet);
+  execute_latest(fmt::format("UPDATE {} i SET {} = k.quantity FROM {} WHERE {}", rows, *tables.taken,
+                             lines_and_quantities, tables.line.equals("i", "k.line")),
+                 parameters);
+}
+
+// A line whose product is gone keeps what it says.
+void move_to_table(const stock_tables &tables, const std::string &rows, const stock_lines &known, bool is_there) {
+  const pg::parameter parameters[] = {known.lines, known.quantities};
+  const pg::rows found = execute_latest(
+      fmt::format("SELECT pg_catalog.array_agg(k.line), pg_catalog.array_agg({}), pg_catalog.array_agg(k.quantity),"
+                  " pg_catalog.count(*) FROM {} JOIN {} i ON {} JOIN {} p ON {}",
+                  tables.product.of("p"), lines_and_quantities, rows, tables.line.equals("i", "k.line"),
+                  tables.products_rows, tables.product_of_line),
+      parameters);
+  const stock_lines lines{array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
+  bool is_null = false;
+  const auto count = static_cast<std::uint64_t>(DatumGetInt64(found.value(0, 4, is_null)));
+  if (count == 0)
+    return;
+  if (!is_there)
+    return remember(tables, lines, count);
+  const pg::parameter products[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines.lines, lines.products};
+  with_memory([&] {
+    execute_latest("UPDATE upkeep.stock_taken t SET product = k.product FROM ROWS FROM (pg_catalog.unnest($2),"
+                   " pg_catalog.unnest($3)) k(line, product) WHERE t.order_items OPERATOR(pg_catalog.=) $1"
+                   " AND t.line OPERATOR(pg_catalog.=) k.line",
+                   products);
+  });
+}
+
 } // namespace
+
+void move_memory(const stock_tables &tables, const std::string &rows, const std::optional<std::string> &before) {
+  pg::as_user(tables.owner, SECURITY_NOFORCE_RLS, [&] {
+    const stock_lines known = before ? taken_in(*before, tables, rows) : remembered_stock(tables, std::nullopt);
+    // What the table says beside a column is of an earlier time.
+    if (before || tables.taken)
+      forget(tables, known.lines);
+    if (tables.taken)
+      move_to_column(tables, rows, known);
+    else
+      move_to_table(tables, rows, known, !before);
+  });
+}
 
 std::uint64_t open_stock(const stock_tables &tables, const std::string &rows, opening_balance opening) {
   std::uint64_t count = 0;
