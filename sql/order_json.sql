@@ -22,17 +22,22 @@ SELECT state, message FROM failure($$UPDATE order_items SET product_snapshot = '
 SELECT state, message FROM failure($$UPDATE order_items SET product_snapshot = '{"id":1e999999}' WHERE id = 1$$);
 SELECT state, message FROM failure($$UPDATE order_items SET product_snapshot = NULL WHERE id = 1$$);
 
--- what jsonb cannot hold is captured as it stands, and compared by its bytes
+-- what jsonb cannot hold is captured as it stands, and compared by its characters, blanks between them left out
 INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (2, 2, 2, 1), (4, 3, 2, 1) RETURNING product_snapshot;
 UPDATE order_items SET quantity = 2, product_snapshot = product_snapshot WHERE id = 2 RETURNING quantity;
-SELECT state, message FROM failure($$UPDATE order_items SET product_snapshot = (replace(product_snapshot::text, ' ', ''))::json WHERE id = 2$$);
+UPDATE order_items SET product_snapshot = (replace(product_snapshot::text, ' ', E'\n'))::json WHERE id = 2 RETURNING product_snapshot;
+SELECT state, message FROM failure($$UPDATE order_items SET product_snapshot = (replace(product_snapshot::text, 'Tea', 'Te a'))::json WHERE id = 2$$);
 
 -- a locked order
 UPDATE orders SET status = 'paid' WHERE id IN (1, 2);
 UPDATE orders SET billing_address = '{"zip":1,"city":"Bonn"}', note = '[1 ]' WHERE id = 1 RETURNING billing_address, note;
 UPDATE orders SET billing_address = '{"city": "\u0000"}' WHERE id = 2 RETURNING billing_address;
 SELECT state, detail FROM failure($$UPDATE orders SET billing_address = '{"city":"Bonn","zip":2}' WHERE id = 1$$);
-SELECT state, detail FROM failure($$UPDATE orders SET billing_address = '{"city":"\u0000"}' WHERE id = 2$$);
+UPDATE orders SET billing_address = '{"city":"\u0000"}' WHERE id = 2 RETURNING billing_address;
+SELECT state, detail FROM failure($$UPDATE orders SET billing_address = '{"city":" \u0000"}' WHERE id = 2$$);
+INSERT INTO orders (id, status, billing_address) VALUES (5, 'paid', '{"a": "\" x\\", "b": "\u0000"}');
+UPDATE orders SET billing_address = '{"a" :"\" x\\","b":"\u0000" }' WHERE id = 5 RETURNING id;
+SELECT state, detail FROM failure($$UPDATE orders SET billing_address = '{"a":"\"x\\","b":"\u0000"}' WHERE id = 5$$);
 -- an open one takes what comes
 UPDATE orders SET status = 'pending' WHERE id = 1;
 UPDATE orders SET billing_address = '{"zip":1,"city":"Bonn"}' WHERE id = 1 RETURNING billing_address;

@@ -19,6 +19,43 @@ struct documents {
   }
 };
 
+// The characters of a JSON document, which is well formed, without the blanks that mean nothing.
+class json_characters {
+public:
+  explicit json_characters(const text *document) : at(VARDATA_ANY(document)), end(at + VARSIZE_ANY_EXHDR(document)) {}
+
+  // 0 at the end.
+  char next() {
+    while (at != end && !is_string && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+      ++at;
+    if (at == end)
+      return 0;
+    const char character = *at++;
+    if (is_string && !is_escaped && character == '\\')
+      is_escaped = true;
+    else {
+      is_string ^= character == '"' && !is_escaped;
+      is_escaped = false;
+    }
+    return character;
+  }
+
+private:
+  const char *at, *end;
+  bool is_string = false, is_escaped = false;
+};
+
+bool same_but_for_blanks(Datum a, Datum b) {
+  json_characters one(DatumGetTextPP(a)), other(DatumGetTextPP(b));
+  for (;;) {
+    const char character = one.next();
+    if (character != other.next())
+      return false;
+    if (character == 0)
+      return true;
+  }
+}
+
 } // namespace
 
 bool same_value(Oid type, Oid collation, bool by_value, std::int16_t length, Datum a, Datum b) {
@@ -27,7 +64,10 @@ bool same_value(Oid type, Oid collation, bool by_value, std::int16_t length, Dat
   const Oid base = getBaseType(type);
   if (holds_json(base)) {
     documents both{base, a, b};
-    return try_without_door(documents::compare, &both) && both.are_equal;
+    if (try_without_door(documents::compare, &both))
+      return both.are_equal;
+    // What jsonb cannot hold has no value to compare.
+    return base == JSONOID && same_but_for_blanks(a, b);
   }
   const TypeCacheEntry *cached = lookup_type_cache(base, TYPECACHE_EQ_OPR_FINFO);
   return OidIsValid(cached->eq_opr_finfo.fn_oid) &&
