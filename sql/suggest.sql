@@ -149,6 +149,16 @@ CREATE TABLE elsewhere.details (id text PRIMARY KEY, title text);
 CREATE TABLE elsewhere.order_item (id text PRIMARY KEY, order_id text REFERENCES elsewhere.orders, item_id text REFERENCES elsewhere.details, quantity int, price numeric(10,2));
 SELECT statement FROM upkeep.suggest('elsewhere') WHERE statement LIKE '%item_id%';
 
+CREATE SCHEMA many;
+CREATE TABLE many.products (shop_id int, id int, price numeric(10,2), stock int, PRIMARY KEY (shop_id, id));
+CREATE TABLE many.orders (shop_id int, id int, total numeric(10,2), PRIMARY KEY (shop_id, id));
+CREATE TABLE many.order_items (shop_id int, id int, order_id int, product_id int, quantity int, price numeric(10,2), PRIMARY KEY (shop_id, id));
+SELECT feature, statement FROM upkeep.suggest('many') WHERE feature IN ('order_snapshots', 'order_totals', 'stock');
+SELECT * FROM run_suggestions('many');
+CREATE TABLE many.carts (shop_id int, id int, updated_at timestamptz, PRIMARY KEY (shop_id, id));
+CREATE TABLE many.cart_items (shop_id int, id int, cart_id int, PRIMARY KEY (shop_id, id));
+SELECT statement FROM upkeep.suggest('many') WHERE feature = 'touch';
+
 -- partitions: what is unique has their columns too
 CREATE SCHEMA parts;
 CREATE TABLE parts.products (id int PRIMARY KEY, price numeric(10,2), stock int);
@@ -191,5 +201,5 @@ RESET search_path;
 \set VERBOSITY terse
 SET client_min_messages = warning;
 SELECT upkeep.disable_guard();
-DROP SCHEMA empty, storefront, "Prisma Shop", rails, medusa, broken, tenants, woo, alone, django, loose, elsewhere, parts, figures, others CASCADE;
+DROP SCHEMA empty, storefront, "Prisma Shop", rails, medusa, broken, tenants, woo, alone, django, loose, elsewhere, many, parts, figures, others CASCADE;
 DROP FUNCTION run_suggestions, open_suggestions;

@@ -58,6 +58,14 @@ const schema_table *named_parent(const found_schema &schema, name_patterns paren
   return found ? found : schema.best(parents);
 }
 
+// The shop's column that makes the key unique and that the child has too, or "".
+std::string tenant_of(const schema_table &parent, const std::string &key, const schema_table &child) {
+  const schema_column *shop = parent.best(patterns::shop_key);
+  const bool serves = shop && shop->name != key && child.find(shop->name) && !parent.is_unique(key, "") &&
+                      parent.is_unique(key, shop->name);
+  return serves ? shop->name : "";
+}
+
 // All that a table may refer to, the best first: by foreign keys, then by columns of such names, without foreign keys,
 // to the keys of tables of those.
 std::vector<table_link> links_from(const found_schema &schema, const schema_table &child, name_patterns parents,
@@ -77,7 +85,7 @@ std::vector<table_link> links_from(const found_schema &schema, const schema_tabl
     const schema_table *parent = named_parent(schema, parents, column);
     const std::optional<std::string> key = parent ? key_of(*parent) : std::nullopt;
     if (key && parent != &child)
-      found.push_back({worst + rank, {&child, parent, column.name, *key, "", false}});
+      found.push_back({worst + rank, {&child, parent, column.name, *key, tenant_of(*parent, *key, child), false}});
   }
   std::stable_sort(found.begin(), found.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
   std::vector<table_link> links;

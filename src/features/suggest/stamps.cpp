@@ -73,9 +73,10 @@ void suggest_touch(const found_schema &schema, std::vector<proposal> &into) {
   if (!link.to || has_feature(*link.from, touch_feature))
     return;
   proposal made("touch", {link.from, link.to});
+  const std::string tenant = link.tenant.empty() ? "" : pg::quoted(link.tenant) + ", ";
   if (!link.is_declared)
-    made.needs(fmt::format("ALTER TABLE {} ADD FOREIGN KEY ({}) REFERENCES {} ({});", link.from->name,
-                           pg::quoted(link.column), link.to->name, pg::quoted(link.key)),
+    made.needs(fmt::format("ALTER TABLE {} ADD FOREIGN KEY ({}{}) REFERENCES {} ({}{});", link.from->name, tenant,
+                           pg::quoted(link.column), link.to->name, tenant, pg::quoted(link.key)),
                "there is no foreign key");
   int keys = 0;
   for (const schema_key &key : link.from->foreign_keys)
