@@ -199,5 +199,12 @@ SELECT line, product, quantity FROM upkeep.stock_taken WHERE order_items = 'move
 SELECT * FROM upkeep.check_orders('moved_orders', 'moved_items');
 UPDATE moved_orders SET status = 'cancelled';
 SELECT stock_quantity FROM moved_products;
+-- disabled in between too: nothing is taken twice
+UPDATE moved_orders SET status = 'pending';
+SELECT upkeep.disable_stock('moved_items');
+SELECT upkeep.enable_stock('moved_items', 'moved_products', orders => 'moved_orders', taken_column => 'taken', opening => 'reserve');
+SELECT stock_quantity FROM moved_products;
+SELECT id, taken FROM moved_items ORDER BY id;
+SELECT * FROM upkeep.stock_taken WHERE order_items = 'moved_items'::regclass;
 SET client_min_messages = warning;
 DROP SCHEMA opened CASCADE;

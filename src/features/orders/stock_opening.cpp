@@ -135,11 +135,12 @@ stock_lines taken_in(const std::string &column, const stock_tables &tables, cons
 constexpr const char *lines_and_quantities =
     "ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) k(line, quantity)";
 
-void move_to_column(const stock_tables &tables, const std::string &rows, const stock_lines &known) {
+void move_to_column(const stock_tables &tables, const std::string &rows, const stock_lines &known,
+                    const std::string &condition = "") {
   const pg::parameter parameters[] = {known.lines, known.quantities};
   const pg::marked_statement marked(pg::own_statement::quiet);
-  execute_latest(fmt::format("UPDATE {} i SET {} = k.quantity FROM {} WHERE {}", rows, *tables.taken,
-                             lines_and_quantities, tables.line.equals("i", "k.line")),
+  execute_latest(fmt::format("UPDATE {} i SET {} = k.quantity FROM {} WHERE {}{}", rows, *tables.taken,
+                             lines_and_quantities, tables.line.equals("i", "k.line"), condition),
                  parameters);
 }
 
@@ -168,6 +169,14 @@ void move_to_table(const stock_tables &tables, const std::string &rows, const st
   });
 }
 
+// What lines took before stock was disabled, where the column says nothing.
+void take_over(const stock_tables &tables, const std::string &rows) {
+  const stock_lines known = remembered_stock(tables, std::nullopt);
+  move_to_column(tables, rows, known,
+                 fmt::format(" AND coalesce(i.{}::pg_catalog.numeric, 0) OPERATOR(pg_catalog.=) 0", *tables.taken));
+  forget(tables, known.lines);
+}
+
 } // namespace
 
 void move_memory(const stock_tables &tables, const std::string &rows, const std::optional<std::string> &before) {
@@ -187,7 +196,9 @@ std::uint64_t open_stock(const stock_tables &tables, const std::string &rows, op
   std::uint64_t count = 0;
   pg::as_user(tables.owner, SECURITY_NOFORCE_RLS, [&] {
     const std::string open = fmt::format("FROM {} i, {} p WHERE {}", rows, tables.products_rows, tables.is_open());
-    const pg::parameter remembered = tables.taken ? pg::parameter{} : remembered_lines(tables);
+    const pg::parameter remembered = remembered_lines(tables);
+    if (tables.taken)
+      take_over(tables, rows);
     const std::span<const pg::parameter> parameters(&remembered, tables.taken ? 0 : 1);
     if (opening == opening_balance::reserve)
       take_stock(tables, wanted_of(tables, open, parameters),
