@@ -89,6 +89,34 @@ SET search_path = merged, public;
 SET client_min_messages = warning;
 SELECT * FROM shop();
 
+-- however it is run, whatever its columns are called, and beside what it does to other tables
+ALTER TABLE lines ADD COLUMN deleted_at timestamptz, ADD COLUMN inserted_at timestamptz;
+CREATE TABLE log (n int);
+CREATE FUNCTION move_sql(line int, target text, pieces int) RETURNS void LANGUAGE sql AS $$
+  MERGE INTO merged.lines l USING (VALUES (line)) s(id) ON l.id = s.id WHEN MATCHED AND l.deleted_at IS NULL THEN UPDATE SET region = target, quantity = pieces, inserted_at = now();
+$$;
+CREATE OR REPLACE FUNCTION move(line int, target text, pieces int) RETURNS void LANGUAGE plpgsql SET search_path = merged AS $$ BEGIN
+  MERGE INTO lines l USING (VALUES (line)) s(id) ON l.id = s.id WHEN MATCHED AND l.deleted_at IS NULL THEN UPDATE SET region = target, quantity = pieces, inserted_at = now();
+END $$;
+\c -
+SELECT merged.move_sql(9, 'b', 6);
+SET search_path = merged, public;
+SELECT * FROM shop();
+\c -
+SELECT merged.move(9, 'c', 7);
+SET search_path = merged, public;
+SELECT * FROM shop();
+\c -
+DO $$ BEGIN EXECUTE $q$EXPLAIN (ANALYZE) MERGE INTO merged.lines l USING (VALUES (9)) s(id) ON l.id = s.id WHEN MATCHED AND l.deleted_at IS NULL THEN UPDATE SET region = 'd', quantity = 8$q$; END $$;
+SET search_path = merged, public;
+SELECT * FROM shop();
+\c -
+WITH i AS (INSERT INTO merged.log VALUES (1)), d AS (DELETE FROM merged.log)
+  MERGE INTO merged.lines l USING (VALUES (9)) s(id) ON l.id = s.id WHEN MATCHED THEN UPDATE SET region = 'a', quantity = 5;
+SET search_path = merged, public;
+SET client_min_messages = warning;
+SELECT * FROM shop();
+
 -- with a column for what was taken; a move that changes nothing else leaves the stock
 SELECT upkeep.disable_stock('lines', 'products');
 SET upkeep.pause = 'order_lock';

@@ -1,5 +1,7 @@
 #include "postgres/merge_moves.hpp"
 
+#include "postgres/running_executor.hpp"
+
 #include <cstring>
 
 namespace upkeep::pg {
@@ -111,7 +113,7 @@ void follow(const QueryDesc *query, ModifyTableState &node) {
   MemoryContextSwitchTo(outer);
 }
 
-// What a statement with a MERGE does.
+// What a statement with a MERGE does to one table.
 struct merge_actions {
   bool merges, deletes, inserts;
 
@@ -121,42 +123,32 @@ struct merge_actions {
     deletes |= command == CMD_DELETE;
     inserts |= command == CMD_INSERT;
   }
-  void add(const Node *plan) {
-    if (!plan || !IsA(plan, ModifyTable))
-      return;
-    const auto *writer = reinterpret_cast<const ModifyTable *>(plan);
-    add(writer->operation);
+  void add(const ModifyTable &writer) {
+    add(writer.operation);
     ListCell *table, *action;
-    foreach (table, writer->mergeActionLists)
+    foreach (table, writer.mergeActionLists)
       foreach (action, static_cast<List *>(lfirst(table)))
         add(lfirst_node(MergeAction, action)->commandType);
   }
 };
 
-merge_actions actions_of(const PlannedStmt *statement) {
+Oid written_table(const ModifyTable &writer, const List *tables) {
+  const Index target = writer.rootRelation ? writer.rootRelation : linitial_int(writer.resultRelations);
+  return static_cast<const RangeTblEntry *>(list_nth(tables, target - 1))->relid;
+}
+
+merge_actions actions_of(const PlannedStmt &statement, Oid table) {
   merge_actions found{};
-  found.add(reinterpret_cast<const Node *>(statement->planTree));
+  const auto add = [&](const void *plan) {
+    const auto *writer = static_cast<const ModifyTable *>(plan);
+    if (plan && IsA(plan, ModifyTable) && written_table(*writer, statement.rtable) == table)
+      found.add(*writer);
+  };
+  add(statement.planTree);
   ListCell *cell;
-  foreach (cell, statement->subplans)
-    found.add(static_cast<const Node *>(lfirst(cell)));
+  foreach (cell, statement.subplans)
+    add(lfirst(cell));
   return found;
-}
-
-// A statement within a function is in the context that an error would have, before the names of functions.
-merge_actions actions_in_context() {
-  char *text = GetErrorContextStack();
-  if (char *end = text ? std::strstr(text, "\"\nPL/pgSQL function ") : nullptr)
-    *end = '\0';
-  return {mentions(text, "merge"), mentions(text, "delete"), mentions(text, "insert")};
-}
-
-merge_actions running_actions() {
-  ListCell *cell;
-  if (ActivePortal)
-    foreach (cell, ActivePortal->stmts)
-      if (const merge_actions found = actions_of(lfirst_node(PlannedStmt, cell)); found.merges)
-        return found;
-  return actions_in_context();
 }
 
 // Queues the events behind those that are being fired.
@@ -173,19 +165,14 @@ void fire(Relation table, TriggerDesc *triggers, const row_event &event, EState 
 
 } // namespace
 
-bool mentions(const char *text, const char *word) {
-  const std::size_t length = std::strlen(word);
-  for (; text && *text; ++text)
-    if (pg_strncasecmp(text, word, length) == 0)
-      return true;
-  return false;
-}
-
 void follow_moves_late(const TriggerData &trigger) {
   Relation table = trigger.tg_relation;
   if (table->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
     return;
-  const merge_actions running = running_actions();
+  const EState *executor = executor_of(MemoryContextGetParent(CurrentMemoryContext));
+  if (!executor || !executor->es_plannedstmt)
+    return;
+  const merge_actions running = actions_of(*executor->es_plannedstmt, RelationGetRelid(table));
   if (!running.merges)
     return;
   TriggerDesc *triggers = CopyTriggerDesc(table->trigdesc);

@@ -11,12 +11,9 @@ namespace upkeep::pg {
 // none, those made for UPDATE with the other event. No other trigger fires for them. May raise.
 void follow_moves(const QueryDesc *query);
 
-// To be called by a trigger AFTER UPDATE FOR EACH STATEMENT whose statement began before the library was loaded: does
-// the same now, where the statement seems to be a MERGE. The moved rows must have been captured by triggers for DELETE
-// and INSERT. May raise.
+// To be called by a trigger AFTER UPDATE FOR EACH STATEMENT whose statement began before the library was loaded, in
+// the memory that the trigger was called in: does the same now, where the statement is a MERGE. The moved rows must
+// have been captured by triggers for DELETE and INSERT. May raise.
 void follow_moves_late(const TriggerData &trigger);
-
-// Whether a text has the word, in capitals or not. nullptr has none.
-bool mentions(const char *text, const char *word);
 
 } // namespace upkeep::pg

@@ -1,6 +1,7 @@
 #include "postgres/statement.hpp"
 
 #include "postgres/merge_moves.hpp"
+#include "postgres/running_executor.hpp"
 
 #include <cstring>
 #include <utility>
@@ -49,17 +50,11 @@ void mark_statement(QueryDesc *query, int flags) {
   MemoryContextSetIdentifier(query->estate->es_query_cxt, mark);
 }
 
-// A statement that was running when the library was loaded has no mark: ask the portal. A body of DO is in its text.
-statement_kind kind_from_portal() {
-  if (!ActivePortal)
-    return statement_kind::plain;
-  ListCell *cell;
-  foreach (cell, ActivePortal->stmts) {
-    const PlannedStmt *plan = lfirst_node(PlannedStmt, cell);
-    if (merges(plan) || (plan->commandType == CMD_UTILITY && mentions(ActivePortal->sourceText, "merge")))
-      return statement_kind::merge;
-  }
-  return statement_kind::plain;
+// A statement that was running when the library was loaded has no mark: its plan tells.
+statement_kind kind_from_plan(MemoryContext memory) {
+  const EState *executor = executor_of(memory);
+  return executor && executor->es_plannedstmt && merges(executor->es_plannedstmt) ? statement_kind::merge
+                                                                                  : statement_kind::plain;
 }
 
 } // namespace
@@ -83,7 +78,7 @@ statement_kind kind_of_statement(const TupleTableSlot *slot) {
     return statement_kind::merge;
   if (mark == touch_mark)
     return statement_kind::touch;
-  return kind_from_portal();
+  return kind_from_plan(slot->tts_mcxt);
 }
 
 touch_statement::touch_statement(const char *text) : outer(std::exchange(touch_text, text)) {}
