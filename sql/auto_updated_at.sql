@@ -95,6 +95,24 @@ SELECT upkeep.disable_updated_at('auto.grows');
 ALTER TABLE auto.grows ALTER updated_at TYPE timestamptz(3), ALTER id TYPE bigint;
 ALTER TABLE auto.grows RENAME at TO seen_at;
 SELECT count(*) AS still_off FROM auto_managed WHERE object = 'auto.grows'::regclass;
+-- the same where an event trigger of somebody else's, who comes before, alters tables in the midst of the command
+CREATE FUNCTION auto.hand_over() RETURNS event_trigger LANGUAGE plpgsql AS $$ DECLARE made record; BEGIN
+  IF current_setting('auto.hands_over', true) = 'yes' THEN RETURN; END IF;
+  PERFORM set_config('auto.hands_over', 'yes', true);
+  FOR made IN SELECT * FROM pg_event_trigger_ddl_commands() WHERE object_type = 'table' LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO CURRENT_USER', made.object_identity);
+  END LOOP;
+  PERFORM set_config('auto.hands_over', 'no', true);
+END $$;
+CREATE TABLE auto.root_3 PARTITION OF auto.root FOR VALUES IN (3);
+CREATE EVENT TRIGGER hand_over ON ddl_command_end EXECUTE FUNCTION auto.hand_over();
+ALTER TABLE auto.grows ALTER updated_at TYPE timestamptz(2);
+SELECT count(*) AS still_off FROM auto_managed WHERE object = 'auto.grows'::regclass;
+ALTER TABLE auto.root DETACH PARTITION auto.root_3;
+SELECT tgname, tgparentid <> 0 AS is_clone FROM pg_trigger WHERE tgrelid = 'auto.root_3'::regclass;
+DROP EVENT TRIGGER hand_over;
+DROP TABLE auto.root_3;
+DROP FUNCTION auto.hand_over();
 -- within one transaction, and where the first attempt failed
 BEGIN;
 SAVEPOINT before;

@@ -154,11 +154,12 @@ void notice_lines(Oid lines) {
 }
 
 void notice_settled(Oid lines, std::uint64_t count) {
-  call([=] {
+  const std::string number = std::to_string(count);
+  call([&] {
     ereport(
         NOTICE,
-        errmsg("the stock stays, and counts as taken by %s line%s of \"%s\"", std::to_string(count).c_str(),
-               count == 1 ? "" : "s", get_rel_name(lines)),
+        errmsg("the stock stays, and counts as taken by %s line%s of \"%s\"", number.c_str(), count == 1 ? "" : "s",
+               get_rel_name(lines)),
         errhint("If the stock still counts their pieces, subtract them, or roll back and pass opening => 'reserve'."));
   });
 }

@@ -1,4 +1,5 @@
 // upkeep.follow_line_keys: where ALTER TABLE gives the lines another primary key, what is remembered of them follows.
+#include "features/begun_commands.hpp"
 #include "features/catalogue.hpp"
 #include "features/orders/stock.hpp"
 #include "features/registry.hpp"
@@ -16,13 +17,12 @@ struct primary_key {
   Oid types[INDEX_MAX_KEYS];
 };
 
-// What the table had when the command began that now ends. A command that fails leaves it to the next, which begins
-// anew.
+// What the table had when its command began.
 struct altered_table {
-  Oid table; // or InvalidOid
+  Oid table;
   primary_key key;
 };
-altered_table altered;
+using begun_alters = begun_commands<altered_table>;
 
 primary_key key_of(Oid table) {
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
@@ -86,15 +86,13 @@ Oid target_of(const EventTriggerData &event) {
 }
 
 void begin(const EventTriggerData &event) {
-  altered.table = InvalidOid;
+  begun_alters::forget(event.parsetree);
   const Oid table = target_of(event);
   if (!OidIsValid(table))
     return;
   pg::with_spi([&] {
-    if (!is_remembered(table))
-      return;
-    altered.key = key_of(table);
-    altered.table = table;
+    if (is_remembered(table))
+      begun_alters::begin(event.parsetree) = {table, key_of(table)};
   });
 }
 
@@ -201,12 +199,13 @@ void follow_or_forget(Oid table, const primary_key &before, const primary_key &a
   }
 }
 
-void end() {
-  const Oid table = altered.table;
-  altered.table = InvalidOid;
-  if (!OidIsValid(table))
+void end(const EventTriggerData &event) {
+  const altered_table *begun = begun_alters::find(event.parsetree);
+  if (!begun)
     return;
-  const primary_key before = altered.key;
+  const Oid table = begun->table;
+  const primary_key before = begun->key;
+  begun_alters::forget(event.parsetree);
   pg::with_spi([&] {
     call([=] { LockRelationOid(table, AccessShareLock); });
     const primary_key after = key_of(table);
@@ -229,7 +228,7 @@ UPKEEP_FUNCTION(upkeep_follow_line_keys) {
       throw fault{sqlstate::trigger_protocol_violated,
                   "upkeep.follow_line_keys() can only be called as an event trigger"};
     const auto &event = *reinterpret_cast<const EventTriggerData *>(fcinfo->context);
-    std::string_view(event.event) == "ddl_command_start" ? begin(event) : end();
+    std::string_view(event.event) == "ddl_command_start" ? begin(event) : end(event);
     return Datum(0);
   });
 }

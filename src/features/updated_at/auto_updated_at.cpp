@@ -1,4 +1,6 @@
-// upkeep.auto_updated_at and its event trigger: new tables get updated_at, new partitions the statement triggers of their root.
+// upkeep.auto_updated_at and its event trigger: new tables get updated_at, new partitions the statement triggers of
+// their root.
+#include "features/begun_commands.hpp"
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/statement_triggers.hpp"
@@ -23,20 +25,15 @@ struct ddl_effect {
   std::vector<std::string> made; // columns added, renamed, or of another type
 };
 
-// What an ALTER TABLE found when it began; `command` tells it from others.
+// What an ALTER TABLE found when it began.
 struct altered_table {
-  const void *command = nullptr;
   std::vector<std::string> fit; // columns that held a timestamp already
   std::vector<Oid> detached;    // partitions
 };
-
-altered_table &last_altered() {
-  static auto *const kept = new altered_table;
-  return *kept;
-}
+using begun_alters = begun_commands<altered_table>;
 
 void add_effect(const AlterTableStmt &command, ddl_effect &effect) {
-  const altered_table &before = last_altered();
+  const altered_table *before = begun_alters::find(reinterpret_cast<const Node *>(&command));
   const ListCell *cell;
   foreach (cell, command.cmds) {
     const AlterTableCmd *part = lfirst_node(AlterTableCmd, cell);
@@ -44,8 +41,8 @@ void add_effect(const AlterTableStmt &command, ddl_effect &effect) {
     if (part->subtype == AT_AddColumn)
       effect.made.emplace_back(reinterpret_cast<const ColumnDef *>(part->def)->colname);
     // Where it was switched off, another kind of timestamp does not switch it on.
-    const bool was_fit = part->name && before.command == &command &&
-                         std::find(before.fit.begin(), before.fit.end(), part->name) != before.fit.end();
+    const bool was_fit =
+        part->name && before && std::find(before->fit.begin(), before->fit.end(), part->name) != before->fit.end();
     if ((part->subtype == AT_AlterColumnType || part->subtype == AT_DropExpression) && !was_fit)
       effect.made.emplace_back(part->name);
   }
@@ -129,7 +126,8 @@ void follow(Oid table, const ddl_effect &effect) {
   if (partition)
     return;
   for (const auto_rule &rule : rules_for(table))
-    if (effect.creates || effect.moves || std::find(effect.made.begin(), effect.made.end(), rule.column) != effect.made.end())
+    if (effect.creates || effect.moves ||
+        std::find(effect.made.begin(), effect.made.end(), rule.column) != effect.made.end())
       enable_updated_at_if_absent(table, rule.column, rule.protect);
 }
 
@@ -152,26 +150,27 @@ void rename_rules(const RenameStmt &rename) {
     pg::execute("DELETE FROM upkeep.auto_updated_at_rules WHERE schema_name = $2::name AND EXISTS"
                 " (SELECT FROM upkeep.auto_updated_at_rules r WHERE r.schema_name = $1::name)",
                 parameters);
-    pg::execute("UPDATE upkeep.auto_updated_at_rules SET schema_name = $2::name WHERE schema_name = $1::name", parameters);
+    pg::execute("UPDATE upkeep.auto_updated_at_rules SET schema_name = $2::name WHERE schema_name = $1::name",
+                parameters);
   });
 }
 
 // What cannot be told from the table as it is afterwards.
 void note_before(const AlterTableStmt &command) {
-  last_altered() = {&command, {}, {}};
+  altered_table &found = begun_alters::begin(reinterpret_cast<const Node *>(&command));
   const ListCell *cell;
   foreach (cell, command.cmds) {
     const AlterTableCmd *part = lfirst_node(AlterTableCmd, cell);
     if (part->subtype == AT_DetachPartition) {
       const RangeVar *name = reinterpret_cast<const PartitionCmd *>(part->def)->name;
       if (const Oid table = call([=] { return RangeVarGetRelid(name, NoLock, true); }); OidIsValid(table))
-        last_altered().detached.push_back(table);
+        found.detached.push_back(table);
     }
     if (part->subtype != AT_AlterColumnType)
       continue;
     const Oid table = call([&] { return RangeVarGetRelid(command.relation, AccessShareLock, true); });
     if (OidIsValid(table) && holds_time(table, part->name))
-      last_altered().fit.emplace_back(part->name);
+      found.fit.emplace_back(part->name);
   }
 }
 
@@ -192,6 +191,7 @@ void make_way(const RangeVar *root, const RangeVar *partition) {
 }
 
 void precede_ddl(const EventTriggerData &event) {
+  begun_alters::forget(event.parsetree);
   if (!event.parsetree || !IsA(event.parsetree, AlterTableStmt))
     return;
   const auto *command = reinterpret_cast<const AlterTableStmt *>(event.parsetree);
@@ -222,10 +222,10 @@ std::vector<Oid> tables_concerned() {
 }
 
 // A partition that leaves its root leaves the root's trigger behind.
-void follow_detached() {
+void follow_detached(const std::vector<Oid> &partitions) {
   ddl_effect effect;
   effect.moves = true;
-  for (const Oid table : last_altered().detached) {
+  for (const Oid table : partitions) {
     call([=] { LockRelationOid(table, AccessShareLock); });
     if (call([=] { return get_rel_relkind(table); }) != '\0')
       follow(table, effect);
@@ -234,7 +234,8 @@ void follow_detached() {
 
 void follow_ddl(const EventTriggerData &event) {
   const Node *command = event.parsetree;
-  if (command && IsA(command, RenameStmt) && reinterpret_cast<const RenameStmt *>(command)->renameType == OBJECT_SCHEMA) {
+  if (command && IsA(command, RenameStmt) &&
+      reinterpret_cast<const RenameStmt *>(command)->renameType == OBJECT_SCHEMA) {
     pg::with_spi([&] {
       if (are_there_rules())
         rename_rules(*reinterpret_cast<const RenameStmt *>(command));
@@ -242,16 +243,17 @@ void follow_ddl(const EventTriggerData &event) {
     return;
   }
   const ddl_effect effect = effect_of(command);
-  const bool detaches = command && last_altered().command == command && !last_altered().detached.empty();
-  if (!effect.creates && !effect.moves && !effect.attaches && !detaches && effect.made.empty())
+  const altered_table *begun = begun_alters::find(command);
+  const std::vector<Oid> detached = begun ? begun->detached : std::vector<Oid>{};
+  begun_alters::forget(command);
+  if (!effect.creates && !effect.moves && !effect.attaches && detached.empty() && effect.made.empty())
     return;
   pg::with_spi([&] {
     if (!is_on())
       return;
     for (const Oid table : tables_concerned())
       follow(table, effect);
-    if (detaches)
-      follow_detached();
+    follow_detached(detached);
   });
 }
 
@@ -288,8 +290,8 @@ void replace_rules(const std::vector<std::string> &schemas, const std::string &c
 
 using namespace upkeep;
 
-// upkeep.auto_updated_at(schemas, column_name, protect_columns): which schemas' new tables get updated_at by themselves;
-// replaces the rules there were; NULL or '{}' switches off. Errors: 22023, 42501, 3F000.
+// upkeep.auto_updated_at(schemas, column_name, protect_columns): which schemas' new tables get updated_at by
+// themselves; replaces the rules there were; NULL or '{}' switches off. Errors: 22023, 42501, 3F000.
 UPKEEP_FUNCTION(upkeep_auto_updated_at_protecting) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
