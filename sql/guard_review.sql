@@ -256,5 +256,12 @@ SET CONSTRAINTS ALL IMMEDIATE;
 COMMIT;$f$);
 SELECT f.name, r.statement AS s, r.severity, r.object, r.finding FROM files f LEFT JOIN upkeep.review(f.sql) r ON true ORDER BY f.n, r.statement, r.finding COLLATE "C";
 
+-- savepoints are released and returned to, and thousands of them cost no more than as many statements
+SELECT r.statement AS s, r.object, r.finding
+  FROM upkeep.review('BEGIN; SAVEPOINT a; DROP TABLE rv.t; CREATE TABLE rv.t (id int); SAVEPOINT b; RELEASE a; ROLLBACK TO a; DROP TABLE rv.t; ROLLBACK; TRUNCATE rv.t') r;
+SELECT r.statement AS s, r.object, r.finding
+  FROM upkeep.review('BEGIN; SAVEPOINT a; DROP TABLE rv.t; SAVEPOINT b; ROLLBACK TO a; DROP TABLE rv.t; ROLLBACK TO a; ROLLBACK TO b; TRUNCATE rv.t') r;
+SELECT count(*) FROM upkeep.review((SELECT string_agg('SAVEPOINT s; RELEASE s; SAVEPOINT s' || n || ';', '') FROM generate_series(1, 10000) n));
+
 RESET search_path;
 DROP SCHEMA rv, rv2, app CASCADE;

@@ -5,7 +5,9 @@
 #include "features/guard/judge.hpp"
 #include "postgres/relation.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace upkeep {
 
@@ -223,26 +225,36 @@ void script::transact(const TransactionStmt &statement) {
     savepoints.clear();
     [[fallthrough]];
   case TRANS_STMT_SAVEPOINT: {
+    // Each remembers what was there, not those around it.
+    auto outer = std::exchange(savepoints, {});
     auto before = std::make_shared<const script>(*this);
+    savepoints = std::move(outer);
     savepoints.emplace_back(name, std::move(before));
     return;
   }
   case TRANS_STMT_COMMIT:
     savepoints.clear();
     return;
+  case TRANS_STMT_RELEASE:
   case TRANS_STMT_ROLLBACK:
-  case TRANS_STMT_ROLLBACK_TO:
-    for (auto each = savepoints.rbegin(); each != savepoints.rend(); ++each)
-      if (each->first == name) {
-        const std::shared_ptr<const script> before = each->second;
-        std::vector<added_column> all = std::move(added);
-        *this = *before;
-        added = std::move(all);
-        if (statement.kind == TRANS_STMT_ROLLBACK_TO)
-          savepoints.emplace_back(name, before);
-        return;
-      }
+  case TRANS_STMT_ROLLBACK_TO: {
+    const auto found =
+        std::find_if(savepoints.rbegin(), savepoints.rend(), [&](const auto &each) { return each.first == name; });
+    if (found == savepoints.rend())
+      return;
+    const std::shared_ptr<const script> before = found->second;
+    savepoints.erase(std::prev(found.base()), savepoints.end());
+    if (statement.kind == TRANS_STMT_RELEASE)
+      return;
+    auto outer = std::move(savepoints);
+    std::vector<added_column> all = std::move(added);
+    *this = *before;
+    added = std::move(all);
+    savepoints = std::move(outer);
+    if (statement.kind == TRANS_STMT_ROLLBACK_TO)
+      savepoints.emplace_back(name, before);
     return;
+  }
   default:
     return;
   }
