@@ -18,7 +18,8 @@ INSERT INTO kinds VALUES ('01 an enum', 'state'), ('02 a domain over it', 'state
   ('12 one label', 'text CHECK (status = ''paid'')'), ('13 a number', 'int CHECK (status IN (1, 2))'), ('14 named in capitals', 'text CHECK (status IN (''Open'', ''Paid''))'),
   ('20 no list', 'text'), ('21 NOT IN', 'text CHECK (status NOT IN (''payed''))'), ('22 of a function', 'text CHECK (lower(status) IN (''open'', ''paid''))'),
   ('23 of another column', 'text CHECK (other IN (''open'', ''paid''))'), ('24 not a constant', 'text CHECK (status IN (''open'', other))'),
-  ('25 an open OR', 'text CHECK (status IN (''open'', ''paid'') OR other = ''free'')'), ('26 no equality', 'text CHECK (status > ''a'' AND status <> ''z'')');
+  ('25 an open OR', 'text CHECK (status IN (''open'', ''paid'') OR other = ''free'')'), ('26 no equality', 'text CHECK (status > ''a'' AND status <> ''z'')'),
+  ('27 SUBSTRING FROM', 'text CHECK (substring(status FROM 1 FOR 2) IN (''op'', ''pa''))');
 CREATE FUNCTION says(type text, enable text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   said text;

@@ -29,6 +29,15 @@ label_list both(const label_list &a, const label_list &b) {
   return common;
 }
 
+// SUBSTRING(… FROM …) and its like are calls, though written otherwise.
+bool is_cast(const Node *node) {
+  if (!IsA(node, FuncExpr))
+    return false;
+  const auto &function = *reinterpret_cast<const FuncExpr *>(node);
+  return (function.funcformat == COERCE_EXPLICIT_CAST || function.funcformat == COERCE_IMPLICIT_CAST) &&
+         function.funcid < FirstNormalObjectId;
+}
+
 // Whoever made a function of his own has not made its owner's check() call it: casts of the server's only.
 const Node *without_casts(const Node *node) {
   while (node) {
@@ -38,8 +47,7 @@ const Node *without_casts(const Node *node) {
       node = reinterpret_cast<const Node *>(reinterpret_cast<const CoerceViaIO *>(node)->arg);
     else if (IsA(node, ArrayCoerceExpr))
       node = reinterpret_cast<const Node *>(reinterpret_cast<const ArrayCoerceExpr *>(node)->arg);
-    else if (IsA(node, FuncExpr) && reinterpret_cast<const FuncExpr *>(node)->funcformat != COERCE_EXPLICIT_CALL &&
-             reinterpret_cast<const FuncExpr *>(node)->funcid < FirstNormalObjectId)
+    else if (is_cast(node))
       node = static_cast<const Node *>(linitial(reinterpret_cast<const FuncExpr *>(node)->args));
     else
       break;
