@@ -161,6 +161,11 @@ SELECT count(*) AS kept FROM misuse.first WHERE updated_at = '2020-01-01';
 \c -
 DO $$ BEGIN MERGE INTO misuse.first f USING (VALUES (1), (2)) s (id) ON f.id = s.id WHEN MATCHED AND f.id = 1 THEN UPDATE SET x = 2, updated_at = '2021-01-01' WHEN MATCHED THEN UPDATE SET x = 2; END $$;
 SELECT id, updated_at = '2021-01-01' AS kept, updated_at > '2022-01-01' AS stamped FROM misuse.first ORDER BY id;
+-- within a function
+CREATE FUNCTION misuse.merges() RETURNS void LANGUAGE sql AS $$ MERGE INTO misuse.first f USING (VALUES (1), (2)) s (id) ON f.id = s.id WHEN MATCHED AND f.id = 2 THEN UPDATE SET x = 3, updated_at = '2021-02-01' WHEN MATCHED THEN UPDATE SET x = 3, updated_at = f.updated_at; $$;
+\c -
+SELECT misuse.merges();
+SELECT id, updated_at = '2021-02-01' AS kept, updated_at > '2022-01-01' AS stamped FROM misuse.first ORDER BY id;
 SET upkeep.pause = '"all"';
 RESET upkeep.pause;
 \c -
