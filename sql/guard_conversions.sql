@@ -38,6 +38,9 @@ SELECT * FROM try_all('texts', ARRAY['ip TYPE inet USING ip::inet', 'ip TYPE cid
   'zip TYPE text USING lpad(zip, 8)', 'price TYPE numeric(10,2) USING price::numeric', 'price TYPE int USING price::numeric::int', 'price TYPE float8 USING price::float8', 'yes TYPE boolean USING yes::boolean', 'yes TYPE boolean USING yes = ''yes''',
   't TYPE boolean USING t IS NOT NULL', 't TYPE text[] USING ARRAY[t]', 't TYPE text[] USING ARRAY[lower(t)]', 't TYPE text[] USING string_to_array(t, '' '')', 't TYPE text[] USING string_to_array(upper(t), '' '')', 't TYPE bytea USING convert_to(t, ''UTF8'')',
   'u TYPE bytea USING decode(''00'', ''hex'')', 'zip TYPE bytea USING decode(lpad(zip, 4, ''0''), ''hex'')', 'tags TYPE text USING array_to_string(tags, '','')', 'words TYPE text USING array_to_string(words, '','')', 'numbers TYPE text USING array_to_string(numbers, '','')']);
+CREATE TABLE scalars (s jsonb, j json, o jsonb);
+INSERT INTO scalars VALUES ('"x"', '"y"', '{"a": 1}'), ('5', '[1,  2]', '{}'), ('{"a": 1}', NULL, '[]');
+SELECT * FROM try_all('scalars', ARRAY['s TYPE text USING s #>> ''{}''', 'j TYPE text USING j #>> ''{}''', 's TYPE varchar(2) USING s #>> ''{}''', 'o TYPE text USING o #>> ''{a}''', 'o TYPE text USING o #>> NULL']);
 
 -- names: two that become one are lost, one that gets another name is not
 CREATE TYPE old_status AS ENUM ('new', 'paid', 'sent');

@@ -173,6 +173,18 @@ Node *undo_call(ParseState *state, const FuncExpr *call, Node *result, Node *&ar
   }
 }
 
+// The text of a scalar (json #>> '{}'), as to_json and to_jsonb take it back.
+Node *undo_operation(const OpExpr *operation, Node *result, Node *&argument) {
+  const bool is_jsonb = operation->opfuncid == F_JSONB_EXTRACT_PATH_TEXT;
+  if (!is_jsonb && operation->opfuncid != F_JSON_EXTRACT_PATH_TEXT)
+    return nullptr;
+  const auto *path = static_cast<const Const *>(lsecond(operation->args));
+  if (!IsA(path, Const) || path->constisnull || ARR_NDIM(DatumGetArrayTypeP(path->constvalue)) > 0)
+    return nullptr;
+  argument = static_cast<Node *>(linitial(operation->args));
+  return function(is_jsonb ? F_TO_JSONB : F_TO_JSON, is_jsonb ? JSONBOID : JSONOID, list_make1(result));
+}
+
 // Takes the steps back, the last one first, until the column is reached.
 conversion_way undo(ParseState *state, Node *step, Node *result, AttrNumber column) {
   while (result && !is_column(step, column) && !is_reading(step, column)) {
@@ -183,6 +195,8 @@ conversion_way undo(ParseState *state, Node *step, Node *result, AttrNumber colu
       result = function(F_ARRAY_TO_STRING_ANYARRAY_TEXT, TEXTOID, list_make2(result, text_constant("")));
     } else if (IsA(step, FuncExpr) && reinterpret_cast<FuncExpr *>(step)->args != NIL)
       result = undo_call(state, reinterpret_cast<FuncExpr *>(step), result, argument);
+    else if (IsA(step, OpExpr))
+      result = undo_operation(reinterpret_cast<OpExpr *>(step), result, argument);
     else if (IsA(step, RelabelType))
       argument = reinterpret_cast<Node *>(reinterpret_cast<RelabelType *>(step)->arg);
     else if (IsA(step, CoerceViaIO))
