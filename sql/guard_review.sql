@@ -262,6 +262,38 @@ SELECT r.statement AS s, r.object, r.finding
 SELECT r.statement AS s, r.object, r.finding
   FROM upkeep.review('BEGIN; SAVEPOINT a; DROP TABLE rv.t; SAVEPOINT b; ROLLBACK TO a; DROP TABLE rv.t; ROLLBACK TO a; ROLLBACK TO b; TRUNCATE rv.t') r;
 SELECT count(*) FROM upkeep.review((SELECT string_agg('SAVEPOINT s; RELEASE s; SAVEPOINT s' || n || ';', '') FROM generate_series(1, 10000) n));
+-- what a file has emptied, dropped, attached and detached of a tree counts for it no more, or from then on
+CREATE TABLE days (k int PRIMARY KEY, a text) PARTITION BY LIST (k);
+CREATE TABLE day1 PARTITION OF days FOR VALUES IN (1);
+CREATE TABLE day2 PARTITION OF days FOR VALUES IN (2);
+CREATE TABLE day3 (k int, a text);
+CREATE TABLE hours (k int REFERENCES days);
+CREATE TABLE above (i int, a text);
+CREATE TABLE below (z int) INHERITS (above);
+INSERT INTO days VALUES (1, 'x'), (2, 'y');
+INSERT INTO day3 VALUES (3, 'z');
+INSERT INTO hours VALUES (1);
+INSERT INTO above VALUES (1, 'x');
+INSERT INTO below VALUES (2, 'y', 3);
+SELECT f.file, r.statement AS s, r.finding FROM unnest(ARRAY[
+  'TRUNCATE day1; DROP TABLE days',
+  'DROP TABLE day1; DROP TABLE days',
+  'DROP TABLE hours; TRUNCATE days CASCADE',
+  'DELETE FROM day1; ALTER TABLE days DROP COLUMN a',
+  'ALTER TABLE days DETACH PARTITION day1; DROP TABLE days; DROP TABLE day1',
+  'ALTER TABLE days ATTACH PARTITION day3 FOR VALUES IN (3); TRUNCATE days',
+  'ALTER TABLE days ATTACH PARTITION day3 FOR VALUES IN (3); DROP TABLE days',
+  'BEGIN; ALTER TABLE days ATTACH PARTITION day3 FOR VALUES IN (3); ROLLBACK; TRUNCATE days',
+  'TRUNCATE ONLY above; DROP TABLE above CASCADE',
+  'TRUNCATE below; DROP TABLE above CASCADE',
+  'ALTER TABLE below NO INHERIT above; DROP TABLE above; ALTER TABLE below DROP COLUMN a'])
+  WITH ORDINALITY f(file, n) CROSS JOIN LATERAL upkeep.review(f.file) r ORDER BY f.n, r.statement, r.finding COLLATE "C";
+-- what is to stand in the file instead goes by the names that there are where it stands
+SELECT r.statement AS s, r.finding, substring(r.hint FROM '^[^;]*;') AS hint FROM upkeep.review(
+  'ALTER TABLE above RENAME TO upper; ALTER TABLE upper RENAME COLUMN a TO b; ALTER TABLE upper ALTER b SET NOT NULL, DROP COLUMN b, ADD COLUMN c text') r;
+UPDATE above SET a = NULL WHERE i = 1;
+SELECT r.statement AS s, r.finding, r.hint FROM upkeep.review(
+  'ALTER TABLE above RENAME TO upper; ALTER TABLE upper RENAME COLUMN a TO b; ALTER TABLE upper ALTER b SET NOT NULL') r;
 
 RESET search_path;
 DROP SCHEMA rv, rv2, app CASCADE;

@@ -15,8 +15,7 @@ std::string column_of(Oid table, const std::string &column) {
   return fmt::format("{}.{}", pg::qualified(table), pg::quoted(column));
 }
 
-std::vector<Oid> truncated_with(Oid table, bool with_children) {
-  std::vector<Oid> tables = with_children ? pg::with_descendants(table, AccessShareLock) : std::vector<Oid>{table};
+std::vector<Oid> truncated_with(std::vector<Oid> tables) {
   for (bool grows = true; grows;) {
     List *known = NIL;
     for (const Oid each : tables)
@@ -76,7 +75,7 @@ bool judge::may_count(Oid table) {
 void judge::lose(loss_kind kind, Oid table, const std::string &column, const tally &count, const std::string &type,
                  const std::string &instead) {
   // An approval is used up, and what it expects is held against the truth, also where there is nothing to lose.
-  if (file && ((kind == loss_kind::rows ? count.rows : count.lost) == 0 || file->is_emptied(table)))
+  if (file && (kind == loss_kind::rows ? count.rows : count.lost) == 0)
     return;
   if (const int clearer = file && kind == loss_kind::values ? file->clearer_of(table, column) : 0)
     return say(remark::note, column_of(table, column),
@@ -104,7 +103,7 @@ std::vector<Oid> judge::members(const ddl_action &action, Oid table) {
   // What the table itself has not the command leaves alone, or fails.
   if (call([&] { return get_attnum(table, action.names.front().c_str()); }) <= 0)
     return {};
-  std::vector<Oid> all = action.table->inh ? pg::with_descendants(table, lock) : std::vector<Oid>{table};
+  std::vector<Oid> all = action.table->inh ? tree_of(table) : std::vector<Oid>{table};
   std::erase_if(all, [&](Oid each) {
     bool has = false;
     pg::with_relation(each, [&](Relation relation) {
@@ -122,6 +121,16 @@ std::vector<Oid> judge::members(const ddl_action &action, Oid table) {
   return all;
 }
 
+std::vector<Oid> judge::tree_of(Oid table) const {
+  return file ? file->tree_of(table) : pg::with_descendants(table, lock);
+}
+
+// Without what the file has emptied, which names a tree all the same.
+std::vector<Oid> judge::filled(std::vector<Oid> tables) const {
+  std::erase_if(tables, [&](Oid each) { return file && file->is_emptied(each); });
+  return tables;
+}
+
 // Those of the tables that lose rows of their own, each with those below it, which stand for it. `with_children`: those
 // of plain inheritance too.
 std::vector<std::vector<Oid>> judge::trees(std::vector<Oid> tables, bool with_children) {
@@ -132,7 +141,7 @@ std::vector<std::vector<Oid>> judge::trees(std::vector<Oid> tables, bool with_ch
     if (seen.contains(top))
       continue;
     const bool is_root = call([=] { return get_rel_relkind(top); }) == RELKIND_PARTITIONED_TABLE;
-    std::vector<Oid> below = with_children || is_root ? pg::with_descendants(top, lock) : std::vector<Oid>{top};
+    std::vector<Oid> below = with_children || is_root ? tree_of(top) : std::vector<Oid>{top};
     if (with_children)
       add_half_detached(below);
     const std::set<Oid> of_top(below.begin(), below.end());
@@ -161,7 +170,7 @@ void judge::add_half_detached(std::vector<Oid> &tables) {
 }
 
 void judge::drop_table(Oid table) {
-  std::vector<Oid> all = pg::with_descendants(table, lock);
+  std::vector<Oid> all = tree_of(table);
   add_half_detached(all);
   std::erase_if(all, [&](Oid each) { return found.settled.contains({each, 0}); });
   lose_rows(trees(all, true));
@@ -172,7 +181,7 @@ void judge::drop_table(Oid table) {
 void judge::lose_rows(const std::vector<std::vector<Oid>> &trees) {
   for (const std::vector<Oid> &tree : trees)
     if (may_count(tree.front()))
-      lose(loss_kind::rows, tree.front(), {}, sum_over(tree, pg::count_rows));
+      lose(loss_kind::rows, tree.front(), {}, sum_over(filled(tree), pg::count_rows));
 }
 
 void judge::drop_tables(const std::vector<Oid> &tables) {
@@ -228,18 +237,19 @@ void judge::truncate(const std::vector<Oid> &tables) { lose_rows(trees(tables, f
 
 // TRUNCATE of a table with foreign keys to it fails without CASCADE, and is reviewed as with it.
 void judge::review_truncate(Oid table, bool with_children) {
-  std::vector<Oid> tables = truncated_with(table, with_children);
-  std::erase_if(tables, [&](Oid each) { return found.settled.contains({each, 0}) || !take(each); });
+  std::vector<Oid> tables = truncated_with(with_children ? tree_of(table) : std::vector<Oid>{table});
+  std::erase_if(tables, [&](Oid each) {
+    return (each != table && file->is_gone(each)) || found.settled.contains({each, 0}) || !take(each);
+  });
   truncate(tables);
   for (const Oid each : tables)
     found.settled.insert({each, 0});
 }
 
 void judge::write_all(const ddl_action &action, Oid table) {
-  if (file->is_emptied(table) || !may_count(table))
+  if (!may_count(table))
     return;
-  const tally count =
-      sum_over(action.table->inh ? pg::with_descendants(table, lock) : std::vector<Oid>{table}, pg::count_rows);
+  const tally count = sum_over(filled(action.table->inh ? tree_of(table) : std::vector<Oid>{table}), pg::count_rows);
   if (count.rows > 0)
     say(remark::warn, pg::qualified(table),
         fmt::format("{} without WHERE: it changes {}", action.names.front(),

@@ -57,6 +57,8 @@ private:
   void review_only(const ddl_action &action);
   void write_all(const ddl_action &action, Oid table);
   std::vector<Oid> members(const ddl_action &action, Oid table);
+  std::vector<Oid> tree_of(Oid table) const;
+  std::vector<Oid> filled(std::vector<Oid> tables) const;
   std::vector<std::vector<Oid>> trees(std::vector<Oid> tables, bool with_children);
   void lose(loss_kind kind, Oid table, const std::string &column, const tally &count, const std::string &type = {},
             const std::string &instead = {});
@@ -79,8 +81,8 @@ bool may_drop(Oid relation);
 // The tables made OF a composite type.
 std::vector<Oid> tables_of_type(const RangeVar *type);
 
-// What TRUNCATE … CASCADE of a table empties: the table, its partitions and children, and those with foreign keys to
-// it, at any distance.
-std::vector<Oid> truncated_with(Oid table, bool with_children);
+// What TRUNCATE … CASCADE of a table and those below it empties: these, and those with foreign keys to them, at any
+// distance.
+std::vector<Oid> truncated_with(std::vector<Oid> tables);
 
 } // namespace upkeep

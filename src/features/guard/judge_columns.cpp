@@ -42,7 +42,7 @@ void judge::drop_column(const ddl_action &action, Oid table) {
   if (may_count(table))
     for (const std::vector<Oid> &tree : trees(tables, true))
       lose(loss_kind::values, tree.front(), column,
-           sum_over(tree,
+           sum_over(filled(tree),
                     [&](Relation relation, std::uint64_t most) {
                       return pg::count_values(relation, column_in(relation, column), most);
                     }),
@@ -72,7 +72,7 @@ void judge::change_type(const ddl_action &action, Oid table) {
   pg::renamed_label *labels = nullptr;
   std::vector<std::pair<Oid, tally>> counts;
   for (const std::vector<Oid> &tree : trees(tables, true))
-    counts.emplace_back(tree.front(), sum_over(tree, [&](Relation relation, std::uint64_t most) {
+    counts.emplace_back(tree.front(), sum_over(filled(tree), [&](Relation relation, std::uint64_t most) {
                           const pg::conversion_result result =
                               is_known ? pg::count_changed(relation, column_in(relation, column), definition, most,
                                                            why == purpose::guard, labels)
@@ -100,11 +100,12 @@ void judge::set_not_null(const ddl_action &action, Oid table) {
   const tally count = sum_over(tables, [&](Relation relation, std::uint64_t most) {
     return pg::count_nulls(relation, column_in(relation, column), most);
   });
+  const std::string column_now = pg::quoted(file->column_now(table, column));
   if (count.lost > 0)
     say(remark::warn, column_of(table, column),
         fmt::format("SET NOT NULL will fail: {}", describe_missing(column_of(table, column), count)),
-        fmt::format("Fill it first: UPDATE {} SET {} = ... WHERE {} IS NULL;", pg::qualified(table), pg::quoted(column),
-                    pg::quoted(column)));
+        fmt::format("Fill it first: UPDATE {} SET {} = ... WHERE {} IS NULL;", file->name_now(table, {}), column_now,
+                    column_now));
 }
 
 namespace {
@@ -171,9 +172,12 @@ std::string judge::renames_of(Oid table, const std::string &column) const {
         add(each.name);
   });
   std::string statements;
+  // It takes the place of a statement of the file.
+  const std::string name = file ? file->name_now(table, {}) : pg::qualified(table);
+  const std::string column_now = file ? file->column_now(table, column) : column;
   for (const std::string &other : others)
-    statements += fmt::format("{}ALTER TABLE {} RENAME COLUMN {} TO {};", statements.empty() ? "" : " or ",
-                              pg::qualified(table), pg::quoted(column), pg::quoted(other));
+    statements += fmt::format("{}ALTER TABLE {} RENAME COLUMN {} TO {};", statements.empty() ? "" : " or ", name,
+                              pg::quoted(column_now), pg::quoted(other));
   return statements;
 }
 
@@ -205,9 +209,8 @@ void judge::add_column(const ddl_action &action, Oid table) {
 void judge::add_bare_column(Oid table, const std::string &column, const std::string &finding) {
   if (!guarded.guards(table) || !may_count(table))
     return;
-  const tally count = sum_over(pg::with_descendants(table, lock), [&](Relation relation, std::uint64_t most) {
-    return pg::count_rows(relation, file ? most : 1);
-  });
+  const tally count = sum_over(
+      tree_of(table), [&](Relation relation, std::uint64_t most) { return pg::count_rows(relation, file ? most : 1); });
   if (count.rows == 0)
     return;
   say(remark::warn, column_of(table, column),
@@ -237,7 +240,7 @@ void judge::add_unique(const ddl_action &action, Oid table) {
     }
   });
   // Not worth a second sort of a large table.
-  if (!is_countable || !sum_over(pg::with_descendants(table, AccessShareLock), pg::count_rows).is_complete)
+  if (!is_countable || !sum_over(tree_of(table), pg::count_rows).is_complete)
     return;
   const std::string columns = pg::join_names(action.names);
   const std::string query = fmt::format(

@@ -127,7 +127,7 @@ void script::drop_relation(const RangeVar *name) {
   if (!OidIsValid(relation))
     return;
   gone.insert(relation);
-  for (const Oid each : pg::with_descendants(relation, AccessShareLock))
+  for (const Oid each : tree_of(relation))
     if (gone.insert(each).second)
       clear({name_of_schema(each), pg::string_from([=] { return get_rel_name(each); })}, each);
 }
@@ -196,12 +196,15 @@ std::string script::name_now(Oid table, const std::string &column) const {
   const std::string name = fmt::format("{}.{}", pg::quoted(now.first), pg::quoted(now.second));
   if (column.empty())
     return name;
-  std::string column_now = column;
+  return fmt::format("{}.{}", name, pg::quoted(column_now(table, column)));
+}
+
+std::string script::column_now(Oid table, const std::string &column) const {
   if (const table_state *state = find_state(table))
     for (const auto &[called, today] : state->columns)
       if (today == column)
-        column_now = called;
-  return fmt::format("{}.{}", name, pg::quoted(column_now));
+        return called;
+  return column;
 }
 
 void script::rename(const RenameStmt &statement) {
@@ -222,7 +225,7 @@ void script::rename(const RenameStmt &statement) {
   const Oid root = of(statement.relation).relation;
   if (!OidIsValid(root))
     return;
-  for (const Oid table : pg::with_descendants(root, AccessShareLock)) {
+  for (const Oid table : tree_of(root)) {
     const std::string today = column_of_today(table, statement.subname);
     table_state &state = tables[table];
     state.columns.erase(statement.subname);

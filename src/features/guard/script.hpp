@@ -26,6 +26,8 @@ public:
   };
   meaning of(const RangeVar *name) const;
   bool is_gone(Oid relation) const { return gone.contains(relation); }
+  // A table of today, and those that are below it now.
+  std::vector<Oid> tree_of(Oid table) const;
   // Tables of today that the file has made partitions of one that it has made.
   std::vector<Oid> attached_to(const RangeVar *name) const;
   // By its name of today; "" for one that the file has made or dropped.
@@ -34,6 +36,7 @@ public:
   bool has_column(Oid table, const std::string &name) const;
   // What a table of today, and a column of it where one is given, is called now: "schema.table.column".
   std::string name_now(Oid table, const std::string &column) const;
+  std::string column_now(Oid table, const std::string &column) const;
 
   // Whether nothing of today is in it any more.
   bool is_emptied(Oid table) const;
@@ -72,6 +75,7 @@ private:
   void clear(const place &here, Oid dropped = InvalidOid);
   void alter(const AlterTableStmt &statement, int number);
   void attach(const AlterTableStmt &statement);
+  void inherit(const AlterTableStmt &statement);
   void add_column(Oid table, const ColumnDef &column, bool may_exist);
   void drop_column(Oid table, const std::string &name);
   void empty(const RangeVar *name, bool cascades);
@@ -93,6 +97,7 @@ private:
   std::map<Oid, table_state> tables;
   std::set<Oid> gone;
   std::map<place, std::vector<Oid>> attached;
+  std::map<std::pair<Oid, Oid>, bool> links; // tables of today, above and below: whether the file ties or parts them
   bool has_run_code = false;
   std::vector<std::pair<std::string, std::shared_ptr<const script>>> savepoints; // "" for BEGIN
 };

@@ -57,7 +57,7 @@ template <class Body> void script::each_of(const RangeVar *name, Body body) {
   const char kind = OidIsValid(root) ? call([=] { return get_rel_relkind(root); }) : '\0';
   if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
     return;
-  for (const Oid table : name->inh ? pg::with_descendants(root, AccessShareLock) : std::vector<Oid>{root})
+  for (const Oid table : name->inh ? tree_of(root) : std::vector<Oid>{root})
     body(table, tables[table]);
 }
 
@@ -65,8 +65,8 @@ void script::empty(const RangeVar *name, bool cascades) {
   const Oid root = of(name).relation;
   each_of(name, [](Oid, table_state &state) { state.is_emptied = true; });
   if (cascades && OidIsValid(root))
-    for (const Oid each : truncated_with(root, name->inh))
-      for (const Oid table : pg::with_descendants(each, AccessShareLock))
+    for (const Oid each : truncated_with(name->inh ? tree_of(root) : std::vector<Oid>{root}))
+      for (const Oid table : tree_of(each))
         tables[table].is_emptied = true;
 }
 
@@ -163,20 +163,80 @@ void script::attach(const AlterTableStmt &statement) {
     const auto *part = lfirst_node(AlterTableCmd, cell);
     if (part->subtype != AT_AttachPartition && part->subtype != AT_DetachPartition)
       continue;
-    std::vector<Oid> &partitions = attached[place_of(statement.relation)];
+    const Oid root = of(statement.relation).relation;
     const Oid table = of(reinterpret_cast<const PartitionCmd *>(part->def)->name).relation;
+    const bool is_attached = part->subtype == AT_AttachPartition;
+    if (OidIsValid(root)) {
+      links[{root, table}] = is_attached;
+      continue;
+    }
+    std::vector<Oid> &partitions = attached[place_of(statement.relation)];
     std::erase(partitions, table);
-    if (part->subtype == AT_AttachPartition && OidIsValid(table))
+    if (is_attached && OidIsValid(table))
       partitions.push_back(table);
   }
 }
 
+void script::inherit(const AlterTableStmt &statement) {
+  const ListCell *cell;
+  foreach (cell, statement.cmds)
+    if (const auto *part = lfirst_node(AlterTableCmd, cell);
+        part->subtype == AT_AddInherit || part->subtype == AT_DropInherit)
+      links[{of(reinterpret_cast<const RangeVar *>(part->def)).relation, of(statement.relation).relation}] =
+          part->subtype == AT_AddInherit;
+}
+
+namespace {
+
+bool is_table(Oid relation) {
+  const char kind = OidIsValid(relation) ? call([=] { return get_rel_relkind(relation); }) : '\0';
+  return kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE;
+}
+
+std::vector<Oid> children_of(Oid table) {
+  const List *found = call([=] { return find_inheritance_children(table, AccessShareLock); });
+  std::vector<Oid> children;
+  const ListCell *cell;
+  foreach (cell, found)
+    if (is_table(lfirst_oid(cell)))
+      children.push_back(lfirst_oid(cell));
+  return children;
+}
+
+bool lock_table(Oid table) {
+  if (!is_table(table))
+    return false;
+  call([=] { LockRelationOid(table, AccessShareLock); });
+  return is_table(table);
+}
+
+} // namespace
+
+std::vector<Oid> script::tree_of(Oid table) const {
+  if (links.empty() && gone.empty())
+    return pg::with_descendants(table, AccessShareLock);
+  std::vector<Oid> tree{table};
+  for (std::size_t next = 0; next < tree.size(); ++next) {
+    const Oid above = tree[next];
+    std::vector<Oid> below = children_of(above);
+    std::erase_if(below, [&](Oid each) { return links.contains({above, each}); });
+    for (const auto &[link, is_tied] : links)
+      if (link.first == above && is_tied && lock_table(link.second))
+        below.push_back(link.second);
+    for (const Oid each : below)
+      if (!gone.contains(each) && std::find(tree.begin(), tree.end(), each) == tree.end())
+        tree.push_back(each);
+  }
+  return tree;
+}
+
 void script::alter(const AlterTableStmt &statement, int number) {
   const Oid root = of(statement.relation).relation;
-  if (!OidIsValid(root) && statement.objtype == OBJECT_TABLE)
+  if (statement.objtype == OBJECT_TABLE)
     attach(statement);
   if (!OidIsValid(root) || statement.objtype != OBJECT_TABLE)
     return;
+  inherit(statement);
   // As PostgreSQL goes about it: what goes, goes before what comes.
   const auto each_part = [&](AlterTableType kind, auto body) {
     const ListCell *cell;

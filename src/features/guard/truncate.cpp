@@ -63,7 +63,7 @@ UPKEEP_FUNCTION(upkeep_guard) {
     const Oid table = RelationGetRelid(trigger.tg_relation);
     pg::truncation running = pg::running_truncation();
     if (!running.command)
-      running.tables = truncated_with(table, false);
+      running.tables = truncated_with({table});
     else if (is_decided(running.command))
       return Datum(0);
     pg::with_spi([&] { precede_truncate(running.tables); });
