@@ -25,7 +25,7 @@ INSERT INTO calls (call) VALUES
   ('enable_updated_at(''days'')'), ('enable_updated_at(''days'', ignore_columns => ''{revenue}'')'), ('enable_updated_at(''days'', version_column => ''version'')'),
   ('enable_metrics(''days'', ''{aov = revenue / orders}'')'), ('enable_metrics(''days'', ''{roas = orders / 2}'')'), ('enable_metrics(''days'', ''{aov = orders * settings.k}'', settings => ''orders'')'),
   -- not there
-  ('enable_touch(''children'', ''parents'')'), ('enable_touch(''days'', ''ads'')'),
+  ('enable_touch(''children'', ''parents'')'), ('enable_touch(''days'', ''ads'')'), ('enable_touch(''children'', ''parents'', ''parent_id'')'),
   -- several at once
   ('enable_ad_decisions(''ads'')'), ('enable_ad_decisions(''ads'', ''orders'', ''shop'')'), ('enable_growth_simulations(''ads'')'), ('enable_weekly_diagnostics(''records'', ''weekly_diagnostics'')');
 SELECT n, call, f.state, f.message, f.hint FROM calls, failure('SELECT upkeep.' || call) f ORDER BY n;
@@ -58,5 +58,22 @@ CREATE TABLE weekly_diagnostics (week_end date NOT NULL);
 CREATE TABLE action_items (owner text NOT NULL);
 SELECT upkeep.create_analytics('first_run');
 SELECT upkeep.create_analytics('first_run');
+-- beside keys that the new tables cannot refer to: all in one answer; who makes the referring tables first gets the rest
+CREATE SCHEMA first_keys;
+SET search_path = first_keys, public;
+CREATE TABLE users (id serial PRIMARY KEY);
+CREATE TABLE shops (id bigserial PRIMARY KEY, name text);
+CREATE TABLE orders (id int PRIMARY KEY);
+SELECT state, message, hint FROM failure('SELECT upkeep.create_analytics(''first_keys'')');
+SELECT state, message FROM failure('SELECT upkeep.create_storefront(''first_keys'')');
 SET client_min_messages = warning;
-DROP SCHEMA first_call, first_run CASCADE;
+ALTER TABLE shops ADD owner_id int REFERENCES users;
+DO $$
+DECLARE name text;
+BEGIN
+  FOREACH name IN ARRAY '{shop_settings,daily_records,weekly_diagnostics,action_items,monthly_goals,product_presets,ad_decisions,growth_simulations}'::text[] LOOP
+    EXECUTE format('CREATE TABLE %I (shop_id bigint NOT NULL REFERENCES shops)', name);
+  END LOOP;
+END $$;
+SELECT upkeep.create_analytics('first_keys');
+DROP SCHEMA first_call, first_run, first_keys CASCADE;

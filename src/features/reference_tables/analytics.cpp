@@ -237,8 +237,8 @@ void create_analytics(const std::string &schema) {
 
 using namespace upkeep;
 
-// upkeep.create_analytics(schema): as the caller. Errors: 22004, 42501, 42809, and PostgreSQL's own where a table that is
-// there does not fit.
+// upkeep.create_analytics(schema): as the caller. Errors: 22004, 42501, 42804, 42809, and PostgreSQL's own where a
+// table that is there does not fit.
 UPKEEP_FUNCTION(upkeep_create_analytics) {
   return pg::entry([=] {
     const std::string schema = pg::arguments(fcinfo).name(0, "schema");

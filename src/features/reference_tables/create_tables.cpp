@@ -4,6 +4,8 @@
 #include "postgres/query.hpp"
 #include "postgres/relation.hpp"
 
+#include <set>
+
 namespace upkeep {
 
 using pg::call;
@@ -133,6 +135,38 @@ void enable(const reference_feature &each, Oid schema) {
   pg::execute(std::string("SELECT upkeep.") + each.call, std::span(parameters).first(each.other ? 2 : 1));
 }
 
+// "shops.id is bigint", where the table is there with a key that the reference cannot name; empty where it can.
+std::string other_key(std::string_view references, Oid schema) {
+  const std::string name(references.substr(0, references.find(' ')));
+  const Oid table = table_in(schema, name.c_str());
+  const char kind = call([=] { return get_rel_relkind(table); });
+  const AttrNumber id = call([=] { return get_attnum(table, "id"); });
+  if ((kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE) || id == InvalidAttrNumber)
+    return {};
+  const Oid type = call([=] { return get_atttype(table, id); });
+  if (call([=] { return getBaseType(type); }) == UUIDOID)
+    return {};
+  return fmt::format("{}.id is {}", name, pg::string_from([=] { return format_type_be(type); }));
+}
+
+// All at once, before anything is made: PostgreSQL's error would be of one foreign key.
+void require_keys(const reference_schema &what, Oid schema) {
+  std::set<std::string> others;
+  for (const reference_table &table : what.tables) {
+    const Oid existing = table_in(schema, table.name);
+    for (const reference_column &column : table.columns)
+      if (column.references && call([&] { return get_attnum(existing, column.name); }) == InvalidAttrNumber)
+        if (std::string other = other_key(column.references, schema); !other.empty())
+          others.insert(std::move(other));
+  }
+  if (!others.empty())
+    throw fault{sqlstate::type_mismatch,
+                fmt::format("cannot {} beside tables whose keys are not uuid: {}", what.verb, fmt::join(others, ", ")),
+                {},
+                "Choose a schema of their own, or create the tables that refer to these keys first, with columns of "
+                "their types: a table that is there gets the columns that it lacks."};
+}
+
 Oid require_schema(const std::string &name, const std::string &quoted) {
   const Oid found = call([&] { return get_namespace_oid(name.c_str(), true); });
   if (OidIsValid(found))
@@ -146,6 +180,7 @@ Oid require_schema(const std::string &name, const std::string &quoted) {
 void create_tables(const reference_schema &what, const std::string &schema) {
   const std::string quoted = pg::quoted(schema);
   const schema_in_use space{require_schema(schema, quoted), quoted};
+  require_keys(what, space.oid);
   for (const reference_table &table : what.tables) {
     const std::string full = fmt::format("{}.{}", quoted, pg::quoted(table.name));
     if (const Oid existing = table_in(space.oid, table.name); OidIsValid(existing))

@@ -96,8 +96,8 @@ constexpr reference_schema storefront{"create a storefront", tables, features};
 
 using namespace upkeep;
 
-// upkeep.create_storefront(schema): as the caller. Errors: 22004, 42501, 42809, and PostgreSQL's own where a table that
-// is there does not fit.
+// upkeep.create_storefront(schema): as the caller. Errors: 22004, 42501, 42804, 42809, and PostgreSQL's own where a
+// table that is there does not fit.
 UPKEEP_FUNCTION(upkeep_create_storefront) {
   return pg::entry([=] {
     const std::string schema = pg::arguments(fcinfo).name(0, "schema");

@@ -41,7 +41,7 @@ struct reference_schema {
   std::span<const reference_feature> features;
 };
 
-// Makes what is missing, as the caller; drops nothing. Needs an SPI connection. Throws 42501, 42809.
+// Makes what is missing, as the caller; drops nothing. Needs an SPI connection. Throws 42501, 42804, 42809.
 void create_tables(const reference_schema &what, const std::string &schema);
 
 } // namespace upkeep

@@ -64,11 +64,19 @@ std::vector<foreign_key> foreign_keys(Oid child, Oid parent) {
   return keys;
 }
 
+std::string names_of(const std::vector<foreign_key> &keys) {
+  std::vector<std::string> names;
+  for (const foreign_key &key : keys)
+    names.push_back(key.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::string> &wanted) {
-  std::vector<foreign_key> keys = foreign_keys(child, parent);
-  if (wanted)
-    std::erase_if(keys, [&](const foreign_key &key) { return key.name != *wanted; });
-  if (keys.empty())
+  const std::vector<foreign_key> all = foreign_keys(child, parent);
+  const auto named = std::ranges::find_if(all, [&](const foreign_key &key) { return key.name == wanted; });
+  if (named != all.end())
+    return *named;
+  if (all.empty())
     throw fault{sqlstate::undefined_object,
                 wanted ? fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"", pg::table_name(child), *wanted,
                                      pg::table_name(parent))
@@ -78,16 +86,18 @@ foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::str
                 foreign_keys(parent, child).empty()
                     ? "A touch follows a foreign key of the child to the parent: add one first."
                     : "upkeep.enable_touch takes the child first, then the parent."};
-  if (keys.size() > 1) {
-    std::vector<std::string> names;
-    for (const foreign_key &key : keys)
-      names.push_back(key.name);
+  if (wanted)
+    throw fault{sqlstate::undefined_object,
+                fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"", pg::table_name(child), *wanted,
+                            pg::table_name(parent)),
+                fmt::format("It has: {}.", names_of(all)),
+                fmt::format("Pass the constraint's name, foreign_key => {}.", pg::literals({all.front().name}))};
+  if (all.size() > 1)
     throw fault{
         sqlstate::ambiguous_parameter,
         fmt::format("table \"{}\" has several foreign keys to \"{}\"", pg::table_name(child), pg::table_name(parent)),
-        fmt::format("They are: {}.", fmt::join(names, ", ")), "Name one of them as foreign_key."};
-  }
-  return keys.front();
+        fmt::format("They are: {}.", names_of(all)), "Name one of them as foreign_key."};
+  return all.front();
 }
 
 // What a touch trigger says, nullopt for another trigger and for one whose arguments are no options: anybody may make
