@@ -51,6 +51,13 @@ ROLLBACK;
 -- another transaction's is another column
 ALTER TABLE products ADD COLUMN remark varchar(10);
 SELECT hint FROM failure('ALTER TABLE products DROP COLUMN note, ADD COLUMN "remark, too" char(10)');
+-- nor is one new that is only altered
+BEGIN;
+ALTER TABLE products ALTER COLUMN remark SET DEFAULT 'none', ALTER COLUMN remark SET STATISTICS 10;
+SAVEPOINT s;
+ALTER TABLE products ALTER COLUMN remark DROP DEFAULT;
+SELECT hint FROM failure('ALTER TABLE products DROP COLUMN note');
+ROLLBACK;
 
 -- where a sequence stands is told, and it goes
 SET client_min_messages = error;

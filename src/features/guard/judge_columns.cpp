@@ -127,14 +127,22 @@ bool is_typed(const FormData_pg_attribute &attribute, Oid type, int32 modifier) 
   return attribute.atttypid == type && attribute.atttypmod == modifier;
 }
 
-// Added by a statement of this transaction, or altered by it.
+// Added by a statement of this transaction: altering a column leaves the row that its catalogue had of it before.
 bool is_new(const FormData_pg_attribute &attribute) {
-  HeapTuple row = SearchSysCache2(ATTNUM, ObjectIdGetDatum(attribute.attrelid), Int16GetDatum(attribute.attnum));
-  if (!HeapTupleIsValid(row))
-    return false;
-  const bool is_ours = TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row->t_data));
-  ReleaseSysCache(row);
-  return is_ours;
+  ScanKeyData keys[2];
+  ScanKeyInit(&keys[0], Anum_pg_attribute_attrelid, BTEqualStrategyNumber, F_OIDEQ,
+              ObjectIdGetDatum(attribute.attrelid));
+  ScanKeyInit(&keys[1], Anum_pg_attribute_attnum, BTEqualStrategyNumber, F_INT2EQ, Int16GetDatum(attribute.attnum));
+  Relation catalogue = table_open(AttributeRelationId, AccessShareLock);
+  SysScanDesc scan = systable_beginscan(catalogue, AttributeRelidNumIndexId, true, SnapshotAny, 2, keys);
+  bool was_there = false;
+  while (HeapTuple row = systable_getnext(scan)) {
+    const TransactionId maker = HeapTupleHeaderGetXmin(row->t_data);
+    was_there |= !TransactionIdIsCurrentTransactionId(maker) && TransactionIdDidCommit(maker);
+  }
+  systable_endscan(scan);
+  table_close(catalogue, AccessShareLock);
+  return !was_there;
 }
 
 } // namespace
