@@ -17,7 +17,9 @@ constexpr std::chrono::year_month_day date_of(day_number day) { return {as_chron
 
 } // namespace
 
-int weekday_of(day_number day) noexcept { return static_cast<int>(std::chrono::weekday{as_chrono(day)}.iso_encoding()); }
+int weekday_of(day_number day) noexcept {
+  return static_cast<int>(std::chrono::weekday{as_chrono(day)}.iso_encoding());
+}
 
 std::optional<int> weekday_from(std::string_view name) noexcept {
   static constexpr std::string_view names[] = {"sunday",   "monday", "tuesday",  "wednesday",

@@ -15,13 +15,13 @@ inline constexpr int days_per_week = 7;
 
 // 1 for Monday to 7 for Sunday.
 int weekday_of(day_number day) noexcept;
-// The weekday that a setting names: "1" for Monday to "7" for Sunday, "0" for Sunday too, or its English name or the first
-// three letters of that.
+// The weekday that a setting names: "1" for Monday to "7" for Sunday, "0" for Sunday too, or its English name or the
+// first three letters of that.
 std::optional<int> weekday_from(std::string_view name) noexcept;
 // The first day of the week that `day` is in, where weeks begin on `first_weekday`.
 day_number week_start_of(day_number day, int first_weekday) noexcept;
-// "2026-W46": the year and number of the week that begins on that day. A week belongs to the year that has its fourth day,
-// as in ISO 8601, whatever day it begins on.
+// "2026-W46": the year and number of the week that begins on that day. A week belongs to the year that has its fourth
+// day, as in ISO 8601, whatever day it begins on.
 std::string week_label(day_number week_start);
 
 struct month {

@@ -33,9 +33,7 @@ public:
 
 private:
   [[noreturn]] void fail(const char *what) const {
-    throw fault{sqlstate::invalid_text_representation,
-                "this is no JSON",
-                fmt::format("At byte {}: {}.", at + 1, what),
+    throw fault{sqlstate::invalid_text_representation, "this is no JSON", fmt::format("At byte {}: {}.", at + 1, what),
                 "Pass a JSON text."};
   }
 
@@ -164,7 +162,10 @@ private:
     std::uint32_t code = 0;
     for (int i = 0; i < 4; ++i, ++at) {
       const char c = peek();
-      const int digit = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+      const int digit = is_digit(c)            ? c - '0'
+                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                               : -1;
       if (digit < 0)
         fail("four hexadecimal digits were expected");
       code = code * 16 + static_cast<std::uint32_t>(digit);
@@ -276,12 +277,14 @@ json json::object() {
 const json &json::operator[](std::string_view key) const {
   // Never destroyed, as the library may be gone when statics are.
   static const json &nothing = *new json;
-  const auto found = std::find_if(members_.rbegin(), members_.rend(), [&](const member &each) { return each.first == key; });
+  const auto found =
+      std::find_if(members_.rbegin(), members_.rend(), [&](const member &each) { return each.first == key; });
   return found == members_.rend() ? nothing : found->second;
 }
 
 json *json::find(std::string_view key) {
-  const auto found = std::find_if(members_.rbegin(), members_.rend(), [&](const member &each) { return each.first == key; });
+  const auto found =
+      std::find_if(members_.rbegin(), members_.rend(), [&](const member &each) { return each.first == key; });
   return found == members_.rend() ? nullptr : &found->second;
 }
 

@@ -10,8 +10,8 @@ enum class language : unsigned char { en, vi, de };
 inline constexpr language languages[] = {language::en, language::vi, language::de};
 std::string_view name_of(language which) noexcept; // "en", "vi", "de"
 
-// How the amounts of a shop are kept: "minor" counts the currency's smallest unit (cents; VND has none), as bigint columns
-// do; else the amount is in the currency itself.
+// How the amounts of a shop are kept: "minor" counts the currency's smallest unit (cents; VND has none), as bigint
+// columns do; else the amount is in the currency itself.
 struct money_format {
   std::string_view currency; // ISO 4217; empty where it is not known: the number alone is shown
   bool is_minor;

@@ -22,7 +22,8 @@ inline constexpr std::array<extension_version, 7> versions{{
     {"0.4.0", "weekly diagnostics, their report and explain_change; the tables of an analytics app"},
     {"0.5.0", "the guard over destructive DDL, review and ddl_log; migrations and disable_all"},
     {"0.6.0", "decisions on ads, unit economics, growth and the pace to a goal, kept with their evidence"},
-    {"0.7.0", "what real shops and migrations met: keys, status names, opening stock, exemptions of the guard, suggest"},
+    {"0.7.0",
+     "what real shops and migrations met: keys, status names, opening stock, exemptions of the guard, suggest"},
 }};
 
 // By their numbers, so that 0.10.0 comes behind 0.9.0. What is no number counts as 0.

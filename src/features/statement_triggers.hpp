@@ -18,13 +18,13 @@ struct statement_event {
 
 extern const statement_event on_insert, on_update, on_delete, before_truncate, after_truncate;
 
-// Creates `name`_<event> for each event, on the table and all its partitions and children: each must be the caller's, for a
-// statement fires the triggers of the table that it names only. Needs an SPI connection.
+// Creates `name`_<event> for each event, on the table and all its partitions and children: each must be the caller's,
+// for a statement fires the triggers of the table that it names only. Needs an SPI connection.
 void create_statement_triggers(Oid table, const std::string &name, std::span<const statement_event *const> events,
                                const feature_rule &feature, const std::vector<std::string> &arguments);
 
-// Creates a row trigger on the table, whose partitions inherit it, and on its inheritance children, which do not. `when`:
-// "BEFORE INSERT OR UPDATE".
+// Creates a row trigger on the table, whose partitions inherit it, and on its inheritance children, which do not.
+// `when`: "BEFORE INSERT OR UPDATE".
 void create_row_trigger(Oid table, const char *name, const char *when, const feature_rule &feature,
                         const std::vector<std::string> &arguments);
 

@@ -1,4 +1,5 @@
-// What features read from the arguments of their triggers, and write into them: columns that may be absent, other tables.
+// What features read from the arguments of their triggers, and write into them: columns that may be absent, other
+// tables.
 #pragma once
 
 #include "core/options.hpp"
@@ -11,8 +12,8 @@ namespace upkeep {
 // The value of an option, or what stands for it where it is not given.
 std::string text_option(const std::vector<option> &options, std::string_view name, const char *usual);
 
-// The number of the column that an option names, 0 for the empty name. One that is not there is 42703, with the hint to call
-// upkeep.`enable` again; one that only a default names is 0 then.
+// The number of the column that an option names, 0 for the empty name. One that is not there is 42703, with the hint to
+// call upkeep.`enable` again; one that only a default names is 0 then.
 AttrNumber column_option(Relation table, const std::vector<option> &options, std::string_view name, const char *usual,
                          const char *enable);
 // The same for a column that must be there in any case.

@@ -9,7 +9,9 @@ std::optional<DateADT> date_in_zone(const std::string &zone) {
   pg_tm time{};
   fsec_t fraction;
   int offset;
-  if (call([&] { return timestamp2tm(GetCurrentTransactionStartTimestamp(), &offset, &time, &fraction, nullptr, where); }))
+  if (call([&] {
+        return timestamp2tm(GetCurrentTransactionStartTimestamp(), &offset, &time, &fraction, nullptr, where);
+      }))
     return std::nullopt;
   return date2j(time.tm_year, time.tm_mon, time.tm_mday) - POSTGRES_EPOCH_JDATE;
 }

@@ -5,8 +5,8 @@
 
 namespace upkeep::pg {
 
-// Runs a CREATE TRIGGER … EXECUTE FUNCTION upkeep.… on a table of the current user's, who needs no right to schema upkeep
-// nor to the function: whose DDL is followed need not know of them. Needs an SPI connection.
+// Runs a CREATE TRIGGER … EXECUTE FUNCTION upkeep.… on a table of the current user's, who needs no right to schema
+// upkeep nor to the function: whose DDL is followed need not know of them. Needs an SPI connection.
 void create_trigger(const std::string &sql);
 
 } // namespace upkeep::pg

@@ -62,15 +62,20 @@ Datum convert(Oid conversion, Oid type, Datum value) {
   FmgrInfo function;
   fmgr_info(conversion, &function);
   Node *argument = reinterpret_cast<Node *>(makeNullConst(type, -1, InvalidOid));
-  fmgr_info_set_expr(reinterpret_cast<Node *>(makeFuncExpr(conversion, get_func_rettype(conversion), list_make1(argument),
-                                                           InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL)),
-                     &function);
+  fmgr_info_set_expr(
+      reinterpret_cast<Node *>(makeFuncExpr(conversion, get_func_rettype(conversion), list_make1(argument), InvalidOid,
+                                            InvalidOid, COERCE_EXPLICIT_CALL)),
+      &function);
   return FunctionCall1(&function, value);
 }
 
 Datum convert_pinned(Oid conversion, Oid type, Datum value) {
-  constexpr const char *settings[][2] = {{"TimeZone", "UTC"},         {"DateStyle", "ISO, YMD"}, {"IntervalStyle", "postgres"},
-                                         {"extra_float_digits", "1"}, {"bytea_output", "hex"},   {"lc_monetary", "C"},
+  constexpr const char *settings[][2] = {{"TimeZone", "UTC"},
+                                         {"DateStyle", "ISO, YMD"},
+                                         {"IntervalStyle", "postgres"},
+                                         {"extra_float_digits", "1"},
+                                         {"bytea_output", "hex"},
+                                         {"lc_monetary", "C"},
                                          {"search_path", "pg_catalog, pg_temp"}};
   const int level = NewGUCNestLevel();
   for (const auto &[name, pinned] : settings)

@@ -1,5 +1,5 @@
-// A row as a JSON object that says the same whatever TimeZone, DateStyle, IntervalStyle, extra_float_digits, bytea_output,
-// lc_monetary and search_path are.
+// A row as a JSON object that says the same whatever TimeZone, DateStyle, IntervalStyle, extra_float_digits,
+// bytea_output, lc_monetary and search_path are.
 #pragma once
 
 #include "postgres/compat.hpp"
@@ -35,9 +35,9 @@ struct json_field {
 // `type`: of the column. May raise.
 json_field json_field_of(AttrNumber column, Oid type);
 
-// The fields of a row as jsonb, or, `as_json`, as json in their order, where a document that jsonb cannot hold stands as it
-// is. The names are those of the row's columns; errors name them, and `table`. May raise; the result lies in the current
-// memory context.
+// The fields of a row as jsonb, or, `as_json`, as json in their order, where a document that jsonb cannot hold stands
+// as it is. The names are those of the row's columns; errors name them, and `table`. May raise; the result lies in the
+// current memory context.
 Datum row_as_json(const json_field *fields, int count, TupleTableSlot *row, bool as_json, const char *table);
 
 // json, or an array of it. `type`: under any domains.

@@ -15,7 +15,8 @@ bool serves(Relation index, Relation table, const key_part *parts, unique_key &b
     int given = 0;
     while (given < by.count && parts[given].column != column)
       ++given;
-    if (given == by.count || index->rd_indcollation[i] != TupleDescAttr(RelationGetDescr(table), column - 1)->attcollation)
+    if (given == by.count ||
+        index->rd_indcollation[i] != TupleDescAttr(RelationGetDescr(table), column - 1)->attcollation)
       return false;
     const Oid equals = get_opfamily_member(index->rd_opfamily[i], index->rd_opcintype[i], parts[given].value_type,
                                            BTEqualStrategyNumber);

@@ -1,4 +1,5 @@
-// One row of a plain table by its unique key, without a query around it: what the commonest lookup of a trigger comes to.
+// One row of a plain table by its unique key, without a query around it: what the commonest lookup of a trigger comes
+// to.
 #pragma once
 
 #include "postgres/compat.hpp"
@@ -41,9 +42,9 @@ enum class keyed_result {
 // What is done with the row that was found, before the lookup lets go of it. May raise.
 using row_visitor = void (*)(TupleTableSlot *row, void *context);
 
-// What a new statement would see of the row with that key, a value for each part. `locks`: takes it FOR SHARE, waits for who
-// is changing it, and visits its latest version; under a repeatable snapshot raises 40001 where it has changed. The table is
-// locked already, as for a query. May raise.
+// What a new statement would see of the row with that key, a value for each part. `locks`: takes it FOR SHARE, waits
+// for who is changing it, and visits its latest version; under a repeatable snapshot raises 40001 where it has changed.
+// The table is locked already, as for a query. May raise.
 keyed_result visit_by_key(const unique_key &by, const Datum *key, bool locks, row_visitor visit, void *context);
 
 // The same, copying the values of `count` columns into the current memory context.

@@ -91,7 +91,8 @@ key_match match_keys(Relation target, const std::string &alias, const std::vecto
     match.order += comma + key;
   }
   if (keys.size() > 1)
-    match.condition = fmt::format("EXISTS (SELECT FROM ROWS FROM ({}) AS k({}) WHERE {})", lists, names, match.condition);
+    match.condition =
+        fmt::format("EXISTS (SELECT FROM ROWS FROM ({}) AS k({}) WHERE {})", lists, names, match.condition);
   return match;
 }
 
@@ -100,8 +101,8 @@ std::string equal_keys(Relation target, const std::string &alias, const std::vec
   std::string condition;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const key_equality equality = equality_between(target, keys[i], from, columns[i], enable);
-    condition += fmt::format("{}{}.{} {} {}.{}{}", i ? " AND " : "", alias, quoted(keys[i]), equality.equals, from_alias,
-                             quoted(columns[i]), equality.cast);
+    condition += fmt::format("{}{}.{} {} {}.{}{}", i ? " AND " : "", alias, quoted(keys[i]), equality.equals,
+                             from_alias, quoted(columns[i]), equality.cast);
   }
   return condition;
 }

@@ -40,8 +40,8 @@ private:
   std::string image;
 };
 
-// Adds, by keys.add(row), the keys of the rows that the statement of an AFTER trigger wrote or took away. Of an UPDATE those, old and new, of
-// which the predicate that `make_changed` returns says that they differ.
+// Adds, by keys.add(row), the keys of the rows that the statement of an AFTER trigger wrote or took away. Of an UPDATE
+// those, old and new, of which the predicate that `make_changed` returns says that they differ.
 template <class Keys, class MakeChanged>
 void collect_keys(const TriggerData &trigger, Keys &keys, MakeChanged &&make_changed) {
   transition before(trigger.tg_oldtable, trigger.tg_relation), after(trigger.tg_newtable, trigger.tg_relation);

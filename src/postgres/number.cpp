@@ -6,8 +6,8 @@ namespace upkeep::pg {
 
 namespace {
 
-// The stored form of numeric, as PostgreSQL keeps it on disk since 9.1: a header of one word (sign, scale and weight), or
-// of two, then groups of four decimal digits, the most significant first.
+// The stored form of numeric, as PostgreSQL keeps it on disk since 9.1: a header of one word (sign, scale and weight),
+// or of two, then groups of four decimal digits, the most significant first.
 constexpr std::uint16_t sign_mask = 0xC000, negative_sign = 0x4000, short_sign = 0x8000, special_sign = 0xC000;
 constexpr std::uint16_t short_negative = 0x2000, short_weight_sign = 0x0040, short_weight_mask = 0x003F;
 constexpr std::uint16_t special_mask = 0xF000, special_nan = 0xC000, long_scale_mask = 0x3FFF;
@@ -98,10 +98,10 @@ number_kind read_number(Datum value, Oid base_type, decimal &into) {
 }
 
 void not_finite(number_kind kind, const std::string &what, const std::string &detail) {
-  throw fault{sqlstate::numeric_value_out_of_range,
-              fmt::format("{} is {}, with which nothing can be computed", what,
-                          kind == number_kind::nan ? "NaN" : "infinite"),
-              detail, "Store a finite number, or NULL where none is known."};
+  throw fault{
+      sqlstate::numeric_value_out_of_range,
+      fmt::format("{} is {}, with which nothing can be computed", what, kind == number_kind::nan ? "NaN" : "infinite"),
+      detail, "Store a finite number, or NULL where none is known."};
 }
 
 std::optional<metric_column> metric_column_of(Oid base_type, std::int32_t modifier) {
@@ -149,13 +149,12 @@ bool short_numeric::build(int128 digits, int scale) {
     weight = 0;
 
   const bool is_negative = digits < 0;
-  const bool is_short =
-      shown_scale <= short_most_scale && weight >= short_least_weight && weight <= short_most_weight;
+  const bool is_short = shown_scale <= short_most_scale && weight >= short_least_weight && weight <= short_most_weight;
   std::uint16_t header[2];
   if (is_short)
-    header[0] = static_cast<std::uint16_t>(short_sign | (is_negative ? short_negative : 0) |
-                                           shown_scale << short_scale_shift | (weight < 0 ? short_weight_sign : 0) |
-                                           (weight & short_weight_mask));
+    header[0] =
+        static_cast<std::uint16_t>(short_sign | (is_negative ? short_negative : 0) | shown_scale << short_scale_shift |
+                                   (weight < 0 ? short_weight_sign : 0) | (weight & short_weight_mask));
   else {
     header[0] = static_cast<std::uint16_t>((is_negative ? negative_sign : 0) | shown_scale);
     header[1] = static_cast<std::uint16_t>(weight);

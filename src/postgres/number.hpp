@@ -6,9 +6,7 @@
 
 namespace upkeep::pg {
 
-inline bool is_integer(Oid base_type) {
-  return base_type == INT2OID || base_type == INT4OID || base_type == INT8OID;
-}
+inline bool is_integer(Oid base_type) { return base_type == INT2OID || base_type == INT4OID || base_type == INT8OID; }
 inline bool is_number(Oid base_type) { return is_integer(base_type) || base_type == NUMERICOID; }
 
 enum class number_kind { finite, nan, infinity };
@@ -26,8 +24,8 @@ std::optional<metric_column> metric_column_of(Oid base_type, std::int32_t modifi
 // A numeric of few digits, built where it lies. Trivial, so that palloc'd memory may hold it.
 class short_numeric {
 public:
-  // digits / 10^scale as a numeric with that scale; a negative scale is zeros before the point. False where there are too
-  // many digits.
+  // digits / 10^scale as a numeric with that scale; a negative scale is zeros before the point. False where there are
+  // too many digits.
   bool build(int128 digits, int scale);
   // Valid until the next build.
   Datum datum() const { return PointerGetDatum(image); }

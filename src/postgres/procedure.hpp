@@ -11,8 +11,7 @@ inline void require_no_transaction_block(FunctionCallInfo fcinfo, const char *na
   if (!fcinfo->context || !IsA(fcinfo->context, CallContext) ||
       reinterpret_cast<const CallContext *>(fcinfo->context)->atomic)
     throw fault{sqlstate::invalid_transaction_termination,
-                fmt::format("{} cannot run inside a transaction block", name),
-                "It commits each batch.",
+                fmt::format("{} cannot run inside a transaction block", name), "It commits each batch.",
                 "Call it alone, outside BEGIN ... COMMIT, and not in a function."};
 }
 

@@ -6,7 +6,8 @@
 namespace upkeep::pg {
 
 // Throws unless `table` exists (42P01), is an ordinary or partitioned table (42809) and belongs to the caller (42501);
-// `verb` tells what was tried. Locks it, by default against other writers of its triggers, until the end of the transaction.
+// `verb` tells what was tried. Locks it, by default against other writers of its triggers, until the end of the
+// transaction.
 void require_own_table(Oid table, const char *verb, LOCKMODE lock = ShareRowExclusiveLock);
 
 // Runs `body(Relation)` on a table that is locked already. Also a fault, which may be caught, leaves it closed.
@@ -104,7 +105,8 @@ struct key_order {
 };
 key_order order_of(Oid key_type, Oid value_type);
 
-// The type under any domains as SQL, by its catalogue name and without a modifier: SQL reads "character" as character(1).
+// The type under any domains as SQL, by its catalogue name and without a modifier: SQL reads "character" as
+// character(1).
 std::string type_as_sql(Oid type);
 
 // The table that a foreign key with exactly these columns refers to.

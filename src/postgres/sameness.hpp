@@ -1,4 +1,5 @@
-// Whether values before and behind a conversion are the same. Nothing here has a destructor: it is called through the door as a whole.
+// Whether values before and behind a conversion are the same. Nothing here has a destructor: it is called through the
+// door as a whole.
 #pragma once
 
 #include "core/same_text.hpp"

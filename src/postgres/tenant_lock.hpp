@@ -1,6 +1,7 @@
 // Advisory locks, until the end of the transaction or savepoint, on what a table says, or does not yet say, of one
-// tenant. A row that is not there cannot be locked. A transaction holds them on 60 tenants at most; beyond that it locks
-// all tenants of a table at once, so that statements over thousands of tenants do not fill the server's lock table.
+// tenant. A row that is not there cannot be locked. A transaction holds them on 60 tenants at most; beyond that it
+// locks all tenants of a table at once, so that statements over thousands of tenants do not fill the server's lock
+// table.
 #pragma once
 
 #include "postgres/compat.hpp"

@@ -1,13 +1,13 @@
 // Micro-benchmarks of core: what one row costs before PostgreSQL is in it.
-#include "core/diagnosis/attribution.hpp"
 #include "core/bytes.hpp"
 #include "core/decisions/ad_decision.hpp"
 #include "core/decisions/elasticity.hpp"
 #include "core/decisions/growth.hpp"
 #include "core/decisions/pacing.hpp"
 #include "core/decisions/unit_economics.hpp"
-#include "core/metrics.hpp"
+#include "core/diagnosis/attribution.hpp"
 #include "core/diagnosis/statistics.hpp"
+#include "core/metrics.hpp"
 #include "core/updated_at.hpp"
 
 #include <benchmark/benchmark.h>

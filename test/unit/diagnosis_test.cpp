@@ -34,10 +34,13 @@ struct shop {
         add_day(monday + day - 7 * static_cast<int>(weeks.size() - 1 - week), weeks[week], day);
     settings.cogs_ratio = weeks.empty() ? no_ratio : ratio(weeks.back());
   }
-  static std::int64_t ratio(const sums &week) { return static_cast<std::int64_t>(week.cogs_ratio * 1000 + 0.5) * 1'000'000; }
+  static std::int64_t ratio(const sums &week) {
+    return static_cast<std::int64_t>(week.cogs_ratio * 1000 + 0.5) * 1'000'000;
+  }
   void add_day(day_number date, const sums &week, int day) {
     const auto part = [&](std::int64_t sum) { return sum / 7 + (day < sum % 7); };
-    add(days, {date, {part(week.orders), part(week.revenue), part(week.ad_spend), part(week.leads)}, 15, 0, ratio(week)},
+    add(days,
+        {date, {part(week.orders), part(week.revenue), part(week.ad_spend), part(week.leads)}, 15, 0, ratio(week)},
         more, nullptr);
   }
   json diagnose() const {
@@ -183,8 +186,11 @@ TEST(diagnosis, any_figures) {
     for (int day = -60; day < 8; ++day)
       if (random() % 8)
         add(one.days,
-            {monday + day, {any(many), any(most), any(most), any(many)}, static_cast<std::uint8_t>(random() % 20 ? 15 : random() % 16),
-             static_cast<std::uint8_t>(round % 2 ? 0 : random() % 3), static_cast<std::int64_t>(random() % 2 ? no_ratio : 450'000'000)},
+            {monday + day,
+             {any(many), any(most), any(most), any(many)},
+             static_cast<std::uint8_t>(random() % 20 ? 15 : random() % 16),
+             static_cast<std::uint8_t>(round % 2 ? 0 : random() % 3),
+             static_cast<std::int64_t>(random() % 2 ? no_ratio : 450'000'000)},
             more, nullptr);
     one.settings.cogs_ratio = random() % 5 ? static_cast<std::int64_t>(1 + random() % (ratio_unit - 1)) : no_ratio;
     if (random() % 2) {

@@ -76,7 +76,8 @@ TEST(facts, neither_order_nor_parts_matter) {
     std::vector<day_row> rows;
     for (int i = 0; i < 80; ++i)
       rows.push_back({monday - 60 + static_cast<int>(random() % 70),
-                      {std::int64_t(random() % 9), std::int64_t(random() % 1000) - 100, std::int64_t(random() % 50), std::int64_t(random() % 20)},
+                      {std::int64_t(random() % 9), std::int64_t(random() % 1000) - 100, std::int64_t(random() % 50),
+                       std::int64_t(random() % 20)},
                       static_cast<std::uint8_t>(random() % 16),
                       static_cast<std::uint8_t>(random() % 3),
                       round % 2 ? no_ratio : std::int64_t(random() % 3) * 100'000'000});

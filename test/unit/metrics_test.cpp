@@ -384,10 +384,12 @@ TEST(metrics, a_refused_figure_is_null_to_others) {
   for (std::size_t metric = 0; metric < set.metrics().size(); ++metric)
     set.set_column(metric, integer);
   const figure_judge refuses_above_100{[](void *, std::size_t metric, const outcome &figure) {
-                                         return metric == 0 && figure.digits > 100 ? figure_verdict::refuses : figure_verdict::takes;
+                                         return metric == 0 && figure.digits > 100 ? figure_verdict::refuses
+                                                                                   : figure_verdict::takes;
                                        },
                                        nullptr};
-  const figure_judge knows_nothing{[](void *, std::size_t, const outcome &) { return figure_verdict::unknown; }, nullptr};
+  const figure_judge knows_nothing{[](void *, std::size_t, const outcome &) { return figure_verdict::unknown; },
+                                   nullptr};
   const exact_judge takes = [](std::size_t metric, const std::string &figure) {
     return metric != 0 || figure != "101";
   };

@@ -37,8 +37,9 @@ TEST(order_number, is_read_as_it_is_written) {
 }
 
 TEST(order_number, another_text_is_none) {
-  for (const char *text : {"", "ORD-", "ORD-42", "ORD-000000042", "ORD-0000004x", "ORD--0000042", "ORD-+0000042", "ord-00000042",
-                           " ORD-00000042", "ORD-00000042 ", "ORD-9223372036854775808", "ORD-99999999999999999999"})
+  for (const char *text :
+       {"", "ORD-", "ORD-42", "ORD-000000042", "ORD-0000004x", "ORD--0000042", "ORD-+0000042", "ord-00000042",
+        " ORD-00000042", "ORD-00000042 ", "ORD-9223372036854775808", "ORD-99999999999999999999"})
     EXPECT_EQ(parsed(text), -1) << text;
   EXPECT_EQ(parsed("", "", 1), -1);
   EXPECT_EQ(parsed("07", "", 1), -1);

@@ -10,13 +10,14 @@ using upkeep::parse_json;
 
 namespace {
 
-std::string issue(const std::string &fingerprint, const std::string &severity = "warning", const std::string &impact = R"("100")",
-                  const std::string &more = "") {
-  return fmt::format(R"({{"code":"REV_DROP","fingerprint":"{}","severity":"{}","metric":"revenue","observed":"900",)"
-                     R"("expected":null,"baseline":{{"mean":"1200.5"}},"threshold":{{"warning":0.15,"critical":0.3}},)"
-                     R"("delta_abs":"-300.5","delta_pct":-25,"impact":{},"evidence":{{"days_present":6,"days_expected":7}},)"
-                     R"("message":{{"en":"built in"}},"baseline_state":"new","response":null{}}})",
-                     fingerprint, severity, impact, more);
+std::string issue(const std::string &fingerprint, const std::string &severity = "warning",
+                  const std::string &impact = R"("100")", const std::string &more = "") {
+  return fmt::format(
+      R"({{"code":"REV_DROP","fingerprint":"{}","severity":"{}","metric":"revenue","observed":"900",)"
+      R"("expected":null,"baseline":{{"mean":"1200.5"}},"threshold":{{"warning":0.15,"critical":0.3}},)"
+      R"("delta_abs":"-300.5","delta_pct":-25,"impact":{},"evidence":{{"days_present":6,"days_expected":7}},)"
+      R"("message":{{"en":"built in"}},"baseline_state":"new","response":null{}}})",
+      fingerprint, severity, impact, more);
 }
 
 std::string document(const std::string &issues, const std::string &today = "2026-11-16") {
@@ -54,17 +55,20 @@ TEST(responses, without_a_week_before_an_issue_is_new) {
 }
 
 TEST(responses, baseline_state_compares_with_the_week_before) {
-  const auto state_after = [](const std::string &before) { return state(merge(document(issue("a")), {.previous = before})); };
+  const auto state_after = [](const std::string &before) {
+    return state(merge(document(issue("a")), {.previous = before}));
+  };
   EXPECT_EQ(state_after("[" + issue("a") + "]"), "unchanged");
   EXPECT_EQ(state_after("[" + issue("b") + "," + issue("a", "warning", R"("101")") + "]"), "unchanged");
   EXPECT_EQ(state_after("[" + issue("a", "warning", R"("102")") + "]"), "updated");
   EXPECT_EQ(state_after("[" + issue("a", "critical") + "]"), "updated");
   EXPECT_EQ(state_after("[" + issue("a", "warning", "null") + "]"), "updated");
   EXPECT_EQ(state_after("[" + as_absent(issue("a")) + "]"), "regressed");
-  EXPECT_EQ(state(merge(document(issue("a", "warning", "null")), {.previous = "[" + issue("a", "warning", "null") + "]"})),
-            "unchanged");
-  EXPECT_EQ(state(merge(document(issue("a")), {.previous = "[" + issue("a") + "]",
-                                               .previous_responses = R"({"a":{"status":"done"}})"})),
+  EXPECT_EQ(
+      state(merge(document(issue("a", "warning", "null")), {.previous = "[" + issue("a", "warning", "null") + "]"})),
+      "unchanged");
+  EXPECT_EQ(state(merge(document(issue("a")),
+                        {.previous = "[" + issue("a") + "]", .previous_responses = R"({"a":{"status":"done"}})"})),
             "regressed");
 }
 
@@ -75,8 +79,10 @@ TEST(responses, what_is_gone_stays_for_a_week_as_absent) {
   EXPECT_EQ(state(merge(document(""), {.stored = "[" + issue("a") + "]"})), "absent");
   EXPECT_EQ(merge(document(""), {.previous = "[" + as_absent(issue("a")) + "]"}).elements().size(), 0u);
   // Gone, and no more, in the same week.
-  EXPECT_EQ(merge(document(""), {.stored = list(from_before), .previous = "[" + issue("a") + "]"}).dump(), from_before.dump());
-  EXPECT_EQ(state(merge(document(issue("a")), {.stored = list(from_before), .previous = "[" + issue("a") + "]"})), "unchanged");
+  EXPECT_EQ(merge(document(""), {.stored = list(from_before), .previous = "[" + issue("a") + "]"}).dump(),
+            from_before.dump());
+  EXPECT_EQ(state(merge(document(issue("a")), {.stored = list(from_before), .previous = "[" + issue("a") + "]"})),
+            "unchanged");
 }
 
 std::string with_rules(std::string text, const std::string &rules) {
@@ -96,8 +102,9 @@ TEST(responses, what_was_not_evaluated_is_not_gone) {
   EXPECT_EQ(count(R"({"REV_DROP":{"status":"INHIBITED","by":"COGS_UNSET"}})"), 0u);
   EXPECT_EQ(count(R"({"REV_DROP":{"status":"INHIBITED","by":"DATA_MISSING"}})"), 0u);
   EXPECT_EQ(count(R"({"REV_DROP":{"status":"INHIBITED","by":"ROAS_BELOW_BREAK_EVEN"}})"), 1u);
-  for (const char *rules : {"null", "7", "[]", "{}", R"({"NP_DROP":{"status":"NOT_EVALUATED"}})", R"({"REV_DROP":null})",
-                            R"({"REV_DROP":"NOT_EVALUATED"})", R"({"REV_DROP":{"status":null}})"})
+  for (const char *rules :
+       {"null", "7", "[]", "{}", R"({"NP_DROP":{"status":"NOT_EVALUATED"}})", R"({"REV_DROP":null})",
+        R"({"REV_DROP":"NOT_EVALUATED"})", R"({"REV_DROP":{"status":null}})"})
     EXPECT_EQ(count(rules), 1u) << rules;
 }
 
@@ -114,14 +121,17 @@ TEST(responses, after_a_week_that_was_not_evaluated_an_issue_is_new) {
 TEST(responses, an_answer_holds) {
   const std::string ack = R"({"a":{"status":"ack","note":"seen","at":"2026-11-16T08:00:00Z","by":"x"}})";
   const json merged = merge(document(issue("a")), {.stored = "[" + issue("a") + "]", .responses = ack});
-  EXPECT_EQ(merged.elements()[0]["response"].dump(),
-            R"({"status":"ack","until":null,"note":"seen","at":"2026-11-16T08:00:00Z","was":null,"week":"this","severity":"warning","impact":"100"})");
-  EXPECT_EQ(response(merge(document(issue("a")), {.previous = "[" + issue("a") + "]", .previous_responses = ack}), "week"),
-            "previous");
+  EXPECT_EQ(
+      merged.elements()[0]["response"].dump(),
+      R"({"status":"ack","until":null,"note":"seen","at":"2026-11-16T08:00:00Z","was":null,"week":"this","severity":"warning","impact":"100"})");
+  EXPECT_EQ(
+      response(merge(document(issue("a")), {.previous = "[" + issue("a") + "]", .previous_responses = ack}), "week"),
+      "previous");
   // That of this week before that of the other.
-  EXPECT_EQ(response(merge(document(issue("a")), {.responses = R"({"a":{"status":"dismissed"}})", .previous_responses = ack}),
-                     "status"),
-            "dismissed");
+  EXPECT_EQ(
+      response(merge(document(issue("a")), {.responses = R"({"a":{"status":"dismissed"}})", .previous_responses = ack}),
+               "status"),
+      "dismissed");
   // Of what is gone too.
   EXPECT_EQ(response(merge(document(""), {.stored = "[" + issue("a") + "]", .responses = ack}), "status"), "ack");
 }
@@ -153,7 +163,8 @@ TEST(responses, what_gets_worse_is_reopened) {
   EXPECT_EQ(status(issue("a", "warning", R"("22.66")")), "reopened");
   EXPECT_EQ(status(issue("a", "critical", R"("10")")), "reopened");
   EXPECT_EQ(status(issue("a", "warning", "null")), "dismissed");
-  EXPECT_EQ(status(issue("a", "warning", R"("1000000000000000000000000")")), "dismissed") << "too many digits to compare";
+  EXPECT_EQ(status(issue("a", "warning", R"("1000000000000000000000000")")), "dismissed")
+      << "too many digits to compare";
 }
 
 TEST(responses, reopening_stays_until_the_next_answer) {
@@ -171,7 +182,8 @@ TEST(responses, reopening_stays_until_the_next_answer) {
 
 TEST(responses, done_holds_for_its_own_week) {
   const std::string done = R"({"a":{"status":"done"}})";
-  EXPECT_EQ(response(merge(document(issue("a")), {.stored = "[" + issue("a") + "]", .responses = done}), "status"), "done");
+  EXPECT_EQ(response(merge(document(issue("a")), {.stored = "[" + issue("a") + "]", .responses = done}), "status"),
+            "done");
   const json again = merge(document(issue("a")), {.previous = "[" + issue("a") + "]", .previous_responses = done});
   EXPECT_EQ(response(again, "status"), "reopened");
   EXPECT_EQ(response(again, "was"), "done");
@@ -189,23 +201,28 @@ TEST(responses, a_snooze_ends_after_its_day) {
 
 TEST(responses, what_is_not_understood_is_ignored) {
   for (const char *responses :
-       {"null", "[]", "1", R"("x")", "{}", R"({"a":null})", R"({"a":"ack"})", R"({"a":[{"status":"ack"}]})", R"({"a":{"status":1}})",
-        R"({"a":{"status":"ACK"}})", R"({"a":{"status":{"status":"ack"}}})", R"({"a":{"status":"snoozed_until"}})",
-        R"({"a":{"status":"snoozed_until","until":20261231}})", R"({"a":{"status":"snoozed_until","until":"tomorrow"}})",
-        R"({"a":{"status":"reopened"}})", R"({"b":{"status":"ack"}})"})
+       {"null", "[]", "1", R"("x")", "{}", R"({"a":null})", R"({"a":"ack"})", R"({"a":[{"status":"ack"}]})",
+        R"({"a":{"status":1}})", R"({"a":{"status":"ACK"}})", R"({"a":{"status":{"status":"ack"}}})",
+        R"({"a":{"status":"snoozed_until"}})", R"({"a":{"status":"snoozed_until","until":20261231}})",
+        R"({"a":{"status":"snoozed_until","until":"tomorrow"}})", R"({"a":{"status":"reopened"}})",
+        R"({"b":{"status":"ack"}})"})
     EXPECT_TRUE(merge(document(issue("a")), {.responses = responses}).elements()[0]["response"].is_null()) << responses;
-  EXPECT_EQ(response(merge(document(issue("a")), {.responses = R"({"a":{"status":"ack","note":7,"until":[]}})"}), "note"), "null");
+  EXPECT_EQ(
+      response(merge(document(issue("a")), {.responses = R"({"a":{"status":"ack","note":7,"until":[]}})"}), "note"),
+      "null");
   for (const char *stored : {"null", "{}", "7", R"([1,"x",null,{},{"fingerprint":1},{"fingerprint":{}}])"})
     EXPECT_EQ(merge(document(issue("a")), {.stored = stored, .previous = stored}).elements().size(), 1u) << stored;
   const json odd = merge(document(""), {.stored = R"([{"fingerprint":"x"},{"fingerprint":"x","impact":"1e999"}])"});
   EXPECT_EQ(odd.elements().size(), 1u);
-  EXPECT_EQ(response(merge(document(issue("a")), {.responses = R"({"b":1})", .previous_responses = R"({"a":{"status":"ack"}})"}),
+  EXPECT_EQ(response(merge(document(issue("a")),
+                           {.responses = R"({"b":1})", .previous_responses = R"({"a":{"status":"ack"}})"}),
                      "status"),
             "ack");
 }
 
 TEST(responses, a_document_is_one) {
-  for (const char *fresh : {"null", "{}", "[]", R"({"issues":{}})", R"({"issues":[1]})", R"({"issues":[{"code":"X"}]})"})
+  for (const char *fresh :
+       {"null", "{}", "[]", R"({"issues":{}})", R"({"issues":[1]})", R"({"issues":[{"code":"X"}]})"})
     try {
       merge(fresh);
       ADD_FAILURE() << fresh;

@@ -7,7 +7,9 @@ using namespace upkeep;
 namespace {
 
 setting text(std::string_view value) { return {setting_kind::string, value, decimal::null()}; }
-setting number(std::int64_t digits, std::int16_t scale = 0) { return {setting_kind::number, {}, {digits, nullptr, scale, false}}; }
+setting number(std::int64_t digits, std::int16_t scale = 0) {
+  return {setting_kind::number, {}, {digits, nullptr, scale, false}};
+}
 constexpr setting null{setting_kind::null, {}, decimal::null()};
 constexpr setting other{setting_kind::other, {}, decimal::null()};
 

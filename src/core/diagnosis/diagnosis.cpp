@@ -25,16 +25,16 @@ const char *unfit_reason(const week_facts &facts) {
   return nullptr;
 }
 
-// All that the document depends on: of a closed week not what day it is today. Sums of what is out of range depend on the
-// order of the rows, and nothing depends on them.
+// All that the document depends on: of a closed week not what day it is today. Sums of what is out of range depend on
+// the order of the rows, and nothing depends on them.
 std::string digest_of(const week_facts &facts) {
   const shop_settings &settings = facts.request.settings;
   const auto optional = [](const std::optional<std::int64_t> &value) { return value.value_or(no_threshold); };
-  std::string bytes = fmt::format(
-      "{} {} {} {} {} {} {} {} {} {} {} {} ", diagnosis_version, facts.request.is_minor, facts.days_expected,
-      facts.request.days.week_start, settings.cogs_ratio, optional(settings.target_roas), optional(settings.target_cpa),
-      optional(settings.min_impact), optional(settings.revenue_target), optional(settings.profit_target), settings.currency.size(),
-      settings.shop.size());
+  std::string bytes = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} ", diagnosis_version, facts.request.is_minor,
+                                  facts.days_expected, facts.request.days.week_start, settings.cogs_ratio,
+                                  optional(settings.target_roas), optional(settings.target_cpa),
+                                  optional(settings.min_impact), optional(settings.revenue_target),
+                                  optional(settings.profit_target), settings.currency.size(), settings.shop.size());
   bytes += settings.currency;
   bytes += settings.shop;
   bytes += settings.wrong;
@@ -54,11 +54,12 @@ void diagnose(const diagnosis_request &request, json_sink &into) {
   if (request.settings.wrong.empty()) {
     const day_number start = week_start_of(request.days.week_start, request.settings.first_weekday);
     if (start != request.days.week_start)
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("week_start {} is not the first day of a week of this shop", date_text(request.days.week_start)),
-                  {},
-                  fmt::format("Pass {}, or set week_start_day; upkeep.week_start gives the first day of any day's week.",
-                              date_text(start))};
+      throw fault{
+          sqlstate::invalid_parameter_value,
+          fmt::format("week_start {} is not the first day of a week of this shop", date_text(request.days.week_start)),
+          {},
+          fmt::format("Pass {}, or set week_start_day; upkeep.week_start gives the first day of any day's week.",
+                      date_text(start))};
   }
   const week_facts facts(request);
   const char *unfit = unfit_reason(facts);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/diagnosis/facts.hpp"
-#include "core/json_sink.hpp"
 #include "core/diagnosis/shop_settings.hpp"
+#include "core/json_sink.hpp"
 
 #include <string>
 

@@ -89,9 +89,9 @@ void evaluation::conversion() {
   const double weeks = compared.weeks;
   with_baseline(found, metric::cvr);
   found.test = change_test::two_proportion_z;
-  found.result = smaller_proportion(static_cast<double>(compared.before.orders) / weeks,
-                                    static_cast<double>(compared.before.leads) / weeks,
-                                    static_cast<double>(compared.after.orders), static_cast<double>(compared.after.leads));
+  found.result = smaller_proportion(
+      static_cast<double>(compared.before.orders) / weeks, static_cast<double>(compared.before.leads) / weeks,
+      static_cast<double>(compared.after.orders), static_cast<double>(compared.after.leads));
   if (found.result.p >= significance)
     return;
   found.certainty = compared.weeks >= many_weeks ? confidence::high : confidence::medium;

@@ -17,11 +17,10 @@ void evaluation::net_profit() {
   negative.of = drop.of = metric::net_profit;
   const std::vector<driver_amount> none;
   const auto drivers = [&] {
-    return !can_attribute()
-               ? none
-               : explain_profit(side_of(facts, compared.before, compared.weeks), side_of(facts, compared.after, 1),
-                                facts.request.days.scale)
-                     .drivers;
+    return !can_attribute() ? none
+                            : explain_profit(side_of(facts, compared.before, compared.weeks),
+                                             side_of(facts, compared.after, 1), facts.request.days.scale)
+                                  .drivers;
   };
   if (needs_profit(negative)) {
     negative.observed = figure(metric::net_profit, facts.sums);
@@ -36,7 +35,8 @@ void evaluation::net_profit() {
   }
   if (!needs_profit(drop))
     return;
-  trend(rule::np_drop, metric::net_profit, -1, [](const rational &now, const rational &before) { return before - now; });
+  trend(rule::np_drop, metric::net_profit, -1,
+        [](const rational &now, const rational &before) { return before - now; });
   if (drop.has_fired())
     drop.drivers = drivers();
 }
@@ -122,7 +122,11 @@ void evaluation::marginal_return() {
     const bool is_critical = by_spend == severity::critical && more_revenue <= rational(0);
     const std::int64_t warning = settings.threshold(rule::marginal_roas_low, severity::warning);
     const bool is_warning = warning != no_threshold && *found.change >= in_units(warning);
-    fire(found, is_critical ? severity::critical : is_warning ? severity::warning : severity::none, more_spend - more_revenue * margin_of_week);
+    fire(found,
+         is_critical  ? severity::critical
+         : is_warning ? severity::warning
+                      : severity::none,
+         more_spend - more_revenue * margin_of_week);
     const auto keep = [&](const char *name, const rational &amount) {
       found.evidence.emplace_back(name, json::string(amount_text(facts, amount.rounded(0))));
     };
@@ -188,10 +192,13 @@ void evaluation::profit_streak() {
     return;
   if (facts.state != week_state::closed)
     return found.pass_over("open_week");
-  const auto profit = [&](int week) { return *figure(metric::net_profit, facts.sums_of(week, week_facts::every_weekday)); };
+  const auto profit = [&](int week) {
+    return *figure(metric::net_profit, facts.sums_of(week, week_facts::every_weekday));
+  };
   int week = this_week;
   bool is_known = facts.is_complete(week);
-  while (week > 0 && (is_known = facts.is_complete(week - 1) && facts.is_complete(week)) && profit(week) < profit(week - 1))
+  while (week > 0 && (is_known = facts.is_complete(week - 1) && facts.is_complete(week)) &&
+         profit(week) < profit(week - 1))
     --week;
   found.count = this_week - week;
   found.observed = profit(this_week);

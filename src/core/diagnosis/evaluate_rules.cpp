@@ -56,7 +56,8 @@ void evaluation::with_baseline(finding &found, metric which) {
   for (int i = 0; i < compared.weeks; ++i)
     if (const auto value = figure(which, compared.each[static_cast<std::size_t>(i)]))
       values[static_cast<std::size_t>(found.baseline_weeks++)] = value->approximately();
-  found.baseline_deviation = spread_of(std::span(values).first(static_cast<std::size_t>(found.baseline_weeks))).deviation;
+  found.baseline_deviation =
+      spread_of(std::span(values).first(static_cast<std::size_t>(found.baseline_weeks))).deviation;
 }
 
 // The same of a rule that looks at all days of the week: only where the weeks before have them all.

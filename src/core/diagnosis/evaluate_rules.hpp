@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/diagnosis/attribution.hpp"
-#include "core/json.hpp"
 #include "core/diagnosis/statistics.hpp"
 #include "core/diagnosis/week_facts.hpp"
+#include "core/json.hpp"
 
 #include <array>
 #include <string>
@@ -31,7 +31,7 @@ struct finding {
   test_result result{};
   confidence certainty = confidence::high;
   std::vector<driver_amount> drivers;
-  int count = 0;        // days or weeks that the rule is about
+  int count = 0;                      // days or weeks that the rule is about
   std::vector<json::member> evidence; // further members of that object
 
   bool has_fired() const { return status == rule_status::fired; }

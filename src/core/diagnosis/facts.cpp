@@ -35,9 +35,7 @@ void rescale(shop_days &days, std::uint8_t scale) {
     }
 }
 
-std::uint64_t any_known(const shop_days &days) {
-  return days.known[0] | days.known[1] | days.known[2] | days.known[3];
-}
+std::uint64_t any_known(const shop_days &days) { return days.known[0] | days.known[1] | days.known[2] | days.known[3]; }
 
 void keep_ratio_of_each_day(shop_days &days, more_function more, void *context) {
   if (days.has_ratios)
@@ -91,7 +89,9 @@ void begin(shop_days &days, day_number week_start) noexcept {
   days.ratio = no_ratio;
 }
 
-std::int64_t ratio_on(const shop_days &days, int day) noexcept { return days.has_ratios ? days.ratios[day] : days.ratio; }
+std::int64_t ratio_on(const shop_days &days, int day) noexcept {
+  return days.has_ratios ? days.ratios[day] : days.ratio;
+}
 
 bool is_within(const shop_days &days, day_number day) noexcept {
   const std::int64_t after = std::int64_t{day} - days.week_start;

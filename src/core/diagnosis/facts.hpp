@@ -32,7 +32,7 @@ struct day_row {
   day_number day;
   std::array<std::int64_t, measure_count> value; // amounts in units of 10^-scale
   std::uint8_t known;
-  std::uint8_t scale; // decimals of the amounts
+  std::uint8_t scale;      // decimals of the amounts
   std::int64_t cogs_ratio; // in force on that day; no_ratio where there is none
 };
 
@@ -44,12 +44,12 @@ struct shop_days {
   day_number week_start;
   std::uint8_t unfit_bits;
   std::uint8_t scale;
-  bool has_ratios;                                  // whether `ratios` says more than `ratio`
-  std::uint64_t known[measure_count];               // a bit a day, the oldest first
+  bool has_ratios;                    // whether `ratios` says more than `ratio`
+  std::uint64_t known[measure_count]; // a bit a day, the oldest first
   std::int64_t revenue[days_kept], ad_spend[days_kept];
   std::int32_t orders[days_kept], leads[days_kept];
-  std::int64_t ratio;                               // of every day, where they have one
-  std::int64_t *ratios;                             // else of each; made by `more`
+  std::int64_t ratio;   // of every day, where they have one
+  std::int64_t *ratios; // else of each; made by `more`
 };
 
 void begin(shop_days &days, day_number week_start) noexcept;
@@ -57,8 +57,8 @@ void begin(shop_days &days, day_number week_start) noexcept;
 bool is_within(const shop_days &days, day_number day) noexcept;
 // The cost of goods on a day, counted from 0.
 std::int64_t ratio_on(const shop_days &days, int day) noexcept;
-// Adds a row; one outside of the nine weeks is not a fact. `more` gives room for days_kept integers, in memory that lives as
-// long as `days`.
+// Adds a row; one outside of the nine weeks is not a fact. `more` gives room for days_kept integers, in memory that
+// lives as long as `days`.
 void add(shop_days &days, const day_row &row, std::int64_t *(*more)(void *), void *context);
 // Adds all rows of another part of the same shop.
 void merge(shop_days &days, const shop_days &other, std::int64_t *(*more)(void *), void *context);

@@ -82,7 +82,8 @@ private:
   int scale;
 };
 
-// What is no fraction of another kind: of statistics, which are no money. Nothing that is not finite, or huge, is written.
+// What is no fraction of another kind: of statistics, which are no money. Nothing that is not finite, or huge, is
+// written.
 void write_statistic(double value, json_sink &into) {
   constexpr double bound = 1e18;
   if (std::isfinite(value))
@@ -141,9 +142,8 @@ void write_baseline(const week_facts &facts, const finding &found, const figure_
     into.key("mean");
     figures.write(found.baseline, into);
     into.key("weeks");
-    write_array(into, compared.weeks, [&](int i) {
-      into.string(date_text(facts.date(compared.which[static_cast<std::size_t>(i)], 0)));
-    });
+    write_array(into, compared.weeks,
+                [&](int i) { into.string(date_text(facts.date(compared.which[static_cast<std::size_t>(i)], 0))); });
     into.member("method", name_of(compared.method));
   });
 }

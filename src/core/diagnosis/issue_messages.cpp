@@ -1,8 +1,8 @@
 #include "core/diagnosis/issue_messages.hpp"
 
 #include "core/decimal.hpp"
-#include "core/fault.hpp"
 #include "core/diagnosis/wordings.hpp"
+#include "core/fault.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -82,7 +82,8 @@ message_values values_of(const json &issue, const speaker &say) {
 
 // The notation of numbers that goes with a language; English for those that are not built in.
 language notation_of(std::string_view tag) {
-  const auto found = std::ranges::find_if(languages, [&](language each) { return tag.substr(0, tag.find('-')) == name_of(each); });
+  const auto found =
+      std::ranges::find_if(languages, [&](language each) { return tag.substr(0, tag.find('-')) == name_of(each); });
   return found == std::end(languages) ? language::en : *found;
 }
 

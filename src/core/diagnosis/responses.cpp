@@ -1,9 +1,9 @@
 #include "core/diagnosis/responses.hpp"
 
 #include "core/decimal.hpp"
-#include "core/fault.hpp"
 #include "core/diagnosis/issue_messages.hpp"
 #include "core/diagnosis/rules.hpp"
+#include "core/fault.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -69,7 +69,8 @@ json understood(const json &given) {
   // Some write the date by the status' name.
   const json &status = given["status"], &until = given["until"].is_null() ? given["snoozed_until"] : given["until"];
   const bool has_date = until.type() == json::kind::string && is_date(until.text());
-  if (status.type() != json::kind::string || std::ranges::find(answer_statuses, status.text()) == std::end(answer_statuses) ||
+  if (status.type() != json::kind::string ||
+      std::ranges::find(answer_statuses, status.text()) == std::end(answer_statuses) ||
       (status.text() == "snoozed_until" && !has_date))
     return {};
   json answer = json::object();
@@ -154,8 +155,8 @@ private:
     const standing known = standing_of(issue["fingerprint"].text());
     if (known.answer.is_null() || is_over(known.answer))
       return {};
-    const bool is_worse =
-        (rank(known.severity) && rank(issue["severity"]) > rank(known.severity)) || is_much_larger(issue["impact"], known.impact);
+    const bool is_worse = (rank(known.severity) && rank(issue["severity"]) > rank(known.severity)) ||
+                          is_much_larger(issue["impact"], known.impact);
     const bool was_done_before = known.answer["status"].text() == "done" && !known.is_of_this_week;
     const bool is_reopened = fires && (is_worse || was_done_before);
     json response = known.answer;
@@ -175,7 +176,8 @@ private:
     if (is_absent(before) || understood(given.previous_responses[fingerprint])["status"].text() == "done")
       return "regressed";
     const bool is_unchanged = before["severity"].text() == issue["severity"].text() &&
-                              is_nearly(before["impact"], issue["impact"]) && is_nearly(before["observed"], issue["observed"]);
+                              is_nearly(before["impact"], issue["impact"]) &&
+                              is_nearly(before["observed"], issue["observed"]);
     return is_unchanged ? "unchanged" : "updated";
   }
 
@@ -187,12 +189,13 @@ private:
     return result;
   }
 
-  // Whether an issue that does not fire is gone. It is not where its rule was not asked, for want of days or of a setting;
-  // it is where a graver issue tells it, and where the document does not say.
+  // Whether an issue that does not fire is gone. It is not where its rule was not asked, for want of days or of a
+  // setting; it is where a graver issue tells it, and where the document does not say.
   bool is_gone(const json &issue) const {
     const json &said = given.fresh["rules"][issue["code"].text()];
     const std::string &status = said["status"].text();
-    return status != "NOT_EVALUATED" && (status != "INHIBITED" || said["by"].text() == code_of(rule::roas_below_break_even));
+    return status != "NOT_EVALUATED" &&
+           (status != "INHIBITED" || said["by"].text() == code_of(rule::roas_below_break_even));
   }
 
   // Unless it is there, is none, or may not be gone.

@@ -19,7 +19,8 @@ constexpr std::array<rule_definition, rule_count> definitions{{
     {"ROAS_BELOW_TARGET", rule_basis::level, share(100), share(80), "ad spend, target_roas",
      "revenue per ad spend is below that multiple of target_roas"},
     {"MARGINAL_ROAS_LOW", rule_basis::trend, share(20), share(20), "4 common days, cogs_ratio",
-     "ad spend rose by that share, and what was added costs more than it brings; critical where revenue did not rise at all"},
+     "ad spend rose by that share, and what was added costs more than it brings; critical where revenue did not rise "
+     "at all"},
     {"CPL_SPIKE", rule_basis::trend, share(20), share(50), "4 common days, 30 leads", "a lead costs that share more"},
     {"CVR_DROP", rule_basis::trend, share(15), share(30), "4 common days, 10 expected orders",
      "the share of leads that order fell by that share"},
@@ -37,7 +38,8 @@ constexpr std::array<rule_definition, rule_count> definitions{{
      "cogs_ratio is NULL, 0, or not below that, so profit cannot be told"},
     {"DATA_MISSING", rule_basis::data, times(1), times(3), "a closed week", "days without figures"},
     {"DATA_SUSPECT", rule_basis::data, times(20), no_threshold, "one day",
-     "figures that cannot be: negative ones, more orders than leads, revenue without orders, or a day's revenue per order that many times the median of eight weeks, or its fraction"},
+     "figures that cannot be: negative ones, more orders than leads, revenue without orders, or a day's revenue per "
+     "order that many times the median of eight weeks, or its fraction"},
     {"DAY_CONCENTRATION", rule_basis::level, share(50), no_threshold, "4 days, revenue",
      "one day has that share of the week's revenue"},
     {"PROFIT_STREAK", rule_basis::trend, times(3), times(5), "a closed week and that many before, cogs_ratio",

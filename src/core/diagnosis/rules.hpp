@@ -31,7 +31,8 @@ enum class rule : std::uint8_t {
 };
 inline constexpr std::size_t rule_count = 20;
 
-// What a rule looks at: figures of the week alone, a fixed bound, the weeks before, settings, the data themselves, a month.
+// What a rule looks at: figures of the week alone, a fixed bound, the weeks before, settings, the data themselves, a
+// month.
 enum class rule_basis : std::uint8_t { level, identity, trend, settings, data, goal };
 
 enum class severity : std::uint8_t { none, warning, critical };
@@ -44,7 +45,7 @@ inline constexpr std::int64_t no_threshold = INT64_MIN;
 struct rule_definition {
   std::string_view code;
   rule_basis basis;
-  std::int64_t warning;  // in millionths, no_threshold where the rule has none
+  std::int64_t warning; // in millionths, no_threshold where the rule has none
   std::int64_t critical;
   std::string_view minimum; // data it needs
   std::string_view meaning;

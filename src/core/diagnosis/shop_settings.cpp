@@ -12,9 +12,7 @@ constexpr std::string_view suffixes[] = {"_warning", "_critical"};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool equal_names(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
+bool equal_names(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 
 std::optional<std::size_t> rule_named(std::string_view name) {
   for (std::size_t each = 0; each < rule_count; ++each)
@@ -77,7 +75,8 @@ void shop_settings::take_number(std::string_view key, const setting &value, std:
 // "rev_drop_warning", in any case.
 void shop_settings::take_threshold(std::string_view name, const setting &value) {
   for (std::size_t grade = 0; grade < 2; ++grade) {
-    if (name.size() <= suffixes[grade].size() || !equal_names(name.substr(name.size() - suffixes[grade].size()), suffixes[grade]))
+    if (name.size() <= suffixes[grade].size() ||
+        !equal_names(name.substr(name.size() - suffixes[grade].size()), suffixes[grade]))
       continue;
     const auto which = rule_named(name.substr(0, name.size() - suffixes[grade].size()));
     if (!which || value.kind == setting_kind::null)
@@ -112,7 +111,8 @@ void shop_settings::take(std::string_view parent, std::string_view key, const se
   } else if (key == "timezone") {
     take_text(timezone);
   } else if (key == "week_start_day") {
-    if (const std::optional<int> day = weekday_from(value.kind == setting_kind::number ? to_text(value.number) : std::string(value.text)))
+    if (const std::optional<int> day =
+            weekday_from(value.kind == setting_kind::number ? to_text(value.number) : std::string(value.text)))
       first_weekday = *day;
     else if (value.kind != setting_kind::null)
       complain(key, "is no day of the week: 1 for Monday to 7 for Sunday, or its name");

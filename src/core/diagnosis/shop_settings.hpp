@@ -39,8 +39,8 @@ struct shop_settings {
   std::string wrong;
 
   shop_settings();
-  // `parent`: "" for the members of the settings, "thresholds" for those of that member, or the code of a rule for what is
-  // within it there.
+  // `parent`: "" for the members of the settings, "thresholds" for those of that member, or the code of a rule for what
+  // is within it there.
   void take(std::string_view parent, std::string_view key, const setting &value);
   // The threshold that holds, with whether it is the shop's own.
   std::int64_t threshold(rule which, severity grade) const noexcept;

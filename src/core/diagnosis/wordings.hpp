@@ -1,8 +1,8 @@
 // What issues and actions are called in the languages that are built in.
 #pragma once
 
-#include "core/money.hpp"
 #include "core/diagnosis/rules.hpp"
+#include "core/money.hpp"
 
 #include <span>
 #include <string>

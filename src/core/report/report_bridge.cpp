@@ -1,7 +1,7 @@
 #include "core/report/report_bridge.hpp"
 
-#include "core/diagnosis/attribution.hpp"
 #include "core/decimal.hpp"
+#include "core/diagnosis/attribution.hpp"
 #include "core/fault.hpp"
 #include "core/report/report_figures.hpp"
 

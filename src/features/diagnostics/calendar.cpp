@@ -41,10 +41,8 @@ int first_weekday_of(Jsonb *settings) {
 
 day_number require_day(DateADT day) {
   if (day < first_day || day > last_day)
-    throw fault{sqlstate::datetime_field_overflow,
-                "there is no week of this date",
-                {},
-                "Pass a date of the years 1 to 9999."};
+    throw fault{
+        sqlstate::datetime_field_overflow, "there is no week of this date", {}, "Pass a date of the years 1 to 9999."};
   return day;
 }
 

@@ -9,8 +9,8 @@ namespace upkeep {
 // A day that a week can be told of. Throws 22008 unless it is in the years 1 to 9999.
 day_number require_day(DateADT day);
 
-// A member of settings as text: a string's, or that of a number; nullopt where there is none, or it is null. Throws 22023
-// where the settings are no object.
+// A member of settings as text: a string's, or that of a number; nullopt where there is none, or it is null. Throws
+// 22023 where the settings are no object.
 std::optional<std::string> setting_text(Jsonb *settings, std::string_view key);
 
 } // namespace upkeep

@@ -39,7 +39,10 @@ std::int64_t *room_for_ratios(void *context) {
 MemoryContext context_of_aggregate(FunctionCallInfo fcinfo) {
   MemoryContext context;
   if (!AggCheckCallContext(fcinfo, &context))
-    throw fault{sqlstate::feature_not_supported, "this function is a part of the aggregate upkeep.diagnose", {}, "Call upkeep.diagnose."};
+    throw fault{sqlstate::feature_not_supported,
+                "this function is a part of the aggregate upkeep.diagnose",
+                {},
+                "Call upkeep.diagnose."};
   return context;
 }
 
@@ -76,9 +79,11 @@ bool is_greater(Jsonb *a, Jsonb *b) {
   return sign > 0 || (sign == 0 && size > other);
 }
 
-// Of two settings of one day those with the greater bytes hold, whichever come first. May raise. False where others stay.
+// Of two settings of one day those with the greater bytes hold, whichever come first. May raise. False where others
+// stay.
 bool keep_latest(gathered &state, MemoryContext context, day_number day, Jsonb *settings) {
-  if (state.settings && (state.settings_day > day || (state.settings_day == day && !is_greater(settings, state.settings))))
+  if (state.settings &&
+      (state.settings_day > day || (state.settings_day == day && !is_greater(settings, state.settings))))
     return false;
   if (state.settings)
     pfree(state.settings);
@@ -110,11 +115,14 @@ void take_settings(gathered &state, MemoryContext context, day_number day, varle
   state.has_kept_seen = call([&] { return keep_latest(state, context, day, settings); });
 }
 
-// The state of the group with what a row says beside its figures: the first row makes it. Arguments 6 to 8 are week_start,
-// settings and today.
+// The state of the group with what a row says beside its figures: the first row makes it. Arguments 6 to 8 are
+// week_start, settings and today.
 gathered &state_of_row(FunctionCallInfo fcinfo, MemoryContext context, bool is_minor) {
   if (PG_ARGISNULL(6))
-    throw fault{sqlstate::null_value_not_allowed, "week_start must not be NULL", {}, "Pass the first day of the week: upkeep.week_start gives it for any day."};
+    throw fault{sqlstate::null_value_not_allowed,
+                "week_start must not be NULL",
+                {},
+                "Pass the first day of the week: upkeep.week_start gives it for any day."};
   const DateADT week_start = PG_GETARG_DATEADT(6);
   if (PG_ARGISNULL(0)) {
     require_day(week_start);
@@ -179,7 +187,8 @@ void read_amounts(FunctionCallInfo fcinfo, gathered &state, day_row &row) {
     if (amounts[i].is_null)
       continue;
     std::int64_t value;
-    if (__builtin_mul_overflow(amounts[i].digits, static_cast<std::int64_t>(power_of_ten(row.scale - amounts[i].scale)), &value))
+    if (__builtin_mul_overflow(amounts[i].digits, static_cast<std::int64_t>(power_of_ten(row.scale - amounts[i].scale)),
+                               &value))
       value = INT64_MAX;
     know(row, i ? measure::ad_spend : measure::revenue, value);
   }
@@ -220,7 +229,10 @@ bytea *bytes_of(const wire_header &header, std::string_view days, const char *se
 }
 
 [[noreturn]] void no_state() {
-  throw fault{sqlstate::invalid_binary_representation, "these bytes are no state of upkeep.diagnose", {}, "They come from upkeep.diagnose_serialise of the same version."};
+  throw fault{sqlstate::invalid_binary_representation,
+              "these bytes are no state of upkeep.diagnose",
+              {},
+              "They come from upkeep.diagnose_serialise of the same version."};
 }
 
 gathered *read_state(std::string_view bytes) {
@@ -240,7 +252,8 @@ gathered *read_state(std::string_view bytes) {
     no_state();
   if (header.has_settings) {
     const std::string text(bytes.substr(header.days_size));
-    state->settings = call([&] { return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.c_str()))); });
+    state->settings =
+        call([&] { return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.c_str()))); });
   }
   return state;
 }
@@ -326,11 +339,11 @@ UPKEEP_FUNCTION(upkeep_diagnose_serialise) {
     context_of_aggregate(fcinfo);
     const auto &state = *reinterpret_cast<const gathered *>(PG_GETARG_POINTER(0));
     const std::string days = serialise(state.days);
-    const wire_header header{state.is_minor,      state.has_today,
-                             state.settings != nullptr, state.today,
-                             state.settings_day,  static_cast<std::uint32_t>(days.size())};
+    const wire_header header{state.is_minor, state.has_today,    state.settings != nullptr,
+                             state.today,    state.settings_day, static_cast<std::uint32_t>(days.size())};
     return call([&] {
-      const char *settings = state.settings ? JsonbToCString(nullptr, &state.settings->root, VARSIZE(state.settings)) : nullptr;
+      const char *settings =
+          state.settings ? JsonbToCString(nullptr, &state.settings->root, VARSIZE(state.settings)) : nullptr;
       return PointerGetDatum(bytes_of(header, days, settings));
     });
   });

@@ -1,6 +1,6 @@
 // upkeep.explain_change: what drove the change from one week, or any other period, to another.
-#include "core/diagnosis/attribution.hpp"
 #include "core/decimal.hpp"
+#include "core/diagnosis/attribution.hpp"
 #include "postgres/number.hpp"
 #include "postgres/result_set.hpp"
 

@@ -1,6 +1,6 @@
 // upkeep.rule_definitions: the rules of the weekly diagnosis, which the view upkeep.rules shows.
-#include "core/decimal.hpp"
 #include "core/diagnosis/rules.hpp"
+#include "core/decimal.hpp"
 #include "postgres/number.hpp"
 #include "postgres/result_set.hpp"
 

@@ -30,26 +30,30 @@ bool has_diagnostic(const run_tables &tables) {
   return tables.diagnostics.has("id") && tables.items.can_write("diagnostic_id");
 }
 
-// week: the rows that were written. A week behind which a closed one has been diagnosed says nothing about what is to be
-// done now. wanted: what those that are left ask for, a row for each action of what fires.
+// week: the rows that were written. A week behind which a closed one has been diagnosed says nothing about what is to
+// be done now. wanted: what those that are left ask for, a row for each action of what fires.
 std::string wanted_ctes(const run_tables &tables) {
   const run_table &weeks = tables.diagnostics;
   const bool has_state = weeks.has("state");
-  return statement("WITH week AS MATERIALIZED (SELECT {0} AS id, w.shop_id, w.week_start, w.issues::pg_catalog.jsonb AS issues,"
+  return statement("WITH week AS MATERIALIZED (SELECT {0} AS id, w.shop_id, w.week_start, w.issues::pg_catalog.jsonb "
+                   "AS issues,"
                    " {1} AS rules, {2} AS is_closed FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2))"
                    " AS k(shop, week_start) JOIN {3} w ON {4} AND w.week_start [=] k.week_start WHERE NOT EXISTS"
                    " (SELECT FROM {3} l WHERE {5} AND l.week_start [>] w.week_start{6}))",
-                   weeks.has("id") ? "w.id" : "NULL", weeks.has("rules") ? "w.rules::pg_catalog.jsonb" : "NULL::pg_catalog.jsonb",
-                   has_state ? with_operators("w.state [=] 'closed'") : "true", weeks.name(), tables.of_shop(weeks, "w", "k.shop"),
-                   same_shop(weeks, "l", weeks, "w"), has_state ? with_operators(" AND l.state [=] 'closed'") : "") +
-         with_operators(
-             ", wanted AS MATERIALIZED (SELECT w.id, w.shop_id, w.week_start, e.issue [->>] 'fingerprint' AS fingerprint,"
-             " e.issue [->>] 'code' AS code, e.issue [->>] 'severity' AS severity,"
-             " (e.issue [->>] 'impact')::pg_catalog.numeric AS impact, e.issue [->] 'response' [->>] 'status' AS answer,"
-             " a.action [->>] 'code' AS action, a.action [->] 'params' AS params FROM week w"
-             " CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(w.issues) e(issue)"
-             " CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(e.issue [->] 'actions') a(action)"
-             " WHERE (e.issue [->>] 'baseline_state') [<>] 'absent')");
+                   weeks.has("id") ? "w.id" : "NULL",
+                   weeks.has("rules") ? "w.rules::pg_catalog.jsonb" : "NULL::pg_catalog.jsonb",
+                   has_state ? with_operators("w.state [=] 'closed'") : "true", weeks.name(),
+                   tables.of_shop(weeks, "w", "k.shop"), same_shop(weeks, "l", weeks, "w"),
+                   has_state ? with_operators(" AND l.state [=] 'closed'") : "") +
+         with_operators(", wanted AS MATERIALIZED (SELECT w.id, w.shop_id, w.week_start, e.issue [->>] 'fingerprint' "
+                        "AS fingerprint,"
+                        " e.issue [->>] 'code' AS code, e.issue [->>] 'severity' AS severity,"
+                        " (e.issue [->>] 'impact')::pg_catalog.numeric AS impact, e.issue [->] 'response' [->>] "
+                        "'status' AS answer,"
+                        " a.action [->>] 'code' AS action, a.action [->] 'params' AS params FROM week w"
+                        " CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(w.issues) e(issue)"
+                        " CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(e.issue [->] 'actions') a(action)"
+                        " WHERE (e.issue [->>] 'baseline_state') [<>] 'absent')");
 }
 
 std::string same_item(const run_tables &tables) {
@@ -66,14 +70,15 @@ std::string follow_items_sql(const run_tables &tables) {
   const std::string is_worse = with_operators("((x.severity [=] 'critical' AND i.severity [=] 'warning')"
                                               " OR x.impact [>] (i.impact [*] 1.5))");
   return wanted_ctes(tables) +
-         statement(" UPDATE {0} i SET {1}severity = x.severity, impact = x.impact, last_week = x.week_start,"
-                   " status = CASE WHEN NOT {2} THEN 'reopened' WHEN x.answer [=] 'dismissed' AND {3} THEN 'dismissed'"
-                   " ELSE i.status END FROM wanted x WHERE {4} AND (i.last_week [<=] x.week_start) IS NOT FALSE AND ({2} OR"
-                   " ((x.answer [=] ANY ('{{dismissed,snoozed_until}}')) IS NOT TRUE AND (i.status [=] 'superseded'"
-                   " OR (i.status [=] ANY ('{{done,verified}}') AND i.last_week [<] x.week_start)"
-                   " OR (i.status [=] ANY ('{{done,verified,dismissed}}') AND {5}))))",
-                   tables.items.name(), has_diagnostic(tables) ? "diagnostic_id = x.id, " : "", active, untouched,
-                   same_item(tables), is_worse);
+         statement(
+             " UPDATE {0} i SET {1}severity = x.severity, impact = x.impact, last_week = x.week_start,"
+             " status = CASE WHEN NOT {2} THEN 'reopened' WHEN x.answer [=] 'dismissed' AND {3} THEN 'dismissed'"
+             " ELSE i.status END FROM wanted x WHERE {4} AND (i.last_week [<=] x.week_start) IS NOT FALSE AND ({2} OR"
+             " ((x.answer [=] ANY ('{{dismissed,snoozed_until}}')) IS NOT TRUE AND (i.status [=] 'superseded'"
+             " OR (i.status [=] ANY ('{{done,verified}}') AND i.last_week [<] x.week_start)"
+             " OR (i.status [=] ANY ('{{done,verified,dismissed}}') AND {5}))))",
+             tables.items.name(), has_diagnostic(tables) ? "diagnostic_id = x.id, " : "", active, untouched,
+             same_item(tables), is_worse);
 }
 
 std::string settle_items_sql(const run_tables &tables) {
@@ -85,13 +90,15 @@ std::string settle_items_sql(const run_tables &tables) {
                                  " OR (w.rules [->] i.code [->>] 'by') [=] 'ROAS_BELOW_BREAK_EVEN')")
                 : "";
   const std::string is_verified =
-      has_rules ? statement("i.status [=] 'done' AND (SELECT pg_catalog.count(*) FROM {} v WHERE {} AND v.week_start [>] i.last_week"
+      has_rules ? statement("i.status [=] 'done' AND (SELECT pg_catalog.count(*) FROM {} v WHERE {} AND v.week_start "
+                            "[>] i.last_week"
                             "{} AND (v.rules::pg_catalog.jsonb [->] i.code [->>] 'status') [=] 'PASSED') [>=] {}",
                             weeks.name(), same_shop(weeks, "v", tables.items, "i"),
                             weeks.has("state") ? with_operators(" AND v.state [=] 'closed'") : "", verifying_weeks)
                 : "false";
   return wanted_ctes(tables) +
-         statement(", fired AS MATERIALIZED (SELECT x.shop_id, pg_catalog.array_agg(x.fingerprint) AS fingerprints FROM wanted x"
+         statement(", fired AS MATERIALIZED (SELECT x.shop_id, pg_catalog.array_agg(x.fingerprint) AS fingerprints "
+                   "FROM wanted x"
                    " GROUP BY x.shop_id) UPDATE {0} i SET status = CASE WHEN i.status [=] 'done' THEN 'verified'"
                    " ELSE 'superseded' END FROM week w LEFT JOIN fired f ON {1} WHERE {2} AND w.is_closed"
                    " AND i.last_week [<=] w.week_start AND (i.fingerprint [=] ANY (f.fingerprints)) IS NOT TRUE"
@@ -103,8 +110,10 @@ std::string settle_items_sql(const run_tables &tables) {
 std::string open_items_sql(const run_tables &tables) {
   const bool linked = has_diagnostic(tables);
   return wanted_ctes(tables) +
-         statement(" INSERT INTO {0} (shop_id, {1}fingerprint, code, action, params, title, severity, impact, status, first_week,"
-                   " last_week) SELECT x.shop_id, {2}x.fingerprint, x.code, x.action, x.params, COALESCE($3 [->>] x.action, x.action),"
+         statement(" INSERT INTO {0} (shop_id, {1}fingerprint, code, action, params, title, severity, impact, status, "
+                   "first_week,"
+                   " last_week) SELECT x.shop_id, {2}x.fingerprint, x.code, x.action, x.params, COALESCE($3 [->>] "
+                   "x.action, x.action),"
                    " x.severity, x.impact, 'open', x.week_start, x.week_start FROM wanted x"
                    " WHERE (x.answer [=] ANY ('{{dismissed,snoozed_until,done}}')) IS NOT TRUE"
                    " AND NOT EXISTS (SELECT FROM {0} i WHERE {3}) ORDER BY x.shop_id, x.fingerprint, x.action"

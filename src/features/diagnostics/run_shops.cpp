@@ -25,18 +25,19 @@ std::string recorded_shops(const run_tables &tables, shop_range range) {
     return fmt::format("WITH recorded(shop) AS (SELECT DISTINCT d.shop_id FROM {} d WHERE {} ORDER BY d.shop_id)",
                        tables.records.name(), condition);
   const Oid type = tables.records.type("shop_id");
-  return fmt::format("WITH RECURSIVE recorded(shop) AS ((SELECT d.shop_id FROM {0} d WHERE {1} ORDER BY d.shop_id LIMIT 1)"
-                     " UNION ALL SELECT (SELECT d.shop_id FROM {0} d WHERE d.shop_id {2} r.shop ORDER BY d.shop_id LIMIT 1)"
-                     " FROM recorded r WHERE r.shop IS NOT NULL)",
-                     tables.records.name(), condition, pg::order_of(type, type).greater);
+  return fmt::format(
+      "WITH RECURSIVE recorded(shop) AS ((SELECT d.shop_id FROM {0} d WHERE {1} ORDER BY d.shop_id LIMIT 1)"
+      " UNION ALL SELECT (SELECT d.shop_id FROM {0} d WHERE d.shop_id {2} r.shop ORDER BY d.shop_id LIMIT 1)"
+      " FROM recorded r WHERE r.shop IS NOT NULL)",
+      tables.records.name(), condition, pg::order_of(type, type).greater);
 }
 
 // SELECT: the shops that have settings, and those that have records, each `limited`.
 std::string all_shops(const run_tables &tables, shop_range range, const char *limited) {
   return fmt::format("(SELECT DISTINCT s.shop_id AS shop FROM {} s WHERE {} ORDER BY s.shop_id{})"
                      " UNION (SELECT r.shop::{} FROM recorded r WHERE r.shop IS NOT NULL{})",
-                     tables.settings.name(), in_range(tables, tables.settings, "s", range), limited, tables.shop_type_name,
-                     limited);
+                     tables.settings.name(), in_range(tables, tables.settings, "s", range), limited,
+                     tables.shop_type_name, limited);
 }
 
 // What the shop itself says where its settings do not.
@@ -48,10 +49,12 @@ std::string settings_of(const run_tables &tables) {
   std::string members;
   for (const char *each : inherited)
     if (tables.shops && tables.shops->has(each))
-      members += fmt::format("{0}'{1}', COALESCE({2} [->>] '{1}', h.{1}::pg_catalog.text)", members.empty() ? "" : ", ", each, own);
+      members += fmt::format("{0}'{1}', COALESCE({2} [->>] '{1}', h.{1}::pg_catalog.text)", members.empty() ? "" : ", ",
+                             each, own);
   if (members.empty())
     return own;
-  return with_operators(fmt::format("{} [||] pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object({}))", own, members));
+  return with_operators(
+      fmt::format("{} [||] pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object({}))", own, members));
 }
 
 std::string shops_join(const run_tables &tables) {
@@ -69,10 +72,11 @@ std::string count_shops_sql(const run_tables &tables) {
 }
 
 std::string next_shops_sql(const run_tables &tables, shop_range range) {
-  return fmt::format("{} SELECT DISTINCT ON (k.shop) k.shop, k.shop::pg_catalog.text, {}"
-                     " FROM (SELECT u.shop FROM ({}) u ORDER BY u.shop LIMIT $2) k LEFT JOIN {} s ON {}{} ORDER BY k.shop, 3",
-                     recorded_shops(tables, range), settings_of(tables), all_shops(tables, range, " LIMIT $2"),
-                     tables.settings.name(), tables.of_shop(tables.settings, "s", "k.shop"), shops_join(tables));
+  return fmt::format(
+      "{} SELECT DISTINCT ON (k.shop) k.shop, k.shop::pg_catalog.text, {}"
+      " FROM (SELECT u.shop FROM ({}) u ORDER BY u.shop LIMIT $2) k LEFT JOIN {} s ON {}{} ORDER BY k.shop, 3",
+      recorded_shops(tables, range), settings_of(tables), all_shops(tables, range, " LIMIT $2"), tables.settings.name(),
+      tables.of_shop(tables.settings, "s", "k.shop"), shops_join(tables));
 }
 
 std::string with_operators(std::string_view sql) {

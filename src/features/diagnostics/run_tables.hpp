@@ -29,8 +29,8 @@ private:
   std::set<std::string> generated;
 };
 
-// The table that was given, or for InvalidOid that of the name in the caller's search_path, locked; 42P01 where there is
-// none.
+// The table that was given, or for InvalidOid that of the name in the caller's search_path, locked; 42P01 where there
+// is none.
 Oid found_table(Oid given, const char *name);
 
 // InvalidOid: the table of that name in the search_path.
@@ -40,15 +40,16 @@ struct run_request {
 // Throws 42P01 where the caller's search_path has no such table.
 void find_tables(run_request &request);
 
-// A WARNING for the columns of weekly_diagnostics, or of action_items, that are NOT NULL without a default and that a run
-// leaves out, so that its rows could not be written. `table` is locked.
+// A WARNING for the columns of weekly_diagnostics, or of action_items, that are NOT NULL without a default and that a
+// run leaves out, so that its rows could not be written. `table` is locked.
 void warn_of_unfilled_diagnostics(Oid table);
 void warn_of_unfilled_items(Oid table);
 
 struct run_tables {
   explicit run_tables(const run_request &request);
 
-  // The condition that a row of `table`, known by `alias`, is of the shop `value`, which has the type of shop_settings'.
+  // The condition that a row of `table`, known by `alias`, is of the shop `value`, which has the type of
+  // shop_settings'.
   std::string of_shop(const run_table &table, const std::string &alias, const std::string &value) const;
 
   run_table records, settings, diagnostics, items;

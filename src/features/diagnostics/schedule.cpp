@@ -10,11 +10,13 @@ namespace {
 constexpr const char *job = "upkeep_weekly_diagnostics";
 
 void require_cron() {
-  if (pg::execute("SELECT FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) 'pg_cron'").count() == 0)
-    throw fault{sqlstate::feature_not_supported,
-                "the extension pg_cron is not installed in this database",
-                {},
-                "Install pg_cron and CREATE EXTENSION pg_cron, or have another scheduler call upkeep.run_weekly_diagnostics."};
+  if (pg::execute("SELECT FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) 'pg_cron'").count() ==
+      0)
+    throw fault{
+        sqlstate::feature_not_supported,
+        "the extension pg_cron is not installed in this database",
+        {},
+        "Install pg_cron and CREATE EXTENSION pg_cron, or have another scheduler call upkeep.run_weekly_diagnostics."};
 }
 
 // A job has a search_path of its own: the tables are those of now.
@@ -22,9 +24,10 @@ std::string command() {
   run_request tables{};
   find_tables(tables);
   const auto name = [](Oid table) { return pg::literals({pg::qualified(table)}); };
-  return fmt::format("CALL upkeep.run_weekly_diagnostics(daily_records => {}, shop_settings => {}, weekly_diagnostics => {},"
-                     " action_items => {})",
-                     name(tables.records), name(tables.settings), name(tables.diagnostics), name(tables.items));
+  return fmt::format(
+      "CALL upkeep.run_weekly_diagnostics(daily_records => {}, shop_settings => {}, weekly_diagnostics => {},"
+      " action_items => {})",
+      name(tables.records), name(tables.settings), name(tables.diagnostics), name(tables.items));
 }
 
 } // namespace

@@ -39,10 +39,11 @@ void take_members(JsonbIterator *&members, level where, std::string_view parent,
   while (call([&] { return JsonbIteratorNext(&members, &key, true); }) == WJB_KEY) {
     const std::string name(key.val.string.val, static_cast<std::size_t>(key.val.string.len));
     const bool is_object = call([&] {
-                             JsonbIteratorNext(&members, &value, true);
-                             return value.type == jbvBinary && JsonContainerIsObject(value.val.binary.data);
-                           });
-    const bool has_thresholds = where == level::settings ? name == "thresholds" : where == level::thresholds && !name.empty();
+      JsonbIteratorNext(&members, &value, true);
+      return value.type == jbvBinary && JsonContainerIsObject(value.val.binary.data);
+    });
+    const bool has_thresholds =
+        where == level::settings ? name == "thresholds" : where == level::thresholds && !name.empty();
     if (!is_object) {
       const setting taken = call([&] { return setting_of(value); });
       into.take(parent, name, taken);

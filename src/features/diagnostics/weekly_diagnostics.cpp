@@ -6,8 +6,8 @@
 #include "features/catalogue.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/keys.hpp"
-#include "postgres/settings.hpp"
 #include "postgres/missing_column.hpp"
+#include "postgres/settings.hpp"
 #include "postgres/statement.hpp"
 #include "postgres/tenant_lock.hpp"
 #include "postgres/trigger.hpp"
@@ -24,7 +24,8 @@ namespace {
 constexpr const char *right_trigger =
     "AFTER INSERT, UPDATE or DELETE with transition tables, or AFTER TRUNCATE, FOR EACH STATEMENT";
 
-// A diagnosis reads its week and eight before: a day is read by those whose week begins so many days before and after it.
+// A diagnosis reads its week and eight before: a day is read by those whose week begins so many days before and after
+// it.
 constexpr int days_ahead = 6, days_behind = 56, days_read = days_ahead + days_behind + 1;
 
 // The days that were edited, by shop.
@@ -45,14 +46,15 @@ public:
     pg::append_image(shop_column, shop, image);
     const auto [at, is_new] = places.try_emplace(image, shops.size());
     if (is_new)
-      shops.push_back({call([&] { return datumCopy(shop, shop_column.attbyval, shop_column.attlen); }), day_runs(days_read)});
+      shops.push_back(
+          {call([&] { return datumCopy(shop, shop_column.attbyval, shop_column.attlen); }), day_runs(days_read)});
     shops[at->second].days.add(day);
   }
 
   bool empty() const { return shops.empty(); }
 
-  // Until the end of the transaction: a run of the diagnostics that cannot see what is being written must know of it, and
-  // what it writes now must be seen before it is marked.
+  // Until the end of the transaction: a run of the diagnostics that cannot see what is being written must know of it,
+  // and what it writes now must be seen before it is marked.
   void lock() const {
     std::set<int> ascending;
     const Oid type = plan.shop_type;
@@ -124,9 +126,10 @@ std::vector<char> counted_columns(Relation records, const staleness &plan) {
 constexpr const char *edited_windows =
     "ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS k(shop, first, last)";
 
-// A transaction with one snapshot does not see a diagnosis that was made after it: what is still to be marked by the latest
-// snapshot ends it.
-void require_all_marked(const staleness &plan, const std::string &condition, const std::vector<pg::parameter> &parameters) {
+// A transaction with one snapshot does not see a diagnosis that was made after it: what is still to be marked by the
+// latest snapshot ends it.
+void require_all_marked(const staleness &plan, const std::string &condition,
+                        const std::vector<pg::parameter> &parameters) {
   if (!call([] { return IsolationUsesXactSnapshot(); }))
     return;
   std::vector<Oid> types;
@@ -135,13 +138,12 @@ void require_all_marked(const staleness &plan, const std::string &condition, con
     types.push_back(each.type);
     values.push_back(each.value);
   }
-  const pg::saved_query unmarked(fmt::format("SELECT FROM {} w JOIN {} ON {} LIMIT 1", plan.name, edited_windows, condition), types);
+  const pg::saved_query unmarked(
+      fmt::format("SELECT FROM {} w JOIN {} ON {} LIMIT 1", plan.name, edited_windows, condition), types);
   call([] { CommandCounterIncrement(); });
   if (unmarked.execute(values, call([] { return GetLatestSnapshot(); })).count() > 0)
-    throw fault{sqlstate::serialization_failure,
-                "a diagnosis was made of days that this transaction has edited since",
-                "It is not visible to this transaction, and cannot be marked as stale.",
-                "Repeat the transaction."};
+    throw fault{sqlstate::serialization_failure, "a diagnosis was made of days that this transaction has edited since",
+                "It is not visible to this transaction, and cannot be marked as stale.", "Repeat the transaction."};
 }
 
 // Locked in the order of their keys, so that two statements with the same diagnoses wait for each other.
@@ -151,12 +153,14 @@ void mark(const staleness &plan, const edited_days &edited) {
       fmt::format("{} AND w.week_start OPERATOR(pg_catalog.>=) k.first AND w.week_start OPERATOR(pg_catalog.<=) k.last"
                   " AND w.stale IS NOT TRUE",
                   plan.of_shop);
-  const pg::rows held = pg::execute(fmt::format("SELECT FROM {} w JOIN {} ON {} ORDER BY w.shop_id, w.week_start FOR NO KEY UPDATE OF w",
-                                                plan.name, edited_windows, of_days),
-                                    parameters);
+  const pg::rows held =
+      pg::execute(fmt::format("SELECT FROM {} w JOIN {} ON {} ORDER BY w.shop_id, w.week_start FOR NO KEY UPDATE OF w",
+                              plan.name, edited_windows, of_days),
+                  parameters);
   if (held.count() > 0) {
     const pg::marked_statement marked(pg::own_statement::derived);
-    pg::execute(fmt::format("UPDATE {} w SET stale = true FROM {} WHERE {}", plan.name, edited_windows, of_days), parameters);
+    pg::execute(fmt::format("UPDATE {} w SET stale = true FROM {} WHERE {}", plan.name, edited_windows, of_days),
+                parameters);
   }
   require_all_marked(plan, of_days, parameters);
 }
@@ -188,9 +192,8 @@ void after_statement(const TriggerData &trigger) {
     const std::vector<char> counted = counted_columns(trigger.tg_relation, *plan);
     pg::collect_keys(trigger, edited, [&] {
       const auto &layout = *reinterpret_cast<const pg::layout *>(counted.data());
-      return [rows = pg::row_comparer(layout, trigger.tg_relation)](const pg::transition &before, const pg::transition &after) {
-        return rows.changed(before, after);
-      };
+      return [rows = pg::row_comparer(layout, trigger.tg_relation)](
+                 const pg::transition &before, const pg::transition &after) { return rows.changed(before, after); };
     });
     if (edited.empty())
       return;
@@ -222,7 +225,9 @@ staleness resolve_staleness(const std::vector<option> &options, Relation records
   plan.shop_column = text_option(options, "shop_column", "shop_id");
   plan.date_column = text_option(options, "date_column", "record_date");
   pg::require_both(
-      [&] { pg::require_columns(records, {plan.shop_column, plan.date_column}, enable_weekly_diagnostics_name); },
+      [&] {
+        pg::require_columns(records, {plan.shop_column, plan.date_column}, enable_weekly_diagnostics_name);
+      },
       [&] {
         pg::with_relation(diagnostics, [](Relation table) {
           pg::require_columns(table, {"shop_id", "week_start", "stale"}, enable_weekly_diagnostics_name);

@@ -34,8 +34,8 @@ void enable(Oid records, Oid diagnostics, const std::vector<std::string> &argume
 
 using namespace upkeep;
 
-// upkeep.enable_weekly_diagnostics(daily_records, weekly_diagnostics, shop_column, date_column): replaces what was enabled
-// before. Errors: 22004, 42501, 42703, 42710, 42804, 42809.
+// upkeep.enable_weekly_diagnostics(daily_records, weekly_diagnostics, shop_column, date_column): replaces what was
+// enabled before. Errors: 22004, 42501, 42703, 42710, 42804, 42809.
 UPKEEP_FUNCTION(upkeep_enable_weekly_diagnostics) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);

@@ -1,6 +1,6 @@
 // upkeep.run_weekly_diagnostics: diagnoses a week of every shop, batch by batch.
-#include "core/json.hpp"
 #include "core/diagnosis/wordings.hpp"
+#include "core/json.hpp"
 #include "features/diagnostics/calendar.hpp"
 #include "features/diagnostics/run_statements.hpp"
 #include "postgres/arguments.hpp"
@@ -32,8 +32,8 @@ struct weekly_run {
   std::string first_invalid; // with the reason
 };
 
-// The shops of a batch that are to be diagnosed, an array each; the first and the last day of all their weeks. It is cut
-// short where the locks of a transaction do not suffice for more.
+// The shops of a batch that are to be diagnosed, an array each; the first and the last day of all their weeks. It is
+// cut short where the locks of a transaction do not suffice for more.
 struct shop_batch {
   ArrayBuildState *shops = nullptr, *weeks = nullptr, *todays = nullptr, *settings = nullptr, *busy = nullptr;
   day_number first_day = INT32_MAX, last_day = INT32_MIN;
@@ -73,8 +73,8 @@ shop_week week_of(const weekly_run &work, Jsonb *settings) {
   return week;
 }
 
-// Whether a record of the shop may be in the midst of being written: who writes one holds this lock until the end of his
-// transaction, and who comes now waits for ours.
+// Whether a record of the shop may be in the midst of being written: who writes one holds this lock until the end of
+// his transaction, and who comes now waits for ours.
 pg::tenant_attempt try_lock(const run_tables &tables, Datum shop) {
   if (!tables.diagnostics.has("stale"))
     return pg::tenant_attempt::locked;
@@ -85,7 +85,8 @@ pg::tenant_attempt try_lock(const run_tables &tables, Datum shop) {
 }
 
 // Reads the next shops; `last` becomes the key of the last. Returns how many there were.
-std::int64_t read_batch(weekly_run &work, const run_tables &tables, shop_range range, std::string &last, shop_batch &batch) {
+std::int64_t read_batch(weekly_run &work, const run_tables &tables, shop_range range, std::string &last,
+                        shop_batch &batch) {
   const pg::parameter parameters[] = {pg::parameter::text(last), {INT8OID, Int64GetDatum(work.batch_size)}};
   const pg::rows found = pg::execute(next_shops_sql(tables, range), parameters);
   std::uint64_t row = 0;
@@ -134,14 +135,11 @@ void write_items(const weekly_run &work, const run_tables &tables, Datum shops, 
 }
 
 void write_batch(weekly_run &work, const run_tables &tables, const shop_batch &batch) {
-  const pg::parameter parameters[] = {array_parameter(batch.shops, tables.shop_type),
-                                      array_parameter(batch.weeks, DATEOID),
-                                      array_parameter(batch.todays, DATEOID),
-                                      array_parameter(batch.settings, JSONBOID),
-                                      array_parameter(batch.busy, BOOLOID),
-                                      jsonb_parameter(work.wordings),
-                                      {DATEOID, DateADTGetDatum(batch.first_day)},
-                                      {DATEOID, DateADTGetDatum(batch.last_day)}};
+  const pg::parameter parameters[] = {
+      array_parameter(batch.shops, tables.shop_type), array_parameter(batch.weeks, DATEOID),
+      array_parameter(batch.todays, DATEOID),         array_parameter(batch.settings, JSONBOID),
+      array_parameter(batch.busy, BOOLOID),           jsonb_parameter(work.wordings),
+      {DATEOID, DateADTGetDatum(batch.first_day)},    {DATEOID, DateADTGetDatum(batch.last_day)}};
   const pg::rows result = pg::execute(diagnose_sql(tables), parameters);
   bool is_null = false;
   if (const std::int64_t invalid = DatumGetInt64(result.value(0, 3, is_null))) {
@@ -167,9 +165,9 @@ void report_batch(weekly_run &work) {
 
 // The wordings that users have set, and what the actions are called.
 void read_wordings(weekly_run &work) {
-  const pg::rows found =
-      pg::execute("SELECT pg_catalog.jsonb_object_agg(c.code, c.wordings)::pg_catalog.text FROM (SELECT w.code,"
-                  " pg_catalog.jsonb_object_agg(w.language, w.wording) AS wordings FROM upkeep.wordings w GROUP BY w.code) c");
+  const pg::rows found = pg::execute(
+      "SELECT pg_catalog.jsonb_object_agg(c.code, c.wordings)::pg_catalog.text FROM (SELECT w.code,"
+      " pg_catalog.jsonb_object_agg(w.language, w.wording) AS wordings FROM upkeep.wordings w GROUP BY w.code) c");
   work.wordings = found.text(0, 1).value_or("");
   const json own = work.wordings.empty() ? json() : parse_json(work.wordings);
   json titles = json::object();
@@ -200,8 +198,7 @@ bool run_batch(weekly_run &work, shop_range &range, std::string &last) {
   shop_batch batch;
   const std::int64_t count = read_batch(work, tables, range, last, batch);
   if (count == 0 && range == shop_range::only)
-    throw fault{sqlstate::invalid_parameter_value,
-                fmt::format("there is no shop \"{}\"", *work.shop),
+    throw fault{sqlstate::invalid_parameter_value, fmt::format("there is no shop \"{}\"", *work.shop),
                 fmt::format("Neither {} nor {} has it.", tables.settings.name(), tables.records.name()),
                 "Pass the shop_id of a shop, or NULL for all."};
   if (batch.shops)
@@ -234,10 +231,11 @@ void report_end(const weekly_run &work) {
     if (work.in_future > 0)
       ereport(NOTICE, errmsg("left out " INT64_FORMAT " shops, where that week has not begun", work.in_future));
     if (work.invalid > 0)
-      ereport(WARNING,
-              errmsg(INT64_FORMAT " of " INT64_FORMAT " shops could not be evaluated", work.invalid, work.counts.rows_done),
-              errdetail("The first is %s.", work.first_invalid.c_str()),
-              errhint("facts ->> 'invalid' says why; correct settings or records, and run it again."));
+      ereport(
+          WARNING,
+          errmsg(INT64_FORMAT " of " INT64_FORMAT " shops could not be evaluated", work.invalid, work.counts.rows_done),
+          errdetail("The first is %s.", work.first_invalid.c_str()),
+          errhint("facts ->> 'invalid' says why; correct settings or records, and run it again."));
   });
 }
 
@@ -278,8 +276,9 @@ weekly_run read_request(const pg::arguments &given) {
 
 using namespace upkeep;
 
-// CALL upkeep.run_weekly_diagnostics(week_start, shop, today, daily_records, shop_settings, weekly_diagnostics, action_items,
-// batch_size): as the caller; a transaction a batch. Errors: 22004, 22008, 22023, 2D000, 42703, 42804, 42P01, 42P10.
+// CALL upkeep.run_weekly_diagnostics(week_start, shop, today, daily_records, shop_settings, weekly_diagnostics,
+// action_items, batch_size): as the caller; a transaction a batch. Errors: 22004, 22008, 22023, 2D000, 42703, 42804,
+// 42P01, 42P10.
 UPKEEP_FUNCTION(upkeep_run_weekly_diagnostics) {
   return pg::entry([=] {
     weekly_run work = read_request(pg::arguments(fcinfo));

@@ -27,8 +27,8 @@ public:
   bool reaches(Oid table) const;
   // Whether one of those through which it is guarded blocks.
   bool blocks(Oid table) const;
-  // Whether they reach the table, or sequence, and what is in it can be lost: it is not temporary, not made by this transaction, not
-  // an extension's. What is above or below it does not answer for it.
+  // Whether they reach the table, or sequence, and what is in it can be lost: it is not temporary, not made by this
+  // transaction, not an extension's. What is above or below it does not answer for it.
   bool guards(Oid table) const;
   // All that they reach and that has the trigger; those of one schema, and all below them.
   std::vector<Oid> tables() const;

@@ -15,8 +15,8 @@ struct dependent {
 // that are no options, which check() reports.
 std::optional<Oid> settings_named_by(const managed_trigger &trigger);
 
-// The metrics triggers, but for those of partitions, that name `settings` or the partitioned table it belongs to, on tables
-// whose owners may read it. Needs an SPI connection.
+// The metrics triggers, but for those of partitions, that name `settings` or the partitioned table it belongs to, on
+// tables whose owners may read it. Needs an SPI connection.
 std::vector<managed_trigger> triggers_reading(Oid settings);
 
 // The tables of those that are not off. A trigger that no longer fits its table is a WARNING.

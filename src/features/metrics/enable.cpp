@@ -80,9 +80,10 @@ void notice_net_profit(Relation relation, const std::vector<std::string> &formul
     return;
   const std::string hint = std::string(last.formula);
   call([&] {
-    ereport(NOTICE, errmsg("%s of \"%s\" is not kept: %s", name.c_str(), RelationGetRelationName(relation),
-                           !request.settings ? "no settings are given"
-                                             : "the settings have no cogs_ratio, or the table lacks a column of it"),
+    ereport(NOTICE,
+            errmsg("%s of \"%s\" is not kept: %s", name.c_str(), RelationGetRelationName(relation),
+                   !request.settings ? "no settings are given"
+                                     : "the settings have no cogs_ratio, or the table lacks a column of it"),
             errhint("It is %s.", hint.c_str()));
   });
 }
@@ -118,14 +119,17 @@ bool refuses_null(Oid domain) {
 // A metric can be NULL at any time; the insert must not die of it.
 void warn_of_not_null(const metrics_plan &plan, Relation relation) {
   for (std::size_t metric = 0; metric < plan.targets.size(); ++metric) {
-    const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(relation), plan.targets[metric].number - 1);
+    const FormData_pg_attribute &attribute =
+        *TupleDescAttr(RelationGetDescr(relation), plan.targets[metric].number - 1);
     const std::string &column = plan.set.metrics()[metric].expression.target;
     if (const Oid domain = plan.targets[metric].domain; OidIsValid(domain) && refuses_null(domain))
       call([&] {
-        ereport(WARNING,
-                errmsg("column \"%s\" of \"%s\" has domain %s, which refuses NULL: rows without the metric cannot be written",
-                       column.c_str(), RelationGetRelationName(relation), plan.targets[metric].type_name.c_str()),
-                errhint("Let the domain take NULL, or end the formula in coalesce(..., 0)."));
+        ereport(
+            WARNING,
+            errmsg(
+                "column \"%s\" of \"%s\" has domain %s, which refuses NULL: rows without the metric cannot be written",
+                column.c_str(), RelationGetRelationName(relation), plan.targets[metric].type_name.c_str()),
+            errhint("Let the domain take NULL, or end the formula in coalesce(..., 0)."));
       });
     if (attribute.attnotnull)
       call([&] {
@@ -133,7 +137,8 @@ void warn_of_not_null(const metrics_plan &plan, Relation relation) {
                 errmsg("column \"%s\" of \"%s\" is NOT NULL: rows without the metric cannot be written",
                        NameStr(attribute.attname), RelationGetRelationName(relation)),
                 errhint("ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL, or end the formula in coalesce(..., 0).",
-                        quote_identifier(RelationGetRelationName(relation)), quote_identifier(NameStr(attribute.attname))));
+                        quote_identifier(RelationGetRelationName(relation)),
+                        quote_identifier(NameStr(attribute.attname))));
       });
   }
 }
@@ -150,8 +155,9 @@ void notice_unless_unique(const settings_source &source) {
   if (found.count() == 0)
     call([&] {
       ereport(NOTICE,
-              errmsg("table \"%s\" has no unique index on (%s%s%s)", get_rel_name(source.table), source.key.name.c_str(),
-                     source.from.number ? ", " : "", source.from.number ? source.from.name.c_str() : ""),
+              errmsg("table \"%s\" has no unique index on (%s%s%s)", get_rel_name(source.table),
+                     source.key.name.c_str(), source.from.number ? ", " : "",
+                     source.from.number ? source.from.name.c_str() : ""),
               errhint("Two rows for one tenant make its writers fail."));
     });
 }
@@ -161,9 +167,8 @@ void notice_rows(Oid table) {
   std::uint64_t rows = 0;
   for (const Oid each : is_root ? pg::with_descendants(table, AccessShareLock) : std::vector<Oid>{table})
     if (rows == 0)
-      pg::as_user(pg::owner_of(each), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
-        rows = pg::execute(fmt::format("SELECT FROM ONLY {} LIMIT 1", pg::qualified(each))).count();
-      });
+      pg::as_user(pg::owner_of(each), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
+                  [&] { rows = pg::execute(fmt::format("SELECT FROM ONLY {} LIMIT 1", pg::qualified(each))).count(); });
   if (rows == 0)
     return;
   const std::string hint = fmt::format("CALL upkeep.recalculate({});", pg::literals({pg::qualified(table)}));
@@ -200,7 +205,8 @@ std::optional<Oid> settings_now(Oid table) {
     const Trigger *own = trigger_of(relation, metrics_feature);
     if (!own)
       return;
-    const auto options = parse_options(metrics_feature, std::vector<std::string>(own->tgargs, own->tgargs + own->tgnargs));
+    const auto options =
+        parse_options(metrics_feature, std::vector<std::string>(own->tgargs, own->tgargs + own->tgnargs));
     if (const std::string *name = find_option(options, "settings"))
       settings = pg::find_sibling(*name, table);
   });
@@ -214,7 +220,8 @@ void enable_on(Oid table, const metrics_request &request) {
   pg::with_relation(table, [&](Relation relation) {
     require_no_clone(relation, metrics_feature);
     require_free_name(relation, metrics_trigger, metrics_feature);
-    metrics_options_given options = read_metrics(parse_options(metrics_feature, trigger_arguments(request, request.formulas)));
+    metrics_options_given options =
+        read_metrics(parse_options(metrics_feature, trigger_arguments(request, request.formulas)));
     const std::vector<std::string> formulas = formulas_for(options, relation);
     if (request.formulas.empty())
       notice_net_profit(relation, formulas, request);
@@ -284,8 +291,8 @@ void disable_with_children(Oid table) {
 using namespace upkeep;
 
 // upkeep.enable_metrics(target, formulas, settings, settings_key, settings_from, date_column, on_settings_change,
-// on_overflow, touch_updated_at): replaces what was enabled before. Errors: 22004, 22023, 42501, 42601, 42703, 42710, 42804,
-// 42809, 42P17, 428C9, 54001.
+// on_overflow, touch_updated_at): replaces what was enabled before. Errors: 22004, 22023, 42501, 42601, 42703, 42710,
+// 42804, 42809, 42P17, 428C9, 54001.
 UPKEEP_FUNCTION(upkeep_enable_metrics) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);

@@ -68,10 +68,7 @@ std::optional<Datum> compute(const metric_set &set, std::span<const decimal> inp
   if (exact.kind == outcome_kind::null)
     return std::nullopt;
   if (exact.kind == outcome_kind::too_large)
-    throw fault{sqlstate::numeric_value_out_of_range,
-                "the result is beyond any numeric",
-                {},
-                "Pass smaller inputs."};
+    throw fault{sqlstate::numeric_value_out_of_range, "the result is beyond any numeric", {}, "Pass smaller inputs."};
   return call([&] { return pg::numeric_from(exact.text.c_str()); });
 }
 
@@ -93,9 +90,8 @@ std::optional<std::string> read_input(const std::string &name, const JsonbValue 
   case jbvNull:
     return std::nullopt;
   case jbvNumeric:
-    return pg::string_from([&] {
-      return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value.val.numeric)));
-    });
+    return pg::string_from(
+        [&] { return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value.val.numeric))); });
   case jbvString: {
     const std::string_view text(value.val.string.val, static_cast<std::size_t>(value.val.string.len));
     if (const std::optional<std::string> plain = plain_notation(text))
@@ -110,10 +106,12 @@ std::optional<std::string> read_input(const std::string &name, const JsonbValue 
 }
 
 const JsonbValue *member(JsonbContainer *object, std::string_view name) {
-  return call([=] { return getKeyJsonValueFromContainer(object, name.data(), static_cast<int>(name.size()), nullptr); });
+  return call(
+      [=] { return getKeyJsonValueFromContainer(object, name.data(), static_cast<int>(name.size()), nullptr); });
 }
 
-// The value of an input: {"revenue": 5}; of a setting {"settings.cogs_ratio": 0.4} or {"settings": {"cogs_ratio": 0.4}}.
+// The value of an input: {"revenue": 5}; of a setting {"settings.cogs_ratio": 0.4} or {"settings": {"cogs_ratio":
+// 0.4}}.
 const JsonbValue *find_input(JsonbContainer *object, const reference &input) {
   if (const JsonbValue *found = member(object, name_of(input)); found || !input.of_settings)
     return found;
@@ -136,10 +134,11 @@ std::optional<Datum> evaluate(const std::string &text, Jsonb *inputs) {
   for (const reference &input : set.inputs()) {
     const JsonbValue *found = find_input(&inputs->root, input);
     if (!found)
-      throw fault{sqlstate::undefined_column,
-                  fmt::format("there is no input \"{}\"", name_of(input)),
-                  {},
-                  fmt::format("The formula names it: pass {{\"{}\": ...}}, null where it is not known.", name_of(input))};
+      throw fault{
+          sqlstate::undefined_column,
+          fmt::format("there is no input \"{}\"", name_of(input)),
+          {},
+          fmt::format("The formula names it: pass {{\"{}\": ...}}, null where it is not known.", name_of(input))};
     const std::optional<std::string> plain = read_input(name_of(input), *found);
     values.push_back(plain ? decimal_from(texts.emplace_back(*plain).c_str()) : decimal::null());
   }
@@ -184,8 +183,8 @@ Datum call_function(FunctionCallInfo fcinfo, std::string_view name) {
 using namespace upkeep;
 
 // upkeep.evaluate(formula, inputs) RETURNS numeric: tries a formula, with or without `column =`; exact, shown to 20
-// decimals. Errors: 42601 and 54001 the formula, 42703 an input that is not passed, 42804 one that is no number, 22003 a
-// result beyond any numeric, 22023 a cogs_ratio outside 0 to 1.
+// decimals. Errors: 42601 and 54001 the formula, 42703 an input that is not passed, 42804 one that is no number, 22003
+// a result beyond any numeric, 22023 a cogs_ratio outside 0 to 1.
 UPKEEP_FUNCTION(upkeep_evaluate) {
   return pg::entry([=] {
     const std::string text = pg::arguments(fcinfo).string(0, "formula");
@@ -194,7 +193,8 @@ UPKEEP_FUNCTION(upkeep_evaluate) {
   });
 }
 
-// The metric functions: numeric arguments, none of them NULL; NULL where a divisor is zero. Errors: 22003 NaN or infinity.
+// The metric functions: numeric arguments, none of them NULL; NULL where a divisor is zero. Errors: 22003 NaN or
+// infinity.
 #define UPKEEP_METRIC(name)                                                                                            \
   UPKEEP_FUNCTION(upkeep_##name) {                                                                                     \
     return pg::entry([=] { return call_function(fcinfo, #name); });                                                    \

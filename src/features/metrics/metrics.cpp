@@ -35,9 +35,8 @@ struct statement_work {
 statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
     pg::misused_trigger(trigger, metrics_feature, right_trigger);
-  auto &work = pg::make_in<statement_work>(fcinfo->flinfo->fn_mcxt,
-                                           plan_of_trigger(*trigger.tg_trigger, trigger.tg_relation),
-                                           fcinfo->flinfo->fn_mcxt);
+  auto &work = pg::make_in<statement_work>(
+      fcinfo->flinfo->fn_mcxt, plan_of_trigger(*trigger.tg_trigger, trigger.tg_relation), fcinfo->flinfo->fn_mcxt);
   fcinfo->flinfo->fn_extra = &work;
   return work;
 }
@@ -58,11 +57,13 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   const std::string place = plan.root == plan.table ? "" : fmt::format(" of \"{}\"", plan.root);
   if (result.kind == outcome_kind::too_large)
     throw fault{sqlstate::numeric_value_out_of_range,
-                fmt::format("metric \"{}\" of table \"{}\" is too large for its type {}", column, plan.table, type), figure,
-                fmt::format("Give \"{}\"{} a wider type, or enable metrics{} with on_overflow => 'null'.", column, place,
-                            place.empty() ? "" : fmt::format(" on \"{}\"", plan.root))};
+                fmt::format("metric \"{}\" of table \"{}\" is too large for its type {}", column, plan.table, type),
+                figure,
+                fmt::format("Give \"{}\"{} a wider type, or enable metrics{} with on_overflow => 'null'.", column,
+                            place, place.empty() ? "" : fmt::format(" on \"{}\"", plan.root))};
   throw fault{sqlstate::check_violation,
-              fmt::format("metric \"{}\" of table \"{}\" is refused by its domain {}", column, plan.table, type), figure,
+              fmt::format("metric \"{}\" of table \"{}\" is refused by its domain {}", column, plan.table, type),
+              figure,
               plan.options.on_overflow == overflow_rule::null
                   ? fmt::format("The domain refuses NULL in its place too. Let {} take one of them.", type)
                   : fmt::format("Let {} take the figure, or enable metrics{} with on_overflow => 'null'.", type,
@@ -88,7 +89,8 @@ bool is_unchanged(const TriggerData &trigger, const statement_work &work, const 
   if (!column.number)
     return true;
   bool was_null = false;
-  const Datum before = heap_getattr(trigger.tg_trigtuple, column.number, RelationGetDescr(trigger.tg_relation), &was_null);
+  const Datum before =
+      heap_getattr(trigger.tg_trigtuple, column.number, RelationGetDescr(trigger.tg_relation), &was_null);
   const int at = column.number - 1;
   return was_null || work.nulls[at] ? was_null == work.nulls[at]
                                     : datum_image_eq(before, work.values[at], column.by_value, column.length);
@@ -127,7 +129,7 @@ bool place(statement_work &work, std::size_t metric, Datum value, bool is_null) 
     work.domains.require_null(metric);
   Datum &stored = work.values[target.number - 1];
   bool &stored_null = work.nulls[target.number - 1];
-  const bool same = is_null || stored_null ? is_null == stored_null
+  const bool same = is_null || stored_null      ? is_null == stored_null
                     : target.type != NUMERICOID ? stored == value
                                                 : datum_image_eq(stored, value, false, -1);
   stored = value;
@@ -168,7 +170,7 @@ bool place_results(statement_work &work, const outcome *results) {
     const bool is_null = results[i].kind != outcome_kind::value;
     Datum value = 0;
     if (is_null ? is_error(work, i, results[i].kind) : !figure_datum(plan, i, results[i], work.numerics[i], value))
-      [[unlikely]]
+        [[unlikely]]
       return place_exactly(work) || changed;
     changed |= place(work, i, value, is_null);
   }
@@ -198,8 +200,7 @@ HeapTuple compute_row(FunctionCallInfo fcinfo) {
     return row;
   }
   auto *known = static_cast<statement_work *>(fcinfo->flinfo->fn_extra);
-  statement_work &work =
-      known && known->plans_dropped_before == pg::dropped_plans ? *known : work_of(fcinfo, trigger);
+  statement_work &work = known && known->plans_dropped_before == pg::dropped_plans ? *known : work_of(fcinfo, trigger);
   heap_deform_tuple(row, RelationGetDescr(trigger.tg_relation), work.values.data(), work.nulls.get());
   read_inputs(work);
   if (work.plan->settings)
@@ -220,7 +221,8 @@ HeapTuple compute_row(FunctionCallInfo fcinfo) {
 
 // upkeep.metrics() RETURNS trigger: BEFORE INSERT OR UPDATE, FOR EACH ROW. Errors: 39P01 a wrong trigger; 22023, 42601,
 // 42703, 42804, 42P01 and 42P17 its arguments; 22003 NaN, infinity, or a metric too large with on_overflow=error; 22023
-// a cogs_ratio that is no fraction; 21000 two rows of settings; 40001 settings that changed under a repeatable snapshot.
+// a cogs_ratio that is no fraction; 21000 two rows of settings; 40001 settings that changed under a repeatable
+// snapshot.
 UPKEEP_FUNCTION(upkeep_metrics) {
   return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::compute_row(fcinfo)); });
 }

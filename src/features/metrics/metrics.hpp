@@ -68,7 +68,7 @@ struct settings_source {
   key_column row_date; // number 0 where there is one row a tenant
   std::vector<number_column> columns;
   std::vector<AttrNumber> numbers; // of the columns
-  pg::unique_key unique; // where one row a tenant is found by an index
+  pg::unique_key unique;           // where one row a tenant is found by an index
   // The row in force for a key, and a date where `from` is given: locked FOR SHARE, or as it is.
   std::unique_ptr<pg::saved_query> locked, unlocked;
 };
@@ -78,8 +78,8 @@ struct metrics_plan {
   explicit metrics_plan(std::span<const std::string> formulas) : set(formulas) {}
 
   metric_set set;
-  std::vector<number_column> columns; // as the set's inputs, those of the row
-  std::vector<metric_target> targets; // as the set's metrics
+  std::vector<number_column> columns;      // as the set's inputs, those of the row
+  std::vector<metric_target> targets;      // as the set's metrics
   std::optional<settings_source> settings; // where a formula uses one
   metrics_options_given options;
   std::string table; // its name, for messages
@@ -92,8 +92,8 @@ struct metrics_plan {
   }
 };
 
-// Throws 42703 and 42804 for a column that is not there or holds no number, 428C9 for one that is generated, 42501 where
-// the owner of the table may not read the settings, and what parsing formulas throws.
+// Throws 42703 and 42804 for a column that is not there or holds no number, 428C9 for one that is generated, 42501
+// where the owner of the table may not read the settings, and what parsing formulas throws.
 std::shared_ptr<const metrics_plan> resolve_metrics(const metrics_options_given &options, Relation table);
 
 // The same for a trigger of the table, as the session remembers it.

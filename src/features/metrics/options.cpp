@@ -26,11 +26,13 @@ const FormData_pg_attribute &attribute_of(Relation relation, AttrNumber column) 
   const Oid table = RelationGetRelid(relation);
   throw pg::missing_column{
       {sqlstate::undefined_column,
-       at_position(fmt::format("column \"{}\" of table \"{}\" does not exist", name.name, RelationGetRelationName(relation)),
-                   set.formula_using(input), name.position),
+       at_position(
+           fmt::format("column \"{}\" of table \"{}\" does not exist", name.name, RelationGetRelationName(relation)),
+           set.formula_using(input), name.position),
        {},
-       fmt::format("If it was renamed or dropped, call upkeep.{} again with formulas that name the columns \"{}\" has now.",
-                   enable, pg::table_name(pg::topmost(table)))},
+       fmt::format(
+           "If it was renamed or dropped, call upkeep.{} again with formulas that name the columns \"{}\" has now.",
+           enable, pg::table_name(pg::topmost(table)))},
       table,
       {name.name}};
 }
@@ -45,8 +47,8 @@ number_column number_input(const metric_set &set, std::size_t input, Relation re
   const Oid base = call([&] { return getBaseType(attribute.atttypid); });
   if (!pg::is_number(base))
     throw fault{sqlstate::type_mismatch,
-                at_position(fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number", name.name,
-                                        RelationGetRelationName(relation), type_of(attribute)),
+                at_position(fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number",
+                                        name.name, RelationGetRelationName(relation), type_of(attribute)),
                             set.formula_using(input), name.position),
                 {},
                 "Formulas compute with smallint, integer, bigint and numeric, and domains over them."};
@@ -113,15 +115,15 @@ std::string settings_query(const settings_source &source) {
   for (const number_column &column : source.columns)
     list += fmt::format("{}s.{}::{}", list.empty() ? "" : ", ", pg::quoted(column.name), pg::type_as_sql(column.type));
   const pg::key_equality equality = pg::equality_of(source.key.type, source.row_key.type);
-  std::string sql =
-      fmt::format("SELECT {} FROM {} s WHERE s.{} {} $1{}", list, pg::own_rows_of(source.table), pg::quoted(source.key.name), equality.equals,
-                  equality.cast);
+  std::string sql = fmt::format("SELECT {} FROM {} s WHERE s.{} {} $1{}", list, pg::own_rows_of(source.table),
+                                pg::quoted(source.key.name), equality.equals, equality.cast);
   if (source.from.number) {
     // By a query of its own: ORDER BY with a limit would lock one row more.
     const std::string from = pg::quoted(source.from.name);
-    sql += fmt::format(" AND s.{0} OPERATOR(pg_catalog.=) (SELECT pg_catalog.max(x.{0}) FROM {1} x WHERE x.{2} {3} $1{4} AND"
-                       " x.{0} OPERATOR(pg_catalog.<=) $2)",
-                       from, pg::own_rows_of(source.table), pg::quoted(source.key.name), equality.equals, equality.cast);
+    sql += fmt::format(
+        " AND s.{0} OPERATOR(pg_catalog.=) (SELECT pg_catalog.max(x.{0}) FROM {1} x WHERE x.{2} {3} $1{4} AND"
+        " x.{0} OPERATOR(pg_catalog.<=) $2)",
+        from, pg::own_rows_of(source.table), pg::quoted(source.key.name), equality.equals, equality.cast);
   }
   return sql;
 }
@@ -283,10 +285,11 @@ void require_fraction(const metrics_plan &plan, std::size_t setting, const decim
   const reference &name = plan.set.inputs()[plan.set.row_inputs() + setting];
   if (name.name != fraction_setting || value.is_null || is_between_0_and_1(value))
     return;
-  throw fault{sqlstate::invalid_parameter_value,
-              fmt::format("{} must be a fraction between 0 and 1, not {}", fraction_setting, to_text(value)),
-              fmt::format("The settings of \"{}\" say so in table \"{}\".", plan.table, pg::table_name(plan.settings->table)),
-              fmt::format("Store 0.4 for 40 percent.")};
+  throw fault{
+      sqlstate::invalid_parameter_value,
+      fmt::format("{} must be a fraction between 0 and 1, not {}", fraction_setting, to_text(value)),
+      fmt::format("The settings of \"{}\" say so in table \"{}\".", plan.table, pg::table_name(plan.settings->table)),
+      fmt::format("Store 0.4 for 40 percent.")};
 }
 
 } // namespace upkeep

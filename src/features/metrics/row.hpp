@@ -23,8 +23,8 @@ public:
   explicit settings_reader(const metrics_plan &plan) : plan(plan) {}
 
   // Reads and locks the settings for a row, or takes those that the statement has read before. Raises 40001 where a
-  // repeatable snapshot is older than a change of them. `will_follow`: the row is locked and a change of the settings in
-  // flight will compute it again, so the settings need no lock. Valid until the next call.
+  // repeatable snapshot is older than a change of them. `will_follow`: the row is locked and a change of the settings
+  // in flight will compute it again, so the settings need no lock. Valid until the next call.
   const settings_row &of(Datum key, bool key_is_null, Datum date, bool date_is_null, bool will_follow);
 
 private:

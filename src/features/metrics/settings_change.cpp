@@ -1,4 +1,5 @@
-// The trigger function upkeep.metrics_settings(): what a change of the settings means for the figures that stand on them.
+// The trigger function upkeep.metrics_settings(): what a change of the settings means for the figures that stand on
+// them.
 #include "features/catalogue.hpp"
 #include "features/metrics/dependents.hpp"
 #include "features/metrics/row.hpp"
@@ -15,7 +16,8 @@ using pg::call;
 
 namespace {
 
-constexpr const char *right_trigger = "AFTER INSERT OR UPDATE OR DELETE ... FOR EACH ROW, or AFTER TRUNCATE ... FOR EACH STATEMENT";
+constexpr const char *right_trigger =
+    "AFTER INSERT OR UPDATE OR DELETE ... FOR EACH ROW, or AFTER TRUNCATE ... FOR EACH STATEMENT";
 
 // A dependent table as one statement on the settings sees it.
 struct cascade {
@@ -139,7 +141,10 @@ void follow_row(const TriggerData &trigger, const cascades &all) {
   Relation settings = trigger.tg_relation;
   const bool inserts = TRIGGER_FIRED_BY_INSERT(trigger.tg_event), updates = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event);
   const change made{{inserts ? nullptr : trigger.tg_trigtuple, settings},
-                    {updates ? trigger.tg_newtuple : inserts ? trigger.tg_trigtuple : nullptr, settings}};
+                    {updates   ? trigger.tg_newtuple
+                     : inserts ? trigger.tg_trigtuple
+                               : nullptr,
+                     settings}};
   for (const auto &each : all.all) {
     const metrics_plan &plan = *each->to.plan;
     const settings_source &source = *plan.settings;
@@ -176,9 +181,9 @@ void follow_change(FunctionCallInfo fcinfo) {
 
 } // namespace upkeep
 
-// upkeep.metrics_settings() RETURNS trigger: AFTER INSERT OR UPDATE OR DELETE, FOR EACH ROW, and AFTER TRUNCATE, FOR EACH
-// STATEMENT, on the table of the settings. Errors: 39P01 a wrong trigger, 40001 under a repeatable snapshot, 42501 where
-// the settings' owner may not write to a table to be recalculated, and what computing its rows raises.
+// upkeep.metrics_settings() RETURNS trigger: AFTER INSERT OR UPDATE OR DELETE, FOR EACH ROW, and AFTER TRUNCATE, FOR
+// EACH STATEMENT, on the table of the settings. Errors: 39P01 a wrong trigger, 40001 under a repeatable snapshot, 42501
+// where the settings' owner may not write to a table to be recalculated, and what computing its rows raises.
 UPKEEP_FUNCTION(upkeep_metrics_settings) {
   return upkeep::pg::entry([=] {
     upkeep::follow_change(fcinfo);

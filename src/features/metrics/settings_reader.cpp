@@ -1,5 +1,5 @@
-// The settings of a row, read as their owner reads them and locked, so that a write in flight and a change of the settings
-// cannot both miss each other.
+// The settings of a row, read as their owner reads them and locked, so that a write in flight and a change of the
+// settings cannot both miss each other.
 #include "features/metrics/row.hpp"
 
 #include "postgres/tenant_lock.hpp"
@@ -30,11 +30,12 @@ void append_image(std::string &image, const key_column &column, Datum value) {
 }
 
 [[noreturn]] void stale_snapshot(const metrics_plan &plan) {
-  throw fault{sqlstate::serialization_failure,
-              fmt::format("could not serialize access: the settings of \"{}\" have changed since this transaction began",
-                          plan.table),
-              {},
-              "Repeat the transaction."};
+  throw fault{
+      sqlstate::serialization_failure,
+      fmt::format("could not serialize access: the settings of \"{}\" have changed since this transaction began",
+                  plan.table),
+      {},
+      "Repeat the transaction."};
 }
 
 bool same_settings(const std::optional<settings_row> &a, const std::optional<settings_row> &b) {
@@ -117,11 +118,11 @@ std::optional<settings_row> settings_reader::query(const pg::saved_query &query,
     return std::nullopt;
   if (found.count() > 1)
     throw fault{sqlstate::cardinality_violation,
-                fmt::format("table \"{}\" has more than one row of settings for one \"{}\"", pg::table_name(source.table),
-                            source.key.name),
+                fmt::format("table \"{}\" has more than one row of settings for one \"{}\"",
+                            pg::table_name(source.table), source.key.name),
                 {},
-                fmt::format("Keep one of them, and make ({}{}{}) unique.", source.key.name, source.from.number ? ", " : "",
-                            source.from.number ? source.from.name : "")};
+                fmt::format("Keep one of them, and make ({}{}{}) unique.", source.key.name,
+                            source.from.number ? ", " : "", source.from.number ? source.from.name : "")};
   std::vector<NullableDatum> stored(source.columns.size());
   for (std::size_t i = 0; i < stored.size(); ++i)
     stored[i].value = found.value(0, static_cast<int>(i) + 1, stored[i].isnull);
@@ -137,9 +138,11 @@ settings_row settings_reader::copy(std::span<const NullableDatum> values) const 
   for (std::size_t i = 0; i < values.size(); ++i) {
     decimal number = decimal::null();
     if (!values[i].isnull) {
-      const pg::number_kind kind = call([&] { return pg::read_number(values[i].value, source.columns[i].type, number); });
+      const pg::number_kind kind =
+          call([&] { return pg::read_number(values[i].value, source.columns[i].type, number); });
       if (kind != pg::number_kind::finite)
-        pg::not_finite(kind, fmt::format("column \"{}\" of the settings of \"{}\"", source.columns[i].name, plan.table));
+        pg::not_finite(kind,
+                       fmt::format("column \"{}\" of the settings of \"{}\"", source.columns[i].name, plan.table));
     }
     if (number.text)
       number.text = row.texts.emplace_back(number.text).c_str();
@@ -158,7 +161,8 @@ pg::keyed_result settings_reader::by_key(Datum key, bool locks, std::optional<se
   if (source.numbers.size() > most_on_stack)
     return pg::keyed_result::unclear;
   const pg::keyed_result result = call([&] {
-    return pg::read_by_key(source.unique, key, locks, source.numbers.data(), static_cast<int>(source.numbers.size()), some);
+    return pg::read_by_key(source.unique, key, locks, source.numbers.data(), static_cast<int>(source.numbers.size()),
+                           some);
   });
   if (result == pg::keyed_result::found)
     row = copy(std::span(some, source.numbers.size()));

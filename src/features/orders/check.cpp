@@ -67,7 +67,9 @@ std::vector<trigger_group> groups_of(const trigger_list &triggers) {
 }
 
 stock_tables stock_of(const std::vector<option> &options, Relation table) {
-  const auto other = [&](const char *name) { return other_table(options, name, table, stock_feature, AccessShareLock); };
+  const auto other = [&](const char *name) {
+    return other_table(options, name, table, stock_feature, AccessShareLock);
+  };
   if (find_option(options, "order_items"))
     return resolve_stock(options, other("order_items"), other("products"), RelationGetRelid(table));
   return resolve_stock(options, pg::topmost(RelationGetRelid(table)), other("products"),
@@ -104,8 +106,9 @@ void resolve(const feature_rule &feature, const std::vector<option> &options, Re
 
 std::string names_of(std::int16_t events) {
   std::string names;
-  for (const auto &[bit, name] : {std::pair{TRIGGER_TYPE_INSERT, "INSERT"}, std::pair{TRIGGER_TYPE_UPDATE, "UPDATE"},
-                                  std::pair{TRIGGER_TYPE_DELETE, "DELETE"}, std::pair{TRIGGER_TYPE_TRUNCATE, "TRUNCATE"}})
+  for (const auto &[bit, name] :
+       {std::pair{TRIGGER_TYPE_INSERT, "INSERT"}, std::pair{TRIGGER_TYPE_UPDATE, "UPDATE"},
+        std::pair{TRIGGER_TYPE_DELETE, "DELETE"}, std::pair{TRIGGER_TYPE_TRUNCATE, "TRUNCATE"}})
     if (events & bit)
       names += (names.empty() ? "" : ", ") + std::string(name);
   return names;

@@ -41,12 +41,13 @@ Oid find_schema(const std::optional<std::string> &name) {
   throw fault{sqlstate::no_data_found, problem, {}, hint};
 }
 
-// With the rights of the caller, and by a search_path that is his. The casts make sure of the types: anybody can have tables
-// of these names.
+// With the rights of the caller, and by a search_path that is his. The casts make sure of the types: anybody can have
+// tables of these names.
 pg_uuid_t checkout(Datum cart, const std::optional<Datum> &address, const std::string &schema) {
   const pg::parameter of_cart{UUIDOID, cart};
   const pg::rows buyer = pg::execute(
-      fmt::format("SELECT c.user_id::pg_catalog.uuid FROM {}.carts c WHERE c.id OPERATOR(pg_catalog.=) $1 FOR UPDATE", schema),
+      fmt::format("SELECT c.user_id::pg_catalog.uuid FROM {}.carts c WHERE c.id OPERATOR(pg_catalog.=) $1 FOR UPDATE",
+                  schema),
       {&of_cart, 1});
   if (buyer.count() == 0)
     nothing_to_order("there is no such cart", "Pass the id of a cart.");
@@ -54,10 +55,10 @@ pg_uuid_t checkout(Datum cart, const std::optional<Datum> &address, const std::s
   const Datum user = buyer.value(0, 1, has_no_user);
 
   const pg::parameter order_values[] = {{UUIDOID, user, has_no_user}, {JSONBOID, address.value_or(0), !address}};
-  const pg::rows made =
-      pg::execute(fmt::format("INSERT INTO {}.orders (user_id, billing_address) VALUES ($1, $2) RETURNING id::pg_catalog.uuid",
-                              schema),
-                  order_values);
+  const pg::rows made = pg::execute(
+      fmt::format("INSERT INTO {}.orders (user_id, billing_address) VALUES ($1, $2) RETURNING id::pg_catalog.uuid",
+                  schema),
+      order_values);
   if (made.count() == 0)
     nothing_to_order("the order was not written", "A trigger of orders swallowed it.");
   bool is_null = false;

@@ -1,7 +1,8 @@
-// The trigger function upkeep.order_line(): captures the product of a line that is written, and keeps what was captured.
+// The trigger function upkeep.order_line(): captures the product of a line that is written, and keeps what was
+// captured.
+#include "features/orders/order_line.hpp"
 #include "features/catalogue.hpp"
 #include "features/moved_rows.hpp"
-#include "features/orders/order_line.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
 
@@ -79,7 +80,8 @@ std::string price_json(const line_plan &plan, Datum price) {
 
 [[noreturn]] void price_changed(const statement_work &work, const sold_product &product, Datum actual) {
   const line_plan &plan = *work.plan;
-  const std::string key = product_text(work), expected = price_json(plan, product.price), sent = price_json(plan, actual);
+  const std::string key = product_text(work), expected = price_json(plan, product.price),
+                    sent = price_json(plan, actual);
   // A fault keeps so much of a detail only, and a key can be long.
   call([&] {
     ereport(ERROR, (errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '1')),
@@ -99,11 +101,15 @@ std::string price_json(const line_plan &plan, Datum price) {
   const std::string target = fmt::format("\"{}\" of table \"{}\", {}", plan.price.name, plan.table, plan.price_type);
   switch (product.trouble) {
   case price_fault::null:
-    throw fault{sqlstate::null_value_not_allowed, fmt::format("{} is NULL, which is no price", where), {},
+    throw fault{sqlstate::null_value_not_allowed,
+                fmt::format("{} is NULL, which is no price", where),
+                {},
                 "Give the product a price before it is sold."};
   case price_fault::not_finite:
-    throw fault{sqlstate::numeric_value_out_of_range, fmt::format("{} is {}, which is no price", where, product.price_text),
-                {}, "Give the product a price before it is sold."};
+    throw fault{sqlstate::numeric_value_out_of_range,
+                fmt::format("{} is {}, which is no price", where, product.price_text),
+                {},
+                "Give the product a price before it is sold."};
   case price_fault::rounded:
     throw fault{sqlstate::numeric_value_out_of_range,
                 fmt::format("{} is {}, which rounding would alter", where, product.price_text),
@@ -117,26 +123,26 @@ std::string price_json(const line_plan &plan, Datum price) {
 
 [[noreturn]] void no_product(const statement_work &work) {
   const line_plan &plan = *work.plan;
-  throw fault{sqlstate::foreign_key_violation,
-              fmt::format("product {} of a line in \"{}\" does not exist", product_text(work), plan.table),
-              fmt::format("Table \"{}\" has no such row{}.", plan.products_table,
-                          plan.tenant.number ? " of this tenant" : ""),
-              "Sell a product that exists."};
+  throw fault{
+      sqlstate::foreign_key_violation,
+      fmt::format("product {} of a line in \"{}\" does not exist", product_text(work), plan.table),
+      fmt::format("Table \"{}\" has no such row{}.", plan.products_table, plan.tenant.number ? " of this tenant" : ""),
+      "Sell a product that exists."};
 }
 
 [[noreturn]] void inactive_product(const statement_work &work) {
   const line_plan &plan = *work.plan;
-  throw fault{sqlstate::check_violation,
-              fmt::format("product {} is not active", product_text(work)),
+  throw fault{sqlstate::check_violation, fmt::format("product {} is not active", product_text(work)),
               fmt::format("Column \"{}\" of table \"{}\" is not true.", plan.active_column, plan.products_table),
               "Take the product out of the cart, or activate it."};
 }
 
 [[noreturn]] void missing_value(const line_plan &plan, const line_column &column) {
-  throw fault{sqlstate::not_null_violation,
-              fmt::format("null value in column \"{}\" of a line in \"{}\"", column.name, plan.table),
-              {},
-              fmt::format("Name a product in \"{}\"; a line without one needs its price and its snapshot.", plan.product.name)};
+  throw fault{
+      sqlstate::not_null_violation,
+      fmt::format("null value in column \"{}\" of a line in \"{}\"", column.name, plan.table),
+      {},
+      fmt::format("Name a product in \"{}\"; a line without one needs its price and its snapshot.", plan.product.name)};
 }
 
 bool equal_prices(const line_plan &plan, Datum a, Datum b) {
@@ -240,7 +246,8 @@ HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, stateme
   if (arrives_from_another_partition(work, trigger))
     return trigger.tg_trigtuple;
   call([&] {
-    heap_deform_tuple(trigger.tg_trigtuple, RelationGetDescr(trigger.tg_relation), work.values.data(), work.nulls.get());
+    heap_deform_tuple(trigger.tg_trigtuple, RelationGetDescr(trigger.tg_relation), work.values.data(),
+                      work.nulls.get());
   });
   if (work.nulls[plan.product.number - 1]) {
     check_custom_line(work);
@@ -289,10 +296,10 @@ HeapTuple keep_line(FunctionCallInfo fcinfo) {
 
 } // namespace upkeep
 
-// upkeep.order_line() RETURNS trigger: BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW. Errors: 39P01 a wrong trigger; 22023,
-// 42501, 42703, 42804 and 42P01 its arguments; UK001 another price than the product's, UK005 a change of what was captured;
-// 23502, 23503 and 23514 no, an unknown or an inactive product; 22003 and 22004 a price that cannot be captured; 21000 two
-// products with one key.
+// upkeep.order_line() RETURNS trigger: BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW. Errors: 39P01 a wrong trigger;
+// 22023, 42501, 42703, 42804 and 42P01 its arguments; UK001 another price than the product's, UK005 a change of what
+// was captured; 23502, 23503 and 23514 no, an unknown or an inactive product; 22003 and 22004 a price that cannot be
+// captured; 21000 two products with one key.
 UPKEEP_FUNCTION(upkeep_order_line) {
   return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::keep_line(fcinfo)); });
 }

@@ -38,25 +38,26 @@ struct line_plan {
   price_rule pricing;
   AttrNumber active; // of the products, or 0
   std::vector<pg::json_field> fields;
-  bool snapshot_is_json; // not jsonb
+  bool snapshot_is_json;        // not jsonb
   pg::json_field product_field; // how the product's key stands in messages
 
   Oid products;
   Oid owner; // of the products
   Oid root;  // of the partitions that the lines have
   pg::unique_key by;
-  std::unique_ptr<pg::saved_query> query; // where no index finds the product
+  std::unique_ptr<pg::saved_query> query;                                      // where no index finds the product
   std::string table, products_table, price_type, product_price, active_column; // names, for messages
   int column_count;
 };
 
-// Throws 42703 and 42804 for columns that are not there or cannot serve, 428C9 for a generated one, 42501 where the owner of
-// the lines may not read the products.
+// Throws 42703 and 42804 for columns that are not there or cannot serve, 428C9 for a generated one, 42501 where the
+// owner of the lines may not read the products.
 std::shared_ptr<const line_plan> resolve_order_line(const std::vector<option> &options, Relation lines);
 
 // Parts of names that a snapshot leaves out unless snapshot_fields names the columns, as the option `without` of new
 // triggers has them.
-inline constexpr const char *private_name_parts = "cost,secret,internal,embedding,margin,purchase,supplier,wholesale,admin";
+inline constexpr const char *private_name_parts =
+    "cost,secret,internal,embedding,margin,purchase,supplier,wholesale,admin";
 
 // The columns of the products that a snapshot does not hold for their names.
 std::vector<std::string> left_out_by_name(const std::vector<option> &options, Relation products);
@@ -64,8 +65,8 @@ std::vector<std::string> left_out_by_name(const std::vector<option> &options, Re
 // The same for a trigger of the table, as the session remembers it.
 std::shared_ptr<const line_plan> plan_of_line(const Trigger &trigger, Relation lines);
 
-// The row of an UPDATE, with what the line has captured as it was where only its image differs. UK005 where it changes: the
-// one exception is a product that becomes NULL, and nothing else.
+// The row of an UPDATE, with what the line has captured as it was where only its image differs. UK005 where it changes:
+// the one exception is a product that becomes NULL, and nothing else.
 HeapTuple keep_captured(const TriggerData &trigger, const line_plan &plan);
 
 // Why a product's price cannot be captured.
@@ -76,10 +77,10 @@ struct sold_product {
   bool exists = false;
   bool is_active = true;
   price_fault trouble = price_fault::none;
-  Datum price = 0;                   // as the lines' column holds it, where nothing is wrong with it
-  std::string price_text;            // where something is
+  Datum price = 0;                     // as the lines' column holds it, where nothing is wrong with it
+  std::string price_text;              // where something is
   std::unique_ptr<char[]> price_bytes; // of a price that is not passed by value
-  std::unique_ptr<char[]> snapshot;  // a varlena
+  std::unique_ptr<char[]> snapshot;    // a varlena
 
   Datum snapshot_datum() const { return PointerGetDatum(snapshot.get()); }
 };
@@ -89,7 +90,8 @@ class product_reader {
 public:
   explicit product_reader(const line_plan &plan) : plan(plan) {}
 
-  // Valid until the next call. Reads with the rights of the products' owner; raises 21000 for two products with one key.
+  // Valid until the next call. Reads with the rights of the products' owner; raises 21000 for two products with one
+  // key.
   const sold_product &of(Datum product, Datum tenant);
 
 private:

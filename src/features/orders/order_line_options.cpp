@@ -24,12 +24,17 @@ line_column describe_column(Relation lines, AttrNumber number) {
     return {};
   const FormData_pg_attribute &attribute = attribute_of(lines, number);
   const Oid base = call([&] { return getBaseType(attribute.atttypid); });
-  return {number,           base, base == attribute.atttypid ? InvalidOid : attribute.atttypid, attribute.attlen,
-          attribute.attbyval, NameStr(attribute.attname)};
+  return {number,
+          base,
+          base == attribute.atttypid ? InvalidOid : attribute.atttypid,
+          attribute.attlen,
+          attribute.attbyval,
+          NameStr(attribute.attname)};
 }
 
 void require_writable(Relation lines, const line_column &column) {
-  if (!column.number || (!attribute_of(lines, column.number).attgenerated && !attribute_of(lines, column.number).attidentity))
+  if (!column.number ||
+      (!attribute_of(lines, column.number).attgenerated && !attribute_of(lines, column.number).attidentity))
     return;
   throw fault{sqlstate::generated_always,
               fmt::format("column \"{}\" of table \"{}\" is {} column", column.name, RelationGetRelationName(lines),
@@ -43,16 +48,17 @@ void find_captured(Relation lines, const std::vector<option> &options, line_plan
   plan.price = describe_column(lines, column_option(lines, options, "price_column", "price_snapshot", enable));
   plan.snapshot = describe_column(lines, column_option(lines, options, "snapshot_column", "product_snapshot", enable));
   if (!plan.price.number && !plan.snapshot.number)
-    throw fault{sqlstate::undefined_column,
-                fmt::format("table \"{}\" has no column to capture a price or a snapshot in", RelationGetRelationName(lines)),
-                "There is neither a column \"price_snapshot\" nor a column for the snapshot.",
-                "Name them as price_column and snapshot_column."};
+    throw fault{
+        sqlstate::undefined_column,
+        fmt::format("table \"{}\" has no column to capture a price or a snapshot in", RelationGetRelationName(lines)),
+        "There is neither a column \"price_snapshot\" nor a column for the snapshot.",
+        "Name them as price_column and snapshot_column."};
   require_writable(lines, plan.price);
   require_writable(lines, plan.snapshot);
   if (plan.snapshot.number && plan.snapshot.type != JSONBOID && plan.snapshot.type != JSONOID)
     throw fault{sqlstate::type_mismatch,
-                fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a snapshot", plan.snapshot.name,
-                            RelationGetRelationName(lines), type_of(lines, plan.snapshot.number)),
+                fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a snapshot",
+                            plan.snapshot.name, RelationGetRelationName(lines), type_of(lines, plan.snapshot.number)),
                 {},
                 "Use jsonb, or json, which keeps the order of the fields."};
   plan.snapshot_is_json = plan.snapshot.type == JSONOID;
@@ -83,9 +89,8 @@ void find_pricing(Relation lines, Relation products, const std::vector<option> &
     return modifier;
   };
   const std::int32_t target = modifier_of(attribute_of(lines, plan.price.number));
-  rule.is_direct = rule.source_type == rule.target_type &&
-                   (rule.target_type != NUMERICOID || target < VARHDRSZ ||
-                    target == modifier_of(attribute_of(products, rule.source)));
+  rule.is_direct = rule.source_type == rule.target_type && (rule.target_type != NUMERICOID || target < VARHDRSZ ||
+                                                            target == modifier_of(attribute_of(products, rule.source)));
   if (rule.target_type == NUMERICOID) {
     const metric_column column = pg::metric_column_of(NUMERICOID, target).value();
     rule.precision = column.is_bounded ? column.precision : 0;
@@ -143,11 +148,14 @@ std::vector<AttrNumber> usual_fields(Relation lines, Relation products, const st
 }
 
 // In the order of the products' columns; for jsonb as that sorts them anyway, which saves it the sorting.
-std::vector<AttrNumber> find_fields(Relation lines, Relation products, const std::vector<option> &options, bool as_json) {
+std::vector<AttrNumber> find_fields(Relation lines, Relation products, const std::vector<option> &options,
+                                    bool as_json) {
   const std::string *given = find_option(options, "snapshot_fields");
-  std::vector<AttrNumber> columns = given ? named_fields(products, *given)
-                                           : usual_fields(lines, products, private_parts(options));
-  const auto name_of = [&](AttrNumber column) { return std::string_view(NameStr(attribute_of(products, column).attname)); };
+  std::vector<AttrNumber> columns =
+      given ? named_fields(products, *given) : usual_fields(lines, products, private_parts(options));
+  const auto name_of = [&](AttrNumber column) {
+    return std::string_view(NameStr(attribute_of(products, column).attname));
+  };
   if (!as_json)
     std::sort(columns.begin(), columns.end(), [&](AttrNumber a, AttrNumber b) {
       const std::string_view left = name_of(a), right = name_of(b);
@@ -159,14 +167,15 @@ std::vector<AttrNumber> find_fields(Relation lines, Relation products, const std
 void require_same_key(Relation lines, const line_column &column, Relation products, AttrNumber key) {
   const Oid type = call([&] { return getBaseType(attribute_of(products, key).atttypid); });
   if (!pg::have_common_equality(type, column.type))
-    throw fault{sqlstate::type_mismatch,
-                fmt::format("column \"{}\" has type {} in \"{}\" and \"{}\" has type {} in \"{}\", which cannot be compared "
-                            "as keys",
-                            column.name, type_of(lines, column.number), RelationGetRelationName(lines),
-                            NameStr(attribute_of(products, key).attname), type_of(products, key),
-                            RelationGetRelationName(products)),
-                {},
-                "Give both columns the same type."};
+    throw fault{
+        sqlstate::type_mismatch,
+        fmt::format("column \"{}\" has type {} in \"{}\" and \"{}\" has type {} in \"{}\", which cannot be compared "
+                    "as keys",
+                    column.name, type_of(lines, column.number), RelationGetRelationName(lines),
+                    NameStr(attribute_of(products, key).attname), type_of(products, key),
+                    RelationGetRelationName(products)),
+        {},
+        "Give both columns the same type."};
 }
 
 // How a product is found by the key of a line, and the tenant's where there is one.
@@ -184,10 +193,11 @@ void find_key(Relation lines, Relation products, const std::vector<option> &opti
   std::string condition;
   std::vector<Oid> types;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const pg::key_equality equality = pg::equality_of(attribute_of(products, parts[i].column).atttypid, parts[i].value_type);
+    const pg::key_equality equality =
+        pg::equality_of(attribute_of(products, parts[i].column).atttypid, parts[i].value_type);
     condition += fmt::format("{}p.{} {} ${}{}", i ? " AND " : "",
-                             pg::quoted(NameStr(attribute_of(products, parts[i].column).attname)), equality.equals, i + 1,
-                             equality.cast);
+                             pg::quoted(NameStr(attribute_of(products, parts[i].column).attname)), equality.equals,
+                             i + 1, equality.cast);
     types.push_back(parts[i].value_type);
   }
   // The whole row, whatever its columns are called.
@@ -213,7 +223,8 @@ std::vector<std::string> left_out_by_name(const std::vector<option> &options, Re
 std::shared_ptr<const line_plan> resolve_order_line(const std::vector<option> &options, Relation lines) {
   const auto plan = std::make_shared<line_plan>();
   plan->mode = find_choice<snapshot_mode>(options, "mode", snapshot_choices);
-  plan->product = describe_column(lines, required_column_option(lines, options, "product_column", "product_id", enable));
+  plan->product =
+      describe_column(lines, required_column_option(lines, options, "product_column", "product_id", enable));
   plan->order = describe_column(lines, column_option(lines, options, "order_column", "order_id", enable));
   if (find_option(options, "tenant_column"))
     plan->tenant = describe_column(lines, required_column_option(lines, options, "tenant_column", "", enable));

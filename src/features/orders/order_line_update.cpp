@@ -45,8 +45,9 @@ bool differs_only_in(const TriggerData &trigger, AttrNumber only) {
   throw fault{sqlstate::snapshot_immutable,
               fmt::format("column \"{}\" of a line in \"{}\" cannot change", column.name, plan.table),
               "What a line has captured of its product, and the order it belongs to, stay as they were sold.",
-              is_product ? "Delete the line and write a new one; to take the product away, set it to NULL and nothing else."
-                         : "Delete the line and write a new one."};
+              is_product
+                  ? "Delete the line and write a new one; to take the product away, set it to NULL and nothing else."
+                  : "Delete the line and write a new one."};
 }
 
 HeapTuple with_old_values(const TriggerData &trigger, const std::vector<int> &columns) {

@@ -122,15 +122,15 @@ bool changes_reference(const lines_plan &plan, Relation lines, const pg::transit
   });
 }
 
-bool changes_document(const lines_plan &plan, Relation lines, const pg::transition &before, const pg::transition &after) {
+bool changes_document(const lines_plan &plan, Relation lines, const pg::transition &before,
+                      const pg::transition &after) {
   return std::any_of(plan.documents.begin(), plan.documents.end(), [&](AttrNumber column) {
     return call([&] {
       bool was_null = false, is_null = false;
       const Datum old_value = slot_getattr(before.row(), column, &was_null);
       const Datum new_value = slot_getattr(after.row(), column, &is_null);
       return was_null != is_null ||
-             (!is_null &&
-              !pg::same_value(*TupleDescAttr(RelationGetDescr(lines), column - 1), old_value, new_value));
+             (!is_null && !pg::same_value(*TupleDescAttr(RelationGetDescr(lines), column - 1), old_value, new_value));
     });
   });
 }

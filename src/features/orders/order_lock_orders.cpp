@@ -161,8 +161,8 @@ HeapTuple check_row(const orders_plan &plan, const TriggerData &trigger) {
   std::vector<int> same_values;
   for (std::size_t i = 0; i < plan.frozen.size(); ++i) {
     const AttrNumber column = plan.frozen[i];
-    const difference found = compare(before(column), read(trigger.tg_newtuple, column, descriptor),
-                                     *TupleDescAttr(descriptor, column - 1));
+    const difference found =
+        compare(before(column), read(trigger.tg_newtuple, column, descriptor), *TupleDescAttr(descriptor, column - 1));
     if (found == difference::value)
       refuse_locked(plan, descriptor, before, fmt::format("\"{}\" cannot change", plan.rules.frozen[i]));
     else if (found == difference::image)

@@ -1,5 +1,5 @@
-// The trigger function upkeep.order_number(): an order without a number gets the next one, and the sequence goes on behind
-// the numbers that others give.
+// The trigger function upkeep.order_number(): an order without a number gets the next one, and the sequence goes on
+// behind the numbers that others give.
 #include "features/orders/order_number.hpp"
 
 #include "features/catalogue.hpp"
@@ -70,8 +70,7 @@ std::shared_ptr<const order_number_plan> plan_of(const TriggerData &trigger) {
 
 std::string next_number(const order_number_plan &plan) {
   std::int64_t number = 0;
-  pg::as_user(plan.owner, SECURITY_NOFORCE_RLS,
-              [&] { number = call([&] { return pg::draw_number(plan.sequence); }); });
+  pg::as_user(plan.owner, SECURITY_NOFORCE_RLS, [&] { number = call([&] { return pg::draw_number(plan.sequence); }); });
   return format_order_number(plan.settings.prefix, number, plan.settings.digits);
 }
 
@@ -121,8 +120,8 @@ void follow(const order_number_plan &plan, const TriggerData &trigger) {
     pg::as_user(plan.owner, SECURITY_NOFORCE_RLS, [&] { call([&] { pg::move_beyond(plan.sequence, *number); }); });
 }
 
-// What is imported while it is paused stays as it comes, but the shop must be able to go on behind it. What is wrong with
-// the trigger does not matter then.
+// What is imported while it is paused stays as it comes, but the shop must be able to go on behind it. What is wrong
+// with the trigger does not matter then.
 void follow_while_paused(const TriggerData &trigger) {
   try {
     follow(*plan_of(trigger), trigger);
@@ -193,8 +192,8 @@ order_number_column require_number_column(Relation orders, const std::string &na
 
 } // namespace upkeep
 
-// upkeep.order_number() RETURNS trigger: BEFORE INSERT OR UPDATE, FOR EACH ROW. Errors: 39P01 a wrong trigger, 22023, 42703,
-// 42804, 42809 and 42P01 its arguments, 42501 another's sequence, 22003 a number that does not fit.
+// upkeep.order_number() RETURNS trigger: BEFORE INSERT OR UPDATE, FOR EACH ROW. Errors: 39P01 a wrong trigger, 22023,
+// 42703, 42804, 42809 and 42P01 its arguments, 42501 another's sequence, 22003 a number that does not fit.
 UPKEEP_FUNCTION(upkeep_order_number) {
   return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::number_row(fcinfo)); });
 }

@@ -139,15 +139,17 @@ Oid make_sequence(Oid orders, const std::string &column) {
   return *pg::find_sibling(name, orders);
 }
 
-// The greatest number that is there, of those that the sequence can go on behind. The table is locked against other writers.
+// The greatest number that is there, of those that the sequence can go on behind. The table is locked against other
+// writers.
 std::optional<std::int64_t> greatest_number(Oid orders, Oid sequence, const order_number_settings &settings) {
   const sequence_state state = call([=] { return pg::read_sequence(sequence); });
   // The table's columns are only compared as text: no code of its owner runs.
   const std::string digits = fmt::format("substr({}::text, length($1) + 1)", pg::quoted(settings.column));
-  const std::string greatest = fmt::format(
-      "SELECT max(CASE WHEN {0} ~ '^[0-9]{{1,19}}$' AND {0}::numeric <= {3} THEN {0}::bigint END)"
-      " FROM {1} WHERE starts_with({2}::text, $1)",
-      digits, pg::qualified(orders), pg::quoted(settings.column), state.greatest - std::max<std::int64_t>(state.increment, 0));
+  const std::string greatest =
+      fmt::format("SELECT max(CASE WHEN {0} ~ '^[0-9]{{1,19}}$' AND {0}::numeric <= {3} THEN {0}::bigint END)"
+                  " FROM {1} WHERE starts_with({2}::text, $1)",
+                  digits, pg::qualified(orders), pg::quoted(settings.column),
+                  state.greatest - std::max<std::int64_t>(state.increment, 0));
   const pg::parameter parameters[] = {pg::parameter::text(settings.prefix)};
   bool is_null = false;
   const Datum number = pg::execute(greatest, parameters).value(0, 1, is_null);

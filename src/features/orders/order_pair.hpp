@@ -54,8 +54,8 @@ std::optional<Oid> lines_named_by(Oid orders, const feature_rule &feature);
 // The orders that a trigger of the feature on the lines names.
 std::optional<Oid> orders_named_by(Oid lines, const feature_rule &feature);
 
-// The lines that the orders have: the table, the one that it is a partition or child of, or, where it was detached, the one
-// that it no longer belongs to.
+// The lines that the orders have: the table, the one that it is a partition or child of, or, where it was detached, the
+// one that it no longer belongs to.
 Oid whole_lines(Relation table, Oid orders, const feature_rule &feature);
 
 // Whether a foreign key that is checked at once rules out lines without an order. Needs an SPI connection.

@@ -37,8 +37,7 @@ void notice_unless_unique(const line_plan &plan, Oid products) {
   if (OidIsValid(plan.by.index) || call([=] { return get_rel_relkind(products); }) == RELKIND_PARTITIONED_TABLE)
     return;
   call([&] {
-    ereport(NOTICE,
-            errmsg("table \"%s\" has no unique index by which a product is found", plan.products_table.c_str()),
+    ereport(NOTICE, errmsg("table \"%s\" has no unique index by which a product is found", plan.products_table.c_str()),
             errhint("Make the products' key unique: without an index each lookup reads the whole table."));
   });
 }
@@ -118,8 +117,8 @@ void disable(Oid order_items, std::optional<Oid> products) {
 using namespace upkeep;
 
 // upkeep.enable_order_snapshots(order_items, products, product_column, product_key, order_column, price_column,
-// product_price, snapshot_column, snapshot_fields, active_column, mode, tenant_column): replaces what was enabled before.
-// Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P17, 428C9.
+// product_price, snapshot_column, snapshot_fields, active_column, mode, tenant_column): replaces what was enabled
+// before. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P17, 428C9.
 UPKEEP_FUNCTION(upkeep_enable_order_snapshots) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
@@ -130,8 +129,8 @@ UPKEEP_FUNCTION(upkeep_enable_order_snapshots) {
   });
 }
 
-// upkeep.disable_order_snapshots(order_items, products): drops the triggers, if they capture these products where any are
-// given; a NOTICE where there are none. Errors: 22004, 42501, 42809.
+// upkeep.disable_order_snapshots(order_items, products): drops the triggers, if they capture these products where any
+// are given; a NOTICE where there are none. Errors: 22004, 42501, 42809.
 UPKEEP_FUNCTION(upkeep_disable_order_snapshots) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);

@@ -87,10 +87,8 @@ std::shared_ptr<const lines_plan> plan_of(const TriggerData &trigger) {
 void collect(const TriggerData &trigger, const lines_plan &plan, pg::key_set &keys) {
   pg::collect_keys(trigger, keys, [&] {
     const auto &counted = *reinterpret_cast<const pg::layout *>(plan.counted.data());
-    return [rows = pg::row_comparer(counted, trigger.tg_relation)](const pg::transition &before,
-                                                                   const pg::transition &after) {
-      return rows.changed(before, after);
-    };
+    return [rows = pg::row_comparer(counted, trigger.tg_relation)](
+               const pg::transition &before, const pg::transition &after) { return rows.changed(before, after); };
   });
 }
 

@@ -51,7 +51,9 @@ price_fault fit_numeric(const price_rule &rule, Datum number, Datum &price) {
     const Datum bound = power_of_ten(rule.precision - rule.scale);
     return is_less(DirectFunctionCall1(numeric_abs, rounded), bound) ? price_fault::none : price_fault::too_large;
   }
-  const std::int64_t most = rule.target_type == INT8OID ? PG_INT64_MAX : rule.target_type == INT4OID ? PG_INT32_MAX : PG_INT16_MAX;
+  const std::int64_t most = rule.target_type == INT8OID   ? PG_INT64_MAX
+                            : rule.target_type == INT4OID ? PG_INT32_MAX
+                                                          : PG_INT16_MAX;
   if (is_less(NumericGetDatum(int64_to_numeric(most)), rounded) ||
       is_less(rounded, NumericGetDatum(int64_to_numeric(-most - 1))))
     return price_fault::too_large;
@@ -97,9 +99,8 @@ void visit_product(TupleTableSlot *row, void *context) {
       into.price = PointerGetDatum(PG_DETOAST_DATUM_COPY(into.price));
   }
   if (!plan.fields.empty())
-    into.snapshot =
-        pg::row_as_json(plan.fields.data(), static_cast<int>(plan.fields.size()), row, plan.snapshot_is_json,
-                                    plan.products_table.c_str());
+    into.snapshot = pg::row_as_json(plan.fields.data(), static_cast<int>(plan.fields.size()), row,
+                                    plan.snapshot_is_json, plan.products_table.c_str());
   MemoryContextSwitchTo(outer);
 }
 
@@ -143,10 +144,10 @@ void product_reader::query(std::span<const Datum> key, visit_context &into) cons
       HeapTupleHeader header = DatumGetHeapTupleHeader(whole);
       // The plan knows the columns of the table that bore the name when it was made.
       if (HeapTupleHeaderGetTypeId(header) != get_rel_type_id(plan.products))
-        ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-                        errmsg("table \"%s\" was replaced by another while a product was read",
-                               plan.products_table.c_str()),
-                        errhint("Repeat the transaction.")));
+        ereport(ERROR,
+                (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+                 errmsg("table \"%s\" was replaced by another while a product was read", plan.products_table.c_str()),
+                 errhint("Repeat the transaction.")));
       TupleDesc type = lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
       HeapTupleData tuple{};
       tuple.t_len = HeapTupleHeaderGetDatumLength(header);

@@ -21,8 +21,8 @@ struct status_names {
 void require_labels(Relation table, const std::string &column, const status_names &given);
 
 // The arguments with a list of statuses that fits the column: what the caller gave must fit, what is `usual` is cut to
-// what does, with a NOTICE. A list is written out where the labels are known, so that one which is renamed later is missed.
-// `needs_one`: 22023 where nothing is left.
+// what does, with a NOTICE. A list is written out where the labels are known, so that one which is renamed later is
+// missed. `needs_one`: 22023 where nothing is left.
 std::vector<std::string> with_labels(Relation table, const std::string &column, std::vector<std::string> arguments,
                                      const feature_rule &feature, const status_names &usual, bool needs_one);
 

@@ -39,12 +39,15 @@ bool has_primary_key(Oid table) {
 bool has_index(Oid table, const reference_index &index) {
   const pg::parameter parameters[] = {
       pg::parameter::oid(table), pg::parameter::text(index.columns), {BOOLOID, BoolGetDatum(index.unique)}};
-  return pg::execute("SELECT FROM pg_index i, LATERAL (SELECT string_to_array($2, ',') AS wanted, array_agg(a.attname::text"
-                     " ORDER BY k.place) AS has FROM unnest(i.indkey) WITH ORDINALITY k(number, place)"
-                     " LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place <= i.indnkeyatts) c"
-                     " WHERE i.indrelid = $1 AND i.indisvalid AND i.indpred IS NULL AND c.has[:cardinality(c.wanted)] = c.wanted"
-                     " AND (NOT $3 OR (i.indisunique AND i.indimmediate AND c.has = c.wanted))",
-                     parameters)
+  return pg::execute(
+             "SELECT FROM pg_index i, LATERAL (SELECT string_to_array($2, ',') AS wanted, array_agg(a.attname::text"
+             " ORDER BY k.place) AS has FROM unnest(i.indkey) WITH ORDINALITY k(number, place)"
+             " LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place <= "
+             "i.indnkeyatts) c"
+             " WHERE i.indrelid = $1 AND i.indisvalid AND i.indpred IS NULL AND c.has[:cardinality(c.wanted)] = "
+             "c.wanted"
+             " AND (NOT $3 OR (i.indisunique AND i.indimmediate AND c.has = c.wanted))",
+             parameters)
              .count() > 0;
 }
 
@@ -63,7 +66,8 @@ std::string foreign_key(const reference_column &column, const schema_in_use &sch
 }
 
 std::string definition(const reference_column &column, const schema_in_use &schema) {
-  return fmt::format("{} {}{}", pg::quoted(column.name), column.type, column.references ? foreign_key(column, schema) : "");
+  return fmt::format("{} {}{}", pg::quoted(column.name), column.type,
+                     column.references ? foreign_key(column, schema) : "");
 }
 
 void comment_on(const std::string &object, const char *comment) {
@@ -118,7 +122,8 @@ void create_indexes(const reference_table &table, const std::string &name, Oid s
 // Whether the version of the extension's SQL that this database has knows the feature: the library may be newer.
 bool is_known(const feature_rule &feature) {
   const pg::parameter parameters[] = {pg::parameter::text(std::string(feature.function))};
-  return pg::execute("SELECT FROM pg_proc WHERE proname = $1 AND pronamespace = 'upkeep'::regnamespace", parameters).count() > 0;
+  return pg::execute("SELECT FROM pg_proc WHERE proname = $1 AND pronamespace = 'upkeep'::regnamespace", parameters)
+             .count() > 0;
 }
 
 void enable(const reference_feature &each, Oid schema) {

@@ -40,9 +40,9 @@ constexpr reference_column carts_columns[] = {
 constexpr reference_index carts_indexes[] = {{"user_id"}};
 
 constexpr reference_column cart_items_columns[] = {{"cart_id", "uuid NOT NULL", "carts ON DELETE CASCADE"},
-                                                    {"product_id", "uuid NOT NULL", "products ON DELETE CASCADE"},
-                                                    {"quantity", "integer NOT NULL CHECK (quantity > 0)"},
-                                                    {"added_at", "timestamptz(3) NOT NULL DEFAULT now()"}};
+                                                   {"product_id", "uuid NOT NULL", "products ON DELETE CASCADE"},
+                                                   {"quantity", "integer NOT NULL CHECK (quantity > 0)"},
+                                                   {"added_at", "timestamptz(3) NOT NULL DEFAULT now()"}};
 constexpr reference_index cart_items_indexes[] = {{"cart_id"}, {"product_id"}};
 
 constexpr reference_column orders_columns[] = {

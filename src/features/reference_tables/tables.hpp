@@ -36,7 +36,7 @@ struct reference_feature {
 };
 
 struct reference_schema {
-  const char *verb; // for messages: "create a storefront"
+  const char *verb;                        // for messages: "create a storefront"
   std::span<const reference_table> tables; // in an order in which they can be created
   std::span<const reference_feature> features;
 };

@@ -312,7 +312,8 @@ void suggest_stock(const shop &of, std::vector<proposal> &into) {
   } else
     made.remark("no status of the orders gives back what their lines have taken");
   if (!stock)
-    made.needs(add_column(*of.products, "stock_quantity", "integer"), "there is no integer or numeric column for the stock");
+    made.needs(add_column(*of.products, "stock_quantity", "integer"),
+               "there is no integer or numeric column for the stock");
   if (!of.quantity)
     made.blocked("the lines have no quantity");
   add_tenant(of, true, made);

@@ -1,6 +1,6 @@
 // What upkeep.check() says of touches.
-#include "features/catalogue.hpp"
 #include "features/check.hpp"
+#include "features/catalogue.hpp"
 #include "features/touch/touch.hpp"
 
 #include <algorithm>

@@ -1,11 +1,11 @@
 // upkeep.enable_touch and disable_touch: the three statement triggers of a child, and of each of its partitions.
+#include "features/updated_at/enable.hpp"
 #include "core/touch.hpp"
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/registry.hpp"
 #include "features/statement_triggers.hpp"
 #include "features/touch/touch.hpp"
-#include "features/updated_at/enable.hpp"
 #include "postgres/arguments.hpp"
 #include "postgres/keys.hpp"
 #include "postgres/relation.hpp"
@@ -77,15 +77,15 @@ foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::str
   if (named != all.end())
     return *named;
   if (all.empty())
-    throw fault{sqlstate::undefined_object,
-                wanted ? fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"", pg::table_name(child), *wanted,
-                                     pg::table_name(parent))
-                       : fmt::format("table \"{}\" has no foreign key to \"{}\"", pg::table_name(child),
-                                     pg::table_name(parent)),
-                {},
-                foreign_keys(parent, child).empty()
-                    ? "A touch follows a foreign key of the child to the parent: add one first."
-                    : "upkeep.enable_touch takes the child first, then the parent."};
+    throw fault{
+        sqlstate::undefined_object,
+        wanted
+            ? fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"", pg::table_name(child), *wanted,
+                          pg::table_name(parent))
+            : fmt::format("table \"{}\" has no foreign key to \"{}\"", pg::table_name(child), pg::table_name(parent)),
+        {},
+        foreign_keys(parent, child).empty() ? "A touch follows a foreign key of the child to the parent: add one first."
+                                            : "upkeep.enable_touch takes the child first, then the parent."};
   if (wanted)
     throw fault{sqlstate::undefined_object,
                 fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"", pg::table_name(child), *wanted,
@@ -145,12 +145,13 @@ void require_stamp(Oid parent) {
       return;
     const AttrNumber column = pg::find_column(RelationGetDescr(relation), "updated_at");
     if (column == InvalidAttrNumber)
-      throw fault{sqlstate::undefined_column,
-                  fmt::format("column \"updated_at\" of table \"{}\" does not exist", RelationGetRelationName(relation)),
-                  "A touch stamps the parent.",
-                  fmt::format("To \"{}\" add a column updated_at timestamptz, or enable updated_at with the column that it "
-                              "has: SELECT upkeep.enable_updated_at({}, 'its_name');",
-                              RelationGetRelationName(relation), pg::literals({pg::qualified(parent)}))};
+      throw fault{
+          sqlstate::undefined_column,
+          fmt::format("column \"updated_at\" of table \"{}\" does not exist", RelationGetRelationName(relation)),
+          "A touch stamps the parent.",
+          fmt::format("To \"{}\" add a column updated_at timestamptz, or enable updated_at with the column that it "
+                      "has: SELECT upkeep.enable_updated_at({}, 'its_name');",
+                      RelationGetRelationName(relation), pg::literals({pg::qualified(parent)}))};
     pg::require_time_column(relation, column);
   });
   if (!enable_updated_at_if_absent(parent, "updated_at").empty())
@@ -168,7 +169,8 @@ template <class F> int drop_touches(Oid table, F &&unwanted) {
     if (!settings)
       continue;
     std::optional<Oid> parent;
-    pg::with_relation(table, [&](Relation relation) { parent = pg::find_sibling(settings->parent, RelationGetRelid(relation)); });
+    pg::with_relation(
+        table, [&](Relation relation) { parent = pg::find_sibling(settings->parent, RelationGetRelid(relation)); });
     if (!unwanted(*settings, parent, trigger.name))
       continue;
     pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(trigger.name), pg::qualified(table)));

@@ -36,10 +36,8 @@ void collect(const TriggerData &trigger, pg::key_set &keys) {
       TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? counted_columns(trigger.tg_relation) : std::vector<char>{};
   pg::collect_keys(trigger, keys, [&] {
     const auto &counted = *reinterpret_cast<const pg::layout *>(memory.data());
-    return [rows = pg::row_comparer(counted, trigger.tg_relation)](const pg::transition &before,
-                                                                   const pg::transition &after) {
-      return rows.changed(before, after);
-    };
+    return [rows = pg::row_comparer(counted, trigger.tg_relation)](
+               const pg::transition &before, const pg::transition &after) { return rows.changed(before, after); };
   });
 }
 

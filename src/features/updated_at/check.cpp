@@ -48,8 +48,8 @@ void check_future(const managed_trigger &trigger, const updated_at_settings &set
              "a transaction and update the column.");
 }
 
-// Defaults that write local time beside stamps in UTC. They do no harm where every session is in UTC, unless rows show that
-// one was not: an update soon after the INSERT that leaves the stamp hours before the creation.
+// Defaults that write local time beside stamps in UTC. They do no harm where every session is in UTC, unless rows show
+// that one was not: an update soon after the INSERT that leaves the stamp hours before the creation.
 void check_local_defaults(const managed_trigger &trigger, const updated_at_settings &settings, bool is_plain,
                           utc_question &utc, report &into) {
   std::vector<std::string> columns;
@@ -64,8 +64,7 @@ void check_local_defaults(const managed_trigger &trigger, const updated_at_setti
     return;
   const std::string mend = utc_defaults(trigger.table, columns);
   if (utc.may_leave_utc())
-    into.add(trigger.table, updated_at_feature,
-             local_defaults_text(columns) + ", and the trigger writes UTC", mend);
+    into.add(trigger.table, updated_at_feature, local_defaults_text(columns) + ", and the trigger writes UTC", mend);
   if (!is_comparable || !pg::may_read(trigger.table) || !is_all_here(trigger.table))
     return;
   // No zone is further from UTC than 14 hours, and none that is in use nearer than a quarter of one.
