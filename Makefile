@@ -4,7 +4,7 @@ MODULE_big = pg_upkeep
 # `make demo DATA=folder` means the demo's input; PGXS means the scripts by the same name.
 demo_data := $(if $(filter command%,$(origin DATA)),$(DATA))
 override DATA = $(wildcard control/*--*.sql)
-OBJS = $(patsubst %.cpp,%.o,$(wildcard src/*.cpp src/*/*.cpp src/*/*/*.cpp))
+OBJS = $(patsubst %.cpp,%.o,$(shell find src -name "*.cpp" | sort))
 REGRESS = setup $(filter-out setup cleanup,$(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))) cleanup
 ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=test/isolation --outputdir=build/isolation --load-extension=pg_upkeep

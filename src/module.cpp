@@ -1,7 +1,7 @@
 // What PostgreSQL finds first when it loads the library.
 #include "postgres/compat.hpp"
+#include "postgres/executor/statement.hpp"
 #include "postgres/settings.hpp"
-#include "postgres/statement.hpp"
 
 extern "C" {
 PG_MODULE_MAGIC;

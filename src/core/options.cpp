@@ -26,10 +26,9 @@ const option_rule &rule_of(const feature_rule &feature, std::string_view name) {
 
 void require_choice(const feature_rule &feature, const option_rule &rule, std::string_view value) {
   if (std::find(rule.choices.begin(), rule.choices.end(), value) == rule.choices.end())
-    throw fault{sqlstate::invalid_parameter_value,
-                fmt::format("invalid value for option \"{}\" of {}: \"{}\"", rule.name, feature.name, value),
-                {},
-                fmt::format("Use one of: {}.", fmt::join(rule.choices, ", "))};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("invalid value for option \"{}\" of {}: \"{}\"", rule.name, feature.name, value),
+                .hint = fmt::format("Use one of: {}.", fmt::join(rule.choices, ", "))};
 }
 
 std::vector<option> parse_options(const feature_rule &feature, std::span<const std::string> arguments) {
@@ -37,23 +36,20 @@ std::vector<option> parse_options(const feature_rule &feature, std::span<const s
   for (const std::string &argument : arguments) {
     const std::size_t equals = argument.find('=');
     if (equals == std::string::npos)
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("argument \"{}\" of {} has no \"=\"", argument, feature.name),
-                  {},
-                  "Trigger arguments are written 'name=value'."};
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = fmt::format("argument \"{}\" of {} has no \"=\"", argument, feature.name),
+                  .hint = "Trigger arguments are written 'name=value'."};
     const std::string_view name = std::string_view(argument).substr(0, equals);
     const auto rule = std::find_if(feature.options.begin(), feature.options.end(),
                                    [&](const option_rule &candidate) { return candidate.name == name; });
     if (rule == feature.options.end())
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("unknown option \"{}\" of {}", name, feature.name),
-                  {},
-                  fmt::format("The options are: {}.", fmt::join(names_of(feature), ", "))};
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = fmt::format("unknown option \"{}\" of {}", name, feature.name),
+                  .hint = fmt::format("The options are: {}.", fmt::join(names_of(feature), ", "))};
     if (rule->kind != option_kind::lines && find_option(options, name))
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("option \"{}\" of {} is given more than once", name, feature.name),
-                  {},
-                  "Keep one of the arguments."};
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = fmt::format("option \"{}\" of {} is given more than once", name, feature.name),
+                  .hint = "Keep one of the arguments."};
     options.push_back({&*rule, argument.substr(equals + 1)});
     if (rule->kind == option_kind::choice)
       require_choice(feature, *rule, options.back().value);

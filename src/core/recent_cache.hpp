@@ -12,7 +12,7 @@ namespace upkeep {
 
 template <class Value> class recent_cache {
 public:
-  explicit recent_cache(std::size_t most_bytes) : most_bytes(most_bytes) {}
+  explicit recent_cache(std::size_t max_bytes) : max_bytes(max_bytes) {}
 
   // nullptr where the key is not known.
   const Value *find(std::string_view key) const {
@@ -23,7 +23,7 @@ public:
   // Keeps a value of that many bytes under a key that is not known; it stays until it is the oldest and room is needed.
   const Value &insert(std::string_view key, Value value, std::size_t bytes) {
     used += bytes;
-    while (used > most_bytes && !order.empty())
+    while (used > max_bytes && !order.empty())
       drop_oldest();
     const auto at = entries.emplace(std::string(key), entry{std::move(value), bytes}).first;
     order.push_back(&at->first);
@@ -55,7 +55,7 @@ private:
     entries.erase(oldest);
   }
 
-  std::size_t most_bytes;
+  std::size_t max_bytes;
   std::size_t used = 0;
   std::unordered_map<std::string, entry, hash, std::equal_to<>> entries;
   std::deque<const std::string *> order; // of insertion

@@ -1,7 +1,7 @@
 // upkeep.check(): where the triggers, the tables and their contents have drifted apart. Reads only.
 #include "features/check.hpp"
 
-#include "postgres/arguments.hpp"
+#include "postgres/sql/arguments.hpp"
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ using pg::call;
 
 namespace {
 
-void check_state(const managed_trigger &trigger, report &into) {
+void check_state(const managed_trigger &trigger, finding_list &into) {
   const std::string enable =
       fmt::format("ALTER TABLE {} ENABLE TRIGGER {};", pg::qualified(trigger.table), pg::quoted(trigger.name));
   if (trigger.enabled == TRIGGER_DISABLED)
@@ -24,20 +24,20 @@ void check_state(const managed_trigger &trigger, report &into) {
         enable);
 }
 
-void check(report &into) {
+void check(finding_list &into) {
   const trigger_list triggers(managed_triggers());
   for (const managed_trigger &trigger : triggers) {
     call([&] { LockRelationOid(trigger.table, AccessShareLock); });
     check_state(trigger, into);
   }
-  check_updated_at(triggers, into);
-  check_touches(triggers, into);
-  check_metrics(triggers, into);
-  check_order_triggers(triggers, into);
-  check_order_pairs(triggers, into);
-  check_weekly_diagnostics(triggers, into);
-  check_decisions(triggers, into);
-  check_guard(triggers, into);
+  updated_at::check_updated_at(triggers, into);
+  touch::check_touches(triggers, into);
+  metrics::check_metrics(triggers, into);
+  orders::check_order_triggers(triggers, into);
+  orders::check_order_pairs(triggers, into);
+  diagnostics::check_weekly_diagnostics(triggers, into);
+  decisions::check_decisions(triggers, into);
+  guard::check_guard(triggers, into);
 }
 
 } // namespace
@@ -86,7 +86,7 @@ std::string drop_statements(const std::vector<const managed_trigger *> &triggers
   return statements;
 }
 
-void check_partitions(const managed_trigger &trigger, const trigger_list &triggers, report &into) {
+void check_partitions(const managed_trigger &trigger, const trigger_list &triggers, finding_list &into) {
   // A partition that is partitioned itself is looked at with its root.
   if (TRIGGER_FOR_ROW(trigger.type) || call([&] { return get_rel_relispartition(trigger.table); }))
     return;
@@ -117,7 +117,7 @@ bool is_all_here(Oid table) {
 UPKEEP_FUNCTION(upkeep_check) {
   return upkeep::pg::entry([=] {
     upkeep::pg::result_set result(fcinfo, 0);
-    upkeep::report findings(result);
+    upkeep::finding_list findings(result);
     upkeep::pg::with_spi([&] { upkeep::check(findings); });
     return Datum(0);
   });

@@ -2,18 +2,18 @@
 #pragma once
 
 #include "features/registry.hpp"
-#include "postgres/query.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/result_set.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/sql/result_set.hpp"
 
 #include <span>
 #include <unordered_map>
 
 namespace upkeep {
 
-class report {
+class finding_list {
 public:
-  explicit report(pg::result_set &result) : result(result) {}
+  explicit finding_list(pg::result_set &result) : result(result) {}
   void add(Oid table, const feature_rule &feature, const std::string &finding, const std::string &hint) {
     result.add(table, std::string(feature.name), finding, hint);
   }
@@ -70,16 +70,30 @@ template <class F> void as_owner_if_allowed(Oid owner, F &&body) {
 }
 
 // Statement triggers are not cloned: a partition may lack one that its root has.
-void check_partitions(const managed_trigger &trigger, const trigger_list &triggers, report &into);
+void check_partitions(const managed_trigger &trigger, const trigger_list &triggers, finding_list &into);
 
 // The checks of each feature, over all triggers of the database.
-void check_updated_at(const trigger_list &triggers, report &into);
-void check_touches(const trigger_list &triggers, report &into);
-void check_metrics(const trigger_list &triggers, report &into);
-void check_order_triggers(const trigger_list &triggers, report &into);
-void check_order_pairs(const trigger_list &triggers, report &into);
-void check_weekly_diagnostics(const trigger_list &triggers, report &into);
-void check_decisions(const trigger_list &triggers, report &into);
-void check_guard(const trigger_list &triggers, report &into);
+namespace updated_at {
+void check_updated_at(const trigger_list &triggers, finding_list &into);
+}
+namespace touch {
+void check_touches(const trigger_list &triggers, finding_list &into);
+}
+namespace metrics {
+void check_metrics(const trigger_list &triggers, finding_list &into);
+}
+namespace orders {
+void check_order_triggers(const trigger_list &triggers, finding_list &into);
+void check_order_pairs(const trigger_list &triggers, finding_list &into);
+} // namespace orders
+namespace diagnostics {
+void check_weekly_diagnostics(const trigger_list &triggers, finding_list &into);
+}
+namespace decisions {
+void check_decisions(const trigger_list &triggers, finding_list &into);
+}
+namespace guard {
+void check_guard(const trigger_list &triggers, finding_list &into);
+}
 
 } // namespace upkeep

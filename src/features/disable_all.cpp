@@ -1,9 +1,9 @@
 // upkeep.disable_all: the way out, before DROP EXTENSION.
 #include "features/guard/exemptions.hpp"
 #include "features/registry.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/query.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 
@@ -15,9 +15,10 @@ namespace {
 
 void require_confirmation(const std::string &confirm) {
   if (confirm != "disable")
-    throw fault{sqlstate::invalid_parameter_value, fmt::format("disable_all is not confirmed by \"{}\"", confirm),
-                "It drops every trigger of pg_upkeep in this database, and its rules.",
-                "SELECT upkeep.disable_all(confirm => 'disable');"};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("disable_all is not confirmed by \"{}\"", confirm),
+                .detail = "It drops every trigger of pg_upkeep in this database, and its rules.",
+                .hint = "SELECT upkeep.disable_all(confirm => 'disable');"};
 }
 
 Oid rules_table(const char *name) {
@@ -30,10 +31,9 @@ bool has_rules(Oid table) {
 
 void require_owner(Oid table) {
   if (!call([=] { return pg::owns_table(table, GetUserId()); }))
-    throw fault{sqlstate::insufficient_privilege,
-                fmt::format("must be owner of table {}", pg::table_name(table)),
-                {},
-                "Let a superuser call this, or disable what is enabled on your own tables, one by one."};
+    throw fault{.sqlstate = sqlstate::insufficient_privilege,
+                .message = fmt::format("must be owner of table {}", pg::table_name(table)),
+                .hint = "Let a superuser call this, or disable what is enabled on your own tables, one by one."};
 }
 
 // The tables that have triggers of ours, each locked and the caller's.
@@ -56,21 +56,19 @@ void require_rights_to_rules(bool has_auto_rules) {
   if (call([] { return superuser(); }))
     return;
   if (has_auto_rules)
-    throw fault{sqlstate::insufficient_privilege,
-                "must be superuser to switch automatic updated_at off",
-                {},
-                "Let a superuser call this, or SELECT upkeep.auto_updated_at(NULL); before."};
-  for (const exemption &each : exemptions())
+    throw fault{.sqlstate = sqlstate::insufficient_privilege,
+                .message = "must be superuser to switch automatic updated_at off",
+                .hint = "Let a superuser call this, or SELECT upkeep.auto_updated_at(NULL); before."};
+  for (const guard::exemption &each : guard::exemptions())
     if (call([&] { return get_rel_relkind(each.table); }) != '\0')
       require_owner(each.table);
   const pg::rows others =
       pg::execute("SELECT n.nspname FROM upkeep.guard_rules r JOIN pg_namespace n ON n.nspname = r.schema_name"
                   " WHERE NOT pg_has_role(n.nspowner, 'USAGE') ORDER BY 1");
   if (others.count() > 0)
-    throw fault{sqlstate::insufficient_privilege,
-                fmt::format("must be owner of schema {}", pg::quoted(others.text(0, 1).value_or(""))),
-                {},
-                "Let a superuser call this, or the owner of the guarded schemas."};
+    throw fault{.sqlstate = sqlstate::insufficient_privilege,
+                .message = fmt::format("must be owner of schema {}", pg::quoted(others.text(0, 1).value_or(""))),
+                .hint = "Let a superuser call this, or the owner of the guarded schemas."};
 }
 
 void empty(Oid table) {
@@ -103,7 +101,7 @@ void disable_all() {
     empty(auto_rules);
   if (has_guard_rules)
     empty(guard_rules);
-  const bool has_exemptions = are_there_exemptions();
+  const bool has_exemptions = guard::are_there_exemptions();
   if (has_exemptions)
     empty(rules_table("guard_exemptions"));
   const std::uint64_t dropped = drop_all(tables);

@@ -1,6 +1,6 @@
 #include "features/enabling.hpp"
 
-#include "postgres/text.hpp"
+#include "postgres/sql/text.hpp"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "postgres/missing_column.hpp"
-#include "postgres/query.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep {
 

@@ -3,9 +3,9 @@
 #include "features/guard/exemptions.hpp"
 #include "features/registry.hpp"
 #include "features/updated_at/updated_at.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/query.hpp"
-#include "postgres/result_set.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/sql/result_set.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep {
@@ -26,13 +26,14 @@ std::vector<std::string> arguments_in_force(const managed_trigger &trigger) {
   std::vector<std::string> arguments = trigger.arguments;
   if (trigger.feature != &updated_at_feature)
     return arguments;
-  const updated_at_settings settings = read_updated_at(parse_options(updated_at_feature, arguments));
+  const updated_at::updated_at_settings settings =
+      updated_at::read_updated_at(parse_options(updated_at_feature, arguments));
   if (settings.protect)
     return arguments;
   call([&] { LockRelationOid(trigger.table, AccessShareLock); });
   if (call([&] { return get_rel_relkind(trigger.table); }) != '\0')
     pg::with_relation(trigger.table, [&](Relation relation) {
-      if (creation_column(relation, settings.column, settings.version) == "created_at")
+      if (updated_at::creation_column(relation, settings.column, settings.version) == "created_at")
         arguments.push_back("protect=created_at");
     });
   return arguments;
@@ -60,8 +61,8 @@ std::string options_json(const managed_trigger &trigger) {
 }
 
 // The guard's trigger has no options; {"exempt": {"role": "retention"}} stands in upkeep.guard_exemptions.
-std::string guard_json(const managed_trigger &trigger, const std::vector<exemption> &exempt) {
-  for (const exemption &each : exempt) {
+std::string guard_json(const managed_trigger &trigger, const std::vector<guard::exemption> &exempt) {
+  for (const guard::exemption &each : exempt) {
     if (each.table != trigger.table)
       continue;
     std::string json = each.role ? "\"role\": " + pg::json_string(*each.role) : "";
@@ -101,7 +102,7 @@ UPKEEP_FUNCTION(upkeep_managed_triggers) {
   return pg::entry([=] {
     pg::result_set result(fcinfo, 0);
     pg::with_spi([&] {
-      const std::vector<exemption> exempt = exemptions();
+      const std::vector<guard::exemption> exempt = guard::exemptions();
       for (const managed_trigger &trigger : managed_triggers())
         if (!trigger.is_clone)
           result.add(trigger.table, std::string(trigger.feature->name),
@@ -137,9 +138,9 @@ UPKEEP_FUNCTION(upkeep_export_sql) {
           result.add(fmt::format("ALTER TABLE {} {} TRIGGER {};", pg::qualified(trigger.table), state,
                                  pg::quoted(trigger.name)));
       }
-      for (const exemption &each : exemptions(target))
+      for (const guard::exemption &each : guard::exemptions(target))
         if (call([&] { return get_rel_relkind(each.table); }) != '\0')
-          result.add(exempt_again(each));
+          result.add(guard::exempt_again(each));
     });
     return Datum(0);
   });

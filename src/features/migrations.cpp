@@ -1,7 +1,7 @@
 // upkeep.migration_list: what stands behind the view upkeep.migrations.
 #include "core/versions.hpp"
-#include "postgres/query.hpp"
-#include "postgres/result_set.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/sql/result_set.hpp"
 
 using namespace upkeep;
 using pg::call;

@@ -1,8 +1,8 @@
 #include "features/registry.hpp"
 
 #include "features/catalogue.hpp"
-#include "postgres/query.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger_arguments.hpp"
 
 namespace upkeep {
@@ -58,22 +58,20 @@ void require_free_name(Relation table, const char *name, const feature_rule &fea
   const TriggerDesc *triggers = table->trigdesc;
   for (int i = 0; triggers && i < triggers->numtriggers; ++i)
     if (std::string_view(triggers->triggers[i].tgname) == name && !calls(triggers->triggers[i], feature))
-      throw fault{sqlstate::duplicate_object,
-                  fmt::format("table \"{}\" has a trigger \"{}\" that is not pg_upkeep's",
-                              RelationGetRelationName(table), name),
-                  {},
-                  "Rename or drop that trigger."};
+      throw fault{.sqlstate = sqlstate::duplicate_object,
+                  .message = fmt::format("table \"{}\" has a trigger \"{}\" that is not pg_upkeep's",
+                                         RelationGetRelationName(table), name),
+                  .hint = "Rename or drop that trigger."};
 }
 
 void require_no_clone(Relation table, const feature_rule &feature) {
   const TriggerDesc *triggers = table->trigdesc;
   for (int i = 0; triggers && i < triggers->numtriggers; ++i)
     if (triggers->triggers[i].tgisclone && calls(triggers->triggers[i], feature))
-      throw fault{sqlstate::wrong_object_type,
-                  fmt::format("partition \"{}\" has its {} trigger from the partitioned table",
-                              RelationGetRelationName(table), feature.name),
-                  {},
-                  "Call this for the partitioned table."};
+      throw fault{.sqlstate = sqlstate::wrong_object_type,
+                  .message = fmt::format("partition \"{}\" has its {} trigger from the partitioned table",
+                                         RelationGetRelationName(table), feature.name),
+                  .hint = "Call this for the partitioned table."};
 }
 
 bool drop_triggers(Oid table, const feature_rule &feature) {

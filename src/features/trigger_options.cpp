@@ -38,17 +38,15 @@ std::optional<std::string> column_name_option(Relation table, const std::vector<
 
 std::vector<std::string> require_list(std::optional<std::vector<std::string>> given, const char *name) {
   if (!given)
-    throw fault{sqlstate::null_value_not_allowed,
-                fmt::format("argument \"{}\" must not be null", name),
-                {},
-                "Leave it out for what is usual, or pass an empty array for none."};
+    throw fault{.sqlstate = sqlstate::null_value_not_allowed,
+                .message = fmt::format("argument \"{}\" must not be null", name),
+                .hint = "Leave it out for what is usual, or pass an empty array for none."};
   // Names in a trigger's arguments are cut like those of columns.
   for (const std::string &each : *given)
     if (each.size() >= NAMEDATALEN)
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("{}: \"{}\" is longer than {} bytes", name, each, NAMEDATALEN - 1),
-                  {},
-                  "Use a shorter one."};
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = fmt::format("{}: \"{}\" is longer than {} bytes", name, each, NAMEDATALEN - 1),
+                  .hint = "Use a shorter one."};
   return *std::move(given);
 }
 
@@ -56,13 +54,12 @@ Oid other_table(const std::vector<option> &options, std::string_view name, Relat
                 LOCKMODE lock) {
   const std::string *given = find_option(options, name);
   if (!given)
-    throw fault{sqlstate::invalid_parameter_value,
-                fmt::format("a trigger of {} on table \"{}\" has no option \"{}\"", feature.name,
-                            RelationGetRelationName(beside), name),
-                {},
-                fmt::format("Call upkeep.enable_{}(), or write '{}=schema.table' into the trigger's arguments.",
-                            feature.enable_name(), name)};
-  const Oid table = pg::lock_sibling(*given, beside, lock);
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("a trigger of {} on table \"{}\" has no option \"{}\"", feature.name,
+                                       RelationGetRelationName(beside), name),
+                .hint = fmt::format("Call upkeep.enable_{}(), or write '{}=schema.table' into the trigger's arguments.",
+                                    feature.enable_name(), name)};
+  const Oid table = pg::resolve_and_lock(*given, beside, lock);
   // Else whoever has a table could read, and write to, anybody's.
   pg::require_role_of(beside->rd_rel->relowner, table, pg::owner_of(table));
   return table;

@@ -88,7 +88,7 @@ template <class F> auto call(F &&body) -> std::invoke_result_t<F &> {
 
 // The second door for a caller that owns no C++ objects and has nothing to throw to: whether `body` raised. The error
 // stays where it is.
-template <class F> bool raises(F &&body) {
+template <class F> bool catches_error(F &&body) {
   static_assert(std::is_trivially_destructible_v<std::decay_t<F>>, "a longjmp would skip a captured destructor");
   const error_stacks saved;
   sigjmp_buf here;

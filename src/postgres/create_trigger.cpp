@@ -1,6 +1,6 @@
 #include "postgres/create_trigger.hpp"
 
-#include "postgres/query.hpp"
+#include "postgres/sql/query.hpp"
 
 extern "C" {
 #include <catalog/pg_proc.h>

@@ -1,7 +1,7 @@
 // Triggers that event triggers of ours make.
 #pragma once
 
-#include "postgres/text.hpp"
+#include "postgres/sql/text.hpp"
 
 namespace upkeep::pg {
 

@@ -1,7 +1,7 @@
 #include "postgres/relation.hpp"
 
 #include "postgres/missing_column.hpp"
-#include "postgres/number.hpp"
+#include "postgres/values/number.hpp"
 
 #include <algorithm>
 
@@ -31,10 +31,9 @@ const char *kind_name(char kind) {
 
 void require_owner(Oid table) {
   if (!call([=] { return owns_table(table, GetUserId()); }))
-    throw fault{sqlstate::insufficient_privilege,
-                fmt::format("must be owner of table {}", table_name(table)),
-                {},
-                "Let the table's owner call this, or a member of the owner's role."};
+    throw fault{.sqlstate = sqlstate::insufficient_privilege,
+                .message = fmt::format("must be owner of table {}", table_name(table)),
+                .hint = "Let the table's owner call this, or a member of the owner's role."};
 }
 
 } // namespace
@@ -42,21 +41,20 @@ void require_owner(Oid table) {
 void require_own_table(Oid table, const char *verb, LOCKMODE lock) {
   const char kind = call([=] { return get_rel_relkind(table); });
   if (kind == '\0')
-    throw fault{sqlstate::undefined_table,
-                fmt::format("there is no table with oid {}", table),
-                {},
-                "Pass the table's name: 'schema.table'."};
+    throw fault{.sqlstate = sqlstate::undefined_table,
+                .message = fmt::format("there is no table with oid {}", table),
+                .hint = "Pass the table's name: 'schema.table'."};
   if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
-    throw fault{sqlstate::wrong_object_type,
-                fmt::format("cannot {} on \"{}\": it is {}", verb, table_name(table), kind_name(kind)),
-                {},
-                kind == RELKIND_VIEW ? "Call it for the tables behind the view."
-                                     : "Call it for an ordinary or partitioned table."};
+    throw fault{.sqlstate = sqlstate::wrong_object_type,
+                .message = fmt::format("cannot {} on \"{}\": it is {}", verb, table_name(table), kind_name(kind)),
+                .hint = kind == RELKIND_VIEW ? "Call it for the tables behind the view."
+                                             : "Call it for an ordinary or partitioned table."};
   // Before the lock, so that nobody can block another's table; and behind it, for the owner may have changed.
   require_owner(table);
   call([=] { LockRelationOid(table, lock); });
   if (call([=] { return get_rel_relkind(table); }) == '\0')
-    throw fault{sqlstate::undefined_table, fmt::format("the table with oid {} was dropped meanwhile", table)};
+    throw fault{.sqlstate = sqlstate::undefined_table,
+                .message = fmt::format("the table with oid {} was dropped meanwhile", table)};
   require_owner(table);
 }
 
@@ -106,18 +104,16 @@ time_column require_time_column(Relation relation, AttrNumber column) {
   std::int32_t modifier = attribute.atttypmod;
   const Oid base = call([&] { return getBaseTypeAndTypmod(declared, &modifier); });
   if (base != TIMESTAMPOID && base != TIMESTAMPTZOID)
-    throw fault{sqlstate::type_mismatch,
-                fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a stamp",
-                            NameStr(attribute.attname), RelationGetRelationName(relation),
-                            string_from([=] { return format_type_be(declared); })),
-                {},
-                "Use timestamptz or timestamp, of any precision, or a domain over one of them."};
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a stamp",
+                                       NameStr(attribute.attname), RelationGetRelationName(relation),
+                                       string_from([=] { return format_type_be(declared); })),
+                .hint = "Use timestamptz or timestamp, of any precision, or a domain over one of them."};
   if (attribute.attgenerated)
-    throw fault{sqlstate::generated_always,
-                fmt::format("column \"{}\" of table \"{}\" is a generated column", NameStr(attribute.attname),
-                            RelationGetRelationName(relation)),
-                {},
-                "A stamp needs a column that can be written."};
+    throw fault{.sqlstate = sqlstate::generated_always,
+                .message = fmt::format("column \"{}\" of table \"{}\" is a generated column",
+                                       NameStr(attribute.attname), RelationGetRelationName(relation)),
+                .hint = "A stamp needs a column that can be written."};
   return {base, modifier < 0 ? MAX_TIMESTAMP_PRECISION : modifier, base != declared};
 }
 
@@ -182,10 +178,9 @@ Oid topmost(Oid table) {
 std::optional<Oid> find_sibling(const std::string &name, Oid beside) {
   const std::vector<std::string> parts = split_names(name, "a table's name", '.');
   if (parts.empty() || parts.size() > 2)
-    throw fault{sqlstate::invalid_parameter_value,
-                fmt::format("invalid name of a table: \"{}\"", name),
-                {},
-                "Write schema.table, with double quotes where SQL needs them."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("invalid name of a table: \"{}\"", name),
+                .hint = "Write schema.table, with double quotes where SQL needs them."};
   // Without a look at privileges: a writer need not be allowed to use the schema of what a trigger refers to.
   const Oid found = call([&] {
     const Oid space = parts.size() == 2 ? get_namespace_oid(parts[0].c_str(), true) : get_rel_namespace(beside);
@@ -197,22 +192,22 @@ std::optional<Oid> find_sibling(const std::string &name, Oid beside) {
 namespace {
 
 [[noreturn]] void no_sibling(const std::string &name, Relation beside) {
-  throw fault{
-      sqlstate::undefined_table,
-      fmt::format("table \"{}\" named by a trigger of \"{}\" does not exist", name, RelationGetRelationName(beside)),
-      {},
-      "If it was renamed, enable the feature again; if it was dropped, drop the trigger, which upkeep.check() names."};
+  throw fault{.sqlstate = sqlstate::undefined_table,
+              .message = fmt::format("table \"{}\" named by a trigger of \"{}\" does not exist", name,
+                                     RelationGetRelationName(beside)),
+              .hint = "If it was renamed, enable the feature again; if it was dropped, drop the trigger, which "
+                      "upkeep.check() names."};
 }
 
 } // namespace
 
-Oid sibling(const std::string &name, Relation beside) {
+Oid resolve_table(const std::string &name, Relation beside) {
   if (const std::optional<Oid> found = find_sibling(name, RelationGetRelid(beside)))
     return *found;
   no_sibling(name, beside);
 }
 
-Oid lock_sibling(const std::string &name, Relation beside, LOCKMODE lock) {
+Oid resolve_and_lock(const std::string &name, Relation beside, LOCKMODE lock) {
   const Oid self = RelationGetRelid(beside);
   if (const std::optional<Oid> found = lock_found(lock, [&] { return find_sibling(name, self); }))
     return *found;
@@ -252,8 +247,8 @@ key_operator operator_between(Oid own, Oid key_type, Oid value_type) {
 }
 
 [[noreturn]] void lacks(Oid type, const char *what) {
-  throw fault{sqlstate::type_mismatch,
-              fmt::format("type {} has no {}", string_from([=] { return format_type_be(type); }), what)};
+  throw fault{.sqlstate = sqlstate::type_mismatch,
+              .message = fmt::format("type {} has no {}", string_from([=] { return format_type_be(type); }), what)};
 }
 
 } // namespace
@@ -335,18 +330,18 @@ bool has_rights_of_owner(Oid role, Oid table) {
 
 void require_role_of(Oid role, Oid table, Oid owner) {
   if (!call([=] { return has_privs_of_role(role, owner); }))
-    throw fault{sqlstate::insufficient_privilege,
-                fmt::format("must be owner of table {}", table_name(table)),
-                {},
-                "One table works on the other for whoever writes: its owner must be the owner of both, or a member of "
+    throw fault{
+        .sqlstate = sqlstate::insufficient_privilege,
+        .message = fmt::format("must be owner of table {}", table_name(table)),
+        .hint = "One table works on the other for whoever writes: its owner must be the owner of both, or a member of "
                 "that role."};
   // A view in place of a table would run its owner's functions for whoever writes.
   const char kind = call([=] { return get_rel_relkind(table); });
   if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
-    throw fault{sqlstate::wrong_object_type,
-                fmt::format("\"{}\", which a trigger names as a table, is {}", table_name(table), kind_name(kind)),
-                {},
-                "Drop the trigger, or enable the feature again with an ordinary or partitioned table."};
+    throw fault{.sqlstate = sqlstate::wrong_object_type,
+                .message =
+                    fmt::format("\"{}\", which a trigger names as a table, is {}", table_name(table), kind_name(kind)),
+                .hint = "Drop the trigger, or enable the feature again with an ordinary or partitioned table."};
 }
 
 bool has_default(Relation relation, AttrNumber column) {

@@ -1,7 +1,7 @@
 // The table a feature is enabled on: may it be, is it the caller's, which columns has it.
 #pragma once
 
-#include "postgres/text.hpp"
+#include "postgres/sql/text.hpp"
 
 namespace upkeep::pg {
 
@@ -65,9 +65,9 @@ bool has_default(Relation relation, AttrNumber column);
 
 // The table that a trigger's argument names. A name without a schema means the schema of the trigger's own table.
 // Throws 42P01 where there is none. Every table named in an argument is found through this one function.
-Oid sibling(const std::string &name, Relation beside);
+Oid resolve_table(const std::string &name, Relation beside);
 // The same, locked until the end of the transaction.
-Oid lock_sibling(const std::string &name, Relation beside, LOCKMODE lock);
+Oid resolve_and_lock(const std::string &name, Relation beside, LOCKMODE lock);
 // The same, without the error and the lock. `beside` need not be locked.
 std::optional<Oid> find_sibling(const std::string &name, Oid beside);
 

@@ -1,7 +1,7 @@
 // A sequence that several sessions draw from while others move it, and that never goes back.
 #pragma once
 
-#include "core/order_number.hpp"
+#include "core/sequence.hpp"
 #include "postgres/compat.hpp"
 
 namespace upkeep::pg {

@@ -1,6 +1,6 @@
 #include "postgres/tenant_lock.hpp"
 
-#include "postgres/number.hpp"
+#include "postgres/values/number.hpp"
 
 #include <algorithm>
 
@@ -9,7 +9,7 @@ namespace upkeep::pg {
 namespace {
 
 constexpr int buckets = 1024;
-constexpr int most_single = 60;
+constexpr int max_single = 60;
 
 // Beside the buckets a table has two marks. Whoever locks a tenant marks, with RowExclusiveLock, that he reads or that
 // he writes; no two of them conflict there. Whoever locks all tenants takes a mark so that the marks of others
@@ -52,15 +52,15 @@ struct tenant_lock {
 
 // The locks on single tenants that the transaction holds, and others that ended with a savepoint or with an earlier
 // transaction: those the lock manager tells apart when there is no more room.
-tenant_lock singles[most_single];
+tenant_lock singles[max_single];
 int single_count = 0;
 
 bool has_room_for(std::ptrdiff_t more) {
-  if (single_count + more > most_single) {
+  if (single_count + more > max_single) {
     const auto end = std::remove_if(singles, singles + single_count, [](const auto &each) { return !each.is_held(); });
     single_count = static_cast<int>(end - singles);
   }
-  return single_count + more <= most_single;
+  return single_count + more <= max_single;
 }
 
 bool is_known(const tenant_lock &lock) {

@@ -1,7 +1,7 @@
 #include "postgres/trigger.hpp"
 
-#include "postgres/merge_moves.hpp"
-#include "postgres/statement.hpp"
+#include "postgres/executor/merge_moves.hpp"
+#include "postgres/executor/statement.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -79,10 +79,9 @@ void add_types(Oid table, std::vector<std::uint32_t> &types) {
 } // namespace
 
 void not_a_trigger(const feature_rule &feature) {
-  throw fault{sqlstate::trigger_protocol_violated,
-              fmt::format("upkeep.{}() can only be called as a trigger", feature.function),
-              {},
-              fmt::format("Call upkeep.enable_{}().", feature.enable_name())};
+  throw fault{.sqlstate = sqlstate::trigger_protocol_violated,
+              .message = fmt::format("upkeep.{}() can only be called as a trigger", feature.function),
+              .hint = fmt::format("Call upkeep.enable_{}().", feature.enable_name())};
 }
 
 void see_moved_rows(const TriggerData &trigger) {
@@ -92,11 +91,11 @@ void see_moved_rows(const TriggerData &trigger) {
 }
 
 void misused_trigger(const TriggerData &trigger, const feature_rule &feature, const char *right) {
-  throw fault{sqlstate::trigger_protocol_violated,
-              fmt::format("trigger \"{}\" on table \"{}\" calls upkeep.{}() at the wrong time, level or event",
-                          trigger.tg_trigger->tgname, RelationGetRelationName(trigger.tg_relation), feature.function),
-              {},
-              fmt::format("Make it {}, or drop it and call upkeep.enable_{}().", right, feature.enable_name())};
+  throw fault{.sqlstate = sqlstate::trigger_protocol_violated,
+              .message = fmt::format(
+                  "trigger \"{}\" on table \"{}\" calls upkeep.{}() at the wrong time, level or event",
+                  trigger.tg_trigger->tgname, RelationGetRelationName(trigger.tg_relation), feature.function),
+              .hint = fmt::format("Make it {}, or drop it and call upkeep.enable_{}().", right, feature.enable_name())};
 }
 
 std::vector<option> trigger_options(const Trigger &trigger, const feature_rule &feature) {

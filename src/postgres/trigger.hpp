@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/options.hpp"
-#include "postgres/text.hpp"
+#include "postgres/sql/text.hpp"
 
 #include <memory>
 #include <span>

@@ -66,7 +66,8 @@ void set_trigger_arguments(Oid trigger, const std::vector<std::string> &argument
   const auto count = static_cast<std::int16_t>(arguments.size());
   with_trigger(trigger, RowExclusiveLock, [&](Relation catalogue, HeapTuple row) {
     if (!row)
-      throw fault{sqlstate::undefined_object, fmt::format("there is no trigger with oid {}", trigger)};
+      throw fault{.sqlstate = sqlstate::undefined_object,
+                  .message = fmt::format("there is no trigger with oid {}", trigger)};
     int columns[] = {Anum_pg_trigger_tgnargs, Anum_pg_trigger_tgargs};
     Datum values[] = {Int16GetDatum(count), PointerGetDatum(value)};
     bool nulls[] = {false, false};

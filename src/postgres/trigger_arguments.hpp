@@ -2,7 +2,7 @@
 // it is, with its oid, its state, its comment and what depends on it.
 #pragma once
 
-#include "postgres/text.hpp"
+#include "postgres/sql/text.hpp"
 
 namespace upkeep::pg {
 

@@ -1,13 +1,13 @@
 // Micro-benchmarks of core: what one row costs before PostgreSQL is in it.
-#include "core/bytes.hpp"
 #include "core/decisions/ad_decision.hpp"
 #include "core/decisions/elasticity.hpp"
 #include "core/decisions/growth.hpp"
 #include "core/decisions/pacing.hpp"
 #include "core/decisions/unit_economics.hpp"
-#include "core/diagnosis/attribution.hpp"
-#include "core/diagnosis/statistics.hpp"
-#include "core/metrics.hpp"
+#include "core/diagnostics/attribution/attribution.hpp"
+#include "core/diagnostics/rules/statistics.hpp"
+#include "core/metrics/metrics.hpp"
+#include "core/text/bytes.hpp"
 #include "core/updated_at.hpp"
 
 #include <benchmark/benchmark.h>
@@ -81,9 +81,9 @@ upkeep::metric_set commerce_metrics() {
   for (std::size_t i = 0; i < set.metrics().size(); ++i) {
     const std::string &name = set.metrics()[i].expression.target;
     if (name == "cvr" || name == "roas")
-      set.set_column(i, {upkeep::metric_column::numeric, true, 8, 2});
+      set.set_column(i, {upkeep::number_type::numeric, true, 8, 2});
     else
-      set.set_column(i, {upkeep::metric_column::int8, false, 0, 0});
+      set.set_column(i, {upkeep::number_type::int8, false, 0, 0});
   }
   return set;
 }
@@ -161,7 +161,7 @@ void bound_orders(benchmark::State &state) {
 }
 BENCHMARK(bound_orders)->Name("poisson_interval")->Arg(0)->Arg(5)->Arg(1000)->Arg(2000000);
 
-upkeep::optional_number given(const char *text) { return upkeep::given_number::of(text); }
+upkeep::optional_number given(const char *text) { return upkeep::numeric_input::of(text); }
 
 // From the texts of the arguments to the evidence.
 void decide_on_ad(benchmark::State &state) {

@@ -1,8 +1,8 @@
 // Functions that misuse the boundary in every way a feature could. Each keeps C++ objects alive while it does so, and
 // live_objects() tells whether one of them was skipped.
 #include "core/touch.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/query.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <cstdio>
 #include <functional>
@@ -34,28 +34,18 @@ private:
 
 const std::map<std::string, std::function<void()>> exceptions{
     {"fault",
-     [] {
-       throw fault{"22023", "a fault", "its detail", "its hint"};
-     }},
-    {"bare fault",
-     [] {
-       throw fault{"UK006", "a fault without more"};
-     }},
+     [] { throw fault{.sqlstate = "22023", .message = "a fault", .detail = "its detail", .hint = "its hint"}; }},
+    {"bare fault", [] { throw fault{.sqlstate = "UK006", .message = "a fault without more"}; }},
     {"long fault",
-     [] {
-       throw fault{"22023", std::string(999, 'x') + std::string(30000, '\xc3') + "\xa9"};
-     }},
+     [] { throw fault{.sqlstate = "22023", .message = std::string(999, 'x') + std::string(30000, '\xc3') + "\xa9"}; }},
     {"umlauts",
      [] {
        std::string text;
        for (int i = 0; i < 2000; ++i)
          text += "ü";
-       throw fault{"22023", "x" + text, text, "xy" + text};
+       throw fault{.sqlstate = "22023", .message = "x" + text, .detail = text, .hint = "xy" + text};
      }},
-    {"percent",
-     [] {
-       throw fault{"22023", "100 %s %n", "%d", "%m"};
-     }},
+    {"percent", [] { throw fault{.sqlstate = "22023", .message = "100 %s %n", .detail = "%d", .hint = "%m"}; }},
     {"bad_alloc", [] { throw std::bad_alloc(); }},
     {"runtime_error", [] { throw std::runtime_error("a runtime error"); }},
     {"out_of_range", [] { throw std::out_of_range("an index out of range"); }},
@@ -75,7 +65,7 @@ UPKEEP_FUNCTION(throw_cpp) {
 UPKEEP_FUNCTION(throw_in_call) {
   return pg::entry([=] {
     const object alive;
-    return call([]() -> Datum { throw fault{"22023", "thrown within a call"}; });
+    return call([]() -> Datum { throw fault{.sqlstate = "22023", .message = "thrown within a call"}; });
   });
 }
 

@@ -1,6 +1,6 @@
 // explain_revenue and explain_profit: the parts sum up to the change, and back again they are the opposite. An input is
 // figures, one a line: leads, orders, revenue, ad_spend, cogs_ratio, cogs and weeks before; the same after; decimals.
-#include "core/diagnosis/attribution.hpp"
+#include "core/diagnostics/attribution/attribution.hpp"
 #include "core/fault.hpp"
 #include "require.hpp"
 
@@ -8,6 +8,7 @@
 #include <boost/multiprecision/cpp_int.hpp>
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 namespace {
 

@@ -1,5 +1,5 @@
 // first_difference against std::mismatch: the first byte of the input cuts the rest into two strings.
-#include "core/bytes.hpp"
+#include "core/text/bytes.hpp"
 #include "require.hpp"
 
 #include <algorithm>

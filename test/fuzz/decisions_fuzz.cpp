@@ -13,6 +13,7 @@
 #include <cmath>
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 namespace {
 
@@ -30,7 +31,7 @@ public:
     for (char &c : line)
       if (std::string_view("0123456789.-eNaInfity").find(c) == std::string_view::npos)
         c = static_cast<char>('0' + static_cast<unsigned char>(c) % 10);
-    return given_number::of(line);
+    return numeric_input::of(line);
   }
 
   optional_count count() {
@@ -177,7 +178,7 @@ void fit(std::string_view bytes) {
   add_point(again, 3, 7);
   require_figure(elasticity_text(again));
   const std::optional<double> slope = elasticity_of(again);
-  REQUIRE(!slope || (*slope >= least_elasticity && *slope <= greatest_elasticity));
+  REQUIRE(!slope || (*slope >= min_elasticity && *slope <= greatest_elasticity));
 }
 
 } // namespace

@@ -1,11 +1,12 @@
 // Bytes that may be the days of a shop: refused, or read and written again as they were.
-#include "core/diagnosis/facts.hpp"
+#include "core/diagnostics/facts/facts.hpp"
 #include "require.hpp"
 
 #include <memory>
 #include <vector>
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 namespace {
 

@@ -1,12 +1,13 @@
 // parse_formula: an input is a formula's text. It is either refused as documented, or its code is well formed.
-#include "core/decimal.hpp"
 #include "core/fault.hpp"
-#include "core/formula.hpp"
+#include "core/metrics/formula.hpp"
+#include "core/numeric/decimal.hpp"
 #include "require.hpp"
 
 #include <algorithm>
 
 using namespace upkeep;
+using namespace upkeep::metrics;
 
 namespace {
 
@@ -48,7 +49,7 @@ void require_well_formed(const formula &parsed, std::string_view text) {
     depth = std::max(depth, height);
   }
   REQUIRE(height == 1);
-  REQUIRE(depth == parsed.depth && depth <= most_depth);
+  REQUIRE(depth == parsed.depth && depth <= max_depth);
   for (const std::string &constant : parsed.constants)
     REQUIRE(plain_notation(constant) == constant);
   int last = 0;
@@ -62,7 +63,7 @@ void require_well_formed(const formula &parsed, std::string_view text) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char *>(data), std::min(size, most_formula_bytes + 16));
+  const std::string_view text(reinterpret_cast<const char *>(data), std::min(size, max_formula_bytes + 16));
   try {
     require_well_formed(parse_formula(text), text);
   } catch (const fault &said) {

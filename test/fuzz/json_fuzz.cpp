@@ -1,7 +1,7 @@
 // parse_json: an input is a text. It is either refused as documented, or what is read is written and read again as it
 // was.
 #include "core/fault.hpp"
-#include "core/json.hpp"
+#include "core/text/json.hpp"
 #include "require.hpp"
 
 #include <string_view>

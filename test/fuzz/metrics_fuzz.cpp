@@ -2,13 +2,14 @@
 // one a line, up to a zero byte, and then numbers that say what columns and inputs there are; without formulas, the
 // numbers make some.
 #include "core/fault.hpp"
-#include "core/metrics.hpp"
+#include "core/metrics/metrics.hpp"
 #include "require.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 
 using namespace upkeep;
+using namespace upkeep::metrics;
 
 namespace {
 
@@ -88,21 +89,21 @@ std::vector<std::string> formulas_of(std::string_view lines, numbers &from) {
   return formulas;
 }
 
-metric_column column_of(numbers &from) {
+number_type column_of(numbers &from) {
   switch (from.below(6)) {
   case 0:
-    return {metric_column::int8, false, 0, 0};
+    return {number_type::int8, false, 0, 0};
   case 1:
-    return {metric_column::int4, false, 0, 0};
+    return {number_type::int4, false, 0, 0};
   case 2:
-    return {metric_column::int2, false, 0, 0};
+    return {number_type::int2, false, 0, 0};
   case 3:
     return {};
   case 4:
-    return {metric_column::numeric, true, static_cast<std::int16_t>(1 + from.below(20)),
+    return {number_type::numeric, true, static_cast<std::int16_t>(1 + from.below(20)),
             static_cast<std::int16_t>(from.below(8))};
   default:
-    return {metric_column::numeric, true, static_cast<std::int16_t>(1 + from.below(60)),
+    return {number_type::numeric, true, static_cast<std::int16_t>(1 + from.below(60)),
             static_cast<std::int16_t>(static_cast<int>(from.below(90)) - 45)};
   }
 }

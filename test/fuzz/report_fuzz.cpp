@@ -9,6 +9,7 @@
 #include <vector>
 
 using namespace upkeep;
+using namespace upkeep::report;
 
 namespace {
 

@@ -6,10 +6,11 @@
 #include <random>
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 namespace {
 
-optional_number number(std::string_view text) { return given_number::of(text); }
+optional_number number(std::string_view text) { return numeric_input::of(text); }
 
 // Break-even at 150,000.
 ad_figures ad(std::string_view spend, std::int64_t orders) {

@@ -1,4 +1,4 @@
-#include "core/diagnosis/attribution.hpp"
+#include "core/diagnostics/attribution/attribution.hpp"
 #include "core/fault.hpp"
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include <random>
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 namespace {
 

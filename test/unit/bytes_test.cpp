@@ -1,4 +1,4 @@
-#include "core/bytes.hpp"
+#include "core/text/bytes.hpp"
 
 #include <gtest/gtest.h>
 #include <string>

@@ -1,4 +1,4 @@
-#include "core/diagnosis/day_runs.hpp"
+#include "core/diagnostics/facts/day_runs.hpp"
 
 #include <gtest/gtest.h>
 #include <random>

@@ -1,4 +1,4 @@
-#include "core/decimal.hpp"
+#include "core/numeric/decimal.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,11 @@
-#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnostics/diagnosis.hpp"
 
 #include "core/fault.hpp"
 #include <gtest/gtest.h>
 #include <random>
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 namespace {
 
@@ -182,7 +183,7 @@ TEST(diagnosis, any_figures) {
   };
   for (int round = 0; round < 3000; ++round) {
     shop one({});
-    const std::int64_t most = round % 2 ? most_amount : 1'000'000, many = round % 3 ? most_count : 100;
+    const std::int64_t most = round % 2 ? max_amount : 1'000'000, many = round % 3 ? max_count : 100;
     for (int day = -60; day < 8; ++day)
       if (random() % 8)
         add(one.days,

@@ -6,6 +6,7 @@
 #include <vector>
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 namespace {
 
@@ -108,7 +109,7 @@ TEST(elasticity, refuses_other_bytes) {
   EXPECT_TRUE(refused([](elasticity_sums &sums) { sums.mean_revenue = 1e300; }));
   EXPECT_TRUE(refused([](elasticity_sums &sums) { sums.spend_squares = -1; }));
   EXPECT_TRUE(refused([](elasticity_sums &sums) { sums.products = HUGE_VAL; }));
-  EXPECT_TRUE(refused([](elasticity_sums &sums) { sums.least_spend = 0; }));
-  EXPECT_TRUE(refused([](elasticity_sums &sums) { sums.greatest_spend = sums.least_spend / 2; }));
+  EXPECT_TRUE(refused([](elasticity_sums &sums) { sums.min_spend = 0; }));
+  EXPECT_TRUE(refused([](elasticity_sums &sums) { sums.greatest_spend = sums.min_spend / 2; }));
   EXPECT_TRUE(refused([](elasticity_sums &sums) { sums.greatest_spend = HUGE_VAL; }));
 }

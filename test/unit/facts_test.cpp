@@ -1,4 +1,4 @@
-#include "core/diagnosis/facts.hpp"
+#include "core/diagnostics/facts/facts.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -6,6 +6,7 @@
 #include <vector>
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 namespace {
 
@@ -54,18 +55,18 @@ TEST(facts, amounts_take_the_most_decimals) {
 }
 
 TEST(facts, what_is_out_of_range_is_marked_and_never_wraps) {
-  for (const std::int64_t amount : {INT64_MAX, INT64_MIN, most_amount + 1, -most_amount - 1}) {
+  for (const std::int64_t amount : {INT64_MAX, INT64_MIN, max_amount + 1, -max_amount - 1}) {
     kept all;
     all.add(row(monday, amount));
     EXPECT_TRUE(all.days.unfit_bits & std::uint8_t(unfit::out_of_range)) << amount;
   }
   kept sum;
-  sum.add(row(monday, most_amount));
+  sum.add(row(monday, max_amount));
   EXPECT_EQ(sum.days.unfit_bits, 0);
   sum.add(row(monday, 1));
   EXPECT_NE(sum.days.unfit_bits, 0);
   kept rescaled;
-  rescaled.add(row(monday, most_amount));
+  rescaled.add(row(monday, max_amount));
   rescaled.add(row(monday + 1, 1, no_ratio, 1));
   EXPECT_NE(rescaled.days.unfit_bits, 0);
 }

@@ -1,11 +1,12 @@
-#include "core/formula_rename.hpp"
+#include "core/metrics/formula_rename.hpp"
 
 #include "core/fault.hpp"
-#include "core/formula.hpp"
+#include "core/metrics/formula.hpp"
 
 #include <gtest/gtest.h>
 
 using namespace upkeep;
+using namespace upkeep::metrics;
 
 namespace {
 

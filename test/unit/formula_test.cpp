@@ -1,10 +1,11 @@
 #include "core/fault.hpp"
-#include "core/formula.hpp"
+#include "core/metrics/formula.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 using namespace upkeep;
+using namespace upkeep::metrics;
 
 namespace {
 
@@ -220,13 +221,13 @@ TEST(parse_formula, counts_characters) {
 }
 
 TEST(parse_formula, is_bounded) {
-  const std::string longest = "1" + std::string(most_formula_bytes - 1, ' ');
+  const std::string longest = "1" + std::string(max_formula_bytes - 1, ' ');
   EXPECT_EQ(parse_formula(longest).code.size(), 1u);
   EXPECT_EQ(refusal(longest + " "), "54001 formula is longer than 16384 bytes at position 1");
-  EXPECT_EQ(code_of(repeat("(", most_nesting) + "1" + repeat(")", most_nesting)), "1");
-  EXPECT_EQ(refusal(repeat("(", most_nesting + 1) + "1"), "54001 formula is nested too deeply at position 101");
+  EXPECT_EQ(code_of(repeat("(", max_nesting) + "1" + repeat(")", max_nesting)), "1");
+  EXPECT_EQ(refusal(repeat("(", max_nesting + 1) + "1"), "54001 formula is nested too deeply at position 101");
   EXPECT_EQ(refusal(repeat("abs(", 4000)), "54001 formula is nested too deeply at position 404");
-  EXPECT_EQ(refusal(repeat("(", most_formula_bytes)), "54001 formula is nested too deeply at position 101");
+  EXPECT_EQ(refusal(repeat("(", max_formula_bytes)), "54001 formula is nested too deeply at position 101");
   EXPECT_EQ(refusal(repeat("coalesce(1,1+1*", 100)), "54001 formula keeps too many values at once at position 1287");
   EXPECT_EQ(refusal(repeat("1e131071+", 1000)), "54001 formula has too many long numbers at position 73");
 }

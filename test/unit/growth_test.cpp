@@ -4,10 +4,11 @@
 #include <gtest/gtest.h>
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 namespace {
 
-optional_number number(std::string_view text) { return given_number::of(text); }
+optional_number number(std::string_view text) { return numeric_input::of(text); }
 
 growth_figures shop(std::string_view target) {
   growth_figures given;

@@ -1,5 +1,5 @@
 // What the guard says: numbers, plurals, hints.
-#include "core/guard.hpp"
+#include "core/guard/guard.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ const loss some_values{loss_kind::values, "public.products.note", {50, 42, true}
 TEST(guard, describes_rows) {
   EXPECT_EQ(describe(fifty_rows), "50 rows of public.products");
   EXPECT_EQ(describe({loss_kind::rows, "a.b", {1, 0, true}}), "1 row of a.b");
-  EXPECT_EQ(describe({loss_kind::rows, "a.b", {most_counted_rows, 0, false}}), "at least 100000 rows of a.b");
+  EXPECT_EQ(describe({loss_kind::rows, "a.b", {max_counted_rows, 0, false}}), "at least 100000 rows of a.b");
 }
 
 TEST(guard, describes_values) {

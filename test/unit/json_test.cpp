@@ -1,5 +1,5 @@
 #include "core/fault.hpp"
-#include "core/json.hpp"
+#include "core/text/json.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,24 +1,25 @@
 #include "core/fault.hpp"
-#include "core/metrics.hpp"
+#include "core/metrics/metrics.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <map>
 
 using namespace upkeep;
+using namespace upkeep::metrics;
 
 namespace {
 
 volatile std::sig_atomic_t never = 0;
 const interrupt no_interrupt{&never, [] {}};
 
-constexpr metric_column smallint{metric_column::int2, false, 0, 0};
-constexpr metric_column integer{metric_column::int4, false, 0, 0};
-constexpr metric_column bigint{metric_column::int8, false, 0, 0};
-constexpr metric_column unbounded{};
+constexpr number_type smallint{number_type::int2, false, 0, 0};
+constexpr number_type integer{number_type::int4, false, 0, 0};
+constexpr number_type bigint{number_type::int8, false, 0, 0};
+constexpr number_type unbounded{};
 
-metric_column numeric(std::int16_t precision, std::int16_t scale) {
-  return {metric_column::numeric, true, precision, scale};
+number_type numeric(std::int16_t precision, std::int16_t scale) {
+  return {number_type::numeric, true, precision, scale};
 }
 
 using texts = std::vector<std::string>;
@@ -60,14 +61,14 @@ texts exactly(const metric_set &set, const values &row) {
 
 bool is_fast(const metric_set &set, const std::vector<decimal> &inputs) { return quickly(set, inputs).has_value(); }
 
-std::string one(const std::string &expression, const metric_column &column, const values &row = {}) {
+std::string one(const std::string &expression, const number_type &column, const values &row = {}) {
   metric_set set(texts{"result = " + expression});
   set.set_column(0, column);
   return exactly(set, row)[0];
 }
 
 // The commerce set, with ratios as numeric(…, 2) and the rest as bigint, by the metrics' names.
-values day(const values &row, const metric_column &ratio = numeric(8, 2)) {
+values day(const values &row, const number_type &ratio = numeric(8, 2)) {
   texts formulas;
   for (const commerce_metric &metric : commerce_set())
     formulas.emplace_back(metric.formula);

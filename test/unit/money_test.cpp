@@ -1,4 +1,4 @@
-#include "core/money.hpp"
+#include "core/numeric/money.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>

@@ -1,8 +1,10 @@
-#include "core/order_number.hpp"
+#include "core/orders/order_number.hpp"
+#include "core/sequence.hpp"
 
 #include <gtest/gtest.h>
 
 using namespace upkeep;
+using namespace upkeep::orders;
 
 TEST(order_number, is_padded_with_zeros) {
   EXPECT_EQ(format_order_number("ORD-", 42, 8), "ORD-00000042");

@@ -1,8 +1,9 @@
-#include "core/order_status.hpp"
+#include "core/orders/order_status.hpp"
 
 #include <gtest/gtest.h>
 
 using namespace upkeep;
+using namespace upkeep::orders;
 
 namespace {
 

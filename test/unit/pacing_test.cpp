@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 namespace {
 
@@ -17,14 +18,14 @@ std::vector<recorded_day> records(int days, const char *each, int but = -1) {
   std::vector<recorded_day> result;
   for (int day = 0; day < days; ++day)
     if (day + 1 != but)
-      result.push_back({first + day, given_number::of(each)});
+      result.push_back({first + day, numeric_input::of(each)});
   return result;
 }
 
 goal_pace pace(const std::vector<recorded_day> &recorded, day_number today, const char *target = "100000000",
                const weekday_weights &weights = busy_weekends) {
   return pace_to_goal(
-      {weights, month_of(first), today, recorded, target ? std::optional(given_number::of(target)) : std::nullopt});
+      {weights, month_of(first), today, recorded, target ? std::optional(numeric_input::of(target)) : std::nullopt});
 }
 
 std::string shown(const goal_pace &found) {
@@ -55,7 +56,7 @@ TEST(pacing, has_the_golden_figures) {
 
 TEST(pacing, leaves_a_missing_day_out_of_the_known_sum_only) {
   std::vector<recorded_day> recorded = records(8, "3000000", 5);
-  recorded[0].amount = given_number::of("6000000");
+  recorded[0].amount = numeric_input::of("6000000");
   const goal_pace found = pace(recorded, first + 8);
   EXPECT_EQ(shown(found), "24000000 so far, 97333333 projected, 1 missing");
   EXPECT_EQ(found.pace_text(), "0.973333");
@@ -64,8 +65,8 @@ TEST(pacing, leaves_a_missing_day_out_of_the_known_sum_only) {
 TEST(pacing, counts_complete_days_only) {
   // Today and later, and the month before, are not known.
   std::vector<recorded_day> recorded = records(30, "1000");
-  recorded.push_back({first - 1, given_number::of("5000")});
-  recorded.push_back({first + 31, given_number::of("5000")});
+  recorded.push_back({first - 1, numeric_input::of("5000")});
+  recorded.push_back({first + 31, numeric_input::of("5000")});
   EXPECT_EQ(shown(pace(recorded, first + 2)), "2000 so far, 29200 projected, 0 missing");
   EXPECT_EQ(shown(pace(recorded, first)), "0 so far, NULL projected, 0 missing");
 }
@@ -115,13 +116,13 @@ TEST(pacing, takes_weekdays_that_weigh_nothing) {
 
 TEST(pacing, adds_up_what_a_day_has_and_rounds_to_the_amounts) {
   std::vector<recorded_day> recorded = records(8, "1.25");
-  recorded.push_back({first, given_number::of("0.5")});
+  recorded.push_back({first, numeric_input::of("0.5")});
   EXPECT_EQ(shown(pace(recorded, first + 8)), "10.50 so far, 38.33 projected, 0 missing");
 }
 
 TEST(pacing, takes_what_is_no_number_for_no_record) {
   std::vector<recorded_day> recorded = records(8, "1000");
-  recorded[2].amount = given_number::of("NaN");
+  recorded[2].amount = numeric_input::of("NaN");
   EXPECT_EQ(shown(pace(recorded, first + 8)), "7000 so far, 28389 projected, 1 missing");
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 TEST(poisson_interval, has_the_golden_bounds) {
   EXPECT_NEAR(450000 / poisson_interval(0).upper, 150214, 0.5);

@@ -1,14 +1,15 @@
 #include "core/report/report.hpp"
 
 #include "core/fault.hpp"
-#include "core/report/markup.hpp"
-#include "core/report/report_bridge.hpp"
-#include "core/report/report_facts.hpp"
-#include "core/report/report_figures.hpp"
+#include "core/report/bridge.hpp"
+#include "core/report/facts.hpp"
+#include "core/report/figures.hpp"
+#include "core/report/html/markup.hpp"
 
 #include <gtest/gtest.h>
 
 using namespace upkeep;
+using namespace upkeep::report;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "core/diagnosis/responses.hpp"
+#include "core/diagnostics/document/responses.hpp"
 
 #include "core/fault.hpp"
 

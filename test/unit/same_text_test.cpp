@@ -1,5 +1,5 @@
 // Whether a text and what was read from it say the same.
-#include "core/same_text.hpp"
+#include "core/text/same_text.hpp"
 
 #include <gtest/gtest.h>
 

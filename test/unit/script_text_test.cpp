@@ -1,5 +1,5 @@
 // What of a migration file is SQL.
-#include "core/script_text.hpp"
+#include "core/guard/script_text.hpp"
 
 #include <gtest/gtest.h>
 

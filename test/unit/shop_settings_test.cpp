@@ -1,8 +1,9 @@
-#include "core/diagnosis/shop_settings.hpp"
+#include "core/diagnostics/facts/shop_settings.hpp"
 
 #include <gtest/gtest.h>
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 namespace {
 

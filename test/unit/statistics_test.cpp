@@ -1,10 +1,11 @@
-#include "core/diagnosis/statistics.hpp"
+#include "core/diagnostics/rules/statistics.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>
 #include <vector>
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 namespace {
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 using namespace upkeep;
+using namespace upkeep::suggest;
 
 TEST(suggest, names_of_every_manner_are_the_same_words) {
   for (const char *name :

@@ -4,10 +4,11 @@
 #include <gtest/gtest.h>
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 namespace {
 
-optional_number number(const char *text) { return text ? std::optional(given_number::of(text)) : std::nullopt; }
+optional_number number(const char *text) { return text ? std::optional(numeric_input::of(text)) : std::nullopt; }
 
 std::string shown(const char *price, const char *cogs, const char *share = "0") {
   const unit_economics found = unit_economics_of(number(price), number(cogs), number(share));
@@ -80,28 +81,28 @@ TEST(unit_economics, refuse_what_cannot_be) {
   EXPECT_EQ(refusal(nullptr, "-1", "0"), "cogs must not be negative, but is -1");
 }
 
-TEST(given_number, keeps_its_text_and_decimals) {
-  const given_number price = given_number::of("450000.00");
+TEST(numeric_input, keeps_its_text_and_decimals) {
+  const numeric_input price = numeric_input::of("450000.00");
   EXPECT_EQ(price.text, "450000.00");
   EXPECT_EQ(price.value, 450000);
   EXPECT_EQ(price.scale, 2);
   EXPECT_TRUE(price.is_fit);
-  EXPECT_EQ(given_number::of("-0.50").value, -0.5);
-  EXPECT_EQ(given_number::of("0.00").text, "0.00");
-  EXPECT_EQ(given_number::of("12.3").text, "12.3");
-  EXPECT_FALSE(given_number::of("NaN").is_fit);
-  EXPECT_FALSE(given_number::of("-Infinity").is_fit);
-  EXPECT_FALSE(given_number::of("").is_fit);
-  EXPECT_FALSE(given_number::of("1e400").is_fit);
-  EXPECT_EQ(given_number::of("0." + std::string(400, '0') + "1").value, 0);
-  EXPECT_EQ(given_number::of("999999999999999999." + std::string(300, '9')).value, 1e18);
+  EXPECT_EQ(numeric_input::of("-0.50").value, -0.5);
+  EXPECT_EQ(numeric_input::of("0.00").text, "0.00");
+  EXPECT_EQ(numeric_input::of("12.3").text, "12.3");
+  EXPECT_FALSE(numeric_input::of("NaN").is_fit);
+  EXPECT_FALSE(numeric_input::of("-Infinity").is_fit);
+  EXPECT_FALSE(numeric_input::of("").is_fit);
+  EXPECT_FALSE(numeric_input::of("1e400").is_fit);
+  EXPECT_EQ(numeric_input::of("0." + std::string(400, '0') + "1").value, 0);
+  EXPECT_EQ(numeric_input::of("999999999999999999." + std::string(300, '9')).value, 1e18);
 }
 
-TEST(given_number, is_written_exactly) {
+TEST(numeric_input, is_written_exactly) {
   const auto written = [](std::string_view text) {
     json_tree into;
     into.begin_array();
-    given_number::of(text).write(into);
+    numeric_input::of(text).write(into);
     into.end_array();
     return into.take().dump();
   };

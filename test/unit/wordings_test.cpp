@@ -1,4 +1,4 @@
-#include "core/diagnosis/wordings.hpp"
+#include "core/diagnostics/document/wordings.hpp"
 
 #include "core/fault.hpp"
 
@@ -6,6 +6,7 @@
 #include <set>
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -120,4 +120,4 @@ ad_verdict decide_ad(const ad_figures &given) {
   return verdict;
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -1,12 +1,12 @@
 // Whether an ad is to be scaled, kept or killed, and on what evidence.
 #pragma once
 
-#include "core/decisions/given_number.hpp"
+#include "core/decisions/numeric_input.hpp"
 #include "core/decisions/poisson.hpp"
 
 #include <vector>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 // The version of the rule that decides, as evidence keeps it.
 inline constexpr int ad_rule_version = 1;
@@ -60,4 +60,4 @@ void write_evidence(const ad_figures &given, const ad_verdict &verdict, std::opt
 // [{"code", "limit", "value", "sample", "strength"}]
 void write_signals(const ad_verdict &verdict, json_sink &into);
 
-} // namespace upkeep
+} // namespace upkeep::decisions

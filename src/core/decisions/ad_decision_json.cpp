@@ -1,6 +1,6 @@
 #include "core/decisions/ad_decision.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -66,4 +66,4 @@ void write_signals(const ad_verdict &verdict, json_sink &into) {
   into.end_array();
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -95,4 +95,4 @@ bool suggests_kill(const std::vector<ad_signal> &signals) noexcept {
          std::ranges::any_of(signals, [](const ad_signal &signal) { return signal.strength >= strong; });
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

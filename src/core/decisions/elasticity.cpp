@@ -6,7 +6,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -16,7 +16,7 @@ constexpr char layout_version = 1;
 constexpr std::size_t numbers = 7, bytes_of_number = 8;
 
 // Beyond all tables; the doubles count exactly so far.
-constexpr std::int64_t most_points = std::int64_t{1} << 53;
+constexpr std::int64_t max_points = std::int64_t{1} << 53;
 
 using images = std::array<std::uint64_t, numbers>;
 
@@ -27,7 +27,7 @@ images images_of(const elasticity_sums &sums) {
           image(sums.mean_revenue),
           image(sums.spend_squares),
           image(sums.products),
-          image(sums.least_spend),
+          image(sums.min_spend),
           image(sums.greatest_spend)};
 }
 
@@ -52,9 +52,9 @@ bool is_sound(const elasticity_sums &sums) noexcept {
   if (sums.count == 0)
     return images_of(sums) == images{};
   const auto count = static_cast<double>(sums.count);
-  return sums.count > 0 && sums.count <= most_points && is_possible(sums.mean_spend, sums.spend_squares, count) &&
-         is_possible(sums.mean_revenue, sums.products, count) && sums.spend_squares >= 0 && sums.least_spend > 0 &&
-         sums.greatest_spend >= sums.least_spend && !std::isinf(sums.greatest_spend);
+  return sums.count > 0 && sums.count <= max_points && is_possible(sums.mean_spend, sums.spend_squares, count) &&
+         is_possible(sums.mean_revenue, sums.products, count) && sums.spend_squares >= 0 && sums.min_spend > 0 &&
+         sums.greatest_spend >= sums.min_spend && !std::isinf(sums.greatest_spend);
 }
 
 } // namespace
@@ -78,19 +78,19 @@ void merge(elasticity_sums &sums, const elasticity_sums &other) noexcept {
   sums.products += other.products + spend * revenue * weight;
   sums.mean_spend += spend * theirs / all;
   sums.mean_revenue += revenue * theirs / all;
-  sums.least_spend = std::min(sums.least_spend, other.least_spend);
+  sums.min_spend = std::min(sums.min_spend, other.min_spend);
   sums.greatest_spend = std::max(sums.greatest_spend, other.greatest_spend);
   sums.count += other.count;
 }
 
 std::optional<double> elasticity_of(const elasticity_sums &sums) noexcept {
-  if (sums.count < fewest_points || sums.greatest_spend / least_spend_range < sums.least_spend)
+  if (sums.count < fewest_points || sums.greatest_spend / min_spend_range < sums.min_spend)
     return std::nullopt;
   const double slope = sums.products / sums.spend_squares;
   // Only bytes from elsewhere have no squares, or too great ones.
   if (!std::isfinite(slope))
     return std::nullopt;
-  return std::clamp(slope, least_elasticity, greatest_elasticity);
+  return std::clamp(slope, min_elasticity, greatest_elasticity);
 }
 
 std::optional<std::string> elasticity_text(const elasticity_sums &sums) {
@@ -116,4 +116,4 @@ bool deserialise(std::string_view bytes, elasticity_sums &into) noexcept {
   return is_sound(into);
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -6,17 +6,17 @@
 #include <string>
 #include <string_view>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 inline constexpr std::int64_t fewest_points = 8;
-inline constexpr double least_spend_range = 2, least_elasticity = 0.3, greatest_elasticity = 0.95;
+inline constexpr double min_spend_range = 2, min_elasticity = 0.3, greatest_elasticity = 0.95;
 
 // Sums of points, by Youngs and Cramer. Trivial, and aligned to 8: it lives in palloc'd memory, and begins as zeros.
 struct elasticity_sums {
   std::int64_t count;
-  double mean_spend, mean_revenue;    // of the logarithms
-  double spend_squares, products;     // of their deviations from the means
-  double least_spend, greatest_spend; // not of the logarithms
+  double mean_spend, mean_revenue;  // of the logarithms
+  double spend_squares, products;   // of their deviations from the means
+  double min_spend, greatest_spend; // not of the logarithms
 };
 
 // Counts a point where both are above 0 and finite.
@@ -32,4 +32,4 @@ std::optional<std::string> elasticity_text(const elasticity_sums &sums);
 std::string serialise(const elasticity_sums &sums);
 bool deserialise(std::string_view bytes, elasticity_sums &into) noexcept;
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -3,22 +3,20 @@
 #include <algorithm>
 #include <cmath>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
 void check(const growth_figures &given) {
   if (!given.target_revenue)
-    throw fault{sqlstate::null_value_not_allowed,
-                "target_revenue must not be null",
-                {},
-                "Pass the revenue that is to be reached."};
+    throw fault{.sqlstate = sqlstate::null_value_not_allowed,
+                .message = "target_revenue must not be null",
+                .hint = "Pass the revenue that is to be reached."};
   check_argument("target_revenue", given.target_revenue, allowed::not_negative);
   if (given.target_revenue->value <= 0)
-    throw fault{sqlstate::invalid_parameter_value,
-                "target_revenue must be above 0",
-                {},
-                "Pass the revenue that is to be reached."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = "target_revenue must be above 0",
+                .hint = "Pass the revenue that is to be reached."};
   check_argument("revenue", given.revenue, allowed::not_negative);
   check_argument("ad_spend", given.ad_spend, allowed::not_negative);
   check_argument("leads", given.leads);
@@ -27,10 +25,9 @@ void check(const growth_figures &given) {
   check_argument("max_observed_spend", given.max_observed_spend, allowed::not_negative);
   check_argument("elasticity", given.elasticity, allowed::share);
   if (given.elasticity && given.elasticity->value <= 0)
-    throw fault{sqlstate::invalid_parameter_value,
-                "elasticity must be above 0",
-                {},
-                "Pass NULL for the usual 0.7, or what upkeep.fit_elasticity finds."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = "elasticity must be above 0",
+                .hint = "Pass NULL for the usual 0.7, or what upkeep.fit_elasticity finds."};
 }
 
 std::optional<rational> number(const optional_number &given) {
@@ -55,10 +52,9 @@ optional_count ceiling(const std::optional<rational> &needed, std::string_view n
   if (!needed)
     return std::nullopt;
   if (!(*needed <= rational(INT32_MAX)))
-    throw fault{sqlstate::numeric_value_out_of_range,
-                "target_revenue needs more " + std::string(name) + " than an integer holds",
-                {},
-                "Pass a smaller target_revenue."};
+    throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
+                .message = "target_revenue needs more " + std::string(name) + " than an integer holds",
+                .hint = "Pass a smaller target_revenue."};
   const auto nearest = static_cast<std::int64_t>(needed->rounded(0));
   return nearest + (rational(nearest) < *needed);
 }
@@ -195,4 +191,4 @@ growth_simulation simulate_growth(const growth_figures &given) {
   return result;
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -1,11 +1,11 @@
 // What a revenue would need, if advertising went on as it does, or brought ever less.
 #pragma once
 
-#include "core/decisions/given_number.hpp"
+#include "core/decisions/numeric_input.hpp"
 
 #include <array>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 // The version of the rules, as assumptions keep it.
 inline constexpr int growth_rule_version = 1;
@@ -58,4 +58,4 @@ growth_simulation simulate_growth(const growth_figures &given);
 void write_assumptions(const growth_figures &given, const growth_simulation &simulation, const growth_plan &plan,
                        json_sink &into);
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -1,6 +1,6 @@
 #include "core/decisions/growth.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -42,4 +42,4 @@ void write_assumptions(const growth_figures &given, const growth_simulation &sim
   into.end_object();
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -20,7 +20,7 @@ days_of_month add_records(const pace_request &request, int complete, goal_pace &
       continue;
     known |= days_of_month{1} << day;
     into.so_far = into.so_far + each.amount.exactly();
-    into.amount_scale = std::max(into.amount_scale, std::min(each.amount.scale, most_decimal_digits));
+    into.amount_scale = std::max(into.amount_scale, std::min(each.amount.scale, max_decimal_digits));
   }
   return known;
 }
@@ -64,4 +64,4 @@ void write_required(const goal_pace &pace, json_sink &into) {
   into.end_object();
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -1,19 +1,19 @@
 // How a month goes on towards its goal.
 #pragma once
 
-#include "core/decisions/given_number.hpp"
-#include "core/decisions/weekday_weights.hpp"
+#include "core/decisions/numeric_input.hpp"
+#include "core/weekday_weights.hpp"
 
 #include <span>
 #include <utility>
 #include <vector>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 // What a day brought. One that is not fit is no record; two of one day add up.
 struct recorded_day {
   day_number day;
-  given_number amount;
+  numeric_input amount;
 };
 
 struct pace_request {
@@ -44,4 +44,4 @@ goal_pace pace_to_goal(const pace_request &request);
 // {"2026-11-09": 2754717, ...}
 void write_required(const goal_pace &pace, json_sink &into);
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -41,4 +41,4 @@ double poisson_at_most(std::int64_t events, double mean) {
   return std::clamp(boost::math::gamma_q(static_cast<double>(events) + 1, mean, quiet_policy()), 0.0, 1.0);
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

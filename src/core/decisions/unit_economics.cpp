@@ -1,11 +1,11 @@
 #include "core/decisions/unit_economics.hpp"
 
-#include "core/metrics.hpp"
+#include "core/metrics/metrics.hpp"
 
 #include <array>
 #include <csignal>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -13,30 +13,29 @@ constexpr std::size_t figures = 3;
 using figure_texts = std::array<std::optional<std::string>, figures>;
 
 // The first names the inputs in the order of the arguments.
-metric_set formulas(int amount_scale) {
+metrics::metric_set formulas(int amount_scale) {
   static constexpr const char *texts[figures] = {
       "unit_margin = sell_price - cogs - sell_price * variable_cost_share",
       "margin_ratio = 1 - cogs / sell_price - variable_cost_share",
       "break_even_roas = 1 / nullif(greatest(1 - cogs / sell_price - variable_cost_share, 0), 0)"};
-  metric_set set(std::vector<std::string>(std::begin(texts), std::end(texts)));
-  set.set_column(0, {metric_column::numeric, false, 0, static_cast<std::int16_t>(amount_scale)});
+  metrics::metric_set set(std::vector<std::string>(std::begin(texts), std::end(texts)));
+  set.set_column(0, {number_type::numeric, false, 0, static_cast<std::int16_t>(amount_scale)});
   return set;
 }
 
-std::optional<std::string> text_of(const outcome &result) {
-  if (result.kind == outcome_kind::null)
+std::optional<std::string> text_of(const metrics::outcome &result) {
+  if (result.kind == metrics::outcome_kind::null)
     return std::nullopt;
   return to_text(result.digits, result.scale);
 }
 
-std::optional<std::string> text_of(const exact_outcome &result) {
-  if (result.kind == outcome_kind::null)
+std::optional<std::string> text_of(const metrics::exact_outcome &result) {
+  if (result.kind == metrics::outcome_kind::null)
     return std::nullopt;
   if (result.text.empty())
-    throw fault{sqlstate::numeric_value_out_of_range,
-                "the unit economics are beyond any numeric",
-                {},
-                "Pass numbers with fewer decimals."};
+    throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
+                .message = "the unit economics are beyond any numeric",
+                .hint = "Pass numbers with fewer decimals."};
   return result.text;
 }
 
@@ -44,13 +43,13 @@ template <class Outcome> figure_texts texts_of(const std::array<Outcome, figures
   return {text_of(results[0]), text_of(results[1]), text_of(results[2])};
 }
 
-figure_texts compute(const metric_set &set, std::span<const decimal> inputs) {
-  std::array<outcome, figures> quick{};
+figure_texts compute(const metrics::metric_set &set, std::span<const decimal> inputs) {
+  std::array<metrics::outcome, figures> quick{};
   if (set.compute(inputs, quick))
     return texts_of(quick);
   // Three short formulas end by themselves.
   static volatile std::sig_atomic_t never = 0;
-  std::array<exact_outcome, figures> exact{};
+  std::array<metrics::exact_outcome, figures> exact{};
   set.compute_exactly(inputs, exact, {&never, [] {}});
   return texts_of(exact);
 }
@@ -69,4 +68,4 @@ unit_economics unit_economics_of(const optional_number &sell_price, const option
   return {results[0], results[1], results[2], results[0]};
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

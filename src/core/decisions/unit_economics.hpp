@@ -1,9 +1,9 @@
 // What one unit sold leaves over, and where advertising it breaks even.
 #pragma once
 
-#include "core/decisions/given_number.hpp"
+#include "core/decisions/numeric_input.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 // Decimal texts; nullopt for NULL. Amounts have the decimals of the amounts that came in, ratios 20.
 struct unit_economics {
@@ -18,4 +18,4 @@ struct unit_economics {
 unit_economics unit_economics_of(const optional_number &sell_price, const optional_number &cogs,
                                  const optional_number &variable_cost_share);
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -35,4 +35,4 @@ double wilson_confidence(std::int64_t successes, std::int64_t trials, double sha
   return std::erfc(-(share - share_of(successes, trials)) / deviation / std::numbers::sqrt2) / 2;
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

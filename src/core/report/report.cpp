@@ -1,22 +1,21 @@
 #include "core/report/report.hpp"
 
 #include "core/fault.hpp"
-#include "core/report/report_html.hpp"
-#include "core/report/report_markdown.hpp"
+#include "core/report/html/page.hpp"
+#include "core/report/markdown.hpp"
 
 #include <fmt/format.h>
 
-namespace upkeep {
+namespace upkeep::report {
 
 report_format report_format_of(std::string_view name) {
   if (name == "markdown")
     return report_format::markdown;
   if (name == "html")
     return report_format::html;
-  throw fault{sqlstate::invalid_parameter_value,
-              fmt::format("unknown format of a report: \"{}\"", name),
-              {},
-              "Use markdown or html."};
+  throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+              .message = fmt::format("unknown format of a report: \"{}\"", name),
+              .hint = "Use markdown or html."};
 }
 
 std::string weekly_report(const json &row, report_format format, const phrase_book &say) {
@@ -24,4 +23,4 @@ std::string weekly_report(const json &row, report_format format, const phrase_bo
   return format == report_format::html ? html_report(facts, say) : markdown_report(facts, say);
 }
 
-} // namespace upkeep
+} // namespace upkeep::report

@@ -1,13 +1,13 @@
 // The weekly report: a page for the shop's owner from a row of weekly_diagnostics.
 #pragma once
 
-#include "core/json.hpp"
-#include "core/report/report_phrases.hpp"
+#include "core/report/phrases.hpp"
+#include "core/text/json.hpp"
 
 #include <string>
 #include <string_view>
 
-namespace upkeep {
+namespace upkeep::report {
 
 enum class report_format : unsigned char { markdown, html };
 // Throws fault 22023 where there is no such format.
@@ -17,4 +17,4 @@ report_format report_format_of(std::string_view name);
 // malformed are left out of the report. Throws fault 22023 where it is no object.
 std::string weekly_report(const json &row, report_format format, const phrase_book &say);
 
-} // namespace upkeep
+} // namespace upkeep::report

@@ -1,6 +1,6 @@
 #include "core/suggest/names.hpp"
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 namespace {
 
@@ -82,4 +82,4 @@ bool is_one_of(std::span<const std::string_view> patterns, std::string_view word
   return rank && *rank < patterns.size();
 }
 
-} // namespace upkeep
+} // namespace upkeep::suggest

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 // "createdAt", "CreatedAt" and "created_at" are created_at; "orderID" is order_id.
 std::string snake_name(std::string_view name);
@@ -24,4 +24,4 @@ std::optional<std::size_t> rank_of(std::span<const std::string_view> patterns, s
 // Whether a word is one of the patterns itself.
 bool is_one_of(std::span<const std::string_view> patterns, std::string_view word);
 
-} // namespace upkeep
+} // namespace upkeep::suggest

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace upkeep::patterns {
+namespace upkeep::suggest::patterns {
 
 using names = std::string_view;
 
@@ -105,4 +105,4 @@ inline constexpr names locked_statuses[] = {"paid",      "completed", "complete"
 inline constexpr names released_statuses[] = {"cancelled", "canceled", "refunded"};
 inline constexpr names storefront_statuses[] = {"pending", "paid", "cancelled", "completed", "refunded"};
 
-} // namespace upkeep::patterns
+} // namespace upkeep::suggest::patterns

@@ -2,9 +2,9 @@
 #include "core/decisions/ad_decision.hpp"
 
 #include "features/decisions/figures.hpp"
-#include "postgres/jsonb_sink.hpp"
+#include "postgres/values/jsonb_sink.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -26,9 +26,10 @@ ad_figures read_arguments(FunctionCallInfo fcinfo) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::decisions
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 // upkeep.ad_decision(spend, orders, revenue, leads, cogs_ratio, desired_net_margin, age_days, marginal_roas,
 // impressions, clicks, aov) RETURNS TABLE (decision, early_kill_signals, evidence), one row. No errors: what cannot be

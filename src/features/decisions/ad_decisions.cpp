@@ -2,10 +2,10 @@
 #include "core/decisions/ad_decision.hpp"
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_row.hpp"
-#include "postgres/jsonb_sink.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/values/jsonb_sink.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 using pg::call;
 
@@ -87,9 +87,10 @@ HeapTuple decide_row(const decision_plan &plan, const TriggerData &trigger) {
 const decision_rule ad_decision_rule{
     ad_decisions_feature, ad_decisions_trigger, "enable ad_decisions", "enable_ad_decisions", inputs, outputs};
 
-} // namespace upkeep
+} // namespace upkeep::decisions
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 // upkeep.ad_decisions() RETURNS trigger: BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW. Errors: 39P01 a wrong
 // trigger; 22023, 42501, 42703, 42804, 42P01 and 428C9 its arguments; 21000 two rows of settings; 22023 a count that is

@@ -4,9 +4,9 @@
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_row.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
-void check_decisions(const trigger_list &triggers, report &into) {
+void check_decisions(const trigger_list &triggers, finding_list &into) {
   for (const managed_trigger &trigger : triggers)
     for (const decision_rule *rule : {&ad_decision_rule, &growth_simulation_rule}) {
       if (trigger.feature != &rule->feature || trigger.is_clone)
@@ -21,4 +21,4 @@ void check_decisions(const trigger_list &triggers, report &into) {
     }
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

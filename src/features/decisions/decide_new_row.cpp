@@ -1,10 +1,10 @@
 // The triggers of decisions: which rows are new, and which only move.
 #include "features/decisions/decision_row.hpp"
-#include "features/moved_rows.hpp"
+#include "features/partition_moves.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/relation.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 using pg::call;
 
@@ -13,8 +13,8 @@ namespace {
 constexpr const char *right_trigger = "BEFORE INSERT OR UPDATE OR DELETE ... FOR EACH ROW";
 
 // Of the one feature and of the other, each made at the first use and never destroyed.
-row_move &moves_of(const decision_rule &rule) {
-  static row_move *const made = new row_move[2];
+partition_move &moves_of(const decision_rule &rule) {
+  static partition_move *const made = new partition_move[2];
   return made[&rule == &growth_simulation_rule];
 }
 
@@ -34,12 +34,12 @@ std::shared_ptr<const decision_plan> plan_of(const decision_rule &rule, const Tr
   return plan;
 }
 
-moved_rows &moved_by(FunctionCallInfo fcinfo, const decision_rule &rule, Relation partition) {
+partition_moves &moved_by(FunctionCallInfo fcinfo, const decision_rule &rule, Relation partition) {
   MemoryContext memory = fcinfo->flinfo->fn_mcxt;
   if (!fcinfo->flinfo->fn_extra)
     fcinfo->flinfo->fn_extra =
-        &pg::make_in<moved_rows>(memory, moves_of(rule), memory, pg::topmost(RelationGetRelid(partition)));
-  return *static_cast<moved_rows *>(fcinfo->flinfo->fn_extra);
+        &pg::make_in<partition_moves>(memory, moves_of(rule), memory, pg::topmost(RelationGetRelid(partition)));
+  return *static_cast<partition_moves *>(fcinfo->flinfo->fn_extra);
 }
 
 // Of what was decided.
@@ -54,7 +54,7 @@ std::uint64_t fingerprint(const decision_rule &rule, HeapTuple row, Relation tab
 
 // Whether the row comes from another partition; notes rows that may be about to leave for one.
 bool is_moved(FunctionCallInfo fcinfo, const decision_rule &rule, const TriggerData &trigger) {
-  moved_rows &moved = moved_by(fcinfo, rule, trigger.tg_relation);
+  partition_moves &moved = moved_by(fcinfo, rule, trigger.tg_relation);
   if (TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
     return moved.may_arrive() && fingerprint(rule, trigger.tg_trigtuple, trigger.tg_relation) == moved.expected();
   if (TRIGGER_FIRED_BY_UPDATE(trigger.tg_event)) {
@@ -82,4 +82,4 @@ Datum decide_new_row(FunctionCallInfo fcinfo, const decision_rule &rule, pg::pau
   return PointerGetDatum(decide(*plan_of(rule, trigger), trigger));
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

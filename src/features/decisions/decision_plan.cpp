@@ -3,9 +3,9 @@
 #include "features/decisions/decision_row.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/missing_column.hpp"
-#include "postgres/number.hpp"
+#include "postgres/values/number.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 using pg::call;
 
@@ -16,11 +16,10 @@ const FormData_pg_attribute &attribute_of(Relation table, AttrNumber column) {
 }
 
 [[noreturn]] void generated(Relation table, const char *column) {
-  throw fault{sqlstate::generated_always,
-              fmt::format("column \"{}\" of table \"{}\" is a generated or identity column", column,
-                          RelationGetRelationName(table)),
-              {},
-              "A row that decides itself reads and writes plain columns: the others are computed behind it."};
+  throw fault{.sqlstate = sqlstate::generated_always,
+              .message = fmt::format("column \"{}\" of table \"{}\" is a generated or identity column", column,
+                                     RelationGetRelationName(table)),
+              .hint = "A row that decides itself reads and writes plain columns: the others are computed behind it."};
 }
 
 // A column that holds a number; 0 where there is none, or where it is computed behind the trigger and need not be read.
@@ -37,11 +36,10 @@ input_column input_of(Relation table, const char *name, bool is_needed, bool is_
   }
   const Oid base = call([&] { return getBaseType(attribute.atttypid); });
   if (!pg::is_number(base))
-    throw fault{sqlstate::type_mismatch,
-                fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number", name,
-                            RelationGetRelationName(table), type_of(table, number)),
-                {},
-                "Use smallint, integer, bigint or numeric, or a domain over one of them."};
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number", name,
+                                       RelationGetRelationName(table), type_of(table, number)),
+                .hint = "Use smallint, integer, bigint or numeric, or a domain over one of them."};
   return {number, base};
 }
 
@@ -54,11 +52,10 @@ void require_fitting(Relation table, AttrNumber column, const output_rule &rule,
                        is_text || base_type == JSONBOID || base_type == JSONOID};
   const auto kind = static_cast<std::size_t>(rule.kind);
   if (!fits[kind])
-    throw fault{sqlstate::type_mismatch,
-                fmt::format("column \"{}\" of table \"{}\" has type {}", rule.name, RelationGetRelationName(table),
-                            type_of(table, column)),
-                {},
-                fmt::format("It must be {}.", needed[kind])};
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}", rule.name,
+                                       RelationGetRelationName(table), type_of(table, column)),
+                .hint = fmt::format("It must be {}.", needed[kind])};
 }
 
 output_column output_of(Relation table, const output_rule &rule, const char *enable) {
@@ -90,12 +87,12 @@ decision_settings settings_of(const decision_rule &rule, const std::vector<optio
     const AttrNumber key = pg::require_column(settings, source.key, rule.enable);
     const Oid type = type_under_domains(settings, key), row_type = type_under_domains(table, source.row_key);
     if (!pg::have_common_equality(type, row_type))
-      throw fault{sqlstate::type_mismatch,
-                  fmt::format("column \"{}\" has type {} in \"{}\" and {} in \"{}\", which cannot be compared as keys",
-                              source.key, type_of(table, source.row_key), RelationGetRelationName(table),
-                              type_of(settings, key), RelationGetRelationName(settings)),
-                  {},
-                  "Give both columns the same type."};
+      throw fault{.sqlstate = sqlstate::type_mismatch,
+                  .message = fmt::format(
+                      "column \"{}\" has type {} in \"{}\" and {} in \"{}\", which cannot be compared as keys",
+                      source.key, type_of(table, source.row_key), RelationGetRelationName(table),
+                      type_of(settings, key), RelationGetRelationName(settings)),
+                  .hint = "Give both columns the same type."};
     std::string list;
     for (std::size_t i = 0; i < rule.inputs.size(); ++i) {
       if (!rule.inputs[i].is_setting)
@@ -155,4 +152,4 @@ std::shared_ptr<const decision_plan> resolve_decisions(const decision_rule &rule
   return plan;
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -1,11 +1,11 @@
 #include "features/decisions/decision_row.hpp"
 
 #include "features/decisions/figures.hpp"
-#include "postgres/number.hpp"
+#include "postgres/values/number.hpp"
 
 #include <charconv>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 using pg::call;
 
@@ -77,11 +77,10 @@ void decision_inputs::read_settings(const decision_settings &settings, const Tri
     pg::as_user(settings.owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
       const pg::rows found = settings.query->execute(std::span(&key, 1));
       if (found.count() > 1)
-        throw fault{sqlstate::cardinality_violation,
-                    fmt::format("table \"{}\" has more than one row of settings for one \"{}\"",
-                                pg::table_name(settings.table), settings.key),
-                    {},
-                    fmt::format("Keep one of them, and make ({}) unique.", settings.key)};
+        throw fault{.sqlstate = sqlstate::cardinality_violation,
+                    .message = fmt::format("table \"{}\" has more than one row of settings for one \"{}\"",
+                                           pg::table_name(settings.table), settings.key),
+                    .hint = fmt::format("Keep one of them, and make ({}) unique.", settings.key)};
       for (std::size_t i = 0; found.count() > 0 && i < settings.inputs.size(); ++i) {
         optional_number &into = values[settings.inputs[i]];
         const Datum value = found.value(0, static_cast<int>(i) + 1, is_null);
@@ -97,18 +96,17 @@ optional_count decision_inputs::count_at(std::size_t which, Oid type) const {
   if (!given)
     return std::nullopt;
   if (!is_whole(given->text))
-    throw fault{sqlstate::invalid_parameter_value,
-                fmt::format("column \"{}\" of table \"{}\" must be a whole number, not {}", rule.inputs[which].name,
-                            plan.table, given->text),
-                {},
-                "Pass NULL where it is not known."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("column \"{}\" of table \"{}\" must be a whole number, not {}",
+                                       rule.inputs[which].name, plan.table, given->text),
+                .hint = "Pass NULL where it is not known."};
   const optional_count whole = whole_number(given->text, type);
   if (!whole)
-    throw fault{sqlstate::numeric_value_out_of_range,
-                fmt::format("column \"{}\" of table \"{}\" is {}, which is out of range for type {}",
-                            rule.inputs[which].name, plan.table, given->text, type == INT4OID ? "integer" : "bigint"),
-                {},
-                "The function that decides takes no more."};
+    throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
+                .message = fmt::format("column \"{}\" of table \"{}\" is {}, which is out of range for type {}",
+                                       rule.inputs[which].name, plan.table, given->text,
+                                       type == INT4OID ? "integer" : "bigint"),
+                .hint = "The function that decides takes no more."};
   return whole;
 }
 
@@ -167,4 +165,4 @@ HeapTuple decision_outputs::finish() {
   });
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

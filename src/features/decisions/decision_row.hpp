@@ -1,12 +1,12 @@
 // A row that decides itself when it is inserted: which columns of it and of its settings are read, which are written.
 #pragma once
 
-#include "core/decisions/given_number.hpp"
-#include "postgres/query.hpp"
+#include "core/decisions/numeric_input.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 // A column by its name. One that is not needed is left out where the table has none.
 struct input_rule {
@@ -139,4 +139,4 @@ private:
   std::unique_ptr<bool[]> nulls = std::make_unique<bool[]>(plan.outputs.size());
 };
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -1,11 +1,11 @@
 // upkeep.enable_ad_decisions, enable_growth_simulations and what undoes them.
 #include "features/decisions/decision_row.hpp"
 #include "features/enabling.hpp"
-#include "features/statement_triggers.hpp"
+#include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
-#include "postgres/arguments.hpp"
+#include "postgres/sql/arguments.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 using pg::call;
 
@@ -22,10 +22,9 @@ void enable(const decision_rule &rule, const decision_request &request) {
   trigger_arguments arguments;
   if (request.settings) {
     if (*request.settings == request.table)
-      throw fault{sqlstate::invalid_object_definition,
-                  fmt::format("table \"{}\" cannot be its own settings", pg::table_name(request.table)),
-                  {},
-                  "A column of the row itself is read without settings."};
+      throw fault{.sqlstate = sqlstate::invalid_object_definition,
+                  .message = fmt::format("table \"{}\" cannot be its own settings", pg::table_name(request.table)),
+                  .hint = "A column of the row itself is read without settings."};
     pg::require_own_table(*request.settings, rule.verb, AccessShareLock);
     arguments.add("settings", pg::qualified(*request.settings)).add("settings_key", request.settings_key, "shop_id");
   }
@@ -64,9 +63,10 @@ Datum disable_from(FunctionCallInfo fcinfo, const decision_rule &rule) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::decisions
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 // upkeep.enable_ad_decisions(ad_decisions, settings, settings_key): replaces what was enabled before. Errors: 22004,
 // 42501, 42703, 42710, 42804, 42809, 428C9, 42P17.

@@ -1,13 +1,13 @@
 #include "features/decisions/figures.hpp"
 
-#include "postgres/number.hpp"
+#include "postgres/values/number.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 using pg::call;
 
-given_number number_from(Datum value, Oid base_type) {
-  return given_number::of(pg::string_from(
+numeric_input number_from(Datum value, Oid base_type) {
+  return numeric_input::of(pg::string_from(
       [=] { return DatumGetCString(DirectFunctionCall1(numeric_out, pg::to_numeric(value, base_type))); }));
 }
 
@@ -37,4 +37,4 @@ pg::result_set::nullable integer_result(const optional_count &value) {
                : pg::result_set::nullable{};
 }
 
-} // namespace upkeep
+} // namespace upkeep::decisions

@@ -2,9 +2,9 @@
 #include "core/decisions/elasticity.hpp"
 
 #include "features/decisions/figures.hpp"
-#include "postgres/number.hpp"
+#include "postgres/values/number.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 using pg::call;
 
@@ -13,10 +13,9 @@ namespace {
 MemoryContext context_of_aggregate(FunctionCallInfo fcinfo) {
   MemoryContext context;
   if (!AggCheckCallContext(fcinfo, &context))
-    throw fault{sqlstate::feature_not_supported,
-                "this function is a part of the aggregate upkeep.fit_elasticity",
-                {},
-                "Call upkeep.fit_elasticity."};
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = "this function is a part of the aggregate upkeep.fit_elasticity",
+                .hint = "Call upkeep.fit_elasticity."};
   return context;
 }
 
@@ -34,9 +33,10 @@ double near(Datum value) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::decisions
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 // Transition: (state, spend, revenue).
 UPKEEP_FUNCTION(upkeep_fit_elasticity_add) {
@@ -76,10 +76,9 @@ UPKEEP_FUNCTION(upkeep_fit_elasticity_deserialise) {
     const bytea *bytes = call([=] { return PG_GETARG_BYTEA_PP(0); });
     elasticity_sums &sums = new_sums(CurrentMemoryContext);
     if (!deserialise({VARDATA_ANY(bytes), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(bytes))}, sums))
-      throw fault{sqlstate::invalid_binary_representation,
-                  "these bytes are no state of upkeep.fit_elasticity",
-                  {},
-                  "They come from upkeep.fit_elasticity_serialise of the same version."};
+      throw fault{.sqlstate = sqlstate::invalid_binary_representation,
+                  .message = "these bytes are no state of upkeep.fit_elasticity",
+                  .hint = "They come from upkeep.fit_elasticity_serialise of the same version."};
     return PointerGetDatum(&sums);
   });
 }

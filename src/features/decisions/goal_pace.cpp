@@ -3,14 +3,14 @@
 
 #include "features/decisions/figures.hpp"
 #include "features/diagnostics/calendar.hpp"
-#include "features/diagnostics/run_statements.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/jsonb_sink.hpp"
-#include "postgres/query.hpp"
+#include "features/diagnostics/run/statements.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/values/jsonb_sink.hpp"
 
 #include <cmath>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 using pg::call;
 
@@ -27,24 +27,23 @@ struct pace_arguments {
 
 struct pace_tables {
   explicit pace_tables(const pace_arguments &given)
-      : records(found_table(given.records, "daily_records"), AccessShareLock),
-        goals(found_table(given.goals, "monthly_goals"), AccessShareLock) {
-    for (const run_table *table : {&records, &goals})
+      : records(diagnostics::found_table(given.records, "daily_records"), AccessShareLock),
+        goals(diagnostics::found_table(given.goals, "monthly_goals"), AccessShareLock) {
+    for (const diagnostics::run_table *table : {&records, &goals})
       table->type("shop_id");
     for (const auto &[table, column] : {std::pair{&records, "record_date"}, std::pair{&goals, "month"}})
       if (table->type(column) != DATEOID)
-        throw fault{sqlstate::type_mismatch,
-                    fmt::format("column \"{}\" of table {} has type {}", column, table->name(),
-                                pg::type_as_sql(table->type(column))),
-                    {},
-                    "It must be a date."};
+        throw fault{.sqlstate = sqlstate::type_mismatch,
+                    .message = fmt::format("column \"{}\" of table {} has type {}", column, table->name(),
+                                           pg::type_as_sql(table->type(column))),
+                    .hint = "It must be a date."};
   }
 
-  run_table records, goals;
+  diagnostics::run_table records, goals;
 };
 
 // The condition that a row of `alias` is of the shop $1, a text.
-std::string of_shop(const run_table &table, const char *alias) {
+std::string of_shop(const diagnostics::run_table &table, const char *alias) {
   const Oid type = table.type("shop_id");
   const pg::key_equality equality = pg::equality_of(type, type);
   return fmt::format("{}.shop_id {} CAST($1 AS {}){}", alias, equality.equals, pg::type_as_sql(type), equality.cast);
@@ -53,11 +52,10 @@ std::string of_shop(const run_table &table, const char *alias) {
 day_number require_argument(const pg::arguments &given, int index, const char *name) {
   const std::optional<Datum> value = given.optional_value(index);
   if (!value)
-    throw fault{sqlstate::null_value_not_allowed,
-                fmt::format("argument \"{}\" must not be null", name),
-                {},
-                "Pass a date; upkeep.shop_today gives that of a shop."};
-  return require_day(DatumGetDateADT(*value));
+    throw fault{.sqlstate = sqlstate::null_value_not_allowed,
+                .message = fmt::format("argument \"{}\" must not be null", name),
+                .hint = "Pass a date; upkeep.shop_today gives that of a shop."};
+  return diagnostics::require_day(DatumGetDateADT(*value));
 }
 
 pace_arguments read_arguments(FunctionCallInfo fcinfo) {
@@ -69,7 +67,7 @@ pace_arguments read_arguments(FunctionCallInfo fcinfo) {
 pg::parameter date_parameter(day_number day) { return {DATEOID, DateADTGetDatum(day)}; }
 
 // What a column of the records has, as NULL where the table has no such column.
-std::string amount(const run_table &table, const char *alias, const char *column) {
+std::string amount(const diagnostics::run_table &table, const char *alias, const char *column) {
   return table.has(column) ? fmt::format("{}.{}::pg_catalog.numeric", alias, column) : "NULL::pg_catalog.numeric";
 }
 
@@ -84,19 +82,19 @@ shop_records read_records(const pace_arguments &given, const pace_tables &tables
   const pg::parameter parameters[] = {pg::parameter::text(given.shop), date_parameter(calendar.first),
                                       date_parameter(calendar.first + calendar.days), date_parameter(first_week),
                                       date_parameter(given.today)};
-  const pg::rows found =
-      pg::read(statement("SELECT d.record_date, {}, {} FROM {} d WHERE {} AND d.record_date [<] $5"
-                         " AND ((d.record_date [>=] $2 AND d.record_date [<] $3) OR d.record_date [>=] $4)",
-                         amount(tables.records, "d", "revenue"), amount(tables.records, "d", "net_profit"),
-                         tables.records.name(), of_shop(tables.records, "d")),
-               parameters);
+  const pg::rows found = pg::read(
+      diagnostics::statement("SELECT d.record_date, {}, {} FROM {} d WHERE {} AND d.record_date [<] $5"
+                             " AND ((d.record_date [>=] $2 AND d.record_date [<] $3) OR d.record_date [>=] $4)",
+                             amount(tables.records, "d", "revenue"), amount(tables.records, "d", "net_profit"),
+                             tables.records.name(), of_shop(tables.records, "d")),
+      parameters);
   shop_records records;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     bool is_null = false;
     const day_number day = DatumGetDateADT(found.value(row, 1, is_null));
     for (const auto &[column, into] : {std::pair{2, &records.revenue}, std::pair{3, &records.profit}})
       if (const std::optional<std::string> text = found.text(row, column))
-        into->push_back({day, given_number::of(*text)});
+        into->push_back({day, numeric_input::of(*text)});
   }
   return records;
 }
@@ -125,34 +123,32 @@ struct month_targets {
   optional_number revenue, profit;
 };
 
-optional_number read_target(const pg::rows &found, int column, const run_table &goals, const char *name) {
+optional_number read_target(const pg::rows &found, int column, const diagnostics::run_table &goals, const char *name) {
   const std::optional<std::string> text = found.text(0, column);
   if (!text)
     return std::nullopt;
-  const given_number target = given_number::of(*text);
+  const numeric_input target = numeric_input::of(*text);
   if (!target.is_fit)
-    throw fault{
-        sqlstate::invalid_parameter_value,
-        fmt::format("column \"{}\" of table {} must be a number below 10^18, not {}", name, goals.name(), target.text),
-        {},
-        "Put the goal right, or make it NULL."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("column \"{}\" of table {} must be a number below 10^18, not {}", name,
+                                       goals.name(), target.text),
+                .hint = "Put the goal right, or make it NULL."};
   return target;
 }
 
 month_targets read_targets(const pace_arguments &given, const pace_tables &tables, const month &calendar) {
   const pg::parameter parameters[] = {pg::parameter::text(given.shop), date_parameter(calendar.first),
                                       date_parameter(calendar.first + calendar.days)};
-  const pg::rows found =
-      pg::read(statement("SELECT {}, {} FROM {} g WHERE {} AND g.month [>=] $2 AND g.month [<] $3",
-                         amount(tables.goals, "g", "revenue_target"), amount(tables.goals, "g", "profit_target"),
-                         tables.goals.name(), of_shop(tables.goals, "g")),
-               parameters);
+  const pg::rows found = pg::read(
+      diagnostics::statement("SELECT {}, {} FROM {} g WHERE {} AND g.month [>=] $2 AND g.month [<] $3",
+                             amount(tables.goals, "g", "revenue_target"), amount(tables.goals, "g", "profit_target"),
+                             tables.goals.name(), of_shop(tables.goals, "g")),
+      parameters);
   if (found.count() > 1)
-    throw fault{sqlstate::cardinality_violation,
-                fmt::format("table {} has more than one goal of shop \"{}\" for {}", tables.goals.name(), given.shop,
-                            date_text(calendar.first).substr(0, 7)),
-                {},
-                "Keep one of them, and make (shop_id, month) unique."};
+    throw fault{.sqlstate = sqlstate::cardinality_violation,
+                .message = fmt::format("table {} has more than one goal of shop \"{}\" for {}", tables.goals.name(),
+                                       given.shop, date_text(calendar.first).substr(0, 7)),
+                .hint = "Keep one of them, and make (shop_id, month) unique."};
   month_targets targets;
   if (found.count() == 0)
     return targets;
@@ -173,9 +169,10 @@ void add(pg::result_set &into, const char *metric, const pace_request &request) 
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::decisions
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 // upkeep.goal_pace(shop, month, today, daily_records, monthly_goals) RETURNS TABLE (metric, target, so_far, projected,
 // pace, required, days_missing): a row revenue, and a row profit where the records have net_profit. Reads as the

@@ -2,12 +2,12 @@
 #include "core/decisions/growth.hpp"
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_row.hpp"
-#include "postgres/jsonb_sink.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/values/jsonb_sink.hpp"
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -59,10 +59,9 @@ const growth_plan &plan_of(const growth_simulation &simulation, const std::optio
   const auto found =
       std::ranges::find_if(simulation.plans, [=](const growth_plan &each) { return name_of(each.model) == wanted; });
   if (found == simulation.plans.end())
-    throw fault{sqlstate::invalid_parameter_value,
-                fmt::format("there is no model of growth \"{}\"", wanted),
-                {},
-                "Use linear or diminishing, or leave it out for diminishing."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("there is no model of growth \"{}\"", wanted),
+                .hint = "Use linear or diminishing, or leave it out for diminishing."};
   return *found;
 }
 
@@ -100,9 +99,10 @@ const decision_rule growth_simulation_rule{growth_simulations_feature,
                                            inputs,
                                            outputs};
 
-} // namespace upkeep
+} // namespace upkeep::decisions
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 // upkeep.growth_simulations() RETURNS trigger: BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW. Errors: 39P01 a wrong
 // trigger; 22023, 42501, 42703, 42804, 42P01 and 428C9 its arguments; 21000 two rows of settings; 22003, 22004 and

@@ -2,9 +2,9 @@
 #include "core/decisions/growth.hpp"
 
 #include "features/decisions/figures.hpp"
-#include "postgres/jsonb_sink.hpp"
+#include "postgres/values/jsonb_sink.hpp"
 
-namespace upkeep {
+namespace upkeep::decisions {
 
 namespace {
 
@@ -23,9 +23,10 @@ growth_figures read_arguments(FunctionCallInfo fcinfo) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::decisions
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 // upkeep.simulate_growth(target_revenue, revenue, ad_spend, leads, orders, cogs_ratio, elasticity, max_observed_spend)
 // RETURNS TABLE (model, ad_spend, leads, orders, revenue, net_profit, marginal_roas, feasibility_level, assumptions), a

@@ -4,6 +4,7 @@
 #include "features/decisions/figures.hpp"
 
 using namespace upkeep;
+using namespace upkeep::decisions;
 
 // upkeep.unit_economics(sell_price, cogs, variable_cost_share) RETURNS TABLE (unit_margin, margin_ratio,
 // break_even_roas, break_even_cpo), one row. Errors: 22023.

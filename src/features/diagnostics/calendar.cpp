@@ -3,7 +3,7 @@
 
 #include "postgres/clock.hpp"
 
-namespace upkeep {
+namespace upkeep::diagnostics {
 
 using pg::call;
 
@@ -30,10 +30,9 @@ int first_weekday_of(Jsonb *settings) {
   const std::optional<std::string> given = setting_text(settings, "week_start_day");
   const std::optional<int> day = given ? weekday_from(*given) : 1;
   if (!day)
-    throw fault{sqlstate::invalid_parameter_value,
-                fmt::format("week_start_day names no day of the week: {}", *given),
-                {},
-                "Write 1 for Monday to 7 for Sunday, or the name of the day."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("week_start_day names no day of the week: {}", *given),
+                .hint = "Write 1 for Monday to 7 for Sunday, or the name of the day."};
   return *day;
 }
 
@@ -41,17 +40,17 @@ int first_weekday_of(Jsonb *settings) {
 
 day_number require_day(DateADT day) {
   if (day < first_day || day > last_day)
-    throw fault{
-        sqlstate::datetime_field_overflow, "there is no week of this date", {}, "Pass a date of the years 1 to 9999."};
+    throw fault{.sqlstate = sqlstate::datetime_field_overflow,
+                .message = "there is no week of this date",
+                .hint = "Pass a date of the years 1 to 9999."};
   return day;
 }
 
 std::optional<std::string> setting_text(Jsonb *settings, std::string_view key) {
   if (!JB_ROOT_IS_OBJECT(settings))
-    throw fault{sqlstate::invalid_parameter_value,
-                "settings must be a JSON object",
-                {},
-                "Pass to_jsonb of the shop's row of shop_settings."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = "settings must be a JSON object",
+                .hint = "Pass to_jsonb of the shop's row of shop_settings."};
   JsonbValue found;
   const char *text = call([&]() -> const char * {
     const bool has = getKeyJsonValueFromContainer(&settings->root, key.data(), static_cast<int>(key.size()), &found);
@@ -60,9 +59,10 @@ std::optional<std::string> setting_text(Jsonb *settings, std::string_view key) {
   return text ? std::optional<std::string>(text) : std::nullopt;
 }
 
-} // namespace upkeep
+} // namespace upkeep::diagnostics
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 // upkeep.week_start(day, settings) RETURNS date. Errors: 22008, 22023.
 UPKEEP_FUNCTION(upkeep_week_start) {
@@ -88,10 +88,9 @@ UPKEEP_FUNCTION(upkeep_shop_today) {
     const std::string zone = setting_text(settings, "timezone").value_or("");
     const std::optional<DateADT> today = pg::date_in_zone(zone);
     if (!today)
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("timezone names no time zone: {}", zone),
-                  {},
-                  "Use a name that pg_timezone_names has, as Asia/Ho_Chi_Minh."};
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = fmt::format("timezone names no time zone: {}", zone),
+                  .hint = "Use a name that pg_timezone_names has, as Asia/Ho_Chi_Minh."};
     return DateADTGetDatum(*today);
   });
 }

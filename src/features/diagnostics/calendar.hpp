@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/calendar.hpp"
-#include "postgres/text.hpp"
+#include "postgres/sql/text.hpp"
 
-namespace upkeep {
+namespace upkeep::diagnostics {
 
 // A day that a week can be told of. Throws 22008 unless it is in the years 1 to 9999.
 day_number require_day(DateADT day);
@@ -13,4 +13,4 @@ day_number require_day(DateADT day);
 // 22023 where the settings are no object.
 std::optional<std::string> setting_text(Jsonb *settings, std::string_view key);
 
-} // namespace upkeep
+} // namespace upkeep::diagnostics

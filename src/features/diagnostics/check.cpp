@@ -2,14 +2,14 @@
 #include "features/check.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/diagnostics/weekly_diagnostics.hpp"
+#include "features/diagnostics/staleness/staleness.hpp"
 #include "features/trigger_options.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
-namespace upkeep {
+namespace upkeep::diagnostics {
 
 namespace {
 
@@ -19,7 +19,7 @@ constexpr std::pair<std::int16_t, const char *> needed_events[] = {{TRIGGER_TYPE
                                                                    {TRIGGER_TYPE_TRUNCATE, "TRUNCATE"}};
 
 // The triggers of one table.
-void check_records(const std::vector<const managed_trigger *> &group, report &into) {
+void check_records(const std::vector<const managed_trigger *> &group, finding_list &into) {
   const managed_trigger &first = *group.front();
   const std::optional<fault> problem = problem_of(first.table, [&](Relation table) {
     const std::vector<option> options = parse_options(weekly_diagnostics_feature, first.arguments);
@@ -88,7 +88,7 @@ bool is_bare(const trigger_list &triggers, Oid table) {
 }
 
 // Records that were rebuilt have lost their triggers, and the diagnoses, which have none, cannot tell.
-void check_lost(const trigger_list &triggers, report &into) {
+void check_lost(const trigger_list &triggers, finding_list &into) {
   std::set<Oid> named;
   for (const managed_trigger &trigger : triggers)
     if (trigger.feature == &weekly_diagnostics_feature)
@@ -104,7 +104,7 @@ void check_lost(const trigger_list &triggers, report &into) {
 
 } // namespace
 
-void check_weekly_diagnostics(const trigger_list &triggers, report &into) {
+void check_weekly_diagnostics(const trigger_list &triggers, finding_list &into) {
   std::map<Oid, std::vector<const managed_trigger *>> groups;
   for (const managed_trigger &trigger : triggers)
     if (trigger.feature == &weekly_diagnostics_feature)
@@ -117,4 +117,4 @@ void check_weekly_diagnostics(const trigger_list &triggers, report &into) {
   check_lost(triggers, into);
 }
 
-} // namespace upkeep
+} // namespace upkeep::diagnostics

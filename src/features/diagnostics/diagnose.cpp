@@ -1,14 +1,14 @@
 // upkeep.diagnose: gathers the days of a shop, in any order and in parallel, and diagnoses its week.
-#include "core/diagnosis/diagnosis.hpp"
+#include "core/diagnostics/diagnosis.hpp"
 #include "features/diagnostics/calendar.hpp"
 #include "features/diagnostics/settings.hpp"
 #include "postgres/clock.hpp"
-#include "postgres/digest.hpp"
-#include "postgres/jsonb_sink.hpp"
 #include "postgres/memory.hpp"
-#include "postgres/number.hpp"
+#include "postgres/values/digest.hpp"
+#include "postgres/values/jsonb_sink.hpp"
+#include "postgres/values/number.hpp"
 
-namespace upkeep {
+namespace upkeep::diagnostics {
 
 using pg::call;
 
@@ -39,18 +39,16 @@ std::int64_t *room_for_ratios(void *context) {
 MemoryContext context_of_aggregate(FunctionCallInfo fcinfo) {
   MemoryContext context;
   if (!AggCheckCallContext(fcinfo, &context))
-    throw fault{sqlstate::feature_not_supported,
-                "this function is a part of the aggregate upkeep.diagnose",
-                {},
-                "Call upkeep.diagnose."};
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = "this function is a part of the aggregate upkeep.diagnose",
+                .hint = "Call upkeep.diagnose."};
   return context;
 }
 
 [[noreturn]] void not_constant(const char *what) {
-  throw fault{sqlstate::invalid_parameter_value,
-              fmt::format("{} must be the same for all days of a shop", what),
-              {},
-              "Group by shop and week."};
+  throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+              .message = fmt::format("{} must be the same for all days of a shop", what),
+              .hint = "Group by shop and week."};
 }
 
 // A new state. May raise.
@@ -119,10 +117,9 @@ void take_settings(gathered &state, MemoryContext context, day_number day, varle
 // week_start, settings and today.
 gathered &state_of_row(FunctionCallInfo fcinfo, MemoryContext context, bool is_minor) {
   if (PG_ARGISNULL(6))
-    throw fault{sqlstate::null_value_not_allowed,
-                "week_start must not be NULL",
-                {},
-                "Pass the first day of the week: upkeep.week_start gives it for any day."};
+    throw fault{.sqlstate = sqlstate::null_value_not_allowed,
+                .message = "week_start must not be NULL",
+                .hint = "Pass the first day of the week: upkeep.week_start gives it for any day."};
   const DateADT week_start = PG_GETARG_DATEADT(6);
   if (PG_ARGISNULL(0)) {
     require_day(week_start);
@@ -168,7 +165,7 @@ bool read_amount(Datum value, gathered &state, decimal &into) {
     mark(state, unfit::not_a_number);
     return false;
   }
-  if (into.text || into.scale > most_amount_decimals) {
+  if (into.text || into.scale > max_amount_decimals) {
     mark(state, into.text && !std::strchr(into.text, '.') ? unfit::out_of_range : unfit::too_many_decimals);
     return false;
   }
@@ -229,10 +226,9 @@ bytea *bytes_of(const wire_header &header, std::string_view days, const char *se
 }
 
 [[noreturn]] void no_state() {
-  throw fault{sqlstate::invalid_binary_representation,
-              "these bytes are no state of upkeep.diagnose",
-              {},
-              "They come from upkeep.diagnose_serialise of the same version."};
+  throw fault{.sqlstate = sqlstate::invalid_binary_representation,
+              .message = "these bytes are no state of upkeep.diagnose",
+              .hint = "They come from upkeep.diagnose_serialise of the same version."};
 }
 
 gathered *read_state(std::string_view bytes) {
@@ -271,9 +267,10 @@ day_number today_of(const gathered &state, shop_settings &settings) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::diagnostics
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 // Transition of the integer form: (state, record_date, orders integer, revenue bigint, ad_spend bigint, leads integer,
 // week_start, settings, today). Errors: 22004, 22023.

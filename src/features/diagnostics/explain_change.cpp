@@ -1,12 +1,12 @@
 // upkeep.explain_change: what drove the change from one week, or any other period, to another.
-#include "core/decimal.hpp"
-#include "core/diagnosis/attribution.hpp"
-#include "postgres/number.hpp"
-#include "postgres/result_set.hpp"
+#include "core/diagnostics/attribution/attribution.hpp"
+#include "core/numeric/decimal.hpp"
+#include "postgres/sql/result_set.hpp"
+#include "postgres/values/number.hpp"
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::diagnostics {
 
 using pg::call;
 
@@ -17,10 +17,9 @@ class side {
 public:
   side(std::string_view name, Jsonb *figures) : name(name), root(&figures->root) {
     if (!JB_ROOT_IS_OBJECT(figures))
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("{} must be a JSON object", name),
-                  {},
-                  R"(Pass figures by their names: '{"leads": 480, "orders": 36, "revenue": 13500000}'.)"};
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = fmt::format("{} must be a JSON object", name),
+                  .hint = R"(Pass figures by their names: '{"leads": 480, "orders": 36, "revenue": 13500000}'.)"};
   }
 
   bool has(std::string_view key) const {
@@ -42,10 +41,9 @@ public:
     case jbvString:
       return {value.val.string.val, static_cast<std::size_t>(value.val.string.len)};
     default:
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("{} of {} is no number", key, name),
-                  {},
-                  "Pass a JSON number, or a string that holds one."};
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = fmt::format("{} of {} is no number", key, name),
+                  .hint = "Pass a JSON number, or a string that holds one."};
     }
   }
 
@@ -57,10 +55,9 @@ private:
   }
 
   [[noreturn]] void is_missing(std::string_view key, const char *how) const {
-    throw fault{sqlstate::null_value_not_allowed,
-                fmt::format("{} of {} {}", key, name, how),
-                {},
-                "Pass leads, orders and revenue of both sides; ad_spend and cogs_ratio too to explain profit."};
+    throw fault{.sqlstate = sqlstate::null_value_not_allowed,
+                .message = fmt::format("{} of {} {}", key, name, how),
+                .hint = "Pass leads, orders and revenue of both sides; ad_spend and cogs_ratio too to explain profit."};
   }
 
   std::string_view name;
@@ -72,10 +69,10 @@ bool asks_for_profit(const side &before, const side &after) {
   bool has_all = true;
   for (const char *key : {"ad_spend", "cogs_ratio"}) {
     if (before.has(key) != after.has(key))
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("only {} has {}", before.has(key) ? "before" : "after", key),
-                  {},
-                  "Pass ad_spend and cogs_ratio of both sides to explain profit, of neither to explain revenue."};
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = fmt::format("only {} has {}", before.has(key) ? "before" : "after", key),
+                  .hint =
+                      "Pass ad_spend and cogs_ratio of both sides to explain profit, of neither to explain revenue."};
     has_all &= before.has(key);
   }
   return has_all;
@@ -98,15 +95,16 @@ attribution explain(Jsonb *on_before, Jsonb *on_after) {
   const side before("before", on_before), after("after", on_after);
   const bool with_profit = asks_for_profit(before, after);
   const attribution_side from = read(before, with_profit), to = read(after, with_profit);
-  const int decimals = std::min(std::max(decimals_of_money(from), decimals_of_money(to)), most_decimal_digits);
+  const int decimals = std::min(std::max(decimals_of_money(from), decimals_of_money(to)), max_decimal_digits);
   return with_profit ? explain_profit(from, to, decimals) : explain_revenue(from, to, decimals);
 }
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::diagnostics
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 // upkeep.explain_change(before jsonb, after jsonb) RETURNS TABLE (driver text, amount numeric): each an object with
 // leads, orders and revenue, and with ad_spend and cogs_ratio for profit: JSON numbers, or strings that hold one. The

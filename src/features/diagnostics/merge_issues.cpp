@@ -1,8 +1,8 @@
 // upkeep.merge_issues: a fresh diagnosis beside what is stored of the shop and what its user answered.
-#include "core/diagnosis/responses.hpp"
-#include "postgres/text.hpp"
+#include "core/diagnostics/document/responses.hpp"
+#include "postgres/sql/text.hpp"
 
-namespace upkeep {
+namespace upkeep::diagnostics {
 
 using pg::call;
 
@@ -22,18 +22,18 @@ json json_argument(FunctionCallInfo fcinfo, int index) {
 
 json fresh_argument(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(0))
-    throw fault{sqlstate::null_value_not_allowed,
-                "argument \"fresh\" must not be null",
-                {},
-                "Pass what upkeep.diagnose returns."};
+    throw fault{.sqlstate = sqlstate::null_value_not_allowed,
+                .message = "argument \"fresh\" must not be null",
+                .hint = "Pass what upkeep.diagnose returns."};
   return json_argument(fcinfo, 0);
 }
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::diagnostics
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 // upkeep.merge_issues(fresh, stored, user_responses, previous, previous_responses, wordings) RETURNS jsonb: an array of
 // issues. Errors: 22004, 22023.

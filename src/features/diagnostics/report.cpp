@@ -1,22 +1,22 @@
 // upkeep.weekly_report: a diagnosis as a page, in the words that upkeep.wordings has or that are built in.
 #include "core/report/report.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/query.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace upkeep {
+namespace upkeep::diagnostics {
 
 using pg::call;
 
 namespace {
 
-std::vector<phrase_book::wording> read_wordings(const std::string &language) {
+std::vector<report::phrase_book::wording> read_wordings(const std::string &language) {
   const pg::parameter parameters[] = {pg::parameter::text(language)};
   const pg::rows found =
       pg::execute("SELECT w.code, w.wording FROM upkeep.wordings w WHERE w.language = $1", parameters);
-  std::vector<phrase_book::wording> wordings;
+  std::vector<report::phrase_book::wording> wordings;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     wordings.push_back({*found.text(row, 1), *found.text(row, 2)});
   return wordings;
@@ -28,45 +28,45 @@ std::vector<phrase_book::wording> read_wordings(const std::string &language) {
     known.emplace_back(name_of(each));
   const pg::rows found = pg::execute("SELECT DISTINCT w.language FROM upkeep.wordings w ORDER BY 1");
   for (std::uint64_t row = 0; row < found.count(); ++row)
-    if (const std::string other = *found.text(row, 1); !is_built_in(other))
+    if (const std::string other = *found.text(row, 1); !report::is_built_in(other))
       known.push_back(other);
-  throw fault{
-      sqlstate::invalid_parameter_value,
-      fmt::format("there are no reports in language \"{}\"", language),
-      {},
-      fmt::format("Use one of: {}; or add rows of another language to upkeep.wordings.", fmt::join(known, ", "))};
+  throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+              .message = fmt::format("there are no reports in language \"{}\"", language),
+              .hint = fmt::format("Use one of: {}; or add rows of another language to upkeep.wordings.",
+                                  fmt::join(known, ", "))};
 }
 
-phrase_book book_of(const std::string &language) {
-  std::vector<phrase_book::wording> wordings;
+report::phrase_book book_of(const std::string &language) {
+  std::vector<report::phrase_book::wording> wordings;
   pg::with_spi([&] {
     wordings = read_wordings(language);
-    if (wordings.empty() && !is_built_in(language))
+    if (wordings.empty() && !report::is_built_in(language))
       refuse_language(language);
   });
   return {language, std::move(wordings)};
 }
 
-Datum report(FunctionCallInfo fcinfo) {
+Datum render_report(FunctionCallInfo fcinfo) {
   const pg::arguments arguments(fcinfo);
-  const report_format format = report_format_of(arguments.string(1, "format"));
-  const phrase_book say = book_of(arguments.string(2, "language"));
+  const report::report_format format = report::report_format_of(arguments.string(1, "format"));
+  const report::phrase_book say = book_of(arguments.string(2, "language"));
   const std::string diagnostic = pg::string_from([=] {
     Jsonb *document = DatumGetJsonbP(fcinfo->args[0].value);
     return JsonbToCString(nullptr, &document->root, VARSIZE(document));
   });
-  const std::string text = weekly_report(parse_json(diagnostic, on_too_deep::cut), format, say);
+  const std::string text = report::weekly_report(parse_json(diagnostic, on_too_deep::cut), format, say);
   return call([&] { return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))); });
 }
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::diagnostics
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 // upkeep.weekly_report(diagnostic, format, language) RETURNS text. Errors: 22023 an unknown format or language, and a
 // diagnostic that is no object.
 UPKEEP_FUNCTION(upkeep_weekly_report) {
-  return pg::entry([=] { return report(fcinfo); });
+  return pg::entry([=] { return render_report(fcinfo); });
 }

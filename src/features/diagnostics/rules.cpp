@@ -1,10 +1,10 @@
 // upkeep.rule_definitions: the rules of the weekly diagnosis, which the view upkeep.rules shows.
-#include "core/diagnosis/rules.hpp"
-#include "core/decimal.hpp"
-#include "postgres/number.hpp"
-#include "postgres/result_set.hpp"
+#include "core/diagnostics/rules/rules.hpp"
+#include "core/numeric/decimal.hpp"
+#include "postgres/sql/result_set.hpp"
+#include "postgres/values/number.hpp"
 
-namespace upkeep {
+namespace upkeep::diagnostics {
 
 using pg::call;
 
@@ -30,9 +30,10 @@ pg::result_set::ready severities(const rule_definition &each) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::diagnostics
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 // upkeep.rule_definitions() RETURNS TABLE (code text, basis text, severities text[], warning numeric, critical numeric,
 // minimum_data text, meaning text).

@@ -1,9 +1,9 @@
 // upkeep.schedule_weekly_diagnostics: has pg_cron call upkeep.run_weekly_diagnostics.
-#include "features/diagnostics/run_tables.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/query.hpp"
+#include "features/diagnostics/run/run_tables.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
-namespace upkeep {
+namespace upkeep::diagnostics {
 
 namespace {
 
@@ -12,11 +12,10 @@ constexpr const char *job = "upkeep_weekly_diagnostics";
 void require_cron() {
   if (pg::execute("SELECT FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) 'pg_cron'").count() ==
       0)
-    throw fault{
-        sqlstate::feature_not_supported,
-        "the extension pg_cron is not installed in this database",
-        {},
-        "Install pg_cron and CREATE EXTENSION pg_cron, or have another scheduler call upkeep.run_weekly_diagnostics."};
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = "the extension pg_cron is not installed in this database",
+                .hint = "Install pg_cron and CREATE EXTENSION pg_cron, or have another scheduler call "
+                        "upkeep.run_weekly_diagnostics."};
 }
 
 // A job has a search_path of its own: the tables are those of now.
@@ -32,9 +31,10 @@ std::string command() {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::diagnostics
 
 using namespace upkeep;
+using namespace upkeep::diagnostics;
 
 // upkeep.schedule_weekly_diagnostics(cron) RETURNS bigint: the number of the job. Errors: 0A000, 22004, 42P01, and what
 // pg_cron says of the schedule.

@@ -1,8 +1,8 @@
 #include "features/diagnostics/settings.hpp"
 
-#include "postgres/number.hpp"
+#include "postgres/values/number.hpp"
 
-namespace upkeep {
+namespace upkeep::diagnostics {
 
 using pg::call;
 
@@ -92,4 +92,4 @@ void read_ratios(Jsonb *settings, day_number week_start, std::int64_t (&into)[we
     into[week] = ratio_at(earlier.val.binary.data, date_text(week_start + (week - this_week) * days_per_week), present);
 }
 
-} // namespace upkeep
+} // namespace upkeep::diagnostics

@@ -1,10 +1,10 @@
 // A shop's settings, out of jsonb.
 #pragma once
 
-#include "core/diagnosis/shop_settings.hpp"
-#include "postgres/text.hpp"
+#include "core/diagnostics/facts/shop_settings.hpp"
+#include "postgres/sql/text.hpp"
 
-namespace upkeep {
+namespace upkeep::diagnostics {
 
 // All that a diagnosis needs; what is wrong with them is in `wrong`.
 shop_settings read_settings(Jsonb *settings);
@@ -12,4 +12,4 @@ shop_settings read_settings(Jsonb *settings);
 // The costs of goods in force in each of the nine weeks: cogs_ratio, but for weeks that cogs_ratios names. May raise.
 void read_ratios(Jsonb *settings, day_number week_start, std::int64_t (&into)[weeks_kept]);
 
-} // namespace upkeep
+} // namespace upkeep::diagnostics

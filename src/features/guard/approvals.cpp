@@ -3,10 +3,10 @@
 #include "features/guard/approvals.hpp"
 
 #include "features/guard/guard.hpp"
-#include "postgres/arguments.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/arguments.hpp"
 
-namespace upkeep {
+namespace upkeep::guard {
 
 using pg::call;
 
@@ -27,10 +27,9 @@ Oid find_table(std::span<const std::string> parts) {
 void require_table(Oid table) {
   const char kind = call([=] { return get_rel_relkind(table); });
   if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
-    throw fault{sqlstate::wrong_object_type,
-                fmt::format("\"{}\" is no table", pg::table_name(table)),
-                {},
-                "Only tables, their columns and whole schemas hold rows; nothing else needs a confirmation."};
+    throw fault{.sqlstate = sqlstate::wrong_object_type,
+                .message = fmt::format("\"{}\" is no table", pg::table_name(table)),
+                .hint = "Only tables, their columns and whole schemas hold rows; nothing else needs a confirmation."};
 }
 
 } // namespace
@@ -40,7 +39,9 @@ object_name resolve_object(const std::string &text) {
   List *names = NIL;
   const bool is_name = call([&] { return SplitIdentifierString(pstrdup(text.c_str()), '.', &names); });
   if (!is_name || names == NIL || list_length(names) > 3)
-    throw fault{sqlstate::invalid_parameter_value, fmt::format("improper name of an object: \"{}\"", text), {}, forms};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("improper name of an object: \"{}\"", text),
+                .hint = forms};
   std::vector<std::string> parts;
   const ListCell *cell;
   foreach (cell, names)
@@ -54,14 +55,16 @@ object_name resolve_object(const std::string &text) {
     return {NamespaceRelationId, schema};
   const Oid table = parts.size() > 1 ? find_table(all.first(parts.size() - 1)) : InvalidOid;
   if (!OidIsValid(table))
-    throw fault{sqlstate::undefined_table, fmt::format("relation \"{}\" does not exist", text), {}, forms};
+    throw fault{.sqlstate = sqlstate::undefined_table,
+                .message = fmt::format("relation \"{}\" does not exist", text),
+                .hint = forms};
   require_table(table);
   const AttrNumber column = call([&] { return get_attnum(table, parts.back().c_str()); });
   if (column <= 0)
-    throw fault{sqlstate::undefined_column,
-                fmt::format("column \"{}\" of table \"{}\" does not exist", parts.back(), pg::table_name(table)),
-                {},
-                forms};
+    throw fault{.sqlstate = sqlstate::undefined_column,
+                .message =
+                    fmt::format("column \"{}\" of table \"{}\" does not exist", parts.back(), pg::table_name(table)),
+                .hint = forms};
   return {RelationRelationId, table, parts.back()};
 }
 
@@ -70,12 +73,11 @@ void require_rights(const object_name &name) {
   const Oid schema = is_schema ? name.object : call([&] { return get_rel_namespace(name.object); });
   if (owns_schema(schema) || (!is_schema && call([&] { return pg::owns_table(name.object, GetUserId()); })))
     return;
-  throw fault{
-      sqlstate::insufficient_privilege,
-      is_schema ? fmt::format("must be owner of schema {}", pg::string_from([=] { return get_namespace_name(schema); }))
-                : fmt::format("must be owner of table {}", pg::table_name(name.object)),
-      {},
-      "Let the owner call this, or a member of the owner's role."};
+  throw fault{.sqlstate = sqlstate::insufficient_privilege,
+              .message = is_schema ? fmt::format("must be owner of schema {}",
+                                                 pg::string_from([=] { return get_namespace_name(schema); }))
+                                   : fmt::format("must be owner of table {}", pg::table_name(name.object)),
+              .hint = "Let the owner call this, or a member of the owner's role."};
 }
 
 namespace {
@@ -165,9 +167,10 @@ void forget_approvals() {
   });
 }
 
-} // namespace upkeep
+} // namespace upkeep::guard
 
 using namespace upkeep;
+using namespace upkeep::guard;
 
 // upkeep.confirm_drop(object text, expect_rows bigint) RETURNS void: this transaction may lose it, once. Errors: 22004,
 // 22023, 42501, 42703, 42809, 42P01.
@@ -177,10 +180,9 @@ UPKEEP_FUNCTION(upkeep_confirm_drop) {
     const std::string object = given.string(0, "object");
     const auto expect_rows = given.optional_value(1);
     if (expect_rows && DatumGetInt64(*expect_rows) < 0)
-      throw fault{sqlstate::invalid_parameter_value,
-                  "expect_rows must not be negative",
-                  {},
-                  "Leave it out to allow any number of rows."};
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = "expect_rows must not be negative",
+                  .hint = "Leave it out to allow any number of rows."};
     pg::with_spi([&] {
       approve(resolve_object(object), "pg_catalog.pg_current_xact_id()", "'infinity'",
               {INT8OID, expect_rows.value_or(0), !expect_rows}, {INTERVALOID, 0, true});
@@ -197,17 +199,17 @@ UPKEEP_FUNCTION(upkeep_allow_drop) {
     const std::string object = given.string(0, "object");
     const auto ttl = given.optional_value(1);
     if (!ttl)
-      throw fault{
-          sqlstate::null_value_not_allowed, "ttl must not be NULL", {}, "Say how long it may take: '10 minutes'."};
+      throw fault{.sqlstate = sqlstate::null_value_not_allowed,
+                  .message = "ttl must not be NULL",
+                  .hint = "Say how long it may take: '10 minutes'."};
     pg::with_spi([&] {
       const pg::parameter duration[] = {{INTERVALOID, *ttl}};
       bool is_null = false;
       if (!DatumGetBool(
               pg::execute("SELECT $1 OPERATOR(pg_catalog.>) '0'::pg_catalog.interval", duration).value(0, 1, is_null)))
-        throw fault{sqlstate::invalid_parameter_value,
-                    "ttl must be longer than nothing",
-                    {},
-                    "Say how long it may take: '10 minutes'."};
+        throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                    .message = "ttl must be longer than nothing",
+                    .hint = "Say how long it may take: '10 minutes'."};
       approve(resolve_object(object), "'0'", "pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) $5",
               {INT8OID, 0, true}, duration[0]);
     });

@@ -1,11 +1,11 @@
 // upkeep.drop_approvals: what may be lost, once.
 #pragma once
 
-#include "postgres/query.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <optional>
 
-namespace upkeep {
+namespace upkeep::guard {
 
 struct approval {
   bool is_confirmation; // of this transaction; else it was allowed beforehand
@@ -36,4 +36,4 @@ void rename_approvals(Oid table, const std::string &from, const std::string &to)
 // Forgets those of what was dropped. Needs an SPI connection, within an event trigger on sql_drop.
 void forget_approvals();
 
-} // namespace upkeep
+} // namespace upkeep::guard

@@ -7,7 +7,7 @@
 
 #include <unordered_set>
 
-namespace upkeep {
+namespace upkeep::guard {
 
 using pg::call;
 
@@ -22,7 +22,7 @@ std::string why_useless(const exemption &given, const guarded_schemas &guarded) 
   return guarded.is_empty() || guarded.reaches(given.table) ? "" : "is exempt from the guard, which does not watch it";
 }
 
-void check_exemptions(const guarded_schemas &guarded, report &into) {
+void check_exemptions(const guarded_schemas &guarded, finding_list &into) {
   for (const exemption &each : exemptions()) {
     if (call([&] { return get_rel_relkind(each.table); }) == '\0')
       into.add(each.table, guard_feature, "is exempt from the guard, but there is no such table",
@@ -35,7 +35,7 @@ void check_exemptions(const guarded_schemas &guarded, report &into) {
 
 } // namespace
 
-void check_guard(const trigger_list &triggers, report &into) {
+void check_guard(const trigger_list &triggers, finding_list &into) {
   const guarded_schemas ruled = guarded_schemas::as_ruled();
   const std::vector<Oid> guarded = ruled.tables();
   const std::unordered_set<Oid> are_guarded(guarded.begin(), guarded.end());
@@ -50,4 +50,4 @@ void check_guard(const trigger_list &triggers, report &into) {
                drop_trigger(trigger.name, trigger.table));
 }
 
-} // namespace upkeep
+} // namespace upkeep::guard

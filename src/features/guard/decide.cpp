@@ -3,11 +3,11 @@
 #include "features/guard/exemptions.hpp"
 #include "features/guard/guard.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/row_count.hpp"
+#include "postgres/rows/row_count.hpp"
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::guard {
 
 using pg::call;
 
@@ -36,11 +36,11 @@ void require_expected(const std::string &command, const std::string &object, std
                       const char *lost = "row") {
   if (!given.expect_rows || *given.expect_rows == count)
     return;
-  throw fault{sqlstate::destructive_ddl,
-              fmt::format("{} would lose {} {}{} of {}, and {} {} expected", command, count, lost,
-                          count == 1 ? "" : "s", object, *given.expect_rows, *given.expect_rows == 1 ? "was" : "were"),
-              {},
-              "Look at what has changed meanwhile; then confirm the number that it is now."};
+  throw fault{.sqlstate = sqlstate::destructive_ddl,
+              .message = fmt::format("{} would lose {} {}{} of {}, and {} {} expected", command, count, lost,
+                                     count == 1 ? "" : "s", object, *given.expect_rows,
+                                     *given.expect_rows == 1 ? "was" : "were"),
+              .hint = "Look at what has changed meanwhile; then confirm the number that it is now."};
 }
 
 // Straight to PostgreSQL: names of many objects may be longer than what the boundary keeps of a fault.
@@ -169,4 +169,4 @@ confirmations decide(const std::string &command, std::span<const found_loss> los
   return given;
 }
 
-} // namespace upkeep
+} // namespace upkeep::guard

@@ -2,13 +2,13 @@
 #include "features/catalogue.hpp"
 #include "features/guard/guard.hpp"
 #include "features/registry.hpp"
-#include "postgres/arguments.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/arguments.hpp"
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::guard {
 
 using pg::call;
 
@@ -18,19 +18,17 @@ constexpr const char *modes[] = {"block", "warn"};
 
 void require_mode(const std::string &mode) {
   if (std::find(std::begin(modes), std::end(modes), mode) == std::end(modes))
-    throw fault{sqlstate::invalid_parameter_value,
-                fmt::format("invalid mode \"{}\" of the guard", mode),
-                {},
-                "Allowed are block and warn."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("invalid mode \"{}\" of the guard", mode),
+                .hint = "Allowed are block and warn."};
 }
 
 void require_schema_owner(const std::string &schema) {
   const Oid oid = call([&] { return get_namespace_oid(schema.c_str(), false); });
   if (!owns_schema(oid))
-    throw fault{sqlstate::insufficient_privilege,
-                fmt::format("must be owner of schema {}", pg::quoted(schema)),
-                {},
-                "Let the schema's owner call this, or a superuser."};
+    throw fault{.sqlstate = sqlstate::insufficient_privilege,
+                .message = fmt::format("must be owner of schema {}", pg::quoted(schema)),
+                .hint = "Let the schema's owner call this, or a superuser."};
 }
 
 // Those that have the trigger now.
@@ -145,9 +143,10 @@ void guard_tree(Oid table, const guarded_schemas &guarded) {
   }
 }
 
-} // namespace upkeep
+} // namespace upkeep::guard
 
 using namespace upkeep;
+using namespace upkeep::guard;
 
 // upkeep.enable_guard(mode, schemas): from now on; replaces the rules there were. Errors: 22004, 22023, 3F000, 42501,
 // 42710.
@@ -158,10 +157,9 @@ UPKEEP_FUNCTION(upkeep_enable_guard) {
     const auto schemas = given.optional_names(1, "schemas");
     require_mode(mode);
     if (!schemas || schemas->empty())
-      throw fault{schemas ? sqlstate::invalid_parameter_value : sqlstate::null_value_not_allowed,
-                  "schemas must name at least one schema",
-                  {},
-                  "To switch the guard off, call upkeep.disable_guard()."};
+      throw fault{.sqlstate = schemas ? sqlstate::invalid_parameter_value : sqlstate::null_value_not_allowed,
+                  .message = "schemas must name at least one schema",
+                  .hint = "To switch the guard off, call upkeep.disable_guard()."};
     pg::with_spi([&] { enable_guard(mode, *schemas); });
     return Datum(0);
   });

@@ -3,12 +3,12 @@
 
 #include "features/guard/approvals.hpp"
 #include "features/guard/guard.hpp"
-#include "postgres/arguments.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/arguments.hpp"
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::guard {
 
 using pg::call;
 
@@ -67,10 +67,10 @@ void require_role(const std::string &role) {
 Oid table_to_exempt(const std::string &object) {
   const object_name name = resolve_object(object);
   if (name.catalog != RelationRelationId || !name.column.empty())
-    throw fault{sqlstate::wrong_object_type,
-                fmt::format("\"{}\" is no table", object),
-                {},
-                "A table is exempt, or the partitions of one; a schema or a column needs a confirmation each time."};
+    throw fault{
+        .sqlstate = sqlstate::wrong_object_type,
+        .message = fmt::format("\"{}\" is no table", object),
+        .hint = "A table is exempt, or the partitions of one; a schema or a column needs a confirmation each time."};
   require_rights(name);
   return name.object;
 }
@@ -173,9 +173,10 @@ bool are_there_exemptions() {
   return are_there;
 }
 
-} // namespace upkeep
+} // namespace upkeep::guard
 
 using namespace upkeep;
+using namespace upkeep::guard;
 
 // upkeep.guard_exempt(object text, role name, until timestamptz) RETURNS void: replaces the exemption that the table
 // has. Errors: 22004, 22023, 42501, 42703, 42704, 42809, 42P01.

@@ -1,11 +1,11 @@
 // upkeep.guard_exemptions: what may be dropped and emptied again and again.
 #pragma once
 
-#include "postgres/query.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <optional>
 
-namespace upkeep {
+namespace upkeep::guard {
 
 // A table whose partitions, or which itself, a role may drop and empty.
 struct exemption {
@@ -34,4 +34,4 @@ void forget_exemptions();
 // For upkeep.disable_all. Needs an SPI connection.
 bool are_there_exemptions();
 
-} // namespace upkeep
+} // namespace upkeep::guard

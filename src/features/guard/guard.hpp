@@ -1,14 +1,14 @@
 // The guard: destructive DDL in guarded schemas needs a yes. What its parts share.
 #pragma once
 
-#include "core/guard.hpp"
-#include "postgres/query.hpp"
+#include "core/guard/guard.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <map>
 #include <optional>
 #include <set>
 
-namespace upkeep {
+namespace upkeep::guard {
 
 // The schemas that are guarded, and whether what would lose something there is blocked or only told.
 class guarded_schemas {
@@ -96,4 +96,4 @@ bool owns_schema(Oid schema);
 // The owner of the extension's tables.
 Oid keeper();
 
-} // namespace upkeep
+} // namespace upkeep::guard

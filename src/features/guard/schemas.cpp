@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::guard {
 
 using pg::call;
 
@@ -138,4 +138,4 @@ bool owns_schema(Oid schema) {
 
 Oid keeper() { return pg::owner_of(table_of_upkeep("guard_rules")); }
 
-} // namespace upkeep
+} // namespace upkeep::guard

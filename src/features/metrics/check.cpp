@@ -8,7 +8,7 @@
 #include <map>
 #include <set>
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
@@ -44,7 +44,7 @@ bool may_differ(const metrics_plan &plan, std::size_t metric) {
 std::string rows_have(std::int64_t count) { return fmt::format("{} {}", count, count == 1 ? "row has" : "rows have"); }
 
 // The figures of the table and of its partitions, where the current user may read them all.
-void check_rows(const managed_trigger &trigger, const metrics_plan &plan, report &into) {
+void check_rows(const managed_trigger &trigger, const metrics_plan &plan, finding_list &into) {
   if (!pg::may_read(trigger.table) || !is_all_here(trigger.table) ||
       (plan.settings && !pg::may_read(plan.settings->table)))
     return;
@@ -79,7 +79,7 @@ void check_rows(const managed_trigger &trigger, const metrics_plan &plan, report
 
 // The table whose settings the trigger reads must tell of their changes.
 void check_watch(const managed_trigger &trigger, const settings_source &source, const trigger_list &triggers,
-                 report &into) {
+                 finding_list &into) {
   int events = 0;
   for (const managed_trigger &each : triggers.of(source.table))
     if (each.feature == &metrics_settings_feature && each.enabled != TRIGGER_DISABLED)
@@ -91,7 +91,7 @@ void check_watch(const managed_trigger &trigger, const settings_source &source, 
              enable_again(trigger));
 }
 
-void check_trigger(const managed_trigger &trigger, const trigger_list &triggers, report &into) {
+void check_trigger(const managed_trigger &trigger, const trigger_list &triggers, finding_list &into) {
   std::shared_ptr<const metrics_plan> plan;
   Oid owner = InvalidOid;
   const std::optional<fault> problem = problem_of(trigger.table, [&](Relation relation) {
@@ -119,7 +119,7 @@ void check_trigger(const managed_trigger &trigger, const trigger_list &triggers,
 }
 
 // Tables of settings by which no table computes any more, as where that one was rebuilt without its triggers.
-void check_readers(const trigger_list &triggers, report &into) {
+void check_readers(const trigger_list &triggers, finding_list &into) {
   std::multimap<Oid, Oid> readers;
   for (const managed_trigger &trigger : triggers)
     if (const std::optional<Oid> settings = settings_named_by(trigger))
@@ -145,7 +145,7 @@ void check_readers(const trigger_list &triggers, report &into) {
 
 } // namespace
 
-void check_metrics(const trigger_list &triggers, report &into) {
+void check_metrics(const trigger_list &triggers, finding_list &into) {
   std::map<Oid, std::string> first;
   for (const managed_trigger &trigger : triggers) {
     if (trigger.feature != &metrics_feature || trigger.is_clone)
@@ -160,4 +160,4 @@ void check_metrics(const trigger_list &triggers, report &into) {
   check_readers(triggers, into);
 }
 
-} // namespace upkeep
+} // namespace upkeep::metrics

@@ -1,9 +1,9 @@
 // upkeep.check_metrics: the rows whose stored figures are not what their formulas say.
 #include "features/metrics/scan.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/result_set.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/result_set.hpp"
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
@@ -54,9 +54,10 @@ void check_table(Oid table, const scan_filter &filter, pg::result_set &result) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::metrics
 
 using namespace upkeep;
+using namespace upkeep::metrics;
 
 // upkeep.check_metrics(target, tenant) RETURNS TABLE (row_key jsonb, metric name, stored numeric, expected numeric): no
 // rows where every stored figure is the one that its formula and the settings of now give. Reads as the tables' owner,

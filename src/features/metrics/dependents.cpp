@@ -2,7 +2,7 @@
 
 #include "features/catalogue.hpp"
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
@@ -58,4 +58,4 @@ std::vector<dependent> dependents_of(Oid settings) {
   return found;
 }
 
-} // namespace upkeep
+} // namespace upkeep::metrics

@@ -4,7 +4,7 @@
 #include "features/metrics/metrics.hpp"
 #include "features/registry.hpp"
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 struct dependent {
   Oid table;
@@ -22,4 +22,4 @@ std::vector<managed_trigger> triggers_reading(Oid settings);
 // The tables of those that are not off. A trigger that no longer fits its table is a WARNING.
 std::vector<dependent> dependents_of(Oid settings);
 
-} // namespace upkeep
+} // namespace upkeep::metrics

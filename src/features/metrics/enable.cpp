@@ -3,9 +3,9 @@
 #include "features/enabling.hpp"
 #include "features/metrics/dependents.hpp"
 #include "features/registry.hpp"
-#include "postgres/arguments.hpp"
+#include "postgres/sql/arguments.hpp"
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
@@ -25,10 +25,9 @@ metrics_request read_request(const pg::arguments &given) {
   metrics_request request;
   if (auto formulas = given.optional_strings(1, "formulas")) {
     if (formulas->empty())
-      throw fault{sqlstate::invalid_parameter_value,
-                  "there are no formulas",
-                  {},
-                  "Pass some, as ARRAY['aov = revenue / orders'], or NULL for the commerce set."};
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = "there are no formulas",
+                  .hint = "Pass some, as ARRAY['aov = revenue / orders'], or NULL for the commerce set."};
     request.formulas = *std::move(formulas);
   }
   request.settings = given.optional_table(2);
@@ -41,10 +40,9 @@ metrics_request read_request(const pg::arguments &given) {
   require_choice(metrics_feature, rule_of(metrics_feature, "on_settings_change"), request.on_settings_change);
   require_choice(metrics_feature, rule_of(metrics_feature, "on_overflow"), request.on_overflow);
   if (request.settings_from && !request.settings)
-    throw fault{sqlstate::invalid_parameter_value,
-                "settings_from without settings",
-                {},
-                "Give the table that has the periods: settings => 'schema.table'."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = "settings_from without settings",
+                .hint = "Give the table that has the periods: settings => 'schema.table'."};
   return request;
 }
 
@@ -93,10 +91,9 @@ void require_no_key(const metrics_plan &plan) {
   for (const metric_set::metric &metric : plan.set.metrics()) {
     const std::string &name = metric.expression.target;
     if (name == plan.options.settings_key || (plan.options.settings_from && name == plan.options.date_column))
-      throw fault{sqlstate::invalid_object_definition,
-                  fmt::format("column \"{}\" cannot be a metric and the key of the settings", name),
-                  {},
-                  "Keep the metric in a column of its own."};
+      throw fault{.sqlstate = sqlstate::invalid_object_definition,
+                  .message = fmt::format("column \"{}\" cannot be a metric and the key of the settings", name),
+                  .hint = "Keep the metric in a column of its own."};
   }
 }
 
@@ -252,10 +249,9 @@ void enable_with_children(Oid table, const metrics_request &request) {
   pg::require_own_table(table, "enable metrics");
   if (request.settings) {
     if (*request.settings == table)
-      throw fault{sqlstate::invalid_object_definition,
-                  fmt::format("table \"{}\" cannot be its own settings", pg::table_name(table)),
-                  {},
-                  "Name its columns without \"settings.\"."};
+      throw fault{.sqlstate = sqlstate::invalid_object_definition,
+                  .message = fmt::format("table \"{}\" cannot be its own settings", pg::table_name(table)),
+                  .hint = "Name its columns without \"settings.\"."};
     pg::require_own_table(*request.settings, "enable metrics");
   }
   enable_on(table, request);
@@ -286,9 +282,10 @@ void disable_with_children(Oid table) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::metrics
 
 using namespace upkeep;
+using namespace upkeep::metrics;
 
 // upkeep.enable_metrics(target, formulas, settings, settings_key, settings_from, date_column, on_settings_change,
 // on_overflow, touch_updated_at): replaces what was enabled before. Errors: 22004, 22023, 42501, 42601, 42703, 42710,

@@ -1,11 +1,11 @@
 // upkeep.evaluate and the metric functions: formulas computed on what the caller passes, shown to 20 decimals.
 #include "features/metrics/metrics.hpp"
-#include "postgres/arguments.hpp"
 #include "postgres/memory.hpp"
+#include "postgres/sql/arguments.hpp"
 
 #include <array>
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
@@ -46,10 +46,10 @@ metric_set set_of(std::string_view text) {
 
 void check_fraction(const reference &input, const decimal &value) {
   if (input.of_settings && input.name == fraction_setting && !value.is_null && !is_between_0_and_1(value))
-    throw fault{sqlstate::invalid_parameter_value,
-                fmt::format("{} must be a fraction between 0 and 1, not {}", fraction_setting, to_text(value)),
-                {},
-                "Pass 0.4 for 40 percent."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message =
+                    fmt::format("{} must be a fraction between 0 and 1, not {}", fraction_setting, to_text(value)),
+                .hint = "Pass 0.4 for 40 percent."};
 }
 
 // The result as a numeric, NULL as nullopt.
@@ -68,7 +68,9 @@ std::optional<Datum> compute(const metric_set &set, std::span<const decimal> inp
   if (exact.kind == outcome_kind::null)
     return std::nullopt;
   if (exact.kind == outcome_kind::too_large)
-    throw fault{sqlstate::numeric_value_out_of_range, "the result is beyond any numeric", {}, "Pass smaller inputs."};
+    throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
+                .message = "the result is beyond any numeric",
+                .hint = "Pass smaller inputs."};
   return call([&] { return pg::numeric_from(exact.text.c_str()); });
 }
 
@@ -78,10 +80,9 @@ Datum answer(FunctionCallInfo fcinfo, const std::optional<Datum> &result) {
 }
 
 [[noreturn]] void no_number(const std::string &name, const char *what) {
-  throw fault{sqlstate::type_mismatch,
-              fmt::format("input \"{}\" is {}, which is no number", name, what),
-              {},
-              "Inputs are JSON numbers, or strings that hold one; null is NULL."};
+  throw fault{.sqlstate = sqlstate::type_mismatch,
+              .message = fmt::format("input \"{}\" is {}, which is no number", name, what),
+              .hint = "Inputs are JSON numbers, or strings that hold one; null is NULL."};
 }
 
 // The text of an input: of a JSON number, or of a string that holds one; nullopt for null.
@@ -124,21 +125,19 @@ const JsonbValue *find_input(JsonbContainer *object, const reference &input) {
 std::optional<Datum> evaluate(const std::string &text, Jsonb *inputs) {
   const metric_set set = set_of(text);
   if (!JB_ROOT_IS_OBJECT(inputs))
-    throw fault{sqlstate::type_mismatch,
-                "inputs must be a JSON object",
-                {},
-                R"(Pass names and numbers: '{"revenue": 1000004, "orders": 8}'.)"};
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = "inputs must be a JSON object",
+                .hint = R"(Pass names and numbers: '{"revenue": 1000004, "orders": 8}'.)"};
   std::vector<std::string> texts;
   texts.reserve(set.inputs().size());
   std::vector<decimal> values;
   for (const reference &input : set.inputs()) {
     const JsonbValue *found = find_input(&inputs->root, input);
     if (!found)
-      throw fault{
-          sqlstate::undefined_column,
-          fmt::format("there is no input \"{}\"", name_of(input)),
-          {},
-          fmt::format("The formula names it: pass {{\"{}\": ...}}, null where it is not known.", name_of(input))};
+      throw fault{.sqlstate = sqlstate::undefined_column,
+                  .message = fmt::format("there is no input \"{}\"", name_of(input)),
+                  .hint = fmt::format("The formula names it: pass {{\"{}\": ...}}, null where it is not known.",
+                                      name_of(input))};
     const std::optional<std::string> plain = read_input(name_of(input), *found);
     values.push_back(plain ? decimal_from(texts.emplace_back(*plain).c_str()) : decimal::null());
   }
@@ -178,9 +177,10 @@ Datum call_function(FunctionCallInfo fcinfo, std::string_view name) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::metrics
 
 using namespace upkeep;
+using namespace upkeep::metrics;
 
 // upkeep.evaluate(formula, inputs) RETURNS numeric: tries a formula, with or without `column =`; exact, shown to 20
 // decimals. Errors: 42601 and 54001 the formula, 42703 an input that is not passed, 42804 one that is no number, 22003

@@ -1,6 +1,6 @@
 #include "features/metrics/figure_domains.hpp"
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
@@ -95,4 +95,4 @@ figure_verdict figure_domains::judge_one(std::size_t metric, const outcome &figu
   return refuses(metric, value, false) ? figure_verdict::refuses : figure_verdict::takes;
 }
 
-} // namespace upkeep
+} // namespace upkeep::metrics

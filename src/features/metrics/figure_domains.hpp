@@ -2,9 +2,9 @@
 #pragma once
 
 #include "features/metrics/metrics.hpp"
-#include "postgres/domain.hpp"
+#include "postgres/values/domain.hpp"
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 // A figure as its column holds it, in `into` where that is a numeric; false where it has too many digits for that.
 bool figure_datum(const metrics_plan &plan, std::size_t metric, const outcome &figure, pg::short_numeric &into,
@@ -42,4 +42,4 @@ private:
   bool has_any = false;
 };
 
-} // namespace upkeep
+} // namespace upkeep::metrics

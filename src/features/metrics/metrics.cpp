@@ -7,7 +7,7 @@
 
 #include <cstring>
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
@@ -56,18 +56,20 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   // A partition has its columns and its trigger from its root.
   const std::string place = plan.root == plan.table ? "" : fmt::format(" of \"{}\"", plan.root);
   if (result.kind == outcome_kind::too_large)
-    throw fault{sqlstate::numeric_value_out_of_range,
-                fmt::format("metric \"{}\" of table \"{}\" is too large for its type {}", column, plan.table, type),
-                figure,
-                fmt::format("Give \"{}\"{} a wider type, or enable metrics{} with on_overflow => 'null'.", column,
-                            place, place.empty() ? "" : fmt::format(" on \"{}\"", plan.root))};
-  throw fault{sqlstate::check_violation,
-              fmt::format("metric \"{}\" of table \"{}\" is refused by its domain {}", column, plan.table, type),
-              figure,
-              plan.options.on_overflow == overflow_rule::null
-                  ? fmt::format("The domain refuses NULL in its place too. Let {} take one of them.", type)
-                  : fmt::format("Let {} take the figure, or enable metrics{} with on_overflow => 'null'.", type,
-                                place.empty() ? "" : fmt::format(" on \"{}\"", plan.root))};
+    throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
+                .message =
+                    fmt::format("metric \"{}\" of table \"{}\" is too large for its type {}", column, plan.table, type),
+                .detail = figure,
+                .hint = fmt::format("Give \"{}\"{} a wider type, or enable metrics{} with on_overflow => 'null'.",
+                                    column, place, place.empty() ? "" : fmt::format(" on \"{}\"", plan.root))};
+  throw fault{.sqlstate = sqlstate::check_violation,
+              .message =
+                  fmt::format("metric \"{}\" of table \"{}\" is refused by its domain {}", column, plan.table, type),
+              .detail = figure,
+              .hint = plan.options.on_overflow == overflow_rule::null
+                          ? fmt::format("The domain refuses NULL in its place too. Let {} take one of them.", type)
+                          : fmt::format("Let {} take the figure, or enable metrics{} with on_overflow => 'null'.", type,
+                                        place.empty() ? "" : fmt::format(" on \"{}\"", plan.root))};
 }
 
 // The row's own inputs, from the values of its columns.
@@ -186,7 +188,7 @@ HeapTuple form_row(const TriggerData &trigger, statement_work &work, HeapTuple r
   return formed;
 }
 
-constexpr std::size_t most_metrics_on_stack = 32;
+constexpr std::size_t max_metrics_on_stack = 32;
 
 // Once a row: nothing here may need a destructor when PostgreSQL raises.
 HeapTuple compute_row(FunctionCallInfo fcinfo) {
@@ -206,9 +208,9 @@ HeapTuple compute_row(FunctionCallInfo fcinfo) {
   if (work.plan->settings)
     read_settings(trigger, work);
 
-  outcome results[most_metrics_on_stack];
+  outcome results[max_metrics_on_stack];
   const std::size_t count = work.plan->targets.size();
-  const bool changed = count <= most_metrics_on_stack &&
+  const bool changed = count <= max_metrics_on_stack &&
                                work.plan->set.compute(work.inputs, std::span(results, count), work.domains.judge())
                            ? place_results(work, results)
                            : place_exactly(work);
@@ -217,12 +219,12 @@ HeapTuple compute_row(FunctionCallInfo fcinfo) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::metrics
 
 // upkeep.metrics() RETURNS trigger: BEFORE INSERT OR UPDATE, FOR EACH ROW. Errors: 39P01 a wrong trigger; 22023, 42601,
 // 42703, 42804, 42P01 and 42P17 its arguments; 22003 NaN, infinity, or a metric too large with on_overflow=error; 22023
 // a cogs_ratio that is no fraction; 21000 two rows of settings; 40001 settings that changed under a repeatable
 // snapshot.
 UPKEEP_FUNCTION(upkeep_metrics) {
-  return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::compute_row(fcinfo)); });
+  return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::metrics::compute_row(fcinfo)); });
 }

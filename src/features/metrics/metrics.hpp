@@ -1,15 +1,15 @@
 // metrics: what one trigger keeps on one table.
 #pragma once
 
-#include "core/metrics.hpp"
-#include "postgres/keyed_row.hpp"
-#include "postgres/number.hpp"
-#include "postgres/query.hpp"
+#include "core/metrics/metrics.hpp"
+#include "postgres/executor/statement.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/statement.hpp"
+#include "postgres/rows/unique_index_lookup.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
+#include "postgres/values/number.hpp"
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 enum class settings_change : std::uint8_t { keep, recalculate };
 enum class overflow_rule : std::uint8_t { null, error };
@@ -108,4 +108,4 @@ std::string describe_row(const metrics_plan &plan, std::span<const decimal> inpu
 // Throws 22023 where the setting of that number is a fraction and the value is not one.
 void require_fraction(const metrics_plan &plan, std::size_t setting, const decimal &value);
 
-} // namespace upkeep
+} // namespace upkeep::metrics

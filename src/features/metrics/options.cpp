@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
@@ -46,20 +46,19 @@ number_column number_input(const metric_set &set, std::size_t input, Relation re
   const FormData_pg_attribute &attribute = attribute_of(relation, number);
   const Oid base = call([&] { return getBaseType(attribute.atttypid); });
   if (!pg::is_number(base))
-    throw fault{sqlstate::type_mismatch,
-                at_position(fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number",
-                                        name.name, RelationGetRelationName(relation), type_of(attribute)),
-                            set.formula_using(input), name.position),
-                {},
-                "Formulas compute with smallint, integer, bigint and numeric, and domains over them."};
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message =
+                    at_position(fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number",
+                                            name.name, RelationGetRelationName(relation), type_of(attribute)),
+                                set.formula_using(input), name.position),
+                .hint = "Formulas compute with smallint, integer, bigint and numeric, and domains over them."};
   // Generated columns are computed after the triggers have run, virtual ones only by queries.
   if (attribute.attgenerated && (!name.of_settings || attribute.attgenerated != ATTRIBUTE_GENERATED_STORED))
-    throw fault{sqlstate::generated_always,
-                at_position(fmt::format("column \"{}\" of table \"{}\" is a generated column", name.name,
-                                        RelationGetRelationName(relation)),
-                            set.formula_using(input), name.position),
-                {},
-                "Write what it is generated from into the formula."};
+    throw fault{.sqlstate = sqlstate::generated_always,
+                .message = at_position(fmt::format("column \"{}\" of table \"{}\" is a generated column", name.name,
+                                                   RelationGetRelationName(relation)),
+                                       set.formula_using(input), name.position),
+                .hint = "Write what it is generated from into the formula."};
   return {name.name, number, base};
 }
 
@@ -69,19 +68,18 @@ metric_target target_of(metric_set &set, std::size_t metric, Relation relation) 
   const FormData_pg_attribute &attribute = attribute_of(relation, number);
   std::int32_t modifier = attribute.atttypmod;
   const Oid base = call([&] { return getBaseTypeAndTypmod(attribute.atttypid, &modifier); });
-  const std::optional<metric_column> column = pg::metric_column_of(base, modifier);
+  const std::optional<number_type> column = pg::number_type_of(base, modifier);
   if (!column)
-    throw fault{sqlstate::type_mismatch,
-                fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a metric", expression.target,
-                            RelationGetRelationName(relation), type_of(attribute)),
-                {},
-                "Use bigint, integer, smallint or numeric, or a domain over one of them."};
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a metric",
+                                       expression.target, RelationGetRelationName(relation), type_of(attribute)),
+                .hint = "Use bigint, integer, smallint or numeric, or a domain over one of them."};
   if (attribute.attgenerated || attribute.attidentity)
-    throw fault{sqlstate::generated_always,
-                fmt::format("column \"{}\" of table \"{}\" is {} column", expression.target,
-                            RelationGetRelationName(relation), attribute.attgenerated ? "a generated" : "an identity"),
-                {},
-                "A metric needs a column that can be written."};
+    throw fault{.sqlstate = sqlstate::generated_always,
+                .message = fmt::format("column \"{}\" of table \"{}\" is {} column", expression.target,
+                                       RelationGetRelationName(relation),
+                                       attribute.attgenerated ? "a generated" : "an identity"),
+                .hint = "A metric needs a column that can be written."};
   set.set_column(metric, *column);
   return {number, base, base == attribute.atttypid ? InvalidOid : attribute.atttypid, type_of(attribute)};
 }
@@ -100,11 +98,11 @@ key_column key_of(Relation relation, const std::string &name) {
 key_column date_of(Relation relation, const std::string &name) {
   const key_column column = key_of(relation, name);
   if (column.type != DATEOID && column.type != TIMESTAMPOID && column.type != TIMESTAMPTZOID)
-    throw fault{sqlstate::type_mismatch,
-                fmt::format("column \"{}\" of table \"{}\" has type {}, which is no date", name,
-                            RelationGetRelationName(relation), type_of(attribute_of(relation, column.number))),
-                {},
-                "Use date, timestamp or timestamptz."};
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message =
+                    fmt::format("column \"{}\" of table \"{}\" has type {}, which is no date", name,
+                                RelationGetRelationName(relation), type_of(attribute_of(relation, column.number))),
+                .hint = "Use date, timestamp or timestamptz."};
   return column;
 }
 
@@ -130,7 +128,7 @@ std::string settings_query(const settings_source &source) {
 
 settings_source settings_of(const metrics_plan &plan, Relation table) {
   settings_source source{};
-  source.table = pg::lock_sibling(*plan.options.settings, table, RowShareLock);
+  source.table = pg::resolve_and_lock(*plan.options.settings, table, RowShareLock);
   pg::with_relation(source.table, [&](Relation settings) {
     source.root = pg::topmost(source.table);
     source.owner = settings->rd_rel->relowner;
@@ -139,12 +137,12 @@ settings_source settings_of(const metrics_plan &plan, Relation table) {
     source.key = key_of(settings, plan.options.settings_key);
     source.row_key = key_of(table, plan.options.settings_key);
     if (!pg::have_common_equality(source.key.type, source.row_key.type))
-      throw fault{sqlstate::type_mismatch,
-                  fmt::format("column \"{}\" has type {} in \"{}\" and {} in \"{}\", which cannot be compared as keys",
-                              source.key.name, type_of(attribute_of(table, source.row_key.number)), plan.table,
-                              type_of(attribute_of(settings, source.key.number)), RelationGetRelationName(settings)),
-                  {},
-                  "Give both columns the same type."};
+      throw fault{.sqlstate = sqlstate::type_mismatch,
+                  .message = fmt::format(
+                      "column \"{}\" has type {} in \"{}\" and {} in \"{}\", which cannot be compared as keys",
+                      source.key.name, type_of(attribute_of(table, source.row_key.number)), plan.table,
+                      type_of(attribute_of(settings, source.key.number)), RelationGetRelationName(settings)),
+                  .hint = "Give both columns the same type."};
     if (plan.options.settings_from) {
       source.from = date_of(settings, *plan.options.settings_from);
       source.row_date = date_of(table, plan.options.date_column);
@@ -170,11 +168,11 @@ void require_settings_given(const metric_set &set) {
   if (set.row_inputs() == set.inputs().size())
     return;
   const reference &name = set.inputs()[set.row_inputs()];
-  throw fault{sqlstate::undefined_column,
-              at_position(fmt::format("\"settings.{}\" names a column of the settings, and there are none", name.name),
-                          set.formula_using(set.row_inputs()), name.position),
-              {},
-              "Give the table that holds them: settings => 'schema.table'."};
+  throw fault{.sqlstate = sqlstate::undefined_column,
+              .message = at_position(
+                  fmt::format("\"settings.{}\" names a column of the settings, and there are none", name.name),
+                  set.formula_using(set.row_inputs()), name.position),
+              .hint = "Give the table that holds them: settings => 'schema.table'."};
 }
 
 std::string describe_input(const metrics_plan &plan, std::size_t input, const decimal &value) {
@@ -206,7 +204,7 @@ std::vector<std::string> formulas_for(const metrics_options_given &options, Rela
     return options.formulas;
   std::optional<Oid> settings;
   if (options.settings)
-    settings = pg::lock_sibling(*options.settings, table, AccessShareLock);
+    settings = pg::resolve_and_lock(*options.settings, table, AccessShareLock);
   const auto has = [](Relation relation, const std::string &name) {
     return pg::find_column(RelationGetDescr(relation), name) != InvalidAttrNumber;
   };
@@ -226,10 +224,11 @@ std::vector<std::string> formulas_for(const metrics_options_given &options, Rela
       formulas.push_back(text);
   }
   if (formulas.empty())
-    throw fault{sqlstate::undefined_column,
-                fmt::format("table \"{}\" has no column of the commerce set", RelationGetRelationName(table)),
-                "The set keeps aov, cpl, cvr, roas and net_profit, from orders, revenue, ad_spend and leads.",
-                "Pass formulas: formulas => ARRAY['margin = revenue - cost']."};
+    throw fault{.sqlstate = sqlstate::undefined_column,
+                .message =
+                    fmt::format("table \"{}\" has no column of the commerce set", RelationGetRelationName(table)),
+                .detail = "The set keeps aov, cpl, cvr, roas and net_profit, from orders, revenue, ad_spend and leads.",
+                .hint = "Pass formulas: formulas => ARRAY['margin = revenue - cost']."};
   return formulas;
 }
 
@@ -285,11 +284,11 @@ void require_fraction(const metrics_plan &plan, std::size_t setting, const decim
   const reference &name = plan.set.inputs()[plan.set.row_inputs() + setting];
   if (name.name != fraction_setting || value.is_null || is_between_0_and_1(value))
     return;
-  throw fault{
-      sqlstate::invalid_parameter_value,
-      fmt::format("{} must be a fraction between 0 and 1, not {}", fraction_setting, to_text(value)),
-      fmt::format("The settings of \"{}\" say so in table \"{}\".", plan.table, pg::table_name(plan.settings->table)),
-      fmt::format("Store 0.4 for 40 percent.")};
+  throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+              .message = fmt::format("{} must be a fraction between 0 and 1, not {}", fraction_setting, to_text(value)),
+              .detail = fmt::format("The settings of \"{}\" say so in table \"{}\".", plan.table,
+                                    pg::table_name(plan.settings->table)),
+              .hint = fmt::format("Store 0.4 for 40 percent.")};
 }
 
-} // namespace upkeep
+} // namespace upkeep::metrics

@@ -2,13 +2,13 @@
 #include "features/catalogue.hpp"
 #include "features/metrics/scan.hpp"
 #include "features/registry.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/procedure.hpp"
-#include "postgres/progress.hpp"
-#include "postgres/result_set.hpp"
+#include "postgres/executor/procedure.hpp"
+#include "postgres/executor/progress.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/result_set.hpp"
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
@@ -34,14 +34,14 @@ void require_trigger_on(Oid table) {
     const Trigger *own = trigger_of(relation, metrics_feature);
     const bool is_paused = pg::is_paused(pg::pausable::metrics);
     if (own && (is_paused || own->tgenabled == TRIGGER_DISABLED))
-      throw fault{sqlstate::object_not_in_prerequisite_state,
-                  is_paused ? "metrics are paused"
-                            : fmt::format("trigger \"{}\" of table \"{}\" is disabled", own->tgname,
-                                          RelationGetRelationName(relation)),
-                  "The trigger would compute nothing.",
-                  is_paused ? "RESET upkeep.pause;"
-                            : fmt::format("ALTER TABLE {} ENABLE TRIGGER {};",
-                                          pg::qualified(RelationGetRelid(relation)), pg::quoted(own->tgname))};
+      throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
+                  .message = is_paused ? "metrics are paused"
+                                       : fmt::format("trigger \"{}\" of table \"{}\" is disabled", own->tgname,
+                                                     RelationGetRelationName(relation)),
+                  .detail = "The trigger would compute nothing.",
+                  .hint = is_paused ? "RESET upkeep.pause;"
+                                    : fmt::format("ALTER TABLE {} ENABLE TRIGGER {};",
+                                                  pg::qualified(RelationGetRelid(relation)), pg::quoted(own->tgname))};
   });
 }
 
@@ -50,10 +50,9 @@ void lock_and_check(const recalculation &work, Oid table) {
   pg::require_own_table(work.target, "recalculate", AccessShareLock);
   call([=] { LockRelationOid(table, RowExclusiveLock); });
   if (call([=] { return get_rel_relkind(table); }) == '\0')
-    throw fault{sqlstate::undefined_table,
-                fmt::format("a table of the recalculation was dropped meanwhile (oid {})", table),
-                {},
-                "What was committed is right; call upkeep.recalculate again for the rest."};
+    throw fault{.sqlstate = sqlstate::undefined_table,
+                .message = fmt::format("a table of the recalculation was dropped meanwhile (oid {})", table),
+                .hint = "What was committed is right; call upkeep.recalculate again for the rest."};
 }
 
 // As the table's owner, whose triggers and types may hold any code. For somebody else, a superuser say, nothing of it
@@ -159,9 +158,10 @@ bool may_see(Oid role) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::metrics
 
 using namespace upkeep;
+using namespace upkeep::metrics;
 
 // CALL upkeep.recalculate(target, tenant, from_date, to_date, batch_size): commits each batch, so it cannot run in a
 // transaction block (2D000); called again it goes on where there is something wrong. Errors: 22004, 22023, 42501,

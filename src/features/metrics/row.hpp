@@ -5,7 +5,7 @@
 
 #include <unordered_map>
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 // The settings in force for one tenant, and one date; all NULL where there are none.
 struct settings_row {
@@ -39,7 +39,7 @@ private:
   void make_image(Datum key, Datum date);
   settings_row read(Datum key, Datum date, bool locks) const;
   std::optional<settings_row> lock_and_read(Datum key, std::span<const Datum> values) const;
-  pg::keyed_result by_key(Datum key, bool locks, std::optional<settings_row> &row) const;
+  pg::lookup_result by_key(Datum key, bool locks, std::optional<settings_row> &row) const;
   settings_row copy(std::span<const NullableDatum> values) const;
   std::optional<settings_row> query(const pg::saved_query &query, std::span<const Datum> values,
                                     Snapshot snapshot = InvalidSnapshot) const;
@@ -54,4 +54,4 @@ private:
   std::uint64_t generation = settings_generation;
 };
 
-} // namespace upkeep
+} // namespace upkeep::metrics

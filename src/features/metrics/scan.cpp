@@ -4,13 +4,13 @@
 #include "features/registry.hpp"
 #include "postgres/memory.hpp"
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
 namespace {
 
-constexpr std::size_t most_metrics_on_stack = 32;
+constexpr std::size_t max_metrics_on_stack = 32;
 
 // The settings in force, beside each row "t".
 std::string joined_settings(const settings_source &source) {
@@ -84,10 +84,9 @@ std::shared_ptr<const metrics_plan> plan_of_table(Oid table) {
   pg::with_relation(table, [&](Relation relation) {
     const Trigger *own = trigger_of(relation, metrics_feature);
     if (!own)
-      throw fault{sqlstate::undefined_object,
-                  fmt::format("metrics are not enabled on \"{}\"", RelationGetRelationName(relation)),
-                  {},
-                  "Call upkeep.enable_metrics() first."};
+      throw fault{.sqlstate = sqlstate::undefined_object,
+                  .message = fmt::format("metrics are not enabled on \"{}\"", RelationGetRelationName(relation)),
+                  .hint = "Call upkeep.enable_metrics() first."};
     plan = plan_of_trigger(*own, relation);
   });
   return plan;
@@ -141,7 +140,7 @@ Datum metrics_scan::key(std::uint64_t row) const {
   return batch.value(row, 1, is_null);
 }
 
-int metrics_scan::metric_column(std::size_t metric) const {
+int metrics_scan::number_type(std::size_t metric) const {
   return 2 + static_cast<int>(plan->set.inputs().size() + metric);
 }
 
@@ -175,18 +174,18 @@ const std::vector<metric_finding> &metrics_scan::findings(std::uint64_t row) {
   const pg::within memory(scratch);
   for (std::size_t i = 0; i < inputs.size(); ++i)
     inputs[i] = input(row, i);
-  outcome results[most_metrics_on_stack];
+  outcome results[max_metrics_on_stack];
   const std::size_t count = plan->targets.size();
   const figure_judge *judge = domains.judge();
   // What a domain calls wants a snapshot, which a commit takes away.
-  bool all_match = count <= most_metrics_on_stack && call([&] {
+  bool all_match = count <= max_metrics_on_stack && call([&] {
                      if (judge)
                        EnsurePortalSnapshotExists();
                      return plan->set.compute(inputs, std::span(results, count), judge);
                    });
   for (std::size_t i = 0; all_match && i < count; ++i) {
     bool is_null = false;
-    const Datum stored = batch.value(row, metric_column(i), is_null);
+    const Datum stored = batch.value(row, number_type(i), is_null);
     all_match = results[i].kind <= outcome_kind::null && matches(plan->targets[i], results[i], stored, is_null);
   }
   if (!all_match)
@@ -200,7 +199,7 @@ void metrics_scan::compare_exactly(std::uint64_t row) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     metric_finding each{
         i, 0, false, "", results[i].kind == outcome_kind::too_large, results[i].kind == outcome_kind::refused, false};
-    each.stored = batch.value(row, metric_column(i), each.stored_is_null);
+    each.stored = batch.value(row, number_type(i), each.stored_is_null);
     const bool expects_null =
         results[i].kind == outcome_kind::null ||
         ((each.is_too_large || each.is_refused) && plan->options.on_overflow == overflow_rule::null);
@@ -214,4 +213,4 @@ void metrics_scan::compare_exactly(std::uint64_t row) {
   }
 }
 
-} // namespace upkeep
+} // namespace upkeep::metrics

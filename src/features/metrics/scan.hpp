@@ -3,7 +3,7 @@
 
 #include "features/metrics/figure_domains.hpp"
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 struct scan_filter {
   std::optional<std::string> tenant; // the text of a settings_key
@@ -44,7 +44,7 @@ private:
   bool matches(const metric_target &target, const outcome &expected, Datum stored, bool is_null) const;
   void compare_exactly(std::uint64_t row);
   decimal input(std::uint64_t row, std::size_t number) const;
-  int metric_column(std::size_t metric) const;
+  int number_type(std::size_t metric) const;
 
   std::shared_ptr<const metrics_plan> plan;
   MemoryContext scratch;       // what reading a batch takes
@@ -66,4 +66,4 @@ scan_condition condition_of(const metrics_plan &plan, Oid table, const scan_filt
 // The plan of the table's metrics trigger. Throws 42704 where it has none.
 std::shared_ptr<const metrics_plan> plan_of_table(Oid table);
 
-} // namespace upkeep
+} // namespace upkeep::metrics

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <set>
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
@@ -179,14 +179,14 @@ void follow_change(FunctionCallInfo fcinfo) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::metrics
 
 // upkeep.metrics_settings() RETURNS trigger: AFTER INSERT OR UPDATE OR DELETE, FOR EACH ROW, and AFTER TRUNCATE, FOR
 // EACH STATEMENT, on the table of the settings. Errors: 39P01 a wrong trigger, 40001 under a repeatable snapshot, 42501
 // where the settings' owner may not write to a table to be recalculated, and what computing its rows raises.
 UPKEEP_FUNCTION(upkeep_metrics_settings) {
   return upkeep::pg::entry([=] {
-    upkeep::follow_change(fcinfo);
+    upkeep::metrics::follow_change(fcinfo);
     return Datum(0);
   });
 }

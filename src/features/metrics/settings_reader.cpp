@@ -6,7 +6,7 @@
 
 #include <cstring>
 
-namespace upkeep {
+namespace upkeep::metrics {
 
 using pg::call;
 
@@ -14,7 +14,7 @@ std::uint64_t settings_generation = 0;
 
 namespace {
 
-constexpr std::size_t most_known = 65536;
+constexpr std::size_t max_known = 65536;
 
 void append_image(std::string &image, const key_column &column, Datum value) {
   if (column.by_value) {
@@ -31,11 +31,10 @@ void append_image(std::string &image, const key_column &column, Datum value) {
 
 [[noreturn]] void stale_snapshot(const metrics_plan &plan) {
   throw fault{
-      sqlstate::serialization_failure,
-      fmt::format("could not serialize access: the settings of \"{}\" have changed since this transaction began",
-                  plan.table),
-      {},
-      "Repeat the transaction."};
+      .sqlstate = sqlstate::serialization_failure,
+      .message = fmt::format(
+          "could not serialize access: the settings of \"{}\" have changed since this transaction began", plan.table),
+      .hint = "Repeat the transaction."};
 }
 
 bool same_settings(const std::optional<settings_row> &a, const std::optional<settings_row> &b) {
@@ -66,7 +65,7 @@ settings_reader::shortcut *settings_reader::shortcut_of(Datum key, Datum date) {
 
 const settings_row &settings_reader::of(Datum key, bool key_is_null, Datum date, bool date_is_null, bool will_follow) {
   const settings_source &source = *plan.settings;
-  if (generation != settings_generation || known.size() >= most_known)
+  if (generation != settings_generation || known.size() >= max_known)
     forget();
   const bool is_known_unknown = key_is_null || (source.from.number && date_is_null);
   shortcut *near = is_known_unknown ? nullptr : shortcut_of(key, date);
@@ -117,12 +116,11 @@ std::optional<settings_row> settings_reader::query(const pg::saved_query &query,
   if (found.count() == 0)
     return std::nullopt;
   if (found.count() > 1)
-    throw fault{sqlstate::cardinality_violation,
-                fmt::format("table \"{}\" has more than one row of settings for one \"{}\"",
-                            pg::table_name(source.table), source.key.name),
-                {},
-                fmt::format("Keep one of them, and make ({}{}{}) unique.", source.key.name,
-                            source.from.number ? ", " : "", source.from.number ? source.from.name : "")};
+    throw fault{.sqlstate = sqlstate::cardinality_violation,
+                .message = fmt::format("table \"{}\" has more than one row of settings for one \"{}\"",
+                                       pg::table_name(source.table), source.key.name),
+                .hint = fmt::format("Keep one of them, and make ({}{}{}) unique.", source.key.name,
+                                    source.from.number ? ", " : "", source.from.number ? source.from.name : "")};
   std::vector<NullableDatum> stored(source.columns.size());
   for (std::size_t i = 0; i < stored.size(); ++i)
     stored[i].value = found.value(0, static_cast<int>(i) + 1, stored[i].isnull);
@@ -152,19 +150,19 @@ settings_row settings_reader::copy(std::span<const NullableDatum> values) const 
 }
 
 // The way without a query, where a unique index finds the row.
-pg::keyed_result settings_reader::by_key(Datum key, bool locks, std::optional<settings_row> &row) const {
+pg::lookup_result settings_reader::by_key(Datum key, bool locks, std::optional<settings_row> &row) const {
   const settings_source &source = *plan.settings;
   if (!OidIsValid(source.unique.index))
-    return pg::keyed_result::unclear;
-  constexpr std::size_t most_on_stack = 8;
-  NullableDatum some[most_on_stack];
-  if (source.numbers.size() > most_on_stack)
-    return pg::keyed_result::unclear;
-  const pg::keyed_result result = call([&] {
+    return pg::lookup_result::unclear;
+  constexpr std::size_t max_on_stack = 8;
+  NullableDatum some[max_on_stack];
+  if (source.numbers.size() > max_on_stack)
+    return pg::lookup_result::unclear;
+  const pg::lookup_result result = call([&] {
     return pg::read_by_key(source.unique, key, locks, source.numbers.data(), static_cast<int>(source.numbers.size()),
                            some);
   });
-  if (result == pg::keyed_result::found)
+  if (result == pg::lookup_result::found)
     row = copy(std::span(some, source.numbers.size()));
   return result;
 }
@@ -188,8 +186,8 @@ settings_row settings_reader::read(Datum key, Datum date, bool locks) const {
   const Datum both[] = {key, date};
   const std::span<const Datum> values(both, source.from.number ? 2 : 1);
   std::optional<settings_row> row;
-  const pg::keyed_result result = by_key(key, locks, row);
-  if (result == pg::keyed_result::unclear || (locks && result == pg::keyed_result::absent))
+  const pg::lookup_result result = by_key(key, locks, row);
+  if (result == pg::lookup_result::unclear || (locks && result == pg::lookup_result::absent))
     pg::with_spi([&] {
       pg::as_user(source.owner, SECURITY_NOFORCE_RLS,
                   [&] { row = locks ? lock_and_read(key, values) : query(*source.unlocked, values); });
@@ -200,4 +198,4 @@ settings_row settings_reader::read(Datum key, Datum date, bool locks) const {
   return *std::move(row);
 }
 
-} // namespace upkeep
+} // namespace upkeep::metrics

@@ -3,19 +3,19 @@
 #include "features/check.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/orders/order_line.hpp"
-#include "features/orders/order_lock.hpp"
-#include "features/orders/order_number.hpp"
-#include "features/orders/order_status.hpp"
-#include "features/orders/order_total.hpp"
-#include "features/orders/stock.hpp"
+#include "features/orders/lock/order_lock_rules.hpp"
+#include "features/orders/number/order_number_column.hpp"
+#include "features/orders/snapshots/line_plan.hpp"
+#include "features/orders/status/order_status_plan.hpp"
+#include "features/orders/stock/stock_tables.hpp"
+#include "features/orders/totals/order_totals.hpp"
 #include "features/trigger_options.hpp"
-#include "postgres/unique_index.hpp"
+#include "postgres/rows/unique_index.hpp"
 
 #include <algorithm>
 #include <map>
 
-namespace upkeep {
+namespace upkeep::orders {
 
 using pg::call;
 
@@ -99,7 +99,7 @@ void resolve(const feature_rule &feature, const std::vector<option> &options, Re
   else if (&feature == &order_number_feature) {
     const order_number_settings settings = read_order_number(options);
     require_number_column(table, settings.column);
-    pg::sibling(settings.sequence, table);
+    pg::resolve_table(settings.sequence, table);
   } else
     require_sound_stock(stock_of(options, table), options);
 }
@@ -114,7 +114,7 @@ std::string names_of(std::int16_t events) {
   return names;
 }
 
-void check_group(const trigger_group &group, report &into) {
+void check_group(const trigger_group &group, finding_list &into) {
   const managed_trigger &first = *group.front();
   bool is_on_orders = false;
   std::int16_t needs = 0;
@@ -143,7 +143,7 @@ void check_group(const trigger_group &group, report &into) {
 
 } // namespace
 
-void check_order_triggers(const trigger_list &triggers, report &into) {
+void check_order_triggers(const trigger_list &triggers, finding_list &into) {
   for (const trigger_group &group : groups_of(triggers)) {
     check_group(group, into);
     for (const managed_trigger *each : group)
@@ -151,4 +151,4 @@ void check_order_triggers(const trigger_list &triggers, report &into) {
   }
 }
 
-} // namespace upkeep
+} // namespace upkeep::orders

@@ -2,13 +2,13 @@
 #include "features/orders/check_orders.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/orders/order_total.hpp"
+#include "features/orders/totals/order_totals.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
-#include "postgres/arguments.hpp"
+#include "postgres/sql/arguments.hpp"
 #include "postgres/trigger.hpp"
 
-namespace upkeep {
+namespace upkeep::orders {
 
 using pg::call;
 
@@ -91,19 +91,19 @@ void check(Oid orders, Oid order_items, pg::result_set &result) {
     });
   });
   if (!is_enabled)
-    throw fault{
-        sqlstate::undefined_object,
-        fmt::format("nothing is kept for \"{}\" and \"{}\"", pg::table_name(orders), pg::table_name(order_items)),
-        {},
-        "Call upkeep.enable_order_totals(), enable_order_snapshots() or enable_stock() first."};
+    throw fault{.sqlstate = sqlstate::undefined_object,
+                .message = fmt::format("nothing is kept for \"{}\" and \"{}\"", pg::table_name(orders),
+                                       pg::table_name(order_items)),
+                .hint = "Call upkeep.enable_order_totals(), enable_order_snapshots() or enable_stock() first."};
   check_stock(orders, order_items, result);
 }
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::orders
 
 using namespace upkeep;
+using namespace upkeep::orders;
 
 // upkeep.check_orders(orders, order_items) RETURNS TABLE (order_key text, finding text, stored numeric, expected
 // numeric): no rows where everything is right. Reads as the tables' owner, changes nothing. Errors: 22004, 42501,

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::orders {
 
 using pg::call;
 
@@ -109,7 +109,7 @@ std::string drop_side(const trigger_list &triggers, const managed_trigger &trigg
 }
 
 // `trigger`: the first of the feature on its table.
-void check_pair(const trigger_list &triggers, const managed_trigger &trigger, report &into) {
+void check_pair(const trigger_list &triggers, const managed_trigger &trigger, finding_list &into) {
   const std::optional<pair_side> side = side_of(trigger);
   if (!side || (trigger.feature == &stock_feature && !find_option(side->options, "products")) ||
       has_answer(triggers, trigger, *side))
@@ -122,7 +122,7 @@ void check_pair(const trigger_list &triggers, const managed_trigger &trigger, re
 
 } // namespace
 
-void check_order_pairs(const trigger_list &triggers, report &into) {
+void check_order_pairs(const trigger_list &triggers, finding_list &into) {
   for (const feature_rule *feature : paired_features) {
     Oid looked_at = InvalidOid;
     for (const managed_trigger &trigger : triggers) {
@@ -137,4 +137,4 @@ void check_order_pairs(const trigger_list &triggers, report &into) {
   }
 }
 
-} // namespace upkeep
+} // namespace upkeep::orders

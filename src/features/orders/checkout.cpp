@@ -1,11 +1,11 @@
 // upkeep.checkout: the items of a cart become the lines of an order.
-#include "postgres/arguments.hpp"
-#include "postgres/query.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <cstring>
 
-namespace upkeep {
+namespace upkeep::orders {
 
 using pg::call;
 
@@ -20,10 +20,9 @@ Oid find_schema(const std::optional<std::string> &name) {
   if (name) {
     const Oid schema = call([&] { return get_namespace_oid(name->c_str(), true); });
     if (!OidIsValid(schema))
-      throw fault{sqlstate::invalid_schema_name,
-                  fmt::format("schema \"{}\" does not exist", *name),
-                  {},
-                  "Name the schema of the storefront tables, or leave it out to search the search_path."};
+      throw fault{.sqlstate = sqlstate::invalid_schema_name,
+                  .message = fmt::format("schema \"{}\" does not exist", *name),
+                  .hint = "Name the schema of the storefront tables, or leave it out to search the search_path."};
     return schema;
   }
   const List *path = call([] { return fetch_search_path(false); });
@@ -31,14 +30,13 @@ Oid find_schema(const std::optional<std::string> &name) {
   foreach (cell, path)
     if (has_carts(lfirst_oid(cell)))
       return lfirst_oid(cell);
-  throw fault{sqlstate::undefined_table,
-              "no schema of the search_path has a table \"carts\"",
-              {},
-              "Name the schema of the storefront tables: schema => 'shop'."};
+  throw fault{.sqlstate = sqlstate::undefined_table,
+              .message = "no schema of the search_path has a table \"carts\"",
+              .hint = "Name the schema of the storefront tables: schema => 'shop'."};
 }
 
 [[noreturn]] void nothing_to_order(const char *problem, const char *hint) {
-  throw fault{sqlstate::no_data_found, problem, {}, hint};
+  throw fault{.sqlstate = sqlstate::no_data_found, .message = problem, .hint = hint};
 }
 
 // With the rights of the caller, and by a search_path that is his. The casts make sure of the types: anybody can have
@@ -83,9 +81,10 @@ pg_uuid_t checkout(Datum cart, const std::optional<Datum> &address, const std::s
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::orders
 
 using namespace upkeep;
+using namespace upkeep::orders;
 
 // upkeep.checkout(cart, billing_address, schema) RETURNS uuid: all or nothing. Errors: P0002 an unknown or empty cart,
 // 22004, 3F000, 42P01.
@@ -94,7 +93,9 @@ UPKEEP_FUNCTION(upkeep_checkout) {
     const pg::arguments given(fcinfo);
     const std::optional<Datum> cart = given.optional_value(0);
     if (!cart)
-      throw fault{sqlstate::null_value_not_allowed, "argument \"cart\" must not be null", {}, "Pass the id of a cart."};
+      throw fault{.sqlstate = sqlstate::null_value_not_allowed,
+                  .message = "argument \"cart\" must not be null",
+                  .hint = "Pass the id of a cart."};
     const Oid space = find_schema(given.optional_name(2));
     const std::string schema = pg::quoted(pg::string_from([=] { return get_namespace_name(space); }));
     pg_uuid_t order;

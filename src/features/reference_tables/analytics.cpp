@@ -1,12 +1,12 @@
 // upkeep.create_analytics: the tables of a shop analytics app, with what keeps them true.
 #include "features/catalogue.hpp"
-#include "features/diagnostics/run_tables.hpp"
+#include "features/diagnostics/run/run_tables.hpp"
 #include "features/reference_tables/tables.hpp"
 #include "features/registry.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/query.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
-namespace upkeep {
+namespace upkeep::reference_tables {
 
 using pg::call;
 
@@ -230,15 +230,16 @@ void create_analytics(const std::string &schema) {
   create_tables(analytics, schema);
   // Enabling tells of the other table.
   if (was_watched)
-    warn_of_unfilled_diagnostics(table_in(schema, "weekly_diagnostics"));
-  warn_of_unfilled_items(table_in(schema, "action_items"));
+    diagnostics::warn_of_unfilled_diagnostics(table_in(schema, "weekly_diagnostics"));
+  diagnostics::warn_of_unfilled_items(table_in(schema, "action_items"));
 }
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::reference_tables
 
 using namespace upkeep;
+using namespace upkeep::reference_tables;
 
 // upkeep.create_analytics(schema): as the caller. Errors: 22004, 42501, 42804, 42809, and PostgreSQL's own where a
 // table that is there does not fit.

@@ -1,12 +1,12 @@
 #include "features/reference_tables/tables.hpp"
 
 #include "features/registry.hpp"
-#include "postgres/query.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <set>
 
-namespace upkeep {
+namespace upkeep::reference_tables {
 
 using pg::call;
 
@@ -165,10 +165,11 @@ void require_keys(const reference_schema &what, Oid schema) {
           others.insert(std::move(other));
   }
   if (!others.empty())
-    throw fault{sqlstate::type_mismatch,
-                fmt::format("cannot {} beside tables whose keys are not uuid: {}", what.verb, fmt::join(others, ", ")),
-                {},
-                "Choose a schema of their own, or create the tables that refer to these keys first, with columns of "
+    throw fault{
+        .sqlstate = sqlstate::type_mismatch,
+        .message =
+            fmt::format("cannot {} beside tables whose keys are not uuid: {}", what.verb, fmt::join(others, ", ")),
+        .hint = "Choose a schema of their own, or create the tables that refer to these keys first, with columns of "
                 "their types: a table that is there gets the columns that it lacks."};
 }
 
@@ -198,4 +199,4 @@ void create_tables(const reference_schema &what, const std::string &schema) {
     enable(each, space.oid);
 }
 
-} // namespace upkeep
+} // namespace upkeep::reference_tables

@@ -1,10 +1,10 @@
 // upkeep.create_storefront: the tables of an online store, with what keeps them true.
 #include "features/catalogue.hpp"
 #include "features/reference_tables/tables.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/query.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
-namespace upkeep {
+namespace upkeep::reference_tables {
 
 namespace {
 
@@ -92,9 +92,10 @@ constexpr reference_schema storefront{"create a storefront", tables, features};
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::reference_tables
 
 using namespace upkeep;
+using namespace upkeep::reference_tables;
 
 // upkeep.create_storefront(schema): as the caller. Errors: 22004, 42501, 42804, 42809, and PostgreSQL's own where a
 // table that is there does not fit.

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-namespace upkeep {
+namespace upkeep::reference_tables {
 
 struct reference_column {
   const char *name;
@@ -44,4 +44,4 @@ struct reference_schema {
 // Makes what is missing, as the caller; drops nothing. Needs an SPI connection. Throws 42501, 42804, 42809.
 void create_tables(const reference_schema &what, const std::string &schema);
 
-} // namespace upkeep
+} // namespace upkeep::reference_tables

@@ -1,15 +1,15 @@
 // What keeps the figures of an analytics app, as upkeep.suggest proposes it.
-#include "core/formula_rename.hpp"
-#include "core/metrics.hpp"
+#include "core/metrics/formula_rename.hpp"
+#include "core/metrics/metrics.hpp"
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_row.hpp"
-#include "features/diagnostics/weekly_diagnostics.hpp"
+#include "features/diagnostics/staleness/staleness.hpp"
 #include "features/metrics/metrics.hpp"
 #include "features/suggest/finder.hpp"
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 namespace {
 
@@ -26,11 +26,11 @@ constexpr figure figures[] = {{"revenue", {"revenue", "net_revenue", "sales", "t
 bool uses(std::string_view formula, std::string_view name) { return formula.find(name) != std::string_view::npos; }
 
 // A formula of the commerce set over the table's own columns; nullopt where it lacks one.
-std::optional<std::string> formula_for(const commerce_metric &metric, const schema_table &table,
+std::optional<std::string> formula_for(const metrics::commerce_metric &metric, const schema_table &table,
                                        const schema_column *ratio) {
   const std::string_view of_metric[] = {metric.name};
   const schema_column *target = table.best(of_metric, is_exact);
-  if (!target || (uses(metric.formula, fraction_setting) && !ratio))
+  if (!target || (uses(metric.formula, metrics::fraction_setting) && !ratio))
     return std::nullopt;
   std::string formula(metric.formula);
   const std::string_view reads = metric.formula.substr(metric.formula.find('='));
@@ -40,10 +40,11 @@ std::optional<std::string> formula_for(const commerce_metric &metric, const sche
     const schema_column *column = table.best(each.names, is_exact);
     if (!column)
       return std::nullopt;
-    formula = rename_in_formula(formula, std::string(each.name), column->name, false);
+    formula = metrics::rename_in_formula(formula, std::string(each.name), column->name, false);
   }
-  formula = rename_in_formula(formula, std::string(metric.name), target->name, false);
-  return ratio ? rename_in_formula(formula, std::string(fraction_setting), ratio->name, true) : formula;
+  formula = metrics::rename_in_formula(formula, std::string(metric.name), target->name, false);
+  return ratio ? metrics::rename_in_formula(formula, std::string(metrics::fraction_setting), ratio->name, true)
+               : formula;
 }
 
 // The settings of a table, where both have the shop's key under one name.
@@ -69,15 +70,15 @@ void suggest_metrics(const found_schema &schema, const schema_table &table, std:
   if (has_feature(table, metrics_feature))
     return;
   const settings_of_table found = settings_for(schema, table);
-  const std::string_view of_ratio[] = {fraction_setting};
+  const std::string_view of_ratio[] = {metrics::fraction_setting};
   const schema_column *ratio = found.settings ? found.settings->best(of_ratio, is_exact) : nullptr;
   std::vector<std::string> formulas;
   bool is_usual = true, needs_settings = false;
-  for (const commerce_metric &metric : commerce_set())
+  for (const metrics::commerce_metric &metric : metrics::commerce_set())
     if (const auto formula = formula_for(metric, table, ratio)) {
       formulas.push_back(*formula);
       is_usual &= *formula == metric.formula;
-      needs_settings |= uses(metric.formula, fraction_setting);
+      needs_settings |= uses(metric.formula, metrics::fraction_setting);
     }
   if (formulas.empty())
     return;
@@ -87,9 +88,9 @@ void suggest_metrics(const found_schema &schema, const schema_table &table, std:
   if (needs_settings)
     add_settings(made, found);
   made.check(metrics_feature, table, {}, [](const std::vector<option> &options, Relation relation) {
-    metrics_options_given given = read_metrics(options);
-    given.formulas = formulas_for(given, relation);
-    resolve_metrics(given, relation);
+    metrics::metrics_options_given given = metrics::read_metrics(options);
+    given.formulas = metrics::formulas_for(given, relation);
+    metrics::resolve_metrics(given, relation);
   });
   made.remark(
       fmt::format("rows that are there keep their figures: CALL upkeep.recalculate({})", pg::literals({table.name})));
@@ -105,13 +106,14 @@ void suggest_weekly(const found_schema &schema, std::vector<proposal> &into) {
     made.text("shop_column", shop->name, "shop_id");
   if (const schema_column *day = days->best(patterns::day))
     made.text("date_column", day->name, "record_date");
-  made.check(
-      weekly_diagnostics_feature, *days, {"weekly_diagnostics=" + weeks->name},
-      [&](const std::vector<option> &options, Relation records) { resolve_staleness(options, records, weeks->oid); });
+  made.check(weekly_diagnostics_feature, *days, {"weekly_diagnostics=" + weeks->name},
+             [&](const std::vector<option> &options, Relation records) {
+               diagnostics::resolve_staleness(options, records, weeks->oid);
+             });
   into.push_back(std::move(made));
 }
 
-void suggest_decisions(const found_schema &schema, name_patterns names, const decision_rule &rule,
+void suggest_decisions(const found_schema &schema, name_patterns names, const decisions::decision_rule &rule,
                        std::vector<proposal> &into) {
   const schema_table *table = schema.best(names);
   if (!table || has_feature(*table, rule.feature))
@@ -119,7 +121,7 @@ void suggest_decisions(const found_schema &schema, name_patterns names, const de
   proposal made(std::string(rule.feature.name), {table});
   add_settings(made, settings_for(schema, *table));
   made.check(rule.feature, *table, {}, [&](const std::vector<option> &options, Relation relation) {
-    resolve_decisions(rule, options, relation);
+    decisions::resolve_decisions(rule, options, relation);
   });
   into.push_back(std::move(made));
 }
@@ -135,8 +137,8 @@ void suggest_analytics(const found_schema &schema, std::vector<proposal> &into) 
     if (is_table(table) && !decides_itself(table))
       suggest_metrics(schema, table, into);
   suggest_weekly(schema, into);
-  suggest_decisions(schema, patterns::ad_decisions, ad_decision_rule, into);
-  suggest_decisions(schema, patterns::growth_simulations, growth_simulation_rule, into);
+  suggest_decisions(schema, patterns::ad_decisions, decisions::ad_decision_rule, into);
+  suggest_decisions(schema, patterns::growth_simulations, decisions::growth_simulation_rule, into);
 }
 
-} // namespace upkeep
+} // namespace upkeep::suggest

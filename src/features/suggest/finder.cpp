@@ -3,12 +3,12 @@
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
 #include "features/registry.hpp"
-#include "postgres/number.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/values/number.hpp"
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 using pg::call;
 
@@ -165,4 +165,4 @@ shop_tables found_schema::shop() const {
   return found;
 }
 
-} // namespace upkeep
+} // namespace upkeep::suggest

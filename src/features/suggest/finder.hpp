@@ -3,7 +3,7 @@
 
 #include "features/suggest/proposal.hpp"
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 // A column of a table that refers to another: by a foreign key, else by its name.
 struct table_link {
@@ -43,4 +43,4 @@ void suggest_stamps(const found_schema &schema, std::vector<proposal> &into);
 void suggest_orders(const found_schema &schema, std::vector<proposal> &into);
 void suggest_analytics(const found_schema &schema, std::vector<proposal> &into);
 
-} // namespace upkeep
+} // namespace upkeep::suggest

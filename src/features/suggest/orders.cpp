@@ -2,17 +2,17 @@
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
 #include "features/catalogue.hpp"
-#include "features/orders/order_line.hpp"
-#include "features/orders/order_lock.hpp"
-#include "features/orders/order_number.hpp"
-#include "features/orders/order_status.hpp"
-#include "features/orders/order_total.hpp"
-#include "features/orders/stock.hpp"
+#include "features/orders/lock/order_lock_rules.hpp"
+#include "features/orders/number/order_number_column.hpp"
+#include "features/orders/snapshots/line_plan.hpp"
+#include "features/orders/status/order_status_plan.hpp"
+#include "features/orders/stock/stock_tables.hpp"
+#include "features/orders/totals/order_totals.hpp"
 #include "features/suggest/finder.hpp"
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 using pg::call;
 
@@ -138,7 +138,7 @@ void suggest_snapshots(const shop &of, std::vector<proposal> &into) {
   add_tenant(of, true, made);
   require_key(of.tables.product, made);
   made.check(order_snapshots_feature, of.lines, {"products=" + of.products->name},
-             [](const std::vector<option> &options, Relation lines) { resolve_order_line(options, lines); });
+             [](const std::vector<option> &options, Relation lines) { orders::resolve_order_line(options, lines); });
   made.remark("a client that sends another price than the product's is refused: mode => 'fill' takes it");
   into.push_back(std::move(made));
 }
@@ -172,7 +172,8 @@ void suggest_totals(const shop &of, std::vector<proposal> &into) {
   require_key(of.tables.order, made);
   made.check(order_totals_feature, of.lines, {"orders=" + of.orders.name},
              [&](const std::vector<option> &options, Relation lines) {
-               pg::with_relation(of.orders.oid, [&](Relation orders) { resolve_totals(options, orders, lines); });
+               pg::with_relation(of.orders.oid,
+                                 [&](Relation orders) { orders::resolve_totals(options, orders, lines); });
              });
   made.remark("totals that are there stay until their lines change: see upkeep.check_orders");
   into.push_back(std::move(made));
@@ -192,7 +193,7 @@ std::vector<std::string> frozen_columns(const shop &of) {
 // Those of the default that the orders have.
 std::vector<std::string> usual_frozen(const shop &of) {
   std::vector<std::string> columns;
-  for (const std::string &name : usual_frozen_columns())
+  for (const std::string &name : orders::usual_frozen_columns())
     if (of.orders.find(name))
       columns.push_back(name);
   return columns;
@@ -227,7 +228,7 @@ void suggest_lock(const shop &of, std::vector<proposal> &into) {
   require_key(of.tables.order, made);
   made.check(order_lock_feature, of.lines, {"orders=" + of.orders.name},
              [&](const std::vector<option> &options, Relation lines) {
-               pg::with_relation(of.orders.oid, [&](Relation orders) { resolve_lock(options, orders, lines); });
+               pg::with_relation(of.orders.oid, [&](Relation orders) { orders::resolve_lock(options, orders, lines); });
              });
   into.push_back(std::move(made));
 }
@@ -255,8 +256,9 @@ void suggest_status(const shop &of, std::vector<proposal> &into) {
     made.blocked(of.status->labels
                      ? fmt::format("write the moves of these statuses: {}", fmt::join(*of.status->labels, ", "))
                      : std::string("write the moves that your orders make"));
-  made.check(order_status_feature, of.orders, {fmt::format("transitions={}", moves)},
-             [](const std::vector<option> &options, Relation orders) { resolve_order_status(options, orders); });
+  made.check(
+      order_status_feature, of.orders, {fmt::format("transitions={}", moves)},
+      [](const std::vector<option> &options, Relation orders) { orders::resolve_order_status(options, orders); });
   into.push_back(std::move(made));
 }
 
@@ -279,13 +281,12 @@ void suggest_number(const shop &of, std::vector<proposal> &into) {
     made.blocked(fmt::format("{} has a default already", pg::quoted(name)));
   add_tenant(of, false, made);
   made.check(order_number_feature, of.orders, {}, [&](const std::vector<option> &, Relation orders) {
-    const order_number_column column = require_number_column(orders, name);
-    const int width = static_cast<int>(format_order_number("ORD-", 0, 8).size());
-    if (column.most_characters && column.most_characters < width)
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("{} is too short for ORD-00000001", number->type_name),
-                  {},
-                  "Pass fewer digits, or a shorter prefix."};
+    const orders::order_number_column column = orders::require_number_column(orders, name);
+    const int width = static_cast<int>(orders::format_order_number("ORD-", 0, 8).size());
+    if (column.max_characters && column.max_characters < width)
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = fmt::format("{} is too short for ORD-00000001", number->type_name),
+                  .hint = "Pass fewer digits, or a shorter prefix."};
   });
   into.push_back(std::move(made));
 }
@@ -308,7 +309,7 @@ void suggest_stock(const shop &of, std::vector<proposal> &into) {
     link_order(of, made);
     made.text("status_column", of.status->name, "status");
     if (of.status->labels)
-      made.list("released", released, usual_released());
+      made.list("released", released, orders::usual_released());
   } else
     made.remark("no status of the orders gives back what their lines have taken");
   if (!stock)
@@ -322,8 +323,8 @@ void suggest_stock(const shop &of, std::vector<proposal> &into) {
     require_key(of.tables.order, made);
   made.check(stock_feature, of.lines, {"products=" + of.products->name},
              [&](const std::vector<option> &options, Relation) {
-               resolve_stock(options, of.lines.oid, of.products->oid,
-                             gives_back ? std::optional(of.orders.oid) : std::nullopt);
+               orders::resolve_stock(options, of.lines.oid, of.products->oid,
+                                     gives_back ? std::optional(of.orders.oid) : std::nullopt);
              });
   into.push_back(std::move(made));
 }
@@ -349,4 +350,4 @@ void suggest_orders(const found_schema &schema, std::vector<proposal> &into) {
     suggest_stock(of, into);
 }
 
-} // namespace upkeep
+} // namespace upkeep::suggest

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 namespace {
 
@@ -126,4 +126,4 @@ std::string proposal::statement() const {
 
 std::string proposal::note() const { return fmt::format("{}", fmt::join(notes, "; ")); }
 
-} // namespace upkeep
+} // namespace upkeep::suggest

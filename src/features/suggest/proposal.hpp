@@ -6,7 +6,7 @@
 
 #include <functional>
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 class proposal {
 public:
@@ -53,4 +53,4 @@ private:
 // An array literal of names.
 std::string array_literal(const std::vector<std::string> &values);
 
-} // namespace upkeep
+} // namespace upkeep::suggest

@@ -1,12 +1,12 @@
 #include "features/suggest/schema.hpp"
 
 #include "core/suggest/names.hpp"
-#include "postgres/query.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 #include <set>
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 using pg::call;
 
@@ -171,4 +171,4 @@ std::vector<schema_table> read_schema(Oid schema) {
   return tables;
 }
 
-} // namespace upkeep
+} // namespace upkeep::suggest

@@ -1,11 +1,11 @@
 // What a schema has: its tables and views, their columns and keys, as upkeep.suggest looks at them.
 #pragma once
 
-#include "postgres/text.hpp"
+#include "postgres/sql/text.hpp"
 
 #include <span>
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 using name_patterns = std::span<const std::string_view>;
 
@@ -66,4 +66,4 @@ template <class F> const schema_column *schema_table::best(name_patterns pattern
 // The tables and views of a schema but for partitions and what extensions own, by name. Needs an SPI connection.
 std::vector<schema_table> read_schema(Oid schema);
 
-} // namespace upkeep
+} // namespace upkeep::suggest

@@ -5,7 +5,7 @@
 #include "features/suggest/finder.hpp"
 #include "postgres/relation.hpp"
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 namespace {
 
@@ -98,4 +98,4 @@ void suggest_stamps(const found_schema &schema, std::vector<proposal> &into) {
   suggest_touch(schema, into);
 }
 
-} // namespace upkeep
+} // namespace upkeep::suggest

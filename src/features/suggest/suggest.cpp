@@ -3,13 +3,13 @@
 #include "core/suggest/patterns.hpp"
 #include "features/guard/guard.hpp"
 #include "features/suggest/finder.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/query.hpp"
-#include "postgres/result_set.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/sql/result_set.hpp"
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::suggest {
 
 using pg::call;
 
@@ -18,10 +18,9 @@ namespace {
 Oid require_schema(const std::string &name) {
   const Oid schema = call([&] { return get_namespace_oid(name.c_str(), true); });
   if (!OidIsValid(schema))
-    throw fault{sqlstate::invalid_schema_name,
-                fmt::format("schema \"{}\" does not exist", name),
-                {},
-                "Pass the name of a schema that has tables, as 'public'."};
+    throw fault{.sqlstate = sqlstate::invalid_schema_name,
+                .message = fmt::format("schema \"{}\" does not exist", name),
+                .hint = "Pass the name of a schema that has tables, as 'public'."};
   return schema;
 }
 
@@ -56,7 +55,7 @@ void suggest_views(const found_schema &schema, std::vector<proposal> &into) {
 void suggest_guard(const found_schema &schema, Oid oid, const std::string &name, std::vector<proposal> &into) {
   if (std::none_of(schema.tables.begin(), schema.tables.end(), is_table))
     return;
-  const guarded_schemas guarded = guarded_schemas::as_ruled();
+  const guard::guarded_schemas guarded = guard::guarded_schemas::as_ruled();
   if (guarded.contains(oid))
     return;
   const pg::rows rules = pg::read("SELECT schema_name, mode FROM upkeep.guard_rules ORDER BY schema_name");
@@ -69,7 +68,7 @@ void suggest_guard(const found_schema &schema, Oid oid, const std::string &name,
   schemas.push_back(name);
   proposal made("guard", {});
   made.text("mode", mode, "block").list("schemas", schemas, {"public"});
-  if (!owns_schema(oid))
+  if (!guard::owns_schema(oid))
     made.remark("to be run by the owner of the schema");
   for (const schema_table &table : schema.tables)
     if (is_table(table) && !table.is_callers) {
@@ -99,16 +98,17 @@ void suggest(const std::string &name, pg::result_set &result) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::suggest
 
 using namespace upkeep;
+using namespace upkeep::suggest;
 
 // upkeep.suggest(schema) RETURNS TABLE (step, feature, statement, note): runs nothing. Errors: 22004, 3F000.
 UPKEEP_FUNCTION(upkeep_suggest) {
   return pg::entry([=] {
     const std::string schema = pg::arguments(fcinfo).name(0, "schema");
     pg::result_set result(fcinfo, 0);
-    pg::with_spi([&] { suggest(schema, result); });
+    pg::with_spi([&] { suggest::suggest(schema, result); });
     return Datum(0);
   });
 }

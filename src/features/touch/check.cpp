@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <map>
 
-namespace upkeep {
+namespace upkeep::touch {
 
 using pg::call;
 
@@ -26,14 +26,14 @@ std::vector<touch_group> touch_groups(const trigger_list &triggers) {
   return result;
 }
 
-void check_touch(const touch_group &group, const trigger_list &triggers, report &into) {
+void check_touch(const touch_group &group, const trigger_list &triggers, finding_list &into) {
   const managed_trigger &first = *group.front();
   const Oid table = first.table;
   touch_settings settings;
   Oid parent = InvalidOid;
   std::optional<fault> problem = problem_of(table, [&](Relation relation) {
     settings = read_touch(parse_options(touch_feature, first.arguments));
-    parent = pg::sibling(settings.parent, relation);
+    parent = pg::resolve_table(settings.parent, relation);
     for (const std::string &column : settings.columns)
       pg::require_column(relation, column, "enable_touch");
   });
@@ -62,7 +62,7 @@ void check_touch(const touch_group &group, const trigger_list &triggers, report 
 }
 
 // Statement triggers are not cloned: a partition may lack the touch of its root.
-void check_partitions(const touch_group &group, const trigger_list &triggers, report &into) {
+void check_partitions(const touch_group &group, const trigger_list &triggers, finding_list &into) {
   const managed_trigger &first = *group.front();
   for (const Oid table : pg::with_descendants(first.table, AccessShareLock)) {
     const bool complete = std::all_of(group.begin(), group.end(), [&](const managed_trigger *wanted) {
@@ -76,11 +76,11 @@ void check_partitions(const touch_group &group, const trigger_list &triggers, re
 
 } // namespace
 
-void check_touches(const trigger_list &triggers, report &into) {
+void check_touches(const trigger_list &triggers, finding_list &into) {
   for (const touch_group &group : touch_groups(triggers)) {
     check_touch(group, triggers, into);
     check_partitions(group, triggers, into);
   }
 }
 
-} // namespace upkeep
+} // namespace upkeep::touch

@@ -4,16 +4,16 @@
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/registry.hpp"
-#include "features/statement_triggers.hpp"
 #include "features/touch/touch.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/keys.hpp"
+#include "features/trigger_ddl.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/rows/keys.hpp"
+#include "postgres/sql/arguments.hpp"
 
 #include <algorithm>
 #include <set>
 
-namespace upkeep {
+namespace upkeep::touch {
 
 using pg::call;
 
@@ -77,26 +77,27 @@ foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::str
   if (named != all.end())
     return *named;
   if (all.empty())
-    throw fault{
-        sqlstate::undefined_object,
-        wanted
-            ? fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"", pg::table_name(child), *wanted,
-                          pg::table_name(parent))
-            : fmt::format("table \"{}\" has no foreign key to \"{}\"", pg::table_name(child), pg::table_name(parent)),
-        {},
-        foreign_keys(parent, child).empty() ? "A touch follows a foreign key of the child to the parent: add one first."
-                                            : "upkeep.enable_touch takes the child first, then the parent."};
+    throw fault{.sqlstate = sqlstate::undefined_object,
+                .message = wanted ? fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"",
+                                                pg::table_name(child), *wanted, pg::table_name(parent))
+                                  : fmt::format("table \"{}\" has no foreign key to \"{}\"", pg::table_name(child),
+                                                pg::table_name(parent)),
+                .hint = foreign_keys(parent, child).empty()
+                            ? "A touch follows a foreign key of the child to the parent: add one first."
+                            : "upkeep.enable_touch takes the child first, then the parent."};
   if (wanted)
-    throw fault{sqlstate::undefined_object,
-                fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"", pg::table_name(child), *wanted,
-                            pg::table_name(parent)),
-                fmt::format("It has: {}.", names_of(all)),
-                fmt::format("Pass the constraint's name, foreign_key => {}.", pg::literals({all.front().name}))};
+    throw fault{.sqlstate = sqlstate::undefined_object,
+                .message = fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"", pg::table_name(child),
+                                       *wanted, pg::table_name(parent)),
+                .detail = fmt::format("It has: {}.", names_of(all)),
+                .hint =
+                    fmt::format("Pass the constraint's name, foreign_key => {}.", pg::literals({all.front().name}))};
   if (all.size() > 1)
-    throw fault{
-        sqlstate::ambiguous_parameter,
-        fmt::format("table \"{}\" has several foreign keys to \"{}\"", pg::table_name(child), pg::table_name(parent)),
-        fmt::format("They are: {}.", names_of(all)), "Name one of them as foreign_key."};
+    throw fault{.sqlstate = sqlstate::ambiguous_parameter,
+                .message = fmt::format("table \"{}\" has several foreign keys to \"{}\"", pg::table_name(child),
+                                       pg::table_name(parent)),
+                .detail = fmt::format("They are: {}.", names_of(all)),
+                .hint = "Name one of them as foreign_key."};
   return all.front();
 }
 
@@ -131,11 +132,11 @@ void require_no_cycle(Oid child, Oid parent) {
   std::vector<std::string> names{pg::table_name(pg::topmost(child))};
   for (const table_id table : way)
     names.push_back(pg::table_name(table));
-  throw fault{
-      sqlstate::invalid_object_definition,
-      fmt::format("a touch from \"{}\" to \"{}\" would close a cycle", pg::table_name(child), pg::table_name(parent)),
-      fmt::format("A change would go round: {}.", fmt::join(names, " -> ")),
-      "Leave this touch out, or disable another one of the cycle."};
+  throw fault{.sqlstate = sqlstate::invalid_object_definition,
+              .message = fmt::format("a touch from \"{}\" to \"{}\" would close a cycle", pg::table_name(child),
+                                     pg::table_name(parent)),
+              .detail = fmt::format("A change would go round: {}.", fmt::join(names, " -> ")),
+              .hint = "Leave this touch out, or disable another one of the cycle."};
 }
 
 // The parent must stamp itself; where it does not yet, it gets updated_at with its defaults.
@@ -145,16 +146,17 @@ void require_stamp(Oid parent) {
       return;
     const AttrNumber column = pg::find_column(RelationGetDescr(relation), "updated_at");
     if (column == InvalidAttrNumber)
-      throw fault{
-          sqlstate::undefined_column,
-          fmt::format("column \"updated_at\" of table \"{}\" does not exist", RelationGetRelationName(relation)),
-          "A touch stamps the parent.",
-          fmt::format("To \"{}\" add a column updated_at timestamptz, or enable updated_at with the column that it "
+      throw fault{.sqlstate = sqlstate::undefined_column,
+                  .message = fmt::format("column \"updated_at\" of table \"{}\" does not exist",
+                                         RelationGetRelationName(relation)),
+                  .detail = "A touch stamps the parent.",
+                  .hint = fmt::format(
+                      "To \"{}\" add a column updated_at timestamptz, or enable updated_at with the column that it "
                       "has: SELECT upkeep.enable_updated_at({}, 'its_name');",
                       RelationGetRelationName(relation), pg::literals({pg::qualified(parent)}))};
     pg::require_time_column(relation, column);
   });
-  if (!enable_updated_at_if_absent(parent, "updated_at").empty())
+  if (!updated_at::enable_updated_at_if_absent(parent, "updated_at").empty())
     call([=] {
       ereport(NOTICE, errmsg("enabled updated_at on \"%s\", which had no such trigger", get_rel_name(parent)));
     });
@@ -231,9 +233,10 @@ void disable_touch(Oid child, Oid parent) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::touch
 
 using namespace upkeep;
+using namespace upkeep::touch;
 
 // upkeep.enable_touch(child, parent, foreign_key): a change of the child stamps its parent. Errors: 22004, 42501, 42703
 // and 42804 no updated_at or an array as key, 42704 no such foreign key, 42710, 42809, 42P08 several, 42P17 a cycle.

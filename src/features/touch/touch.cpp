@@ -4,13 +4,13 @@
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/updated_at/updated_at.hpp"
-#include "postgres/keys.hpp"
+#include "postgres/executor/statement.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/rows/keys.hpp"
+#include "postgres/rows/transition.hpp"
 #include "postgres/settings.hpp"
-#include "postgres/statement.hpp"
-#include "postgres/transition.hpp"
 
-namespace upkeep {
+namespace upkeep::touch {
 
 using pg::call;
 
@@ -25,7 +25,7 @@ std::vector<char> counted_columns(Relation child) {
   auto &table = *new (memory.data()) pg::layout;
   pg::describe(RelationGetDescr(child), table);
   if (const Trigger *own = trigger_of(child, updated_at_feature))
-    for (const std::string &name : read_updated_at(pg::trigger_options(*own, updated_at_feature)).ignore)
+    for (const std::string &name : updated_at::read_updated_at(pg::trigger_options(*own, updated_at_feature)).ignore)
       if (const AttrNumber column = pg::find_column(RelationGetDescr(child), name))
         table.columns[column - 1].role = pg::column_role::passive;
   return memory;
@@ -63,7 +63,7 @@ parent_table describe_parent(Oid table, const touch_settings &settings, Relation
     // Else whoever has a table could write to anybody's.
     pg::require_role_of(child->rd_rel->relowner, table, parent.owner);
     if (const Trigger *own = trigger_of(relation, updated_at_feature))
-      parent.stamp = read_updated_at(pg::trigger_options(*own, updated_at_feature)).column;
+      parent.stamp = updated_at::read_updated_at(pg::trigger_options(*own, updated_at_feature)).column;
     // As referential integrity does: a plain parent alone, a partitioned one with its partitions.
     parent.source =
         fmt::format("{}{} p", relation->rd_rel->relkind == RELKIND_RELATION ? "ONLY " : "", pg::qualified(table));
@@ -119,29 +119,27 @@ touch_settings read_touch(const std::vector<option> &options) {
   const auto required = [&](const char *name) -> const std::string & {
     const std::string *value = find_option(options, name);
     if (!value)
-      throw fault{sqlstate::invalid_parameter_value,
-                  fmt::format("touch has no option \"{}\"", name),
-                  {},
-                  "A touch needs 'parent=...', 'columns=...' and 'keys=...'."};
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = fmt::format("touch has no option \"{}\"", name),
+                  .hint = "A touch needs 'parent=...', 'columns=...' and 'keys=...'."};
     return *value;
   };
   touch_settings settings{required("parent"), pg::split_names(required("columns"), "option \"columns\""),
                           pg::split_names(required("keys"), "option \"keys\"")};
   if (settings.columns.empty() || settings.columns.size() != settings.keys.size())
-    throw fault{sqlstate::invalid_parameter_value,
-                "the columns and keys of a touch differ in number",
-                {},
-                "Name one key of the parent for each column."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = "the columns and keys of a touch differ in number",
+                .hint = "Name one key of the parent for each column."};
   return settings;
 }
 
-} // namespace upkeep
+} // namespace upkeep::touch
 
 // upkeep.touch() RETURNS trigger: AFTER, FOR EACH STATEMENT, with transition tables. Errors: 39P01 a wrong trigger,
 // 22023, 42703 and 42P01 its arguments.
 UPKEEP_FUNCTION(upkeep_touch) {
   return upkeep::pg::entry([=] {
-    upkeep::touch(fcinfo);
+    upkeep::touch::touch(fcinfo);
     return Datum(0);
   });
 }

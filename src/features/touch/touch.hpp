@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/options.hpp"
-#include "postgres/text.hpp"
+#include "postgres/sql/text.hpp"
 
-namespace upkeep {
+namespace upkeep::touch {
 
 // The arguments of a touch trigger.
 struct touch_settings {
@@ -16,4 +16,4 @@ struct touch_settings {
 // Throws 22023 where an option is missing or the two lists differ in length.
 touch_settings read_touch(const std::vector<option> &options);
 
-} // namespace upkeep
+} // namespace upkeep::touch

@@ -3,15 +3,15 @@
 #include "features/begun_commands.hpp"
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
-#include "features/statement_triggers.hpp"
+#include "features/trigger_ddl.hpp"
 #include "features/updated_at/enable.hpp"
-#include "postgres/arguments.hpp"
-#include "postgres/query.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::updated_at {
 
 using pg::call;
 
@@ -259,10 +259,10 @@ void follow_ddl(const EventTriggerData &event) {
 
 void require_superuser() {
   if (!call([] { return superuser(); }))
-    throw fault{sqlstate::insufficient_privilege,
-                "must be superuser to switch automatic updated_at on or off",
-                {},
-                "Without a superuser, call upkeep.enable_updated_at_in('schema') at the end of each migration."};
+    throw fault{.sqlstate = sqlstate::insufficient_privilege,
+                .message = "must be superuser to switch automatic updated_at on or off",
+                .hint =
+                    "Without a superuser, call upkeep.enable_updated_at_in('schema') at the end of each migration."};
 }
 
 void replace_rules(const std::vector<std::string> &schemas, const std::string &column,
@@ -286,9 +286,10 @@ void replace_rules(const std::vector<std::string> &schemas, const std::string &c
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::updated_at
 
 using namespace upkeep;
+using namespace upkeep::updated_at;
 
 // upkeep.auto_updated_at(schemas, column_name, protect_columns): which schemas' new tables get updated_at by
 // themselves; replaces the rules there were; NULL or '{}' switches off. Errors: 22023, 42501, 3F000.
@@ -319,10 +320,9 @@ namespace {
 
 const EventTriggerData &require_event_trigger(FunctionCallInfo fcinfo, const char *function) {
   if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
-    throw fault{sqlstate::trigger_protocol_violated,
-                fmt::format("upkeep.{}() can only be called as an event trigger", function),
-                {},
-                "Call upkeep.auto_updated_at()."};
+    throw fault{.sqlstate = sqlstate::trigger_protocol_violated,
+                .message = fmt::format("upkeep.{}() can only be called as an event trigger", function),
+                .hint = "Call upkeep.auto_updated_at()."};
   return *reinterpret_cast<const EventTriggerData *>(fcinfo->context);
 }
 

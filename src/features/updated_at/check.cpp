@@ -2,15 +2,15 @@
 #include "features/check.hpp"
 #include "features/catalogue.hpp"
 #include "features/updated_at/updated_at.hpp"
-#include "postgres/local_time.hpp"
-#include "postgres/query.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/values/local_time.hpp"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <unordered_set>
 
-namespace upkeep {
+namespace upkeep::updated_at {
 
 using pg::call;
 
@@ -31,7 +31,7 @@ private:
 
 // Rows whose stamp no clock here can have written, where the current user may read them all.
 void check_future(const managed_trigger &trigger, const updated_at_settings &settings, bool has_zone, bool is_plain,
-                  report &into) {
+                  finding_list &into) {
   const Oid table = trigger.table;
   if (!pg::may_read(table) || !is_all_here(table))
     return;
@@ -51,7 +51,7 @@ void check_future(const managed_trigger &trigger, const updated_at_settings &set
 // Defaults that write local time beside stamps in UTC. They do no harm where every session is in UTC, unless rows show
 // that one was not: an update soon after the INSERT that leaves the stamp hours before the creation.
 void check_local_defaults(const managed_trigger &trigger, const updated_at_settings &settings, bool is_plain,
-                          utc_question &utc, report &into) {
+                          utc_question &utc, finding_list &into) {
   std::vector<std::string> columns;
   std::string created;
   bool is_comparable = false;
@@ -102,7 +102,7 @@ constexpr const char *writers =
           ORDER BY t.tgname COLLATE "C")";
 
 void check_doubled(const managed_trigger &trigger, const std::string &column, const pg::saved_query &of_others,
-                   report &into) {
+                   finding_list &into) {
   const Datum parameters[] = {pg::parameter::oid(trigger.table).value, pg::parameter::text(column).value};
   pg::rows found = of_others.execute(parameters);
   for (std::uint64_t row = 0; row < found.count(); ++row)
@@ -114,7 +114,7 @@ void check_doubled(const managed_trigger &trigger, const std::string &column, co
 
 // `is_first`: of its table, whose rows and other triggers are looked at once; `of_others`: nullptr where it has none.
 void check_trigger(const managed_trigger &trigger, bool is_first, const pg::saved_query *of_others, utc_question &utc,
-                   report &into) {
+                   finding_list &into) {
   updated_at_settings settings;
   bool has_zone = false, is_plain = true, fills_nothing = false;
   Oid owner = InvalidOid;
@@ -147,7 +147,7 @@ void check_trigger(const managed_trigger &trigger, bool is_first, const pg::save
 }
 
 // Tables with a column of the usual name, or of a rule's, and no trigger for it. Partitions have their root's.
-void check_missing(report &into) {
+void check_missing(finding_list &into) {
   const pg::rows found = pg::execute(
       R"(SELECT c.oid, a.attname, a.atttypid FROM pg_class c
            JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -175,7 +175,7 @@ void check_missing(report &into) {
 }
 
 // A table needs one updated_at trigger: the one that enable_updated_at made, or else the first.
-void check_repeated(const trigger_list &triggers, report &into) {
+void check_repeated(const trigger_list &triggers, finding_list &into) {
   std::map<Oid, std::vector<const managed_trigger *>> by_table;
   for (const managed_trigger &trigger : triggers)
     if (trigger.feature == &updated_at_feature)
@@ -191,7 +191,7 @@ void check_repeated(const trigger_list &triggers, report &into) {
 
 } // namespace
 
-void check_updated_at(const trigger_list &triggers, report &into) {
+void check_updated_at(const trigger_list &triggers, finding_list &into) {
   const std::unordered_set<Oid> others = tables_of_others();
   const pg::saved_query of_others(writers, {OIDOID, TEXTOID});
   std::set<Oid> looked_at;
@@ -204,4 +204,4 @@ void check_updated_at(const trigger_list &triggers, report &into) {
   check_missing(into);
 }
 
-} // namespace upkeep
+} // namespace upkeep::updated_at

@@ -6,14 +6,14 @@
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/updated_at/updated_at.hpp"
-#include "postgres/arguments.hpp"
 #include "postgres/create_trigger.hpp"
-#include "postgres/query.hpp"
-#include "postgres/result_set.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/sql/result_set.hpp"
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::updated_at {
 
 using pg::call;
 
@@ -148,10 +148,10 @@ void require_somewhere(const std::vector<Oid> &tables, const std::string &schema
         is_there |= pg::find_column(RelationGetDescr(relation), name) != InvalidAttrNumber;
       });
     if (!is_there)
-      throw fault{sqlstate::undefined_column,
-                  fmt::format("no table of schema \"{}\" that has \"{}\" has a column \"{}\"", schema, column, name),
-                  {},
-                  "protect_columns names columns of those tables; leave it out for the usual one."};
+      throw fault{
+          .sqlstate = sqlstate::undefined_column,
+          .message = fmt::format("no table of schema \"{}\" that has \"{}\" has a column \"{}\"", schema, column, name),
+          .hint = "protect_columns names columns of those tables; leave it out for the usual one."};
   }
 }
 
@@ -195,10 +195,9 @@ updated_at_settings updated_at_request::settings() const {
 
 void require_protectable(const std::string &stamp, const protected_columns &protect) {
   if (protect && std::find(protect->begin(), protect->end(), stamp) != protect->end())
-    throw fault{sqlstate::invalid_parameter_value,
-                fmt::format("column \"{}\" cannot be stamped and protected", stamp),
-                {},
-                "Leave it out of protect_columns."};
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("column \"{}\" cannot be stamped and protected", stamp),
+                .hint = "Leave it out of protect_columns."};
 }
 
 std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &column, const protected_columns &protect) {
@@ -235,9 +234,10 @@ std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &colum
   return enabled;
 }
 
-} // namespace upkeep
+} // namespace upkeep::updated_at
 
 using namespace upkeep;
+using namespace upkeep::updated_at;
 
 // upkeep.enable_updated_at(target, column_name, ignore_columns, clock, explicit, protect_columns, version_column,
 // timezone): replaces the options where it is enabled already. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809,

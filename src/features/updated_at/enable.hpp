@@ -3,7 +3,7 @@
 
 #include "features/updated_at/updated_at.hpp"
 
-namespace upkeep {
+namespace upkeep::updated_at {
 
 // What the caller of enable_updated_at asks for, as it goes into the trigger's arguments.
 struct updated_at_request {
@@ -30,4 +30,4 @@ void require_protectable(const std::string &stamp, const protected_columns &prot
 std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &column,
                                              const protected_columns &protect = std::nullopt);
 
-} // namespace upkeep
+} // namespace upkeep::updated_at

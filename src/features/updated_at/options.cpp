@@ -1,11 +1,11 @@
 // From the arguments of an updated_at trigger to a plan for its table.
 #include "features/catalogue.hpp"
 #include "features/updated_at/updated_at.hpp"
-#include "postgres/local_time.hpp"
+#include "postgres/values/local_time.hpp"
 
 #include <algorithm>
 
-namespace upkeep {
+namespace upkeep::updated_at {
 
 using pg::call;
 
@@ -16,12 +16,11 @@ void require_version_column(Relation table, AttrNumber column, updated_at_plan &
   const Oid declared = attribute.atttypid;
   const Oid base = call([=] { return getBaseType(declared); });
   if (base != INT2OID && base != INT4OID && base != INT8OID)
-    throw fault{sqlstate::type_mismatch,
-                fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a version",
-                            NameStr(attribute.attname), RelationGetRelationName(table),
-                            pg::string_from([=] { return format_type_be(declared); })),
-                {},
-                "Use smallint, integer or bigint."};
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a version",
+                                       NameStr(attribute.attname), RelationGetRelationName(table),
+                                       pg::string_from([=] { return format_type_be(declared); })),
+                .hint = "Use smallint, integer or bigint."};
   plan.last_version = base == INT8OID ? INT64_MAX : base == INT4OID ? INT32_MAX : INT16_MAX;
   plan.version_domain = base == declared ? InvalidOid : declared;
 }
@@ -31,13 +30,13 @@ void give_role(Relation table, updated_at_plan &plan, AttrNumber column, pg::col
   pg::column_role &current = plan.table.columns[column - 1].role;
   const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(table), column - 1);
   if (attribute.attgenerated || current == pg::column_role::stamp || current == pg::column_role::version)
-    throw fault{attribute.attgenerated ? sqlstate::generated_always : sqlstate::invalid_parameter_value,
-                fmt::format("column \"{}\" of table \"{}\" cannot be {}", NameStr(attribute.attname),
-                            RelationGetRelationName(table),
-                            role == pg::column_role::guarded ? "protected" : "the version"),
-                {},
-                attribute.attgenerated ? "A generated column follows its expression."
-                                       : "The stamp, the version and the protected columns must be different columns."};
+    throw fault{.sqlstate = attribute.attgenerated ? sqlstate::generated_always : sqlstate::invalid_parameter_value,
+                .message = fmt::format("column \"{}\" of table \"{}\" cannot be {}", NameStr(attribute.attname),
+                                       RelationGetRelationName(table),
+                                       role == pg::column_role::protected_column ? "protected" : "the version"),
+                .hint = attribute.attgenerated
+                            ? "A generated column follows its expression."
+                            : "The stamp, the version and the protected columns must be different columns."};
   current = role;
 }
 
@@ -126,13 +125,13 @@ void resolve_updated_at(const updated_at_settings &settings, Relation table, upd
   }
   if (settings.protect) {
     for (const std::string &name : *settings.protect)
-      give_role(table, plan, pg::require_column(table, name, "enable_updated_at"), pg::column_role::guarded);
+      give_role(table, plan, pg::require_column(table, name, "enable_updated_at"), pg::column_role::protected_column);
   } else if (const AttrNumber created = pg::find_column(descriptor, "created_at");
-             created != InvalidAttrNumber && plan.table.columns[created - 1].role < pg::column_role::guarded &&
+             created != InvalidAttrNumber && plan.table.columns[created - 1].role < pg::column_role::protected_column &&
              !TupleDescAttr(descriptor, created - 1)->attgenerated)
-    plan.table.columns[created - 1].role = pg::column_role::guarded;
+    plan.table.columns[created - 1].role = pg::column_role::protected_column;
 
   pg::find_special(plan.table);
 }
 
-} // namespace upkeep
+} // namespace upkeep::updated_at

@@ -2,12 +2,12 @@
 #include "features/updated_at/updated_at.hpp"
 
 #include "features/catalogue.hpp"
+#include "postgres/executor/statement.hpp"
 #include "postgres/settings.hpp"
-#include "postgres/statement.hpp"
 
 #include <cstring>
 
-namespace upkeep {
+namespace upkeep::updated_at {
 
 using pg::call;
 using pg::cell;
@@ -50,30 +50,31 @@ microseconds read_clock(updated_at_plan &plan) {
 
 [[noreturn]] void stale_version(const TriggerData &trigger, const updated_at_plan &plan, const pg::comparison &rows) {
   const char *column = NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.version - 1)->attname);
-  throw fault{sqlstate::stale_version,
-              fmt::format("stale version of a row of \"{}\"", RelationGetRelationName(trigger.tg_relation)),
-              fmt::format("The row has {} {}, the client sent {}.", column,
-                          rows.old_version.is_null ? "NULL" : std::to_string(rows.old_version.value),
-                          rows.new_version.is_null ? "NULL" : std::to_string(rows.new_version.value)),
-              "Read the row again and repeat the change on what it says now."};
+  throw fault{.sqlstate = sqlstate::stale_version,
+              .message = fmt::format("stale version of a row of \"{}\"", RelationGetRelationName(trigger.tg_relation)),
+              .detail = fmt::format("The row has {} {}, the client sent {}.", column,
+                                    rows.old_version.is_null ? "NULL" : std::to_string(rows.old_version.value),
+                                    rows.new_version.is_null ? "NULL" : std::to_string(rows.new_version.value)),
+              .hint = "Read the row again and repeat the change on what it says now."};
 }
 
 [[noreturn]] void explicit_stamp(const TriggerData &trigger, const updated_at_plan &plan) {
   const char *column = NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.stamp - 1)->attname);
-  throw fault{sqlstate::generated_always,
-              fmt::format("column \"{}\" of table \"{}\" is kept by the database", column,
-                          RelationGetRelationName(trigger.tg_relation)),
-              "The statement sets it to another value.", fmt::format("Leave \"{}\" out of the SET list.", column)};
+  throw fault{.sqlstate = sqlstate::generated_always,
+              .message = fmt::format("column \"{}\" of table \"{}\" is kept by the database", column,
+                                     RelationGetRelationName(trigger.tg_relation)),
+              .detail = "The statement sets it to another value.",
+              .hint = fmt::format("Leave \"{}\" out of the SET list.", column)};
 }
 
 [[noreturn]] void version_exhausted(const TriggerData &trigger, const updated_at_plan &plan) {
-  throw fault{sqlstate::numeric_value_out_of_range,
-              fmt::format("column \"{}\" of table \"{}\" has reached the largest version",
-                          NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.version - 1)->attname),
-                          RelationGetRelationName(trigger.tg_relation)),
-              {},
-              plan.last_version == INT64_MAX ? "Set the version back while upkeep.pause is 'updated_at'."
-                                             : "Make the column a bigint."};
+  throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
+              .message =
+                  fmt::format("column \"{}\" of table \"{}\" has reached the largest version",
+                              NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.version - 1)->attname),
+                              RelationGetRelationName(trigger.tg_relation)),
+              .hint = plan.last_version == INT64_MAX ? "Set the version back while upkeep.pause is 'updated_at'."
+                                                     : "Make the column a bigint."};
 }
 
 bool is_in_set_list(const TriggerData &trigger, AttrNumber column) {
@@ -125,7 +126,7 @@ HeapTuple on_update(FunctionCallInfo fcinfo, const TriggerData &trigger, updated
   pg::comparison rows =
       pg::compare(plan.table, RelationGetDescr(trigger.tg_relation), trigger.tg_trigtuple, trigger.tg_newtuple);
   pg::row_writer writer(trigger, plan.table);
-  rows.changed = (rows.changed || (rows.guarded_differs && writer.fills_guarded())) && !pg::is_quiet();
+  rows.changed = (rows.changed || (rows.protected_differs && writer.fills_guarded())) && !pg::is_quiet();
 
   if (!keeps_explicit(trigger, plan, rows)) {
     if (rows.changed || pg::kind_of_statement(trigger.tg_newslot) == pg::statement_kind::touch) {
@@ -140,7 +141,7 @@ HeapTuple on_update(FunctionCallInfo fcinfo, const TriggerData &trigger, updated
   }
   if (plan.version != InvalidAttrNumber)
     keep_version(fcinfo, trigger, plan, rows, writer);
-  if (rows.guarded_differs)
+  if (rows.protected_differs)
     writer.restore_guarded();
   return writer.finish();
 }
@@ -172,10 +173,10 @@ HeapTuple stamp_row(FunctionCallInfo fcinfo) {
 
 } // namespace
 
-} // namespace upkeep
+} // namespace upkeep::updated_at
 
 // upkeep.updated_at() RETURNS trigger: BEFORE INSERT OR UPDATE, FOR EACH ROW. Errors: 39P01 a wrong trigger, 22023 and
 // 42703 and 42804 its arguments, 428C9 explicit=reject, UK006 a stale version, 22003 a version at its end.
 UPKEEP_FUNCTION(upkeep_updated_at) {
-  return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::stamp_row(fcinfo)); });
+  return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::updated_at::stamp_row(fcinfo)); });
 }

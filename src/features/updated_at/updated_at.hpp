@@ -3,10 +3,10 @@
 
 #include "core/updated_at.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/row.hpp"
+#include "postgres/rows/row.hpp"
 #include "postgres/trigger.hpp"
 
-namespace upkeep {
+namespace upkeep::updated_at {
 
 enum class stamp_clock : std::uint8_t { transaction, statement, clock };
 enum class explicit_rule : std::uint8_t { ignore, respect, reject };
@@ -62,4 +62,4 @@ std::string utc_defaults(Oid table, const std::vector<std::string> &columns);
 // that is not there, 42804 and 22023 for one that cannot serve.
 void resolve_updated_at(const updated_at_settings &settings, Relation table, updated_at_plan &plan);
 
-} // namespace upkeep
+} // namespace upkeep::updated_at

@@ -1,0 +1,33 @@
+// The document of a diagnosis, as JSON.
+#pragma once
+
+#include "core/diagnostics/rules/evaluate_rules.hpp"
+#include "core/text/json_sink.hpp"
+
+namespace upkeep::diagnostics {
+
+// `unfit`: why nothing was evaluated, or nullptr.
+void write_document(const week_facts &facts, const findings &all, const char *unfit, std::string_view digest,
+                    json_sink &into);
+
+// An issue, for write_document.
+void write_issue(const week_facts &facts, rule which, const finding &found, json_sink &into);
+
+// The members of an object or the elements of an array, by `write`.
+void write_object(json_sink &into, const auto &write) {
+  into.begin_object();
+  write();
+  into.end_object();
+}
+void write_array(json_sink &into, int count, const auto &write) {
+  into.begin_array();
+  for (int i = 0; i < count; ++i)
+    write(i);
+  into.end_array();
+}
+// A share in percent, with two decimals: -0.25 is -25.
+inline void write_percent(const rational &share, json_sink &into) { into.number(share.rounded(4), 2); }
+// The weeks of the comparison.
+std::string_view name_of(comparison_method method) noexcept;
+
+} // namespace upkeep::diagnostics

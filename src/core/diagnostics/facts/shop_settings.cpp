@@ -1,0 +1,152 @@
+#include "core/diagnostics/facts/shop_settings.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace upkeep::diagnostics {
+
+namespace {
+
+constexpr int ratio_decimals = 9, threshold_decimals = 6;
+constexpr std::string_view suffixes[] = {"_warning", "_critical"};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool equal_names(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
+
+std::optional<std::size_t> rule_named(std::string_view name) {
+  for (std::size_t each = 0; each < rule_count; ++each)
+    if (equal_names(code_of(static_cast<rule>(each)), name))
+      return each;
+  return std::nullopt;
+}
+
+// A number, or a string that holds one, in units of 10^-decimals, rounded to that; nullopt where it is none, or has no
+// place there.
+std::optional<std::int64_t> scaled_to(const setting &value, int decimals) {
+  std::optional<std::string> plain;
+  if (value.kind == setting_kind::string)
+    plain = plain_notation(value.text);
+  else if (value.kind == setting_kind::number && value.number.text)
+    plain = value.number.text;
+  else if (value.kind != setting_kind::number)
+    return std::nullopt;
+  if (value.kind == setting_kind::string && !plain)
+    return std::nullopt;
+  // Of a long number what is far behind the point does not count: 1/3 has twenty decimals in SQL.
+  if (const std::size_t point = plain ? plain->find('.') : std::string::npos; point != std::string::npos)
+    plain->resize(std::min(plain->size(), point + 2 + static_cast<std::size_t>(decimals)));
+  const decimal number = plain ? decimal_from(plain->c_str()) : value.number;
+  if (number.text || number.is_null)
+    return std::nullopt;
+  const std::optional<int128> result = round_to_scale(fraction{number.digits, power_of_ten(number.scale)}, decimals);
+  if (!result || *result > INT64_MAX || *result <= INT64_MIN)
+    return std::nullopt;
+  return static_cast<std::int64_t>(*result);
+}
+
+} // namespace
+
+std::int64_t cogs_ratio_of(const setting &value) {
+  const std::optional<std::int64_t> ratio = scaled_to(value, ratio_decimals);
+  return ratio && *ratio > 0 && *ratio < ratio_unit ? *ratio : no_ratio;
+}
+
+shop_settings::shop_settings() {
+  for (auto &each : thresholds)
+    each.fill(no_threshold);
+}
+
+void shop_settings::complain(std::string_view key, std::string_view what) {
+  std::string said = fmt::format("setting {} {}", key, what);
+  // The first by name, whatever order the members come in.
+  if (wrong.empty() || said < wrong)
+    wrong = std::move(said);
+}
+
+void shop_settings::take_number(std::string_view key, const setting &value, std::optional<std::int64_t> &into) {
+  if (value.kind == setting_kind::null)
+    return;
+  into = scaled_to(value, threshold_decimals);
+  if (!into)
+    complain(key, "is no number, or too large");
+}
+
+// "rev_drop_warning", in any case.
+void shop_settings::take_threshold(std::string_view name, const setting &value) {
+  for (std::size_t grade = 0; grade < 2; ++grade) {
+    if (name.size() <= suffixes[grade].size() ||
+        !equal_names(name.substr(name.size() - suffixes[grade].size()), suffixes[grade]))
+      continue;
+    const auto which = rule_named(name.substr(0, name.size() - suffixes[grade].size()));
+    if (!which || value.kind == setting_kind::null)
+      return;
+    const std::optional<std::int64_t> threshold = scaled_to(value, threshold_decimals);
+    if (threshold && *threshold >= 0)
+      thresholds[*which][grade] = *threshold;
+    else
+      complain(name, "is no number from 0 on, or too large");
+    return;
+  }
+}
+
+void shop_settings::take(std::string_view parent, std::string_view key, const setting &value) {
+  if (!parent.empty()) {
+    take_threshold(parent == "thresholds" ? std::string(key) : fmt::format("{}_{}", parent, key), value);
+    return;
+  }
+  const auto take_text = [&](std::string &into) {
+    if (value.kind == setting_kind::string)
+      into = value.text;
+    else if (value.kind != setting_kind::null)
+      complain(key, "is no text");
+  };
+  if (key == "shop_id") {
+    if (value.kind == setting_kind::number)
+      shop = to_text(value.number);
+    else
+      take_text(shop);
+  } else if (key == "currency") {
+    take_text(currency);
+  } else if (key == "timezone") {
+    take_text(timezone);
+  } else if (key == "week_start_day") {
+    if (const std::optional<int> day =
+            weekday_from(value.kind == setting_kind::number ? to_text(value.number) : std::string(value.text)))
+      first_weekday = *day;
+    else if (value.kind != setting_kind::null)
+      complain(key, "is no day of the week: 1 for Monday to 7 for Sunday, or its name");
+  } else if (key == "cogs_ratio") {
+    cogs_ratio = cogs_ratio_of(value);
+    if (value.kind != setting_kind::null && !scaled_to(value, ratio_decimals))
+      complain(key, "is no number, or too large");
+  } else if (key == "target_roas") {
+    take_number(key, value, target_roas);
+  } else if (key == "target_cpa") {
+    take_number(key, value, target_cpa);
+  } else if (key == "min_impact") {
+    take_number(key, value, min_impact);
+  } else if (key == "revenue_target") {
+    take_number(key, value, revenue_target);
+  } else if (key == "profit_target") {
+    take_number(key, value, profit_target);
+  } else if (key == "thresholds") {
+    if (value.kind != setting_kind::null)
+      complain(key, "is no object");
+  } else {
+    take_threshold(key, value);
+  }
+}
+
+std::int64_t shop_settings::threshold(rule which, severity grade) const noexcept {
+  const rule_definition &standard = definition_of(which);
+  const std::int64_t own = thresholds[static_cast<std::size_t>(which)][grade == severity::critical];
+  return own != no_threshold ? own : grade == severity::critical ? standard.critical : standard.warning;
+}
+
+bool shop_settings::is_overridden(rule which) const noexcept {
+  const auto &own = thresholds[static_cast<std::size_t>(which)];
+  return own[0] != no_threshold || own[1] != no_threshold;
+}
+
+} // namespace upkeep::diagnostics

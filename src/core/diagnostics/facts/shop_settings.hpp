@@ -1,0 +1,55 @@
+// What a shop has set for its diagnosis, as its settings row has it in JSON.
+#pragma once
+
+#include "core/calendar.hpp"
+#include "core/diagnostics/facts/facts.hpp"
+#include "core/diagnostics/rules/rules.hpp"
+#include "core/numeric/decimal.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace upkeep::diagnostics {
+
+enum class setting_kind : std::uint8_t { null, number, string, other };
+
+// One member of the settings. A number has its value, a string its text.
+struct setting {
+  setting_kind kind;
+  std::string_view text;
+  decimal number;
+};
+
+// A ratio as the facts keep it: no_ratio unless between 0 and 1.
+std::int64_t cogs_ratio_of(const setting &value);
+
+struct shop_settings {
+  std::string shop;     // shop_id, or ""
+  std::string currency; // ISO 4217, or ""
+  std::string timezone; // or ""
+  int first_weekday = 1;
+  std::int64_t cogs_ratio = no_ratio; // in units of 10^-9, no_ratio also where it is 0, or 1 and more
+  // In millionths; of amounts where the name says no ratio.
+  std::optional<std::int64_t> target_roas, target_cpa, min_impact, revenue_target, profit_target;
+  // Of each rule, warning and critical: in millionths, no_threshold where the default holds.
+  std::array<std::array<std::int64_t, 2>, rule_count> thresholds;
+  // What is wrong with the settings; empty where nothing is.
+  std::string wrong;
+
+  shop_settings();
+  // `parent`: "" for the members of the settings, "thresholds" for those of that member, or the code of a rule for what
+  // is within it there.
+  void take(std::string_view parent, std::string_view key, const setting &value);
+  // The threshold that holds, with whether it is the shop's own.
+  std::int64_t threshold(rule which, severity grade) const noexcept;
+  bool is_overridden(rule which) const noexcept;
+
+private:
+  void take_number(std::string_view key, const setting &value, std::optional<std::int64_t> &into);
+  void take_threshold(std::string_view name, const setting &value);
+  void complain(std::string_view key, std::string_view what);
+};
+
+} // namespace upkeep::diagnostics

@@ -1,0 +1,210 @@
+#include "core/diagnostics/facts/week_facts.hpp"
+
+#include <algorithm>
+
+namespace upkeep::diagnostics {
+
+namespace {
+
+constexpr unsigned bit(int weekday) { return 1u << weekday; }
+
+} // namespace
+
+void week_sums::add(const week_sums &other) {
+  orders += other.orders;
+  revenue += other.revenue;
+  ad_spend += other.ad_spend;
+  leads += other.leads;
+  cogs += other.cogs;
+  has_one_ratio = other.has_one_ratio && (days == 0 || (has_one_ratio && ratio == other.ratio));
+  ratio = other.ratio;
+  days += other.days;
+}
+
+week_facts::week_facts(const diagnosis_request &request) : request(request) {
+  const day_number first = request.days.week_start;
+  days_expected = static_cast<int>(std::clamp<std::int64_t>(std::int64_t{request.today} - first, 0, days_per_week));
+  state = request.today < first            ? week_state::future
+          : days_expected == days_per_week ? week_state::closed
+                                           : week_state::open;
+  has_cogs_ratio = request.settings.cogs_ratio != no_ratio;
+  find_days();
+  sums = sums_of(this_week, every_weekday);
+  compare();
+}
+
+// A day counts where it has every measure that the shop records at all.
+void week_facts::find_days() {
+  const std::uint64_t complete = (std::uint64_t{1} << (this_week * days_per_week + days_expected)) - 1;
+  std::uint64_t known = complete;
+  for (std::size_t each = 0; each < measure_count; ++each) {
+    recorded[each] = request.days.known[each] & complete;
+    if (recorded[each])
+      known &= request.days.known[each];
+  }
+  if (std::ranges::none_of(recorded, std::identity{}))
+    known = 0;
+  for (int week = 0; week < weeks_kept; ++week)
+    present[static_cast<std::size_t>(week)] = (known >> (week * days_per_week)) & every_weekday;
+}
+
+std::int64_t week_facts::ratio_of_day(int day) const {
+  const std::int64_t ratio = ratio_on(request.days, day);
+  return ratio != no_ratio ? ratio : request.settings.cogs_ratio;
+}
+
+week_sums week_facts::sums_of(int week, unsigned weekdays) const {
+  week_sums result;
+  result.ratio = request.settings.cogs_ratio;
+  for (int weekday = 0; weekday < days_per_week; ++weekday) {
+    if (!(weekdays & present[static_cast<std::size_t>(week)] & bit(weekday)))
+      continue;
+    const int day = week * days_per_week + weekday;
+    const std::int64_t ratio = ratio_of_day(day);
+    result.orders += request.days.orders[day];
+    result.revenue += request.days.revenue[day];
+    result.ad_spend += request.days.ad_spend[day];
+    result.leads += request.days.leads[day];
+    if (ratio != no_ratio)
+      result.cogs += int128{request.days.revenue[day]} * ratio;
+    result.has_one_ratio &= result.days == 0 || ratio == result.ratio;
+    result.ratio = ratio;
+    ++result.days;
+  }
+  return result;
+}
+
+// With the mean of the complete weeks before, or where those are few with the week before alone.
+void week_facts::compare() {
+  const unsigned here = present[this_week];
+  for (int week = 0; week < this_week; ++week)
+    if (is_complete(week))
+      compared.which[static_cast<std::size_t>(compared.weeks++)] = week;
+  compared.method = comparison_method::mean;
+  compared.weekdays = here;
+  if (compared.weeks < fewest_weeks_of_mean) {
+    compared.method = comparison_method::previous_week;
+    compared.weeks = 1;
+    compared.which[0] = this_week - 1;
+    compared.weekdays = here & present[this_week - 1];
+  }
+  if (!compared.weekdays) {
+    compared = {};
+    return;
+  }
+  for (int i = 0; i < compared.weeks; ++i) {
+    week_sums &each = compared.each[static_cast<std::size_t>(i)];
+    each = sums_of(compared.which[static_cast<std::size_t>(i)], compared.weekdays);
+    compared.before.add(each);
+  }
+  compared.after = compared.weekdays == here ? sums : sums_of(this_week, compared.weekdays);
+}
+
+// From Monday.
+weekday_weights week_facts::revenue_weights() const {
+  weekday_shares shares;
+  for (int week = 0; week < this_week; ++week) {
+    if (!is_complete(week))
+      continue;
+    std::array<double, days_per_week> revenue{};
+    for (int weekday = 0; weekday < days_per_week; ++weekday)
+      revenue[index_from_monday(date(week, weekday))] =
+          static_cast<double>(request.days.revenue[week * days_per_week + weekday]);
+    shares.add_week(revenue);
+  }
+  return shares.weights();
+}
+
+bool week_facts::add_day(day_number day, week_sums &into) const {
+  const int since = day - date(0, 0);
+  const int week = since / days_per_week, weekday = since % days_per_week;
+  if (since < 0 || week >= weeks_kept || !(present[static_cast<std::size_t>(week)] & bit(weekday)))
+    return false;
+  into.add(sums_of(week, bit(weekday)));
+  return true;
+}
+
+month_pace week_facts::pace(bool of_profit) const {
+  month_pace result;
+  result.calendar = month_of(date(this_week, days_per_week - 1));
+  result.weights = revenue_weights();
+  days_of_month known = 0;
+  week_sums total;
+  for (int i = 0; i < result.calendar.days; ++i)
+    if (add_day(result.calendar.first + i, total)) {
+      known |= days_of_month{1} << i;
+      ++result.days_known;
+    }
+  result.so_far = figure(of_profit ? metric::net_profit : metric::revenue, total).value_or(0);
+  if (const auto projected = project(result.so_far, result.weights, result.calendar, known))
+    result.projected = *projected;
+  return result;
+}
+
+std::vector<rational> week_facts::path(const month_pace &end, bool of_profit) const {
+  const int elapsed = std::clamp(date(this_week, days_expected) - end.calendar.first, 0, end.calendar.days);
+  const int128 all = weight_of(end.weights, end.calendar, first_days(end.calendar.days));
+  int128 passed = weight_of(end.weights, end.calendar, first_days(elapsed));
+  std::vector<rational> result;
+  week_sums total;
+  for (int day = 0; day < end.calendar.days; ++day)
+    if (day < elapsed) {
+      add_day(end.calendar.first + day, total);
+      result.push_back(figure(of_profit ? metric::net_profit : metric::revenue, total).value_or(0));
+    } else {
+      passed += end.weights[index_from_monday(end.calendar.first + day)];
+      result.push_back(end.projected * rational(passed, all));
+    }
+  // The product above is not exact where 128 bits do not hold it.
+  if (elapsed < end.calendar.days)
+    result.back() = end.projected;
+  return result;
+}
+
+std::string_view name_of(metric which) noexcept {
+  static constexpr std::string_view names[] = {"net_profit", "revenue", "roas",         "marginal_roas", "cpl",
+                                               "cvr",        "aov",     "leads",        "ad_spend",      "ad_ratio",
+                                               "cogs_ratio", "days",    "revenue_share"};
+  return names[static_cast<std::size_t>(which)];
+}
+
+std::optional<rational> figure(metric which, const week_sums &sums, int weeks) {
+  const auto quotient = [](int128 dividend, int128 divisor) {
+    return divisor > 0 ? std::optional<rational>(rational(dividend, divisor)) : std::nullopt;
+  };
+  switch (which) {
+  case metric::net_profit:
+    return rational((sums.revenue - sums.ad_spend) * ratio_unit - sums.cogs, int128{ratio_unit} * weeks);
+  case metric::revenue:
+    return rational(sums.revenue, weeks);
+  case metric::ad_spend:
+    return rational(sums.ad_spend, weeks);
+  case metric::leads:
+    return rational(sums.leads, weeks);
+  case metric::roas:
+    return quotient(sums.revenue, sums.ad_spend);
+  case metric::cpl:
+    return quotient(sums.ad_spend, sums.leads);
+  case metric::cvr:
+    return quotient(sums.orders, sums.leads);
+  case metric::aov:
+    return quotient(sums.revenue, sums.orders);
+  case metric::ad_ratio:
+    return quotient(sums.ad_spend, sums.revenue);
+  case metric::cogs_ratio:
+    if (sums.ratio == no_ratio)
+      return std::nullopt;
+    if (sums.has_one_ratio || sums.revenue <= 0)
+      return rational(sums.ratio, ratio_unit);
+    return rational(sums.cogs, sums.revenue * ratio_unit);
+  case metric::marginal_roas:
+  case metric::days:
+  case metric::revenue_share:
+    break;
+  }
+  return std::nullopt;
+}
+
+rational margin(const week_sums &sums) { return rational(1) - figure(metric::cogs_ratio, sums).value_or(0); }
+
+} // namespace upkeep::diagnostics

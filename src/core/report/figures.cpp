@@ -1,0 +1,199 @@
+#include "core/report/figures.hpp"
+
+#include "core/numeric/decimal.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace upkeep::report {
+
+namespace {
+
+constexpr int ratio_decimals = 4, quotient_decimals = 6, max_decimals_of_sums = 6;
+
+// By metric.
+constexpr metric_definition definitions[] = {
+    {phrase::net_profit, metric_unit::money, metric_sense::good},
+    {phrase::revenue, metric_unit::money, metric_sense::good},
+    {phrase::ad_spend, metric_unit::money, metric_sense::neither},
+    {phrase::orders, metric_unit::count, metric_sense::good},
+    {phrase::leads, metric_unit::count, metric_sense::good},
+    {phrase::roas, metric_unit::ratio, metric_sense::good},
+    {phrase::cvr, metric_unit::percent, metric_sense::good},
+    {phrase::aov, metric_unit::money, metric_sense::good},
+    {phrase::cpl, metric_unit::money, metric_sense::bad},
+    {phrase::ad_ratio, metric_unit::percent, metric_sense::bad},
+};
+
+// Exact where 128 bits suffice; nullopt where not, or for a divisor of 0.
+figure_text quotient(const figure_text &a, const figure_text &b, int decimals) {
+  if (!a || !b)
+    return std::nullopt;
+  const std::optional<int128> numerator = units_of(*a, max_decimals_of_sums),
+                              denominator = units_of(*b, max_decimals_of_sums);
+  fraction value{0, 1};
+  if (!numerator || !denominator || *denominator == 0)
+    return std::nullopt;
+  value.numerator = *numerator;
+  if (!divide(value, fraction{*denominator, 1}))
+    return std::nullopt;
+  const std::optional<int128> rounded = round_to_scale(value, decimals);
+  return rounded ? figure_text(to_text(*rounded, decimals)) : std::nullopt;
+}
+
+// The mean of a sum of weeks.
+class mean_of {
+public:
+  void add(const figure_text &value) {
+    const std::optional<int128> units = value ? units_of(*value, max_decimals_of_sums) : std::nullopt;
+    is_whole = is_whole && units && !__builtin_add_overflow(sum, *units, &sum);
+    ++count;
+  }
+  figure_text mean() const {
+    if (!is_whole || count == 0)
+      return std::nullopt;
+    const std::optional<int128> rounded = round_to_scale(fraction{sum, count}, 0);
+    return rounded ? figure_text(to_text(*rounded, max_decimals_of_sums)) : std::nullopt;
+  }
+
+private:
+  int128 sum = 0;
+  int count = 0;
+  bool is_whole = true;
+};
+
+constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+} // namespace
+
+const metric_definition &definition_of(report_metric which) noexcept {
+  return definitions[static_cast<std::size_t>(which)];
+}
+
+figure_text value_of(report_metric which, const week_figures &week) {
+  if (week.days == 0)
+    return std::nullopt;
+  switch (which) {
+  case report_metric::net_profit:
+    return week.net_profit;
+  case report_metric::revenue:
+    return week.revenue;
+  case report_metric::ad_spend:
+    return week.ad_spend;
+  case report_metric::orders:
+    return week.orders;
+  case report_metric::leads:
+    return week.leads;
+  case report_metric::roas:
+    return quotient(week.revenue, week.ad_spend, ratio_decimals);
+  case report_metric::cvr:
+    return quotient(week.orders, week.leads, ratio_decimals);
+  case report_metric::aov:
+    return quotient(week.revenue, week.orders, quotient_decimals);
+  case report_metric::cpl:
+    return quotient(week.ad_spend, week.leads, quotient_decimals);
+  case report_metric::ad_ratio:
+    return quotient(week.ad_spend, week.revenue, ratio_decimals);
+  }
+  return std::nullopt;
+}
+
+week_figures usual_week(const report_facts &facts) {
+  mean_of orders, revenue, ad_spend, leads, net_profit;
+  for (std::size_t i = 0; i + 1 < facts.weeks.size(); ++i)
+    if (const week_figures &week = facts.weeks[i]; week.days == days_per_week) {
+      orders.add(week.orders);
+      revenue.add(week.revenue);
+      ad_spend.add(week.ad_spend);
+      leads.add(week.leads);
+      net_profit.add(week.net_profit);
+    }
+  return {std::nullopt, days_per_week, orders.mean(), revenue.mean(), ad_spend.mean(), leads.mean(), net_profit.mean()};
+}
+
+std::string figure_in_words(report_metric which, const figure_text &value, const report_facts &facts,
+                            const phrase_book &say) {
+  if (!value)
+    return std::string(no_figure);
+  switch (definition_of(which).unit) {
+  case metric_unit::money:
+    return money_in_words(value, facts, say);
+  case metric_unit::count:
+    return number_text(*value, 0, say.figures());
+  case metric_unit::ratio:
+    return number_text(*value, 2, say.figures());
+  case metric_unit::percent:
+    return percent_text(number_of(*value), say.figures());
+  }
+  return std::string(no_figure);
+}
+
+std::string money_in_words(const figure_text &amount, const report_facts &facts, const phrase_book &say) {
+  return amount ? money_text(*amount, facts.money(), say.figures()) : std::string(no_figure);
+}
+
+std::string signed_money(const std::string &amount, const report_facts &facts, const phrase_book &say) {
+  const bool is_gain = !is_negative(amount) && amount.find_first_of("123456789") != std::string::npos;
+  return (is_gain ? "+" : "") + money_text(amount, facts.money(), say.figures());
+}
+
+std::string date_in_words(day_number day, const phrase_book &say) {
+  using namespace std::chrono;
+  const year_month_day date{sys_days{year{2000} / 1 / 1} + days{day}};
+  const auto d = static_cast<unsigned>(date.day()), m = static_cast<unsigned>(date.month());
+  const int y = static_cast<int>(date.year());
+  switch (say.figures()) {
+  case language::vi:
+    return fmt::format("{:02}/{:02}/{}", d, m, y);
+  case language::de:
+    return fmt::format("{:02}.{:02}.{}", d, m, y);
+  default:
+    return fmt::format("{} {} {}", d, months[m - 1], y);
+  }
+}
+
+double number_of(std::string_view plain) noexcept {
+  double value = 0;
+  std::from_chars(plain.data(), plain.data() + plain.size(), value);
+  return value;
+}
+
+bool is_negative(std::string_view plain) noexcept { return plain.starts_with('-'); }
+
+metric_change change_of(report_metric which, const week_figures &before, const week_figures &after,
+                        const phrase_book &say) {
+  const figure_text old = value_of(which, before), now = value_of(which, after);
+  if (!old || !now || before.days != after.days || number_of(*old) == 0)
+    return {};
+  const double change = (number_of(*now) - number_of(*old)) / std::abs(number_of(*old));
+  const double share = std::round(change * 1000) / 1000;
+  const int direction = (share > 0) - (share < 0);
+  // Percent of percents, and of what changed its sign, mislead.
+  const bool is_clear = is_negative(*old) == is_negative(*now) && std::abs(share) < 10;
+  return {is_clear ? (direction > 0 ? "+" : "") + percent_text(share, say.figures()) : "", direction};
+}
+
+std::optional<int128> units_of(std::string_view plain, int decimals) noexcept {
+  const bool is_below = is_negative(plain);
+  int128 units = 0;
+  int behind = -1; // digits behind the point
+  for (const char c : plain.substr(is_below)) {
+    if (c == '.')
+      behind = 0;
+    else if (behind == decimals)
+      break;
+    else if (!product(units, 10, units) || __builtin_add_overflow(units, static_cast<int128>(c - '0'), &units))
+      return std::nullopt;
+    else if (behind >= 0)
+      ++behind;
+  }
+  for (int i = std::max(behind, 0); i < decimals; ++i)
+    if (!product(units, 10, units))
+      return std::nullopt;
+  return is_below ? -units : units;
+}
+
+} // namespace upkeep::report

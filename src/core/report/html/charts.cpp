@@ -1,0 +1,175 @@
+#include "core/report/html/charts.hpp"
+
+#include "core/report/html/markup.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace upkeep::report {
+
+namespace {
+
+constexpr double width = 100, height = 40;
+// Bars of a bridge, in pixels.
+constexpr int row_height = 40, bar_top = 9, bar_height = 22;
+constexpr double min_width = 0.4;
+
+template <class... Arguments>
+void append(std::string &into, fmt::format_string<Arguments...> format, Arguments &&...arguments) {
+  fmt::format_to(std::back_inserter(into), format, std::forward<Arguments>(arguments)...);
+}
+
+// Values from `low` to `high`, zero among them, on a length.
+struct scale {
+  double low = 0, high = 0;
+
+  void take(double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  double operator()(double value, double length) const {
+    return high > low ? (value - low) / (high - low) * length : 0;
+  }
+};
+
+struct place {
+  double x, y;
+};
+
+// The points between two gaps.
+using run = std::vector<place>;
+
+void write_run(const run &points, double zero, std::string &area, std::string &line) {
+  append(area, "M{:.2f} {:.2f}", points.front().x, zero);
+  const char *command = "M";
+  for (const place &each : points) {
+    append(area, "L{:.2f} {:.2f}", each.x, each.y);
+    append(line, "{}{:.2f} {:.2f}", command, each.x, each.y);
+    command = "L";
+  }
+  append(area, "L{:.2f} {:.2f}Z", points.back().x, zero);
+  // A run of one point is drawn by the round caps of its line.
+  if (points.size() == 1)
+    line += "h0";
+}
+
+std::vector<run> runs_of(const std::vector<chart_point> &points, const scale &values) {
+  std::vector<run> runs(1);
+  const double step = points.size() > 1 ? width / static_cast<double>(points.size() - 1) : 0;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (const auto value = points[i].value)
+      runs.back().push_back({step * static_cast<double>(i), height - values(*value, height)});
+    else if (!runs.back().empty())
+      runs.emplace_back();
+  if (runs.back().empty())
+    runs.pop_back();
+  return runs;
+}
+
+// What shows a point's label: a band of the chart.
+void write_bands(const std::vector<chart_point> &points, std::string &into) {
+  const double band = width / static_cast<double>(points.size());
+  for (std::size_t i = 0; i < points.size(); ++i)
+    append(into, R"(<rect class="band" x="{:.2f}" y="0" width="{:.2f}" height="{}"><title>{}</title></rect>)",
+           band * static_cast<double>(i), band, height, html_escaped(points[i].label));
+}
+
+std::string description(const std::string &title, const std::vector<chart_point> &points) {
+  std::string text = html_escaped(title);
+  const char *separator = ". ";
+  for (const chart_point &each : points) {
+    text += separator + html_escaped(each.label);
+    separator = "; ";
+  }
+  return text;
+}
+
+} // namespace
+
+std::string line_chart(const std::string &title, const std::vector<chart_point> &points, std::optional<double> usual) {
+  scale values;
+  for (const chart_point &each : points)
+    values.take(each.value.value_or(0));
+  values.take(usual.value_or(0));
+
+  const double zero = height - values(0, height);
+  std::string area, line;
+  for (const run &each : runs_of(points, values))
+    write_run(each, zero, area, line);
+
+  std::string svg;
+  append(svg, R"(<svg class="line" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">)", width,
+         height, description(title, points));
+  append(svg, R"(<path class="area" d="{}"/><path class="zero" d="M0 {:.2f}H{}"/>)", area, zero, width);
+  if (usual)
+    append(svg, R"(<path class="usual" d="M0 {:.2f}H{}"/>)", height - values(*usual, height), width);
+  append(svg, R"(<path class="run" d="{}"/>)", line);
+  if (!points.empty() && points.back().value)
+    append(svg, R"(<path class="now" d="M{} {:.2f}h0"/>)", width, height - values(*points.back().value, height));
+  write_bands(points, svg);
+  return svg + "</svg>";
+}
+
+std::vector<std::string> bridge_bars(const bridge &shown) {
+  scale values;
+  for (const bridge_step &step : shown.steps) {
+    values.take(step.from);
+    values.take(step.to);
+  }
+  std::vector<std::string> bars;
+  for (const bridge_step &step : shown.steps) {
+    const bool is_first = bars.empty(), is_last = bars.size() + 1 == shown.steps.size();
+    const char *kind = step.driver.empty() ? "total" : step.to < step.from ? "down" : "up";
+    const double from = values(step.from, width), to = values(step.to, width);
+    const double size = std::max(std::abs(to - from), min_width);
+    std::string svg = fmt::format(R"(<svg class="bar" width="100%" height="{}" aria-hidden="true">)", row_height);
+    append(svg, R"(<line class="zero" x1="{0:.2f}%" x2="{0:.2f}%" y1="0" y2="{1}"/>)", values(0, width), row_height);
+    // The level at which the row above ended, and at which the one below begins.
+    if (!is_first)
+      append(svg, R"(<line class="link" x1="{0:.2f}%" x2="{0:.2f}%" y1="0" y2="{1}"/>)", is_last ? to : from, bar_top);
+    if (!is_last)
+      append(svg, R"(<line class="link" x1="{0:.2f}%" x2="{0:.2f}%" y1="{1}" y2="{2}"/>)", to, bar_top + bar_height,
+             row_height);
+    append(svg, R"(<rect class="{}" x="{:.2f}%" width="{:.2f}%" y="{}" height="{}" rx="3"/></svg>)", kind,
+           std::min(std::min(from, to), width - size), size, bar_top, bar_height);
+    bars.push_back(std::move(svg));
+  }
+  return bars;
+}
+
+std::string month_chart(const std::string &title, const std::vector<chart_point> &days, std::size_t elapsed,
+                        double target) {
+  scale values;
+  values.take(target);
+  for (const chart_point &each : days)
+    values.take(each.value.value_or(0));
+
+  const auto y = [&](double value) { return height - values(value, height); };
+  run past{{0, y(0)}};
+  std::string to_come;
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    if (!days[i].value)
+      continue;
+    const place at{width * static_cast<double>(i + 1) / static_cast<double>(days.size()), y(*days[i].value)};
+    if (i < elapsed)
+      past.push_back(at);
+    else
+      append(to_come, "L{:.2f} {:.2f}", at.x, at.y);
+  }
+  std::string area, line;
+  write_run(past, y(0), area, line);
+
+  std::string svg;
+  append(svg, R"(<svg class="line month" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">)",
+         width, height, html_escaped(title));
+  append(svg, R"(<path class="area" d="{}"/><path class="zero" d="M0 {:.2f}H{}"/>)", area, y(0), width);
+  append(svg, R"(<path class="target" d="M0 {:.2f}H{}"/>)", y(target), width);
+  append(svg, R"(<path class="to-come" d="M{:.2f} {:.2f}{}"/>)", past.back().x, past.back().y, to_come);
+  append(svg, R"(<path class="run" d="{}"/><path class="now" d="M{:.2f} {:.2f}h0"/>)", line, past.back().x,
+         past.back().y);
+  write_bands(days, svg);
+  return svg + "</svg>";
+}
+
+} // namespace upkeep::report

@@ -1,0 +1,72 @@
+// Where a JSON document is written to, member by member: a tree, or whatever the server keeps.
+#pragma once
+
+#include "core/numeric/fraction.hpp"
+#include "core/text/json.hpp"
+
+#include <span>
+
+namespace upkeep {
+
+class json_sink {
+public:
+  virtual void begin_object() = 0;
+  virtual void end_object() = 0;
+  virtual void begin_array() = 0;
+  virtual void end_array() = 0;
+  // Of the next value. Objects are written with short keys first, and those by their bytes: jsonb keeps them so, and
+  // need not sort then.
+  virtual void key(std::string_view name) = 0;
+  virtual void string(std::string_view text) = 0;
+  virtual void number(int128 digits, int scale) = 0; // digits / 10^scale
+  // The same with all its decimals, also those that are zeros.
+  virtual void written_number(int128 digits, int scale) = 0;
+  virtual void boolean(bool value) = 0;
+  virtual void null() = 0;
+
+  void string_or_null(std::string_view text) { text.empty() ? null() : string(text); }
+  void value(const json &whole);
+
+  void member(std::string_view name, std::string_view text) {
+    key(name);
+    string(text);
+  }
+  void member_number(std::string_view name, int128 digits, int scale = 0) {
+    key(name);
+    number(digits, scale);
+  }
+  void member_null(std::string_view name) {
+    key(name);
+    null();
+  }
+
+protected:
+  ~json_sink() = default;
+};
+
+// Writes into a json.
+class json_tree final : public json_sink {
+public:
+  json take() { return std::move(result); }
+
+  void begin_object() override { open.emplace_back(pending, json::object()); }
+  void end_object() override { close(); }
+  void begin_array() override { open.emplace_back(pending, json::array()); }
+  void end_array() override { close(); }
+  void key(std::string_view name) override { pending = name; }
+  void string(std::string_view text) override { put(pending, json::string(std::string(text))); }
+  void number(int128 digits, int scale) override;
+  void written_number(int128 digits, int scale) override;
+  void boolean(bool value) override { put(pending, json::boolean(value)); }
+  void null() override { put(pending, {}); }
+
+private:
+  void put(std::string_view name, json element);
+  void close();
+
+  std::vector<json::member> open;
+  std::string pending;
+  json result;
+};
+
+} // namespace upkeep

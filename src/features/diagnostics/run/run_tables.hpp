@@ -1,0 +1,65 @@
+// The tables of a run of the weekly diagnostics, whoever made them: which columns each has, how their shops compare.
+#pragma once
+
+#include "postgres/relation.hpp"
+
+#include <map>
+#include <set>
+
+namespace upkeep::diagnostics {
+
+// A table, locked, as it is in this transaction.
+class run_table {
+public:
+  // Throws 42P01 where it was dropped meanwhile.
+  run_table(Oid table, LOCKMODE lock);
+
+  const std::string &name() const { return qualified; }
+  bool has(const std::string &column) const { return types.contains(column); }
+  // Whether a run can write the column: it is there, and not generated.
+  bool can_write(const std::string &column) const { return has(column) && !generated.contains(column); }
+  // Throws 42703 where there is no such column.
+  Oid type(const std::string &column) const;
+
+  Oid oid;
+
+private:
+  std::string qualified;
+  std::map<std::string, Oid> types; // under any domains
+  std::set<std::string> generated;
+};
+
+// The table that was given, or for InvalidOid that of the name in the caller's search_path, locked; 42P01 where there
+// is none.
+Oid found_table(Oid given, const char *name);
+
+// InvalidOid: the table of that name in the search_path.
+struct run_request {
+  Oid records, settings, diagnostics, items;
+};
+// Throws 42P01 where the caller's search_path has no such table.
+void find_tables(run_request &request);
+
+// A WARNING for the columns of weekly_diagnostics, or of action_items, that are NOT NULL without a default and that a
+// run leaves out, so that its rows could not be written. `table` is locked.
+void warn_of_unfilled_diagnostics(Oid table);
+void warn_of_unfilled_items(Oid table);
+
+struct run_tables {
+  explicit run_tables(const run_request &request);
+
+  // The condition that a row of `table`, known by `alias`, is of the shop `value`, which has the type of
+  // shop_settings'.
+  std::string of_shop(const run_table &table, const std::string &alias, const std::string &value) const;
+
+  run_table records, settings, diagnostics, items;
+  std::optional<run_table> goals; // monthly_goals beside the records, where it is there and of the same owner
+  std::optional<run_table> ads;   // ad_decisions beside the records, likewise, where the caller may read it
+  std::optional<run_table> shops; // beside the settings, where it is there with the same keys and of the same owner
+  Oid shop_type;                  // of shop_settings, under any domain
+  std::string shop_type_name;
+  bool are_records_indexed; // by shop
+  bool are_amounts_minor;   // integers, in the currency's smallest unit
+};
+
+} // namespace upkeep::diagnostics

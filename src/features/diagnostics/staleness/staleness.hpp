@@ -1,0 +1,25 @@
+// weekly_diagnostics: a day that is edited later makes the diagnoses stale that were made from it.
+#pragma once
+
+#include "core/options.hpp"
+#include "postgres/relation.hpp"
+
+namespace upkeep::diagnostics {
+
+// The options of the trigger resolved against both tables.
+struct staleness {
+  Oid diagnostics, owner; // and who marks
+  std::string name;       // qualified
+  std::string shop_column, date_column;
+  AttrNumber shop, date;        // of the records
+  std::vector<AttrNumber> read; // the columns that a diagnosis reads
+  Oid shop_type;                // under any domain
+  std::string of_shop;          // the condition that a diagnosis w is of the shop k.shop, of that type
+};
+
+inline constexpr const char *enable_weekly_diagnostics_name = "enable_weekly_diagnostics";
+
+// Both tables are locked. Throws 42703, 42804.
+staleness resolve_staleness(const std::vector<option> &options, Relation records, Oid diagnostics);
+
+} // namespace upkeep::diagnostics

@@ -1,0 +1,22 @@
+// Counting over the tables of a tree, for the judge.
+#pragma once
+
+#include "core/guard/guard.hpp"
+#include "postgres/relation.hpp"
+
+namespace upkeep::guard {
+
+template <class Count> tally sum_over(const std::vector<Oid> &tables, Count count) {
+  tally sum;
+  for (const Oid table : tables)
+    pg::with_relation(table, [&](Relation relation) {
+      sum += count(relation, sum.rows < max_counted_rows ? max_counted_rows - sum.rows : 0);
+    });
+  return sum;
+}
+
+inline AttrNumber column_in(Relation relation, const std::string &name) {
+  return pg::find_column(RelationGetDescr(relation), name);
+}
+
+} // namespace upkeep::guard

@@ -1,0 +1,245 @@
+#include "features/guard/renames/column_options.hpp"
+
+#include "core/metrics/formula_rename.hpp"
+#include "core/metrics/metrics.hpp"
+#include "features/guard/renames/column_places.hpp"
+#include "postgres/relation.hpp"
+#include "postgres/trigger.hpp"
+
+#include <algorithm>
+
+namespace upkeep::guard {
+
+using pg::call;
+
+namespace {
+
+using namespace column_places;
+
+bool has_column(Oid table, const std::string &column) {
+  return call([&] { return get_attnum(table, column.c_str()); }) > 0;
+}
+
+std::string rename_statement(Oid table, const std::string &from, const std::string &to) {
+  return fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {};", pg::qualified(table), pg::quoted(from), pg::quoted(to));
+}
+
+// The table that an option names, if the trigger's table may use it: anybody can name any table.
+std::optional<Oid> table_named(const std::vector<option> &options, std::string_view name, Oid beside) {
+  const std::string *given = find_option(options, name);
+  const std::optional<Oid> table = given ? pg::find_sibling(*given, beside) : std::nullopt;
+  return table && pg::has_rights_of_owner(pg::owner_of(beside), *table) ? table : std::nullopt;
+}
+
+bool is_generated(Oid table, const std::string &column) {
+  return call([&] { return get_attgenerated(table, get_attnum(table, column.c_str())); }) != '\0';
+}
+
+class follower {
+public:
+  follower(const managed_trigger &trigger, const column_rename &change)
+      : trigger(trigger), change(change),
+        options(parse_options(*trigger.feature, trigger.arguments)), result{trigger.arguments, {}} {}
+
+  followed_options follow() {
+    if (trigger.feature == &metrics_feature)
+      follow_formulas();
+    for (const column_option &each : column_options)
+      if (each.feature == trigger.feature)
+        follow(each);
+    for (const fixed_column &each : fixed_columns)
+      if (each.feature == trigger.feature)
+        follow(each);
+    return std::move(result);
+  }
+
+private:
+  std::optional<Oid> table_at(column_owner where) const {
+    const bool on_orders = find_option(options, "order_items");
+    switch (where) {
+    case own:
+      return trigger.table;
+    case parent:
+      return parent_table();
+    case settings:
+      return uses_settings ? table_named(options, "settings", trigger.table) : std::nullopt;
+    case products:
+      return table_named(options, "products", trigger.table);
+    case orders:
+      return on_orders ? trigger.table : table_named(options, "orders", trigger.table);
+    case lines:
+      return on_orders ? table_named(options, "order_items", trigger.table) : trigger.table;
+    case diagnostics:
+      return table_named(options, "weekly_diagnostics", trigger.table);
+    }
+    return std::nullopt;
+  }
+
+  // By its name, or, where the table was renamed since, by the foreign key.
+  std::optional<Oid> parent_table() const {
+    const std::string *name = find_option(options, "parent");
+    if (!name || pg::find_sibling(*name, trigger.table))
+      return table_named(options, "parent", trigger.table);
+    std::vector<std::string> columns = pg::list_option(options, "columns");
+    if (change.concerns(trigger.table))
+      std::replace(columns.begin(), columns.end(), change.from, change.to);
+    std::optional<Oid> found;
+    call([&] { LockRelationOid(trigger.table, AccessShareLock); });
+    if (call([&] { return get_rel_relkind(trigger.table); }) != '\0')
+      pg::with_relation(trigger.table, [&](Relation child) { found = pg::referenced_table(child, columns); });
+    return found;
+  }
+
+  std::vector<Oid> tables_at(unsigned places) const {
+    std::vector<Oid> tables;
+    for (const column_owner each : {own, settings, parent, products, orders, lines, diagnostics})
+      if (places & each)
+        if (const std::optional<Oid> table = table_at(each))
+          tables.push_back(*table);
+    return tables;
+  }
+
+  void set(std::string_view option, const std::string &value) {
+    const std::string start = fmt::format("{}=", option);
+    const auto given = std::find_if(result.arguments.begin(), result.arguments.end(),
+                                    [&](const std::string &each) { return each.starts_with(start); });
+    if (given == result.arguments.end())
+      result.arguments.push_back(start + value);
+    else
+      *given = start + value;
+  }
+
+  // Whether every table that the option speaks of has the new name now; what stands in the way is noted.
+  bool may_follow(const column_option &option, const std::vector<Oid> &tables) {
+    std::string others, statements;
+    for (const Oid table : tables) {
+      if (change.concerns(table) || (!has_column(table, change.from) && has_column(table, change.to)))
+        continue;
+      // A partition's columns are renamed with its root's.
+      const Oid whole = pg::topmost(table);
+      others += fmt::format("{}\"{}\"", others.empty() ? "" : " and ", pg::table_name(whole));
+      statements += " " + rename_statement(whole, change.from, change.to);
+    }
+    if (others.empty())
+      return true;
+    const auto renamed = std::find_if(tables.begin(), tables.end(), [&](Oid table) { return change.concerns(table); });
+    result.stuck.push_back({std::string(option.option), *renamed,
+                            fmt::format("Its option {} is the name of the column in {} too.", option.option, others),
+                            "Rename it there too:" + statements});
+    return false;
+  }
+
+  void follow(const column_option &option) {
+    const std::vector<Oid> tables = tables_at(option.places);
+    if (std::none_of(tables.begin(), tables.end(), [&](Oid table) { return change.concerns(table); }))
+      return;
+    if (rule_of(*trigger.feature, option.option).kind == option_kind::list) {
+      std::vector<std::string> names = list_before(option, tables.front());
+      if (std::find(names.begin(), names.end(), change.from) == names.end() || !may_follow(option, tables))
+        return;
+      std::replace(names.begin(), names.end(), change.from, change.to);
+      set(option.option, pg::join_names(names));
+      return;
+    }
+    const std::string *given = find_option(options, option.option);
+    if ((given ? *given : option.usual) == change.from && may_follow(option, tables))
+      set(option.option, change.to);
+  }
+
+  std::vector<std::string> list_before(const column_option &option, Oid table) const {
+    if (find_option(options, option.option) || option.usual.empty())
+      return pg::list_option(options, option.option);
+    std::vector<std::string> names = pg::split_names(std::string(option.usual), std::string(option.option));
+    std::erase_if(names, [&](const std::string &name) {
+      return !change.had(table, name) || (trigger.feature == &updated_at_feature && !is_protected(name));
+    });
+    return names;
+  }
+
+  // Whether an updated_at trigger without the option protects a column: not its stamp nor its version, nor what is
+  // generated.
+  bool is_protected(const std::string &column) const {
+    const std::string *stamp = find_option(options, "column"), *version = find_option(options, "version");
+    return column != (stamp ? *stamp : "updated_at") && !(version && *version == column) &&
+           !is_generated(trigger.table, column == change.from ? change.to : column);
+  }
+
+  void follow_formulas() {
+    const std::vector<std::string> before = formulas_before(options, trigger.table, change);
+    for (const std::string &text : before)
+      for (const metrics::reference &name : metrics::parse_formula(text).references)
+        uses_settings |= name.of_settings;
+    const std::optional<Oid> of_settings = table_at(settings);
+    std::vector<std::string> after = before;
+    for (std::string &text : after) {
+      if (change.concerns(trigger.table))
+        text = metrics::rename_in_formula(text, change.from, change.to, false);
+      if (of_settings && change.concerns(*of_settings))
+        text = metrics::rename_in_formula(text, change.from, change.to, true);
+      if (text.size() > metrics::max_formula_bytes) {
+        result.stuck.push_back(
+            {"formula", change.tables.front(),
+             fmt::format("With that name a formula would be longer than {} bytes.", metrics::max_formula_bytes),
+             "Call upkeep.enable_metrics again with a shorter one, or rename it back."});
+        return;
+      }
+    }
+    if (after == before)
+      return;
+    std::erase_if(result.arguments, [](const std::string &each) { return each.starts_with("formula="); });
+    for (std::size_t i = 0; i < after.size(); ++i)
+      result.arguments.insert(result.arguments.begin() + static_cast<std::ptrdiff_t>(i), "formula=" + after[i]);
+  }
+
+  void follow(const fixed_column &column) {
+    const std::optional<Oid> table = table_at(column.of);
+    if (table && column.name == change.from && change.concerns(*table))
+      result.stuck.push_back({std::string(column.name), *table, "It knows the column by that name alone.",
+                              rename_statement(*table, change.to, change.from)});
+  }
+
+  const managed_trigger &trigger;
+  const column_rename &change;
+  const std::vector<option> options;
+  followed_options result;
+  bool uses_settings = trigger.feature != &metrics_feature; // metrics: where a formula does
+};
+
+} // namespace
+
+bool column_rename::concerns(Oid table) const { return std::find(tables.begin(), tables.end(), table) != tables.end(); }
+
+bool column_rename::had(Oid table, const std::string &column) const {
+  if (concerns(table) && (column == from || column == to))
+    return column == from;
+  return has_column(table, column);
+}
+
+followed_options follow_options(const managed_trigger &trigger, const column_rename &change) {
+  try {
+    return follower(trigger, change).follow();
+  } catch (const fault &) {
+    // Anybody may make such a trigger, and it must not stop the others.
+    return {trigger.arguments, {}};
+  }
+}
+
+std::vector<std::string> formulas_before(const std::vector<option> &options, Oid table, const column_rename &change) {
+  std::vector<std::string> formulas = find_options(options, "formula");
+  if (!formulas.empty())
+    return formulas;
+  const std::optional<Oid> of_settings = table_named(options, "settings", table);
+  for (const metrics::commerce_metric &each : metrics::commerce_set()) {
+    const metrics::formula parsed = metrics::parse_formula(each.formula);
+    const bool fits =
+        change.had(table, parsed.target) &&
+        std::all_of(parsed.references.begin(), parsed.references.end(), [&](const metrics::reference &name) {
+          return name.of_settings ? of_settings && change.had(*of_settings, name.name) : change.had(table, name.name);
+        });
+    if (fits)
+      formulas.emplace_back(each.formula);
+  }
+  return formulas;
+}
+
+} // namespace upkeep::guard

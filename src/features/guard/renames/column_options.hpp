@@ -1,0 +1,37 @@
+// Which options of which trigger name columns, and of which tables; and what they say after a rename.
+#pragma once
+
+#include "features/registry.hpp"
+
+namespace upkeep::guard {
+
+// A column that has a new name in a table and in all that inherit from it.
+struct column_rename {
+  std::vector<Oid> tables;
+  std::string from, to;
+
+  bool concerns(Oid table) const;
+  // Whether the table had a column of that name before.
+  bool had(Oid table, const std::string &column) const;
+};
+
+// An option that would have to follow, and cannot.
+struct stuck_option {
+  std::string option;
+  Oid renamed; // the table that has the new name
+  std::string detail, hint;
+};
+
+struct followed_options {
+  std::vector<std::string> arguments;
+  std::vector<stuck_option> stuck;
+};
+
+// The arguments of a trigger after a rename. Arguments that are no options stay as they are.
+followed_options follow_options(const managed_trigger &trigger, const column_rename &change);
+
+// The formulas of a metrics trigger on the table: those it was given, or of the commerce set those that the table, and
+// its settings, had all columns for. 22023 and what parsing formulas throws.
+std::vector<std::string> formulas_before(const std::vector<option> &options, Oid table, const column_rename &change);
+
+} // namespace upkeep::guard

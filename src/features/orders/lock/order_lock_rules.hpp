@@ -1,0 +1,43 @@
+// order_lock: a paid order is closed.
+#pragma once
+
+#include "features/orders/order_link.hpp"
+
+namespace upkeep::orders {
+
+// The options of the triggers resolved against both tables.
+struct order_lock_rules {
+  order_link link;
+  std::optional<std::string> paid_column, status_column; // at least one of them
+  std::vector<std::string> statuses;
+  std::vector<std::string> frozen; // columns that the orders have
+
+  // Whether the order o is locked, as SQL.
+  std::string is_locked() const;
+  // Key, paid_column and status of the first, by key, of the locked ones among the orders o that fulfil the condition.
+  // It takes the row locks of all up to that one.
+  std::string find_locked(const std::string &condition) const;
+};
+
+std::vector<std::string> usual_frozen_columns();
+std::vector<std::string> usual_locked_statuses();
+
+inline constexpr const char *enable_order_lock_name = "enable_order_lock";
+
+// Throws 42703 for a column that the caller names, or where there is none that says that an order is paid.
+order_lock_rules resolve_lock(const std::vector<option> &options, Relation orders, Relation lines);
+
+// What check() asks beyond that: 42P10 for a key that is not unique, 22023 for a status that the column cannot have
+// (any more). Needs an SPI connection.
+void require_sound_lock(const order_lock_rules &rules, const std::vector<option> &options, Relation orders);
+
+// UK003. `paid` and `status` are those of the order, `refused` what it cannot have any more.
+[[noreturn]] void order_is_locked(const order_lock_rules &rules, const std::string &key,
+                                  const std::optional<std::string> &paid, const std::optional<std::string> &status,
+                                  const std::string &refused);
+
+// The side of the orders: a row that is updated, a statement that deletes or truncates.
+HeapTuple guard_order(FunctionCallInfo fcinfo, const TriggerData &trigger);
+void guard_orders(const TriggerData &trigger);
+
+} // namespace upkeep::orders

@@ -1,0 +1,223 @@
+// The trigger function upkeep.order_lock(): on the lines it refuses what a statement does to the lines of a paid order.
+#include "features/orders/lock/order_lock_rules.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/registry.hpp"
+#include "features/trigger_options.hpp"
+#include "features/updated_at/updated_at.hpp"
+#include "postgres/executor/statement.hpp"
+#include "postgres/rows/transition.hpp"
+#include "postgres/settings.hpp"
+#include "postgres/values/json.hpp"
+#include "postgres/values/same_value.hpp"
+
+#include <algorithm>
+
+namespace upkeep::orders {
+
+using pg::call;
+
+namespace {
+
+constexpr const char *right_trigger =
+    "AFTER INSERT, UPDATE or DELETE with transition tables, or BEFORE TRUNCATE, FOR EACH STATEMENT; or BEFORE UPDATE, "
+    "FOR EACH ROW, on the orders";
+
+// What the session remembers of the trigger on one table of lines.
+struct lines_plan {
+  lines_plan(order_lock_rules rules, std::string find, std::string find_one, std::vector<Oid> types,
+             std::vector<char> counted, std::vector<AttrNumber> references, std::vector<AttrNumber> documents)
+      : rules(std::move(rules)), find(std::move(find)), find_one(std::move(find_one), std::move(types)),
+        counted(std::move(counted)), references(std::move(references)), documents(std::move(documents)) {}
+
+  order_lock_rules rules;
+  std::string find;
+  pg::saved_query find_one;  // a line or a few of one order, as a shop writes them, are not planned anew each time
+  std::vector<char> counted; // a layout in which the references and the documents are passive
+  std::vector<AttrNumber> references; // columns that a foreign key sets NULL
+  std::vector<AttrNumber> documents;  // columns of json, whose blanks are no part of their value
+};
+
+std::vector<AttrNumber> references_of(Relation lines, const order_link &link) {
+  const pg::parameter parameters[] = {pg::parameter::oid(RelationGetRelid(lines))};
+  const pg::rows found = pg::execute("SELECT DISTINCT k.number FROM pg_catalog.pg_constraint c,"
+                                     " pg_catalog.unnest(COALESCE(c.confdelsetcols, c.conkey)) AS k(number) WHERE "
+                                     "c.conrelid OPERATOR(pg_catalog.=) $1 AND c.contype OPERATOR(pg_catalog.=) 'f'"
+                                     " AND c.confdeltype OPERATOR(pg_catalog.=) 'n'",
+                                     parameters);
+  std::vector<AttrNumber> columns;
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    bool is_null = false;
+    const AttrNumber column = DatumGetInt16(found.value(row, 1, is_null));
+    const std::string name = NameStr(TupleDescAttr(RelationGetDescr(lines), column - 1)->attname);
+    if (std::find(link.columns.begin(), link.columns.end(), name) == link.columns.end())
+      columns.push_back(column);
+  }
+  return columns;
+}
+
+std::vector<AttrNumber> documents_of(Relation lines, const std::vector<AttrNumber> &references) {
+  TupleDesc descriptor = RelationGetDescr(lines);
+  std::vector<AttrNumber> columns;
+  for (AttrNumber column = 1; column <= descriptor->natts; ++column) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, column - 1);
+    if (!attribute.attisdropped && !attribute.attgenerated &&
+        call([&] { return pg::holds_json(getBaseType(attribute.atttypid)); }) &&
+        std::find(references.begin(), references.end(), column) == references.end())
+      columns.push_back(column);
+  }
+  return columns;
+}
+
+// All columns but generated ones, those that the table's updated_at keeps, the references and the documents.
+std::vector<char> counted_columns(Relation lines, const std::vector<AttrNumber> &references,
+                                  const std::vector<AttrNumber> &documents) {
+  TupleDesc descriptor = RelationGetDescr(lines);
+  std::vector<char> memory(pg::layout::size(descriptor->natts));
+  auto &table = *new (memory.data()) pg::layout;
+  pg::describe(descriptor, table);
+  std::vector<AttrNumber> passive = references;
+  passive.insert(passive.end(), documents.begin(), documents.end());
+  if (const Trigger *own = trigger_of(lines, updated_at_feature)) {
+    const updated_at::updated_at_settings settings =
+        updated_at::read_updated_at(pg::trigger_options(*own, updated_at_feature));
+    passive.push_back(pg::find_column(descriptor, settings.column));
+    if (settings.version)
+      passive.push_back(pg::find_column(descriptor, *settings.version));
+  }
+  for (const AttrNumber column : passive)
+    if (column != InvalidAttrNumber)
+      table.columns[column - 1].role = pg::column_role::passive;
+  return memory;
+}
+
+pg::resolved_plan<lines_plan> make_plan(const Trigger &trigger, Relation lines) {
+  const std::vector<option> options = pg::trigger_options(trigger, order_lock_feature);
+  const Oid orders = other_table(options, "orders", lines, order_lock_feature, RowShareLock);
+  std::shared_ptr<const lines_plan> plan;
+  pg::with_relation(orders, [&](Relation target) {
+    order_lock_rules rules = resolve_lock(options, target, lines);
+    std::string find = rules.find_locked(match_orders(rules.link, target, lines, enable_order_lock_name).condition);
+    std::vector<AttrNumber> references = references_of(lines, rules.link);
+    std::vector<AttrNumber> documents = documents_of(lines, references);
+    std::vector<char> counted = counted_columns(lines, references, documents);
+    std::string find_one = rules.find_locked(one_key(target, "o", rules.link.keys, lines, rules.link.columns));
+    std::vector<Oid> types = types_of(lines, rules.link.columns);
+    plan = std::make_shared<const lines_plan>(std::move(rules), std::move(find), std::move(find_one), std::move(types),
+                                              std::move(counted), std::move(references), std::move(documents));
+  });
+  return {plan, {{RelationGetRelid(lines)}, {orders, RowShareLock}}};
+}
+
+// Whether a reference has another value, but for one that became NULL: the product of a line may be deleted.
+bool changes_reference(const lines_plan &plan, Relation lines, const pg::transition &before,
+                       const pg::transition &after) {
+  return std::any_of(plan.references.begin(), plan.references.end(), [&](AttrNumber column) {
+    return call([&] {
+      const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(lines), column - 1);
+      bool was_null = false, is_null = false;
+      const Datum old_value = slot_getattr(before.row(), column, &was_null);
+      const Datum new_value = slot_getattr(after.row(), column, &is_null);
+      return !is_null && (was_null || !datum_image_eq(old_value, new_value, attribute.attbyval, attribute.attlen));
+    });
+  });
+}
+
+bool changes_document(const lines_plan &plan, Relation lines, const pg::transition &before,
+                      const pg::transition &after) {
+  return std::any_of(plan.documents.begin(), plan.documents.end(), [&](AttrNumber column) {
+    return call([&] {
+      bool was_null = false, is_null = false;
+      const Datum old_value = slot_getattr(before.row(), column, &was_null);
+      const Datum new_value = slot_getattr(after.row(), column, &is_null);
+      return was_null != is_null ||
+             (!is_null && !pg::same_value(*TupleDescAttr(RelationGetDescr(lines), column - 1), old_value, new_value));
+    });
+  });
+}
+
+void collect(const TriggerData &trigger, const lines_plan &plan, pg::key_set &keys) {
+  pg::collect_keys(trigger, keys, [&] {
+    const auto &counted = *reinterpret_cast<const pg::layout *>(plan.counted.data());
+    return [&, rows = pg::row_comparer(counted, trigger.tg_relation)](const pg::transition &before,
+                                                                      const pg::transition &after) {
+      return rows.changed(before, after) || changes_reference(plan, trigger.tg_relation, before, after) ||
+             changes_document(plan, trigger.tg_relation, before, after);
+    };
+  });
+}
+
+void require_none(const lines_plan &plan, const pg::rows &found, const char *refused) {
+  if (found.count() > 0)
+    order_is_locked(plan.rules, found.text(0, 1).value_or(""), found.text(0, 2), found.text(0, 3), refused);
+}
+
+// What a TRUNCATE of this one table would empty.
+void before_truncate_of(const lines_plan &plan, Relation lines) {
+  const order_link &link = plan.rules.link;
+  std::string condition;
+  pg::with_relation(link.orders, [&](Relation orders) {
+    condition = fmt::format("EXISTS (SELECT FROM {} l WHERE {})", pg::own_rows_of(RelationGetRelid(lines)),
+                            pg::equal_keys(orders, "o", link.keys, lines, "l", link.columns, enable_order_lock_name));
+  });
+  link.as_owner(
+      0, [&] { require_none(plan, pg::execute(plan.rules.find_locked(condition)), "its lines cannot be truncated"); });
+}
+
+void guard_lines(const TriggerData &trigger) {
+  pg::with_spi([&] {
+    const auto plan = pg::session_plan<lines_plan>(*trigger.tg_trigger,
+                                                   [&] { return make_plan(*trigger.tg_trigger, trigger.tg_relation); });
+    const order_link &link = plan->rules.link;
+    if (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event)) {
+      before_truncate_of(*plan, trigger.tg_relation);
+      return;
+    }
+    pg::key_set keys(trigger.tg_relation, link.columns, enable_order_lock_name);
+    collect(trigger, *plan, keys);
+    if (keys.empty())
+      return;
+    const std::vector<pg::parameter> arrays = keys.parameters();
+    link.as_owner(0, [&] {
+      require_none(*plan, keys.count() == 1 ? plan->find_one.execute(key_in(arrays)) : pg::execute(plan->find, arrays),
+                   "lines cannot be added, changed or deleted");
+    });
+  });
+}
+
+bool is_right(const TriggerData &trigger) {
+  const TriggerEvent event = trigger.tg_event;
+  if (TRIGGER_FIRED_FOR_ROW(event))
+    return TRIGGER_FIRED_BEFORE(event) && TRIGGER_FIRED_BY_UPDATE(event);
+  if (TRIGGER_FIRED_BY_TRUNCATE(event))
+    return TRIGGER_FIRED_BEFORE(event);
+  return TRIGGER_FIRED_AFTER(event) && (TRIGGER_FIRED_BY_INSERT(event) || trigger.tg_oldtable) &&
+         (TRIGGER_FIRED_BY_DELETE(event) || trigger.tg_newtable);
+}
+
+bool is_on_orders(const Trigger &trigger) {
+  return find_option(pg::trigger_options(trigger, order_lock_feature), "order_items") != nullptr;
+}
+
+Datum fire(FunctionCallInfo fcinfo) {
+  const TriggerData &trigger = pg::require_trigger(fcinfo, order_lock_feature);
+  if (!is_right(trigger))
+    pg::misused_trigger(trigger, order_lock_feature, right_trigger);
+  const bool is_idle = pg::is_paused(pg::pausable::order_lock) || pg::is_quiet();
+  if (TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
+    return PointerGetDatum(is_idle ? trigger.tg_newtuple : guard_order(fcinfo, trigger));
+  if (!is_idle)
+    is_on_orders(*trigger.tg_trigger) ? guard_orders(trigger) : guard_lines(trigger);
+  return Datum(0);
+}
+
+} // namespace
+
+} // namespace upkeep::orders
+
+// upkeep.order_lock() RETURNS trigger: AFTER, or BEFORE TRUNCATE, FOR EACH STATEMENT, on the lines and the orders;
+// BEFORE UPDATE, FOR EACH ROW, on the orders. Errors: UK003 a locked order; 39P01 a wrong trigger; 22023, 42501, 42703,
+// 42804 and 42P01 its arguments.
+UPKEEP_FUNCTION(upkeep_order_lock) {
+  return upkeep::pg::entry([=] { return upkeep::orders::fire(fcinfo); });
+}

@@ -1,0 +1,108 @@
+// order_snapshots: what one trigger captures of the product that a line sells.
+#pragma once
+
+#include "core/recent_cache.hpp"
+#include "features/trigger_options.hpp"
+#include "postgres/rows/unique_index_lookup.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/trigger.hpp"
+#include "postgres/values/json.hpp"
+
+namespace upkeep::orders {
+
+enum class snapshot_mode : std::uint8_t { verify, enforce, fill };
+
+// A column of the lines that is captured, or finds what is.
+struct line_column {
+  AttrNumber number; // 0 where the lines have none
+  Oid type;          // under any domains
+  Oid domain;        // InvalidOid unless the column's type is one
+  std::int16_t length;
+  bool by_value;
+  std::string name;
+};
+
+// What the price of a product is read from and what it must fit.
+struct price_rule {
+  AttrNumber source; // of the products
+  Oid source_type;   // under any domains
+  Oid target_type;
+  std::int32_t precision, scale; // of a numeric target; precision 0: unbounded
+  bool is_direct;                // the same type and precision: nothing to convert
+};
+
+// The options of a trigger resolved against its tables; kept for the session.
+struct line_plan {
+  line_column product, order, tenant, price, snapshot;
+  snapshot_mode mode;
+  price_rule pricing;
+  AttrNumber active; // of the products, or 0
+  std::vector<pg::json_field> fields;
+  bool snapshot_is_json;        // not jsonb
+  pg::json_field product_field; // how the product's key stands in messages
+
+  Oid products;
+  Oid owner; // of the products
+  Oid root;  // of the partitions that the lines have
+  pg::unique_key by;
+  std::unique_ptr<pg::saved_query> query;                                      // where no index finds the product
+  std::string table, products_table, price_type, product_price, active_column; // names, for messages
+  int column_count;
+};
+
+// Throws 42703 and 42804 for columns that are not there or cannot serve, 428C9 for a generated one, 42501 where the
+// owner of the lines may not read the products.
+std::shared_ptr<const line_plan> resolve_order_line(const std::vector<option> &options, Relation lines);
+
+// Parts of names that a snapshot leaves out unless snapshot_fields names the columns, as the option `without` of new
+// triggers has them.
+inline constexpr const char *private_name_parts =
+    "cost,secret,internal,embedding,margin,purchase,supplier,wholesale,admin";
+
+// The columns of the products that a snapshot does not hold for their names.
+std::vector<std::string> left_out_by_name(const std::vector<option> &options, Relation products);
+
+// The same for a trigger of the table, as the session remembers it.
+std::shared_ptr<const line_plan> plan_of_line(const Trigger &trigger, Relation lines);
+
+// The row of an UPDATE, with what the line has captured as it was where only its image differs. UK005 where it changes:
+// the one exception is a product that becomes NULL, and nothing else.
+HeapTuple keep_captured(const TriggerData &trigger, const line_plan &plan);
+
+// Why a product's price cannot be captured.
+enum class price_fault : std::uint8_t { none, null, not_finite, rounded, too_large };
+
+// A product as it was when the statement first asked for it.
+struct sold_product {
+  bool exists = false;
+  bool is_active = true;
+  price_fault trouble = price_fault::none;
+  Datum price = 0;                     // as the lines' column holds it, where nothing is wrong with it
+  std::string price_text;              // where something is
+  std::unique_ptr<char[]> price_bytes; // of a price that is not passed by value
+  std::unique_ptr<char[]> snapshot;    // a varlena
+
+  Datum snapshot_datum() const { return PointerGetDatum(snapshot.get()); }
+};
+
+// The products that one statement has read: each is looked up and rendered once.
+class product_reader {
+public:
+  explicit product_reader(const line_plan &plan) : plan(plan) {}
+
+  // Valid until the next call. Reads with the rights of the products' owner; raises 21000 for two products with one
+  // key.
+  const sold_product &of(Datum product, Datum tenant);
+
+private:
+  void append_image(const line_column &column, Datum value);
+  sold_product read(Datum product, Datum tenant) const;
+  void query(std::span<const Datum> key, struct visit_context &into) const;
+
+  const line_plan &plan;
+  recent_cache<sold_product> known{std::size_t(64) << 20};
+  std::string image;
+  CommandId generation = InvalidCommandId;
+};
+
+} // namespace upkeep::orders

@@ -1,0 +1,269 @@
+// From the arguments of an order_line trigger to a plan for its table.
+#include "features/catalogue.hpp"
+#include "features/orders/snapshots/line_plan.hpp"
+#include "features/registry.hpp"
+#include "postgres/rows/keys.hpp"
+#include "postgres/values/number.hpp"
+
+#include <algorithm>
+
+namespace upkeep::orders {
+
+using pg::call;
+
+namespace {
+
+constexpr const char *enable = "enable_order_snapshots";
+
+const FormData_pg_attribute &attribute_of(Relation table, AttrNumber column) {
+  return *TupleDescAttr(RelationGetDescr(table), column - 1);
+}
+
+line_column describe_column(Relation lines, AttrNumber number) {
+  if (number == InvalidAttrNumber)
+    return {};
+  const FormData_pg_attribute &attribute = attribute_of(lines, number);
+  const Oid base = call([&] { return getBaseType(attribute.atttypid); });
+  return {number,
+          base,
+          base == attribute.atttypid ? InvalidOid : attribute.atttypid,
+          attribute.attlen,
+          attribute.attbyval,
+          NameStr(attribute.attname)};
+}
+
+void require_writable(Relation lines, const line_column &column) {
+  if (!column.number ||
+      (!attribute_of(lines, column.number).attgenerated && !attribute_of(lines, column.number).attidentity))
+    return;
+  throw fault{.sqlstate = sqlstate::generated_always,
+              .message =
+                  fmt::format("column \"{}\" of table \"{}\" is {} column", column.name, RelationGetRelationName(lines),
+                              attribute_of(lines, column.number).attgenerated ? "a generated" : "an identity"),
+              .hint = "What is captured needs a column that can be written."};
+}
+
+// The columns of price and snapshot: there may be one of them only.
+void find_captured(Relation lines, const std::vector<option> &options, line_plan &plan) {
+  plan.price = describe_column(lines, column_option(lines, options, "price_column", "price_snapshot", enable));
+  plan.snapshot = describe_column(lines, column_option(lines, options, "snapshot_column", "product_snapshot", enable));
+  if (!plan.price.number && !plan.snapshot.number)
+    throw fault{.sqlstate = sqlstate::undefined_column,
+                .message = fmt::format("table \"{}\" has no column to capture a price or a snapshot in",
+                                       RelationGetRelationName(lines)),
+                .detail = "There is neither a column \"price_snapshot\" nor a column for the snapshot.",
+                .hint = "Name them as price_column and snapshot_column."};
+  require_writable(lines, plan.price);
+  require_writable(lines, plan.snapshot);
+  if (plan.snapshot.number && plan.snapshot.type != JSONBOID && plan.snapshot.type != JSONOID)
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a snapshot",
+                                       plan.snapshot.name, RelationGetRelationName(lines),
+                                       type_of(lines, plan.snapshot.number)),
+                .hint = "Use jsonb, or json, which keeps the order of the fields."};
+  plan.snapshot_is_json = plan.snapshot.type == JSONOID;
+}
+
+Oid require_number(Relation table, AttrNumber column) {
+  const Oid base = call([&] { return getBaseType(attribute_of(table, column).atttypid); });
+  if (!pg::is_number(base))
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number",
+                                       NameStr(attribute_of(table, column).attname), RelationGetRelationName(table),
+                                       type_of(table, column)),
+                .hint = "Prices are numeric, bigint, integer or smallint, or a domain over one of them."};
+  return base;
+}
+
+void find_pricing(Relation lines, Relation products, const std::vector<option> &options, line_plan &plan) {
+  if (!plan.price.number)
+    return;
+  price_rule &rule = plan.pricing;
+  rule.source = required_column_option(products, options, "product_price", "price", enable);
+  rule.source_type = require_number(products, rule.source);
+  rule.target_type = require_number(lines, plan.price.number);
+  const auto modifier_of = [](const FormData_pg_attribute &attribute) {
+    std::int32_t modifier = attribute.atttypmod;
+    call([&] { getBaseTypeAndTypmod(attribute.atttypid, &modifier); });
+    return modifier;
+  };
+  const std::int32_t target = modifier_of(attribute_of(lines, plan.price.number));
+  rule.is_direct = rule.source_type == rule.target_type && (rule.target_type != NUMERICOID || target < VARHDRSZ ||
+                                                            target == modifier_of(attribute_of(products, rule.source)));
+  if (rule.target_type == NUMERICOID) {
+    const number_type column = pg::number_type_of(NUMERICOID, target).value();
+    rule.precision = column.is_bounded ? column.precision : 0;
+    rule.scale = column.scale;
+  }
+  plan.price_type = type_of(lines, plan.price.number);
+  plan.product_price = text_option(options, "product_price", "price");
+}
+
+// Columns that a snapshot leaves out unless they are named: what is derived or large.
+bool is_no_field(const FormData_pg_attribute &attribute, const std::string &stock_column) {
+  if (attribute.attisdropped || attribute.attgenerated || stock_column == NameStr(attribute.attname))
+    return true;
+  const Oid base = call([&] { return getBaseType(attribute.atttypid); });
+  return base == BYTEAOID || base == TSVECTOROID;
+}
+
+// And what is nobody else's business. A trigger without the option is one of an older version, or made by hand.
+std::vector<std::string> private_parts(const std::vector<option> &options) {
+  return pg::split_names(text_option(options, "without", "cost,secret,internal,embedding"), "option \"without\"");
+}
+
+bool is_private(const FormData_pg_attribute &attribute, const std::vector<std::string> &parts) {
+  std::string name = NameStr(attribute.attname);
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char letter) { return pg_ascii_tolower(letter); });
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const std::string &part) { return name.find(part) != std::string::npos; });
+}
+
+std::vector<AttrNumber> named_fields(Relation products, const std::string &list) {
+  std::vector<AttrNumber> columns;
+  for (const std::string &name : pg::split_names(list, "option \"snapshot_fields\""))
+    columns.push_back(pg::require_column(products, name, enable));
+  if (columns.empty())
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = "snapshot_fields is empty",
+                .hint =
+                    "Name the columns of the products, pass NULL for all, or snapshot_column => '' for no snapshot."};
+  std::sort(columns.begin(), columns.end());
+  columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+  return columns;
+}
+
+std::vector<AttrNumber> usual_fields(Relation lines, Relation products, const std::vector<std::string> &parts) {
+  std::string stock_column = "stock_quantity";
+  if (const Trigger *stock = trigger_of(lines, stock_feature))
+    stock_column = text_option(pg::trigger_options(*stock, stock_feature), "stock_column", "stock_quantity");
+  std::vector<AttrNumber> columns;
+  for (int i = 0; i < RelationGetDescr(products)->natts; ++i) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(products), i);
+    if (!is_no_field(attribute, stock_column) && !is_private(attribute, parts))
+      columns.push_back(attribute.attnum);
+  }
+  return columns;
+}
+
+// In the order of the products' columns; for jsonb as that sorts them anyway, which saves it the sorting.
+std::vector<AttrNumber> find_fields(Relation lines, Relation products, const std::vector<option> &options,
+                                    bool as_json) {
+  const std::string *given = find_option(options, "snapshot_fields");
+  std::vector<AttrNumber> columns =
+      given ? named_fields(products, *given) : usual_fields(lines, products, private_parts(options));
+  const auto name_of = [&](AttrNumber column) {
+    return std::string_view(NameStr(attribute_of(products, column).attname));
+  };
+  if (!as_json)
+    std::sort(columns.begin(), columns.end(), [&](AttrNumber a, AttrNumber b) {
+      const std::string_view left = name_of(a), right = name_of(b);
+      return left.size() != right.size() ? left.size() < right.size() : left < right;
+    });
+  return columns;
+}
+
+void require_same_key(Relation lines, const line_column &column, Relation products, AttrNumber key) {
+  const Oid type = call([&] { return getBaseType(attribute_of(products, key).atttypid); });
+  if (!pg::have_common_equality(type, column.type))
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format(
+                    "column \"{}\" has type {} in \"{}\" and \"{}\" has type {} in \"{}\", which cannot be compared "
+                    "as keys",
+                    column.name, type_of(lines, column.number), RelationGetRelationName(lines),
+                    NameStr(attribute_of(products, key).attname), type_of(products, key),
+                    RelationGetRelationName(products)),
+                .hint = "Give both columns the same type."};
+}
+
+// How a product is found by the key of a line, and the tenant's where there is one.
+void find_key(Relation lines, Relation products, const std::vector<option> &options, line_plan &plan) {
+  const AttrNumber key = required_column_option(products, options, "product_key", "id", enable);
+  require_same_key(lines, plan.product, products, key);
+  std::vector<pg::key_part> parts{{key, plan.product.type}};
+  if (plan.tenant.number) {
+    const AttrNumber tenant = pg::require_column(products, plan.tenant.name, enable);
+    require_same_key(lines, plan.tenant, products, tenant);
+    parts.push_back({tenant, plan.tenant.type});
+  }
+  plan.by = call([&] { return pg::find_unique_key(products, parts.data(), static_cast<int>(parts.size())); });
+
+  std::string condition;
+  std::vector<Oid> types;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const pg::key_equality equality =
+        pg::equality_of(attribute_of(products, parts[i].column).atttypid, parts[i].value_type);
+    condition += fmt::format("{}p.{} {} ${}{}", i ? " AND " : "",
+                             pg::quoted(NameStr(attribute_of(products, parts[i].column).attname)), equality.equals,
+                             i + 1, equality.cast);
+    types.push_back(parts[i].value_type);
+  }
+  // The whole row, whatever its columns are called.
+  plan.query = std::make_unique<pg::saved_query>(
+      fmt::format("SELECT COALESCE(p.*) FROM {} p WHERE {} LIMIT 2", pg::own_rows_of(plan.products), condition), types);
+}
+
+} // namespace
+
+std::vector<std::string> left_out_by_name(const std::vector<option> &options, Relation products) {
+  std::vector<std::string> names;
+  if (find_option(options, "snapshot_fields"))
+    return names;
+  const std::vector<std::string> parts = private_parts(options);
+  for (int i = 0; i < RelationGetDescr(products)->natts; ++i) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(products), i);
+    if (!attribute.attisdropped && is_private(attribute, parts))
+      names.emplace_back(NameStr(attribute.attname));
+  }
+  return names;
+}
+
+std::shared_ptr<const line_plan> resolve_order_line(const std::vector<option> &options, Relation lines) {
+  const auto plan = std::make_shared<line_plan>();
+  plan->mode = find_choice<snapshot_mode>(options, "mode", snapshot_choices);
+  plan->product =
+      describe_column(lines, required_column_option(lines, options, "product_column", "product_id", enable));
+  plan->order = describe_column(lines, column_option(lines, options, "order_column", "order_id", enable));
+  if (find_option(options, "tenant_column"))
+    plan->tenant = describe_column(lines, required_column_option(lines, options, "tenant_column", "", enable));
+  find_captured(lines, options, *plan);
+  plan->products = other_table(options, "products", lines, order_snapshots_feature, AccessShareLock);
+  plan->owner = pg::owner_of(plan->products);
+  plan->root = pg::topmost(RelationGetRelid(lines));
+  plan->table = RelationGetRelationName(lines);
+  plan->column_count = RelationGetDescr(lines)->natts;
+  plan->product_field = call([&] { return pg::json_field_of(plan->product.number, plan->product.type); });
+  pg::with_relation(plan->products, [&](Relation products) {
+    plan->products_table = RelationGetRelationName(products);
+    find_pricing(lines, products, options, *plan);
+    find_key(lines, products, options, *plan);
+    if (const std::string *active = find_option(options, "active_column")) {
+      plan->active = pg::require_column(products, *active, enable);
+      plan->active_column = *active;
+      if (call([&] { return getBaseType(attribute_of(products, plan->active).atttypid); }) != BOOLOID)
+        throw fault{.sqlstate = sqlstate::type_mismatch,
+                    .message = fmt::format("column \"{}\" of table \"{}\" has type {}, not boolean", *active,
+                                           plan->products_table, type_of(products, plan->active)),
+                    .hint = "Name a boolean column as active_column."};
+    }
+    if (plan->snapshot.number || find_option(options, "snapshot_fields"))
+      for (const AttrNumber column : find_fields(lines, products, options, plan->snapshot_is_json))
+        plan->fields.push_back(
+            call([&] { return pg::json_field_of(column, attribute_of(products, column).atttypid); }));
+    if (!plan->snapshot.number)
+      plan->fields.clear();
+  });
+  return plan;
+}
+
+std::shared_ptr<const line_plan> plan_of_line(const Trigger &trigger, Relation lines) {
+  auto plan = pg::session_plan<line_plan>(trigger, [&] {
+    auto made = resolve_order_line(pg::trigger_options(trigger, order_snapshots_feature), lines);
+    return pg::resolved_plan<line_plan>{made, {{RelationGetRelid(lines)}, {made->products, AccessShareLock}}};
+  });
+  // A role can have lost its rights since.
+  pg::require_role_of(lines->rd_rel->relowner, plan->products, plan->owner);
+  return plan;
+}
+
+} // namespace upkeep::orders

@@ -1,0 +1,34 @@
+// The values that a status can have, where its type or a CHECK lists them, and whether a feature's names are among
+// them.
+#pragma once
+
+#include "core/options.hpp"
+#include "postgres/relation.hpp"
+
+namespace upkeep::orders {
+
+// The labels of a column: of an enum, or of CHECK (status IN (...)), of the table or of a domain. nullopt where nothing
+// lists them.
+std::optional<std::vector<std::string>> status_labels(Relation table, const std::string &column);
+
+// Names of statuses that an option gives.
+struct status_names {
+  const char *option;
+  std::vector<std::string> names;
+};
+
+// Throws 22023, with the labels, for a name that is none of them.
+void require_labels(Relation table, const std::string &column, const status_names &given);
+
+// The arguments with a list of statuses that fits the column: what the caller gave must fit, what is `usual` is cut to
+// what does, with a NOTICE. A list is written out where the labels are known, so that one which is renamed later is
+// missed. `needs_one`: 22023 where nothing is left.
+std::vector<std::string> with_labels(Relation table, const std::string &column, std::vector<std::string> arguments,
+                                     const feature_rule &feature, const status_names &usual, bool needs_one);
+
+// For check(): throws 22023 for a name in the option that is no label any more, or, where the trigger leaves the list
+// to the default, if none of it is and `needs_one`.
+void require_labels_still(Relation table, const std::string &column, const std::vector<option> &options,
+                          const status_names &usual, bool needs_one);
+
+} // namespace upkeep::orders

@@ -1,0 +1,58 @@
+// upkeep.forget_dropped: what is remembered of the lines or products of a table goes with it.
+#include "features/orders/stock/stock_tables.hpp"
+
+namespace upkeep::orders {
+
+using pg::call;
+
+namespace {
+
+// Silent where the extension itself is on its way in or out.
+Oid memory_if_there() {
+  return call([] {
+    const Oid schema = get_namespace_oid("upkeep", true);
+    return OidIsValid(schema) ? get_relname_relid("stock_taken", schema) : InvalidOid;
+  });
+}
+
+bool is_empty(Oid table) {
+  Relation relation = call([=] { return table_open(table, AccessShareLock); });
+  const bool empty = call([=] { return RelationGetNumberOfBlocks(relation) == 0; });
+  call([=] { table_close(relation, AccessShareLock); });
+  return empty;
+}
+
+// Its own lines, or what was taken of its products.
+void forget() {
+  const char *of_products = memory_knows_products() ? " OR t.products OPERATOR(pg_catalog.=) d.objid" : "";
+  pg::with_spi([&] {
+    // Whoever drops his table need not be allowed to write there.
+    with_memory([&] {
+      pg::execute(fmt::format(
+          "DELETE FROM upkeep.stock_taken t USING pg_catalog.pg_event_trigger_dropped_objects() d"
+          " WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
+          " AND d.objsubid OPERATOR(pg_catalog.=) 0 AND (t.order_items OPERATOR(pg_catalog.=) d.objid{})",
+          of_products));
+    });
+  });
+}
+
+} // namespace
+
+} // namespace upkeep::orders
+
+using namespace upkeep;
+using namespace upkeep::orders;
+
+// upkeep.forget_dropped() RETURNS event_trigger: ON sql_drop.
+UPKEEP_FUNCTION(upkeep_forget_dropped) {
+  return pg::entry([=] {
+    if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
+      throw fault{.sqlstate = sqlstate::trigger_protocol_violated,
+                  .message = "upkeep.forget_dropped() can only be called as an event trigger"};
+    const Oid memory = memory_if_there();
+    if (OidIsValid(memory) && !is_empty(memory))
+      forget();
+    return Datum(0);
+  });
+}

@@ -1,0 +1,254 @@
+// The trigger function upkeep.stock(): which lines a statement concerns, and what those have taken so far.
+#include "features/orders/stock/stock_tables.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/trigger_options.hpp"
+#include "postgres/executor/statement.hpp"
+#include "postgres/settings.hpp"
+#include "postgres/trigger.hpp"
+
+#include <algorithm>
+
+namespace upkeep::orders {
+
+using pg::call;
+
+namespace {
+
+constexpr const char *right_trigger =
+    "AFTER INSERT, UPDATE or DELETE with transition tables, or BEFORE TRUNCATE, FOR EACH STATEMENT";
+
+// The transition tables of a statement, by the names that its trigger gives them.
+struct transition_names {
+  std::optional<std::string> old_rows, new_rows;
+
+  // The trigger for UPDATE also fires for a deletion or an insertion that is half of a move to another partition.
+  explicit transition_names(const TriggerData &trigger) {
+    const Trigger &made = *trigger.tg_trigger;
+    if (made.tgoldtable && !TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
+      old_rows = pg::quoted(made.tgoldtable);
+    if (made.tgnewtable && !TRIGGER_FIRED_BY_DELETE(trigger.tg_event))
+      new_rows = pg::quoted(made.tgnewtable);
+  }
+
+  // A query for the rows, cut to some expressions, that the statement wrote or took away; rows that it left as they
+  // were are none.
+  std::string changed(const std::string &expressions) const {
+    if (!old_rows || !new_rows)
+      return fmt::format("SELECT {} FROM {} t", expressions, old_rows ? *old_rows : *new_rows);
+    const auto only_in = [&](const std::string &these, const std::string &others) {
+      return fmt::format("(SELECT {0} FROM {1} t EXCEPT ALL SELECT {0} FROM {2} t)", expressions, these, others);
+    };
+    return only_in(*old_rows, *new_rows) + " UNION ALL " + only_in(*new_rows, *old_rows);
+  }
+};
+
+void require_right_time(const TriggerData &trigger) {
+  const TriggerEvent event = trigger.tg_event;
+  const Trigger &made = *trigger.tg_trigger;
+  const bool right = TRIGGER_FIRED_FOR_STATEMENT(event) &&
+                     (TRIGGER_FIRED_BY_TRUNCATE(event)
+                          ? TRIGGER_FIRED_BEFORE(event)
+                          : TRIGGER_FIRED_AFTER(event) && (TRIGGER_FIRED_BY_INSERT(event) || made.tgoldtable) &&
+                                (TRIGGER_FIRED_BY_DELETE(event) || made.tgnewtable));
+  if (!right)
+    pg::misused_trigger(trigger, stock_feature, right_trigger);
+}
+
+// t.a, t.b: each column once.
+std::string columns_of(const std::vector<std::string> &names) {
+  std::vector<std::string> columns;
+  for (const std::string &name : names) {
+    const std::string column = "t." + pg::quoted(name);
+    if (std::find(columns.begin(), columns.end(), column) == columns.end())
+      columns.push_back(column);
+  }
+  return fmt::format("{}", fmt::join(columns, ", "));
+}
+
+// The columns of a line on which depends what it takes.
+std::string columns_that_count(const stock_tables &tables) {
+  std::vector<std::string> names = tables.line_columns;
+  names.insert(names.end(), tables.product_columns.begin(), tables.product_columns.end());
+  names.insert(names.end(), tables.order_columns.begin(), tables.order_columns.end());
+  std::string columns = fmt::format("{}, t.{} AS upkeep_quantity", columns_of(names), tables.quantity);
+  if (tables.taken)
+    columns += fmt::format(", t.{} AS upkeep_taken", *tables.taken);
+  return columns;
+}
+
+pg::parameter keys_of_lines(const stock_tables &tables, const std::string &source) {
+  return array_in(
+      execute_latest(fmt::format("SELECT pg_catalog.array_agg(DISTINCT {}) FROM {}", tables.line.of("i"), source), {}),
+      1, TEXTOID);
+}
+
+// Before anything is read, so that a line that is added cannot race the release of its order.
+void lock_orders(const stock_tables &tables, const std::string &changed) {
+  execute_latest(fmt::format("SELECT FROM {} o WHERE EXISTS (SELECT FROM ({}) i WHERE {}) ORDER BY {}"
+                             " FOR NO KEY UPDATE OF o",
+                             tables.orders_rows, changed, tables.order_of_line, tables.order.order("o")),
+                 {});
+}
+
+// What the taken_column of rows says, for each product. A statement that changes the column has taken nothing by that,
+// so what it wrote there counts with the other sign.
+stock_lines taken_of(const stock_tables &tables, std::span<const std::pair<const char *, std::string>> sources,
+                     std::span<const pg::parameter> parameters) {
+  std::string all;
+  for (const auto &[sign, source] : sources)
+    all +=
+        fmt::format("{}SELECT {}, {} t.{}::pg_catalog.numeric AS upkeep_taken FROM {}",
+                    all.empty() ? "" : " UNION ALL ", columns_of(tables.product_columns), sign, *tables.taken, source);
+  const pg::rows found = execute_latest(
+      fmt::format("SELECT pg_catalog.array_agg(s.product), pg_catalog.array_agg(s.taken) FROM (SELECT {} AS product,"
+                  " pg_catalog.sum(i.upkeep_taken) AS taken FROM ({}) i JOIN {} p ON {} GROUP BY 1) s",
+                  tables.product.of("p"), all, tables.products_rows, tables.product_of_line),
+      parameters);
+  return {{}, array_in(found, 1, TEXTOID), array_in(found, 2, NUMERICOID)};
+}
+
+std::string current_rows(const stock_tables &tables) {
+  return fmt::format("pg_catalog.unnest($1) AS k(line) JOIN {} t ON {}", tables.lines_rows,
+                     tables.line.equals("t", "k.line"));
+}
+
+void settle_changed_lines(const stock_tables &tables, const transition_names &names) {
+  const std::string changed = names.changed(columns_that_count(tables));
+  const pg::parameter written = keys_of_lines(tables, fmt::format("({}) i", changed));
+  if (written.is_null)
+    return;
+  if (tables.orders)
+    lock_orders(tables, changed);
+  // A new line has taken nothing, and its own column has to say so.
+  const pg::parameter lines = tables.taken && !names.old_rows ? written : lines_to_settle(tables, written);
+  if (lines.is_null)
+    return;
+  if (!tables.taken)
+    return settle_stock(tables, lines, remembered_stock(tables, lines), false);
+  std::vector<std::pair<const char *, std::string>> sources{{"", current_rows(tables)}};
+  const std::string settled = fmt::format(" t WHERE {} OPERATOR(pg_catalog.=) ANY ($1)", tables.line.of("t"));
+  if (names.old_rows)
+    sources.emplace_back("", *names.old_rows + settled);
+  if (names.new_rows)
+    sources.emplace_back("OPERATOR(pg_catalog.-)", *names.new_rows + settled);
+  settle_stock(tables, lines, taken_of(tables, sources, {&lines, 1}), false);
+}
+
+// Each partition that is truncated fires its own trigger.
+void settle_truncated(const stock_tables &tables, Oid truncated) {
+  const std::string rows = "ONLY " + pg::qualified(truncated);
+  const pg::parameter lines = keys_of_lines(tables, rows + " i");
+  if (lines.is_null)
+    return;
+  const std::pair<const char *, std::string> sources[] = {{"", rows + " t"}};
+  settle_stock(tables, lines, tables.taken ? taken_of(tables, sources, {}) : remembered_stock(tables, lines), true);
+}
+
+// New orders that can have lines already. Where no foreign key says so, only those that are released are worth a
+// search: the others would find what their lines have taken, unless they stand in for one that was released.
+std::string with_lines(const stock_tables &tables, const std::string &added) {
+  bool has_key = false;
+  pg::with_relation(tables.lines, [&](Relation lines) {
+    has_key = pg::referenced_table(lines, tables.order_columns) == tables.orders;
+  });
+  return has_key ? added : fmt::format("SELECT * FROM ({}) n WHERE n.upkeep_released", added);
+}
+
+// The orders that became released, or no longer are, and those that came behind their lines; their rows are locked by
+// the statement that says so.
+void settle_changed_orders(const stock_tables &tables, const transition_names &names) {
+  std::string changed =
+      names.changed(fmt::format("{}, {} AS upkeep_released", columns_of(tables.order_key), tables.is_released("t")));
+  if (!names.old_rows)
+    changed = with_lines(tables, changed);
+  if (execute_latest(fmt::format("SELECT FROM ({}) o LIMIT 1", changed), {}).count() == 0)
+    return;
+  const pg::parameter found = keys_of_lines(tables, fmt::format("{} i WHERE EXISTS (SELECT FROM ({}) o WHERE {})",
+                                                                tables.lines_rows, changed, tables.order_of_line));
+  if (found.is_null)
+    return;
+  const pg::parameter lines = lines_to_settle(tables, found);
+  if (lines.is_null)
+    return;
+  const std::pair<const char *, std::string> sources[] = {{"", current_rows(tables)}};
+  settle_stock(tables, lines, tables.taken ? taken_of(tables, sources, {&lines, 1}) : remembered_stock(tables, lines),
+               false);
+}
+
+// The tables of a trigger, on the lines or on the orders.
+stock_tables tables_of(const TriggerData &trigger, const std::vector<option> &options) {
+  Relation own = trigger.tg_relation;
+  const Oid table = pg::topmost(RelationGetRelid(own));
+  if (table != RelationGetRelid(own)) {
+    call([=] { LockRelationOid(table, RowExclusiveLock); });
+    pg::require_role_of(own->rd_rel->relowner, table, pg::owner_of(table));
+  }
+  const Oid products = other_table(options, "products", own, stock_feature, RowExclusiveLock);
+  if (find_option(options, "order_items"))
+    return resolve_stock(options, other_table(options, "order_items", own, stock_feature, RowExclusiveLock), products,
+                         table);
+  std::optional<Oid> orders;
+  if (find_option(options, "orders"))
+    orders = other_table(options, "orders", own, stock_feature, RowExclusiveLock);
+  return resolve_stock(options, table, products, orders);
+}
+
+// What the session remembers of the trigger that new orders fire.
+struct new_orders_plan {
+  bool may_have_lines;
+};
+
+// Whether new orders can have lines already. Most tables have a foreign key that rules it out, and need not ask again.
+bool may_have_lines(const TriggerData &trigger, const std::vector<option> &options) {
+  const auto make = [&]() -> pg::resolved_plan<new_orders_plan> {
+    const stock_tables tables = tables_of(trigger, options);
+    auto plan = std::make_shared<new_orders_plan>();
+    // A MERGE that moves an order to another partition inserts one that has its lines.
+    const bool may_move = trigger.tg_relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
+    pg::with_spi([&] { plan->may_have_lines = may_move || lines_may_come_first(tables); });
+    return {plan, {{RelationGetRelid(trigger.tg_relation)}, {*tables.orders}, {tables.lines}}};
+  };
+  return pg::session_plan<new_orders_plan>(*trigger.tg_trigger, make)->may_have_lines;
+}
+
+void keep_stock(FunctionCallInfo fcinfo) {
+  TriggerData &trigger = pg::require_trigger(fcinfo, stock_feature);
+  require_right_time(trigger);
+  if (pg::is_paused(pg::pausable::stock) || pg::is_quiet())
+    return;
+  const std::vector<option> options = pg::trigger_options(*trigger.tg_trigger, stock_feature);
+  const bool on_orders = find_option(options, "order_items");
+  const bool inserts = TRIGGER_FIRED_BY_INSERT(trigger.tg_event);
+  // The trigger for UPDATE also fires for halves of a move to another partition.
+  if (on_orders && !TRIGGER_FOR_UPDATE(trigger.tg_trigger->tgtype) && !inserts)
+    pg::misused_trigger(trigger, stock_feature, "AFTER INSERT or UPDATE with transition tables, FOR EACH STATEMENT");
+  if (on_orders && inserts && !may_have_lines(trigger, options))
+    return;
+  const stock_tables tables = tables_of(trigger, options);
+  const transition_names names(trigger);
+  pg::with_spi([&] {
+    call([&] { SPI_register_trigger_data(&trigger); });
+    pg::as_user(tables.owner, SECURITY_NOFORCE_RLS, [&] {
+      if (on_orders)
+        settle_changed_orders(tables, names);
+      else if (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event))
+        settle_truncated(tables, RelationGetRelid(trigger.tg_relation));
+      else
+        settle_changed_lines(tables, names);
+    });
+  });
+}
+
+} // namespace
+
+} // namespace upkeep::orders
+
+// upkeep.stock() RETURNS trigger: on the lines and on the orders, FOR EACH STATEMENT. Errors: UK002 out of stock, 22003
+// a stock too large, 39P01 a wrong trigger, 22023, 42501, 42703, 42804, 42P01 and 55000 its arguments and tables.
+UPKEEP_FUNCTION(upkeep_stock) {
+  return upkeep::pg::entry([=] {
+    upkeep::orders::keep_stock(fcinfo);
+    return Datum(0);
+  });
+}

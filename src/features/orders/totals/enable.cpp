@@ -1,0 +1,127 @@
+// upkeep.enable_order_totals and disable_order_totals: statement triggers on the lines, a row trigger on the orders.
+#include "features/catalogue.hpp"
+#include "features/enabling.hpp"
+#include "features/orders/totals/order_totals.hpp"
+#include "features/trigger_ddl.hpp"
+#include "features/trigger_options.hpp"
+#include "postgres/rows/unique_index.hpp"
+#include "postgres/sql/arguments.hpp"
+
+namespace upkeep::orders {
+
+using pg::call;
+
+namespace {
+
+constexpr const statement_event *lines_events[] = {&on_insert, &on_update, &on_delete, &after_truncate};
+
+trigger_arguments read_request(const pg::arguments &given) {
+  trigger_arguments request;
+  request.add("order_column", given.name(2, "order_column"), "order_id")
+      .add("order_key", given.name(3, "order_key"), "id")
+      .add("total_column", given.name(4, "total_column"), "total_amount")
+      .add("quantity_column", given.name(5, "quantity_column"), "quantity")
+      .add("price_column", given.name(6, "price_column"), "price_snapshot")
+      .add("tenant_column", given.optional_name(7));
+  return request;
+}
+
+// Two tables of lines would overwrite each other's sums.
+void require_no_other_lines(Oid orders, Oid lines) {
+  const std::optional<Oid> now = lines_named_by(orders, order_totals_feature);
+  if (now && *now != lines && orders_named_by(*now, order_totals_feature) == orders)
+    throw fault{.sqlstate = sqlstate::duplicate_object,
+                .message = fmt::format("the totals of \"{}\" are the sums of \"{}\" already", pg::table_name(orders),
+                                       pg::table_name(*now)),
+                .hint =
+                    fmt::format("Call upkeep.disable_order_totals({}) first.", pg::literals({pg::qualified(orders)}))};
+}
+
+void notice_unless_indexed(const order_totals &totals, Relation lines) {
+  const auto number = [&](const std::string &column) {
+    return pg::parameter{INT2OID, Int16GetDatum(pg::find_column(RelationGetDescr(lines), column))};
+  };
+  const std::vector<std::string> &columns = totals.link.columns;
+  const pg::parameter parameters[] = {pg::parameter::oid(totals.link.lines), number(columns.back()),
+                                      number(columns.front())};
+  const pg::rows found =
+      pg::execute("SELECT FROM pg_index i WHERE i.indrelid = $1 AND i.indisvalid AND i.indpred IS NULL"
+                  " AND (i.indkey[0] = $2 OR (i.indkey[0] = $3 AND i.indkey[1] = $2))",
+                  parameters);
+  if (found.count() > 0)
+    return;
+  const std::string table = pg::qualified(totals.link.lines), list = pg::join_names(columns);
+  call([&] {
+    ereport(NOTICE,
+            errmsg("table \"%s\" has no index on (%s): each change reads all of it", RelationGetRelationName(lines),
+                   list.c_str()),
+            errhint("CREATE INDEX ON %s (%s);", table.c_str(), list.c_str()));
+  });
+}
+
+void notice_orders(const order_link &link) {
+  std::uint64_t count = 0;
+  link.as_owner(SECURITY_RESTRICTED_OPERATION,
+                [&] { count = pg::execute(fmt::format("SELECT FROM {} LIMIT 1", link.orders_name)).count(); });
+  if (count == 0)
+    return;
+  const std::string tables = pg::literals({link.orders_name, link.lines_name});
+  call([&] {
+    ereport(NOTICE, errmsg("the orders that \"%s\" has already keep the totals they have", get_rel_name(link.orders)),
+            errhint("CALL upkeep.repair_order_totals(%s);", tables.c_str()));
+  });
+}
+
+// Without it, each line counts once.
+constexpr optional_column optional_columns[] = {{"quantity_column", "quantity"}};
+
+void enable(Oid orders, Oid lines, std::vector<std::string> request) {
+  require_pair(orders, lines, order_totals_feature);
+  require_no_other_lines(orders, lines);
+  order_totals totals;
+  pg::with_relation(orders, [&](Relation target) {
+    pg::with_relation(lines, [&](Relation relation) {
+      request = with_names(relation, request, order_totals_feature, optional_columns);
+      totals = resolve_totals(parse_options(order_totals_feature, request), target, relation);
+      pg::key_set(relation, totals.link.columns, enable_order_totals_name);
+      pg::require_unique_key(target, totals.link.keys, "an order");
+    });
+  });
+  create_row_trigger(orders, order_total_trigger, "BEFORE INSERT OR UPDATE", order_totals_feature,
+                     behind("order_items", lines, request));
+  create_statement_triggers(lines, order_total_trigger, lines_events, order_totals_feature,
+                            behind("orders", orders, request));
+  pg::with_relation(lines, [&](Relation relation) { notice_unless_indexed(totals, relation); });
+  notice_orders(totals.link);
+}
+
+} // namespace
+
+} // namespace upkeep::orders
+
+using namespace upkeep;
+using namespace upkeep::orders;
+
+// upkeep.enable_order_totals(orders, order_items, order_column, order_key, total_column, quantity_column, price_column,
+// tenant_column): replaces what was enabled before. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 42P10, 42P17,
+// 428C9.
+UPKEEP_FUNCTION(upkeep_enable_order_totals) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid orders = given.table(0, "orders"), lines = given.table(1, "order_items");
+    const trigger_arguments request = read_request(given);
+    enabling(fcinfo, [&] { enable(orders, lines, request.list()); });
+    return Datum(0);
+  });
+}
+
+// upkeep.disable_order_totals(orders, order_items): a NOTICE where there is none. Errors: 22004, 42501, 42809.
+UPKEEP_FUNCTION(upkeep_disable_order_totals) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid orders = given.table(0, "orders");
+    const std::optional<Oid> lines = given.optional_table(1);
+    pg::with_spi([&] { drop_pair_triggers(orders, lines, order_totals_feature); });
+    return Datum(0);
+  });
+}

@@ -1,0 +1,56 @@
+// order_totals: the total of an order is the sum of its lines.
+#pragma once
+
+#include "features/orders/order_link.hpp"
+
+namespace upkeep::orders {
+
+// The column that holds a total.
+struct total_column {
+  std::string name;
+  AttrNumber number;
+  Oid base_type;
+  Oid domain; // InvalidOid unless the column's type is a domain
+  std::int32_t modifier;
+  std::string type_name; // for messages
+
+  // The base type as SQL.
+  std::string sql_type() const;
+  // The scale that amounts are rounded to; nullopt where the column takes any.
+  std::optional<int> scale() const;
+  // The condition that the column can hold the numeric `sum`; not so for NaN and infinity.
+  std::string holds(const std::string &sum) const;
+};
+
+// The options of the triggers resolved against both tables.
+struct order_totals {
+  order_link link;
+  total_column total;
+  std::string sum; // of lines l, as SQL; 0 where there are none
+
+  // Whether the order o has another total than the numeric `sum`.
+  std::string differs(const std::string &sum) const;
+  // The UPDATE with a query of keys and their upkeep_total, and the condition that joins it, s, to the orders o.
+  std::string write_sums(const std::string &sums, const std::string &condition) const;
+  // FROM and WHERE: the orders o that have another total than s.upkeep_total, the sum of their lines.
+  std::string wrong_orders(Relation orders, Relation lines) const;
+  // An UPDATE of the orders whose keys are the arrays $1, ..., or of the one whose key is $1, ..., of the types of
+  // these columns. It returns key and sum of an order whose total cannot be held.
+  std::string write(Relation orders, Relation lines, Relation from, const std::vector<std::string> &columns) const;
+  std::string write_one(Relation orders, Relation lines, Relation from, const std::vector<std::string> &columns) const;
+};
+
+inline constexpr const char *enable_order_totals_name = "enable_order_totals";
+
+// Throws 42703, 42804, 428C9.
+order_totals resolve_totals(const std::vector<option> &options, Relation orders, Relation lines);
+
+// 22003 for a sum, as text, that the column cannot hold.
+[[noreturn]] void total_out_of_range(const order_totals &totals, const std::string &key, const std::string &sum);
+
+// Locks the orders with a wrong total, but for those `but` says, and sets them right. Returns how many there were.
+// Needs an SPI connection, and the rights of the owner.
+std::uint64_t put_totals_right(const order_totals &totals, Relation orders, Relation lines,
+                               const std::string &but = "false");
+
+} // namespace upkeep::orders

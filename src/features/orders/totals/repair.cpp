@@ -1,0 +1,91 @@
+// upkeep.repair_order_totals: sets wrong totals right, but for those of locked orders.
+#include "features/catalogue.hpp"
+#include "features/orders/lock/order_lock_rules.hpp"
+#include "features/orders/totals/order_totals.hpp"
+#include "features/registry.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/trigger.hpp"
+
+namespace upkeep::orders {
+
+using pg::call;
+
+namespace {
+
+constexpr std::uint64_t max_warnings = 10;
+
+// The condition that an order o is locked, by the trigger that the orders have.
+std::string locked_condition(Relation orders, Relation lines) {
+  const Trigger *trigger = trigger_of(orders, order_lock_feature);
+  if (!trigger)
+    return "false";
+  return resolve_lock(pg::trigger_options(*trigger, order_lock_feature), orders, lines).is_locked();
+}
+
+void warn_of_locked(const order_totals &totals, Relation orders, Relation lines, const std::string &locked) {
+  const order_link &link = totals.link;
+  const pg::rows found = pg::execute(
+      fmt::format("SELECT {}, o.{}::text, COALESCE(s.upkeep_total, 0)::text {} AND {} ORDER BY {}", link.key_text(),
+                  pg::quoted(totals.total.name), totals.wrong_orders(orders, lines), locked, link.key_list()));
+  const auto name = pg::table_name(link.orders);
+  for (std::uint64_t row = 0; row < std::min(found.count(), max_warnings); ++row) {
+    const std::string key = found.text(row, 1).value_or(""), total = found.text(row, 2).value_or("NULL"),
+                      sum = found.text(row, 3).value_or("");
+    call([&] {
+      ereport(WARNING, errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '3')),
+              errmsg("order \"%s\" of \"%s\" is locked: its total stays %s, though its lines sum up to %s", key.c_str(),
+                     name.c_str(), total.c_str(), sum.c_str()));
+    });
+  }
+  if (found.count() > max_warnings)
+    call([&] {
+      ereport(WARNING, errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '3')),
+              errmsg("and " UINT64_FORMAT " more locked orders of \"%s\" have another total than their lines",
+                     found.count() - max_warnings, name.c_str()));
+    });
+}
+
+void repair(Oid orders, Oid lines) {
+  pg::require_own_table(orders, "repair totals", RowExclusiveLock);
+  pg::require_own_table(lines, "repair totals", AccessShareLock);
+  if (orders_named_by(lines, order_totals_feature) != orders)
+    throw fault{.sqlstate = sqlstate::undefined_object,
+                .message = fmt::format("order totals are not enabled for \"{}\" and \"{}\"", pg::table_name(orders),
+                                       pg::table_name(lines)),
+                .hint = "Call upkeep.enable_order_totals() first."};
+  std::uint64_t count = 0;
+  pg::with_relation(orders, [&](Relation target) {
+    pg::with_relation(lines, [&](Relation relation) {
+      const Trigger &trigger = *trigger_of(relation, order_totals_feature);
+      const order_totals totals = resolve_totals(pg::trigger_options(trigger, order_totals_feature), target, relation);
+      const std::string locked = locked_condition(target, relation);
+      // For somebody else, a superuser say, nothing that the owner left on the tables may run as the caller.
+      const bool is_self = call([&] { return GetUserId() == totals.link.owner; });
+      const int level = call([] { return NewGUCNestLevel(); });
+      totals.link.as_owner(is_self ? 0 : SECURITY_RESTRICTED_OPERATION, [&] {
+        count = put_totals_right(totals, target, relation, locked);
+        warn_of_locked(totals, target, relation, locked);
+      });
+      call([=] { AtEOXact_GUC(false, level); });
+    });
+  });
+  call([&] { ereport(NOTICE, errmsg("repaired " UINT64_FORMAT " totals of \"%s\"", count, get_rel_name(orders))); });
+}
+
+} // namespace
+
+} // namespace upkeep::orders
+
+using namespace upkeep;
+using namespace upkeep::orders;
+
+// CALL upkeep.repair_order_totals(orders, order_items): all at once, in the caller's transaction. Errors: 22003, 22004,
+// 42501, 42703, 42704, 42804.
+UPKEEP_FUNCTION(upkeep_repair_order_totals) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid orders = given.table(0, "orders"), lines = given.table(1, "order_items");
+    pg::with_spi([&] { repair(orders, lines); });
+    return Datum(0);
+  });
+}

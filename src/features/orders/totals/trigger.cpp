@@ -1,0 +1,184 @@
+// The trigger function upkeep.order_total(): on the lines, it computes the totals of the orders that a statement
+// touched.
+#include "features/orders/totals/order_totals.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/orders/totals/orders_trigger.hpp"
+#include "features/trigger_options.hpp"
+#include "postgres/executor/statement.hpp"
+#include "postgres/rows/transition.hpp"
+#include "postgres/settings.hpp"
+#include "postgres/trigger.hpp"
+
+#include <algorithm>
+
+namespace upkeep::orders {
+
+using pg::call;
+
+namespace {
+
+constexpr const char *right_trigger =
+    "AFTER INSERT, UPDATE or DELETE with transition tables, or AFTER TRUNCATE, FOR EACH STATEMENT, on the lines; "
+    "BEFORE INSERT OR UPDATE, FOR EACH ROW, on the orders";
+
+// What the session remembers of the trigger on one table of lines.
+struct lines_plan {
+  lines_plan(order_totals totals, std::string lock, std::string write, std::string lock_one, std::string write_one,
+             const std::vector<Oid> &types, std::vector<char> counted)
+      : totals(std::move(totals)), lock(std::move(lock)), write(std::move(write)), lock_one(std::move(lock_one), types),
+        write_one(std::move(write_one), types), counted(std::move(counted)) {}
+
+  order_totals totals;
+  std::string lock, write;
+  // A line or a few of one order, as a shop writes them, are not planned anew each time.
+  pg::saved_query lock_one, write_one;
+  std::vector<char> counted; // a layout
+};
+
+// The columns of which a change counts.
+std::vector<char> counted_columns(Relation lines, const order_totals &totals, const std::vector<option> &options) {
+  TupleDesc descriptor = RelationGetDescr(lines);
+  std::vector<char> memory(pg::layout::size(descriptor->natts));
+  auto &table = *new (memory.data()) pg::layout;
+  pg::describe(descriptor, table);
+  std::vector<std::string> names = totals.link.columns;
+  names.push_back(text_option(options, "price_column", "price_snapshot"));
+  names.push_back(text_option(options, "quantity_column", "quantity"));
+  for (int i = 0; i < descriptor->natts; ++i) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
+    const bool counts =
+        !attribute.attisdropped && std::find(names.begin(), names.end(), NameStr(attribute.attname)) != names.end();
+    table.columns[i].role = counts ? pg::column_role::counted : pg::column_role::passive;
+  }
+  return memory;
+}
+
+pg::resolved_plan<lines_plan> make_plan(const Trigger &trigger, Relation table) {
+  const std::vector<option> options = pg::trigger_options(trigger, order_totals_feature);
+  const Oid orders = other_table(options, "orders", table, order_totals_feature, RowExclusiveLock);
+  const Oid whole = whole_lines(table, orders, order_totals_feature);
+  std::shared_ptr<const lines_plan> plan;
+  pg::with_relation(orders, [&](Relation target) {
+    pg::with_relation(whole, [&](Relation lines) {
+      order_totals totals = resolve_totals(options, target, lines);
+      const order_link &link = totals.link;
+      const pg::key_match match = match_orders(link, target, table, enable_order_totals_name);
+      std::string lock = fmt::format("SELECT FROM {} o WHERE {} ORDER BY {} FOR NO KEY UPDATE", link.orders_name,
+                                     match.condition, match.order);
+      std::string lock_one = fmt::format("SELECT FROM {} o WHERE {} FOR NO KEY UPDATE", link.orders_name,
+                                         one_key(target, "o", link.keys, table, link.columns));
+      std::string write = totals.write(target, lines, table, link.columns);
+      std::string write_one = totals.write_one(target, lines, table, link.columns);
+      const std::vector<Oid> types = types_of(table, link.columns);
+      std::vector<char> counted = counted_columns(table, totals, options);
+      plan = std::make_shared<const lines_plan>(std::move(totals), std::move(lock), std::move(write),
+                                                std::move(lock_one), std::move(write_one), types, std::move(counted));
+    });
+  });
+  return {plan, {{RelationGetRelid(table)}, {orders, RowExclusiveLock}, {whole, AccessShareLock}}};
+}
+
+std::shared_ptr<const lines_plan> plan_of(const TriggerData &trigger) {
+  return pg::session_plan<lines_plan>(*trigger.tg_trigger,
+                                      [&] { return make_plan(*trigger.tg_trigger, trigger.tg_relation); });
+}
+
+void collect(const TriggerData &trigger, const lines_plan &plan, pg::key_set &keys) {
+  pg::collect_keys(trigger, keys, [&] {
+    const auto &counted = *reinterpret_cast<const pg::layout *>(plan.counted.data());
+    return [rows = pg::row_comparer(counted, trigger.tg_relation)](
+               const pg::transition &before, const pg::transition &after) { return rows.changed(before, after); };
+  });
+}
+
+void require_held(const order_totals &totals, const pg::rows &offending) {
+  if (offending.count() > 0)
+    total_out_of_range(totals, offending.text(0, 1).value_or(""), offending.text(0, 2).value_or(""));
+}
+
+// Locked in the order of their keys, so that two statements with the same orders wait for each other; then summed up by
+// what everybody has committed meanwhile.
+void write_totals(const lines_plan &plan, const pg::key_set &keys) {
+  const std::vector<pg::parameter> arrays = keys.parameters();
+  const bool is_one = keys.count() == 1;
+  const std::vector<Datum> key = is_one ? key_in(arrays) : std::vector<Datum>{};
+  if ((is_one ? plan.lock_one.execute(key) : pg::execute(plan.lock, arrays)).count() == 0)
+    return;
+  const pg::marked_statement marked(pg::own_statement::total);
+  require_held(plan.totals, is_one ? plan.write_one.execute(key) : pg::execute(plan.write, arrays));
+}
+
+void after_truncate_of(const order_totals &totals) {
+  pg::with_relation(totals.link.orders, [&](Relation orders) {
+    pg::with_relation(totals.link.lines, [&](Relation lines) { put_totals_right(totals, orders, lines); });
+  });
+}
+
+void after_statement(const TriggerData &trigger) {
+  const bool truncates = TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event);
+  if (!TRIGGER_FIRED_AFTER(trigger.tg_event) ||
+      (!truncates && !TRIGGER_FIRED_BY_INSERT(trigger.tg_event) && !trigger.tg_oldtable) ||
+      (!truncates && !TRIGGER_FIRED_BY_DELETE(trigger.tg_event) && !trigger.tg_newtable))
+    pg::misused_trigger(trigger, order_totals_feature, right_trigger);
+  pg::with_spi([&] {
+    const std::shared_ptr<const lines_plan> plan = plan_of(trigger);
+    const order_link &link = plan->totals.link;
+    if (truncates) {
+      link.as_owner(0, [&] { after_truncate_of(plan->totals); });
+      return;
+    }
+    pg::key_set keys(trigger.tg_relation, link.columns, enable_order_totals_name);
+    collect(trigger, *plan, keys);
+    if (!keys.empty())
+      link.as_owner(0, [&] { write_totals(*plan, keys); });
+  });
+}
+
+Datum fire(FunctionCallInfo fcinfo) {
+  const TriggerData &trigger = pg::require_trigger(fcinfo, order_totals_feature);
+  const bool is_row = TRIGGER_FIRED_FOR_ROW(trigger.tg_event);
+  if (is_row && (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || TRIGGER_FIRED_BY_DELETE(trigger.tg_event)))
+    pg::misused_trigger(trigger, order_totals_feature, right_trigger);
+  const bool is_idle = pg::is_paused(pg::pausable::order_totals) || pg::is_quiet();
+  if (is_row)
+    return PointerGetDatum(is_idle ? row_written(trigger) : keep_total(fcinfo, trigger));
+  if (!is_idle)
+    after_statement(trigger);
+  return Datum(0);
+}
+
+} // namespace
+
+std::uint64_t put_totals_right(const order_totals &totals, Relation orders, Relation lines, const std::string &but) {
+  const order_link &link = totals.link;
+  std::string arrays = "pg_catalog.count(*)", keys;
+  for (std::size_t i = 0; i < link.keys.size(); ++i) {
+    arrays += fmt::format(", pg_catalog.array_agg(x.c{})", i);
+    keys += fmt::format("{}o.{} AS c{}", i ? ", " : "", pg::quoted(link.keys[i]), i);
+  }
+  const pg::rows wrong =
+      pg::execute(fmt::format("SELECT {} FROM (SELECT {} {} AND NOT {} ORDER BY {} FOR NO KEY UPDATE OF o) x", arrays,
+                              keys, totals.wrong_orders(orders, lines), but, link.key_list()));
+  bool is_null = false;
+  const auto count = static_cast<std::uint64_t>(DatumGetInt64(wrong.value(0, 1, is_null)));
+  if (count == 0)
+    return 0;
+  const std::vector<Oid> types = types_of(orders, link.keys);
+  std::vector<pg::parameter> parameters;
+  for (std::size_t i = 0; i < types.size(); ++i)
+    parameters.push_back(
+        {call([&] { return get_array_type(types[i]); }), wrong.value(0, static_cast<int>(i) + 2, is_null)});
+  const pg::marked_statement marked(pg::own_statement::total);
+  require_held(totals, pg::execute(totals.write(orders, lines, orders, link.keys), parameters));
+  return count;
+}
+
+} // namespace upkeep::orders
+
+// upkeep.order_total() RETURNS trigger: AFTER, FOR EACH STATEMENT, on the lines, and BEFORE INSERT OR UPDATE, FOR EACH
+// ROW, on the orders. Errors: 39P01 a wrong trigger; 22023, 42501, 42703, 42804 and 42P01 its arguments; 22003 a total
+// too large for its column, NaN or infinite.
+UPKEEP_FUNCTION(upkeep_order_total) {
+  return upkeep::pg::entry([=] { return upkeep::orders::fire(fcinfo); });
+}

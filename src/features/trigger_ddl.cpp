@@ -1,0 +1,108 @@
+#include "features/trigger_ddl.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/registry.hpp"
+#include "postgres/create_trigger.hpp"
+#include "postgres/relation.hpp"
+#include "postgres/sql/query.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace upkeep {
+
+using pg::call;
+
+const statement_event on_insert{"insert", "AFTER INSERT", "NEW TABLE AS upkeep_new", TRIGGER_TYPE_INSERT};
+const statement_event on_update{"update", "AFTER UPDATE", "OLD TABLE AS upkeep_old NEW TABLE AS upkeep_new",
+                                TRIGGER_TYPE_UPDATE};
+const statement_event on_delete{"delete", "AFTER DELETE", "OLD TABLE AS upkeep_old", TRIGGER_TYPE_DELETE};
+const statement_event before_truncate{"truncate", "BEFORE TRUNCATE", nullptr,
+                                      TRIGGER_TYPE_TRUNCATE | TRIGGER_TYPE_BEFORE};
+const statement_event after_truncate{"truncate", "AFTER TRUNCATE", nullptr, TRIGGER_TYPE_TRUNCATE};
+
+namespace {
+
+void create(const std::string &name, const statement_event &event, Oid table, const feature_rule &feature,
+            const std::vector<std::string> &arguments) {
+  pg::create_trigger(
+      fmt::format("CREATE OR REPLACE TRIGGER {} {} ON {} {}{} FOR EACH STATEMENT EXECUTE FUNCTION upkeep.{}({})",
+                  pg::quoted(name), event.timing, pg::qualified(table), event.tables ? "REFERENCING " : "",
+                  event.tables ? event.tables : "", feature.function, pg::literals(arguments)));
+}
+
+const statement_event *event_of(const managed_trigger &trigger) {
+  constexpr int bits = TRIGGER_TYPE_EVENT_MASK | TRIGGER_TYPE_BEFORE;
+  for (const statement_event *event : {&on_insert, &on_update, &on_delete, &before_truncate, &after_truncate})
+    if ((trigger.type & bits) == event->type)
+      return event;
+  return nullptr;
+}
+
+bool belongs_to_partitions(const managed_trigger &trigger) {
+  return trigger.feature != &metrics_settings_feature && !TRIGGER_FOR_ROW(trigger.type);
+}
+
+} // namespace
+
+void create_statement_triggers(Oid table, const std::string &name, std::span<const statement_event *const> events,
+                               const feature_rule &feature, const std::vector<std::string> &arguments) {
+  const std::string verb = fmt::format("enable {}", feature.enable_name());
+  for (const Oid each : pg::with_descendants(table, ShareRowExclusiveLock)) {
+    pg::require_own_table(each, verb.c_str());
+    for (const statement_event *event : events) {
+      const std::string full = fmt::format("{}_{}", name, event->name);
+      pg::with_relation(each, [&](Relation relation) { require_free_name(relation, full.c_str(), feature); });
+      create(full, *event, each, feature, arguments);
+    }
+  }
+}
+
+void create_row_trigger(Oid table, const char *name, const char *when, const feature_rule &feature,
+                        const std::vector<std::string> &arguments) {
+  const std::string verb = fmt::format("enable {}", feature.enable_name());
+  std::vector<Oid> tables = pg::inheritance_children(table);
+  tables.insert(tables.begin(), table);
+  for (const Oid each : tables) {
+    pg::require_own_table(each, verb.c_str());
+    pg::with_relation(each, [&](Relation relation) {
+      require_no_clone(relation, feature);
+      require_free_name(relation, name, feature);
+    });
+    pg::create_trigger(fmt::format("CREATE OR REPLACE TRIGGER {} {} ON {} FOR EACH ROW EXECUTE FUNCTION upkeep.{}({})",
+                                   name, when, pg::qualified(each), feature.function, pg::literals(arguments)));
+  }
+}
+
+bool drop_triggers_of_tree(Oid table, const feature_rule &feature) {
+  const std::string verb = fmt::format("disable {}", feature.enable_name());
+  pg::with_relation(table, [&](Relation relation) { require_no_clone(relation, feature); });
+  bool found = false;
+  for (const Oid each : pg::with_descendants(table, ShareRowExclusiveLock)) {
+    pg::require_own_table(each, verb.c_str());
+    found |= drop_triggers(each, feature);
+  }
+  return found;
+}
+
+void inherit_statement_triggers(Oid table) {
+  const std::vector<Oid> tree = pg::with_descendants(pg::topmost(table), AccessShareLock);
+  if (tree.size() == 1)
+    return;
+  const std::vector<managed_trigger> triggers = managed_triggers();
+  const auto has = [&](Oid partition, const std::string &name) {
+    return std::any_of(triggers.begin(), triggers.end(),
+                       [&](const managed_trigger &each) { return each.table == partition && each.name == name; });
+  };
+  std::set<std::pair<Oid, std::string>> made;
+  for (const managed_trigger &trigger : triggers) {
+    const statement_event *event = belongs_to_partitions(trigger) ? event_of(trigger) : nullptr;
+    if (!event || std::find(tree.begin(), tree.end(), trigger.table) == tree.end())
+      continue;
+    for (const Oid partition : pg::with_descendants(trigger.table, AccessShareLock))
+      if (!has(partition, trigger.name) && made.emplace(partition, trigger.name).second)
+        create(trigger.name, *event, partition, *trigger.feature, trigger.arguments);
+  }
+}
+
+} // namespace upkeep

@@ -1,0 +1,54 @@
+// One row of a plain table by its unique key, without a query around it: what the commonest lookup of a trigger comes
+// to.
+#pragma once
+
+#include "postgres/compat.hpp"
+
+namespace upkeep::pg {
+
+// A column of a key, and the type of the values it is compared with.
+struct key_part {
+  AttrNumber column;
+  Oid value_type;
+};
+
+// How a key is found. Trivial.
+struct unique_key {
+  static constexpr int max_parts = 2;
+
+  struct part {
+    AttrNumber column;
+    Oid value_type;
+    Oid equals; // the operator's function
+    Oid collation;
+    int given; // its number among the parts that were asked for
+  };
+
+  Oid table;
+  Oid index; // InvalidOid where there is none that serves
+  int count;
+  part parts[max_parts]; // as the index has them
+};
+
+// A unique btree index of a plain table on those columns alone, which can find values of their types. May raise.
+unique_key find_unique_key(Relation table, const key_part *parts, int count);
+
+enum class lookup_result {
+  found,
+  absent,
+  unclear // ask by a query
+};
+
+// What is done with the row that was found, before the lookup lets go of it. May raise.
+using row_visitor = void (*)(TupleTableSlot *row, void *context);
+
+// What a new statement would see of the row with that key, a value for each part. `locks`: takes it FOR SHARE, waits
+// for who is changing it, and visits its latest version; under a repeatable snapshot raises 40001 where it has changed.
+// The table is locked already, as for a query. May raise.
+lookup_result visit_by_key(const unique_key &by, const Datum *key, bool locks, row_visitor visit, void *context);
+
+// The same, copying the values of `count` columns into the current memory context.
+lookup_result read_by_key(const unique_key &by, Datum key, bool locks, const AttrNumber *columns, int count,
+                          NullableDatum *values);
+
+} // namespace upkeep::pg

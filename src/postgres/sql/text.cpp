@@ -1,0 +1,68 @@
+#include "postgres/sql/text.hpp"
+
+namespace upkeep::pg {
+
+std::string quoted(const std::string &name) {
+  return string_from([&] { return quote_identifier(name.c_str()); });
+}
+
+std::string literals(const std::vector<std::string> &texts) {
+  std::string list;
+  for (const std::string &text : texts)
+    list += (list.empty() ? "" : ", ") + string_from([&] { return quote_literal_cstr(text.c_str()); });
+  return list;
+}
+
+std::string json_string(const std::string &text) {
+  return string_from([&] {
+    StringInfoData json;
+    initStringInfo(&json);
+    escape_json(&json, text.c_str());
+    return json.data;
+  });
+}
+
+std::vector<std::string> split_names(const std::string &list, const std::string &what, char separator) {
+  List *names = NIL;
+  const bool well_formed = call([&] { return SplitIdentifierString(pstrdup(list.c_str()), separator, &names); });
+  if (!well_formed)
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("invalid list of names in {}: \"{}\"", what, list),
+                .hint = "Separate names by commas; put a name with blanks, commas or capitals in double quotes."};
+  std::vector<std::string> result;
+  ListCell *cell;
+  foreach (cell, names)
+    result.emplace_back(static_cast<const char *>(lfirst(cell)));
+  return result;
+}
+
+std::string join_names(const std::vector<std::string> &names) {
+  std::string list;
+  for (const std::string &name : names)
+    list += (list.empty() ? "" : ",") + quoted(name);
+  return list;
+}
+
+std::string qualified(Oid table) {
+  return string_from([=]() -> const char * {
+    const char *schema = get_namespace_name(get_rel_namespace(table));
+    const char *name = get_rel_name(table);
+    return schema && name ? quote_qualified_identifier(schema, name) : nullptr;
+  });
+}
+
+std::string collation_name(Oid collation) {
+  return string_from([=] {
+    HeapTuple found = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
+    const FormData_pg_collation &form = *reinterpret_cast<Form_pg_collation>(GETSTRUCT(found));
+    char *text = quote_qualified_identifier(get_namespace_name(form.collnamespace), NameStr(form.collname));
+    ReleaseSysCache(found);
+    return text;
+  });
+}
+
+std::string table_name(Oid table) {
+  return string_from([=] { return get_rel_name(table); });
+}
+
+} // namespace upkeep::pg

@@ -1,0 +1,21 @@
+// PostgreSQL calls that may fail without failing the statement: a subtransaction of their own.
+#pragma once
+
+#include "postgres/boundary.hpp"
+
+namespace upkeep::pg {
+
+// Runs `body` and takes back what it did; false where PostgreSQL raised, and then the error is forgotten. A cancelled
+// statement and a session that is told to end go on being errors.
+bool try_and_take_back(void (*body)(void *), void *argument);
+
+// The same from frames without destructors, which an error may skip.
+bool try_without_door(void (*body)(void *), void *argument);
+
+// The same for a lambda that captures by reference and creates nothing with a destructor.
+template <class F> bool run_in_subtransaction(F &&body) {
+  static_assert(std::is_trivially_destructible_v<std::decay_t<F>>, "a longjmp would skip a captured destructor");
+  return try_and_take_back([](void *argument) { (*static_cast<std::decay_t<F> *>(argument))(); }, &body);
+}
+
+} // namespace upkeep::pg
