@@ -61,8 +61,8 @@ type_that_changes() {
 push_that_truncates() {
   adds products "sku: text().notNull()"
   push_is_stopped "push --force with a NOT NULL column for a filled table" "3 rows of public.products; 1 row of public.order_items"
-  sql -d guard -U shop -o /dev/null -f ../readme/allow.sql
-  says "guard: with the approvals of the README, push --force may do it" "Changes applied" kit push --force
+  sql -d guard -U shop -o /dev/null -f ../chapter/allow.sql
+  says "guard: with the approvals of docs/drizzle.md, push --force may do it" "Changes applied" kit push --force
   check "guard: those two are empty, no other" "carts 1, order_items 0, orders 1, products 0, users 1" "$(counts)"
 
   adds carts "note: text().notNull()"
@@ -84,7 +84,7 @@ push_that_truncates() {
 guard() {
   enter guard shop
   rm -rf drizzle
-  cp -r "$place/storefront/drizzle" "$place/readme/drizzle.config.ts" .
+  cp -r "$place/storefront/drizzle" "$place/chapter/drizzle.config.ts" .
   cp "$source/storefront.ts" schema.ts
   says "guard: migrate" "migrations applied successfully" kit migrate
   sql -d guard -U shop -o /dev/null -c "
@@ -93,7 +93,7 @@ guard() {
     INSERT INTO carts (session_id) VALUES ('guest');
     INSERT INTO cart_items (cart_id, product_id, quantity) SELECT c.id, p.id, 1 FROM carts c, products p WHERE p.name <> 'Pot';
     INSERT INTO orders DEFAULT VALUES;
-    INSERT INTO order_items (order_id, product_id, quantity) SELECT o.id, p.id, 1 FROM orders o, products p WHERE p.name = 'Pot'" -f ../readme/guard.sql
+    INSERT INTO order_items (order_id, product_id, quantity) SELECT o.id, p.id, 1 FROM orders o, products p WHERE p.name = 'Pot'" -f ../chapter/guard.sql
   migrations_that_drop
   type_that_changes
   push_that_truncates

@@ -1,4 +1,4 @@
-# Drizzle, as its users run it: two applications and the project of the README, each in a folder and a database of its own. Sourced by
+# Drizzle, as its users run it: two applications and the project of docs/drizzle.md, each in a folder and a database of its own. Sourced by
 # test/clients/run.
 source=$top/test/clients/drizzle
 place=$top/build/clients/drizzle
@@ -22,16 +22,15 @@ install_drizzle() {
   fi
 }
 
-# extract_readme: the blocks of the README's chapter that bear a file's name; several of one name are one file.
-extract_readme() {
-  rm -rf "$place/readme"
-  mkdir -p "$place/readme/drizzle"
-  awk -v to="$place/readme" '
-    /^## / { inside = $0 == "## With Drizzle" }
+# extract_chapter: the blocks of docs/drizzle.md that bear a file's name; several of one name are one file.
+extract_chapter() {
+  rm -rf "$place/chapter"
+  mkdir -p "$place/chapter/drizzle"
+  awk -v to="$place/chapter" '
     /^```/ && file { file = ""; next }
-    inside && /^```[a-z]+ [^ ]+$/ { file = to "/" $2; next }
+    /^```[a-z]+ [^ ]+$/ { file = to "/" $2; next }
     file { print > file }
-  ' README.md
+  ' docs/drizzle.md
 }
 
 # kit COMMAND...: drizzle-kit, without a terminal and without what it draws on one.
@@ -99,28 +98,28 @@ migrates() {
 application() {
   enter "$1" shop
   rm -rf drizzle
-  cp ../readme/drizzle.config.ts .
+  cp ../chapter/drizzle.config.ts .
   cp "$source/$1.ts" schema.ts
   migrates "$1" "$source/$1.sql"
   program "$1" "$1_test.js"
   cd "$top"
 }
 
-# readme_project: its files in the order in which the chapter has them.
-readme_project() {
-  enter readme postgres
+# chapter_project: its files in the order in which the chapter has them.
+chapter_project() {
+  enter chapter postgres
   mv drizzle given
-  migrates readme "$PWD/given/0001_upkeep.sql"
-  check "readme: shop.ts prints what stands there" "$(cat shop.out)" "$(node "$place/js/readme/shop.js" 2>&1)"
+  migrates chapter "$PWD/given/0001_upkeep.sql"
+  check "chapter: shop.ts prints what stands there" "$(cat shop.out)" "$(node "$place/js/chapter/shop.js" 2>&1)"
 
-  sql -d readme -o /dev/null -f guard.sql -c "UPDATE products SET description = 'blue'"
+  sql -d chapter -o /dev/null -f guard.sql -c "UPDATE products SET description = 'blue'"
   sed -i '/^  description: text(),$/d' schema.ts
-  says "readme: generate, for a column that is dropped" "Your SQL migration file" kit generate --name=drop_description
-  check "readme: the statement that it generates stands there" "$(cat drizzle/0002_drop_description.sql)" "$(tail -n 1 given/0002_drop_description.sql)"
-  check "readme: migrate.ts says why it fails" "UK007: ALTER TABLE would lose column public.products.description: 1 of 1 row has a value" \
-    "$(node "$place/js/readme/migrate.js" 2>&1 | head -n 1)"
+  says "chapter: generate, for a column that is dropped" "Your SQL migration file" kit generate --name=drop_description
+  check "chapter: the statement that it generates stands there" "$(cat drizzle/0002_drop_description.sql)" "$(tail -n 1 given/0002_drop_description.sql)"
+  check "chapter: migrate.ts says why it fails" "UK007: ALTER TABLE would lose column public.products.description: 1 of 1 row has a value" \
+    "$(node "$place/js/chapter/migrate.js" 2>&1 | head -n 1)"
   cp given/0002_drop_description.sql drizzle
-  check "readme: with the confirmation it has nothing to say" "0" "$(node "$place/js/readme/migrate.js" 2>&1)$?"
+  check "chapter: with the confirmation it has nothing to say" "0" "$(node "$place/js/chapter/migrate.js" 2>&1)$?"
   cd "$top"
 }
 
@@ -128,9 +127,9 @@ readme_project() {
 pushed_project() {
   local triggers="SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'zz_upkeep%'" before
   enter pushed postgres
-  cp ../readme/schema.ts ../readme/drizzle.config.ts .
+  cp ../chapter/schema.ts ../chapter/drizzle.config.ts .
   says "pushed: push into an empty database" "Changes applied" kit push --force
-  sql -d pushed -o /dev/null -c "SET client_min_messages = warning" -f ../readme/given/0001_upkeep.sql
+  sql -d pushed -o /dev/null -c "SET client_min_messages = warning" -f ../chapter/given/0001_upkeep.sql
   before=$(in_database pushed "$triggers")
   sed -i 's/precision: 10/precision: 12/' schema.ts
   says "pushed: push changes the type of columns that triggers know" "Changes applied" kit push --force
@@ -142,10 +141,10 @@ pushed_project() {
 . "$source/guard.sh"
 
 if install_drizzle; then
-  extract_readme
-  (cd "$place" && rm -rf js && passes "everything compiles, the README's files and the insert types too" node_modules/.bin/tsc)
+  extract_chapter
+  (cd "$place" && rm -rf js && passes "everything compiles, the files of docs/drizzle.md and the insert types too" node_modules/.bin/tsc)
   sql -c "CREATE ROLE shop LOGIN"
-  readme_project
+  chapter_project
   pushed_project
   application storefront
   application analytics

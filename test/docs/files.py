@@ -1,0 +1,64 @@
+"""The documents beside the files of the repository: links, folders, versions."""
+import re
+import subprocess
+from pathlib import Path
+
+from documents import DOCUMENTS, anchors_of, links_of, rows, prose_of
+from report import check, check_none, skip
+
+
+def check_links():
+    for document in [*DOCUMENTS, Path("CHANGELOG.md")]:
+        links = [(document.parent / file if file else document, anchor) for file, anchor in links_of(document)]
+        check_none(f"every file that {document} links to is there", [file for file, _ in links if not file.exists()])
+        check_none(f"every heading that {document} links to is there",
+                   [f"{file}#{anchor}" for file, anchor in links
+                    if anchor and file.suffix == ".md" and file.exists() and anchor not in anchors_of(file)])
+
+
+def folders():
+    """The folders that hold files of the repository; None where this is not a git checkout."""
+    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True)
+    if listed.returncode != 0:
+        return None
+    files = map(Path, listed.stdout.splitlines())
+    return sorted({str(file.parent) for file in files if file.exists() and not str(file.parent).startswith(".")})
+
+
+def has_row(folder, table):
+    """One row serves all that lies below it, unless there are rows for that as well."""
+    if folder in table:
+        return True
+    for above in map(str, list(Path(folder).parents)[:-1]):
+        if above in table:
+            return not any(row.startswith(above + "/") for row in table)
+    return False
+
+
+def check_folders():
+    there = folders()
+    if there is None:
+        skip("the folder table of HACKING.md", "this is not a git checkout")
+        return
+    table = [found[1] for cells in rows(prose_of(Path("HACKING.md"))) if (found := re.fullmatch(r"`([^`]*)/`", cells[0]))]
+    check_none("every folder in HACKING.md's table holds files",
+               [row for row in table if not any(folder == row or folder.startswith(row + "/") for folder in there)])
+    check_none("every folder with files stands in HACKING.md's table",
+               [folder for folder in there if not has_row(folder, table)])
+
+
+def versions(file, pattern):
+    return re.findall(pattern, Path(file).read_text(encoding="utf-8"), re.M)
+
+
+def check_versions():
+    version = versions("control/pg_upkeep.control", r"^default_version = '(.*)'")
+    check("META.json and the control file agree on the version", version, sorted(set(versions("META.json", r'^ +"version": "(.*?)"'))))
+    check("CHANGELOG.md and the control file agree on the version", version,
+          versions("CHANGELOG.md", r"^## \[*([0-9.]+)\]* ")[:1])
+
+
+def check_files():
+    check_links()
+    check_folders()
+    check_versions()
