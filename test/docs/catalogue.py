@@ -76,9 +76,8 @@ def arguments_of_reference(function):
     lines = section(REFERENCE, f"### upkeep.{function}")
     for chapter, trigger in re.findall(r"\((\w[\w-]*\.md)#options-of-upkeep(\w+)\)", "\n".join(lines)):
         lines = lines + section(Path("docs", chapter), f"### Options of upkeep.{trigger}()")
-    # Columns of a result stand in a table of three columns.
-    return [cells[:3] for cells in table_rows(lines)
-            if len(cells) > 3 and cells[0].startswith("`") and not cells[0].endswith("=…`")]
+    # Columns of a result stand in a table of three columns, and options without an argument have an empty cell.
+    return [cells[:3] for cells in table_rows(lines) if len(cells) > 3 and cells[0].startswith("`")]
 
 
 def check_arguments():
@@ -111,7 +110,7 @@ def options_of_server(trigger, events):
 def check_options():
     for trigger, (chapter, events) in TRIGGERS.items():
         lines = section(Path("docs", chapter + ".md"), f"### Options of upkeep.{trigger}()")
-        documented = [option for cells in table_rows(lines) for option in re.findall(r"`(\w+)=", " ".join(cells[:4]))]
+        documented = [option for cells in table_rows(lines) for option in re.findall(r"`(\w+)=", cells[3])]
         check(f"the options of upkeep.{trigger}() are the rows of their table",
               options_of_server(trigger, events), sorted(set(documented)))
 
