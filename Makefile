@@ -42,7 +42,7 @@ endif
 # It bears the version.
 src/features/manage.o: control/pg_upkeep.control
 
-.PHONY: demo test test-full bench packages regress-list
+.PHONY: demo docs test test-full bench packages regress-list
 
 # What a fresh Debian lacks. Where there is no apt, one message names what is needed.
 packages:
@@ -50,6 +50,9 @@ packages:
 
 demo: packages
 	@DATA='$(demo_data)' bash demo/run
+
+docs: packages
+	@tools/docs/run
 
 test: packages
 	@test/run

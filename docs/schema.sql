@@ -1,0 +1,897 @@
+-- The SQL interface of pg_upkeep 0.7.0: schema upkeep. Made by `make docs`; read it, do not run it.
+
+-- ---- Functions and procedures ----
+
+-- SCALE, KEEP or KILL for an ad, by the exact Poisson interval of its orders, one-sided 95 % at each end: KILL where
+-- even spend / upper bound is above the break-even CPA, aov x (1 - cogs_ratio); SCALE where spend / lower bound is
+-- below the target CPA, aov x (1 - cogs_ratio - desired_net_margin), marginal_roas x (1 - cogs_ratio) is 1 or more
+-- where it is known, and the ad is 3 days old or more where that is known; else KEEP. spend, revenue and aov are
+-- amounts in one currency, aov revenue / orders where NULL; ratios and margins 0 to 1. early_kill_signals: [{code,
+-- value, limit, sample, strength}], which never decide. evidence: inputs, reason, rule_version and what was computed.
+-- Figures that are missing, or cannot be, are KEEP with the reason; no errors.
+CREATE FUNCTION upkeep.ad_decision(
+  spend numeric,
+  orders integer,
+  revenue numeric,
+  leads integer,
+  cogs_ratio numeric,
+  desired_net_margin numeric DEFAULT 0,
+  age_days integer DEFAULT NULL,
+  marginal_roas numeric DEFAULT NULL,
+  impressions bigint DEFAULT NULL,
+  clicks bigint DEFAULT NULL,
+  aov numeric DEFAULT NULL
+) RETURNS TABLE (decision text, early_kill_signals jsonb, evidence jsonb) IMMUTABLE;
+
+-- Share of revenue spent on ads: ad_spend / revenue, a ratio; to 20 decimals. NULL without revenue. Errors: 22003.
+CREATE FUNCTION upkeep.ad_ratio(ad_spend numeric, revenue numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- The same for whichever transaction comes first within ttl: for tools that leave no place for SQL of one's own. For
+-- the owner. Errors: 22004, 22023, 42501, 42703, 42809, 42P01.
+CREATE FUNCTION upkeep.allow_drop(object text, ttl interval DEFAULT '00:10:00') RETURNS void VOLATILE;
+
+-- Average order value: revenue / orders, in units of revenue; to 20 decimals. NULL without orders. Errors: 22003.
+CREATE FUNCTION upkeep.aov(revenue numeric, orders numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Tables in these schemas get updated_at by themselves, as soon as they have the column: when they are created, come
+-- into the schema, or get the column by ADD, RENAME or ALTER TYPE. Replaces what was set before; NULL switches off.
+-- protect_columns: those of them that a table has keep their first value; NULL means what upkeep.enable_updated_at
+-- protects by default, '{}' none. A schema that is renamed takes its rules along. For superusers. Errors: 22004,
+-- 22023, 3F000, 42501.
+CREATE FUNCTION upkeep.auto_updated_at(
+  schemas name[],
+  column_name name DEFAULT 'updated_at',
+  protect_columns name[] DEFAULT NULL
+) RETURNS void VOLATILE;
+
+-- The ROAS at which ads earn nothing: 1 / margin, the contribution margin as a ratio; to 20 decimals. NULL where the
+-- margin is 0 or less. Errors: 22003.
+CREATE FUNCTION upkeep.break_even_roas(margin numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Where triggers, tables, stamps and figures have drifted apart: column without trigger, trigger without column,
+-- disabled, doubled, stamps in the future, figures that their formulas do not give or that are too large for their
+-- column, settings whose changes are not followed, order triggers that are missing or no longer fit their tables.
+-- Reads each managed table once, as its owner where the caller may act for the owner; a table that the caller may not
+-- read is not scanned. What orders say is checked by upkeep.check_orders.
+CREATE FUNCTION upkeep.check(OUT object regclass, OUT feature text, OUT finding text, OUT hint text) RETURNS SETOF record VOLATILE;
+
+-- The stored figures that are not what their formulas give with the settings of now, by primary key (by ctid where
+-- there is none): a row each. Changes nothing. For the owner. Errors: 22004, 42501, 42703, 42704.
+CREATE FUNCTION upkeep.check_metrics(
+  target regclass,
+  tenant text DEFAULT NULL,
+  OUT row_key jsonb,
+  OUT metric name,
+  OUT stored numeric,
+  OUT expected numeric
+) RETURNS SETOF record VOLATILE;
+
+-- What is wrong with orders: totals that are not the sum of their lines, lines without a price or an order, stock
+-- taken that is not what the line and its order say, lines that have taken nothing; a row each. Checks what is
+-- enabled for these tables; changes nothing. For the owner of both tables. Errors: 22004, 42501, 42703, 42704, 42804.
+CREATE FUNCTION upkeep.check_orders(
+  orders regclass,
+  order_items regclass,
+  OUT order_key text,
+  OUT finding text,
+  OUT stored numeric,
+  OUT expected numeric
+) RETURNS SETOF record VOLATILE;
+
+-- Turns a cart of the storefront tables into an order: writes the order and its lines, empties the cart, and returns
+-- the id of the order. schema: where the tables are; NULL is the first schema of the search_path that has carts. All
+-- or nothing, with the rights of the caller. Errors: P0002 an empty or unknown cart, 22004, 3F000, 42P01, and what
+-- the triggers of the tables say.
+CREATE FUNCTION upkeep.checkout(
+  cart uuid,
+  billing_address jsonb DEFAULT NULL,
+  schema name DEFAULT NULL
+) RETURNS uuid VOLATILE;
+
+-- Lets this transaction lose the rows of a table (schema.table), the values of a column (schema.table.column) or the
+-- tables of a schema, once. expect_rows: how many rows or values that must be, else the command fails. For the owner.
+-- Errors: 22004, 22023, 42501, 42703, 42809, 42P01.
+CREATE FUNCTION upkeep.confirm_drop(object text, expect_rows bigint DEFAULT NULL) RETURNS void VOLATILE;
+
+-- Cost per click: ad_spend / clicks, in units of ad_spend; to 20 decimals. NULL without clicks. Errors: 22003.
+CREATE FUNCTION upkeep.cpc(ad_spend numeric, clicks numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Cost per lead: ad_spend / leads, in units of ad_spend; to 20 decimals. NULL without leads. Errors: 22003.
+CREATE FUNCTION upkeep.cpl(ad_spend numeric, leads numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Cost per thousand impressions: 1000 * ad_spend / impressions, in units of ad_spend; to 20 decimals. NULL without
+-- impressions. Errors: 22003.
+CREATE FUNCTION upkeep.cpm(ad_spend numeric, impressions numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Cost per order: ad_spend / orders, in units of ad_spend; to 20 decimals. NULL without orders. Errors: 22003.
+CREATE FUNCTION upkeep.cpo(ad_spend numeric, orders numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Makes the tables of a shop analytics app, users, shops, shop_settings, daily_records, weekly_diagnostics,
+-- action_items, monthly_goals, product_presets, ad_decisions and growth_simulations, in a schema, which it makes too
+-- where it is missing, with updated_at, metrics and stale diagnoses enabled. The tables are the caller's. Called
+-- again, adds what is missing and drops nothing. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.create_analytics(schema name) RETURNS void VOLATILE;
+
+-- Makes the tables of an online store, users, products, carts, cart_items, orders and order_items, in a schema, which
+-- it makes too where it is missing, with updated_at, snapshots, totals, lock, status and numbers enabled. The tables
+-- are the caller's. Called again, adds what is missing and drops nothing. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.create_storefront(schema name) RETURNS void VOLATILE;
+
+-- Click-through rate: 100 * clicks / impressions, in percent; to 20 decimals. NULL without impressions. Errors:
+-- 22003.
+CREATE FUNCTION upkeep.ctr(clicks numeric, impressions numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Conversion rate: 100 * orders / leads, in percent; to 20 decimals. NULL without leads. Errors: 22003.
+CREATE FUNCTION upkeep.cvr(orders numeric, leads numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- As upkeep.diagnose of integers, with amounts in the currency itself, of up to six decimals. Errors: 22004, 22008,
+-- 22023.
+CREATE AGGREGATE upkeep.diagnose(
+  record_date date,
+  orders bigint,
+  revenue numeric,
+  ad_spend numeric,
+  leads bigint,
+  week_start date,
+  settings jsonb,
+  today date
+) RETURNS jsonb IMMUTABLE;
+
+-- The diagnosis of one shop's week from its days, that week's and those of the eight weeks before (others do not
+-- count): a document with week_start, week_label, state (open, closed, future), issues, rules, facts and
+-- input_digest. Amounts in the currency's smallest unit. settings: the shop's settings as an object,
+-- to_jsonb(shop_settings row); today NULL: the date in the shop's time zone. A row without record_date only brings
+-- the settings of a shop without days. Does not depend on the order of the rows. Errors: 22004, 22008, 22023.
+CREATE AGGREGATE upkeep.diagnose(
+  record_date date,
+  orders integer,
+  revenue bigint,
+  ad_spend bigint,
+  leads integer,
+  week_start date,
+  settings jsonb,
+  today date
+) RETURNS jsonb IMMUTABLE;
+
+-- Adds one day, its amounts numeric, to the state of upkeep.diagnose.
+CREATE FUNCTION upkeep.diagnose_add(internal, date, bigint, numeric, numeric, bigint, date, jsonb, date) RETURNS internal IMMUTABLE;
+
+-- Adds one day to the state of upkeep.diagnose.
+CREATE FUNCTION upkeep.diagnose_add(internal, date, integer, bigint, bigint, integer, date, jsonb, date) RETURNS internal IMMUTABLE;
+
+-- Adds one state of upkeep.diagnose to another.
+CREATE FUNCTION upkeep.diagnose_combine(internal, internal) RETURNS internal IMMUTABLE;
+
+-- A state of upkeep.diagnose from bytes. Errors: 22P03.
+CREATE FUNCTION upkeep.diagnose_deserialise(bytea, internal) RETURNS internal IMMUTABLE STRICT PARALLEL SAFE;
+
+-- The document of upkeep.diagnose.
+CREATE FUNCTION upkeep.diagnose_finish(internal) RETURNS jsonb STABLE;
+
+-- A state of upkeep.diagnose as bytes.
+CREATE FUNCTION upkeep.diagnose_serialise(internal) RETURNS bytea IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Undoes upkeep.enable_ad_decisions; rows keep what they have. A NOTICE where there is nothing to undo. Errors:
+-- 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_ad_decisions(ad_decisions regclass) RETURNS void VOLATILE;
+
+-- Drops every trigger of pg_upkeep in this database and empties the rules of upkeep.auto_updated_at and
+-- upkeep.enable_guard, with upkeep.guard_exemptions, so that DROP EXTENSION goes through; no row of a table changes.
+-- confirm must be 'disable'. For the owner of every table concerned. Errors: 22004, 22023, 42501.
+CREATE FUNCTION upkeep.disable_all(confirm text) RETURNS void VOLATILE;
+
+-- Undoes upkeep.enable_growth_simulations; rows keep what they have. A NOTICE where there is nothing to undo. Errors:
+-- 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_growth_simulations(growth_simulations regclass) RETURNS void VOLATILE;
+
+-- Switches the guard off and drops its triggers; a NOTICE where it is off. upkeep.ddl_log stays. For the owner of the
+-- guarded tables. Errors: 42501.
+CREATE FUNCTION upkeep.disable_guard() RETURNS void VOLATILE;
+
+-- Drops the metrics trigger of a table, and those of its settings that no other table needs; the figures stay. A
+-- NOTICE where there is none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_metrics(target regclass) RETURNS void VOLATILE;
+
+-- Drops the triggers that upkeep.enable_order_lock made, for one table of lines or for all of these orders. A NOTICE
+-- where there are none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_order_lock(orders regclass, order_items regclass DEFAULT NULL) RETURNS void VOLATILE;
+
+-- Drops the trigger that upkeep.enable_order_number made; the sequence stays, so that no number is given twice. A
+-- NOTICE where there is none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_order_number(orders regclass) RETURNS void VOLATILE;
+
+-- Drops the triggers that upkeep.enable_order_snapshots made; what they captured stays. A NOTICE where there are
+-- none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_order_snapshots(order_items regclass, products regclass DEFAULT NULL) RETURNS void VOLATILE;
+
+-- Drops the trigger that upkeep.enable_order_status made. A NOTICE where there is none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_order_status(orders regclass) RETURNS void VOLATILE;
+
+-- Drops the triggers that upkeep.enable_order_totals made, for one table of lines or for all of these orders; the
+-- totals stay. A NOTICE where there are none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_order_totals(orders regclass, order_items regclass DEFAULT NULL) RETURNS void VOLATILE;
+
+-- Drops the triggers that upkeep.enable_stock made; stock, and what lines have taken, stay. A NOTICE where there are
+-- none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_stock(order_items regclass, products regclass DEFAULT NULL) RETURNS void VOLATILE;
+
+-- Drops the touches from child to parent; a NOTICE where there is none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_touch(child regclass, parent regclass) RETURNS void VOLATILE;
+
+-- Drops the updated_at triggers of a table; a NOTICE where it has none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_updated_at(target regclass) RETURNS void VOLATILE;
+
+-- Undoes upkeep.enable_weekly_diagnostics. Errors: 22004, 42501.
+CREATE FUNCTION upkeep.disable_weekly_diagnostics(daily_records regclass) RETURNS void VOLATILE;
+
+-- From now on a row that is inserted gets decision, where that is NULL, and early_kill_signals and evidence, always,
+-- as upkeep.ad_decision says of its spend, orders, revenue, leads, age_days, impressions, clicks, marginal_roas and
+-- aov. cogs_ratio and desired_net_margin come from the row, where it has them, else from the settings by
+-- settings_key. Another decision of a person stays, and evidence.overrides names it. Replaces what was enabled
+-- before. For the owner of both tables. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 428C9, 42P17.
+CREATE FUNCTION upkeep.enable_ad_decisions(
+  ad_decisions regclass,
+  settings regclass DEFAULT NULL,
+  settings_key name DEFAULT 'shop_id'
+) RETURNS void VOLATILE;
+
+-- From now on a row that is inserted gets model, diminishing where that is NULL, and needed_ad_spend, needed_leads,
+-- needed_orders, net_profit, marginal_roas, feasibility_level and assumptions, always, as upkeep.simulate_growth says
+-- of its target_revenue, revenue, ad_spend, leads and orders. cogs_ratio, elasticity and max_observed_spend come from
+-- the row, where it has them, else from the settings by settings_key. Replaces what was enabled before. For the owner
+-- of both tables. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 428C9, 42P17.
+CREATE FUNCTION upkeep.enable_growth_simulations(
+  growth_simulations regclass,
+  settings regclass DEFAULT NULL,
+  settings_key name DEFAULT 'shop_id'
+) RETURNS void VOLATILE;
+
+-- Watches over the tables of these schemas, those of today and of tomorrow: what would lose rows or values needs a
+-- confirmation (block) or says so (warn). Replaces the schemas and the mode there were. For the owner of the schemas
+-- and their tables. Errors: 22004, 22023, 3F000, 42501, 42710.
+CREATE FUNCTION upkeep.enable_guard(mode text DEFAULT 'block', schemas name[] DEFAULT '{public}') RETURNS void VOLATILE;
+
+-- Keeps columns equal to their formulas from now on, whoever writes; called again, replaces the options. For the
+-- owner of the table and of the settings. Rows that are there keep their figures: see upkeep.recalculate. Errors:
+-- 22003, 22004, 22023, 42501, 42601, 42703, 42710, 42804, 42809, 42P17, 428C9, 54001.
+CREATE FUNCTION upkeep.enable_metrics(
+  target regclass,
+  formulas text[] DEFAULT NULL,
+  settings regclass DEFAULT NULL,
+  settings_key name DEFAULT 'shop_id',
+  settings_from name DEFAULT NULL,
+  date_column name DEFAULT 'record_date',
+  on_settings_change text DEFAULT 'keep',
+  on_overflow text DEFAULT 'null',
+  touch_updated_at boolean DEFAULT true
+) RETURNS void VOLATILE;
+
+-- From now on an order that has paid_column set, or one of the locked statuses, is closed: its lines cannot be added,
+-- changed or deleted, and its frozen columns do not change (UK003). The key of the orders, with the tenant, must be
+-- unique: a full unique index that is checked at once, on no other columns but those of partitioning. Where the
+-- labels of the status are known, from an enum or CHECK (status IN (...)), locked statuses must be among them; of the
+-- default list those that are not are left out, with a NOTICE. For the owner of both tables. Errors: 22004, 22023,
+-- 42501, 42703, 42710, 42804, 42809, 42P10, 42P17.
+CREATE FUNCTION upkeep.enable_order_lock(
+  orders regclass,
+  order_items regclass,
+  order_column name DEFAULT 'order_id',
+  order_key name DEFAULT 'id',
+  paid_column name DEFAULT 'payment_completed_at',
+  status_column name DEFAULT 'status',
+  locked_statuses text[] DEFAULT '{paid,completed,refunded}',
+  frozen_columns name[] DEFAULT '{total_amount,billing_address,payment_id}',
+  tenant_column name DEFAULT NULL
+) RETURNS void VOLATILE;
+
+-- From now on an order without a number gets the next one of a sequence, ORD-00000042; numbers can have gaps. The
+-- column needs a unique index. The sequence begins behind the numbers that are there, and goes on behind those that
+-- clients give. For the owner of the table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9, 55000.
+CREATE FUNCTION upkeep.enable_order_number(
+  orders regclass,
+  column_name name DEFAULT 'order_number',
+  prefix text DEFAULT 'ORD-',
+  digits integer DEFAULT 8,
+  tenant_column name DEFAULT NULL
+) RETURNS void VOLATILE;
+
+-- From now on a line keeps the product and the price it was sold at, whoever writes it and whatever happens to the
+-- product; called again, replaces the options. mode: verify a price that the client sends, enforce the product's, or
+-- fill in what is missing only. A NOTICE lists the columns that a snapshot holds; names that contain cost, secret,
+-- internal, embedding, margin, purchase, supplier, wholesale or admin are left out. For the owner of both tables.
+-- Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9.
+CREATE FUNCTION upkeep.enable_order_snapshots(
+  order_items regclass,
+  products regclass,
+  product_column name DEFAULT 'product_id',
+  product_key name DEFAULT 'id',
+  order_column name DEFAULT 'order_id',
+  price_column name DEFAULT 'price_snapshot',
+  product_price name DEFAULT 'price',
+  snapshot_column name DEFAULT 'product_snapshot',
+  snapshot_fields name[] DEFAULT NULL,
+  active_column name DEFAULT NULL,
+  mode text DEFAULT 'verify',
+  tenant_column name DEFAULT NULL
+) RETURNS void VOLATILE;
+
+-- From now on an order moves from one status to another only as transitions says, {"pending": ["paid", "cancelled"]},
+-- else UK004; the same status again is no error. Entering paid_status sets paid_column once. Where the labels of the
+-- status are known, from an enum or CHECK (status IN (...)), every status named must be among them. A NOTICE where no
+-- transition leads to paid_status. For the owner of the table. Errors: 22004, 22023, 42501, 42703, 42710, 42804,
+-- 42809, 428C9.
+CREATE FUNCTION upkeep.enable_order_status(
+  orders regclass,
+  transitions jsonb,
+  status_column name DEFAULT 'status',
+  paid_status text DEFAULT 'paid',
+  paid_column name DEFAULT 'payment_completed_at',
+  tenant_column name DEFAULT NULL
+) RETURNS void VOLATILE;
+
+-- From now on the total of an order is the sum of price times quantity of its lines, each rounded to the scale of the
+-- total; 0 without lines. Totals that are there stay: see upkeep.check_orders and upkeep.repair_order_totals. The key
+-- of the orders, with the tenant, must be unique: a full unique index that is checked at once, on no other columns
+-- but those of partitioning. For the owner of both tables. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 42P10,
+-- 42P17, 428C9.
+CREATE FUNCTION upkeep.enable_order_totals(
+  orders regclass,
+  order_items regclass,
+  order_column name DEFAULT 'order_id',
+  order_key name DEFAULT 'id',
+  total_column name DEFAULT 'total_amount',
+  quantity_column name DEFAULT 'quantity',
+  price_column name DEFAULT 'price_snapshot',
+  tenant_column name DEFAULT NULL
+) RETURNS void VOLATILE;
+
+-- From now on a line takes its quantity from the stock of its product, and gives it back when it is deleted or, where
+-- orders is given, when its order enters a released status; what is short is UK002. NULL stock is unlimited. What a
+-- line has taken stands in taken_column or, without one, in upkeep.stock_taken. Where stock was not enabled, lines
+-- that are there count as taken and the stock stays (opening settled), or are taken now (reserve), but for those of
+-- released orders and those of which something is remembered. The keys of products and orders, with the tenant, must
+-- be unique, as for enable_order_totals; released is compared with the labels of the status as for enable_order_lock.
+-- For the owner of all tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P10, 428C9, 55000, UK002.
+CREATE FUNCTION upkeep.enable_stock(
+  order_items regclass,
+  products regclass,
+  stock_column name DEFAULT 'stock_quantity',
+  product_column name DEFAULT 'product_id',
+  product_key name DEFAULT 'id',
+  quantity_column name DEFAULT 'quantity',
+  orders regclass DEFAULT NULL,
+  order_column name DEFAULT 'order_id',
+  order_key name DEFAULT 'id',
+  status_column name DEFAULT 'status',
+  released text[] DEFAULT '{cancelled,canceled,refunded}',
+  taken_column name DEFAULT NULL,
+  tenant_column name DEFAULT NULL,
+  opening text DEFAULT 'settled'
+) RETURNS void VOLATILE;
+
+-- A change of a child row stamps its parent, one UPDATE a statement. foreign_key may be left out where there is one.
+-- For the owner of both tables. Errors: 22004, 42501, 42703, 42704, 42710, 42804, 42809, 42P08, 42P17.
+CREATE FUNCTION upkeep.enable_touch(child regclass, parent regclass, foreign_key name DEFAULT NULL) RETURNS void VOLATILE;
+
+-- Keeps a timestamp column true from now on, whoever writes; called again, replaces the options. protect_columns keep
+-- their first value: NULL means the first that the table has of created_at, "createdAt", "CreatedAt", inserted_at and
+-- created, '{}' none; upkeep.managed names it. version_column: a smallint, integer or bigint. A NOTICE where a
+-- default writes the session's local time beside stamps in UTC. For the owner of an ordinary or partitioned table.
+-- Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9.
+CREATE FUNCTION upkeep.enable_updated_at(
+  target regclass,
+  column_name name DEFAULT 'updated_at',
+  ignore_columns name[] DEFAULT '{}',
+  clock text DEFAULT 'transaction',
+  explicit text DEFAULT 'ignore',
+  protect_columns name[] DEFAULT NULL,
+  version_column name DEFAULT NULL,
+  timezone text DEFAULT 'utc'
+) RETURNS void VOLATILE;
+
+-- Enables updated_at on every table of the schema that has the column and no such trigger; returns those tables.
+-- protect_columns: those of them that a table has keep their first value; NULL means what upkeep.enable_updated_at
+-- protects by default, '{}' none. Other options have their defaults. Errors: 22004, 22023, 3F000, 42501, 42703 a
+-- column to protect that none of the tables has.
+CREATE FUNCTION upkeep.enable_updated_at_in(
+  schema name,
+  column_name name DEFAULT 'updated_at',
+  protect_columns name[] DEFAULT NULL
+) RETURNS SETOF regclass VOLATILE;
+
+-- A later edit of a day in daily_records sets stale in the rows of weekly_diagnostics that were made from it. For the
+-- owner of both tables. Errors: 22004, 42501, 42703, 42804, 42809.
+CREATE FUNCTION upkeep.enable_weekly_diagnostics(
+  daily_records regclass,
+  weekly_diagnostics regclass,
+  shop_column name DEFAULT 'shop_id',
+  date_column name DEFAULT 'record_date'
+) RETURNS void VOLATILE;
+
+-- Tries a formula, with or without "column =": exact, shown to 20 decimals. Inputs are JSON numbers or strings that
+-- hold one; null is NULL; a setting is "settings.name". Errors: 22003, 22023, 42601, 42703, 42804, 54001.
+CREATE FUNCTION upkeep.evaluate(formula text, inputs jsonb) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- What drove a change, exactly (Shapley values), in whole units that sum up to it: with leads, orders and revenue on
+-- both sides the change of revenue by leads, cvr and aov; with ad_spend and cogs_ratio too the change of profit by
+-- leads, cvr, aov, cogs and cpl; other is what has no factors, where it is not 0. Errors: 22004, 22023.
+CREATE FUNCTION upkeep.explain_change(before jsonb, after jsonb) RETURNS TABLE (driver text, amount numeric) IMMUTABLE STRICT PARALLEL SAFE;
+
+-- The plain CREATE TRIGGER statements of one table, or of all, for a migration file: a row each.
+CREATE FUNCTION upkeep.export_sql(target regclass DEFAULT NULL) RETURNS SETOF text STABLE;
+
+-- By how much revenue follows ad spend: the slope of ln(revenue) on ln(spend) by least squares, kept within 0.3 and
+-- 0.95, for upkeep.simulate_growth. Points where one of both is NULL or not above 0 do not count. NULL under 8
+-- points, or where the largest spend is less than twice the smallest. Amounts in one currency, a point a day or week.
+CREATE AGGREGATE upkeep.fit_elasticity(spend numeric, revenue numeric) RETURNS numeric IMMUTABLE;
+
+-- Adds one point to the state of upkeep.fit_elasticity.
+CREATE FUNCTION upkeep.fit_elasticity_add(internal, numeric, numeric) RETURNS internal IMMUTABLE;
+
+-- Adds one state of upkeep.fit_elasticity to another.
+CREATE FUNCTION upkeep.fit_elasticity_combine(internal, internal) RETURNS internal IMMUTABLE;
+
+-- A state of upkeep.fit_elasticity from bytes. Errors: 22P03.
+CREATE FUNCTION upkeep.fit_elasticity_deserialise(bytea, internal) RETURNS internal IMMUTABLE STRICT PARALLEL SAFE;
+
+-- The slope of upkeep.fit_elasticity.
+CREATE FUNCTION upkeep.fit_elasticity_finish(internal) RETURNS numeric IMMUTABLE;
+
+-- A state of upkeep.fit_elasticity as bytes.
+CREATE FUNCTION upkeep.fit_elasticity_serialise(internal) RETURNS bytea IMMUTABLE STRICT PARALLEL SAFE;
+
+-- How the month that a day is in goes on, as a shop knows it on the morning of today: a row revenue, and a row profit
+-- where daily_records has net_profit. so_far: of the complete days with a record; projected: so_far / the weight of
+-- those days x the weight of all days of the month, by the weekdays' mean shares of revenue in the last 8 complete
+-- weeks, all alike under 4; pace = projected / target; required: {day: amount} for today and later, what is missing
+-- by the same weights; days_missing: complete days without a record. Amounts as in daily_records. Tables: NULL for
+-- those of these names in the search_path. Reads with the rights of the caller. Errors: 21000, 22004, 22008, 22023,
+-- 22P02, 42703, 42804, 42P01.
+CREATE FUNCTION upkeep.goal_pace(
+  shop text,
+  month date,
+  today date,
+  daily_records regclass DEFAULT NULL,
+  monthly_goals regclass DEFAULT NULL
+) RETURNS TABLE (
+  metric text,
+  target numeric,
+  so_far numeric,
+  projected numeric,
+  pace numeric,
+  required jsonb,
+  days_missing integer
+) STABLE;
+
+-- A standing yes, for jobs: from now on the partitions of a partitioned table, or another table, may be dropped and
+-- emptied without a confirmation; a column of them may not. role: only by it and its members, a superuser who is none
+-- left out; until: when that ends. Replaces the exemption that the table has. For the owner. Errors: 22004, 22023,
+-- 42501, 42703, 42704, 42809, 42P01.
+CREATE FUNCTION upkeep.guard_exempt(
+  object text,
+  role name DEFAULT NULL,
+  until timestamp with time zone DEFAULT NULL
+) RETURNS void VOLATILE;
+
+-- Ends what upkeep.guard_exempt has begun; a NOTICE where there is nothing to end. For the owner. Errors: 22004,
+-- 22023, 42501, 42703, 42809, 42P01.
+CREATE FUNCTION upkeep.guard_unexempt(object text) RETURNS void VOLATILE;
+
+-- The rows of upkeep.managed.
+CREATE FUNCTION upkeep.managed_triggers(
+  OUT object regclass,
+  OUT feature text,
+  OUT options jsonb,
+  OUT trigger name,
+  OUT enabled boolean
+) RETURNS SETOF record STABLE;
+
+-- The issues of a fresh document (upkeep.diagnose) with baseline_state and response: against the issues stored for
+-- the same week, the user's answers to them, and issues and answers of the week before. wordings: {code: {language:
+-- wording}}. Errors: 22004, 22023.
+CREATE FUNCTION upkeep.merge_issues(
+  fresh jsonb,
+  stored jsonb,
+  user_responses jsonb,
+  previous jsonb,
+  previous_responses jsonb,
+  wordings jsonb DEFAULT NULL
+) RETURNS jsonb IMMUTABLE;
+
+-- The versions that the library knows, oldest first: what each added, the one before it, whether this database has
+-- it.
+CREATE FUNCTION upkeep.migration_list(
+  OUT version text,
+  OUT summary text,
+  OUT previous text,
+  OUT applied boolean
+) RETURNS SETOF record STABLE;
+
+-- Net profit: revenue - round(revenue * cogs_ratio) - ad_spend, in units of revenue; cogs_ratio from 0 to 1. Errors:
+-- 22003, 22023.
+CREATE FUNCTION upkeep.net_profit(revenue numeric, ad_spend numeric, cogs_ratio numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Profit on ad spend: gross_profit / ad_spend, a ratio; to 20 decimals. NULL without ad_spend. Errors: 22003.
+CREATE FUNCTION upkeep.poas(gross_profit numeric, ad_spend numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- Computes the metrics of the rows of a table again, of one tenant (the text of its settings_key) and from one day to
+-- another where given, both included; writes those that differ. Commits each batch of batch_size rows and says so;
+-- can be cancelled and called again. For the owner. Errors: 22004, 22023, 2D000, 42501, 42703, 42704, 42P01, 55000.
+CREATE PROCEDURE upkeep.recalculate(
+  IN target regclass,
+  IN tenant text DEFAULT NULL,
+  IN from_date date DEFAULT NULL,
+  IN to_date date DEFAULT NULL,
+  IN batch_size integer DEFAULT 10000
+);
+
+-- Sets the totals that upkeep.check_orders finds wrong to the sum of their lines. Never touches a locked order: it is
+-- reported in a WARNING. For the owner of both tables. Errors: 22003, 22004, 42501, 42703, 42704, 42804.
+CREATE PROCEDURE upkeep.repair_order_totals(IN orders regclass, IN order_items regclass);
+
+-- What the statements of a migration would lose, against the tables as they are and in the order of the statements:
+-- parses them, runs none; a note where it cannot know. statement counts from 1; severity is block, warn or note.
+-- Errors: 22004, 42601.
+CREATE FUNCTION upkeep.review(sql text) RETURNS TABLE (statement integer, severity text, object text, finding text, hint text) VOLATILE;
+
+-- Return on ad spend: revenue / ad_spend, a ratio; to 20 decimals. NULL without ad_spend. Errors: 22003.
+CREATE FUNCTION upkeep.roas(revenue numeric, ad_spend numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- The rules of the weekly diagnosis, which the view upkeep.rules shows.
+CREATE FUNCTION upkeep.rule_definitions() RETURNS TABLE (
+  code text,
+  basis text,
+  severities text[],
+  warning numeric,
+  critical numeric,
+  minimum_data text,
+  meaning text
+) IMMUTABLE;
+
+-- Diagnoses a week of every shop, or of one, and writes weekly_diagnostics and action_items; what users answered
+-- stays. week_start: any day of the week, NULL for the last closed one; today: NULL for the date in each shop's time
+-- zone; tables: NULL for those of these names in the search_path. Commits each batch of shops; called again, it
+-- writes only what changed. Progress in upkeep.progress, in shops. Errors: 22004, 22008, 22023, 2D000, 40001, 42703,
+-- 42804, 42P01, 42P10.
+CREATE PROCEDURE upkeep.run_weekly_diagnostics(
+  IN week_start date DEFAULT NULL,
+  IN shop text DEFAULT NULL,
+  IN today date DEFAULT NULL,
+  IN daily_records regclass DEFAULT NULL,
+  IN shop_settings regclass DEFAULT NULL,
+  IN weekly_diagnostics regclass DEFAULT NULL,
+  IN action_items regclass DEFAULT NULL,
+  IN batch_size integer DEFAULT 5000
+);
+
+-- The rows of upkeep.progress.
+CREATE FUNCTION upkeep.running_commands(
+  OUT pid integer,
+  OUT object regclass,
+  OUT rows_total bigint,
+  OUT rows_done bigint,
+  OUT rows_changed bigint,
+  OUT batches bigint
+) RETURNS SETOF record VOLATILE;
+
+-- Has pg_cron call upkeep.run_weekly_diagnostics at those times, for the tables that the caller's search_path shows
+-- now; returns the number of the job, named upkeep_weekly_diagnostics. Again: replaces it. Errors: 0A000 without
+-- pg_cron, 22004, 42P01.
+CREATE FUNCTION upkeep.schedule_weekly_diagnostics(cron text DEFAULT '0 6 * * 1') RETURNS bigint VOLATILE;
+
+-- The date at which the transaction began, in the time zone of a shop's settings (timezone), or of the session where
+-- they have none. Errors: 22023 for a time zone that does not exist.
+CREATE FUNCTION upkeep.shop_today(settings jsonb) RETURNS date STABLE STRICT PARALLEL SAFE;
+
+-- What a revenue would need, from the figures of a period of the same length: two rows. linear: orders = target / AOV
+-- and leads = orders / CVR, both rounded up, ad_spend = leads x CPL. diminishing: ad_spend x (target / revenue) ^ (1
+-- / elasticity), with elasticity 0 < b <= 1, as upkeep.fit_elasticity measures it. Amounts in one currency, rounded
+-- as those that came in. feasibility_level: ACHIEVED, EASY, REALISTIC, HARD, UNREALISTIC, UNPROFITABLE or
+-- INSUFFICIENT. max_observed_spend: the largest ad_spend of such a period so far. assumptions: inputs, rule_version
+-- and what was computed. Errors: 22003, 22004, 22023.
+CREATE FUNCTION upkeep.simulate_growth(
+  target_revenue numeric,
+  revenue numeric,
+  ad_spend numeric,
+  leads integer,
+  orders integer,
+  cogs_ratio numeric,
+  elasticity numeric DEFAULT 0.7,
+  max_observed_spend numeric DEFAULT NULL
+) RETURNS TABLE (
+  model text,
+  ad_spend numeric,
+  leads integer,
+  orders integer,
+  revenue numeric,
+  net_profit numeric,
+  marginal_roas numeric,
+  feasibility_level text,
+  assumptions jsonb
+) IMMUTABLE;
+
+-- What could be enabled on the tables of a schema, from their names, types and keys, a statement a row, to be run in
+-- order. Where something is missing the statement is a comment, behind the ALTER TABLE that adds it, and note says
+-- why. Runs nothing. Errors: 22004, 3F000.
+CREATE FUNCTION upkeep.suggest(schema name) RETURNS TABLE (step integer, feature text, statement text, note text) STABLE;
+
+-- What one sale leaves: m = 1 - cogs / sell_price - variable_cost_share; unit_margin = sell_price x m, margin_ratio =
+-- m, break_even_roas = 1 / m, NULL where m is not above 0, break_even_cpo = sell_price x m, the most that an order
+-- may cost in ads. Price and cogs are amounts of one, in one currency; the share is of the price, 0 to 1. NULL makes
+-- NULL what depends on it. Errors: 22023.
+CREATE FUNCTION upkeep.unit_economics(
+  sell_price numeric,
+  cogs numeric,
+  variable_cost_share numeric DEFAULT 0
+) RETURNS TABLE (
+  unit_margin numeric,
+  margin_ratio numeric,
+  break_even_roas numeric,
+  break_even_cpo numeric
+) IMMUTABLE;
+
+-- Version of the library and of the SQL objects, and what to do where they differ.
+CREATE FUNCTION upkeep.version() RETURNS text STABLE;
+
+-- Year and number of the week that begins on a day, as 2026-W46: of the year that has the week's fourth day, as in
+-- ISO 8601. Errors: 22008 for infinity.
+CREATE FUNCTION upkeep.week_label(week_start date) RETURNS text IMMUTABLE STRICT PARALLEL SAFE;
+
+-- The first day of the week that a day is in, by week_start_day of a shop's settings: 1 for Monday (the default) to 7
+-- for Sunday (0 too), or the name of the day. Errors: 22023.
+CREATE FUNCTION upkeep.week_start(day date, settings jsonb DEFAULT '{}') RETURNS date IMMUTABLE STRICT PARALLEL SAFE;
+
+-- A page for the shop's owner from to_jsonb of a weekly_diagnostics row, to which a key shop_name may be added.
+-- format: markdown or html, a page of its own without scripts. language: en, vi, de, or one that upkeep.wordings has.
+-- Errors: 22023.
+CREATE FUNCTION upkeep.weekly_report(
+  diagnostic jsonb,
+  format text DEFAULT 'markdown',
+  language text DEFAULT 'en'
+) RETURNS text STABLE STRICT PARALLEL SAFE;
+
+-- ---- Functions of triggers ----
+
+-- Trigger function: decides on an ad when its row is inserted, and keeps the evidence. Made by
+-- upkeep.enable_ad_decisions.
+CREATE FUNCTION upkeep.ad_decisions() RETURNS trigger VOLATILE;
+
+-- Event trigger function: gives tables updated_at that a command has made fit for it, and new partitions the touches
+-- of their root; takes the rules of a renamed schema along. Does nothing while upkeep.auto_updated_at_rules is empty.
+CREATE FUNCTION upkeep.follow_ddl() RETURNS event_trigger VOLATILE;
+
+-- Event trigger function: where ALTER TABLE changes columns, order or types of the primary key of lines, the rows of
+-- upkeep.stock_taken get the new keys; where they cannot, the command fails. Does nothing for tables that have no
+-- rows there. Errors: 39P01, 42804, 55000.
+CREATE FUNCTION upkeep.follow_line_keys() RETURNS event_trigger VOLATILE;
+
+-- Event trigger function: takes the rows of dropped tables, of lines or products, out of upkeep.stock_taken. Does
+-- nothing while that is empty.
+CREATE FUNCTION upkeep.forget_dropped() RETURNS event_trigger VOLATILE;
+
+-- Trigger function: simulates growth when a row is inserted, and keeps the assumptions. Made by
+-- upkeep.enable_growth_simulations.
+CREATE FUNCTION upkeep.growth_simulations() RETURNS trigger VOLATILE;
+
+-- Trigger function, BEFORE TRUNCATE: refuses to empty a filled table of a guarded schema without a confirmation. Made
+-- by upkeep.enable_guard. Errors: 39P01, UK007.
+CREATE FUNCTION upkeep.guard() RETURNS trigger VOLATILE;
+
+-- Event trigger function: stops DDL from losing rows of guarded tables, keeps triggers in step with renamed columns,
+-- and writes upkeep.ddl_log. Does nothing while upkeep.guard_rules is empty. Errors: 39P01, UK007.
+CREATE FUNCTION upkeep.guard_ddl() RETURNS event_trigger VOLATILE;
+
+-- Trigger function, BEFORE INSERT OR UPDATE, FOR EACH ROW: computes the metrics of the row. Arguments: formula=column
+-- = expression (once for each; none: the commerce set), settings=schema.table, settings_key=, settings_from=,
+-- date_column=, on_settings_change=keep|recalculate, on_overflow=null|error, touch_updated_at=true|false. Errors:
+-- 21000, 22003, 22023, 39P01, 40001, 42501, 42601, 42703, 42804, 42P01, 42P17, 428C9, 54001.
+CREATE FUNCTION upkeep.metrics() RETURNS trigger VOLATILE;
+
+-- Trigger function on a table of settings, AFTER INSERT OR UPDATE OR DELETE, FOR EACH ROW, and AFTER TRUNCATE, FOR
+-- EACH STATEMENT: lets no writer miss the change, and recalculates the tables whose triggers say so. Errors: 39P01,
+-- 40001, 42501.
+CREATE FUNCTION upkeep.metrics_settings() RETURNS trigger VOLATILE;
+
+-- Trigger function on the lines of orders, BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW: captures product and
+-- price when a line is written, and lets nobody change them. Arguments: products=schema.table, product_column=,
+-- product_key=, order_column=, price_column=, product_price=, snapshot_column=, snapshot_fields=a,b, without=a,b
+-- (parts of names that are left out), active_column=, mode=verify|enforce|fill, tenant_column=. Errors: UK001, UK005,
+-- 21000, 22003, 22004, 22023, 22P02, 22P05, 23502, 23503, 23514, 39P01, 42501, 42703, 42804, 42P01.
+CREATE FUNCTION upkeep.order_line() RETURNS trigger VOLATILE;
+
+-- Trigger function. On the lines, AFTER INSERT, UPDATE, DELETE with transition tables and BEFORE TRUNCATE, FOR EACH
+-- STATEMENT: refuses changes of the lines of a paid order. On the orders, BEFORE UPDATE, FOR EACH ROW, AFTER DELETE
+-- with its transition table and BEFORE TRUNCATE, FOR EACH STATEMENT: keeps the frozen columns, and the order.
+-- Arguments: orders=schema.table on the lines, order_items=schema.table on the orders; order_column=, order_key=,
+-- paid_column=, status_column=, locked_statuses=a,b, frozen_columns=a,b, tenant_column=. Errors: UK003, 22023, 39P01,
+-- 42501, 42703, 42804, 42P01.
+CREATE FUNCTION upkeep.order_lock() RETURNS trigger VOLATILE;
+
+-- Trigger function on orders, BEFORE INSERT OR UPDATE, FOR EACH ROW: gives an order without a number the next one of
+-- a sequence, and moves the sequence beyond a number of its kind that a client gives. Arguments: column=, prefix=,
+-- digits=, sequence=schema.sequence, tenant_column=. Errors: 22023, 39P01, 42501, 42703, 42804, 42P01.
+CREATE FUNCTION upkeep.order_number() RETURNS trigger VOLATILE;
+
+-- Trigger function on orders, BEFORE INSERT OR UPDATE, FOR EACH ROW: refuses a move from one status to another that
+-- is not among the legal ones, and stamps the moment of payment once. Arguments: transitions={"from": ["to"]},
+-- status_column=, paid_status=, paid_column=, tenant_column=. Errors: UK004, 22023, 39P01, 42703, 42804.
+CREATE FUNCTION upkeep.order_status() RETURNS trigger VOLATILE;
+
+-- Trigger function. On the lines, AFTER INSERT, UPDATE, DELETE with transition tables and AFTER TRUNCATE, FOR EACH
+-- STATEMENT: computes the totals of the orders concerned. On the orders, BEFORE INSERT OR UPDATE, FOR EACH ROW:
+-- overwrites a total that somebody else writes. Arguments: orders=schema.table on the lines, order_items=schema.table
+-- on the orders; order_column=, order_key=, total_column=, quantity_column=, price_column=, tenant_column=. Errors:
+-- 22003, 22023, 39P01, 42501, 42703, 42804, 42P01.
+CREATE FUNCTION upkeep.order_total() RETURNS trigger VOLATILE;
+
+-- Event trigger function: takes the updated_at trigger off a table that is about to become a partition of one that
+-- has it. Does nothing while upkeep.auto_updated_at_rules is empty.
+CREATE FUNCTION upkeep.precede_ddl() RETURNS event_trigger VOLATILE;
+
+-- Trigger function. On the lines, AFTER INSERT, UPDATE, DELETE with transition tables and BEFORE TRUNCATE, FOR EACH
+-- STATEMENT: takes stock and gives it back. On the orders, AFTER INSERT, UPDATE with transition tables, FOR EACH
+-- STATEMENT: gives back what a released order has taken, also one that comes behind its lines. Arguments:
+-- products=schema.table, orders=schema.table, order_items=schema.table on the orders; stock_column=, product_column=,
+-- product_key=, quantity_column=, order_column=, order_key=, status_column=, released=a,b, taken_column=,
+-- tenant_column=. Errors: UK002, 21000, 22003, 22023, 39P01, 42501, 42703, 42804, 42P01.
+CREATE FUNCTION upkeep.stock() RETURNS trigger VOLATILE;
+
+-- Trigger function, AFTER INSERT, UPDATE or DELETE with transition tables, FOR EACH STATEMENT: stamps the parents of
+-- the rows that changed. The owner of the table must have the rights of the parent's owner. Arguments:
+-- parent=schema.table, columns=a,b, keys=a,b. Errors: 39P01, 22023, 42501, 42703, 42804.
+CREATE FUNCTION upkeep.touch() RETURNS trigger VOLATILE;
+
+-- Trigger function, BEFORE INSERT OR UPDATE, FOR EACH ROW: stamps a row that really changed. Arguments: column=,
+-- ignore=a,b, clock=transaction|statement|clock, explicit=ignore|respect|reject, protect=a,b, version=,
+-- timezone=utc|session. Errors: 39P01, 22023, 22003, 42703, 42804, 428C9, UK006.
+CREATE FUNCTION upkeep.updated_at() RETURNS trigger VOLATILE;
+
+-- Trigger function: marks diagnoses as stale when a day that they were made from changes. Made by
+-- upkeep.enable_weekly_diagnostics.
+CREATE FUNCTION upkeep.weekly_diagnostics() RETURNS trigger VOLATILE;
+
+-- ---- Views ----
+
+-- What pg_upkeep keeps true in this database, read from the triggers: a row each. Clones on partitions belong to the
+-- partitioned table.
+CREATE VIEW upkeep.managed (
+  object regclass,
+  feature text,
+  options jsonb,
+  trigger name,
+  enabled boolean
+); -- PUBLIC may read it
+
+-- The chain of versions, oldest first. ALTER EXTENSION pg_upkeep UPDATE TO goes up and down it.
+CREATE VIEW upkeep.migrations (
+  version text,
+  summary text,
+  reversible boolean,
+  applied boolean
+); -- PUBLIC may read it
+
+-- How far each running upkeep.recalculate of this database is: those of the roles the reader has, all for
+-- pg_read_all_stats.
+CREATE VIEW upkeep.progress (
+  pid integer,
+  object regclass,
+  rows_total bigint,
+  rows_done bigint,
+  rows_changed bigint,
+  batches bigint
+); -- PUBLIC may read it
+
+-- The rules of the weekly diagnosis: when each fires, and what it needs. A shop overrides thresholds in its settings.
+CREATE VIEW upkeep.rules (
+  code text,
+  severities text[],
+  warning numeric,
+  critical numeric,
+  minimum_data text,
+  basis text,
+  meaning text
+); -- PUBLIC may read it
+
+-- ---- Tables ----
+
+-- The schemas whose new tables get updated_at by themselves. Written by upkeep.auto_updated_at.
+CREATE TABLE upkeep.auto_updated_at_rules (
+  schema_name name NOT NULL,
+  column_name name NOT NULL,
+  protect_columns name[],
+  PRIMARY KEY (schema_name, column_name)
+); -- PUBLIC may read it
+
+-- What DDL and TRUNCATE did to objects of guarded schemas while the guard was on: a row an object. For the owner of
+-- the database; delete from it as you like.
+CREATE TABLE upkeep.ddl_log (
+  "when" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  role name NOT NULL,
+  application text DEFAULT current_setting('application_name'::text) NOT NULL,
+  txid bigint DEFAULT txid_current() NOT NULL,
+  tag text NOT NULL,
+  object text NOT NULL,
+  statement text,
+  confirmation text
+);
+
+-- What may be dropped, once. Written by upkeep.confirm_drop and upkeep.allow_drop, read by the guard.
+CREATE TABLE upkeep.drop_approvals (
+  catalog oid NOT NULL,
+  object oid NOT NULL,
+  column_name name DEFAULT ''::name NOT NULL,
+  transaction xid8 DEFAULT '0'::xid8 NOT NULL,
+  expires timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+  expect_rows bigint,
+  approved_by name DEFAULT SESSION_USER NOT NULL,
+  PRIMARY KEY (catalog, object, column_name, transaction)
+);
+
+-- Partitions that a transaction has detached while there are exemptions: to it they go on being exempt as such.
+-- Written and read by the guard.
+CREATE TABLE upkeep.guard_detached (
+  detached oid NOT NULL,
+  parent oid NOT NULL,
+  transaction xid8 NOT NULL,
+  PRIMARY KEY (detached, parent, transaction)
+);
+
+-- What may be dropped and emptied again and again. Written by upkeep.guard_exempt and upkeep.guard_unexempt.
+CREATE TABLE upkeep.guard_exemptions (
+  object regclass NOT NULL,
+  role name,
+  until timestamp with time zone,
+  exempted_by name DEFAULT SESSION_USER NOT NULL,
+  PRIMARY KEY (object)
+); -- PUBLIC may read it
+
+-- The schemas whose tables the guard watches. Written by upkeep.enable_guard.
+CREATE TABLE upkeep.guard_rules (
+  schema_name name NOT NULL,
+  mode text NOT NULL,
+  PRIMARY KEY (schema_name),
+  CHECK ((mode = ANY ('{block,warn}'::text[])))
+); -- PUBLIC may read it
+
+-- What each line of an order has taken from stock, for tables without a taken_column. Written by the trigger function
+-- upkeep.stock.
+CREATE TABLE upkeep.stock_taken (
+  order_items regclass NOT NULL,
+  line text NOT NULL,
+  product text NOT NULL,
+  quantity numeric NOT NULL,
+  products regclass,
+  PRIMARY KEY (order_items, line)
+);
+
+-- Other wordings, and other languages, of what issues and reports say: a row replaces the wording that is built in.
+CREATE TABLE upkeep.wordings (
+  code text NOT NULL,
+  language text NOT NULL,
+  wording text NOT NULL,
+  builtin boolean DEFAULT false NOT NULL,
+  PRIMARY KEY (code, language),
+  CHECK ((language ~ '^[a-z]{2,3}(-[A-Za-z0-9]+)*$'::text))
+); -- PUBLIC may read it
+
+-- ---- Event triggers ----
+
+CREATE EVENT TRIGGER upkeep_follow_ddl ON ddl_command_end
+  WHEN TAG IN (CREATE TABLE, CREATE TABLE AS, SELECT INTO, CREATE SCHEMA, ALTER TABLE) EXECUTE FUNCTION upkeep.follow_ddl();
+CREATE EVENT TRIGGER upkeep_follow_schema ON ddl_command_end
+  WHEN TAG IN (ALTER SCHEMA) EXECUTE FUNCTION upkeep.follow_ddl();
+CREATE EVENT TRIGGER upkeep_forget_dropped ON sql_drop EXECUTE FUNCTION upkeep.forget_dropped();
+CREATE EVENT TRIGGER upkeep_guard_drop ON sql_drop EXECUTE FUNCTION upkeep.guard_ddl();
+CREATE EVENT TRIGGER upkeep_guard_end ON ddl_command_end EXECUTE FUNCTION upkeep.guard_ddl();
+CREATE EVENT TRIGGER upkeep_guard_start ON ddl_command_start EXECUTE FUNCTION upkeep.guard_ddl();
+CREATE EVENT TRIGGER upkeep_line_keys_end ON ddl_command_end
+  WHEN TAG IN (ALTER TABLE) EXECUTE FUNCTION upkeep.follow_line_keys();
+CREATE EVENT TRIGGER upkeep_line_keys_start ON ddl_command_start
+  WHEN TAG IN (ALTER TABLE) EXECUTE FUNCTION upkeep.follow_line_keys();
+CREATE EVENT TRIGGER upkeep_precede_ddl ON ddl_command_start
+  WHEN TAG IN (ALTER TABLE) EXECUTE FUNCTION upkeep.precede_ddl();
+
+-- ---- Settings ----
+
+-- Silences features of pg_upkeep.
+SET upkeep.pause = '';
