@@ -1,6 +1,7 @@
 """The reference beside the catalogue of a server: functions, arguments, options, SQLSTATEs."""
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 from documents import all_text, rows as table_rows, section
@@ -16,6 +17,11 @@ OF_NUMBERS = """prorettype = 'numeric'::regtype AND 'numeric'::regtype = ALL (pr
 # The first form of each name; the parts of an aggregate are for nobody to call.
 DOCUMENTED = f"""{MEMBER} AND NOT ({OF_NUMBERS}) AND pronargs > 0 AND 'internal'::regtype <> ALL (proargtypes::regtype[])
   AND p.oid = (SELECT min(q.oid) FROM pg_proc q WHERE q.pronamespace = p.pronamespace AND q.proname = p.proname)"""
+
+# Errors that Troubleshooting explains and that PostgreSQL raises.
+OF_POSTGRES = "|".join([
+    "permission denied", "already exists", "out of range for type", "invalid value for parameter", "deadlock detected",
+    "could not serialize", "configuration parameter", "cannot drop extension", "transaction block", "anything from"])
 
 STATEMENT = "AFTER UPDATE ON t REFERENCING OLD TABLE AS o NEW TABLE AS n FOR EACH STATEMENT"
 INSERTED = "BEFORE INSERT ON t FOR EACH ROW"
@@ -115,9 +121,26 @@ def check_options():
               options_of_server(trigger, events), sorted(set(documented)))
 
 
+@cache
 def sources():
-    text = "".join(path.read_text(encoding="utf-8") for path in Path("src").rglob("*.cpp"))
+    text = "".join(path.read_text(encoding="utf-8") for path in Path("src").rglob("*.[ch]pp"))
     return re.sub(r'"\s*\n\s*"', "", text).replace('\\"', '"')
+
+
+def parts_of(message):
+    """What stands between the variable parts of a message, where that is long enough to tell messages apart."""
+    return [part.strip() for part in message.split("…") if len(part.strip()) >= 8]
+
+
+def check_messages():
+    """One part at least of each message is text of the sources. Notes stand in brackets; PostgreSQL has words of its own."""
+    literals = sources()
+    rows_of_table = [cells for cells in table_rows(section(TROUBLESHOOTING, "## Errors")) if cells[0] != "SQLSTATE"]
+    messages = [message for cells in rows_of_table for message in re.sub(r" \([^)]*\)", "", cells[1]).split("; ")]
+    check("Troubleshooting lists messages", True, len(messages) > 100)
+    check_none("the sources have the messages that Troubleshooting lists",
+               [message for message in messages if not re.search(OF_POSTGRES, message) and parts_of(message)
+                and not any(part in literals for part in parts_of(message))])
 
 
 def check_findings():
@@ -127,7 +150,7 @@ def check_findings():
     findings = [cells[0] for cells in table_rows(lines) if cells[0] != "finding"]
     check("Troubleshooting lists findings", True, len(findings) > 30)
     check_none("the sources have the findings that Troubleshooting lists",
-               [part for finding in findings for part in finding.split("…") if len(part) >= 8 and part not in literals])
+               [part for finding in findings for part in parts_of(finding) if part not in literals])
 
 
 def check_catalogue():
@@ -138,3 +161,4 @@ def check_catalogue():
     check_sqlstates()
     check_options()
     check_findings()
+    check_messages()
