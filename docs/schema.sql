@@ -21,7 +21,7 @@ CREATE FUNCTION upkeep.ad_decision(
   impressions bigint DEFAULT NULL,
   clicks bigint DEFAULT NULL,
   aov numeric DEFAULT NULL
-) RETURNS TABLE (decision text, early_kill_signals jsonb, evidence jsonb) IMMUTABLE;
+) RETURNS TABLE (decision text, early_kill_signals jsonb, evidence jsonb) IMMUTABLE PARALLEL SAFE;
 
 -- Share of revenue spent on ads: ad_spend / revenue, a ratio; to 20 decimals. NULL without revenue. Errors: 22003.
 CREATE FUNCTION upkeep.ad_ratio(ad_spend numeric, revenue numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
@@ -135,7 +135,7 @@ CREATE AGGREGATE upkeep.diagnose(
   week_start date,
   settings jsonb,
   today date
-) RETURNS jsonb IMMUTABLE;
+) RETURNS jsonb IMMUTABLE PARALLEL SAFE;
 
 -- The diagnosis of one shop's week from its days, that week's and those of the eight weeks before (others do not
 -- count): a document with week_start, week_label, state (open, closed, future), issues, rules, facts and
@@ -151,22 +151,22 @@ CREATE AGGREGATE upkeep.diagnose(
   week_start date,
   settings jsonb,
   today date
-) RETURNS jsonb IMMUTABLE;
+) RETURNS jsonb IMMUTABLE PARALLEL SAFE;
 
 -- Adds one day, its amounts numeric, to the state of upkeep.diagnose.
-CREATE FUNCTION upkeep.diagnose_add(internal, date, bigint, numeric, numeric, bigint, date, jsonb, date) RETURNS internal IMMUTABLE;
+CREATE FUNCTION upkeep.diagnose_add(internal, date, bigint, numeric, numeric, bigint, date, jsonb, date) RETURNS internal IMMUTABLE PARALLEL SAFE;
 
 -- Adds one day to the state of upkeep.diagnose.
-CREATE FUNCTION upkeep.diagnose_add(internal, date, integer, bigint, bigint, integer, date, jsonb, date) RETURNS internal IMMUTABLE;
+CREATE FUNCTION upkeep.diagnose_add(internal, date, integer, bigint, bigint, integer, date, jsonb, date) RETURNS internal IMMUTABLE PARALLEL SAFE;
 
 -- Adds one state of upkeep.diagnose to another.
-CREATE FUNCTION upkeep.diagnose_combine(internal, internal) RETURNS internal IMMUTABLE;
+CREATE FUNCTION upkeep.diagnose_combine(internal, internal) RETURNS internal IMMUTABLE PARALLEL SAFE;
 
 -- A state of upkeep.diagnose from bytes. Errors: 22P03.
 CREATE FUNCTION upkeep.diagnose_deserialise(bytea, internal) RETURNS internal IMMUTABLE STRICT PARALLEL SAFE;
 
 -- The document of upkeep.diagnose.
-CREATE FUNCTION upkeep.diagnose_finish(internal) RETURNS jsonb STABLE;
+CREATE FUNCTION upkeep.diagnose_finish(internal) RETURNS jsonb STABLE PARALLEL SAFE;
 
 -- A state of upkeep.diagnose as bytes.
 CREATE FUNCTION upkeep.diagnose_serialise(internal) RETURNS bytea IMMUTABLE STRICT PARALLEL SAFE;
@@ -423,19 +423,19 @@ CREATE FUNCTION upkeep.export_sql(target regclass DEFAULT NULL) RETURNS SETOF te
 -- By how much revenue follows ad spend: the slope of ln(revenue) on ln(spend) by least squares, kept within 0.3 and
 -- 0.95, for upkeep.simulate_growth. Points where one of both is NULL or not above 0 do not count. NULL under 8
 -- points, or where the largest spend is less than twice the smallest. Amounts in one currency, a point a day or week.
-CREATE AGGREGATE upkeep.fit_elasticity(spend numeric, revenue numeric) RETURNS numeric IMMUTABLE;
+CREATE AGGREGATE upkeep.fit_elasticity(spend numeric, revenue numeric) RETURNS numeric IMMUTABLE PARALLEL SAFE;
 
 -- Adds one point to the state of upkeep.fit_elasticity.
-CREATE FUNCTION upkeep.fit_elasticity_add(internal, numeric, numeric) RETURNS internal IMMUTABLE;
+CREATE FUNCTION upkeep.fit_elasticity_add(internal, numeric, numeric) RETURNS internal IMMUTABLE PARALLEL SAFE;
 
 -- Adds one state of upkeep.fit_elasticity to another.
-CREATE FUNCTION upkeep.fit_elasticity_combine(internal, internal) RETURNS internal IMMUTABLE;
+CREATE FUNCTION upkeep.fit_elasticity_combine(internal, internal) RETURNS internal IMMUTABLE PARALLEL SAFE;
 
 -- A state of upkeep.fit_elasticity from bytes. Errors: 22P03.
 CREATE FUNCTION upkeep.fit_elasticity_deserialise(bytea, internal) RETURNS internal IMMUTABLE STRICT PARALLEL SAFE;
 
 -- The slope of upkeep.fit_elasticity.
-CREATE FUNCTION upkeep.fit_elasticity_finish(internal) RETURNS numeric IMMUTABLE;
+CREATE FUNCTION upkeep.fit_elasticity_finish(internal) RETURNS numeric IMMUTABLE PARALLEL SAFE;
 
 -- A state of upkeep.fit_elasticity as bytes.
 CREATE FUNCTION upkeep.fit_elasticity_serialise(internal) RETURNS bytea IMMUTABLE STRICT PARALLEL SAFE;
@@ -496,7 +496,7 @@ CREATE FUNCTION upkeep.merge_issues(
   previous jsonb,
   previous_responses jsonb,
   wordings jsonb DEFAULT NULL
-) RETURNS jsonb IMMUTABLE;
+) RETURNS jsonb IMMUTABLE PARALLEL SAFE;
 
 -- The versions that the library knows, oldest first: what each added, the one before it, whether this database has
 -- it.
@@ -546,7 +546,7 @@ CREATE FUNCTION upkeep.rule_definitions() RETURNS TABLE (
   critical numeric,
   minimum_data text,
   meaning text
-) IMMUTABLE;
+) IMMUTABLE PARALLEL SAFE;
 
 -- Diagnoses a week of every shop, or of one, and writes weekly_diagnostics and action_items; what users answered
 -- stays. week_start: any day of the week, NULL for the last closed one; today: NULL for the date in each shop's time
@@ -608,7 +608,7 @@ CREATE FUNCTION upkeep.simulate_growth(
   marginal_roas numeric,
   feasibility_level text,
   assumptions jsonb
-) IMMUTABLE;
+) IMMUTABLE PARALLEL SAFE;
 
 -- What could be enabled on the tables of a schema, from their names, types and keys, a statement a row, to be run in
 -- order. Where something is missing the statement is a comment, behind the ALTER TABLE that adds it, and note says
@@ -628,7 +628,7 @@ CREATE FUNCTION upkeep.unit_economics(
   margin_ratio numeric,
   break_even_roas numeric,
   break_even_cpo numeric
-) IMMUTABLE;
+) IMMUTABLE PARALLEL SAFE;
 
 -- Version of the library and of the SQL objects, and what to do where they differ.
 CREATE FUNCTION upkeep.version() RETURNS text STABLE;

@@ -15,7 +15,8 @@ MEMBER = "FROM pg_proc p WHERE p.pronamespace = 'upkeep'::regnamespace"
 OF_NUMBERS = """prorettype = 'numeric'::regtype AND 'numeric'::regtype = ALL (proargtypes::regtype[])
   AND pronargs > 0 AND prokind = 'f'"""
 # The first form of each name; the parts of an aggregate are for nobody to call.
-DOCUMENTED = f"""{MEMBER} AND NOT ({OF_NUMBERS}) AND pronargs > 0 AND 'internal'::regtype <> ALL (proargtypes::regtype[])
+DOCUMENTED = f"""{MEMBER} AND NOT ({OF_NUMBERS}) AND pronargs > 0
+  AND 'internal'::regtype <> ALL (proargtypes::regtype[])
   AND p.oid = (SELECT min(q.oid) FROM pg_proc q WHERE q.pronamespace = p.pronamespace AND q.proname = p.proname)"""
 
 # Errors that Troubleshooting explains and that PostgreSQL raises.
@@ -39,7 +40,8 @@ def check_names():
     text = all_text()
     functions = column(f"SELECT DISTINCT 'upkeep.' || proname || '(' {MEMBER} ORDER BY 1")
     check_none("the documents name every function of schema upkeep", [name for name in functions if name not in text])
-    arguments = column(f"SELECT DISTINCT '`' || a || '`' FROM (SELECT unnest(proargnames) a {MEMBER} AND NOT ({OF_NUMBERS})) s")
+    arguments = column(f"""SELECT DISTINCT '`' || a || '`'
+                           FROM (SELECT unnest(proargnames) a {MEMBER} AND NOT ({OF_NUMBERS})) s""")
     check_none("the documents name every argument of every function", [name for name in arguments if name not in text])
     check_none("every function of schema upkeep has a comment",
                column(f"SELECT p.oid::regprocedure {MEMBER} AND obj_description(p.oid, 'pg_proc') IS NULL"))
@@ -133,7 +135,7 @@ def parts_of(message):
 
 
 def check_messages():
-    """One part at least of each message is text of the sources. Notes stand in brackets; PostgreSQL has words of its own."""
+    """At least one part of each message is text of the sources. Notes are in brackets."""
     literals = sources()
     rows_of_table = [cells for cells in table_rows(section(TROUBLESHOOTING, "## Errors")) if cells[0] != "SQLSTATE"]
     messages = [message for cells in rows_of_table for message in re.sub(r" \([^)]*\)", "", cells[1]).split("; ")]

@@ -1,4 +1,4 @@
-"""The documents say what is so: examples, reference, what is made, links. Run by test/docs/run, in the repository's folder."""
+"""The documents say what is so. Run by test/docs/run, in the repository's folder."""
 from catalogue import check_catalogue
 from examples import check_examples
 from files import check_files

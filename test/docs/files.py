@@ -18,7 +18,8 @@ def check_links():
 
 def folders():
     """The folders that hold files of the repository; None where this is not a git checkout."""
-    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True)
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, capture_output=True, text=True)
     if listed.returncode != 0:
         return None
     files = map(Path, listed.stdout.splitlines())
@@ -40,7 +41,8 @@ def check_folders():
     if there is None:
         skip("the folder table of HACKING.md", "this is not a git checkout")
         return
-    table = [found[1] for cells in rows(prose_of(Path("HACKING.md"))) if (found := re.fullmatch(r"`([^`]*)/`", cells[0]))]
+    first_cells = [cells[0] for cells in rows(prose_of(Path("HACKING.md")))]
+    table = [cell[1:-2] for cell in first_cells if re.fullmatch(r"`[^`]*/`", cell)]
     check_none("every folder in HACKING.md's table holds files",
                [row for row in table if not any(folder == row or folder.startswith(row + "/") for folder in there)])
     check_none("every folder with files stands in HACKING.md's table",
@@ -53,7 +55,8 @@ def versions(file, pattern):
 
 def check_versions():
     version = versions("control/pg_upkeep.control", r"^default_version = '(.*)'")
-    check("META.json and the control file agree on the version", version, sorted(set(versions("META.json", r'^ +"version": "(.*?)"'))))
+    check("META.json and the control file agree on the version", version,
+          sorted(set(versions("META.json", r'^ +"version": "(.*?)"'))))
     check("CHANGELOG.md and the control file agree on the version", version,
           versions("CHANGELOG.md", r"^## \[*([0-9.]+)\]* ")[:1])
 

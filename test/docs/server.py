@@ -6,7 +6,8 @@ import subprocess
 def psql(script, database="postgres", *options):
     """What psql prints, errors included, in the order of the script."""
     command = [os.environ["PSQL"], "-X", "-q", "-d", database, *options]
-    return subprocess.run(command, input=script, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8").stdout
+    done = subprocess.run(command, input=script, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+    return done.stdout
 
 
 def rows(query):
