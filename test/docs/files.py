@@ -7,6 +7,31 @@ from documents import DOCUMENTS, anchors_of, links_of, rows, prose_of
 from report import check, check_none, skip
 
 
+FOLDERS = "src|test|tools|control|docker|demo|sql|expected|docs|packaging"
+
+
+def named_paths(document):
+    """Files and folders that it names in full; names in capitals, stars and dots stand for many."""
+    text = "\n".join(prose_of(document))
+    found = re.findall(rf"(?<![\w./-])(?:{FOLDERS})/[\w.*…/-]*", text)
+    return sorted({path.rstrip(".") for path in found if not re.search(r"[A-Z*…]|--", path)})
+
+
+def check_paths():
+    for document in map(Path, ("HACKING.md", "docs/internals.md")):
+        check_none(f"every path that {document} names is there",
+                   [path for path in named_paths(document) if not Path(path).exists()])
+
+
+def check_identifiers():
+    """What docs/internals.md calls `like_this` is in the sources, or the name of one."""
+    words = set()
+    for path in Path("src").rglob("*.[ch]pp"):
+        words.update(re.findall(r"\w+", path.read_text(encoding="utf-8")), [path.stem])
+    named = re.findall(r"`([a-z_]+)(?:\(\))?`", "\n".join(prose_of(Path("docs/internals.md"))))
+    check_none("every identifier that docs/internals.md names is there", sorted(set(named) - words))
+
+
 def check_links():
     for document in [*DOCUMENTS, Path("CHANGELOG.md")]:
         links = [(document.parent / file if file else document, anchor) for file, anchor in links_of(document)]
@@ -62,6 +87,8 @@ def check_versions():
 
 
 def check_files():
+    check_paths()
+    check_identifiers()
     check_links()
     check_folders()
     check_versions()
