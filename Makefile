@@ -20,7 +20,8 @@ PRECOMPILED = src/precompiled.hpp.gch
 EXTRA_CLEAN = $(OBJS:.o=.d) $(PRECOMPILED) $(PRECOMPILED:.gch=.d)
 
 PG_CONFIG ?= pg_config
-ifneq ($(shell command -v $(PG_CONFIG)),)
+lacking := $(shell tools/missing server '$(PG_CONFIG)')
+ifeq ($(lacking),)
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 override with_llvm = no
 include $(PGXS)
@@ -30,12 +31,14 @@ override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_ser
 built_with := $(shell mkdir -p build && echo '$(PG_CONFIG) $(VERSION) $(CXX) $(SANITIZE)' > build/.built-with && \
   { cmp -s build/.built-with build/built-with || mv build/.built-with build/built-with; })
 $(OBJS): $(PRECOMPILED)
+refuse = $(if $(1),$(error $(1)))
 $(PRECOMPILED): src/precompiled.hpp build/built-with
+	$(call refuse,$(shell tools/missing compiler $(CXX) -std=c++20 $(CPPFLAGS)))
 	$(CXX) $(filter-out -include src/precompiled.hpp -DUPKEEP_VERSION=%,$(CXXFLAGS)) $(CPPFLAGS) -x c++-header -c -o $@ $<
 else
 # demo, test and bench install it first.
-all install installcheck:
-	$(error $(PG_CONFIG) is not there: install the PostgreSQL server headers (postgresql-server-dev-15), or name it with PG_CONFIG=)
+all clean install installcheck uninstall:
+	$(error $(lacking))
 endif
 
 -include $(OBJS:.o=.d)
