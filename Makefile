@@ -36,7 +36,7 @@ $(PRECOMPILED): src/precompiled.hpp build/built-with
 	$(call refuse,$(shell tools/missing compiler $(CXX) -std=c++20 $(CPPFLAGS)))
 	$(CXX) $(filter-out -include src/precompiled.hpp -DUPKEEP_VERSION=%,$(CXXFLAGS)) $(CPPFLAGS) -x c++-header -c -o $@ $<
 else
-# demo, test and bench install it first.
+# demo, test, bench and deb install it first.
 all clean install installcheck uninstall:
 	$(error $(lacking))
 endif
@@ -45,7 +45,7 @@ endif
 # It bears the version.
 src/features/manage.o: control/pg_upkeep.control
 
-.PHONY: demo docs test test-full bench packages regress-list
+.PHONY: demo docs test test-full bench deb packages regress-list
 
 # What a fresh Debian lacks. Where there is no apt, one message names what is needed.
 packages:
@@ -65,6 +65,10 @@ bench: packages
 
 test-full: packages
 	@test/full
+
+# A Debian package for the server of PG_CONFIG or PG_MAJOR. It installs what it needs.
+deb:
+	@PG_CONFIG='$(PG_CONFIG)' packaging/build
 
 regress-list:
 	@echo $(REGRESS)
