@@ -13,11 +13,22 @@ UPKEEP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" control/pg
 # PostgreSQL passes the warning options of the compiler that it was built with.
 WARNINGS = -Wall -Wextra -Werror $(if $(findstring clang,$(CXX)),-Wno-unknown-warning-option)
 PG_CPPFLAGS = -Isrc
-PG_CXXFLAGS = -std=c++20 $(WARNINGS) -fvisibility=hidden \
-  -fvisibility-inlines-hidden -Winvalid-pch -include src/precompiled.hpp -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' -MMD -MP $(SANITIZE)
-SHLIB_LINK = -lstdc++ $(SANITIZE)
-PRECOMPILED = src/precompiled.hpp.gch
-EXTRA_CLEAN = $(OBJS:.o=.d) $(PRECOMPILED) $(PRECOMPILED:.gch=.d)
+# Backtraces need functions and lines; what PGXS's -g writes beyond those takes a third of the time to compile.
+PG_CXXFLAGS = -std=c++20 $(WARNINGS) $(if $(filter -g,$(CFLAGS)),-g1) -fvisibility=hidden -fvisibility-inlines-hidden \
+  -ffunction-sections -fdata-sections -MMD -MP $(SANITIZE)
+SHLIB_LINK = -lstdc++ -Wl,--gc-sections $(SANITIZE)
+
+# What a row goes through is compiled for speed, the rest for size, which is compiled sooner and a third smaller.
+for_speed = src/core/numeric/% src/core/metrics/% src/core/diagnostics/facts/% src/postgres/rows/% src/postgres/values/% \
+  src/postgres/executor/% %/trigger.o %/orders_trigger.o src/features/orders/snapshots/% src/features/metrics/metrics.o \
+  src/features/metrics/evaluate.o src/features/metrics/settings_reader.o src/features/updated_at/updated_at.o \
+  src/features/touch/touch.o src/features/diagnostics/diagnose.o
+aim = $(if $(filter $(for_speed),$1),speed,size)
+# A precompiled header is a folder with one file for each aim; the compiler takes the one that fits. Core has its own,
+# without the server's headers.
+headers = src/$(if $(filter src/core/% src/fmt.o,$1),core/)precompiled.hpp
+PRECOMPILED = src/precompiled.hpp.gch src/core/precompiled.hpp.gch
+EXTRA_CLEAN = $(OBJS:.o=.d) $(PRECOMPILED) $(wildcard $(PRECOMPILED:=.*.d))
 
 PG_CONFIG ?= pg_config
 lacking := $(shell tools/missing server '$(PG_CONFIG)')
@@ -30,26 +41,38 @@ override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_ser
 # What is built for one server, compiler or sanitizer does not serve another.
 built_with := $(shell mkdir -p build && echo '$(PG_CONFIG) $(VERSION) $(CXX) $(SANITIZE)' > build/.built-with && \
   { cmp -s build/.built-with build/built-with || mv build/.built-with build/built-with; })
-$(OBJS): $(PRECOMPILED)
 refuse = $(if $(1),$(error $(1)))
-$(PRECOMPILED): src/precompiled.hpp build/built-with
+compile = $(CXX) $(CXXFLAGS) $(CPPFLAGS)
+smaller = $(if $(filter -O2,$(CFLAGS)),-Os)
+$(foreach object,$(OBJS),$(eval $(object): $(call headers,$(object)).gch/$(call aim,$(object))))
+src/%.o: src/%.cpp
+	$(compile) $(if $(filter size,$(call aim,$@)),$(smaller)) -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' \
+	  -include $(call headers,$@) -c -o $@ $<
+# A rule each: make takes a pattern with two targets for one command that makes both.
+precompile = $(compile) $(if $(filter size,$(@F)),$(smaller)) -MF $(@D).$(@F).d -MT $@ -x c++-header -c -o $@ $<
+%.hpp.gch/speed: %.hpp build/built-with
 	$(call refuse,$(shell tools/missing compiler $(CXX) -std=c++20 $(CPPFLAGS)))
-	$(CXX) $(filter-out -include src/precompiled.hpp -DUPKEEP_VERSION=%,$(CXXFLAGS)) $(CPPFLAGS) -x c++-header -c -o $@ $<
+	@mkdir -p $(@D)
+	$(precompile)
+%.hpp.gch/size: %.hpp build/built-with
+	$(call refuse,$(shell tools/missing compiler $(CXX) -std=c++20 $(CPPFLAGS)))
+	@mkdir -p $(@D)
+	$(precompile)
 else
 # demo, test, bench and deb install it first.
 all clean install installcheck uninstall:
 	$(error $(lacking))
 endif
 
--include $(OBJS:.o=.d)
+-include $(OBJS:.o=.d) $(wildcard $(PRECOMPILED:=.*.d))
 # It bears the version.
 src/features/manage.o: control/pg_upkeep.control
 
 .PHONY: demo docs test test-full bench deb packages regress-list
 
-# What a fresh Debian lacks. Where there is no apt, one message names what is needed.
+# What a fresh Debian lacks for these targets. Where there is no apt, one message names what is needed.
 packages:
-	@bash tools/packages
+	@bash tools/packages $(MAKECMDGOALS)
 
 demo: packages
 	@DATA='$(demo_data)' bash demo/run

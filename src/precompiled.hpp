@@ -1,17 +1,4 @@
-// What nearly every source includes and no source changes: compiled once, put before each by the Makefile. Every source
-// still includes what it uses: CMake compiles core without this.
-#include <algorithm>
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <map>
-#include <optional>
-#include <set>
-#include <span>
-#include <string>
-#include <string_view>
-#include <unordered_map>
-#include <utility>
-#include <vector>
+// The same for the sources that know the server.
+#include "core/precompiled.hpp"
+
+#include "postgres/compat.hpp"
