@@ -1,5 +1,5 @@
-# What every suite of test/*/run shares. A suite prints a line a test, "ok - …", "not ok - …" or "skipped - …"; test/run
-# counts them. Source it from bash with the repository as the current folder.
+# What every suite of test/*/run shares. A suite prints a line a test, "ok - …", "not ok - …" or "skipped - …", which
+# test/run and test/full add up. Source it from bash with the repository as the current folder.
 . tools/lib.sh
 
 # check NAME EXPECTED ACTUAL
@@ -28,12 +28,66 @@ skip() { say "skipped - $1: $2"; }
 # value SQL: the one value, or the rows, that a query returns; its error message where it fails.
 value() { sql -At -c "$1" 2>&1; }
 
+# eventually QUERY: waits until it says "t", for ten minutes at most; a suite that waits in vain ends. PGHOST and
+# PGDATABASE say where it is asked.
+eventually() {
+  local deadline=$((SECONDS + 600))
+  until [ "$(sql -At -c "$1" 2> /dev/null)" = t ]; do
+    [ "$SECONDS" -lt "$deadline" ] || { say "not ok - waited in vain for: $1"; exit 1; }
+    sleep 0.05
+  done
+}
+
+# build_core: core and its tests, with the sanitizers, in build/core. Suites that run side by side take turns.
+build_core() {
+  mkdir -p build/core
+  {
+    flock 9
+    step "configure core" cmake -S . -B build/core -DUPKEEP_SANITIZE=ON
+    step "build core" cmake --build build/core -j"$(nproc)"
+  } 9> build/core/lock
+}
+
+# tally SUITE LOG STATUS SECONDS: adds the tests of a log to the sums, and prints what failed and what was skipped. A suite that
+# ends early, or that tested nothing, has failed.
+passed=0 failed=0 skipped=0
+tally() {
+  local ok bad left
+  ok=$(grep -c '^ok - ' "$2") bad=$(grep -c '^not ok - ' "$2") left=$(grep -c '^skipped - ' "$2")
+  if [ "$3" -ne 0 ] && [ "$bad" -eq 0 ]; then
+    bad=1
+    say "not ok - $1 ended with status $3"
+    tail -n 20 "$2"
+  elif [ $((ok + bad + left)) -eq 0 ]; then
+    bad=1
+    say "not ok - $1 ran no test"
+  fi
+  printf '%-12s %4d passed %3d failed %3d skipped %5d s\n' "$1" "$ok" "$bad" "$left" "$4"
+  sed -n '/^not ok - /,/^ok - /p' "$2" | grep -v '^ok - ' | head -n 200
+  grep '^skipped - ' "$2" | sed 's/^/  /'
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + left))
+}
+
+# summary: the closing line, "N passed, N failed"; false where something failed.
+summary() {
+  if [ "$skipped" -gt 0 ]; then
+    say "$passed passed, $failed failed, $skipped skipped"
+  else
+    say "$passed passed, $failed failed"
+  fi
+  [ "$failed" -eq 0 ]
+}
+
 # regress NAME FOLDER TEST...: pg_regress over FOLDER/sql and FOLDER/expected, in the cluster that runs.
 regress() {
   local name=$1 folder=$2; shift 2
-  local tool; tool=$(dirname "$("$PG_CONFIG" --pgxs)")/../test/regress/pg_regress
+  local tool
+  tool=$(dirname "$("$PG_CONFIG" --pgxs)")/../test/regress/pg_regress
   mkdir -p "build/regress/$name"
   "$tool" --inputdir="$folder" --outputdir="build/regress/$name" --bindir="$bindir" --dbname=regression "$@" 2>&1 |
-    sed -n 's/^test \([a-z0-9_]*\) *\.\.\. ok.*/ok - \1/p; s/^test \([a-z0-9_]*\) *\.\.\. FAILED.*/not ok - \1/p; s/^ok [0-9]* *- \([a-z0-9_]*\) .*/ok - \1/p; s/^not ok [0-9]* *- \([a-z0-9_]*\) .*/not ok - \1/p'
-  [ "${PIPESTATUS[0]}" -eq 0 ] || sed 's/^/#   /' "build/regress/$name/regression.diffs" 2> /dev/null | head -n 150
+    sed -n 's/^test \([a-z0-9_]*\) *\.\.\. ok.*/ok - \1/p
+            s/^test \([a-z0-9_]*\) *\.\.\. FAILED.*/not ok - \1/p
+            s/^\(ok\|not ok\) [0-9]* *- \([a-z0-9_]*\) .*/\1 - \2/p'
+  [ "${PIPESTATUS[0]}" -eq 0 ] ||
+    sed 's/^/#   /' "build/regress/$name/regression.diffs" 2> /dev/null | head -n 150
 }

@@ -22,15 +22,22 @@ step() {
 need_packages() {
   local missing=() package
   if ! command -v apt-get > /dev/null; then
-    for tool in g++ make cmake "$PG_CONFIG"; do
-      command -v "$tool" > /dev/null || die "pg_upkeep needs g++ 12 or later, make, cmake, GoogleTest, Boost, fmt, and PostgreSQL 15 to 18 with its server headers; '$tool' is not there, and this system has no apt-get to install it with"
+    for tool in g++ make "$PG_CONFIG"; do
+      command -v "$tool" > /dev/null || die "pg_upkeep needs g++ 12 or later, make, Boost, fmt, and" \
+        "PostgreSQL 15 to 18 with its server headers, its tests cmake and GoogleTest too; '$tool' is not there, and" \
+        "this system has no apt-get to install it with"
     done
     return 0
   fi
+  # Suites that run side by side take turns.
+  mkdir -p build/log
+  local turn
+  exec {turn}> build/log/apt-get.lock
+  flock "$turn"
   for package in "$@"; do
     dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed || missing+=("$package")
   done
-  [ ${#missing[@]} -gt 0 ] || return 0
+  [ ${#missing[@]} -gt 0 ] || { exec {turn}>&-; return 0; }
   say "installing with apt-get: ${missing[*]}"
   local as_root=()
   if [ "$(id -u)" -ne 0 ]; then
@@ -38,7 +45,6 @@ need_packages() {
     as_root=(sudo -n)
   fi
   # Lists that cannot be renewed may still do: what is wrong shows when installing.
-  mkdir -p build/log
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q > build/log/apt-get-update.log 2>&1 ||
     say "apt-get update failed, going on with the lists that are there: $(tail -n 1 build/log/apt-get-update.log)"
   # Server and headers must be of one release, so the server moves along where it is older than the registry's.
@@ -53,25 +59,32 @@ need_packages() {
   case " ${missing[*]} " in
     *" postgresql-1"*)
       if ! ls /usr/lib/postgresql/*/bin/postgres > /dev/null 2>&1; then
-        step "apt-get install postgresql-common" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
-          --no-install-recommends postgresql-common
+        step "apt-get install postgresql-common" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+          apt-get install -q -y --no-install-recommends postgresql-common
         "${as_root[@]}" cp "$setting" "$setting.pg_upkeep"
         "${as_root[@]}" sh -c "printf 'create_main_cluster = false\n' >> $setting"
       fi ;;
   esac
-  step "apt-get install" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-    "${missing[@]}" "${together[@]}"
+  step "apt-get install" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q -y --no-install-recommends "${missing[@]}" "${together[@]}"
   [ ! -e "$setting.pg_upkeep" ] || "${as_root[@]}" mv "$setting.pg_upkeep" "$setting"
+  exec {turn}>&-
 }
 
 # The Debian packages that name this system's PostgreSQL major: the newest that is installed, else the one apt offers.
 postgres_packages() {
   command -v apt-get > /dev/null || return 0
   local major
-  major=$(ls -d /usr/lib/postgresql/*/bin/postgres 2> /dev/null | sed 's|/usr/lib/postgresql/||; s|/.*||' | sort -n | tail -n 1)
+  major=$(ls -d /usr/lib/postgresql/*/bin/postgres 2> /dev/null | sed 's|/usr/lib/postgresql/||; s|/.*||' | sort -n |
+    tail -n 1)
   if [ -z "$major" ]; then
-    major=$(apt-cache depends postgresql 2> /dev/null | sed -n 's/.*Depends: postgresql-\([0-9][0-9]*\)$/\1/p' | head -n 1)
-    [ -n "$major" ] || case $(. /etc/os-release; echo "${VERSION_CODENAME:-}") in trixie) major=17 ;; sid | forky) major=18 ;; *) major=15 ;; esac
+    major=$(apt-cache depends postgresql 2> /dev/null |
+      sed -n 's/.*Depends: postgresql-\([0-9][0-9]*\)$/\1/p' | head -n 1)
+    [ -n "$major" ] || case $(. /etc/os-release; echo "${VERSION_CODENAME:-}") in
+      trixie) major=17 ;;
+      sid | forky) major=18 ;;
+      *) major=15 ;;
+    esac
   fi
   say "postgresql-$major postgresql-server-dev-$major"
 }
@@ -82,12 +95,16 @@ as_server() {
 }
 
 # prepare_server: builds the library and installs it into a copy of PostgreSQL of our own, so that neither root's rights
-# nor the system's folders are needed. Sets: private (a folder the server may read), bindir, server_user.
+# nor the system's folders are needed. Sets: private (a folder the server may read), bindir, server_user. With
+# SERVER_IS_PREPARED that is all it does: test/run has prepared the server for all suites.
 prepare_server() {
   server_user=$(id -un)
   if [ "$(id -u)" -eq 0 ]; then
     server_user=postgres
-    id postgres > /dev/null 2>&1 || { server_user=pg_upkeep; id pg_upkeep > /dev/null 2>&1 || useradd --system --shell /usr/sbin/nologin pg_upkeep; }
+    if ! id postgres > /dev/null 2>&1; then
+      server_user=pg_upkeep
+      id pg_upkeep > /dev/null 2>&1 || useradd --system --shell /usr/sbin/nologin pg_upkeep
+    fi
   fi
   private=$top/build
   mkdir -p "$private"
@@ -97,6 +114,8 @@ prepare_server() {
     mkdir -p "$private"
     [ -O "$private" ] && [ ! -L "$private" ] || die "failed: $private belongs to somebody else"
   fi
+  bindir=$private/server$("$PG_CONFIG" --bindir)
+  [ -z "${SERVER_IS_PREPARED:-}" ] || return 0
 
   [ -n "${SKIP_BUILD:-}" ] || step "build" make -s -j"$(nproc)" PG_CONFIG="$PG_CONFIG" all
   # PostgreSQL finds its files relative to its programs: copies of those, links to the rest.
@@ -118,28 +137,40 @@ prepare_server() {
     SKIP_BUILD=yes prepare_server
     return
   fi
-  bindir=$private/server$("$PG_CONFIG" --bindir)
   find "$private/server" -name 'pg_upkeep*' ! -type d -delete
   step "install" make -s PG_CONFIG="$PG_CONFIG" DESTDIR="$private/server" install
+  # The clusters of this server are copies of one.
+  make_cluster "$private/template"
+  printf '%s\n' "$bindir" > "$private/template-of"
 }
 
-# start_cluster NAME [SETTING...]: a new cluster under the private folder, listening on a socket only; "postgres" is its
-# superuser and nobody needs a password. Sets PGHOST, PGPORT, PGUSER and PGDATABASE for the programs that follow.
+# make_cluster PLACE: an empty cluster, in which "postgres" is the superuser and nobody needs a password.
+make_cluster() {
+  rm -rf "$1"
+  mkdir -p "$1"
+  [ "$(id -u)" -ne 0 ] || chown "$server_user" "$1"
+  as_server chmod 700 "$1"
+  if [ "$1" != "$private/template" ] && [ "$(cat "$private/template-of" 2> /dev/null)" = "$bindir" ]; then
+    as_server cp -a "$private/template/." "$1"
+  else
+    step "initdb" as_server "$bindir/initdb" -D "$1" -U postgres -A trust -E UTF8 --locale=C.UTF-8 \
+      --no-sync --no-instructions
+  fi
+}
+
+# start_cluster NAME [SETTING...]: a new cluster under the private folder, listening on a socket only. Sets PGHOST,
+# PGPORT, PGUSER and PGDATABASE for the programs that follow.
 start_cluster() {
   local name=$1 setting; shift
   data=$private/cluster-$name
   stop_cluster "$name" immediate
-  rm -rf "$data"
-  mkdir -p "$data"
-  [ "$(id -u)" -ne 0 ] || chown "$server_user" "$data"
-  as_server chmod 700 "$data"
-  step "initdb" as_server "$bindir/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions
+  make_cluster "$data"
   # A socket's path may have 107 bytes.
   sockets=$(mktemp -d /tmp/upkeep.XXXXXX)
   [ "$(id -u)" -ne 0 ] || chown "$server_user" "$sockets"
   {
-    printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$sockets'" "fsync = off" "log_min_messages = warning" \
-      "max_prepared_transactions = 10" "timezone = 'UTC'" "log_timezone = 'UTC'"
+    printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$sockets'" "fsync = off" \
+      "log_min_messages = warning" "max_prepared_transactions = 10" "timezone = 'UTC'" "log_timezone = 'UTC'"
     for setting in "$@"; do printf '%s\n' "$setting"; done
   } | as_server tee -a "$data/postgresql.conf" > /dev/null
   export PGHOST=$sockets PGPORT=5432 PGUSER=postgres PGDATABASE=postgres PATH=$bindir:$PATH
@@ -157,7 +188,8 @@ restart_cluster() {
     for tries in $(seq 600); do "$bindir/pg_isready" -q && return 0; sleep 1; done
     die "failed: start PostgreSQL (all of it in $data/server.log)"
   fi
-  step "start PostgreSQL" as_server env ${SERVER_ENVIRONMENT:-} "$bindir/pg_ctl" -D "$data" -l "$data/server.log" -w -t 600 start
+  step "start PostgreSQL $1" as_server env ${SERVER_ENVIRONMENT:-} "$bindir/pg_ctl" -D "$data" -l "$data/server.log" \
+    -w -t 600 start
 }
 
 # stop_cluster NAME [MODE]
