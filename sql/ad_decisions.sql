@@ -6,7 +6,7 @@ INSERT INTO shop_settings VALUES (1, 0.5, 0), (2, 0.6, 0.1), (3, NULL, NULL);
 CREATE TABLE ad_decisions (id int GENERATED ALWAYS AS IDENTITY, shop_id int, campaign text, decided_on date DEFAULT '2026-11-09', spend bigint, orders int, revenue bigint, leads int, impressions bigint, clicks bigint, age_days int,
   decision text, early_kill_signals jsonb, evidence jsonb, decided_by text);
 SELECT upkeep.enable_ad_decisions('ad_decisions', 'shop_settings');
-SELECT object, feature, options, trigger, enabled FROM upkeep.managed WHERE object = 'ad_decisions'::regclass;
+SELECT object, feature, options, triggers, enabled FROM upkeep.managed WHERE object = 'ad_decisions'::regclass;
 SELECT upkeep.export_sql('ad_decisions');
 CREATE VIEW decided AS SELECT id, shop_id AS shop, spend, orders, decision, evidence ->> 'reason' AS reason, evidence ->> 'overrides' AS overrides, decided_by, (SELECT string_agg(s ->> 'code', ' ') FROM jsonb_array_elements(early_kill_signals) s) AS signals FROM ad_decisions;
 -- the decision that the evidence of a row leads to

@@ -26,7 +26,7 @@ SELECT upkeep.enable_order_totals('orders', '"orderItems"', order_column => 'ord
 SELECT * FROM findings;
 INSERT INTO orders (id) VALUES (1), (2);
 INSERT INTO "orderItems" VALUES (1, 1, 1, 2, 10);
-CREATE TABLE before AS SELECT object::text, feature, options, trigger FROM upkeep.managed WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'pairs'::regnamespace);
+CREATE TABLE before AS SELECT object::text, feature, options, triggers FROM upkeep.managed WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'pairs'::regnamespace);
 
 -- the lines
 CALL rebuild('orderItems');
@@ -36,7 +36,7 @@ SELECT * FROM findings;
 INSERT INTO "orderItems" VALUES (2, 1, 1, 3, 10);
 CALL mend(true);
 SELECT * FROM findings;
-SELECT count(*) FROM (TABLE before EXCEPT SELECT object::text, feature, options, trigger FROM upkeep.managed) d;
+SELECT count(*) FROM (TABLE before EXCEPT SELECT object::text, feature, options, triggers FROM upkeep.managed) d;
 SELECT id, total_amount FROM orders ORDER BY 1;
 -- given up instead
 CALL rebuild('orderItems');
@@ -54,7 +54,7 @@ SELECT * FROM findings;
 UPDATE orders SET "paidAt" = '2026-11-28', total_amount = 7 WHERE id = 1;
 CALL mend(true);
 SELECT * FROM findings;
-SELECT count(*) FROM (TABLE before EXCEPT SELECT object::text, feature, options, trigger FROM upkeep.managed) d;
+SELECT count(*) FROM (TABLE before EXCEPT SELECT object::text, feature, options, triggers FROM upkeep.managed) d;
 SELECT id, total_amount FROM orders ORDER BY 1;
 SELECT state, message FROM failure('DELETE FROM "orderItems"');
 CALL rebuild('orders');

@@ -3,7 +3,7 @@ SELECT upkeep.create_storefront('store');
 SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_schema = 'store' ORDER BY table_name, ordinal_position;
 SELECT conrelid::regclass AS on_table, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'store'::regnamespace AND contype <> 'n' ORDER BY conrelid::regclass::text COLLATE "C", conname;
 SELECT indexname FROM pg_indexes WHERE schemaname = 'store' ORDER BY 1;
-SELECT object, feature, trigger FROM upkeep.managed WHERE object::text LIKE 'store.%' ORDER BY 1, 2, 3;
+SELECT object, feature, triggers FROM upkeep.managed WHERE object::text LIKE 'store.%' ORDER BY 1, 2, 3;
 SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'store'::regnamespace AND relkind = 'r' AND obj_description(c.oid, 'pg_class') IS NOT NULL;
 -- every foreign key has an index
 SELECT conname FROM pg_constraint c WHERE connamespace = 'store'::regnamespace AND contype = 'f'

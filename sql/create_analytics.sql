@@ -60,7 +60,7 @@ SELECT upkeep.create_analytics('analytics');
 SELECT column_name FROM information_schema.columns WHERE table_schema = 'analytics' AND table_name = 'weekly_diagnostics' AND column_name IN ('stale', 'input_digest', 'mine') ORDER BY 1;
 SELECT column_name FROM information_schema.columns WHERE table_schema = 'analytics' AND column_name IN ('desired_net_margin', 'elasticity', 'aov') AND table_name <> 'daily_records' ORDER BY 1;
 SELECT count(*) FROM pg_constraint WHERE conrelid = 'daily_records'::regclass AND contype = 'u';
-SELECT count(*) FROM upkeep.managed WHERE object IN ('daily_records'::regclass, 'product_presets'::regclass, 'ad_decisions'::regclass, 'growth_simulations'::regclass);
+SELECT sum(cardinality(triggers)) AS count FROM upkeep.managed WHERE object IN ('daily_records'::regclass, 'product_presets'::regclass, 'ad_decisions'::regclass, 'growth_simulations'::regclass);
 -- tables that are there with another primary key, or with none
 SET client_min_messages = warning;
 DROP SCHEMA analytics CASCADE;

@@ -93,6 +93,6 @@ SELECT count(*) FROM upkeep.guard_rules;
 RESET ROLE;
 SELECT * FROM triggers;
 DROP EXTENSION pg_upkeep;
-SELECT count(*) FROM pg_namespace WHERE nspname = 'upkeep';
+SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'upkeep%';
 \c :home
 DROP DATABASE regress_upkeep_gone;

@@ -19,7 +19,7 @@ SELECT tableoid::regclass, id, created_at = '2020-01-01' AS kept FROM part ORDER
 CREATE TABLE part_asia PARTITION OF part FOR VALUES IN ('asia');
 INSERT INTO part (id, region) VALUES (4, 'asia');
 SELECT moved('part', 'UPDATE part SET x = 9 WHERE region = ''asia''');
-SELECT object, trigger, enabled FROM upkeep.managed WHERE object::text LIKE 'part%';
+SELECT object, triggers, enabled FROM upkeep.managed WHERE object::text LIKE 'part%';
 SELECT * FROM failure('SELECT upkeep.enable_updated_at(''part_eu'')');
 SELECT * FROM failure('SELECT upkeep.disable_updated_at(''part_eu'')');
 SELECT upkeep.disable_updated_at('part');

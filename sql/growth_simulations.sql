@@ -6,7 +6,7 @@ INSERT INTO shop_settings VALUES (1, 0.45, NULL, NULL), (2, 0.45, 0.9, 3000000),
 CREATE TABLE growth_simulations (id int GENERATED ALWAYS AS IDENTITY, shop_id int, simulated_on date DEFAULT '2026-11-09', target_revenue bigint, revenue bigint, ad_spend bigint, leads int, orders int, model text,
   needed_ad_spend bigint, needed_leads int, needed_orders int, net_profit bigint, marginal_roas numeric, feasibility_level text, assumptions jsonb);
 SELECT upkeep.enable_growth_simulations('growth_simulations', 'shop_settings');
-SELECT object, feature, options, trigger, enabled FROM upkeep.managed WHERE object = 'growth_simulations'::regclass;
+SELECT object, feature, options, triggers, enabled FROM upkeep.managed WHERE object = 'growth_simulations'::regclass;
 INSERT INTO growth_simulations (shop_id, target_revenue, revenue, ad_spend, leads, orders, model) VALUES (1, 20000000, 16000000, 4000000, 1600, 40, NULL), (1, 32000000, 16000000, 4000000, 1600, 40, 'diminishing'), (1, 48000000, 16000000, 4000000, 1600, 40, NULL),
   (1, 20000000, 16000000, 4000000, 1600, 40, 'linear'), (2, 20000000, 16000000, 4000000, 1600, 40, NULL), (3, 20000000, 16000000, 4000000, 1600, 40, NULL), (1, 20000000, NULL, 4000000, 1600, 40, NULL), (1, 20000000, 16000000, 4000000, 0, 0, 'linear'), (NULL, 10000000, 16000000, 4000000, 1600, 40, NULL);
 SELECT id, shop_id AS shop, target_revenue AS target, model, needed_ad_spend, needed_leads, needed_orders, net_profit, marginal_roas, feasibility_level, assumptions ->> 'reason' AS reason, assumptions -> 'elasticity' AS elasticity, assumptions -> 'capped_by_observed' AS capped FROM growth_simulations ORDER BY id;

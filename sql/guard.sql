@@ -19,7 +19,7 @@ SELECT upkeep.enable_guard(schemas => '{guarded_shop}');
 SELECT schema_name, mode FROM upkeep.guard_rules;
 -- and again: nothing changes
 SELECT upkeep.enable_guard('block', '{guarded_shop}');
-SELECT object, feature, options, trigger FROM upkeep.managed WHERE feature = 'guard';
+SELECT object, feature, options, triggers FROM upkeep.managed WHERE feature = 'guard';
 SELECT * FROM upkeep.export_sql('items');
 SELECT object, finding FROM upkeep.check() WHERE feature = 'guard';
 

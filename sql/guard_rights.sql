@@ -36,7 +36,7 @@ SET ROLE regress_upkeep_owner;
 CREATE TABLE closed (id int, updated_at timestamptz);
 RESET ROLE;
 GRANT EXECUTE ON FUNCTION upkeep.guard(), upkeep.updated_at() TO PUBLIC;
-SELECT object, trigger FROM upkeep.managed WHERE object::text ~ '^(plain|root|closed)';
+SELECT object, triggers FROM upkeep.managed WHERE object::text ~ '^(plain|root|closed)';
 SELECT upkeep.auto_updated_at(NULL);
 
 -- the guard's trigger: disabled, dropped, replaced

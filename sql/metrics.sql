@@ -12,7 +12,7 @@ SELECT options FROM upkeep.managed WHERE object = 'daily'::regclass;
 CREATE TABLE no_ratio (shop_id int PRIMARY KEY, other numeric);
 SELECT upkeep.enable_metrics('daily', settings => 'no_ratio');
 SELECT upkeep.enable_metrics('daily', settings => 'shop_settings');
-SELECT object, feature, options, trigger, enabled FROM upkeep.managed WHERE object::text IN ('daily', 'shop_settings') ORDER BY 1, 4;
+SELECT object, feature, options, triggers, enabled FROM upkeep.managed WHERE object::text IN ('daily', 'shop_settings') ORDER BY 1, 4;
 SELECT * FROM upkeep.export_sql('daily');
 -- only those metrics that the table has all columns for
 CREATE TABLE few (revenue int, orders int, aov int, roas int, cvr int, leads text);
@@ -251,7 +251,7 @@ INSERT INTO plain (revenue, orders, net_profit) VALUES (9, 2, 5) RETURNING *;
 DROP TRIGGER m ON plain;
 CREATE TRIGGER m BEFORE INSERT OR UPDATE ON plain FOR EACH ROW EXECUTE FUNCTION upkeep.metrics('formula=aov = orders * settings.cogs_ratio', 'settings=metered.shop_settings', 'formula=net_profit = aov - 1', 'on_overflow=error', 'date_column=record_date');
 INSERT INTO plain (shop_id, revenue, orders) VALUES (1, 9, 20), (77, 9, 20) RETURNING *;
-SELECT object, options, trigger FROM upkeep.managed WHERE object = 'plain'::regclass;
+SELECT object, options, triggers FROM upkeep.managed WHERE object = 'plain'::regclass;
 DROP TRIGGER m ON plain;
 -- with the commerce set and settings
 CREATE TRIGGER m BEFORE INSERT OR UPDATE ON plain FOR EACH ROW EXECUTE FUNCTION upkeep.metrics('settings=metered.shop_settings');
@@ -274,9 +274,9 @@ SELECT count(*) FROM pg_trigger WHERE tgrelid = 'chained'::regclass;
 CREATE TABLE second (shop_id int, revenue int, x int);
 SELECT upkeep.enable_metrics('second', ARRAY['x = revenue * settings.cogs_ratio'], 'shop_settings');
 SELECT upkeep.disable_metrics('daily');
-SELECT trigger FROM upkeep.managed WHERE object = 'shop_settings'::regclass;
+SELECT triggers FROM upkeep.managed WHERE object = 'shop_settings'::regclass;
 SELECT upkeep.enable_metrics('second', ARRAY['x = revenue']);
-SELECT trigger FROM upkeep.managed WHERE object = 'shop_settings'::regclass;
+SELECT triggers FROM upkeep.managed WHERE object = 'shop_settings'::regclass;
 SELECT upkeep.enable_metrics('daily', settings => 'shop_settings');
 
 -- a rename of the table goes on working; of a column is clear; of the settings too

@@ -81,7 +81,7 @@ CREATE TABLE taken3 (a int, m int);
 SELECT upkeep.enable_metrics('taken3', ARRAY['m = a']);
 CREATE TRIGGER m3 BEFORE INSERT ON taken3 FOR EACH ROW EXECUTE FUNCTION upkeep.metrics('formula=m = a + 1');
 CREATE TRIGGER m4 AFTER INSERT OR UPDATE ON taken FOR EACH ROW EXECUTE FUNCTION upkeep.metrics_settings();
-SELECT object, options, trigger FROM upkeep.managed WHERE object::text LIKE 'taken%' ORDER BY object::text, trigger;
+SELECT object, options, triggers FROM upkeep.managed WHERE object::text LIKE 'taken%' ORDER BY object::text, trigger;
 SELECT object, feature, finding, hint FROM upkeep.check() WHERE object::text LIKE 'taken%' ORDER BY object::text, finding;
 DROP TABLE taken, taken2, taken3;
 

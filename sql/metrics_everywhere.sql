@@ -37,7 +37,7 @@ INSERT INTO part (id, region, shop_id, a) VALUES (9, 'us', 2, 9) RETURNING m, n;
 INSERT INTO part_rest (id, region, shop_id, a) VALUES (19, 'us', 2, 9) RETURNING m, n;
 ALTER TABLE part ATTACH PARTITION part_asia FOR VALUES IN ('asia');
 INSERT INTO part (id, region, shop_id, a) VALUES (10, 'asia', 2, 9) RETURNING m, n;
-SELECT object, trigger, enabled FROM upkeep.managed WHERE object::oid IN (SELECT oid FROM pg_class WHERE relnamespace = 'across'::regnamespace);
+SELECT object, triggers, enabled FROM upkeep.managed WHERE object::oid IN (SELECT oid FROM pg_class WHERE relnamespace = 'across'::regnamespace);
 SELECT * FROM upkeep.check_metrics('part');
 SELECT state, message FROM failure('SELECT upkeep.disable_metrics(''part_eu'')');
 -- a partition's figures drift, and are found from the top and from the partition
@@ -81,9 +81,9 @@ SELECT tableoid::regclass, id, m FROM mother ORDER BY id;
 UPDATE mother SET a = 6;
 UPDATE ratios SET k = 7 WHERE shop_id = 1;
 SELECT tableoid::regclass, id, m FROM mother ORDER BY id;
-SELECT object, trigger FROM upkeep.managed WHERE object::text ~ 'mother|daughter|ratios' ORDER BY 1, 2;
+SELECT object, triggers FROM upkeep.managed WHERE object::text ~ 'mother|daughter|ratios' ORDER BY 1, 2;
 SELECT upkeep.disable_metrics('mother');
-SELECT object, trigger FROM upkeep.managed WHERE object::text ~ 'mother|daughter|ratios' ORDER BY 1, 2;
+SELECT object, triggers FROM upkeep.managed WHERE object::text ~ 'mother|daughter|ratios' ORDER BY 1, 2;
 INSERT INTO granddaughter VALUES (5, 1, 5) RETURNING m;
 
 -- updated_at: a new figure is a change of the row; with touch_updated_at => false that of a recalculation is none

@@ -92,7 +92,7 @@ SELECT * FROM through;
 -- settings that no formula uses are not watched
 CREATE TABLE idle_settings (shop_id int PRIMARY KEY, k int);
 SELECT upkeep.enable_metrics('through', ARRAY['b = a * 2'], 'idle_settings');
-SELECT object, trigger FROM upkeep.managed WHERE object IN ('idle_settings'::regclass, 'settings'::regclass) ORDER BY 1, 2;
+SELECT object, triggers FROM upkeep.managed WHERE object IN ('idle_settings'::regclass, 'settings'::regclass) ORDER BY 1, 2;
 DROP TABLE idle_settings;
 UPDATE through SET a = 9 RETURNING b;
 DROP TABLE through;
@@ -326,7 +326,7 @@ SELECT object, finding FROM upkeep.check() WHERE object::text IN ('followed', 'k
 DROP TRIGGER zz_upkeep_metrics_settings ON settings;
 SELECT object, finding FROM upkeep.check() WHERE object::text IN ('followed', 'kept', 'settings') ORDER BY object::text, finding;
 SELECT upkeep.enable_metrics('followed', settings => 'settings', on_settings_change => 'recalculate');
-SELECT trigger, enabled FROM upkeep.managed WHERE object = 'settings'::regclass ORDER BY 1;
+SELECT triggers, enabled FROM upkeep.managed WHERE object = 'settings'::regclass ORDER BY 1;
 -- a table whose trigger is off is not recalculated
 ALTER TABLE followed DISABLE TRIGGER zz_upkeep_metrics;
 UPDATE settings SET cogs_ratio = 0.1 WHERE shop_id = 1;

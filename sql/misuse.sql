@@ -84,7 +84,7 @@ CREATE TRIGGER a BEFORE UPDATE ON odd FOR EACH ROW EXECUTE FUNCTION upkeep.updat
 CREATE TRIGGER b AFTER INSERT ON odd REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.touch('parent=p');
 CREATE TRIGGER c AFTER INSERT ON odd REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.touch('parent=a..b', 'columns=id', 'keys=id');
 CREATE TRIGGER d AFTER INSERT ON odd REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.touch('x=1');
-SELECT trigger, options FROM upkeep.managed WHERE object = 'odd'::regclass;
+SELECT triggers, options FROM upkeep.managed WHERE object = 'odd'::regclass;
 SELECT finding, hint FROM upkeep.check() WHERE object = 'odd'::regclass;
 SELECT upkeep.enable_touch('odd', 'secret');
 SELECT upkeep.disable_touch('odd', 'secret');

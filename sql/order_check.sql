@@ -10,18 +10,18 @@ SELECT upkeep.enable_order_snapshots('order_items', 'products', active_column =>
   upkeep.enable_order_status('orders', '{"pending": ["paid"]}'), upkeep.enable_order_number('orders'), upkeep.enable_stock('order_items', 'products', orders => 'orders');
 CREATE VIEW findings AS SELECT object, feature, finding, hint FROM upkeep.check() WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'checked'::regnamespace) ORDER BY object::text COLLATE "C", feature, finding;
 SELECT * FROM findings;
-SELECT object, feature, count(*) FROM upkeep.managed WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'checked'::regnamespace) GROUP BY 1, 2 ORDER BY object::text COLLATE "C", 2;
+SELECT object, feature, sum(cardinality(triggers)) AS count FROM upkeep.managed WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'checked'::regnamespace) GROUP BY 1, 2 ORDER BY object::text COLLATE "C", 2;
 
 -- what is printed makes the same triggers again
 CREATE TABLE printed AS SELECT e AS statement FROM unnest('{orders,order_items,order_items_1}'::regclass[]) t, upkeep.export_sql(t) e;
 SELECT statement FROM printed WHERE statement NOT LIKE '%_insert%' AND statement NOT LIKE '%_delete%' ORDER BY statement COLLATE "C";
-CREATE TABLE before AS SELECT object, feature, options, trigger FROM upkeep.managed WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'checked'::regnamespace);
+CREATE TABLE before AS SELECT object, feature, options, triggers FROM upkeep.managed WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'checked'::regnamespace);
 SET client_min_messages = warning;
 SELECT upkeep.disable_order_snapshots('order_items'), upkeep.disable_order_totals('orders'), upkeep.disable_order_lock('orders', 'order_items'), upkeep.disable_order_status('orders'), upkeep.disable_order_number('orders'), upkeep.disable_stock('order_items', 'products');
 RESET client_min_messages;
 SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'zz_upkeep%' AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'checked'::regnamespace);
 DO $$ DECLARE s text; BEGIN FOR s IN SELECT statement FROM printed LOOP EXECUTE s; END LOOP; END $$;
-SELECT count(*) FROM (TABLE before EXCEPT SELECT object, feature, options, trigger FROM upkeep.managed) d;
+SELECT count(*) FROM (TABLE before EXCEPT SELECT object, feature, options, triggers FROM upkeep.managed) d;
 SELECT * FROM findings;
 
 -- triggers that are missing, disabled, or no longer fit

@@ -13,7 +13,7 @@ SELECT upkeep.enable_order_totals('orders', 'order_items'), upkeep.enable_update
 RESET client_min_messages;
 INSERT INTO order_items (id, order_id, product_id, gift_id) VALUES (1, 1, 1, 9), (2, 1, 2, 9), (3, 2, 3, 9), (4, 3, 1, NULL), (5, 4, 4, NULL), (6, NULL, 5, NULL);
 SELECT upkeep.enable_order_lock('orders', 'order_items');
-SELECT object, options, trigger FROM upkeep.managed WHERE feature = 'order_lock' ORDER BY object::text COLLATE "C", trigger COLLATE "C";
+SELECT object, options, triggers FROM upkeep.managed WHERE feature = 'order_lock' ORDER BY object::text COLLATE "C", trigger COLLATE "C";
 -- verdicts(): what becomes of each statement, undone afterwards
 CREATE FUNCTION verdicts(VARIADIC statements text[]) RETURNS TABLE (statement text, verdict text) LANGUAGE plpgsql AS $$
 BEGIN
@@ -90,6 +90,9 @@ SELECT upkeep.enable_order_lock('orders', 'order_items', locked_statuses => '{}'
 SELECT * FROM verdicts('DELETE FROM order_items WHERE order_id = 2', 'DELETE FROM order_items WHERE order_id = 1', 'UPDATE orders SET total_amount = 2 WHERE id = 1');
 SELECT c, f.* FROM unnest(ARRAY['paid_column => ''paid''', 'status_column => ''state''', 'frozen_columns => ''{total_amount,nothing}''', 'frozen_columns => NULL', 'locked_statuses => NULL', 'locked_statuses => ''{NULL}''',
   'order_key => ''note''', 'tenant_column => ''shop''', 'locked_statuses => array[repeat(''x'', 64)]']) c, failure(format('SELECT upkeep.enable_order_lock(''orders'', ''order_items'', %s)', c)) f;
+-- NULL means the usual lists
+SELECT upkeep.enable_order_lock('orders', 'order_items', locked_statuses => NULL, frozen_columns => NULL);
+SELECT DISTINCT options FROM upkeep.managed WHERE feature = 'order_lock' AND object = 'orders'::regclass;
 CREATE TABLE bare (id int PRIMARY KEY);
 CREATE TABLE bare_lines (id int, order_id int);
 SELECT * FROM failure($$SELECT upkeep.enable_order_lock('bare', 'bare_lines')$$);

@@ -47,7 +47,7 @@ DROP TRIGGER a ON lines_jan; DROP TRIGGER zzz ON lines_feb;
 -- a partition that comes later
 CREATE TABLE lines_mar PARTITION OF lines FOR VALUES FROM ('2026-03-01') TO ('2026-04-01');
 INSERT INTO lines (id, shop, order_id, product_id, day) VALUES (8, 2, 10, 1, '2026-03-12') RETURNING price_snapshot;
-SELECT object, trigger FROM upkeep.managed WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'selling'::regnamespace);
+SELECT object, triggers FROM upkeep.managed WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'selling'::regnamespace);
 SELECT state, message FROM failure('SELECT upkeep.disable_order_snapshots(''lines_jan'')');
 
 -- inheritance: a child fires its own trigger

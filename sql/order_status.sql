@@ -3,7 +3,7 @@ CREATE SCHEMA status;
 SET search_path = status, public;
 CREATE TABLE orders (id int PRIMARY KEY, status text DEFAULT 'pending', payment_completed_at timestamptz(3), note text);
 SELECT upkeep.enable_order_status('orders', '{"pending": ["paid", "cancelled"], "paid": ["completed", "refunded", "cancelled"], "completed": ["refunded"], "cancelled": ["paid"]}');
-SELECT object, feature, options, trigger FROM upkeep.managed WHERE feature = 'order_status';
+SELECT object, feature, options, triggers FROM upkeep.managed WHERE feature = 'order_status';
 
 -- whether the moment is this transaction's, rounded to the column
 CREATE FUNCTION moments() RETURNS TABLE (id int, status text, paid text) LANGUAGE sql AS $$

@@ -11,7 +11,7 @@ INSERT INTO orders VALUES (1, 5), (2, NULL);
 SELECT upkeep.enable_order_totals('orders', 'order_items');
 CREATE INDEX ON order_items (order_id);
 CALL upkeep.repair_order_totals('orders', 'order_items');
-SELECT object, options, trigger FROM upkeep.managed WHERE object::text IN ('orders', 'order_items') ORDER BY object::text COLLATE "C", trigger;
+SELECT object, options, triggers FROM upkeep.managed WHERE object::text IN ('orders', 'order_items') ORDER BY object::text COLLATE "C", trigger;
 -- totals(): what the orders say, and a mark at those that do not say the sum of their lines
 CREATE FUNCTION totals(orders text DEFAULT 'orders', lines text DEFAULT 'order_items') RETURNS text LANGUAGE plpgsql AS $$
 DECLARE result text; BEGIN

@@ -24,7 +24,7 @@ CREATE TEMP TABLE mine (parent_id int);
 SELECT state, message FROM failure('SELECT upkeep.enable_touch(''mine'', ''closed.parents'')');
 RESET ROLE;
 REVOKE USAGE ON SCHEMA closed FROM regress_upkeep_other;
-SELECT object, feature, count(*) FROM upkeep.managed WHERE object::text LIKE 'guarded.%' GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT object, feature, sum(cardinality(triggers)) AS count FROM upkeep.managed WHERE object::text LIKE 'guarded.%' GROUP BY 1, 2 ORDER BY 1, 2;
 -- in a schema with another's table that is managed already, an owner enables the rest
 SET ROLE regress_upkeep_owner;
 CREATE TABLE guarded.late (id int, updated_at timestamptz);
@@ -128,17 +128,17 @@ INSERT INTO expected_functions VALUES
   ('upkeep.cpm(numeric,numeric)', 'invoker', '-', 'public'),
   ('upkeep.cpo(numeric,numeric)', 'invoker', '-', 'public'),
   ('upkeep.create_analytics(name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.create_storefront(name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.create_storefront(name,text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.ctr(numeric,numeric)', 'invoker', '-', 'public'),
   ('upkeep.cvr(numeric,numeric)', 'invoker', '-', 'public'),
   ('upkeep.diagnose(date,bigint,numeric,numeric,bigint,date,jsonb,date)', 'invoker', '-', 'public'),
   ('upkeep.diagnose(date,integer,bigint,bigint,integer,date,jsonb,date)', 'invoker', '-', 'public'),
-  ('upkeep.diagnose_add(internal,date,bigint,numeric,numeric,bigint,date,jsonb,date)', 'invoker', '-', 'public'),
-  ('upkeep.diagnose_add(internal,date,integer,bigint,bigint,integer,date,jsonb,date)', 'invoker', '-', 'public'),
-  ('upkeep.diagnose_combine(internal,internal)', 'invoker', '-', 'public'),
-  ('upkeep.diagnose_deserialise(bytea,internal)', 'invoker', '-', 'public'),
-  ('upkeep.diagnose_finish(internal)', 'invoker', '-', 'public'),
-  ('upkeep.diagnose_serialise(internal)', 'invoker', '-', 'public'),
+  ('upkeep_internal.diagnose_add(internal,date,bigint,numeric,numeric,bigint,date,jsonb,date)', 'invoker', '-', 'public'),
+  ('upkeep_internal.diagnose_add(internal,date,integer,bigint,bigint,integer,date,jsonb,date)', 'invoker', '-', 'public'),
+  ('upkeep_internal.diagnose_combine(internal,internal)', 'invoker', '-', 'public'),
+  ('upkeep_internal.diagnose_deserialise(bytea,internal)', 'invoker', '-', 'public'),
+  ('upkeep_internal.diagnose_finish(internal)', 'invoker', '-', 'public'),
+  ('upkeep_internal.diagnose_serialise(internal)', 'invoker', '-', 'public'),
   ('upkeep.disable_ad_decisions(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.disable_all(text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.disable_growth_simulations(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
@@ -171,11 +171,11 @@ INSERT INTO expected_functions VALUES
   ('upkeep.explain_change(jsonb,jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.export_sql(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.fit_elasticity(numeric,numeric)', 'invoker', '-', 'public'),
-  ('upkeep.fit_elasticity_add(internal,numeric,numeric)', 'invoker', '-', 'public'),
-  ('upkeep.fit_elasticity_combine(internal,internal)', 'invoker', '-', 'public'),
-  ('upkeep.fit_elasticity_deserialise(bytea,internal)', 'invoker', '-', 'public'),
-  ('upkeep.fit_elasticity_finish(internal)', 'invoker', '-', 'public'),
-  ('upkeep.fit_elasticity_serialise(internal)', 'invoker', '-', 'public'),
+  ('upkeep_internal.fit_elasticity_add(internal,numeric,numeric)', 'invoker', '-', 'public'),
+  ('upkeep_internal.fit_elasticity_combine(internal,internal)', 'invoker', '-', 'public'),
+  ('upkeep_internal.fit_elasticity_deserialise(bytea,internal)', 'invoker', '-', 'public'),
+  ('upkeep_internal.fit_elasticity_finish(internal)', 'invoker', '-', 'public'),
+  ('upkeep_internal.fit_elasticity_serialise(internal)', 'invoker', '-', 'public'),
   ('upkeep.follow_ddl()', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.follow_line_keys()', 'invoker', '-', 'public'),
   ('upkeep.forget_dropped()', 'invoker', 'pg_catalog, pg_temp', 'public'),
@@ -185,11 +185,11 @@ INSERT INTO expected_functions VALUES
   ('upkeep.guard_ddl()', 'invoker', '-', 'public'),
   ('upkeep.guard_exempt(text,name,timestamp with time zone)', 'invoker', '-', 'public'),
   ('upkeep.guard_unexempt(text)', 'invoker', '-', 'public'),
-  ('upkeep.managed_triggers()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep_internal.managed_features()', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.merge_issues(jsonb,jsonb,jsonb,jsonb,jsonb,jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.metrics()', 'invoker', '-', 'public'),
   ('upkeep.metrics_settings()', 'invoker', '-', 'public'),
-  ('upkeep.migration_list()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep_internal.migration_list()', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.net_profit(numeric,numeric,numeric)', 'invoker', '-', 'public'),
   ('upkeep.order_line()', 'invoker', '-', 'public'),
   ('upkeep.order_lock()', 'invoker', '-', 'public'),
@@ -202,10 +202,12 @@ INSERT INTO expected_functions VALUES
   ('upkeep.repair_order_totals(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.review(text)', 'invoker', '-', 'public'),
   ('upkeep.roas(numeric,numeric)', 'invoker', '-', 'public'),
-  ('upkeep.rule_definitions()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep_internal.rule_definitions()', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.run_weekly_diagnostics(date,text,date,regclass,regclass,regclass,regclass,integer)', 'invoker', '-', 'public'),
-  ('upkeep.running_commands()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep_internal.running_commands()', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.schedule_weekly_diagnostics(text)', 'invoker', '-', 'public'),
+  ('upkeep.seed_analytics(name,integer,integer,date)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.seed_storefront(name,integer,integer,date)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.shop_today(jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.simulate_growth(numeric,numeric,numeric,integer,integer,numeric,numeric,numeric)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.stock()', 'invoker', '-', 'public'),
@@ -222,7 +224,7 @@ WITH found (function, rights, search_path, execute) AS (
   SELECT p.oid::regprocedure::text, CASE WHEN prosecdef THEN 'definer' ELSE 'invoker' END,
     coalesce(substring(array_to_string(proconfig, ' ') FROM '^search_path=(.*)'), array_to_string(proconfig, ' '), '-'),
     CASE WHEN has_function_privilege('public', p.oid, 'EXECUTE') THEN 'public' ELSE 'owner' END
-  FROM pg_proc p WHERE pronamespace = 'upkeep'::regnamespace)
+  FROM pg_proc p WHERE pronamespace IN ('upkeep'::regnamespace, 'upkeep_internal'::regnamespace))
 SELECT 'not as in the table' AS problem, f.* FROM (TABLE found EXCEPT TABLE expected_functions) f
 UNION ALL SELECT 'only in the table', e.* FROM (TABLE expected_functions EXCEPT TABLE found) e ORDER BY 2, 1;
 -- Every table and view: what others than its owner may do.
@@ -243,13 +245,22 @@ INSERT INTO expected_relations VALUES
 WITH found (relation, rights) AS (
   SELECT c.oid::regclass::text, coalesce((SELECT string_agg(concat(CASE grantee WHEN 0 THEN 'public' ELSE grantee::regrole::text END, '=', privileges), ' ' ORDER BY grantee)
     FROM (SELECT grantee, string_agg(privilege_type, ',' ORDER BY privilege_type) AS privileges FROM aclexplode(relacl) WHERE grantee <> relowner GROUP BY 1) g), '-')
-  FROM pg_class c WHERE relnamespace = 'upkeep'::regnamespace AND relkind NOT IN ('i', 'I'))
+  FROM pg_class c WHERE relnamespace IN ('upkeep'::regnamespace, 'upkeep_internal'::regnamespace) AND relkind NOT IN ('i', 'I'))
 SELECT 'not as in the table' AS problem, f.* FROM (TABLE found EXCEPT TABLE expected_relations) f
 UNION ALL SELECT 'only in the table', e.* FROM (TABLE expected_relations EXCEPT TABLE found) e ORDER BY 2, 1;
 -- The schema: everybody may look into it, nobody else may put something there; nothing but members stands in it.
 SELECT has_schema_privilege('public', 'upkeep', 'USAGE') AS usage, has_schema_privilege('public', 'upkeep', 'CREATE') AS create,
   (SELECT count(*) FROM pg_class c WHERE relnamespace = 'upkeep'::regnamespace AND relkind NOT IN ('i', 'I', 't')
      AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND deptype = 'e')) AS strangers;
+-- What is internal nobody can look up; views and aggregates made of it work for everybody.
+SELECT has_schema_privilege('public', 'upkeep_internal', 'USAGE') AS usage, has_schema_privilege('public', 'upkeep_internal', 'CREATE') AS create;
+SET ROLE regress_upkeep_other;
+SELECT state, message FROM public.failure('SELECT * FROM upkeep_internal.managed_features()');
+SELECT (SELECT count(*) >= 0 FROM upkeep.managed) AS managed, (SELECT count(*) FROM upkeep.rules) AS rules, (SELECT count(*) > 0 FROM upkeep.migrations) AS migrations, (SELECT count(*) FROM upkeep.progress) AS progress,
+  (SELECT upkeep.fit_elasticity(n, n * 2) IS NOT NULL FROM generate_series(1, 30) n) AS fitted, (SELECT upkeep.diagnose('2026-11-09'::date, 1, 2::bigint, 3::bigint, 4, '2026-11-09', '{}', '2026-11-16') IS NOT NULL) AS diagnosed;
+RESET ROLE;
+-- what a person calls
+SELECT count(*) AS internal FROM pg_proc WHERE pronamespace = 'upkeep'::regnamespace AND ('internal'::regtype = ANY (proargtypes) OR proname ~ '^(managed_|running_|rule_def|migration_)');
 -- everything has a comment
 SELECT pg_describe_object(classid, objid, objsubid) AS without_comment FROM pg_depend
 WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_upkeep') AND deptype = 'e'

@@ -10,7 +10,7 @@ INSERT INTO orders VALUES (1, 'pending'), (2, 'pending'), (3, 'cancelled');
 CREATE FUNCTION count_writes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.writes := OLD.writes + 1; RETURN NEW; END $$;
 CREATE TRIGGER count_writes BEFORE UPDATE OF stock_quantity ON products FOR EACH ROW EXECUTE FUNCTION count_writes();
 SELECT upkeep.enable_stock('order_items', 'products', orders => 'orders');
-SELECT object, feature, options, trigger FROM upkeep.managed WHERE feature = 'stock' ORDER BY 1, 4;
+SELECT object, feature, options, triggers FROM upkeep.managed WHERE feature = 'stock' ORDER BY 1, 4;
 
 -- stock now, and what the lines say they have taken
 CREATE FUNCTION now_is(OUT stock text, OUT taken text) LANGUAGE sql AS $$
@@ -442,4 +442,5 @@ DELETE FROM seen_items WHERE id = 1;
 RESET upkeep.pause;
 SELECT * FROM upkeep.check_orders('seen', 'seen_items');
 SELECT * FROM failure('SELECT upkeep.enable_stock(''seen_items'', ''products'', released => NULL)');
+SELECT options FROM upkeep.managed WHERE object = 'seen_items'::regclass;
 RESET search_path;

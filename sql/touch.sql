@@ -9,7 +9,7 @@ INSERT INTO lines VALUES (1, 10, 1), (2, 20, 1), (3, NULL, 1);
 SELECT upkeep.enable_updated_at('customers', version_column => 'version');
 SELECT upkeep.enable_updated_at('invoices'), upkeep.enable_updated_at('lines', ignore_columns => '{views}');
 SELECT upkeep.enable_touch('lines', 'invoices');
-SELECT object, feature, options, trigger FROM upkeep.managed WHERE feature = 'touch';
+SELECT object, feature, options, triggers FROM upkeep.managed WHERE feature = 'touch';
 
 -- how many parent rows an UPDATE wrote, and in how many statements
 CREATE TABLE writes (parent text, statements int DEFAULT 0, rows int DEFAULT 0);
@@ -162,7 +162,7 @@ SELECT moved('renamed', 'INSERT INTO bare_child VALUES (1)');
 ALTER TABLE bare_child RENAME CONSTRAINT bare_child_bare_id_fkey TO renamed_key;
 ALTER TABLE renamed RENAME TO renamed_again;
 SELECT upkeep.enable_touch('bare_child', 'renamed_again');
-SELECT trigger, options ->> 'parent' AS parent FROM upkeep.managed WHERE object = 'bare_child'::regclass;
+SELECT triggers, options ->> 'parent' AS parent FROM upkeep.managed WHERE object = 'bare_child'::regclass;
 ALTER TABLE renamed_again RENAME TO renamed;
 SELECT upkeep.disable_touch('bare_child', 'renamed');
 SELECT count(*) FROM upkeep.managed WHERE object = 'bare_child'::regclass;

@@ -176,7 +176,7 @@ SELECT s, stale_after(s) FROM unnest(ARRAY[
 DELETE FROM daily_records WHERE isfinite(record_date) IS FALSE;
 
 -- the triggers as they are managed and checked
-SELECT object, feature, options, trigger FROM upkeep.managed WHERE feature = 'weekly_diagnostics' ORDER BY 4;
+SELECT object, feature, options, triggers FROM upkeep.managed WHERE feature = 'weekly_diagnostics' ORDER BY 4;
 SELECT * FROM upkeep.export_sql('daily_records');
 SELECT finding FROM upkeep.check() WHERE feature = 'weekly_diagnostics';
 DROP TRIGGER zz_upkeep_weekly_diagnostics_truncate ON daily_records;

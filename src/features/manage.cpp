@@ -8,6 +8,8 @@
 #include "postgres/sql/result_set.hpp"
 #include "postgres/trigger.hpp"
 
+#include <algorithm>
+
 namespace upkeep {
 
 using pg::call;
@@ -73,6 +75,47 @@ std::string guard_json(const managed_trigger &trigger, const std::vector<guard::
   return "{}";
 }
 
+std::string options_of(const managed_trigger &trigger, const std::vector<guard::exemption> &exempt) {
+  return trigger.feature == &guard_feature ? guard_json(trigger, exempt) : options_json(trigger);
+}
+
+bool fires(const managed_trigger &trigger) {
+  return trigger.enabled == TRIGGER_FIRES_ON_ORIGIN || trigger.enabled == TRIGGER_FIRES_ALWAYS;
+}
+
+// What a table has enabled with one set of options.
+struct managed_feature {
+  Oid table;
+  const feature_rule *feature;
+  std::string options;
+  std::vector<std::string> triggers; // by name
+  bool enabled;                      // all of them
+};
+
+std::vector<managed_feature> managed_features() {
+  const std::vector<guard::exemption> exempt = guard::exemptions();
+  std::vector<managed_feature> features;
+  std::size_t first_of_table = 0;
+  for (const managed_trigger &trigger : managed_triggers()) {
+    if (trigger.is_clone)
+      continue;
+    if (!features.empty() && features.back().table != trigger.table)
+      first_of_table = features.size();
+    std::string options = options_of(trigger, exempt);
+    const auto known =
+        std::find_if(features.begin() + first_of_table, features.end(), [&](const managed_feature &each) {
+          return each.feature == trigger.feature && each.options == options;
+        });
+    if (known == features.end()) {
+      features.push_back({trigger.table, trigger.feature, std::move(options), {trigger.name}, fires(trigger)});
+    } else {
+      known->triggers.push_back(trigger.name);
+      known->enabled &= fires(trigger);
+    }
+  }
+  return features;
+}
+
 std::string sql_version() {
   std::string version;
   pg::with_spi([&] {
@@ -95,9 +138,22 @@ std::string version_text() {
 
 using namespace upkeep;
 
-// upkeep.managed_triggers() RETURNS TABLE (object regclass, feature text, options jsonb, trigger name, enabled
-// boolean): what the view upkeep.managed shows. Clones on partitions belong to the partitioned table and are not
-// listed.
+// upkeep_internal.managed_features() RETURNS TABLE (object regclass, feature text, options jsonb, trigger name,
+// triggers text[], enabled boolean): what the view upkeep.managed shows. Clones on partitions belong to the partitioned
+// table and are not listed.
+UPKEEP_FUNCTION(upkeep_managed_features) {
+  return pg::entry([=] {
+    pg::result_set result(fcinfo, 0);
+    pg::with_spi([&] {
+      for (const managed_feature &each : managed_features())
+        result.add(each.table, std::string(each.feature->name), pg::result_set::jsonb(each.options),
+                   pg::result_set::name(each.triggers.front()), pg::result_set::texts(each.triggers), each.enabled);
+    });
+    return Datum(0);
+  });
+}
+
+// The same with a row for each trigger, as the SQL of 0.1.0 to 0.7.0 declares it.
 UPKEEP_FUNCTION(upkeep_managed_triggers) {
   return pg::entry([=] {
     pg::result_set result(fcinfo, 0);
@@ -106,10 +162,8 @@ UPKEEP_FUNCTION(upkeep_managed_triggers) {
       for (const managed_trigger &trigger : managed_triggers())
         if (!trigger.is_clone)
           result.add(trigger.table, std::string(trigger.feature->name),
-                     pg::result_set::jsonb(trigger.feature == &guard_feature ? guard_json(trigger, exempt)
-                                                                             : options_json(trigger)),
-                     pg::result_set::name(trigger.name),
-                     trigger.enabled == TRIGGER_FIRES_ON_ORIGIN || trigger.enabled == TRIGGER_FIRES_ALWAYS);
+                     pg::result_set::jsonb(options_of(trigger, exempt)), pg::result_set::name(trigger.name),
+                     fires(trigger));
     });
     return Datum(0);
   });

@@ -36,18 +36,14 @@ std::optional<std::string> column_name_option(Relation table, const std::vector<
   return text_option(options, name, usual);
 }
 
-std::vector<std::string> require_list(std::optional<std::vector<std::string>> given, const char *name) {
-  if (!given)
-    throw fault{.sqlstate = sqlstate::null_value_not_allowed,
-                .message = fmt::format("argument \"{}\" must not be null", name),
-                .hint = "Leave it out for what is usual, or pass an empty array for none."};
+std::optional<std::vector<std::string>> given_list(std::optional<std::vector<std::string>> given, const char *name) {
   // Names in a trigger's arguments are cut like those of columns.
-  for (const std::string &each : *given)
+  for (const std::string &each : given.value_or(std::vector<std::string>{}))
     if (each.size() >= NAMEDATALEN)
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = fmt::format("{}: \"{}\" is longer than {} bytes", name, each, NAMEDATALEN - 1),
                   .hint = "Use a shorter one."};
-  return *std::move(given);
+  return given;
 }
 
 Oid other_table(const std::vector<option> &options, std::string_view name, Relation beside, const feature_rule &feature,

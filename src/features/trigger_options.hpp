@@ -42,6 +42,10 @@ public:
                               const std::vector<std::string> &usual = {}) {
     return names == usual ? *this : add(name, pg::join_names(names));
   }
+  trigger_arguments &add_list(const char *name, const std::optional<std::vector<std::string>> &names,
+                              const std::vector<std::string> &usual = {}) {
+    return names ? add_list(name, *names, usual) : *this;
+  }
   const std::vector<std::string> &list() const { return arguments; }
 
 private:
@@ -59,8 +63,8 @@ struct optional_column {
 std::vector<std::string> with_names(Relation table, std::vector<std::string> arguments, const feature_rule &feature,
                                     std::span<const optional_column> columns);
 
-// A list argument: 22004 where it is NULL, 22023 for an element that is too long for a trigger's argument.
-std::vector<std::string> require_list(std::optional<std::vector<std::string>> given, const char *name);
+// A list argument, not given where it is NULL; 22023 for an element that is too long for a trigger's argument.
+std::optional<std::vector<std::string>> given_list(std::optional<std::vector<std::string>> given, const char *name);
 
 // The table that an argument of a trigger names, locked until the end of the transaction; 22023 where the argument is
 // missing. The owner of the trigger's table must have the rights of its owner (42501).

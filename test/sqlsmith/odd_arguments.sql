@@ -94,7 +94,7 @@ DECLARE
   calls int := 0;
 BEGIN
   FOR callee IN SELECT p.oid, p.prokind, p.oid::regproc::text AS name, string_to_array(nullif(oidvectortypes(proargtypes), ''), ', ')::regtype[] AS types
-      FROM pg_proc p WHERE pronamespace = 'upkeep'::regnamespace AND prokind IN ('f', 'p') AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
+      FROM pg_proc p WHERE pronamespace IN ('upkeep'::regnamespace, 'upkeep_internal'::regnamespace) AND prokind IN ('f', 'p') AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
       AND NOT 'internal'::regtype = ANY (proargtypes) ORDER BY p.oid::regprocedure::text COLLATE "C" LOOP
     FOR n IN 1 .. CASE WHEN callee.types IS NULL THEN 1 ELSE 300 END LOOP
       SELECT string_agg((SELECT argument FROM odd WHERE odd.type = t.type ORDER BY random() + t.nr - t.nr LIMIT 1), ', ' ORDER BY nr)

@@ -103,6 +103,7 @@ inline constexpr names day[] = {"record_date", "date", "day", "recorded_on", "re
 inline constexpr names locked_statuses[] = {"paid",      "completed", "complete", "refunded",
                                             "fulfilled", "shipped",   "delivered"};
 inline constexpr names released_statuses[] = {"cancelled", "canceled", "refunded"};
-inline constexpr names storefront_statuses[] = {"pending", "paid", "cancelled", "completed", "refunded"};
+// The last is one that not every storefront has.
+inline constexpr names storefront_statuses[] = {"pending", "paid", "cancelled", "completed", "refunded", "shipped"};
 
 } // namespace upkeep::suggest::patterns

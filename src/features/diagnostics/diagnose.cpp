@@ -228,7 +228,7 @@ bytea *bytes_of(const wire_header &header, std::string_view days, const char *se
 [[noreturn]] void no_state() {
   throw fault{.sqlstate = sqlstate::invalid_binary_representation,
               .message = "these bytes are no state of upkeep.diagnose",
-              .hint = "They come from upkeep.diagnose_serialise of the same version."};
+              .hint = "They come from upkeep.diagnose of the same version."};
 }
 
 gathered *read_state(std::string_view bytes) {

@@ -4,35 +4,38 @@
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 
+#include <algorithm>
+
 namespace upkeep::reference_tables {
 
 namespace {
 
 constexpr const char *text = "text";
 
-constexpr reference_column users_columns[] = {
-    {"experimenta_id", text, nullptr, "the customer in the system that he comes from"},
-    {"email", text},
-    {"first_name", text},
-    {"last_name", text},
-    {"salutation", text},
-    {"date_of_birth", "date"},
-    {"street", text},
-    {"post_code", text},
-    {"city", text},
-    {"country_code", text, nullptr, "ISO 3166-1 alpha-2: DE"},
-    {"phone", text}};
-constexpr reference_index users_indexes[] = {{"experimenta_id", true}};
+constexpr auto users_columns(const char *key) {
+  return std::array<reference_column, 11>{{{key, text, nullptr, "the customer's key in another system"},
+                                           {"email", text},
+                                           {"first_name", text},
+                                           {"last_name", text},
+                                           {"salutation", text},
+                                           {"date_of_birth", "date"},
+                                           {"street", text},
+                                           {"post_code", text},
+                                           {"city", text},
+                                           {"country_code", text, nullptr, "ISO 3166-1 alpha-2: DE"},
+                                           {"phone", text}}};
+}
 
-constexpr reference_column products_columns[] = {
-    {"nav_product_id", text, nullptr, "the product in the system that it comes from"},
-    {"name", "text NOT NULL"},
-    {"description", text},
-    {"price", "numeric(10,2) NOT NULL", nullptr, "of one, now; what was sold keeps its price in order_items"},
-    {"stock_quantity", "integer", nullptr, "how many are there; NULL is unlimited; see upkeep.enable_stock"},
-    {"category", text},
-    {"active", "boolean NOT NULL DEFAULT true", nullptr, "whether it can be ordered"}};
-constexpr reference_index products_indexes[] = {{"nav_product_id", true}, {"active"}, {"category"}};
+constexpr auto products_columns(const char *key) {
+  return std::array<reference_column, 7>{
+      {{key, text, nullptr, "the product's key in another system"},
+       {"name", "text NOT NULL"},
+       {"description", text},
+       {"price", "numeric(10,2) NOT NULL", nullptr, "of one, now; what was sold keeps its price in order_items"},
+       {"stock_quantity", "integer", nullptr, "how many are there; NULL is unlimited; see upkeep.enable_stock"},
+       {"category", text},
+       {"active", "boolean NOT NULL DEFAULT true", nullptr, "whether it can be ordered"}}};
+}
 
 constexpr reference_column carts_columns[] = {
     {"user_id", "uuid", "users ON DELETE CASCADE", "NULL: somebody who has not signed in"},
@@ -49,7 +52,7 @@ constexpr reference_column orders_columns[] = {
     {"order_number", "text NOT NULL", nullptr, "what the customer calls it; given by a trigger"},
     {"user_id", "uuid", "users ON DELETE SET NULL", "NULL: a guest, or a user who is gone"},
     {"total_amount", "numeric(10,2) NOT NULL DEFAULT 0", nullptr, "the sum of its lines; kept by a trigger"},
-    {"status", "text NOT NULL DEFAULT 'pending'", nullptr, "pending, paid, cancelled, completed or refunded"},
+    {"status", "text NOT NULL DEFAULT 'pending'", nullptr, "pending, paid, shipped, completed, cancelled or refunded"},
     {"billing_address", "jsonb"},
     {"payment_id", text},
     {"payment_completed_at", "timestamptz(3)", nullptr, "when it was paid; set once, by a trigger"}};
@@ -64,14 +67,38 @@ constexpr reference_column order_items_columns[] = {
      "the price of one as it was sold; filled by a trigger, never changed"}};
 constexpr reference_index order_items_indexes[] = {{"order_id"}, {"product_id"}};
 
-constexpr reference_table tables[] = {
-    {"users", "customers of the store", users_columns, users_indexes},
-    {"products", "what is sold", products_columns, products_indexes},
-    {"carts", "what somebody is about to order; upkeep.checkout turns one into an order", carts_columns, carts_indexes},
-    {"cart_items", "the products in a cart", cart_items_columns, cart_items_indexes},
-    {"orders", "what was ordered", orders_columns, orders_indexes},
-    {"order_items", "the lines of an order, each with product and price as they were sold", order_items_columns,
-     order_items_indexes}};
+// The tables with names of one kind.
+struct named_tables {
+  std::string_view names;
+  std::array<reference_column, 11> users;
+  std::array<reference_index, 1> users_indexes;
+  std::array<reference_column, 7> products;
+  std::array<reference_index, 3> products_indexes;
+};
+
+constexpr named_tables with_names(std::string_view names, const char *user_key, const char *product_key) {
+  return {names,
+          users_columns(user_key),
+          {{{user_key, true}}},
+          products_columns(product_key),
+          {{{product_key, true}, {"active"}, {"category"}}}};
+}
+
+// The first is the default.
+constexpr named_tables kinds[] = {with_names("experimenta", "experimenta_id", "nav_product_id"),
+                                  with_names("generic", "external_id", "sku")};
+
+constexpr auto tables_of(const named_tables &named) {
+  return std::array<reference_table, 6>{
+      {{"users", "customers of the store", named.users, named.users_indexes},
+       {"products", "what is sold", named.products, named.products_indexes},
+       {"carts", "what somebody is about to order; upkeep.checkout turns one into an order", carts_columns,
+        carts_indexes},
+       {"cart_items", "the products in a cart", cart_items_columns, cart_items_indexes},
+       {"orders", "what was ordered", orders_columns, orders_indexes},
+       {"order_items", "the lines of an order, each with product and price as they were sold", order_items_columns,
+        order_items_indexes}}};
+}
 
 constexpr reference_feature features[] = {
     {"users", updated_at_feature, "enable_updated_at($1)"},
@@ -85,10 +112,20 @@ constexpr reference_feature features[] = {
     {"orders", order_lock_feature, "enable_order_lock($1, $2)", "order_items"},
     {"orders", order_status_feature,
      R"(enable_order_status($1, '{"pending": ["paid", "cancelled"], )"
-     R"("paid": ["completed", "refunded", "cancelled"], "completed": ["refunded"]}'))"},
+     R"("paid": ["shipped", "completed", "refunded", "cancelled"], )"
+     R"("shipped": ["completed", "refunded"], "completed": ["refunded"]}'))"},
     {"orders", order_number_feature, "enable_order_number($1)"}};
 
-constexpr reference_schema storefront{"create a storefront", tables, features};
+void create_storefront(const std::string &schema, std::string_view names) {
+  const auto *const kind =
+      std::find_if(std::begin(kinds), std::end(kinds), [&](const named_tables &each) { return each.names == names; });
+  if (kind == std::end(kinds))
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("invalid value for names: \"{}\"", names),
+                .hint = fmt::format("Use one of: {}, {}.", kinds[0].names, kinds[1].names)};
+  const auto tables = tables_of(*kind);
+  pg::with_spi([&] { create_tables({"create a storefront", tables, features}, schema); });
+}
 
 } // namespace
 
@@ -97,12 +134,20 @@ constexpr reference_schema storefront{"create a storefront", tables, features};
 using namespace upkeep;
 using namespace upkeep::reference_tables;
 
-// upkeep.create_storefront(schema): as the caller. Errors: 22004, 42501, 42804, 42809, and PostgreSQL's own where a
-// table that is there does not fit.
+// upkeep.create_storefront(schema, names): as the caller. Errors: 22004, 22023 unknown names, 42501, 42804, 42809, and
+// PostgreSQL's own where a table that is there does not fit.
+UPKEEP_FUNCTION(upkeep_create_storefront_named) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    create_storefront(given.name(0, "schema"), given.string(1, "names"));
+    return Datum(0);
+  });
+}
+
+// The same without names, as the SQL of 0.3.0 to 0.7.0 declares it.
 UPKEEP_FUNCTION(upkeep_create_storefront) {
   return pg::entry([=] {
-    const std::string schema = pg::arguments(fcinfo).name(0, "schema");
-    pg::with_spi([&] { create_tables(storefront, schema); });
+    create_storefront(pg::arguments(fcinfo).name(0, "schema"), kinds[0].names);
     return Datum(0);
   });
 }

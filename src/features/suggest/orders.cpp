@@ -20,6 +20,9 @@ namespace {
 
 constexpr const char *moves =
     R"({"pending": ["paid", "cancelled"], "paid": ["completed", "refunded", "cancelled"], "completed": ["refunded"]})";
+constexpr const char *shipping_moves =
+    R"({"pending": ["paid", "cancelled"], "paid": ["shipped", "completed", "refunded", "cancelled"], )"
+    R"("shipped": ["completed", "refunded"], "completed": ["refunded"]})";
 
 // What a trigger can keep.
 bool is_kept(const schema_column &column) { return is_exact(column) && !column.is_computed; }
@@ -233,11 +236,16 @@ void suggest_lock(const shop &of, std::vector<proposal> &into) {
   into.push_back(std::move(made));
 }
 
+bool has_labels(const shop &of, name_patterns labels) {
+  return of.status->labels &&
+         std::is_permutation(of.status->labels->begin(), of.status->labels->end(), labels.begin(), labels.end());
+}
+
 // Whether the statuses are those of the storefront, so that its moves are too.
 bool moves_like_storefront(const shop &of) {
   if (of.status->labels)
-    return std::is_permutation(of.status->labels->begin(), of.status->labels->end(),
-                               std::begin(patterns::storefront_statuses), std::end(patterns::storefront_statuses));
+    return has_labels(of, patterns::storefront_statuses) ||
+           has_labels(of, std::span(patterns::storefront_statuses).first(5));
   return of.status->usual.starts_with("'pending'") && of.paid_at && of.paid_at->name == "payment_completed_at";
 }
 
@@ -245,7 +253,8 @@ void suggest_status(const shop &of, std::vector<proposal> &into) {
   if (!of.status || has_feature(of.orders, order_status_feature))
     return;
   proposal made("order_status", {&of.orders});
-  made.second(pg::literals({moves}));
+  const char *const transitions = has_labels(of, patterns::storefront_statuses) ? shipping_moves : moves;
+  made.second(pg::literals({transitions}));
   made.text("status_column", of.status->name, "status");
   const std::vector<std::string> paid = statuses_of(*of.status, std::span(patterns::locked_statuses).first(1));
   if (!paid.empty())
@@ -257,7 +266,7 @@ void suggest_status(const shop &of, std::vector<proposal> &into) {
                      ? fmt::format("write the moves of these statuses: {}", fmt::join(*of.status->labels, ", "))
                      : std::string("write the moves that your orders make"));
   made.check(
-      order_status_feature, of.orders, {fmt::format("transitions={}", moves)},
+      order_status_feature, of.orders, {fmt::format("transitions={}", transitions)},
       [](const std::vector<option> &options, Relation orders) { orders::resolve_order_status(options, orders); });
   into.push_back(std::move(made));
 }

@@ -34,6 +34,17 @@ public:
     return {call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.c_str())); })};
   }
 
+  static ready texts(const std::vector<std::string> &values) {
+    std::vector<Datum> elements;
+    elements.reserve(values.size());
+    for (const std::string &each : values)
+      elements.push_back(datum(each));
+    return {call([&] {
+      return PointerGetDatum(
+          construct_array(elements.data(), static_cast<int>(elements.size()), TEXTOID, -1, false, TYPALIGN_INT));
+    })};
+  }
+
 private:
   static Datum datum(Oid value) { return ObjectIdGetDatum(value); }
   static Datum datum(bool value) { return BoolGetDatum(value); }

@@ -21,9 +21,9 @@ trigger_arguments read_request(const pg::arguments &given) {
       .add("order_key", given.name(3, "order_key"), "id")
       .add("paid_column", given.name(4, "paid_column"), "payment_completed_at")
       .add("status_column", given.name(5, "status_column"), "status")
-      .add_list("locked_statuses", require_list(given.optional_strings(6, "locked_statuses"), "locked_statuses"),
+      .add_list("locked_statuses", given_list(given.optional_strings(6, "locked_statuses"), "locked_statuses"),
                 usual_locked_statuses())
-      .add_list("frozen_columns", require_list(given.optional_names(7, "frozen_columns"), "frozen_columns"),
+      .add_list("frozen_columns", given_list(given.optional_names(7, "frozen_columns"), "frozen_columns"),
                 usual_frozen_columns())
       .add("tenant_column", given.optional_name(8));
   return request;

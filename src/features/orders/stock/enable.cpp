@@ -32,7 +32,8 @@ stock_request read_request(const pg::arguments &given, std::vector<std::string> 
   stock_request request{given.table(0, "order_items"), given.table(1, "products"),
                         given.optional_table(6),       {},
                         std::move(usual_released),     std::nullopt};
-  std::vector<std::string> released = require_list(given.optional_strings(10, "released"), "released");
+  std::vector<std::string> released =
+      given_list(given.optional_strings(10, "released"), "released").value_or(request.usual_released);
   // Nothing is released without orders.
   if (!request.orders && released == request.usual_released)
     released = implied_released();

@@ -1,0 +1,75 @@
+#include "features/reference_tables/seed.hpp"
+
+#include "postgres/relation.hpp"
+
+namespace upkeep::reference_tables {
+
+using pg::call;
+
+namespace {
+
+std::vector<std::string> missing_tables(Oid schema, std::span<const char *const> tables) {
+  std::vector<std::string> missing;
+  for (const char *table : tables)
+    if (!OidIsValid(call([=] { return get_relname_relid(table, schema); })))
+      missing.emplace_back(table);
+  return missing;
+}
+
+std::vector<std::string> filled_tables(const std::string &schema, std::span<const char *const> tables) {
+  std::vector<std::string> filled;
+  for (const char *table : tables)
+    if (pg::execute(fmt::format("SELECT FROM {}.{} LIMIT 1", schema, table)).count() > 0)
+      filled.emplace_back(table);
+  return filled;
+}
+
+} // namespace
+
+std::string require_empty_tables(const std::string &schema, std::span<const char *const> tables, const char *maker) {
+  const Oid space = call([&] { return get_namespace_oid(schema.c_str(), true); });
+  if (!OidIsValid(space))
+    throw fault{.sqlstate = sqlstate::invalid_schema_name,
+                .message = fmt::format("schema \"{}\" does not exist", schema),
+                .hint = fmt::format("SELECT {}({}); creates it with its tables.", maker, pg::literals({schema}))};
+  if (const auto missing = missing_tables(space, tables); !missing.empty())
+    throw fault{.sqlstate = sqlstate::undefined_table,
+                .message = fmt::format("schema \"{}\" does not have the tables {}", schema, fmt::join(missing, ", ")),
+                .hint = fmt::format("SELECT {}({}); first.", maker, pg::literals({schema}))};
+  const std::string quoted = pg::quoted(schema);
+  if (const auto filled = filled_tables(quoted, tables); !filled.empty())
+    throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
+                .message = fmt::format("schema \"{}\" has rows in {}", schema, fmt::join(filled, ", ")),
+                .hint = fmt::format("Only empty tables are filled: {} creates them in another schema.", maker)};
+  return quoted;
+}
+
+std::int32_t require_count(const pg::arguments &given, int index, const char *name) {
+  const std::int32_t count = given.integer(index, name);
+  if (count < 0)
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("{} must not be negative: {}", name, count),
+                .hint = "Pass 0 or more."};
+  return count;
+}
+
+pg::parameter seed_day(const pg::arguments &given, int index) {
+  const std::optional<Datum> day = given.optional_value(index);
+  if (!day)
+    return {DATEOID, call([] { return DateADTGetDatum(GetSQLCurrentDate()); })};
+  if (DATE_NOT_FINITE(DatumGetDateADT(*day)))
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = "today must be a finite date",
+                .hint = "Leave it out for the current date."};
+  return {DATEOID, *day};
+}
+
+std::string seed_id(std::string_view number, int kind) {
+  // Of version 4 by its digits, so that clients which look at them take it.
+  return fmt::format("overlay(overlay(lpad(to_hex(hashint8extended({0}, {1})), 16, '0')"
+                     " || lpad(to_hex(hashint8extended({0}, {1} + 1)), 16, '0') PLACING '4' FROM 13)"
+                     " PLACING 'a' FROM 17)::uuid",
+                     number, 1000 + 2 * kind);
+}
+
+} // namespace upkeep::reference_tables
