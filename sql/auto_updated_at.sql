@@ -164,3 +164,4 @@ SELECT options FROM auto_managed WHERE object = 'auto.owned'::regclass;
 SELECT upkeep.auto_updated_at('{}');
 SELECT count(*) FROM upkeep.auto_updated_at_rules;
 SELECT failure('SELECT upkeep.follow_ddl()');
+DROP VIEW auto_managed;

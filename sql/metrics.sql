@@ -327,7 +327,7 @@ SELECT upkeep.aov(1000004, 8), upkeep.cpl(500000, 3), upkeep.cvr(201, 20000), up
 SELECT f, r.* FROM unnest(ARRAY['aov(1, 0)', 'cpl(1, 0)', 'cvr(1, 0)', 'roas(1, 0)', 'poas(1, 0)', 'ad_ratio(1, 0)', 'cpo(1, 0)', 'ctr(1, 0)', 'cpc(1, 0)', 'cpm(1, 0)', 'break_even_roas(0)', 'break_even_roas(-0.5)', 'break_even_roas(1.5)',
   'aov(NULL, 1)', 'aov(0, 5)', 'aov(-5, 2)', 'aov(1.50, 1)', 'net_profit(NULL, 1, 0.4)', 'net_profit(-999, 0, 0.5)', 'aov(1e100, 3e-100)']) f, LATERAL (SELECT (xpath('//v/text()', query_to_xml(format('SELECT coalesce(round(upkeep.%s, 20)::text, ''NULL'') AS v', f), false, false, '')))[1]::text AS value) r;
 SELECT c, f.state, f.message FROM unnest(ARRAY['aov(''NaN'', 1)', 'roas(1, ''Infinity'')', 'break_even_roas(''NaN'')', 'net_profit(1, 1, 1.5)', 'net_profit(1, 1, -0.1)', 'net_profit(1, 1, ''NaN'')', 'cpm(1e131071, 1e-10)', 'aov(1.0::float8, 2)', 'aov(''x'', 1)']) c, failure('SELECT upkeep.' || c) f;
-SELECT p.proname, p.provolatile, p.proisstrict, p.proparallel FROM pg_proc p WHERE pronamespace = 'upkeep'::regnamespace AND prorettype = 'numeric'::regtype ORDER BY 1;
+SELECT p.proname, p.provolatile, p.proisstrict, p.proparallel FROM pg_proc p WHERE pronamespace IN ('upkeep'::regnamespace, 'upkeep_internal'::regnamespace) AND prorettype = 'numeric'::regtype ORDER BY 1;
 -- over many rows, in parallel too
 SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 SELECT count(*) AS differ FROM daily_records WHERE round(upkeep.aov(revenue, orders), 6) IS DISTINCT FROM round(revenue::numeric / nullif(orders, 0), 6);

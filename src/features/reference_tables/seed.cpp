@@ -34,7 +34,7 @@ std::string require_empty_tables(const std::string &schema, std::span<const char
                 .hint = fmt::format("SELECT {}({}); creates it with its tables.", maker, pg::literals({schema}))};
   if (const auto missing = missing_tables(space, tables); !missing.empty())
     throw fault{.sqlstate = sqlstate::undefined_table,
-                .message = fmt::format("schema \"{}\" does not have the tables {}", schema, fmt::join(missing, ", ")),
+                .message = fmt::format("schema \"{}\" lacks tables: {}", schema, fmt::join(missing, ", ")),
                 .hint = fmt::format("SELECT {}({}); first.", maker, pg::literals({schema}))};
   const std::string quoted = pg::quoted(schema);
   if (const auto filled = filled_tables(quoted, tables); !filled.empty())
