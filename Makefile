@@ -14,8 +14,9 @@ UPKEEP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" control/pg
 WARNINGS = -Wall -Wextra -Werror $(if $(findstring clang,$(CXX)),-Wno-unknown-warning-option)
 PG_CPPFLAGS = -Isrc
 # Backtraces need functions and lines; what PGXS's -g writes beyond those takes a third of the time to compile.
-PG_CXXFLAGS = -std=c++20 $(WARNINGS) $(if $(filter -g,$(CFLAGS)),-g1) -fvisibility=hidden -fvisibility-inlines-hidden \
-  -ffunction-sections -fdata-sections -MMD -MP $(SANITIZE)
+# A packager's own -g0 stays.
+PG_CXXFLAGS = -std=c++20 $(WARNINGS) $(patsubst -g,-g1,$(lastword $(filter -g%,$(CFLAGS)))) \
+  -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections -fdata-sections -MMD -MP $(SANITIZE)
 SHLIB_LINK = -lstdc++ -Wl,--gc-sections $(SANITIZE)
 
 # What a row goes through is compiled for speed, the rest for size, which is compiled sooner and a third smaller.
