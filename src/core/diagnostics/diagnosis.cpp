@@ -1,6 +1,7 @@
 #include "core/diagnostics/diagnosis.hpp"
 
 #include "core/diagnostics/document/diagnosis_json.hpp"
+#include "core/diagnostics/rules/evaluate_rules.hpp"
 #include "core/fault.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
 #include "core/metrics/formula.hpp"
 
 #include "core/fault.hpp"
+#include "core/metrics/formula_message.hpp"
 #include "core/metrics/tokens.hpp"
 #include "core/numeric/decimal.hpp"
 

@@ -60,7 +60,4 @@ inline constexpr int max_depth = 256;
 // the position.
 formula parse_formula(std::string_view text);
 
-// `what` with the formula and the position in it, as every error about a formula is worded.
-std::string at_position(const std::string &what, const std::string &formula_text, int position);
-
 } // namespace upkeep::metrics

@@ -1,6 +1,7 @@
 #include "core/metrics/metrics.hpp"
 
 #include "core/fault.hpp"
+#include "core/metrics/formula_message.hpp"
 
 #include <algorithm>
 #include <array>

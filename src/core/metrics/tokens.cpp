@@ -1,7 +1,8 @@
 #include "core/metrics/tokens.hpp"
 
 #include "core/fault.hpp"
-#include "core/metrics/formula.hpp"
+#include "core/metrics/formula_message.hpp"
+#include "core/text/characters.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -14,23 +15,9 @@ bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80); }
 bool continues_name(char c) { return begins_name(c) || is_digit(c) || c == '$'; }
-bool begins_character(char c) { return (c & 0xC0) != 0x80; }
 
 std::size_t run_length(std::string_view text, bool (*belongs)(char)) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), belongs) - text.begin());
-}
-
-int count_characters(std::string_view text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), begins_character));
-}
-
-// The byte at which the character of that number begins, or the end.
-std::size_t byte_of(std::string_view text, int position) {
-  std::size_t at = 0;
-  for (; at < text.size(); ++at)
-    if (begins_character(text[at]) && --position == 0)
-      break;
-  return at;
 }
 
 } // namespace
@@ -117,27 +104,6 @@ std::string written_name(const std::string &name) {
   for (const char c : name)
     written += c == '"' ? std::string(2, c) : std::string(1, c);
   return written + '"';
-}
-
-std::string quoted_for_message(std::string_view text) {
-  constexpr int max_characters = 40;
-  const std::size_t shown = byte_of(text, max_characters + 1);
-  return fmt::format("\"{}{}\"", text.substr(0, shown), shown < text.size() ? "..." : "");
-}
-
-std::string at_position(const std::string &what, const std::string &formula_text, int position) {
-  constexpr int max_characters = 200;
-  const int characters = count_characters(formula_text);
-  std::size_t begin = 0, end = formula_text.size();
-  if (characters > max_characters) {
-    const int first = std::clamp(position - max_characters / 2, 1, characters - max_characters + 1);
-    begin = first == 1 ? 0 : byte_of(formula_text, first);
-    end = byte_of(formula_text, first + max_characters);
-  }
-  std::string shown = formula_text.substr(begin, end - begin);
-  std::replace_if(shown.begin(), shown.end(), is_blank, ' ');
-  return fmt::format("{} at position {} of formula \"{}{}{}\"", what, position, begin > 0 ? "..." : "", shown,
-                     end < formula_text.size() ? "..." : "");
 }
 
 } // namespace upkeep::metrics

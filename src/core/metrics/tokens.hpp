@@ -41,7 +41,4 @@ std::string name_in(const token &name);
 // The inverse: a name as a formula writes it, in double quotes where it needs them.
 std::string written_name(const std::string &name);
 
-// `text` in double quotes, for a message: its beginning where it is long.
-std::string quoted_for_message(std::string_view text);
-
 } // namespace upkeep::metrics

@@ -5,6 +5,7 @@
 #include "core/report/figures.hpp"
 #include "core/report/html/markup.hpp"
 #include "core/report/issues.hpp"
+#include "core/text/characters.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,11 +28,8 @@ struct markdown_page {
   void heading(phrase which) { write("\n## {}\n\n", said(which)); }
 };
 
-// How many characters a text has, which is how wide a terminal shows the languages that are built in.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
+// Terminals show the languages that are built in one column a character.
+std::size_t width_of(std::string_view text) { return static_cast<std::size_t>(count_characters(text)); }
 
 // A table with columns as wide as their cells: the first to the left, the others to the right.
 template <std::size_t columns> class markdown_table {

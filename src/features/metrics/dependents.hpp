@@ -1,7 +1,7 @@
 // The tables whose metrics stand on a table of settings.
 #pragma once
 
-#include "features/metrics/metrics.hpp"
+#include "features/metrics/metrics_plan.hpp"
 #include "features/registry.hpp"
 
 namespace upkeep::metrics {

@@ -1,5 +1,5 @@
 // upkeep.evaluate and the metric functions: formulas computed on what the caller passes, shown to 20 decimals.
-#include "features/metrics/metrics.hpp"
+#include "features/metrics/metrics_plan.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/sql/arguments.hpp"
 

@@ -1,7 +1,7 @@
 // The domains that metrics are stored in, and which figures they refuse.
 #pragma once
 
-#include "features/metrics/metrics.hpp"
+#include "features/metrics/metrics_plan.hpp"
 #include "postgres/values/domain.hpp"
 
 namespace upkeep::metrics {

@@ -1,7 +1,7 @@
 // The trigger function upkeep.metrics(): computes the metrics of a row that is written.
 #include "features/catalogue.hpp"
 #include "features/metrics/figure_domains.hpp"
-#include "features/metrics/row.hpp"
+#include "features/metrics/settings_reader.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
 

@@ -1,6 +1,7 @@
 // From the arguments of a metrics trigger to a plan for its table.
+#include "core/metrics/formula_message.hpp"
 #include "features/catalogue.hpp"
-#include "features/metrics/metrics.hpp"
+#include "features/metrics/metrics_plan.hpp"
 #include "postgres/missing_column.hpp"
 
 #include <algorithm>

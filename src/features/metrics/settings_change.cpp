@@ -2,7 +2,7 @@
 // them.
 #include "features/catalogue.hpp"
 #include "features/metrics/dependents.hpp"
-#include "features/metrics/row.hpp"
+#include "features/metrics/settings_reader.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/tenant_lock.hpp"

@@ -1,6 +1,6 @@
 // The settings of a row, read as their owner reads them and locked, so that a write in flight and a change of the
 // settings cannot both miss each other.
-#include "features/metrics/row.hpp"
+#include "features/metrics/settings_reader.hpp"
 
 #include "postgres/tenant_lock.hpp"
 

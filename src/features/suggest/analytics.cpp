@@ -6,7 +6,7 @@
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_row.hpp"
 #include "features/diagnostics/staleness/staleness.hpp"
-#include "features/metrics/metrics.hpp"
+#include "features/metrics/metrics_plan.hpp"
 #include "features/suggest/finder.hpp"
 
 namespace upkeep::suggest {

@@ -1,25 +1,13 @@
 // What drove a change: Shapley values of its factors, exact, in whole units that sum up to the change.
 #pragma once
 
-#include <cstdint>
-#include <optional>
+#include "core/diagnostics/attribution/attribution_side.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace upkeep::diagnostics {
-
-// One side of a comparison. Each figure is an exact number in plain notation ("16000000", "120.50"), divided by
-// `weeks`: a mean week is its sum with the number of weeks. Money in any one unit.
-struct attribution_side {
-  std::string leads;
-  std::string orders;
-  std::string revenue;
-  std::string ad_spend = {};   // empty: not a matter of profit
-  std::string cogs_ratio = {}; // a fraction; where `cogs` is empty
-  std::string cogs = {};       // or the cost of the goods itself, divided by `weeks` too
-  std::int64_t weeks = 1;
-};
 
 struct driver_amount {
   std::string_view driver; // leads, cvr, aov, cogs, cpl, other

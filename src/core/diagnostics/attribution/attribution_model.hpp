@@ -1,7 +1,7 @@
 // The model of attribution: what of a shop's figures multiplies to its revenue and profit, before and after.
 #pragma once
 
-#include "core/diagnostics/attribution/attribution.hpp"
+#include "core/diagnostics/attribution/attribution_side.hpp"
 #include "core/diagnostics/attribution/shapley.hpp"
 
 namespace upkeep::diagnostics {

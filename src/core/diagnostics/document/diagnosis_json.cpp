@@ -229,10 +229,6 @@ void write_facts(const week_facts &facts, const findings &all, const char *unfit
 
 } // namespace
 
-std::string_view name_of(comparison_method method) noexcept {
-  return method == comparison_method::mean ? "mean" : "previous_week";
-}
-
 void write_document(const week_facts &facts, const findings &all, const char *unfit, std::string_view digest,
                     json_sink &into) {
   static constexpr std::string_view states[] = {"closed", "open", "future"};

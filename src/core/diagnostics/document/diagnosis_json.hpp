@@ -1,10 +1,13 @@
 // The document of a diagnosis, as JSON.
 #pragma once
 
-#include "core/diagnostics/rules/evaluate_rules.hpp"
+#include "core/diagnostics/rules/finding.hpp"
 #include "core/text/json_sink.hpp"
 
 namespace upkeep::diagnostics {
+
+// Raised with every change of what the same facts give.
+inline constexpr int diagnosis_version = 1;
 
 // `unfit`: why nothing was evaluated, or nullptr.
 void write_document(const week_facts &facts, const findings &all, const char *unfit, std::string_view digest,
@@ -27,7 +30,5 @@ void write_array(json_sink &into, int count, const auto &write) {
 }
 // A share in percent, with two decimals: -0.25 is -25.
 inline void write_percent(const rational &share, json_sink &into) { into.number(share.rounded(4), 2); }
-// The weeks of the comparison.
-std::string_view name_of(comparison_method method) noexcept;
 
 } // namespace upkeep::diagnostics

@@ -161,6 +161,10 @@ std::vector<rational> week_facts::path(const month_pace &end, bool of_profit) co
   return result;
 }
 
+std::string_view name_of(comparison_method method) noexcept {
+  return method == comparison_method::mean ? "mean" : "previous_week";
+}
+
 std::string_view name_of(metric which) noexcept {
   static constexpr std::string_view names[] = {"net_profit", "revenue", "roas",         "marginal_roas", "cpl",
                                                "cvr",        "aov",     "leads",        "ad_spend",      "ad_ratio",
@@ -204,6 +208,8 @@ std::optional<rational> figure(metric which, const week_sums &sums, int weeks) {
   }
   return std::nullopt;
 }
+
+std::string amount_text(const week_facts &facts, int128 amount) { return to_text(amount, facts.request.days.scale); }
 
 rational margin(const week_sums &sums) { return rational(1) - figure(metric::cogs_ratio, sums).value_or(0); }
 

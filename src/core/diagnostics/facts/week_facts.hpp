@@ -1,9 +1,9 @@
 // The facts of a week as the rules read them: its sums, what it is compared with, the month it ends in.
 #pragma once
 
-#include "core/weekday_weights.hpp"
-#include "core/diagnostics/diagnosis.hpp"
+#include "core/diagnostics/diagnosis_request.hpp"
 #include "core/numeric/rational.hpp"
+#include "core/weekday_weights.hpp"
 
 #include <vector>
 
@@ -23,6 +23,7 @@ struct week_sums {
 enum class week_state : std::uint8_t { closed, open, future };
 
 enum class comparison_method : std::uint8_t { none, previous_week, mean };
+std::string_view name_of(comparison_method method) noexcept; // "none" is never shown
 
 // What this week is compared with, day by day: only weekdays that each of the weeks has.
 struct week_comparison {
@@ -102,6 +103,8 @@ enum class metric : std::uint8_t {
 };
 std::string_view name_of(metric which) noexcept;
 std::optional<rational> figure(metric which, const week_sums &sums, int weeks = 1);
+// An amount of the facts in plain notation.
+std::string amount_text(const week_facts &facts, int128 amount);
 // 1 - cogs_ratio of the sums.
 rational margin(const week_sums &sums);
 

@@ -1,5 +1,5 @@
 // The rules about the data themselves.
-#include "core/diagnostics/rules/rule_evaluation.hpp"
+#include "core/diagnostics/rules/evaluation.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // The rules from ad spend to leads to orders.
-#include "core/diagnostics/rules/rule_evaluation.hpp"
+#include "core/diagnostics/rules/evaluation.hpp"
 
 namespace upkeep::diagnostics {
 

@@ -1,5 +1,5 @@
 // The rules about profit, revenue and what ads return.
-#include "core/diagnostics/rules/rule_evaluation.hpp"
+#include "core/diagnostics/rules/evaluation.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

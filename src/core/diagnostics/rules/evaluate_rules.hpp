@@ -1,54 +1,11 @@
-// What each rule says of a week.
+// What all rules say of a week.
 #pragma once
 
-#include "core/diagnostics/attribution/attribution.hpp"
-#include "core/diagnostics/facts/week_facts.hpp"
-#include "core/diagnostics/rules/statistics.hpp"
-#include "core/text/json.hpp"
-
-#include <array>
-#include <string>
-#include <vector>
+#include "core/diagnostics/rules/finding.hpp"
 
 namespace upkeep::diagnostics {
 
-enum class rule_status : std::uint8_t { passed, fired, not_evaluated, inhibited };
-enum class confidence : std::uint8_t { low, medium, high };
-enum class change_test : std::uint8_t { none, prediction_t, two_proportion_z };
-
-struct finding {
-  rule_status status = rule_status::passed;
-  severity grade = severity::none;
-  const char *reason = nullptr; // of not_evaluated
-  rule by = rule::cogs_unset;   // of inhibited
-  metric of = metric::revenue;
-  std::optional<rational> observed, expected, baseline;
-  std::optional<rational> change; // relative, of a trend
-  std::optional<rational> impact; // a loss, in units of the amounts
-  double baseline_deviation = 0;
-  int baseline_weeks = 0;
-  change_test test = change_test::none;
-  test_result result{};
-  confidence certainty = confidence::high;
-  std::vector<driver_amount> drivers;
-  int count = 0;                      // days or weeks that the rule is about
-  std::vector<json::member> evidence; // further members of that object
-
-  bool has_fired() const { return status == rule_status::fired; }
-  void pass_over(const char *why) {
-    status = rule_status::not_evaluated;
-    reason = why;
-  }
-};
-
-using findings = std::array<finding, rule_count>;
-
 // All rules, with causes muting their symptoms. `unfit`: why nothing can be evaluated, or nullptr.
 findings evaluate_rules(const week_facts &facts, const char *unfit);
-
-// An amount of the facts in plain notation.
-std::string amount_text(const week_facts &facts, int128 amount);
-// A side of the comparison for its attribution.
-attribution_side side_of(const week_facts &facts, const week_sums &sums, int weeks);
 
 } // namespace upkeep::diagnostics

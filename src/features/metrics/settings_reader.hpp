@@ -1,7 +1,7 @@
-// One row's metrics: what stands in the row and in the settings, computed, and ready to be stored.
+// The settings that the rows of a statement need, each read once.
 #pragma once
 
-#include "features/metrics/metrics.hpp"
+#include "features/metrics/metrics_plan.hpp"
 
 #include <unordered_map>
 

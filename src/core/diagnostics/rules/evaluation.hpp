@@ -1,7 +1,7 @@
 // How the rules are evaluated: what they share, for the files that evaluate them.
 #pragma once
 
-#include "core/diagnostics/rules/evaluate_rules.hpp"
+#include "core/diagnostics/rules/finding.hpp"
 
 namespace upkeep::diagnostics {
 
@@ -84,6 +84,9 @@ template <class Impact> void evaluation::trend(rule which, metric figure_of, int
     fire(found, grade, impact(*observed, *baseline));
   cap_for_short_baseline(found);
 }
+
+// A side of the comparison for its attribution.
+attribution_side side_of(const week_facts &facts, const week_sums &sums, int weeks);
 
 inline rational in_units(std::int64_t millionths) { return rational(millionths, threshold_unit); }
 
