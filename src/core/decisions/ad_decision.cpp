@@ -1,5 +1,7 @@
 #include "core/decisions/ad_decision.hpp"
 
+#include "core/keyed_table.hpp"
+
 #include <algorithm>
 
 namespace upkeep::decisions {
@@ -101,8 +103,10 @@ void judge(const ad_figures &given, ad_verdict &verdict) {
 } // namespace
 
 std::string_view name_of(ad_action which) noexcept {
-  static constexpr std::string_view names[] = {"KEEP", "SCALE", "KILL"};
-  return names[static_cast<std::size_t>(which)];
+  static constexpr keyed_name<ad_action> names[] = {
+      {ad_action::keep, "KEEP"}, {ad_action::scale, "SCALE"}, {ad_action::kill, "KILL"}};
+  static_assert(is_keyed(names, ad_action::kill));
+  return row_of(names, which).name;
 }
 
 ad_verdict decide_ad(const ad_figures &given) {

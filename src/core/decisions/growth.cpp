@@ -1,5 +1,7 @@
 #include "core/decisions/growth.hpp"
 
+#include "core/keyed_table.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -165,9 +167,13 @@ std::string_view name_of(growth_model which) noexcept {
 }
 
 std::string_view name_of(feasibility which) noexcept {
-  static constexpr std::string_view names[] = {"ACHIEVED",    "EASY",         "REALISTIC",   "HARD",
-                                               "UNREALISTIC", "UNPROFITABLE", "INSUFFICIENT"};
-  return names[static_cast<std::size_t>(which)];
+  static constexpr keyed_name<feasibility> names[] = {
+      {feasibility::achieved, "ACHIEVED"},        {feasibility::easy, "EASY"},
+      {feasibility::realistic, "REALISTIC"},      {feasibility::hard, "HARD"},
+      {feasibility::unrealistic, "UNREALISTIC"},  {feasibility::unprofitable, "UNPROFITABLE"},
+      {feasibility::insufficient, "INSUFFICIENT"}};
+  static_assert(is_keyed(names, feasibility::insufficient));
+  return row_of(names, which).name;
 }
 
 growth_simulation simulate_growth(const growth_figures &given) {

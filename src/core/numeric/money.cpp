@@ -1,5 +1,7 @@
 #include "core/numeric/money.hpp"
 
+#include "core/keyed_table.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -130,8 +132,9 @@ void write_grouped(const figure &value, const notation &as, std::string &into) {
 } // namespace
 
 std::string_view name_of(language which) noexcept {
-  constexpr std::string_view names[] = {"en", "vi", "de"};
-  return names[static_cast<std::size_t>(which)];
+  constexpr keyed_name<language> names[] = {{language::en, "en"}, {language::vi, "vi"}, {language::de, "de"}};
+  static_assert(is_keyed(names, language::de));
+  return row_of(names, which).name;
 }
 
 std::string money_text(std::string_view amount, const money_format &format, language in) {

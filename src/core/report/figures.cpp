@@ -1,5 +1,6 @@
 #include "core/report/figures.hpp"
 
+#include "core/keyed_table.hpp"
 #include "core/numeric/decimal.hpp"
 
 #include <charconv>
@@ -13,19 +14,19 @@ namespace {
 
 constexpr int ratio_decimals = 4, quotient_decimals = 6, max_decimals_of_sums = 6;
 
-// By metric.
 constexpr metric_definition definitions[] = {
-    {phrase::net_profit, metric_unit::money, metric_sense::good},
-    {phrase::revenue, metric_unit::money, metric_sense::good},
-    {phrase::ad_spend, metric_unit::money, metric_sense::neither},
-    {phrase::orders, metric_unit::count, metric_sense::good},
-    {phrase::leads, metric_unit::count, metric_sense::good},
-    {phrase::roas, metric_unit::ratio, metric_sense::good},
-    {phrase::cvr, metric_unit::percent, metric_sense::good},
-    {phrase::aov, metric_unit::money, metric_sense::good},
-    {phrase::cpl, metric_unit::money, metric_sense::bad},
-    {phrase::ad_ratio, metric_unit::percent, metric_sense::bad},
+    {report_metric::net_profit, phrase::net_profit, metric_unit::money, metric_sense::good},
+    {report_metric::revenue, phrase::revenue, metric_unit::money, metric_sense::good},
+    {report_metric::ad_spend, phrase::ad_spend, metric_unit::money, metric_sense::neither},
+    {report_metric::orders, phrase::orders, metric_unit::count, metric_sense::good},
+    {report_metric::leads, phrase::leads, metric_unit::count, metric_sense::good},
+    {report_metric::roas, phrase::roas, metric_unit::ratio, metric_sense::good},
+    {report_metric::cvr, phrase::cvr, metric_unit::percent, metric_sense::good},
+    {report_metric::aov, phrase::aov, metric_unit::money, metric_sense::good},
+    {report_metric::cpl, phrase::cpl, metric_unit::money, metric_sense::bad},
+    {report_metric::ad_ratio, phrase::ad_ratio, metric_unit::percent, metric_sense::bad},
 };
+static_assert(is_keyed(definitions, report_metric::ad_ratio));
 
 // Exact where 128 bits suffice; nullopt where not, or for a divisor of 0.
 figure_text quotient(const figure_text &a, const figure_text &b, int decimals) {
@@ -69,9 +70,7 @@ constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 
 } // namespace
 
-const metric_definition &definition_of(report_metric which) noexcept {
-  return definitions[static_cast<std::size_t>(which)];
-}
+const metric_definition &definition_of(report_metric which) noexcept { return row_of(definitions, which); }
 
 figure_text value_of(report_metric which, const week_figures &week) {
   if (week.days == 0)

@@ -33,6 +33,7 @@ enum class metric_unit : unsigned char { money, count, ratio, percent };
 enum class metric_sense : unsigned char { good, bad, neither };
 
 struct metric_definition {
+  report_metric key;
   phrase name;
   metric_unit unit;
   metric_sense more;

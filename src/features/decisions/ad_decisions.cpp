@@ -1,5 +1,6 @@
 // The trigger function upkeep.ad_decisions(): an ad is decided on when its row is inserted.
 #include "core/decisions/ad_decision.hpp"
+#include "core/keyed_table.hpp"
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_row.hpp"
 #include "postgres/settings.hpp"
@@ -24,23 +25,25 @@ enum class input {
   cogs_ratio,
   desired_net_margin
 };
-constexpr input_rule inputs[] = {{"spend", true},
-                                 {"orders", true},
-                                 {"revenue"},
-                                 {"leads"},
-                                 {"age_days"},
-                                 {"impressions"},
-                                 {"clicks"},
-                                 {"marginal_roas"},
-                                 {"aov"},
-                                 {"cogs_ratio", false, true},
-                                 {"desired_net_margin", false, true}};
+constexpr input_rule inputs[] = {{input::spend, "spend", true},
+                                 {input::orders, "orders", true},
+                                 {input::revenue, "revenue"},
+                                 {input::leads, "leads"},
+                                 {input::age_days, "age_days"},
+                                 {input::impressions, "impressions"},
+                                 {input::clicks, "clicks"},
+                                 {input::marginal_roas, "marginal_roas"},
+                                 {input::aov, "aov"},
+                                 {input::cogs_ratio, "cogs_ratio", false, true},
+                                 {input::desired_net_margin, "desired_net_margin", false, true}};
+static_assert(is_keyed(inputs, input::desired_net_margin));
 
 enum class output { decision, early_kill_signals, evidence, decided_by };
-constexpr output_rule outputs[] = {{"decision", output_kind::text, true},
-                                   {"early_kill_signals", output_kind::json},
-                                   {"evidence", output_kind::json, true},
-                                   {"decided_by", output_kind::text}};
+constexpr output_rule outputs[] = {{output::decision, "decision", output_kind::text, true},
+                                   {output::early_kill_signals, "early_kill_signals", output_kind::json},
+                                   {output::evidence, "evidence", output_kind::json, true},
+                                   {output::decided_by, "decided_by", output_kind::text}};
+static_assert(is_keyed(outputs, output::decided_by));
 
 ad_figures figures_of(const decision_inputs &row) {
   ad_figures given;

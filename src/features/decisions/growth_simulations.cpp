@@ -1,5 +1,6 @@
 // The trigger function upkeep.growth_simulations(): growth is simulated when a row is inserted.
 #include "core/decisions/growth.hpp"
+#include "core/keyed_table.hpp"
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_row.hpp"
 #include "postgres/settings.hpp"
@@ -12,14 +13,15 @@ namespace upkeep::decisions {
 namespace {
 
 enum class input { target_revenue, revenue, ad_spend, leads, orders, cogs_ratio, elasticity, max_observed_spend };
-constexpr input_rule inputs[] = {{"target_revenue", true},
-                                 {"revenue", true},
-                                 {"ad_spend", true},
-                                 {"leads", true},
-                                 {"orders", true},
-                                 {"cogs_ratio", false, true},
-                                 {"elasticity", false, true},
-                                 {"max_observed_spend", false, true}};
+constexpr input_rule inputs[] = {{input::target_revenue, "target_revenue", true},
+                                 {input::revenue, "revenue", true},
+                                 {input::ad_spend, "ad_spend", true},
+                                 {input::leads, "leads", true},
+                                 {input::orders, "orders", true},
+                                 {input::cogs_ratio, "cogs_ratio", false, true},
+                                 {input::elasticity, "elasticity", false, true},
+                                 {input::max_observed_spend, "max_observed_spend", false, true}};
+static_assert(is_keyed(inputs, input::max_observed_spend));
 
 enum class output {
   model,
@@ -31,14 +33,15 @@ enum class output {
   feasibility_level,
   assumptions
 };
-constexpr output_rule outputs[] = {{"model", output_kind::text},
-                                   {"needed_ad_spend"},
-                                   {"needed_leads"},
-                                   {"needed_orders"},
-                                   {"net_profit"},
-                                   {"marginal_roas"},
-                                   {"feasibility_level", output_kind::text, true},
-                                   {"assumptions", output_kind::json, true}};
+constexpr output_rule outputs[] = {{output::model, "model", output_kind::text},
+                                   {output::needed_ad_spend, "needed_ad_spend"},
+                                   {output::needed_leads, "needed_leads"},
+                                   {output::needed_orders, "needed_orders"},
+                                   {output::net_profit, "net_profit"},
+                                   {output::marginal_roas, "marginal_roas"},
+                                   {output::feasibility_level, "feasibility_level", output_kind::text, true},
+                                   {output::assumptions, "assumptions", output_kind::json, true}};
+static_assert(is_keyed(outputs, output::assumptions));
 
 growth_figures figures_of(const decision_inputs &row) {
   growth_figures given;

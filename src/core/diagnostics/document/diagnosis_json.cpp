@@ -231,13 +231,12 @@ void write_facts(const week_facts &facts, const findings &all, const char *unfit
 
 void write_document(const week_facts &facts, const findings &all, const char *unfit, std::string_view digest,
                     json_sink &into) {
-  static constexpr std::string_view states[] = {"closed", "open", "future"};
   write_object(into, [&] {
     into.key("facts");
     write_facts(facts, all, unfit, into);
     into.key("rules");
     write_rules(all, into);
-    into.member("state", states[static_cast<std::size_t>(facts.state)]);
+    into.member("state", name_of(facts.state));
     into.key("issues");
     into.begin_array();
     for (const rule which : fired_rules(all))

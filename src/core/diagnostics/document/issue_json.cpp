@@ -1,6 +1,7 @@
 // One issue of the document: the figures, the evidence, and what it says to people.
 #include "core/diagnostics/document/diagnosis_json.hpp"
 #include "core/diagnostics/document/wordings.hpp"
+#include "core/keyed_table.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -224,7 +225,9 @@ void write_actions(const week_facts &facts, rule which, json_sink &into) {
 } // namespace
 
 void write_issue(const week_facts &facts, rule which, const finding &found, json_sink &into) {
-  static constexpr std::string_view certainties[] = {"low", "medium", "high"};
+  static constexpr keyed_name<confidence> certainties[] = {
+      {confidence::low, "low"}, {confidence::medium, "medium"}, {confidence::high, "high"}};
+  static_assert(is_keyed(certainties, confidence::high));
   const figure_writer figures(facts, found.of);
   std::optional<rational> delta, change = found.change;
   if (found.observed && found.baseline) {
@@ -264,7 +267,7 @@ void write_issue(const week_facts &facts, rule which, const finding &found, json
       into.null();
     into.key("threshold");
     write_threshold(facts, which, into);
-    into.member("confidence", certainties[static_cast<std::size_t>(found.certainty)]);
+    into.member("confidence", row_of(certainties, found.certainty).name);
     // Its scope is the shop.
     into.member("fingerprint",
                 facts.request.sha256(fmt::format("{}\n{}\nshop", facts.request.settings.shop, code_of(which))));

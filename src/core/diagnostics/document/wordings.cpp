@@ -1,6 +1,7 @@
 #include "core/diagnostics/document/wordings.hpp"
 
 #include "core/fault.hpp"
+#include "core/keyed_table.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,24 +16,28 @@ constexpr std::size_t language_count = std::size(languages);
 // {baseline} and {expected} are the rule's metric: this week's, that of the weeks before, and what it should have been
 // (break-even, target, goal); {days} are those that the rule is about, {weeks} the length of a streak.
 struct rule_wording {
+  rule key;
   std::string_view warning[language_count];
   std::string_view critical[language_count] = {};
 };
 
-// By rule.
 constexpr rule_wording rule_wordings[] = {
-    {{"The week closed with a loss: net profit was {observed}.", "Tuần này bị lỗ: lợi nhuận ròng là {observed}.",
+    {rule::np_negative,
+     {"The week closed with a loss: net profit was {observed}.", "Tuần này bị lỗ: lợi nhuận ròng là {observed}.",
       "Die Woche endete mit Verlust: Der Nettogewinn betrug {observed}."}},
-    {{"Net profit was {observed}, against {baseline} in a usual week ({delta_pct}). That is {impact} less.",
+    {rule::np_drop,
+     {"Net profit was {observed}, against {baseline} in a usual week ({delta_pct}). That is {impact} less.",
       "Lợi nhuận ròng là {observed}, so với {baseline} của một tuần bình thường ({delta_pct}). Tức là ít hơn {impact}.",
       "Der Nettogewinn betrug {observed} gegenüber {baseline} in einer üblichen Woche ({delta_pct}). "
       "Das sind {impact} weniger."}},
-    {{"Revenue was {observed}, against {baseline} in a usual week ({delta_pct}). Estimated loss of profit: {impact}.",
+    {rule::rev_drop,
+     {"Revenue was {observed}, against {baseline} in a usual week ({delta_pct}). Estimated loss of profit: {impact}.",
       "Doanh thu là {observed}, so với {baseline} của một tuần bình thường ({delta_pct}). "
       "Lợi nhuận mất đi ước tính: {impact}.",
       "Der Umsatz betrug {observed} gegenüber {baseline} in einer üblichen Woche ({delta_pct}). "
       "Geschätzter entgangener Gewinn: {impact}."}},
-    {{"Ads brought in {observed} times their cost in revenue. That is hardly above the break-even point of {expected}.",
+    {rule::roas_below_break_even,
+     {"Ads brought in {observed} times their cost in revenue. That is hardly above the break-even point of {expected}.",
       "Mỗi đồng quảng cáo mang về {observed} đồng doanh thu, chỉ nhỉnh hơn điểm hòa vốn {expected} một chút.",
       "Die Werbung brachte das {observed}-Fache ihrer Kosten als Umsatz. Das liegt nur knapp über der Gewinnschwelle "
       "von {expected}."},
@@ -42,63 +47,76 @@ constexpr rule_wording rule_wordings[] = {
       "Quảng cáo đã lỗ {impact}.",
       "Die Werbung brachte das {observed}-Fache ihrer Kosten als Umsatz, kostendeckend wäre erst das {expected}-Fache. "
       "Sie hat {impact} Verlust gemacht."}},
-    {{"ROAS was {observed} and missed your target of {expected}. At that target revenue would have been {impact} "
+    {rule::roas_below_target,
+     {"ROAS was {observed} and missed your target of {expected}. At that target revenue would have been {impact} "
       "higher.",
       "ROAS là {observed}, chưa đạt mục tiêu {expected}. Nếu đạt mục tiêu, doanh thu đã cao hơn {impact}.",
       "Der ROAS betrug {observed} und verfehlte Ihr Ziel von {expected}. Mit diesem Ziel wäre der Umsatz um {impact} "
       "höher "
       "gewesen."}},
-    {{"The additional ad spend did not pay off: each unit of it brought {observed} in revenue. Estimated loss: "
+    {rule::marginal_roas_low,
+     {"The additional ad spend did not pay off: each unit of it brought {observed} in revenue. Estimated loss: "
       "{impact}.",
       "Khoản chi quảng cáo tăng thêm không hiệu quả: mỗi đồng chi thêm mang về {observed} đồng doanh thu. "
       "Thiệt hại ước tính: {impact}.",
       "Die zusätzlichen Werbeausgaben haben sich nicht gelohnt: Jede weitere Geldeinheit brachte {observed} an Umsatz. "
       "Geschätzter Verlust: {impact}."}},
-    {{"A lead cost {observed}, against {baseline} in a usual week (+{delta_pct}). Additional cost: {impact}.",
+    {rule::cpl_spike,
+     {"A lead cost {observed}, against {baseline} in a usual week (+{delta_pct}). Additional cost: {impact}.",
       "Mỗi khách hàng tiềm năng tốn {observed}, so với {baseline} của một tuần bình thường (+{delta_pct}). "
       "Chi phí tăng thêm: {impact}.",
       "Ein Lead kostete {observed} gegenüber {baseline} in einer üblichen Woche (+{delta_pct}). Mehrkosten: "
       "{impact}."}},
-    {{"Fewer leads became orders: {observed}, against {baseline} in a usual week. Estimated loss of profit: {impact}.",
+    {rule::cvr_drop,
+     {"Fewer leads became orders: {observed}, against {baseline} in a usual week. Estimated loss of profit: {impact}.",
       "Ít khách hàng tiềm năng đặt hàng hơn: {observed}, so với {baseline} của một tuần bình thường. "
       "Lợi nhuận mất đi ước tính: {impact}.",
       "Weniger Leads wurden zu Bestellungen: {observed} gegenüber {baseline} in einer üblichen Woche. "
       "Geschätzter entgangener Gewinn: {impact}."}},
-    {{"The average order was {observed}, against {baseline} in a usual week ({delta_pct}). "
+    {rule::aov_drop,
+     {"The average order was {observed}, against {baseline} in a usual week ({delta_pct}). "
       "Estimated loss of profit: {impact}.",
       "Giá trị đơn hàng trung bình là {observed}, so với {baseline} của một tuần bình thường ({delta_pct}). "
       "Lợi nhuận mất đi ước tính: {impact}.",
       "Der durchschnittliche Bestellwert betrug {observed} gegenüber {baseline} in einer üblichen Woche ({delta_pct}). "
       "Geschätzter entgangener Gewinn: {impact}."}},
-    {{"Fewer leads came in: {observed}, against {baseline} in a usual week ({delta_pct}). "
+    {rule::leads_drop,
+     {"Fewer leads came in: {observed}, against {baseline} in a usual week ({delta_pct}). "
       "Estimated loss of profit: {impact}.",
       "Ít khách hàng tiềm năng hơn: {observed}, so với {baseline} của một tuần bình thường ({delta_pct}). "
       "Lợi nhuận mất đi ước tính: {impact}.",
       "Es kamen weniger Leads: {observed} gegenüber {baseline} in einer üblichen Woche ({delta_pct}). "
       "Geschätzter entgangener Gewinn: {impact}."}},
-    {{"Ads cost {observed} and did not bring a single order.",
+    {rule::spend_no_orders,
+     {"Ads cost {observed} and did not bring a single order.",
       "Quảng cáo tốn {observed} nhưng không mang về đơn hàng nào.",
       "Die Werbung kostete {observed} und brachte keine einzige Bestellung."}},
-    {{"Ads were paid for, but no lead came in. Days: {days}. Spent on them: {impact}.",
+    {rule::spend_no_leads,
+     {"Ads were paid for, but no lead came in. Days: {days}. Spent on them: {impact}.",
       "Đã chi tiền quảng cáo nhưng không có khách hàng tiềm năng nào. Số ngày: {days}. Số tiền đã chi: {impact}.",
       "Es wurde für Werbung gezahlt, aber es kam kein Lead. Tage: {days}. Ausgegeben: {impact}."}},
-    {{"Ads took {observed} of the revenue; {expected} is the limit. Spent beyond it: {impact}.",
+    {rule::ad_ratio_high,
+     {"Ads took {observed} of the revenue; {expected} is the limit. Spent beyond it: {impact}.",
       "Quảng cáo chiếm {observed} doanh thu; giới hạn là {expected}. Số tiền vượt giới hạn: {impact}.",
       "Die Werbung verbrauchte {observed} des Umsatzes; die Grenze liegt bei {expected}. Darüber hinaus ausgegeben: "
       "{impact}."}},
-    {{"Goods cost {observed} of the revenue, up from {baseline}. That took {impact} from your profit.",
+    {rule::margin_erosion,
+     {"Goods cost {observed} of the revenue, up from {baseline}. That took {impact} from your profit.",
       "Giá vốn chiếm {observed} doanh thu, tăng từ {baseline}. Lợi nhuận vì thế giảm {impact}.",
       "Der Wareneinsatz stieg von {baseline} auf {observed} des Umsatzes. Das kostete {impact} Gewinn."}},
-    {{"The cost of goods is not set, or is no share between 0 and 1. Profit cannot be computed without it.",
+    {rule::cogs_unset,
+     {"The cost of goods is not set, or is no share between 0 and 1. Profit cannot be computed without it.",
       "Tỷ lệ giá vốn chưa được đặt, hoặc không nằm giữa 0 và 1. Không có nó thì không thể tính lợi nhuận.",
       "Der Wareneinsatz ist nicht eingestellt oder kein Anteil zwischen 0 und 1. Ohne ihn lässt sich kein Gewinn "
       "berechnen."}},
-    {{"Days without data in this week: {observed}. Comparisons with other weeks are left out until they are entered.",
+    {rule::data_missing,
+     {"Days without data in this week: {observed}. Comparisons with other weeks are left out until they are entered.",
       "Số ngày không có dữ liệu trong tuần này: {observed}. Chưa thể so sánh với các tuần khác cho đến khi được nhập "
       "đủ.",
       "Tage ohne Daten in dieser Woche: {observed}. Vergleiche mit anderen Wochen entfallen, bis sie eingetragen "
       "sind."}},
-    {{"Some of the figures can hardly be right: more orders than leads, revenue without orders, or amounts that look "
+    {rule::data_suspect,
+     {"Some of the figures can hardly be right: more orders than leads, revenue without orders, or amounts that look "
       "as if "
       "typed in thousands.",
       "Một vài số liệu có vẻ không đúng: số đơn hàng nhiều hơn số khách hàng tiềm năng, có doanh thu mà không có đơn "
@@ -107,45 +125,53 @@ constexpr rule_wording rule_wordings[] = {
       "Einige Zahlen können kaum stimmen: mehr Bestellungen als Leads, Umsatz ohne Bestellungen oder Beträge, die wie "
       "in "
       "Tausend eingegeben aussehen."}},
-    {{"A single day made more than {threshold} of the week's revenue.",
+    {rule::day_concentration,
+     {"A single day made more than {threshold} of the week's revenue.",
       "Chỉ một ngày đã mang về hơn {threshold} doanh thu của cả tuần.",
       "Ein einziger Tag brachte mehr als {threshold} des Wochenumsatzes."}},
-    {{"Net profit has been falling week by week, and is now at {observed}. Weeks: {weeks}. Lost since then: {impact}.",
+    {rule::profit_streak,
+     {"Net profit has been falling week by week, and is now at {observed}. Weeks: {weeks}. Lost since then: {impact}.",
       "Lợi nhuận ròng giảm liên tục qua từng tuần, nay còn {observed}. Số tuần: {weeks}. Tổng mức giảm: {impact}.",
       "Der Nettogewinn sinkt von Woche zu Woche und liegt nun bei {observed}. Wochen: {weeks}. Seither verloren: "
       "{impact}."}},
-    {{"At this pace the month ends at {observed}. The goal is {expected}, so {impact} would be missing.",
+    {rule::goal_off_pace,
+     {"At this pace the month ends at {observed}. The goal is {expected}, so {impact} would be missing.",
       "Với tốc độ này, cả tháng sẽ đạt {observed}. Mục tiêu là {expected}, tức còn thiếu {impact}.",
       "Bei diesem Tempo endet der Monat mit {observed}. Das Ziel ist {expected}, es würden also {impact} fehlen."}},
 };
-static_assert(std::size(rule_wordings) == rule_count);
+static_assert(is_keyed(rule_wordings, rule::goal_off_pace));
 
 constexpr std::size_t max_actions = 3;
 
-// By rule: the actions, the first the most urgent.
-constexpr std::string_view rule_actions[][max_actions] = {
-    {"PAUSE_CAMPAIGNS", "REVIEW_COSTS", "CHECK_PRICES"},
-    {"REVIEW_DRIVERS", "REVIEW_COSTS"},
-    {"REVIEW_DRIVERS", "CHECK_LANDING_PAGE", "CHECK_STOCK"},
-    {"PAUSE_CAMPAIGNS", "REVIEW_TARGETING", "CHECK_PRICES"},
-    {"SHIFT_BUDGET", "REVIEW_TARGETING"},
-    {"REVERT_BUDGET", "SHIFT_BUDGET"},
-    {"REFRESH_CREATIVES", "REVIEW_TARGETING"},
-    {"CHECK_LANDING_PAGE", "FOLLOW_UP_LEADS", "CHECK_PRICES"},
-    {"OFFER_BUNDLES", "REVIEW_DISCOUNTS"},
-    {"CHECK_CAMPAIGNS", "REFRESH_CREATIVES"},
-    {"PAUSE_CAMPAIGNS", "CHECK_TRACKING", "CHECK_LANDING_PAGE"},
-    {"CHECK_CAMPAIGNS", "CHECK_TRACKING"},
-    {"CUT_AD_SPEND", "SHIFT_BUDGET"},
-    {"REVIEW_COSTS", "REVIEW_DISCOUNTS", "CHECK_PRICES"},
-    {"SET_COGS_RATIO"},
-    {"ENTER_MISSING_DAYS"},
-    {"CORRECT_DATA"},
-    {"REVIEW_PEAK_DAY"},
-    {"REVIEW_DRIVERS", "REVIEW_COSTS"},
-    {"PLAN_MONTH", "REVIEW_DRIVERS"},
+// The codes of what can be done, the first the most urgent.
+struct actions_of_rule {
+  rule key;
+  std::string_view codes[max_actions];
 };
-static_assert(std::size(rule_actions) == rule_count);
+
+constexpr actions_of_rule rule_actions[] = {
+    {rule::np_negative, {"PAUSE_CAMPAIGNS", "REVIEW_COSTS", "CHECK_PRICES"}},
+    {rule::np_drop, {"REVIEW_DRIVERS", "REVIEW_COSTS"}},
+    {rule::rev_drop, {"REVIEW_DRIVERS", "CHECK_LANDING_PAGE", "CHECK_STOCK"}},
+    {rule::roas_below_break_even, {"PAUSE_CAMPAIGNS", "REVIEW_TARGETING", "CHECK_PRICES"}},
+    {rule::roas_below_target, {"SHIFT_BUDGET", "REVIEW_TARGETING"}},
+    {rule::marginal_roas_low, {"REVERT_BUDGET", "SHIFT_BUDGET"}},
+    {rule::cpl_spike, {"REFRESH_CREATIVES", "REVIEW_TARGETING"}},
+    {rule::cvr_drop, {"CHECK_LANDING_PAGE", "FOLLOW_UP_LEADS", "CHECK_PRICES"}},
+    {rule::aov_drop, {"OFFER_BUNDLES", "REVIEW_DISCOUNTS"}},
+    {rule::leads_drop, {"CHECK_CAMPAIGNS", "REFRESH_CREATIVES"}},
+    {rule::spend_no_orders, {"PAUSE_CAMPAIGNS", "CHECK_TRACKING", "CHECK_LANDING_PAGE"}},
+    {rule::spend_no_leads, {"CHECK_CAMPAIGNS", "CHECK_TRACKING"}},
+    {rule::ad_ratio_high, {"CUT_AD_SPEND", "SHIFT_BUDGET"}},
+    {rule::margin_erosion, {"REVIEW_COSTS", "REVIEW_DISCOUNTS", "CHECK_PRICES"}},
+    {rule::cogs_unset, {"SET_COGS_RATIO"}},
+    {rule::data_missing, {"ENTER_MISSING_DAYS"}},
+    {rule::data_suspect, {"CORRECT_DATA"}},
+    {rule::day_concentration, {"REVIEW_PEAK_DAY"}},
+    {rule::profit_streak, {"REVIEW_DRIVERS", "REVIEW_COSTS"}},
+    {rule::goal_off_pace, {"PLAN_MONTH", "REVIEW_DRIVERS"}},
+};
+static_assert(is_keyed(rule_actions, rule::goal_off_pace));
 
 struct action_wording {
   std::string_view code;
@@ -222,6 +248,22 @@ constexpr action_wording action_wordings[] = {
       "Budget auf die Kampagnen verlagern, die am meisten einbringen"}},
 };
 
+constexpr bool has_wording(std::string_view code) {
+  for (const action_wording &each : action_wordings)
+    if (each.code == code)
+      return true;
+  return false;
+}
+
+constexpr bool has_wordings_for_all_actions() {
+  for (const actions_of_rule &each : rule_actions)
+    for (const std::string_view &code : each.codes)
+      if (!code.empty() && !has_wording(code))
+        return false;
+  return true;
+}
+static_assert(has_wordings_for_all_actions());
+
 struct placeholder {
   std::string_view name;
   std::string message_values::*value;
@@ -261,7 +303,7 @@ const std::string &value_of(std::string_view name, const message_values &values,
 } // namespace
 
 std::string_view message_template(rule which, severity grade, language in) noexcept {
-  const rule_wording &wording = rule_wordings[static_cast<std::size_t>(which)];
+  const rule_wording &wording = row_of(rule_wordings, which);
   const auto at = static_cast<std::size_t>(in);
   const bool is_other = grade == severity::critical && !wording.critical[at].empty();
   return is_other ? wording.critical[at] : wording.warning[at];
@@ -291,7 +333,7 @@ std::string render(std::string_view message, const message_values &values) {
 }
 
 std::span<const std::string_view> actions_of(rule which) noexcept {
-  const auto &actions = rule_actions[static_cast<std::size_t>(which)];
+  const auto &actions = row_of(rule_actions, which).codes;
   const auto end = std::find(std::begin(actions), std::end(actions), std::string_view{});
   return {std::begin(actions), end};
 }

@@ -1,5 +1,7 @@
 #include "core/diagnostics/facts/week_facts.hpp"
 
+#include "core/keyed_table.hpp"
+
 #include <algorithm>
 
 namespace upkeep::diagnostics {
@@ -161,15 +163,33 @@ std::vector<rational> week_facts::path(const month_pace &end, bool of_profit) co
   return result;
 }
 
+std::string_view name_of(week_state state) noexcept {
+  static constexpr keyed_name<week_state> names[] = {
+      {week_state::closed, "closed"}, {week_state::open, "open"}, {week_state::future, "future"}};
+  static_assert(is_keyed(names, week_state::future));
+  return row_of(names, state).name;
+}
+
 std::string_view name_of(comparison_method method) noexcept {
   return method == comparison_method::mean ? "mean" : "previous_week";
 }
 
 std::string_view name_of(metric which) noexcept {
-  static constexpr std::string_view names[] = {"net_profit", "revenue", "roas",         "marginal_roas", "cpl",
-                                               "cvr",        "aov",     "leads",        "ad_spend",      "ad_ratio",
-                                               "cogs_ratio", "days",    "revenue_share"};
-  return names[static_cast<std::size_t>(which)];
+  static constexpr keyed_name<metric> names[] = {{metric::net_profit, "net_profit"},
+                                                 {metric::revenue, "revenue"},
+                                                 {metric::roas, "roas"},
+                                                 {metric::marginal_roas, "marginal_roas"},
+                                                 {metric::cpl, "cpl"},
+                                                 {metric::cvr, "cvr"},
+                                                 {metric::aov, "aov"},
+                                                 {metric::leads, "leads"},
+                                                 {metric::ad_spend, "ad_spend"},
+                                                 {metric::ad_ratio, "ad_ratio"},
+                                                 {metric::cogs_ratio, "cogs_ratio"},
+                                                 {metric::days, "days"},
+                                                 {metric::revenue_share, "revenue_share"}};
+  static_assert(is_keyed(names, metric::revenue_share));
+  return row_of(names, which).name;
 }
 
 std::optional<rational> figure(metric which, const week_sums &sums, int weeks) {

@@ -21,6 +21,7 @@ struct week_sums {
 };
 
 enum class week_state : std::uint8_t { closed, open, future };
+std::string_view name_of(week_state state) noexcept;
 
 enum class comparison_method : std::uint8_t { none, previous_week, mean };
 std::string_view name_of(comparison_method method) noexcept; // "none" is never shown

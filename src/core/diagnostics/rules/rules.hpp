@@ -43,6 +43,7 @@ inline constexpr std::int64_t no_threshold = INT64_MIN;
 
 // A rule: a threshold is a share of something, a count or a multiple, as its meaning says.
 struct rule_definition {
+  rule key;
   std::string_view code;
   rule_basis basis;
   std::int64_t warning; // in millionths, no_threshold where the rule has none
