@@ -13,23 +13,7 @@ namespace upkeep {
 // From Monday to Sunday, none negative, in any unit.
 using weekday_weights = std::array<std::int64_t, days_per_week>;
 
-// Fewer complete weeks than these are no mean.
-inline constexpr int fewest_weeks_of_mean = 4;
-
 inline std::size_t index_from_monday(day_number day) noexcept { return static_cast<std::size_t>(weekday_of(day) - 1); }
-
-// The mean share that each weekday has of a week's revenue.
-class weekday_shares {
-public:
-  // A complete week, from Monday. One that is not above zero, or has a day below it, has no shares and does not count.
-  void add_week(std::span<const double, days_per_week> revenue) noexcept;
-  // Flat where the weeks are few. Else the sum of the shares, in units of 10^-15.
-  weekday_weights weights() const noexcept;
-
-private:
-  weekday_weights sums{};
-  int weeks = 0;
-};
 
 // Days of a month, a bit a day.
 using days_of_month = std::uint32_t;

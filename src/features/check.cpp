@@ -3,8 +3,6 @@
 
 #include "postgres/sql/arguments.hpp"
 
-#include <algorithm>
-
 namespace upkeep {
 
 using pg::call;
@@ -41,29 +39,6 @@ void check(finding_list &into) {
 }
 
 } // namespace
-
-trigger_list::trigger_list(std::vector<managed_trigger> triggers) : all(std::move(triggers)) {
-  for (auto first = all.begin(); first != all.end();) {
-    const auto last =
-        std::find_if(first, all.end(), [&](const managed_trigger &each) { return each.table != first->table; });
-    by_table.emplace(first->table, std::span<const managed_trigger>(first, last));
-    first = last;
-  }
-}
-
-std::span<const managed_trigger> trigger_list::of(Oid table) const {
-  const auto found = by_table.find(table);
-  return found == by_table.end() ? std::span<const managed_trigger>() : found->second;
-}
-
-bool trigger_list::has(Oid table, const feature_rule &feature) const {
-  return std::ranges::any_of(of(table), [&](const managed_trigger &each) { return each.feature == &feature; });
-}
-
-bool trigger_list::has(Oid table, const feature_rule &feature, const std::string &name) const {
-  return std::ranges::any_of(
-      of(table), [&](const managed_trigger &each) { return each.feature == &feature && each.name == name; });
-}
 
 // Asked for what is found only, so the table's triggers are read again.
 std::string enable_again(const managed_trigger &trigger) {

@@ -1,43 +1,12 @@
-// What upkeep.check() finds, and what the checks of the features share.
+// What the checks of the features share, and the check of each.
 #pragma once
 
-#include "features/registry.hpp"
+#include "features/finding_list.hpp"
+#include "features/trigger_list.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
-#include "postgres/sql/result_set.hpp"
-
-#include <span>
-#include <unordered_map>
 
 namespace upkeep {
-
-class finding_list {
-public:
-  explicit finding_list(pg::result_set &result) : result(result) {}
-  void add(Oid table, const feature_rule &feature, const std::string &finding, const std::string &hint) {
-    result.add(table, std::string(feature.name), finding, hint);
-  }
-
-private:
-  pg::result_set &result;
-};
-
-// Every trigger of ours in the database, and those of each table.
-class trigger_list {
-public:
-  // By table, as managed_triggers returns them.
-  explicit trigger_list(std::vector<managed_trigger> triggers);
-
-  auto begin() const { return all.begin(); }
-  auto end() const { return all.end(); }
-  std::span<const managed_trigger> of(Oid table) const;
-  bool has(Oid table, const feature_rule &feature) const;
-  bool has(Oid table, const feature_rule &feature, const std::string &name) const;
-
-private:
-  std::vector<managed_trigger> all;
-  std::unordered_map<Oid, std::span<const managed_trigger>> by_table;
-};
 
 // Runs `body` on a table and returns what was wrong, with the table closed again.
 template <class F> std::optional<fault> problem_of(Oid table, F &&body) {

@@ -6,9 +6,11 @@
 #include "core/decisions/unit_economics.hpp"
 #include "core/diagnostics/attribution/attribution.hpp"
 #include "core/diagnostics/rules/statistics.hpp"
-#include "core/metrics/metrics.hpp"
+#include "core/metrics/commerce_set.hpp"
+#include "core/metrics/metric_set.hpp"
 #include "core/text/bytes.hpp"
 #include "core/updated_at.hpp"
+#include "core/text/json_tree.hpp"
 
 #include <benchmark/benchmark.h>
 

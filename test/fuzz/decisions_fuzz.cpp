@@ -8,6 +8,7 @@
 #include "core/decisions/pacing.hpp"
 #include "core/decisions/unit_economics.hpp"
 #include "require.hpp"
+#include "core/text/json_tree.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 // one a line, up to a zero byte, and then numbers that say what columns and inputs there are; without formulas, the
 // numbers make some.
 #include "core/fault.hpp"
-#include "core/metrics/metrics.hpp"
+#include "core/metrics/metric_set.hpp"
 #include "require.hpp"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
 #include "core/decisions/ad_decision.hpp"
+#include "core/text/json_tree.hpp"
 
 #include <cmath>
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
 #include "core/diagnostics/diagnosis.hpp"
 
 #include "core/fault.hpp"
+#include "core/text/json_tree.hpp"
 #include <gtest/gtest.h>
 #include <random>
 

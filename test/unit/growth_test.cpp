@@ -1,4 +1,5 @@
 #include "core/decisions/growth.hpp"
+#include "core/text/json_tree.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

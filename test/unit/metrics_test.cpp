@@ -1,5 +1,6 @@
 #include "core/fault.hpp"
-#include "core/metrics/metrics.hpp"
+#include "core/metrics/commerce_set.hpp"
+#include "core/metrics/metric_set.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

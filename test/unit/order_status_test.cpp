@@ -1,4 +1,4 @@
-#include "core/orders/order_status.hpp"
+#include "core/orders/status_moves.hpp"
 
 #include <gtest/gtest.h>
 

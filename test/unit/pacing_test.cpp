@@ -1,4 +1,5 @@
 #include "core/decisions/pacing.hpp"
+#include "core/text/json_tree.hpp"
 
 #include <cmath>
 #include <fmt/format.h>

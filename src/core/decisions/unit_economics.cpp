@@ -1,6 +1,6 @@
 #include "core/decisions/unit_economics.hpp"
 
-#include "core/metrics/metrics.hpp"
+#include "core/metrics/metric_set.hpp"
 
 #include <array>
 #include <csignal>

@@ -1,5 +1,5 @@
 // The slow path of metrics: the same code over numbers of any length.
-#include "core/metrics/metrics.hpp"
+#include "core/metrics/metric_set.hpp"
 
 // Boost includes <iostream>, of which nothing is used, but whose static object has a destructor; it has the streams'
 // classes from elsewhere.

@@ -2,7 +2,7 @@
 
 #include "core/fault.hpp"
 #include "core/metrics/formula_message.hpp"
-#include "core/metrics/tokens.hpp"
+#include "core/metrics/token_stream.hpp"
 #include "core/numeric/decimal.hpp"
 
 #include <algorithm>

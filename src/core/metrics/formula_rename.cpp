@@ -1,6 +1,6 @@
 #include "core/metrics/formula_rename.hpp"
 
-#include "core/metrics/tokens.hpp"
+#include "core/metrics/token_stream.hpp"
 
 namespace upkeep::metrics {
 

@@ -3,7 +3,7 @@
 
 #include "core/numeric/fraction.hpp"
 #include "core/report/facts.hpp"
-#include "core/report/phrases.hpp"
+#include "core/report/phrase_book.hpp"
 
 #include <optional>
 #include <string>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/report/facts.hpp"
-#include "core/report/phrases.hpp"
+#include "core/report/phrase_book.hpp"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 // The weekly report: a page for the shop's owner from a row of weekly_diagnostics.
 #pragma once
 
-#include "core/report/phrases.hpp"
+#include "core/report/phrase_book.hpp"
 #include "core/text/json.hpp"
 
 #include <string>

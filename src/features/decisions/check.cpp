@@ -2,7 +2,7 @@
 #include "features/check.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/decisions/decision_row.hpp"
+#include "features/decisions/decision_plan.hpp"
 
 namespace upkeep::decisions {
 

@@ -1,5 +1,5 @@
 // The triggers of decisions: which rows are new, and which only move.
-#include "features/decisions/decision_row.hpp"
+#include "features/decisions/decide_new_row.hpp"
 #include "features/partition_moves.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/relation.hpp"

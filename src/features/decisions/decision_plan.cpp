@@ -1,6 +1,6 @@
 // From the arguments of a trigger of decisions to a plan for its table.
+#include "features/decisions/decision_plan.hpp"
 #include "features/catalogue.hpp"
-#include "features/decisions/decision_row.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/missing_column.hpp"
 #include "postgres/values/number.hpp"

@@ -2,7 +2,9 @@
 #include "core/decisions/growth.hpp"
 #include "core/keyed_table.hpp"
 #include "features/catalogue.hpp"
-#include "features/decisions/decision_row.hpp"
+#include "features/decisions/decide_new_row.hpp"
+#include "features/decisions/decision_inputs.hpp"
+#include "features/decisions/decision_outputs.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/values/jsonb_sink.hpp"
 

@@ -2,7 +2,7 @@
 #include "features/check.hpp"
 #include "features/catalogue.hpp"
 #include "features/metrics/dependents.hpp"
-#include "features/metrics/scan.hpp"
+#include "features/metrics/metrics_scan.hpp"
 
 #include <algorithm>
 #include <map>

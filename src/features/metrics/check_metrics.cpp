@@ -1,5 +1,5 @@
 // upkeep.check_metrics: the rows whose stored figures are not what their formulas say.
-#include "features/metrics/scan.hpp"
+#include "features/metrics/metrics_scan.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/result_set.hpp"
 

@@ -1,7 +1,7 @@
 // metrics: what one trigger keeps on one table.
 #pragma once
 
-#include "core/metrics/metrics.hpp"
+#include "core/metrics/metric_set.hpp"
 #include "postgres/executor/statement.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/unique_index_lookup.hpp"

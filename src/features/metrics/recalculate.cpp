@@ -1,6 +1,6 @@
 // upkeep.recalculate: puts the figures of a table right, batch by batch; and upkeep.progress, how far it is.
 #include "features/catalogue.hpp"
-#include "features/metrics/scan.hpp"
+#include "features/metrics/metrics_scan.hpp"
 #include "features/registry.hpp"
 #include "postgres/executor/procedure.hpp"
 #include "postgres/executor/progress.hpp"

@@ -1,10 +1,10 @@
 // What keeps the figures of an analytics app, as upkeep.suggest proposes it.
+#include "core/metrics/commerce_set.hpp"
 #include "core/metrics/formula_rename.hpp"
-#include "core/metrics/metrics.hpp"
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
 #include "features/catalogue.hpp"
-#include "features/decisions/decision_row.hpp"
+#include "features/decisions/decision_plan.hpp"
 #include "features/diagnostics/staleness/staleness.hpp"
 #include "features/metrics/metrics_plan.hpp"
 #include "features/suggest/finder.hpp"

@@ -7,6 +7,7 @@
 #include "postgres/executor/statement.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/keys.hpp"
+#include "postgres/rows/row_comparer.hpp"
 #include "postgres/rows/transition.hpp"
 #include "postgres/settings.hpp"
 

@@ -3,6 +3,7 @@
 
 #include "features/catalogue.hpp"
 #include "postgres/executor/statement.hpp"
+#include "postgres/rows/row_writer.hpp"
 #include "postgres/settings.hpp"
 
 #include <cstring>

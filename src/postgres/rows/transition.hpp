@@ -2,7 +2,6 @@
 #pragma once
 
 #include "postgres/boundary.hpp"
-#include "postgres/rows/row.hpp"
 
 namespace upkeep::pg {
 
@@ -26,21 +25,6 @@ public:
 private:
   Tuplestorestate *rows;
   TupleTableSlot *slot = nullptr;
-};
-
-// Compares the rows of two transition tables. Comparing may fetch TOAST values, and a statement has any number of rows,
-// so each pair is compared in memory that the next one reuses.
-class row_comparer {
-public:
-  row_comparer(const layout &counted, Relation table);
-
-  // Whether some counted column differs between the current rows of the two.
-  bool changed(const transition &before, const transition &after) const;
-
-private:
-  const layout &counted;
-  TupleDesc descriptor;
-  MemoryContext scratch;
 };
 
 } // namespace upkeep::pg

@@ -8,6 +8,7 @@
 #include "postgres/executor/statement.hpp"
 #include "postgres/missing_column.hpp"
 #include "postgres/rows/keys.hpp"
+#include "postgres/rows/row_comparer.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/tenant_lock.hpp"
 #include "postgres/trigger.hpp"

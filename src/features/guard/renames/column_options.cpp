@@ -1,7 +1,8 @@
 #include "features/guard/renames/column_options.hpp"
 
+#include "core/metrics/commerce_set.hpp"
+#include "core/metrics/formula.hpp"
 #include "core/metrics/formula_rename.hpp"
-#include "core/metrics/metrics.hpp"
 #include "features/guard/renames/column_places.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/trigger.hpp"

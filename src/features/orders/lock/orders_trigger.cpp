@@ -4,6 +4,7 @@
 #include "features/catalogue.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/memory.hpp"
+#include "postgres/rows/row.hpp"
 #include "postgres/rows/transition.hpp"
 #include "postgres/trigger.hpp"
 #include "postgres/values/same_value.hpp"

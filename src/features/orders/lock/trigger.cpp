@@ -6,6 +6,7 @@
 #include "features/trigger_options.hpp"
 #include "features/updated_at/updated_at.hpp"
 #include "postgres/executor/statement.hpp"
+#include "postgres/rows/row_comparer.hpp"
 #include "postgres/rows/transition.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/values/json.hpp"

@@ -1,5 +1,5 @@
 // The product that a line sells, read as the products' owner reads it and without a lock, as the statement finds it.
-#include "features/orders/snapshots/line_plan.hpp"
+#include "features/orders/snapshots/product_reader.hpp"
 
 #include <cstring>
 

@@ -1,7 +1,7 @@
 // The trigger function upkeep.order_line(): captures the product of a line that is written, and keeps what was
 // captured.
 #include "features/catalogue.hpp"
-#include "features/orders/snapshots/line_plan.hpp"
+#include "features/orders/snapshots/product_reader.hpp"
 #include "features/partition_moves.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"

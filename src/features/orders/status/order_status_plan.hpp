@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/options.hpp"
-#include "core/orders/order_status.hpp"
+#include "core/orders/status_moves.hpp"
 #include "core/updated_at.hpp"
 #include "postgres/sql/text.hpp"
 

@@ -6,6 +6,7 @@
 #include "features/orders/totals/orders_trigger.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/executor/statement.hpp"
+#include "postgres/rows/row_comparer.hpp"
 #include "postgres/rows/transition.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/trigger.hpp"

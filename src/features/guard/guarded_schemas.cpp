@@ -1,7 +1,9 @@
 // Which schemas are guarded, and which of their tables.
-#include "features/guard/guard.hpp"
+#include "features/guard/guarded_schemas.hpp"
+
 #include "postgres/relation.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "core/metrics/tokens.hpp"
+#include "core/metrics/token_stream.hpp"
 
 #include "core/fault.hpp"
 #include "core/metrics/formula_message.hpp"

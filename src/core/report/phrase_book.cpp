@@ -1,6 +1,7 @@
-#include "core/report/phrases.hpp"
+#include "core/report/phrase_book.hpp"
 
 #include "core/diagnostics/document/wordings.hpp"
+#include "core/diagnostics/rules/rules.hpp"
 #include "core/keyed_table.hpp"
 
 #include <algorithm>

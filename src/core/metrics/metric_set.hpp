@@ -99,15 +99,4 @@ private:
   std::size_t of_row = 0;
 };
 
-// The commerce set: a metric and its formula, in the order they are listed to users.
-struct commerce_metric {
-  std::string_view name;
-  std::string_view formula;
-};
-std::span<const commerce_metric> commerce_set();
-
-// Settings of this name are fractions: a value outside 0 to 1 is a mistake, NULL is none.
-inline constexpr std::string_view fraction_setting = "cogs_ratio";
-bool is_between_0_and_1(const decimal &value);
-
 } // namespace upkeep::metrics

@@ -1,4 +1,4 @@
-#include "features/metrics/scan.hpp"
+#include "features/metrics/metrics_scan.hpp"
 
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"

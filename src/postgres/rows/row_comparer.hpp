@@ -1,0 +1,24 @@
+// Which rows of a statement an UPDATE has changed.
+#pragma once
+
+#include "postgres/rows/row.hpp"
+#include "postgres/rows/transition.hpp"
+
+namespace upkeep::pg {
+
+// Compares the rows of two transition tables. Comparing may fetch TOAST values, and a statement has any number of rows,
+// so each pair is compared in memory that the next one reuses.
+class row_comparer {
+public:
+  row_comparer(const layout &counted, Relation table);
+
+  // Whether some counted column differs between the current rows of the two.
+  bool changed(const transition &before, const transition &after) const;
+
+private:
+  const layout &counted;
+  TupleDesc descriptor;
+  MemoryContext scratch;
+};
+
+} // namespace upkeep::pg
