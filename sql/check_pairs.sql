@@ -93,7 +93,7 @@ CREATE TABLE late_items () INHERITS (order_items);
 SELECT upkeep.enable_order_totals('orders', 'order_items');
 SELECT * FROM findings;
 DROP TABLE late_orders, late_items;
--- what names nothing, or what is no table, or has arguments that are no options, is said once, elsewhere
+-- what names nothing, or what is not a table, or has arguments that are no options, is said once, elsewhere
 DROP TABLE order_items, parcels;
 CREATE VIEW order_items AS SELECT 1;
 SELECT object, feature, finding FROM findings;

@@ -285,7 +285,7 @@ CREATE TABLE daily_records (shop_id char(3), record_date date, orders bigint, re
 CREATE TABLE shop_settings (shop_id char(3), cogs_ratio numeric);
 CREATE TABLE weekly_diagnostics (shop_id char(3), week_start date, issues jsonb, rules jsonb, facts jsonb, state text, input_digest text, week_label text GENERATED ALWAYS AS ('week of ' || (week_start - date '2026-01-01')) STORED, UNIQUE (shop_id, week_start));
 CREATE TABLE action_items (shop_id char(3), fingerprint text, code text, action text, params jsonb, title varchar(200), severity text, impact numeric, status text, first_week date, last_week date, UNIQUE (fingerprint, action, shop_id));
--- shops of char(n), with settings twice; no count of a day is no number; generated columns are not written
+-- shops of char(n), with settings twice; no count of a day is not a number; generated columns are not written
 INSERT INTO shop_settings VALUES ('abc', 0.5), ('abc', 0.4), ('abc', 0.6), ('abd', 0.5), ('b', 0.5);
 INSERT INTO daily_records SELECT s, d::date, CASE s WHEN 'abc' THEN 9000000000 WHEN 'b' THEN 6 END, 2000, 500, 60 FROM unnest('{abc,abd,b}'::text[]) s, generate_series(date '2026-09-14', '2026-11-15', '1 day') d;
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16', batch_size => 1);

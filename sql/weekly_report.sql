@@ -13,7 +13,7 @@ SELECT upkeep.weekly_report(row, language => 'de') FROM report_rows;
 -- little is enough: without facts, without issues, in euros and cents, a week with fewer days than the one before
 SELECT upkeep.weekly_report('{"week_start": "2026-11-09", "issues": []}');
 SELECT upkeep.weekly_report('{}');
-SELECT upkeep.weekly_report('{"week_start": "2026-11-09", "state": "open", "stale": true, "issues": [], "facts": {"currency": "EUR", "unit": "minor", "days_expected": 5, "days_present": 4, "missing_days": ["2026-11-11"], "weeks": {"week_start": ["2026-11-02", "2026-11-09"], "days": [7, 4], "orders": [70, 0], "revenue": ["70000", "-250"], "ad_spend": ["0", "100"], "leads": [100, 0], "net_profit": [null, null]}, "comparison": null, "invalid": "cogs_ratio is no number"}}', language => 'de');
+SELECT upkeep.weekly_report('{"week_start": "2026-11-09", "state": "open", "stale": true, "issues": [], "facts": {"currency": "EUR", "unit": "minor", "days_expected": 5, "days_present": 4, "missing_days": ["2026-11-11"], "weeks": {"week_start": ["2026-11-02", "2026-11-09"], "days": [7, 4], "orders": [70, 0], "revenue": ["70000", "-250"], "ad_spend": ["0", "100"], "leads": [100, 0], "net_profit": [null, null]}, "comparison": null, "invalid": "cogs_ratio is not a number"}}', language => 'de');
 SELECT upkeep.weekly_report('{"issues": 7, "facts": [], "rules": "x", "shop_name": {}, "week_start": "tomorrow", "stale": 1}');
 
 -- why an ad was decided on in words of one's own is not told; what the rule could not decide is

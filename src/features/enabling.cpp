@@ -147,7 +147,7 @@ std::string hint_for_one(const std::vector<passed> &arguments, const std::string
   const std::string similar = similar_column(oid, column), argument = argument_for(arguments, column, similar);
   if (!argument.empty())
     return similar.empty()
-               ? fmt::format("If the column of \"{}\" is named otherwise, pass {}; else add it.", table, argument)
+               ? fmt::format("If the column of \"{}\" has another name, pass {}; otherwise add it.", table, argument)
                : fmt::format("\"{}\" has a column \"{}\": pass {}.", table, similar, argument);
   if (std::any_of(arguments.begin(), arguments.end(), [](const passed &each) { return each.name == "formulas"; }))
     return fmt::format("Pass formulas => ARRAY[...] that name the columns \"{}\" has, or add the column.", table);
@@ -165,7 +165,7 @@ std::string hint_for_several(const std::vector<passed> &arguments, const std::st
       list += (list.empty() ? "" : ", ") + argument;
   return fmt::format(
       "{} to \"{}\"; upkeep.create_analytics makes tables with all of them.",
-      list.empty() ? "Add them" : fmt::format("If columns are named otherwise, pass {}. Add the others", list), table);
+      list.empty() ? "Add them" : fmt::format("If columns have other names, pass {}. Add the others", list), table);
 }
 
 } // namespace

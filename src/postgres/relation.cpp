@@ -179,7 +179,7 @@ std::optional<Oid> find_sibling(const std::string &name, Oid beside) {
   const std::vector<std::string> parts = split_names(name, "a table's name", '.');
   if (parts.empty() || parts.size() > 2)
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = fmt::format("invalid name of a table: \"{}\"", name),
+                .message = fmt::format("invalid table name: \"{}\"", name),
                 .hint = "Write schema.table, with double quotes where SQL needs them."};
   // Without a look at privileges: a writer need not be allowed to use the schema of what a trigger refers to.
   const Oid found = call([&] {

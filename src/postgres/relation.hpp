@@ -119,7 +119,7 @@ Oid owner_of(Oid table);
 // As pg_type has it: TYPCATEGORY_STRING and its like.
 char category_of(Oid type);
 
-// Throws 42501, naming the table, unless the role has the rights of its owner; 42809 for what is no table: a view's
+// Throws 42501, naming the table, unless the role has the rights of its owner; 42809 for what is not a table: a view's
 // functions would run for whoever writes.
 void require_role_of(Oid role, Oid table, Oid owner);
 

@@ -66,7 +66,7 @@ bool check_pause(char **value, void **, GucSource) {
   if (read_pause(*value, bits, unknown))
     return true;
   GUC_check_errcode(ERRCODE_INVALID_PARAMETER_VALUE);
-  GUC_check_errdetail("\"%s\" is no feature that can be paused.", unknown);
+  GUC_check_errdetail("\"%s\" is not a feature that can be paused.", unknown);
   GUC_check_errhint("Use a comma list of " UPKEEP_PAUSABLES ".");
   return false;
 }

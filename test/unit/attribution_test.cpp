@@ -290,10 +290,10 @@ TEST(explain_profit, refuses_what_cannot_be) {
             "cogs_ratio of after must be a fraction between 0 and 1, not 40");
   EXPECT_EQ(refusal(good, {"1", "1", "1", "0", "-0.1"}),
             "cogs_ratio of after must be a fraction between 0 and 1, not -0.1");
-  EXPECT_EQ(refusal({"1", "1", "many", "0", "0"}, good), "revenue of before is no number");
-  EXPECT_EQ(refusal({"1", "", "1", "0", "0"}, good), "orders of before is no number");
-  EXPECT_EQ(refusal({"1", "1", "1", "", "0"}, good), "ad_spend of before is no number");
-  EXPECT_EQ(refusal({"1", "1", "1", "0", ""}, good), "cogs_ratio of before is no number");
+  EXPECT_EQ(refusal({"1", "1", "many", "0", "0"}, good), "revenue of before is not a number");
+  EXPECT_EQ(refusal({"1", "", "1", "0", "0"}, good), "orders of before is not a number");
+  EXPECT_EQ(refusal({"1", "1", "1", "", "0"}, good), "ad_spend of before is not a number");
+  EXPECT_EQ(refusal({"1", "1", "1", "0", ""}, good), "cogs_ratio of before is not a number");
   EXPECT_EQ(refusal({"1", "1", "1" + std::string(20, '0'), "0", "0"}, good), "revenue of before has too many digits");
   EXPECT_EQ(refusal({"1", "1", "0." + std::string(18, '0') + "1", "0", "0"}, good),
             "revenue of before has too many digits");

@@ -16,7 +16,7 @@ std::string refusal(std::string_view text) {
     return "none";
   } catch (const fault &said) {
     EXPECT_STREQ(said.sqlstate, "22P02");
-    EXPECT_EQ(said.message, "this is no JSON");
+    EXPECT_EQ(said.message, "this is not JSON");
     return said.detail;
   }
 }

@@ -15,7 +15,7 @@ namespace upkeep::decisions {
 // A number as it was passed. It is fit where it is one, with up to 18 digits before the point; behind it 18 decimals
 // count.
 struct numeric_input {
-  std::string text; // plain notation with the decimals it was written with; as it came where it is no number
+  std::string text; // plain notation with the decimals it was written with; as it came where it is not a number
   double value = 0; // 0 where it is not fit, and where it is nearer to 0 than 10^-18
   int scale = 0;    // decimals of the text
   bool is_fit = false;

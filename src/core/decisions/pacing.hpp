@@ -38,7 +38,7 @@ struct goal_pace {
   std::optional<std::string> pace_text() const { return rounded_text(pace, ratio_decimals); }
 };
 
-// 22023 for a target that is no number. A target that is 0 or negative has no pace.
+// 22023 for a target that is not a number. A target that is 0 or negative has no pace.
 goal_pace pace_to_goal(const pace_request &request);
 
 // {"2026-11-09": 2754717, ...}

@@ -14,7 +14,7 @@ struct unit_economics {
 };
 
 // Exact. What is NULL leaves all NULL, a price of 0 the ratios. 22023 for a negative amount, a share outside 0 to 1,
-// and what is no number.
+// and what is not a number.
 unit_economics unit_economics_of(const optional_number &sell_price, const optional_number &cogs,
                                  const optional_number &variable_cost_share);
 

@@ -241,7 +241,7 @@ private:
     const int position = current.position;
     const bool negative = accept('-');
     if (current.kind != token_kind::number || current.text.find_first_not_of("0123456789") != std::string_view::npos)
-      refuse(sqlstate::syntax_error, "digits of round() are no integer", position,
+      refuse(sqlstate::syntax_error, "digits of round() are not an integer", position,
              "Write the number of digits itself, as in round(x, 2) or round(x, -3).");
     int digits = 0;
     for (const char digit : current.text)

@@ -51,7 +51,7 @@ struct visit {
     names += fmt::format("\"{}\" -> ", formulas[at->number].target);
   throw fault{.sqlstate = sqlstate::invalid_object_definition,
               .message = fmt::format("metrics use one another in a cycle: {}\"{}\"", names, formulas[again].target),
-              .hint = "Write one of them with columns that are no metrics of the set."};
+              .hint = "Write one of them with columns that are not metrics of the set."};
 }
 
 // The order of computing: as given, save that what a formula uses comes before it. Depth first, with a stack of its

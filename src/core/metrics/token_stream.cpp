@@ -29,8 +29,7 @@ token token_stream::next() {
   if (rest.empty())
     return {token_kind::end, rest, position};
   if (rest.starts_with("--") || rest.starts_with("/*"))
-    refuse("unexpected comment",
-           "Comments are no part of formulas. A minus behind a minus needs a blank between them.");
+    refuse("unexpected comment", "Formulas have no comments. Two minus signs in a row need a blank between them.");
   if (is_digit(rest[0]) || (rest[0] == '.' && rest.size() > 1 && is_digit(rest[1])))
     return take(token_kind::number, number_length());
   if (begins_name(rest[0]))

@@ -208,7 +208,7 @@ std::optional<day_number> day_of(std::string_view date) {
 report_facts read_report_facts(const json &row) {
   if (row.type() != json::kind::object)
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = "the diagnostic is no JSON object",
+                .message = "the diagnostic is not a JSON object",
                 .hint = "Pass to_jsonb of a row of weekly_diagnostics."};
   report_facts result;
   result.shop_name = text_of(row["shop_name"]);

@@ -107,7 +107,7 @@ struct report_facts {
   money_format money() const { return {currency, is_minor}; }
 };
 
-// Throws fault 22023 where the row is no object. The row must outlive the result.
+// Throws fault 22023 where the row is not an object. The row must outlive the result.
 report_facts read_report_facts(const json &row);
 
 // A JSON number, or a string that is one; nullopt for anything else, and for more digits than a page can hold.

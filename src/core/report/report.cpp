@@ -14,7 +14,7 @@ report_format report_format_of(std::string_view name) {
   if (name == "html")
     return report_format::html;
   throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-              .message = fmt::format("unknown format of a report: \"{}\"", name),
+              .message = fmt::format("unknown report format: \"{}\"", name),
               .hint = "Use markdown or html."};
 }
 

@@ -14,7 +14,7 @@ enum class report_format : unsigned char { markdown, html };
 report_format report_format_of(std::string_view name);
 
 // `row`: an object with the keys of weekly_diagnostics and, if there is one, shop_name; keys that are missing or
-// malformed are left out of the report. Throws fault 22023 where it is no object.
+// malformed are left out of the report. Throws fault 22023 where it is not an object.
 std::string weekly_report(const json &row, report_format format, const phrase_book &say);
 
 } // namespace upkeep::report

@@ -34,7 +34,7 @@ public:
 private:
   [[noreturn]] void fail(const char *what) const {
     throw fault{.sqlstate = sqlstate::invalid_text_representation,
-                .message = "this is no JSON",
+                .message = "this is not JSON",
                 .detail = fmt::format("At byte {}: {}.", at + 1, what),
                 .hint = "Pass a JSON text."};
   }

@@ -30,7 +30,7 @@ public:
   const std::vector<json> &elements() const { return elements_; }
   const std::vector<member> &members() const { return members_; }
 
-  // A member of an object, the last of that key; null where there is none, or where this is no object.
+  // A member of an object, the last of that key; null where there is none, or where this is not an object.
   const json &operator[](std::string_view key) const;
   json *find(std::string_view key);
   void set(std::string_view key, json value);

@@ -87,7 +87,7 @@ optional_count decision_inputs::count_at(std::size_t which, Oid type) const {
                 .message = fmt::format("column \"{}\" of table \"{}\" is {}, which is out of range for type {}",
                                        rule.inputs[which].name, plan.table, given->text,
                                        type == INT4OID ? "integer" : "bigint"),
-                .hint = "The function that decides takes no more."};
+                .hint = "The function that decides takes no larger numbers."};
   return whole;
 }
 

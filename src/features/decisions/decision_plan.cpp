@@ -19,7 +19,7 @@ const FormData_pg_attribute &attribute_of(Relation table, AttrNumber column) {
   throw fault{.sqlstate = sqlstate::generated_always,
               .message = fmt::format("column \"{}\" of table \"{}\" is a generated or identity column", column,
                                      RelationGetRelationName(table)),
-              .hint = "A row that decides itself reads and writes plain columns: the others are computed behind it."};
+              .hint = "A row that decides itself reads and writes plain columns: the others are computed after it."};
 }
 
 // A column that holds a number; 0 where there is none, or where it is computed behind the trigger and need not be read.
@@ -37,8 +37,8 @@ input_column input_of(Relation table, const char *name, bool is_needed, bool is_
   const Oid base = call([&] { return getBaseType(attribute.atttypid); });
   if (!pg::is_number(base))
     throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number", name,
-                                       RelationGetRelationName(table), type_of(table, number)),
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which is not an exact numeric type",
+                                       name, RelationGetRelationName(table), type_of(table, number)),
                 .hint = "Use smallint, integer, bigint or numeric, or a domain over one of them."};
   return {number, base};
 }

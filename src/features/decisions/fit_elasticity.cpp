@@ -77,7 +77,7 @@ UPKEEP_FUNCTION(upkeep_fit_elasticity_deserialise) {
     elasticity_sums &sums = new_sums(CurrentMemoryContext);
     if (!deserialise({VARDATA_ANY(bytes), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(bytes))}, sums))
       throw fault{.sqlstate = sqlstate::invalid_binary_representation,
-                  .message = "these bytes are no state of upkeep.fit_elasticity",
+                  .message = "these bytes are not a state of upkeep.fit_elasticity",
                   .hint = "They come from upkeep.fit_elasticity of the same version."};
     return PointerGetDatum(&sums);
   });

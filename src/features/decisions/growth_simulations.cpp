@@ -65,7 +65,7 @@ const growth_plan &plan_of(const growth_simulation &simulation, const std::optio
       std::ranges::find_if(simulation.plans, [=](const growth_plan &each) { return name_of(each.model) == wanted; });
   if (found == simulation.plans.end())
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = fmt::format("there is no model of growth \"{}\"", wanted),
+                .message = fmt::format("there is no growth model \"{}\"", wanted),
                 .hint = "Use linear or diminishing, or leave it out for diminishing."};
   return *found;
 }

@@ -31,7 +31,7 @@ int first_weekday_of(Jsonb *settings) {
   const std::optional<int> day = given ? weekday_from(*given) : 1;
   if (!day)
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = fmt::format("week_start_day names no day of the week: {}", *given),
+                .message = fmt::format("week_start_day is not a day of the week: {}", *given),
                 .hint = "Write 1 for Monday to 7 for Sunday, or the name of the day."};
   return *day;
 }
@@ -89,8 +89,8 @@ UPKEEP_FUNCTION(upkeep_shop_today) {
     const std::optional<DateADT> today = pg::date_in_zone(zone);
     if (!today)
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                  .message = fmt::format("timezone names no time zone: {}", zone),
-                  .hint = "Use a name that pg_timezone_names has, as Asia/Ho_Chi_Minh."};
+                  .message = fmt::format("timezone is not a time zone: {}", zone),
+                  .hint = "Use a name that pg_timezone_names has, such as Asia/Ho_Chi_Minh."};
     return DateADTGetDatum(*today);
   });
 }

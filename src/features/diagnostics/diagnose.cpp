@@ -227,7 +227,7 @@ bytea *bytes_of(const wire_header &header, std::string_view days, const char *se
 
 [[noreturn]] void no_state() {
   throw fault{.sqlstate = sqlstate::invalid_binary_representation,
-              .message = "these bytes are no state of upkeep.diagnose",
+              .message = "these bytes are not a state of upkeep.diagnose",
               .hint = "They come from upkeep.diagnose of the same version."};
 }
 
@@ -261,7 +261,7 @@ day_number today_of(const gathered &state, shop_settings &settings) {
   if (const std::optional<DateADT> today = pg::date_in_zone(settings.timezone))
     return *today;
   if (settings.wrong.empty())
-    settings.wrong = fmt::format("setting timezone names no time zone: {}", settings.timezone);
+    settings.wrong = fmt::format("setting timezone is not a time zone: {}", settings.timezone);
   return *pg::date_in_zone({});
 }
 

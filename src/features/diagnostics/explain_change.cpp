@@ -42,7 +42,7 @@ public:
       return {value.val.string.val, static_cast<std::size_t>(value.val.string.len)};
     default:
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                  .message = fmt::format("{} of {} is no number", key, name),
+                  .message = fmt::format("{} of {} is not a number", key, name),
                   .hint = "Pass a JSON number, or a string that holds one."};
     }
   }
@@ -109,7 +109,7 @@ using namespace upkeep::diagnostics;
 // upkeep.explain_change(before jsonb, after jsonb) RETURNS TABLE (driver text, amount numeric): each an object with
 // leads, orders and revenue, and with ad_spend and cogs_ratio for profit: JSON numbers, or strings that hold one. The
 // amounts have as many decimals as the money, and sum up to its change. Errors: 22004 a figure is missing or null;
-// 22023 it is no number, has too many digits, is a negative count or no ratio, or what profit needs is on one side
+// 22023 it is not a number, has too many digits, is a negative count or no ratio, or what profit needs is on one side
 // only.
 UPKEEP_FUNCTION(upkeep_explain_change) {
   return pg::entry([=] {

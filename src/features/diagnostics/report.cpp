@@ -66,7 +66,7 @@ using namespace upkeep;
 using namespace upkeep::diagnostics;
 
 // upkeep.weekly_report(diagnostic, format, language) RETURNS text. Errors: 22023 an unknown format or language, and a
-// diagnostic that is no object.
+// diagnostic that is not an object.
 UPKEEP_FUNCTION(upkeep_weekly_report) {
   return pg::entry([=] { return render_report(fcinfo); });
 }

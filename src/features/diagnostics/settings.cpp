@@ -67,7 +67,7 @@ std::int64_t ratio_at(JsonbContainer *object, std::string_view key, std::int64_t
 shop_settings read_settings(Jsonb *settings) {
   shop_settings result;
   if (!JB_ROOT_IS_OBJECT(settings)) {
-    result.wrong = "the settings are no JSON object";
+    result.wrong = "the settings are not a JSON object";
     return result;
   }
   JsonbIterator *members = call([=] { return JsonbIteratorInit(&settings->root); });

@@ -28,7 +28,7 @@ void require_table(Oid table) {
   const char kind = call([=] { return get_rel_relkind(table); });
   if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
     throw fault{.sqlstate = sqlstate::wrong_object_type,
-                .message = fmt::format("\"{}\" is no table", pg::table_name(table)),
+                .message = fmt::format("\"{}\" is not a table", pg::table_name(table)),
                 .hint = "Only tables, their columns and whole schemas hold rows; nothing else needs a confirmation."};
 }
 
@@ -40,7 +40,7 @@ object_name resolve_object(const std::string &text) {
   const bool is_name = call([&] { return SplitIdentifierString(pstrdup(text.c_str()), '.', &names); });
   if (!is_name || names == NIL || list_length(names) > 3)
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = fmt::format("improper name of an object: \"{}\"", text),
+                .message = fmt::format("improper object name: \"{}\"", text),
                 .hint = forms};
   std::vector<std::string> parts;
   const ListCell *cell;
@@ -208,7 +208,7 @@ UPKEEP_FUNCTION(upkeep_allow_drop) {
       if (!DatumGetBool(
               pg::execute("SELECT $1 OPERATOR(pg_catalog.>) '0'::pg_catalog.interval", duration).value(0, 1, is_null)))
         throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                    .message = "ttl must be longer than nothing",
+                    .message = "ttl must be greater than zero",
                     .hint = "Say how long it may take: '10 minutes'."};
       approve(resolve_object(object), "'0'", "pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) $5",
               {INT8OID, 0, true}, duration[0]);

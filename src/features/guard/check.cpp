@@ -16,7 +16,7 @@ namespace {
 // Why an exemption holds for nobody, or ""; and whether the table is still there to be named.
 std::string why_useless(const exemption &given, const guarded_schemas &guarded) {
   if (given.is_over)
-    return "is exempt from the guard no more: that ended " + *given.ends;
+    return "is no longer exempt from the guard: that ended " + *given.ends;
   if (given.role && !OidIsValid(call([&] { return get_role_oid(given.role->c_str(), true); })))
     return fmt::format("is exempt from the guard for role {}, which does not exist", pg::quoted(*given.role));
   return guarded.is_empty() || guarded.reaches(given.table) ? "" : "is exempt from the guard, which does not watch it";

@@ -40,7 +40,7 @@ void require_expected(const std::string &command, const std::string &object, std
               .message = fmt::format("{} would lose {} {}{} of {}, and {} {} expected", command, count, lost,
                                      count == 1 ? "" : "s", object, *given.expect_rows,
                                      *given.expect_rows == 1 ? "was" : "were"),
-              .hint = "Look at what has changed meanwhile; then confirm the number that it is now."};
+              .hint = "Look at what has changed meanwhile; then confirm the current number."};
 }
 
 // Straight to PostgreSQL: names of many objects may be longer than what the boundary keeps of a fault.

@@ -20,7 +20,7 @@ void require_mode(const std::string &mode) {
   if (std::find(std::begin(modes), std::end(modes), mode) == std::end(modes))
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                 .message = fmt::format("invalid mode \"{}\" of the guard", mode),
-                .hint = "Allowed are block and warn."};
+                .hint = "Use block or warn."};
 }
 
 void require_schema_owner(const std::string &schema) {

@@ -69,7 +69,7 @@ Oid table_to_exempt(const std::string &object) {
   if (name.catalog != RelationRelationId || !name.column.empty())
     throw fault{
         .sqlstate = sqlstate::wrong_object_type,
-        .message = fmt::format("\"{}\" is no table", object),
+        .message = fmt::format("\"{}\" is not a table", object),
         .hint = "A table is exempt, or the partitions of one; a schema or a column needs a confirmation each time."};
   require_rights(name);
   return name.object;
@@ -194,8 +194,8 @@ UPKEEP_FUNCTION(upkeep_guard_exempt) {
              {TIMESTAMPTZOID, until.value_or(0), !until});
       if (until && DatumGetTimestampTz(*until) <= call([] { return GetCurrentTimestamp(); }))
         call([&] {
-          ereport(NOTICE, errmsg("the exemption of \"%s\" is over already", object.c_str()),
-                  errhint("Leave until out, or give a time to come."));
+          ereport(NOTICE, errmsg("the exemption of \"%s\" is already over", object.c_str()),
+                  errhint("Leave until out, or pass a time in the future."));
         });
     });
     return Datum(0);

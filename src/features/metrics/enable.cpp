@@ -27,7 +27,7 @@ metrics_request read_request(const pg::arguments &given) {
     if (formulas->empty())
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = "there are no formulas",
-                  .hint = "Pass some, as ARRAY['aov = revenue / orders'], or NULL for the commerce set."};
+                  .hint = "Pass some, such as ARRAY['aov = revenue / orders'], or NULL for the commerce set."};
     request.formulas = *std::move(formulas);
   }
   request.settings = given.optional_table(2);
@@ -170,7 +170,7 @@ void notice_rows(Oid table) {
     return;
   const std::string hint = fmt::format("CALL upkeep.recalculate({});", pg::literals({pg::qualified(table)}));
   call([&] {
-    ereport(NOTICE, errmsg("the rows that \"%s\" has already keep the figures they have", get_rel_name(table)),
+    ereport(NOTICE, errmsg("existing rows of \"%s\" keep their figures", get_rel_name(table)),
             errhint("%s", hint.c_str()));
   });
 }

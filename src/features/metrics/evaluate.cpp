@@ -81,7 +81,7 @@ Datum answer(FunctionCallInfo fcinfo, const std::optional<Datum> &result) {
 
 [[noreturn]] void no_number(const std::string &name, const char *what) {
   throw fault{.sqlstate = sqlstate::type_mismatch,
-              .message = fmt::format("input \"{}\" is {}, which is no number", name, what),
+              .message = fmt::format("input \"{}\" is {}, which is not a number", name, what),
               .hint = "Inputs are JSON numbers, or strings that hold one; null is NULL."};
 }
 
@@ -183,8 +183,8 @@ using namespace upkeep;
 using namespace upkeep::metrics;
 
 // upkeep.evaluate(formula, inputs) RETURNS numeric: tries a formula, with or without `column =`; exact, shown to 20
-// decimals. Errors: 42601 and 54001 the formula, 42703 an input that is not passed, 42804 one that is no number, 22003
-// a result beyond any numeric, 22023 a cogs_ratio outside 0 to 1.
+// decimals. Errors: 42601 and 54001 the formula, 42703 an input that is not passed, 42804 one that is not a number,
+// 22003 a result beyond any numeric, 22023 a cogs_ratio outside 0 to 1.
 UPKEEP_FUNCTION(upkeep_evaluate) {
   return pg::entry([=] {
     const std::string text = pg::arguments(fcinfo).string(0, "formula");

@@ -48,10 +48,10 @@ number_column number_input(const metric_set &set, std::size_t input, Relation re
   const Oid base = call([&] { return getBaseType(attribute.atttypid); });
   if (!pg::is_number(base))
     throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message =
-                    at_position(fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number",
-                                            name.name, RelationGetRelationName(relation), type_of(attribute)),
-                                set.formula_using(input), name.position),
+                .message = at_position(
+                    fmt::format("column \"{}\" of table \"{}\" has type {}, which is not an exact numeric type",
+                                name.name, RelationGetRelationName(relation), type_of(attribute)),
+                    set.formula_using(input), name.position),
                 .hint = "Formulas compute with smallint, integer, bigint and numeric, and domains over them."};
   // Generated columns are computed after the triggers have run, virtual ones only by queries.
   if (attribute.attgenerated && (!name.of_settings || attribute.attgenerated != ATTRIBUTE_GENERATED_STORED))
@@ -101,7 +101,7 @@ key_column date_of(Relation relation, const std::string &name) {
   if (column.type != DATEOID && column.type != TIMESTAMPOID && column.type != TIMESTAMPTZOID)
     throw fault{.sqlstate = sqlstate::type_mismatch,
                 .message =
-                    fmt::format("column \"{}\" of table \"{}\" has type {}, which is no date", name,
+                    fmt::format("column \"{}\" of table \"{}\" has type {}, which is not a date", name,
                                 RelationGetRelationName(relation), type_of(attribute_of(relation, column.number))),
                 .hint = "Use date, timestamp or timestamptz."};
   return column;
@@ -171,7 +171,7 @@ void require_settings_given(const metric_set &set) {
   const reference &name = set.inputs()[set.row_inputs()];
   throw fault{.sqlstate = sqlstate::undefined_column,
               .message = at_position(
-                  fmt::format("\"settings.{}\" names a column of the settings, and there are none", name.name),
+                  fmt::format("\"settings.{}\" names a column of the settings, but there are none", name.name),
                   set.formula_using(set.row_inputs()), name.position),
               .hint = "Give the table that holds them: settings => 'schema.table'."};
 }

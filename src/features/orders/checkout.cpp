@@ -58,7 +58,7 @@ pg_uuid_t checkout(Datum cart, const std::optional<Datum> &address, const std::s
                   schema),
       order_values);
   if (made.count() == 0)
-    nothing_to_order("the order was not written", "A trigger of orders swallowed it.");
+    nothing_to_order("the order was not written", "A trigger on orders suppressed it.");
   bool is_null = false;
   const Datum made_id = made.value(0, 1, is_null);
   if (is_null)
@@ -75,7 +75,7 @@ pg_uuid_t checkout(Datum cart, const std::optional<Datum> &address, const std::s
                   schema),
       line_values);
   if (SPI_processed == 0)
-    nothing_to_order("the cart is empty", "Put something into it, or look whether it has been ordered already.");
+    nothing_to_order("the cart is empty", "Put something into it, or check whether it has already been ordered.");
   return order;
 }
 

@@ -166,7 +166,7 @@ void require_pair(Oid orders, Oid lines, const feature_rule &feature) {
   if (other && *other != orders && lines_named_by(*other, feature) == lines)
     throw fault{
         .sqlstate = sqlstate::duplicate_object,
-        .message = fmt::format("{} is enabled from \"{}\" to \"{}\" already", feature.name, pg::table_name(lines),
+        .message = fmt::format("{} is already enabled from \"{}\" to \"{}\"", feature.name, pg::table_name(lines),
                                pg::table_name(*other)),
         .hint = fmt::format("Call upkeep.disable_{}({}) first.", feature.name, pg::literals({pg::qualified(*other)}))};
   const Oid owner = pg::owner_of(orders), lines_owner = pg::owner_of(lines);

@@ -98,7 +98,7 @@ void require_exact(const schema_table &table, const schema_column *column, propo
   if (column && !is_exact(*column))
     made.needs(fmt::format("ALTER TABLE {0} ALTER COLUMN {1} TYPE numeric(12,2) USING {1}::numeric;", table.name,
                            pg::quoted(column->name)),
-               fmt::format("{} of {} is {}, which is no exact number", pg::quoted(column->name), table.name,
+               fmt::format("{} of {} is {}, which is not an exact numeric type", pg::quoted(column->name), table.name,
                            column->type_name));
 }
 

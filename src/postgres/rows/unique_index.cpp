@@ -60,7 +60,7 @@ std::string weakness_of(Relation index, Relation table) {
     return "is deferrable";
   if (!call([=] { return heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, nullptr); }))
     return "is partial";
-  return has_usual_equality(index, table) ? "" : "compares otherwise than the columns do";
+  return has_usual_equality(index, table) ? "" : "compares differently from the columns";
 }
 
 index_facts facts_of(Relation index, Relation table) {
@@ -134,8 +134,7 @@ std::string hint_for(Relation table, const std::vector<std::string> &key, const 
 void require_unique_key(Relation table, const std::vector<std::string> &key, const char *what) {
   const column_names columns(key.begin(), key.end()), partitioned_by = partition_columns(RelationGetRelid(table));
   const std::vector<index_facts> indexes = unique_indexes(table);
-  std::string detail =
-      fmt::format("By {} {} is found, and there may be several.", key.size() == 1 ? "it" : "them", what);
+  std::string detail = fmt::format("Looking up {} by {} may find several.", what, key.size() == 1 ? "it" : "them");
   for (const index_facts &index : indexes) {
     if (!covers(index.columns, columns, partitioned_by))
       continue;

@@ -99,7 +99,7 @@ number_kind read_number(Datum value, Oid base_type, decimal &into) {
 
 void not_finite(number_kind kind, const std::string &what, const std::string &detail) {
   throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
-              .message = fmt::format("{} is {}, with which nothing can be computed", what,
+              .message = fmt::format("{} is {}, which cannot be computed with", what,
                                      kind == number_kind::nan ? "NaN" : "infinite"),
               .detail = detail,
               .hint = "Store a finite number, or NULL where none is known."};

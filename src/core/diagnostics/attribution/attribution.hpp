@@ -19,8 +19,8 @@ struct attribution {
   std::string change;                 // what they sum up to: the change, rounded half away from zero
 };
 
-// Both throw 22023 for what is no number, a negative count, a ratio outside 0 to 1, and more digits than 20 before the
-// point and 18 behind it. `decimals` is 0 to 18.
+// Both throw 22023 for what is not a number, a negative count, a ratio outside 0 to 1, and more digits than 20 before
+// the point and 18 behind it. `decimals` is 0 to 18.
 
 // The change of revenue by leads, cvr and aov.
 attribution explain_revenue(const attribution_side &before, const attribution_side &after, int decimals);

@@ -38,12 +38,12 @@ struct side_reader {
   figure amount(std::string_view key, std::string_view number) const {
     const std::optional<std::string> plain = plain_notation(number);
     if (!plain)
-      refuse(key, "is no number", "Pass a number, such as 1200.50.");
+      refuse(key, "is not a number", "Pass a number, such as 1200.50.");
     const std::size_t point = std::min(plain->find('.'), plain->size());
     const std::size_t decimals = point < plain->size() ? plain->size() - point - 1 : 0;
     if (point - plain->starts_with('-') > max_whole_digits || decimals > max_decimal_digits)
       refuse(key, "has too many digits",
-             fmt::format("Pass at most {} before the point and {} behind it.", max_whole_digits, max_decimal_digits));
+             fmt::format("Pass at most {} before the point and {} after it.", max_whole_digits, max_decimal_digits));
     // Unsigned, as in fraction.cpp.
     uint128 digits = 0;
     for (const char c : *plain)
@@ -83,7 +83,8 @@ struct side_figures {
 side_figures read(std::string_view name, const attribution_side &side, bool with_profit) {
   const side_reader reader{name};
   if (side.weeks < 1)
-    reader.refuse("weeks", fmt::format("must be positive, not {}", side.weeks), "Pass how many the figures sum up.");
+    reader.refuse("weeks", fmt::format("must be positive, not {}", side.weeks),
+                  "Pass how many weeks the figures sum up.");
   side_figures figures{reader.count("leads", side.leads),
                        reader.count("orders", side.orders),
                        reader.amount("revenue", side.revenue),

@@ -225,7 +225,7 @@ bool is_document(const json &fresh) {
 json merge_issues(const merge_request &request) {
   if (!is_document(request.fresh))
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = "fresh is no document of upkeep.diagnose",
+                .message = "fresh is not a document of upkeep.diagnose",
                 .hint = "Pass what upkeep.diagnose returns."};
   return merger(request).merge();
 }

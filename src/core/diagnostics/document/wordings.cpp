@@ -105,7 +105,7 @@ constexpr rule_wording rule_wordings[] = {
       "Giá vốn chiếm {observed} doanh thu, tăng từ {baseline}. Lợi nhuận vì thế giảm {impact}.",
       "Der Wareneinsatz stieg von {baseline} auf {observed} des Umsatzes. Das kostete {impact} Gewinn."}},
     {rule::cogs_unset,
-     {"The cost of goods is not set, or is no share between 0 and 1. Profit cannot be computed without it.",
+     {"The cost of goods is not set, or is not a share between 0 and 1. Profit cannot be computed without it.",
       "Tỷ lệ giá vốn chưa được đặt, hoặc không nằm giữa 0 và 1. Không có nó thì không thể tính lợi nhuận.",
       "Der Wareneinsatz ist nicht eingestellt oder kein Anteil zwischen 0 und 1. Ohne ihn lässt sich kein Gewinn "
       "berechnen."}},

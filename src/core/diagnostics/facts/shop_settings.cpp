@@ -69,7 +69,7 @@ void shop_settings::take_number(std::string_view key, const setting &value, std:
     return;
   into = scaled_to(value, threshold_decimals);
   if (!into)
-    complain(key, "is no number, or too large");
+    complain(key, "is not a number, or too large");
 }
 
 // "rev_drop_warning", in any case.
@@ -85,7 +85,7 @@ void shop_settings::take_threshold(std::string_view name, const setting &value) 
     if (threshold && *threshold >= 0)
       thresholds[*which][grade] = *threshold;
     else
-      complain(name, "is no number from 0 on, or too large");
+      complain(name, "is not a number from 0 upwards, or too large");
     return;
   }
 }
@@ -99,7 +99,7 @@ void shop_settings::take(std::string_view parent, std::string_view key, const se
     if (value.kind == setting_kind::string)
       into = value.text;
     else if (value.kind != setting_kind::null)
-      complain(key, "is no text");
+      complain(key, "is not a string");
   };
   if (key == "shop_id") {
     if (value.kind == setting_kind::number)
@@ -115,11 +115,11 @@ void shop_settings::take(std::string_view parent, std::string_view key, const se
             weekday_from(value.kind == setting_kind::number ? to_text(value.number) : std::string(value.text)))
       first_weekday = *day;
     else if (value.kind != setting_kind::null)
-      complain(key, "is no day of the week: 1 for Monday to 7 for Sunday, or its name");
+      complain(key, "is not a day of the week: 1 for Monday to 7 for Sunday, or its name");
   } else if (key == "cogs_ratio") {
     cogs_ratio = cogs_ratio_of(value);
     if (value.kind != setting_kind::null && !scaled_to(value, ratio_decimals))
-      complain(key, "is no number, or too large");
+      complain(key, "is not a number, or too large");
   } else if (key == "target_roas") {
     take_number(key, value, target_roas);
   } else if (key == "target_cpa") {
@@ -132,7 +132,7 @@ void shop_settings::take(std::string_view parent, std::string_view key, const se
     take_number(key, value, profit_target);
   } else if (key == "thresholds") {
     if (value.kind != setting_kind::null)
-      complain(key, "is no object");
+      complain(key, "is not an object");
   } else {
     take_threshold(key, value);
   }

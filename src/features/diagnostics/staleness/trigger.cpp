@@ -144,7 +144,7 @@ void require_all_marked(const staleness &plan, const std::string &condition,
   call([] { CommandCounterIncrement(); });
   if (unmarked.execute(values, call([] { return GetLatestSnapshot(); })).count() > 0)
     throw fault{.sqlstate = sqlstate::serialization_failure,
-                .message = "a diagnosis was made of days that this transaction has edited since",
+                .message = "a diagnosis was made from days that this transaction has edited since",
                 .detail = "It is not visible to this transaction, and cannot be marked as stale.",
                 .hint = "Repeat the transaction."};
 }

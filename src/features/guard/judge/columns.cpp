@@ -56,9 +56,10 @@ void judge::change_type(const ddl_action &action, Oid table) {
   if (tables.empty() || is_generated(table, column) || !may_count(table))
     return;
   if (const int writer = file ? file->writer_of(table, column) : 0)
-    return say(remark::note, column_of(table, column),
-               fmt::format("statement {} writes the column: whether its new type keeps all cannot be told", writer),
-               "");
+    return say(
+        remark::note, column_of(table, column),
+        fmt::format("statement {} writes the column: whether its new type keeps every value cannot be told", writer),
+        "");
   const std::string type = pg::string_from([=] {
     int32 modifier;
     const Type found = LookupTypeName(nullptr, definition->typeName, &modifier, true);
@@ -85,8 +86,7 @@ void judge::change_type(const ddl_action &action, Oid table) {
       lose(loss_kind::conversion, top, column, count, type);
   else if (why == purpose::review)
     say(remark::note, column_of(table, column),
-        "whether the values keep all they are cannot be told: the conversion fails, has no way back, or is not to be "
-        "tried here",
+        "whether the values survive cannot be told: the conversion fails, has no way back, or must not be tried here",
         "");
 }
 

@@ -67,7 +67,7 @@ bool judge::take(Oid table) {
 bool judge::may_count(Oid table) {
   if (why == purpose::guard || pg::may_read(table))
     return true;
-  say(remark::note, pg::qualified(table), "its rows are not counted: it takes the right to read all of them", "");
+  say(remark::note, pg::qualified(table), "its rows are not counted: that takes the right to read all of them", "");
   return false;
 }
 

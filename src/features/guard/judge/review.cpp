@@ -30,7 +30,7 @@ void judge::write_all(const ddl_action &action, Oid table) {
     say(remark::warn, pg::qualified(table),
         fmt::format("{} without WHERE: it changes {}", action.names.front(),
                     describe({loss_kind::rows, pg::qualified(table), count})),
-        "Say which rows are meant; WHERE true where all are.");
+        "Say which rows are meant; write WHERE true if all are.");
 }
 
 // What the guard does not meet: events that no event trigger sees, and what needs no judgement when it happens.
@@ -88,7 +88,8 @@ void judge::tell_unknown(const ddl_action &action) {
     say(remark::note, name, fmt::format("no table {} is seen here: what would be lost of it cannot be told", name), "");
   else if (action.kind == action_kind::write_all && (kind == RELKIND_VIEW || kind == RELKIND_FOREIGN_TABLE))
     say(remark::note, name,
-        fmt::format("{} without WHERE, of what is no table: what it changes cannot be told", action.names.front()), "");
+        fmt::format("{} without WHERE, of what is not a table: what it changes cannot be told", action.names.front()),
+        "");
 }
 
 } // namespace upkeep::guard

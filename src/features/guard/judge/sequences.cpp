@@ -34,7 +34,7 @@ void judge::drop_identity(const ddl_action &action, Oid table) {
 
 void judge::tell_place(Oid sequence, const char *command) {
   if (file && !pg::may_read(sequence))
-    return say(remark::note, pg::qualified(sequence), "where it stands cannot be told: it takes the right to read it",
+    return say(remark::note, pg::qualified(sequence), "where it stands cannot be told: that takes the right to read it",
                "");
   call([&] { LockRelationOid(sequence, lock); });
   if (call([=] { return get_rel_relkind(sequence); }) != RELKIND_SEQUENCE || !guarded.guards(sequence))

@@ -42,7 +42,7 @@ public:
     const std::string table = pg::table_name(trigger.table), renamed = pg::table_name(stuck.renamed);
     call([&] {
       ereport(WARNING, errcode(ERRCODE_WARNING),
-              errmsg("trigger \"%s\" on table \"%s\" goes on naming column \"%s\", which is \"%s\" now in table \"%s\"",
+              errmsg("trigger \"%s\" on table \"%s\" still names column \"%s\", which is now \"%s\" in table \"%s\"",
                      trigger.name.c_str(), table.c_str(), change.from.c_str(), change.to.c_str(), renamed.c_str()),
               errdetail("%s", stuck.detail.c_str()), errhint("%s", stuck.hint.c_str()));
     });

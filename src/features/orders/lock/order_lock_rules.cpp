@@ -72,11 +72,12 @@ void order_is_locked(const order_lock_rules &rules, const std::string &key, cons
       rules.paid_column && paid
           ? fmt::format("Its {} is {}", *rules.paid_column, *paid)
           : fmt::format("Its {} is \"{}\"", rules.status_column.value_or(""), status.value_or(""));
-  throw fault{
-      .sqlstate = sqlstate::order_locked,
-      .message = fmt::format("order \"{}\" of \"{}\" is locked", key, pg::table_name(pg::topmost(rules.link.orders))),
-      .detail = fmt::format("{}: {}.", reason, refused),
-      .hint = "Write a refund or a new order. Who may correct a paid one can SET LOCAL upkeep.pause = 'order_lock'."};
+  throw fault{.sqlstate = sqlstate::order_locked,
+              .message =
+                  fmt::format("order \"{}\" of \"{}\" is locked", key, pg::table_name(pg::topmost(rules.link.orders))),
+              .detail = fmt::format("{}: {}.", reason, refused),
+              .hint = "Write a refund or a new order. Anyone who may correct a paid one can SET LOCAL upkeep.pause = "
+                      "'order_lock'."};
 }
 
 } // namespace upkeep::orders

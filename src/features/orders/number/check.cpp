@@ -48,7 +48,7 @@ void check_number_sequence(Oid orders, const std::vector<option> &options, findi
     into.add(
         orders, order_number_feature,
         fmt::format("sequence {} is behind number \"{}\", which it will give again", pg::qualified(*sequence), *ahead),
-        fmt::format("Call upkeep.enable_order_number for {} again: it sets the sequence behind what is there.",
+        fmt::format("Call upkeep.enable_order_number for {} again: it moves the sequence past what is there.",
                     pg::qualified(orders)));
 }
 

@@ -71,9 +71,10 @@ constexpr optional_column optional_columns[] = {
 void enable(Oid order_items, Oid products, std::vector<std::string> arguments) {
   pg::require_own_table(order_items, verb);
   if (order_items == products)
-    throw fault{.sqlstate = sqlstate::invalid_object_definition,
-                .message = fmt::format("table \"{}\" cannot sell itself", pg::table_name(order_items)),
-                .hint = "Pass the table of the lines, and that of the products."};
+    throw fault{
+        .sqlstate = sqlstate::invalid_object_definition,
+        .message = fmt::format("table \"{}\" cannot be both the lines and their products", pg::table_name(order_items)),
+        .hint = "Pass the table of the lines, and that of the products."};
   pg::require_own_table(products, verb, AccessShareLock);
   pg::with_relation(order_items, [&](Relation lines) {
     arguments = with_names(lines, arguments, order_snapshots_feature, optional_columns);

@@ -68,7 +68,7 @@ Oid require_number(Relation table, AttrNumber column) {
   const Oid base = call([&] { return getBaseType(attribute_of(table, column).atttypid); });
   if (!pg::is_number(base))
     throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number",
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which is not an exact numeric type",
                                        NameStr(attribute_of(table, column).attname), RelationGetRelationName(table),
                                        type_of(table, column)),
                 .hint = "Prices are numeric, bigint, integer or smallint, or a domain over one of them."};

@@ -88,7 +88,7 @@ std::string price_json(const line_plan &plan, Datum price) {
                     errmsg("price %s of product %s is not the product's price", sent.c_str(), key.c_str()),
                     errdetail_internal("{\"product\":%s,\"expected\":%s,\"actual\":%s}", key.c_str(), expected.c_str(),
                                        sent.c_str()),
-                    errhint("Show the buyer the price of now, or leave \"%s\" out, and repeat the insert.",
+                    errhint("Show the buyer the current price, or leave \"%s\" out, and repeat the insert.",
                             plan.price.name.c_str())));
   });
   pg_unreachable();
@@ -102,11 +102,11 @@ std::string price_json(const line_plan &plan, Datum price) {
   switch (product.trouble) {
   case price_fault::null:
     throw fault{.sqlstate = sqlstate::null_value_not_allowed,
-                .message = fmt::format("{} is NULL, which is no price", where),
+                .message = fmt::format("{} is NULL, which is not a price", where),
                 .hint = "Give the product a price before it is sold."};
   case price_fault::not_finite:
     throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
-                .message = fmt::format("{} is {}, which is no price", where, product.price_text),
+                .message = fmt::format("{} is {}, which is not a price", where, product.price_text),
                 .hint = "Give the product a price before it is sold."};
   case price_fault::rounded:
     throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,

@@ -34,7 +34,7 @@ void notice_unless_reached(const order_status_plan &plan) {
   if (!plan.moves.reaches(plan.paid_status))
     call([&] {
       ereport(NOTICE, errmsg("no transition leads to the paid_status \"%s\"", plan.paid_status.c_str()),
-              errhint("Pass as paid_status the one that says that an order is paid, or add a transition to it."));
+              errhint("Pass the status that says that an order is paid as paid_status, or add a transition to it."));
     });
 }
 

@@ -111,7 +111,7 @@ void require_one_table(Oid orders, Oid lines) {
   for (const orders_trigger &each : orders_triggers())
     if (each.orders == orders && each.lines && each.lines != lines)
       throw fault{.sqlstate = sqlstate::duplicate_object,
-                  .message = fmt::format("stock is enabled for \"{}\" and the lines in \"{}\" already",
+                  .message = fmt::format("stock is already enabled for \"{}\" and the lines in \"{}\"",
                                          pg::table_name(orders), pg::table_name(*each.lines)),
                   .hint = fmt::format("SELECT upkeep.disable_stock({}); or leave orders out.",
                                       pg::literals({pg::qualified(*each.lines)}))};
@@ -147,7 +147,7 @@ void notice_lines(Oid lines) {
               [&] { count = pg::execute(fmt::format("SELECT FROM {} LIMIT 1", pg::qualified(lines))).count(); });
   if (count)
     call([=] {
-      ereport(NOTICE, errmsg("nothing is taken now for the lines that \"%s\" has already", get_rel_name(lines)),
+      ereport(NOTICE, errmsg("nothing is taken now for existing lines of \"%s\"", get_rel_name(lines)),
               errhint("Let the stock say what is left without them."));
     });
 }

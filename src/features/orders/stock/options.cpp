@@ -40,8 +40,8 @@ number_type require_number(Relation table, const std::string &name) {
   const std::optional<number_type> type = pg::number_type_of(base, modifier);
   if (!type)
     throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which is no exact number", name,
-                                       RelationGetRelationName(table), type_of(table, number)),
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which is not an exact numeric type",
+                                       name, RelationGetRelationName(table), type_of(table, number)),
                 .hint = "Use smallint, integer, bigint or numeric."};
   return *type;
 }

@@ -102,7 +102,7 @@ void begin(const EventTriggerData &event) {
                   fmt::format("what the lines of \"{}\" have taken from stock cannot follow their new primary key",
                               pg::table_name(table)),
               .detail = why,
-              .hint = "Keep the columns of the old key until the new one is there, and change no values by it; "
+              .hint = "Keep the columns of the old key until the new one is there, and do not change values by it; "
                       "upkeep.check_orders() lists lines that are gone."};
 }
 
@@ -142,7 +142,7 @@ line_keys match_lines(Oid table, const primary_key &before, const primary_key &a
 // Every line must be found, and two of them may exchange their keys.
 void follow(Oid table, const primary_key &before, const primary_key &after) {
   if (after.count == 0)
-    cannot_follow(table, "There is none any more.");
+    cannot_follow(table, "There is no longer one.");
   const pg::parameter of_table{REGCLASSOID, ObjectIdGetDatum(table)};
   pg::parameter remembered{};
   with_memory([&] {

@@ -82,7 +82,7 @@ std::string needs(const stock_tables &tables) {
   // A fault keeps so much of a detail only.
   call([&] {
     ereport(ERROR, (errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '2')),
-                    errmsg("out of stock: \"%s\" has not enough of %zu product%s", get_rel_name(tables.products),
+                    errmsg("out of stock: \"%s\" does not have enough of %zu product%s", get_rel_name(tables.products),
                            items.size(), items.size() == 1 ? "" : "s"),
                     errdetail_internal("%s", detail.c_str()), errhint("%s", hint)));
   });
@@ -95,8 +95,8 @@ constexpr const char *keep_return =
 
 [[noreturn]] void stock_overflows(const stock_tables &tables, const std::string &product) {
   throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
-              .message = fmt::format("the stock of product {} of \"{}\" would be no number that column {} holds",
-                                     product, pg::table_name(tables.products), tables.stock),
+              .message = fmt::format("the stock of product {} of \"{}\" would be out of range for column {}", product,
+                                     pg::table_name(tables.products), tables.stock),
               .hint = "Correct the stock or the quantity, or give the column a larger type."};
 }
 

@@ -31,7 +31,7 @@ void require_no_other_lines(Oid orders, Oid lines) {
   const std::optional<Oid> now = lines_named_by(orders, order_totals_feature);
   if (now && *now != lines && orders_named_by(*now, order_totals_feature) == orders)
     throw fault{.sqlstate = sqlstate::duplicate_object,
-                .message = fmt::format("the totals of \"{}\" are the sums of \"{}\" already", pg::table_name(orders),
+                .message = fmt::format("the totals of \"{}\" are already the sums of \"{}\"", pg::table_name(orders),
                                        pg::table_name(*now)),
                 .hint =
                     fmt::format("Call upkeep.disable_order_totals({}) first.", pg::literals({pg::qualified(orders)}))};
@@ -67,7 +67,7 @@ void notice_orders(const order_link &link) {
     return;
   const std::string tables = pg::literals({link.orders_name, link.lines_name});
   call([&] {
-    ereport(NOTICE, errmsg("the orders that \"%s\" has already keep the totals they have", get_rel_name(link.orders)),
+    ereport(NOTICE, errmsg("existing orders of \"%s\" keep their totals", get_rel_name(link.orders)),
             errhint("CALL upkeep.repair_order_totals(%s);", tables.c_str()));
   });
 }

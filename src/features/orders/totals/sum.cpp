@@ -33,9 +33,9 @@ number_column require_number(Relation table, AttrNumber number) {
   column.base_type = call([&] { return getBaseTypeAndTypmod(column.declared, &column.modifier); });
   if (!pg::is_number(column.base_type))
     throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message =
-                    fmt::format("column \"{}\" of table \"{}\" has type {}, which is no number a total can be made of",
-                                column.name, RelationGetRelationName(table), type_of(table, number)),
+                .message = fmt::format(
+                    "column \"{}\" of table \"{}\" has type {}, which is not a number that a total can be made of",
+                    column.name, RelationGetRelationName(table), type_of(table, number)),
                 .hint = "Use numeric, bigint, integer or smallint, or a domain over one of them."};
   return column;
 }
