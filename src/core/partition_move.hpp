@@ -1,5 +1,5 @@
 // Recognises a row that an UPDATE moves from one partition to another. PostgreSQL fires the triggers of an update, a
-// deletion and an insertion for it, one behind the other; only their sequence tells it from a new row.
+// deletion and an insertion for it, one after the other; only their sequence tells it from a new row.
 #pragma once
 
 #include <cstdint>

@@ -17,7 +17,7 @@ struct sequence_state {
 // The number that a sequence draws next; the last one where none follows.
 std::int64_t next_of(const sequence_state &sequence);
 
-// The last number of a sequence that is to draw none which a taken number lies at or behind. It goes in the sequence's
+// The last number of a sequence that is to draw none up to a number that is taken. It goes in the sequence's
 // own steps. nullopt where it draws none of those anyway, or where nothing lies beyond.
 std::optional<std::int64_t> moved_beyond(const sequence_state &sequence, std::int64_t taken);
 

@@ -27,7 +27,7 @@ inline constexpr std::array<extension_version, 8> versions{{
     {"0.8.0", "managed with a row a feature, internals out of sight, short signatures, seeds for development"},
 }};
 
-// By their numbers, so that 0.10.0 comes behind 0.9.0. What is not a number counts as 0.
+// By their numbers, so that 0.10.0 comes after 0.9.0. What is not a number counts as 0.
 inline std::strong_ordering compare_versions(std::string_view a, std::string_view b) {
   const auto numbers = [](std::string_view text) {
     std::vector<int> parts;

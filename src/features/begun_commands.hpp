@@ -1,5 +1,5 @@
 // What an event trigger at the start of a command leaves for the one at its end. Other commands may run in between, say
-// those of somebody else's event triggers.
+// those of other event triggers.
 #pragma once
 
 #include "postgres/memory.hpp"

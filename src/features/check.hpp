@@ -31,7 +31,7 @@ std::string drop_statements(const std::vector<const managed_trigger *> &triggers
 bool is_all_here(Oid table);
 
 // Runs `body` as the table's owner, restricted, where the current user may act for the owner; else as the current user.
-// A table's indexes and policies can hold anybody's code.
+// A table's indexes and policies can hold anyone's code.
 template <class F> void as_owner_if_allowed(Oid owner, F &&body) {
   const bool for_owner = pg::call([=] { return has_privs_of_role(GetUserId(), owner); });
   pg::as_user(for_owner ? owner : pg::call([] { return GetUserId(); }),

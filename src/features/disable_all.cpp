@@ -42,7 +42,7 @@ std::vector<Oid> lock_tables() {
   for (const managed_trigger &trigger : managed_triggers())
     if (!trigger.is_clone && std::find(tables.begin(), tables.end(), trigger.table) == tables.end())
       tables.push_back(trigger.table);
-  // Before the locks, so that nobody can block another's tables; and behind them.
+  // Before the locks, so that nobody can block another's tables; and after them.
   std::for_each(tables.begin(), tables.end(), require_owner);
   for (const Oid table : tables)
     call([=] { LockRelationOid(table, AccessExclusiveLock); });

@@ -1,4 +1,4 @@
-// upkeep.migration_list: what stands behind the view upkeep.migrations.
+// upkeep.migration_list: what the view upkeep.migrations shows.
 #include "core/versions.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/result_set.hpp"

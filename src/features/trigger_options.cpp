@@ -56,7 +56,7 @@ Oid other_table(const std::vector<option> &options, std::string_view name, Relat
                 .hint = fmt::format("Call upkeep.enable_{}(), or write '{}=schema.table' into the trigger's arguments.",
                                     feature.enable_name(), name)};
   const Oid table = pg::resolve_and_lock(*given, beside, lock);
-  // Else whoever has a table could read, and write to, anybody's.
+  // Otherwise anyone with a table could read and write any other.
   pg::require_role_of(beside->rd_rel->relowner, table, pg::owner_of(table));
   return table;
 }

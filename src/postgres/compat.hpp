@@ -142,7 +142,7 @@ inline bool may_use_schema(Oid schema, Oid role) {
 #endif
 }
 
-// The status of the backends that this transaction sees, from 1 on; nullptr behind the last.
+// The status of the backends that this transaction sees, from 1 on; nullptr after the last.
 inline const PgBackendStatus *backend_status(int number) {
   if (number > pgstat_fetch_stat_numbackends())
     return nullptr;

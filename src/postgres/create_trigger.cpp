@@ -50,7 +50,7 @@ void create_trigger(const std::string &sql) {
     execute(sql);
     return;
   }
-  // What PostgreSQL makes of the statement, for the function's owner, who may. No code of anybody's runs meanwhile:
+  // What PostgreSQL makes of the statement, for the function's owner, who may. Nobody's code runs meanwhile:
   // event triggers see statements, not this.
   as_user(found.owner, 0, [&] {
     call([&] {

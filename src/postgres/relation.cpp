@@ -49,7 +49,7 @@ void require_own_table(Oid table, const char *verb, LOCKMODE lock) {
                 .message = fmt::format("cannot {} on \"{}\": it is {}", verb, table_name(table), kind_name(kind)),
                 .hint = kind == RELKIND_VIEW ? "Call it for the tables behind the view."
                                              : "Call it for an ordinary or partitioned table."};
-  // Before the lock, so that nobody can block another's table; and behind it, for the owner may have changed.
+  // Before the lock, so that nobody can block another's table; and after it, for the owner may have changed.
   require_owner(table);
   call([=] { LockRelationOid(table, lock); });
   if (call([=] { return get_rel_relkind(table); }) == '\0')

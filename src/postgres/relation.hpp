@@ -98,7 +98,7 @@ struct key_equality {
 };
 key_equality equality_of(Oid key_type, Oid value_type);
 
-// The same for the operator that finds what lies behind a value. Throws 42804 for a type without an order.
+// The same for the operator that finds what comes after a value. Throws 42804 for a type without an order.
 struct key_order {
   std::string greater;
   std::string cast;

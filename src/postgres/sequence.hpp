@@ -12,7 +12,7 @@ sequence_state read_sequence(Oid sequence);
 // The next number, as the current user, 42501 where he may not draw it. May raise.
 std::int64_t draw_number(Oid sequence);
 
-// From now on the sequence draws nothing that `taken` lies at or behind. May raise.
+// From now on the sequence draws nothing up to `taken`. May raise.
 void move_beyond(Oid sequence, std::int64_t taken);
 
 } // namespace upkeep::pg

@@ -9,7 +9,7 @@
 
 namespace upkeep::pg {
 
-// 39P01: the function was called by somebody else than the trigger manager.
+// 39P01: the function was called by something other than the trigger manager.
 [[noreturn]] void not_a_trigger(const feature_rule &feature);
 
 // Has the triggers AFTER UPDATE FOR EACH STATEMENT of a MERGE told of the rows that it moved to another partition,

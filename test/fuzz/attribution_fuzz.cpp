@@ -14,7 +14,7 @@ namespace {
 
 using integer = boost::multiprecision::cpp_int;
 
-// The lines of an input; empty behind its end. What belongs to no number is taken for a digit, so that most mutations
+// The lines of an input; empty after its end. What belongs to no number is taken for a digit, so that most mutations
 // are figures still; '?' stays.
 class lines {
 public:

@@ -13,7 +13,7 @@ using namespace upkeep::metrics;
 
 namespace {
 
-// The bytes of an input, and zeros behind its end.
+// The bytes of an input, and zeros after its end.
 class numbers {
 public:
   numbers(const std::uint8_t *data, std::size_t size) : data(data), size(size) {}

@@ -1,4 +1,4 @@
-// What holds for every stamp: it is on its column's grid, behind the old one where that one can be followed, and the
+// What holds for every stamp: it is on its column's grid, after the old one where that one can be followed, and the
 // clock's where it is not needed otherwise.
 #include "core/updated_at.hpp"
 #include "require.hpp"

@@ -179,7 +179,7 @@ class generator {
 public:
   std::size_t below(std::size_t bound) { return random() % bound; }
 
-  // A number with up to so many digits before and behind its point, often 0 or short.
+  // A number with up to so many digits before and after its point, often 0 or short.
   std::string figure(std::size_t whole, std::size_t decimals, bool may_be_negative) {
     if (below(5) == 0)
       return "0";

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t max_whole_digits = 18;
 constexpr int max_decimals = max_decimal_digits;
 
-// Of a number in plain notation, the decimals behind the first `decimals` cut off.
+// Of a number in plain notation, the decimals after the first `decimals` cut off.
 int128 digits_of(std::string_view plain, int decimals) {
   const std::size_t point = std::min(plain.find('.'), plain.size());
   uint128 digits = 0;

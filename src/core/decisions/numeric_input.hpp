@@ -12,7 +12,7 @@
 
 namespace upkeep::decisions {
 
-// A number as it was passed. It is fit where it is one, with up to 18 digits before the point; behind it 18 decimals
+// A number as it was passed. It is fit if it is one, with up to 18 digits before the point; after it 18 decimals
 // count.
 struct numeric_input {
   std::string text; // plain notation with the decimals it was written with; as it came where it is not a number

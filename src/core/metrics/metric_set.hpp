@@ -61,7 +61,7 @@ public:
   // Where the results go; to be told before the first computation.
   void set_column(std::size_t metric, const number_type &column);
 
-  // What must be read: columns of the row, and behind them columns of the settings (`of_settings`), each once.
+  // What must be read: columns of the row, and after them columns of the settings (`of_settings`), each once.
   const std::vector<reference> &inputs() const { return needed; }
   // The number of the inputs that are the row's.
   std::size_t row_inputs() const { return of_row; }

@@ -25,7 +25,7 @@ struct decimal {
 inline constexpr int max_decimal_digits = 18;
 
 // Reads a number as SQL and JSON write it ("12", "-.5", "1.5e3"), blanks around it allowed, into plain notation without
-// needless zeros ("-0.5"). nullopt where it is none, or needs more digits than a numeric of PostgreSQL can have.
+// needless zeros ("-0.5"). nullopt if it is not a number, or needs more digits than a numeric of PostgreSQL can have.
 std::optional<std::string> plain_notation(std::string_view number);
 
 // The decimals that such a number is written with: 2 of "10.50", 1 of "1.50e1".

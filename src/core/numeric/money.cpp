@@ -51,7 +51,7 @@ constexpr currency currencies[] = {
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
-// The currency of that code, in whatever case; one without a code where it is none.
+// The currency of that code, in whatever case; one without a code if there is no such currency.
 currency currency_of(std::string_view code) {
   currency asked{"", usual_decimals};
   if (code.size() != 3)

@@ -10,7 +10,7 @@ struct number_type {
   enum kind : std::uint8_t { int2, int4, int8, numeric } type = numeric;
   bool is_bounded = false; // numeric(precision, scale) rather than numeric
   std::int16_t precision = 0;
-  std::int16_t scale = 20; // digits behind the point: 0 for integers, may be negative for numeric
+  std::int16_t scale = 20; // digits after the point: 0 for integers, may be negative for numeric
 
   // Of an integer column; its least is one further from zero.
   constexpr std::int64_t greatest_integer() const {

@@ -178,7 +178,7 @@ metric_change change_of(report_metric which, const week_figures &before, const w
 std::optional<int128> units_of(std::string_view plain, int decimals) noexcept {
   const bool is_below = is_negative(plain);
   int128 units = 0;
-  int behind = -1; // digits behind the point
+  int behind = -1; // digits after the point
   for (const char c : plain.substr(is_below)) {
     if (c == '.')
       behind = 0;

@@ -1,4 +1,4 @@
-// What a weekly report says besides its figures, in the languages that are built in or in one of the user's wordings.
+// What a weekly report says around its figures, in the languages that are built in or in one of the user's wordings.
 #pragma once
 
 #include <cstdint>

@@ -17,7 +17,7 @@ std::string table_word(std::string_view name);
 // What a column refers to, by its name: variant by variant_id.
 std::string without_id(std::string_view word);
 
-// How well a word fits: its place among the patterns, best first; behind all of them where it only ends in one, as
+// How well a word fits: its place among the patterns, best first; after all of them where it only ends in one, as
 // shop_order in order. A word may run together: orderitem is order_item. nullopt where it does not fit.
 std::optional<std::size_t> rank_of(std::span<const std::string_view> patterns, std::string_view word);
 

@@ -7,7 +7,7 @@ namespace upkeep {
 
 enum class text_kind {
   plain,  // to the letter
-  number, // blanks around it and zeros behind a fraction say nothing: "1.5", "1.50"; a zero in front does: "007"
+  number, // blanks around it and zeros after a fraction say nothing: "1.5", "1.50"; a zero in front does: "007"
   uuid,   // nor do case, braces and hyphens
   time    // nor does the T between date and time
 };

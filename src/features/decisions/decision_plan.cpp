@@ -22,7 +22,7 @@ const FormData_pg_attribute &attribute_of(Relation table, AttrNumber column) {
               .hint = "A row that decides itself reads and writes plain columns: the others are computed after it."};
 }
 
-// A column that holds a number; 0 where there is none, or where it is computed behind the trigger and need not be read.
+// A column that holds a number; 0 where there is none, or where it is computed after the trigger and need not be read.
 input_column input_of(Relation table, const char *name, bool is_needed, bool is_stored, const char *enable) {
   const AttrNumber number =
       is_needed ? pg::require_column(table, name, enable) : pg::find_column(RelationGetDescr(table), name);

@@ -79,7 +79,7 @@ bool has_diagnoses(Oid table) {
   return has;
 }
 
-// Whether no feature was enabled here by anybody, as on a table that was rebuilt; where staleness alone is off, it was
+// Whether nobody has enabled a feature here, as on a table that was rebuilt; where staleness alone is off, it was
 // disabled.
 bool is_bare(const trigger_list &triggers, Oid table) {
   return std::ranges::all_of(triggers.of(table), [](const managed_trigger &each) {

@@ -14,7 +14,7 @@ using pg::call;
 
 namespace {
 
-// Not in databases of an older version; a table of somebody else's gives no exemptions.
+// Not in databases of an older version; a table of another owner gives no exemptions.
 bool has_exemptions() {
   const Oid table = call([] {
     const Oid schema = get_namespace_oid("upkeep", true);

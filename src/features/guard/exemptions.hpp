@@ -10,7 +10,7 @@ namespace upkeep::guard {
 // A table whose partitions, or which itself, a role may drop and empty.
 struct exemption {
   Oid table;
-  std::optional<std::string> role; // or anybody
+  std::optional<std::string> role; // or anyone
   std::optional<std::string> ends; // as JSON has it
   bool is_over;
 };

@@ -99,7 +99,7 @@ std::shared_ptr<const metrics_plan> resolve_metrics(const metrics_options_given 
 // The same for a trigger of the table, as the session remembers it.
 std::shared_ptr<const metrics_plan> plan_of_trigger(const Trigger &trigger, Relation table);
 
-// What stands behind a formula's inputs in an error: "revenue = 5, settings.cogs_ratio = 0.4".
+// What an error says of a formula's inputs: "revenue = 5, settings.cogs_ratio = 0.4".
 std::string describe_inputs(const metrics_plan &plan, std::size_t metric, std::span<const decimal> inputs);
 
 // The row that could not be computed: "While computing aov, roas; revenue = 5." `inputs`: those read so far.

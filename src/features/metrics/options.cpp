@@ -38,7 +38,7 @@ const FormData_pg_attribute &attribute_of(Relation relation, AttrNumber column) 
       {name.name}};
 }
 
-// The column behind input `input` of the set.
+// The column of input `input` of the set.
 number_column number_input(const metric_set &set, std::size_t input, Relation relation) {
   const reference &name = set.inputs()[input];
   const AttrNumber number = pg::find_column(RelationGetDescr(relation), name.name);
@@ -133,7 +133,7 @@ settings_source settings_of(const metrics_plan &plan, Relation table) {
   pg::with_relation(source.table, [&](Relation settings) {
     source.root = pg::topmost(source.table);
     source.owner = settings->rd_rel->relowner;
-    // Else whoever has a table could read anybody's.
+    // Otherwise anyone with a table could read any other.
     pg::require_role_of(table->rd_rel->relowner, source.table, source.owner);
     source.key = key_of(settings, plan.options.settings_key);
     source.row_key = key_of(table, plan.options.settings_key);

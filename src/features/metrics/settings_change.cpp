@@ -44,7 +44,7 @@ cascade::cascade(const dependent &of) : to(of) {
 }
 
 void cascade::run(std::span<const Datum> key, Oid settings_owner) const {
-  // Else whoever has settings could write to anybody's table.
+  // Otherwise anyone with settings could write to any table.
   pg::require_role_of(settings_owner, to.table, owner);
   call([this] { LockRelationOid(to.table, RowExclusiveLock); });
   // As referential integrity does: rows that a repeatable snapshot does not see make it fail instead of staying as they

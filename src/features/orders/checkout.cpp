@@ -39,7 +39,7 @@ Oid find_schema(const std::optional<std::string> &name) {
   throw fault{.sqlstate = sqlstate::no_data_found, .message = problem, .hint = hint};
 }
 
-// With the rights of the caller, and by a search_path that is his. The casts make sure of the types: anybody can have
+// With the rights of the caller, and by the caller's search_path. The casts make sure of the types: anyone can have
 // tables of these names.
 pg_uuid_t checkout(Datum cart, const std::optional<Datum> &address, const std::string &schema) {
   const pg::parameter of_cart{UUIDOID, cart};

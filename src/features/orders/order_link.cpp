@@ -32,7 +32,7 @@ void require_comparable(Relation orders, const std::string &key, Relation lines,
         .hint = "Give both columns the same type."};
 }
 
-// What a trigger's option names; nullopt for arguments that are none: anybody may make such a trigger.
+// What a trigger's option names; nullopt for arguments that are not options: anyone may make such a trigger.
 std::optional<Oid> table_named_by(const std::vector<std::string> &arguments, std::string_view option, Oid beside,
                                   const feature_rule &feature) {
   try {

@@ -7,7 +7,7 @@
 
 namespace upkeep::orders {
 
-// The tenant's column, where there is one, and the key behind it: what every lookup of an order feature carries.
+// The tenant's column, if there is one, and the key after it: what every lookup of an order feature carries.
 std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, const std::string &key);
 
 // How the lines of an order are found. What is asked for runs as the orders' owner.

@@ -25,7 +25,7 @@ std::string element(const std::string &text) {
   return quoted + '"';
 }
 
-// Each line of a statement behind a comment's sign.
+// Each line of a statement as a comment.
 std::string as_comment(std::string statement) {
   for (std::size_t at = statement.find('\n'); at != std::string::npos; at = statement.find('\n', at + 4))
     statement.replace(at, 1, "\n-- ");

@@ -22,10 +22,10 @@ public:
   // Another table, which the trigger names too.
   proposal &table(const char *argument, const schema_table &other);
   proposal &formulas(const std::vector<std::string> &formulas);
-  // Stands behind the tables, unnamed.
+  // Comes after the tables, unnamed.
   proposal &second(const std::string &literal);
 
-  // What must be done first: the call becomes a comment behind it.
+  // What must be done first: the call becomes a comment after it.
   proposal &needs(const std::string &statement, const std::string &note);
   // Why it cannot work at all: the call becomes a comment.
   proposal &blocked(const std::string &note);

@@ -21,7 +21,7 @@ namespace {
 
 constexpr const statement_event *touch_events[] = {&on_insert, &on_update, &on_delete};
 
-// zz_upkeep_touch_<foreign key>, cut so that _<event> fits behind it, with a hash in place of what is lost.
+// zz_upkeep_touch_<foreign key>, cut so that _<event> fits after it, with a hash in place of what is lost.
 std::string trigger_name(const std::string &foreign_key) {
   constexpr int most = NAMEDATALEN - 1 - 16 - 7;
   std::string middle = foreign_key;
@@ -101,7 +101,7 @@ foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::str
   return all.front();
 }
 
-// What a touch trigger says, nullopt for another trigger and for one whose arguments are no options: anybody may make
+// What a touch trigger says, nullopt for another trigger and for one whose arguments are not options: anyone may make
 // such a trigger, and it must not stop the others.
 std::optional<touch_settings> settings_of(const managed_trigger &trigger) {
   if (trigger.feature != &touch_feature)

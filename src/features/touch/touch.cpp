@@ -61,7 +61,7 @@ parent_table describe_parent(Oid table, const touch_settings &settings, Relation
   parent_table parent{};
   pg::with_relation(table, [&](Relation relation) {
     parent.owner = relation->rd_rel->relowner;
-    // Else whoever has a table could write to anybody's.
+    // Otherwise anyone with a table could write to any other.
     pg::require_role_of(child->rd_rel->relowner, table, parent.owner);
     if (const Trigger *own = trigger_of(relation, updated_at_feature))
       parent.stamp = updated_at::read_updated_at(pg::trigger_options(*own, updated_at_feature)).column;

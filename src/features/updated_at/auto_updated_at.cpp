@@ -131,7 +131,7 @@ void follow(Oid table, const ddl_effect &effect) {
       enable_updated_at_if_absent(table, rule.column, rule.protect);
 }
 
-// Nothing happens without rules, and so not in a restore, which loads them behind the tables.
+// Nothing happens without rules, and so not in a restore, which loads them after the tables.
 bool are_there_rules() {
   if (creating_extension || IsBinaryUpgrade)
     return false;

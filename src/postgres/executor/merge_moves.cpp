@@ -151,7 +151,7 @@ merge_actions actions_of(const PlannedStmt &statement, Oid table) {
   return found;
 }
 
-// Queues the events behind those that are being fired.
+// Queues the events after those that are being fired.
 void fire(Relation table, TriggerDesc *triggers, const row_event &event, EState *state) {
   ResultRelInfo target;
   InitResultRelInfo(&target, table, 0, nullptr, 0);

@@ -7,7 +7,7 @@
 namespace upkeep::pg {
 
 // The executor whose memory for the query this is: that of the rows' slots, and the parent of what a trigger is called
-// in. nullptr where it is none's.
+// in. nullptr if no executor made it.
 const EState *executor_of(MemoryContext memory);
 
 } // namespace upkeep::pg

@@ -29,7 +29,7 @@ public:
       : base(reinterpret_cast<char *>(row->t_data) + row->t_data->t_hoff), length(row->t_len - row->t_data->t_hoff),
         nulls(HeapTupleHasNulls(row) ? row->t_data->t_bits : nullptr), stored(HeapTupleHeaderGetNatts(row->t_data)) {}
 
-  // Moves behind column `index` and returns where it begins; nullptr for NULL and for a column the tuple does not hold.
+  // Moves past column `index` and returns where it begins; nullptr for NULL and for a column the tuple does not hold.
   char *next(const column &type, int index) {
     if (index >= stored || (nulls && att_isnull(index, nulls)))
       return nullptr;
@@ -56,7 +56,7 @@ bool needs_reading(const char *a, const char *b) {
          VARATT_IS_1B(a) != VARATT_IS_1B(b);
 }
 
-// Whether column `index` has the same image in both rows. The walkers stand behind it.
+// Whether column `index` has the same image in both rows. The walkers stand after it.
 bool same_image(const column &type, int index, TupleDesc descriptor, const walker &before, const char *old_at,
                 const walker &after, const char *new_at) {
   if (index >= before.stored || index >= after.stored) {
@@ -263,7 +263,7 @@ void find_special(layout &table) {
   table.tail = 0;
   if (first == last)
     return;
-  // From a column on that is aligned at least as strictly as all behind it, columns of fixed length lie as in a struct.
+  // From a column on that is aligned at least as strictly as all after it, columns of fixed length lie as in a struct.
   std::size_t tail = 0;
   for (int i = first; i < table.count; ++i) {
     const column &type = table.columns[i];

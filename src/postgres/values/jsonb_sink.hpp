@@ -7,7 +7,7 @@
 namespace upkeep::pg {
 
 // The format is the one on disk, which pg_upgrade keeps: utils/jsonb.h describes it. A container is written when it
-// ends, behind what it holds.
+// ends, after what it holds.
 class jsonb_sink final : public json_sink {
 public:
   // The whole as jsonb, in the current memory context. Once, at the end.

@@ -16,7 +16,7 @@ constexpr int group_digits = 4, group_base = 10000;
 
 // The value of a numeric whose digits are few; false where they are not.
 bool read_groups(const char *groups, int count, int weight, int scale, bool is_negative, decimal &into) {
-  const int behind = std::max(0, count - 1 - weight); // groups behind the point
+  const int behind = std::max(0, count - 1 - weight); // groups after the point
   if (count > 5 || weight > 4 || behind > 5)
     return false;
   std::int64_t digits = 0;

@@ -1,4 +1,4 @@
-// Whether values before and behind a conversion are the same. Nothing here has a destructor: it is called through the
+// Whether values before and after a conversion are the same. Nothing here has a destructor: it is called through the
 // door as a whole.
 #pragma once
 

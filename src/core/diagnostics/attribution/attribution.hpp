@@ -20,7 +20,7 @@ struct attribution {
 };
 
 // Both throw 22023 for what is not a number, a negative count, a ratio outside 0 to 1, and more digits than 20 before
-// the point and 18 behind it. `decimals` is 0 to 18.
+// the point and 18 after it. `decimals` is 0 to 18.
 
 // The change of revenue by leads, cvr and aov.
 attribution explain_revenue(const attribution_side &before, const attribution_side &after, int decimals);

@@ -10,7 +10,7 @@ namespace upkeep::diagnostics {
 
 namespace {
 
-// With max_decimal_digits behind the point, what an int128 holds.
+// With max_decimal_digits after the point, what an int128 holds.
 constexpr std::size_t max_whole_digits = 20;
 static_assert(max_whole_digits + max_decimal_digits <= max_power && 2 * max_decimal_digits <= max_power);
 

@@ -18,7 +18,7 @@ public:
   explicit day_runs(int window) : window(window) {}
 
   void add(day_number day) {
-    // The first run that the day does not lie far behind: no window fits between them.
+    // The first run that does not end long before the day: no window fits between them.
     auto next = std::ranges::find_if(runs_, [&](const day_run &run) { return day - run.last <= window; });
     if (next == runs_.end() || next->first - day > window) {
       runs_.insert(next, {day, day});

@@ -21,7 +21,7 @@ std::optional<std::size_t> rule_named(std::string_view name) {
   return std::nullopt;
 }
 
-// A number, or a string that holds one, in units of 10^-decimals, rounded to that; nullopt where it is none, or has no
+// A number, or a string that holds one, in units of 10^-decimals, rounded to that; nullopt if it is neither, or has no
 // place there.
 std::optional<std::int64_t> scaled_to(const setting &value, int decimals) {
   std::optional<std::string> plain;
@@ -33,7 +33,7 @@ std::optional<std::int64_t> scaled_to(const setting &value, int decimals) {
     return std::nullopt;
   if (value.kind == setting_kind::string && !plain)
     return std::nullopt;
-  // Of a long number what is far behind the point does not count: 1/3 has twenty decimals in SQL.
+  // Of a long number what is far after the point does not count: 1/3 has twenty decimals in SQL.
   if (const std::size_t point = plain ? plain->find('.') : std::string::npos; point != std::string::npos)
     plain->resize(std::min(plain->size(), point + 2 + static_cast<std::size_t>(decimals)));
   const decimal number = plain ? decimal_from(plain->c_str()) : value.number;

@@ -53,7 +53,7 @@ void write_header(html_page &page, const reported_issue &issue) {
   page.write("</header>");
 }
 
-// What is worth knowing besides message, cost and actions.
+// What is worth knowing apart from message, cost and actions.
 void write_more(html_page &page, const reported_issue &issue) {
   if (issue.drivers.empty() && !issue.is_uncertain && !issue.response)
     return;

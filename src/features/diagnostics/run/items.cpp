@@ -30,7 +30,7 @@ bool has_diagnostic(const run_tables &tables) {
   return tables.diagnostics.has("id") && tables.items.can_write("diagnostic_id");
 }
 
-// week: the rows that were written. A week behind which a closed one has been diagnosed says nothing about what is to
+// week: the rows that were written. A week after which a closed one has been diagnosed says nothing about what is to
 // be done now. wanted: what those that are left ask for, a row for each action of what fires.
 std::string wanted_ctes(const run_tables &tables) {
   const run_table &weeks = tables.diagnostics;

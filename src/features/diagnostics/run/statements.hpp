@@ -11,7 +11,7 @@ template <class... Values> std::string statement(std::string_view text, Values &
   return fmt::format(fmt::runtime(with_operators(text)), std::forward<Values>(values)...);
 }
 
-// Which shops: all, those behind $1, or the one $1, as text.
+// Which shops: all, those after $1, or the one $1, as text.
 enum class shop_range { all, after, only };
 
 // count(*) of all shops: those that have settings, and those that only have records.

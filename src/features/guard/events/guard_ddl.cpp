@@ -1,4 +1,4 @@
-// upkeep.guard_ddl: what a command would lose, before it runs; what it has dropped and made, behind it.
+// upkeep.guard_ddl: what a command would lose, before it runs; what it has dropped and made, after it.
 #include "features/catalogue.hpp"
 #include "features/guard/approvals.hpp"
 #include "features/guard/events/dropped.hpp"

@@ -97,7 +97,7 @@ void judge::say(remark::level weight, const std::string &object, std::string tex
 }
 
 // The tables whose column an alteration changes: the table, and all that inherit from it. But a child keeps a column
-// that it has of its own or from somebody else too when the parent drops it.
+// that it has of its own or from another parent too when the parent drops it.
 std::vector<Oid> judge::members(const ddl_action &action, Oid table) {
   // What the table itself has not the command leaves alone, or fails.
   if (call([&] { return get_attnum(table, action.names.front().c_str()); }) <= 0)

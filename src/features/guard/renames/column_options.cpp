@@ -25,7 +25,7 @@ std::string rename_statement(Oid table, const std::string &from, const std::stri
   return fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {};", pg::qualified(table), pg::quoted(from), pg::quoted(to));
 }
 
-// The table that an option names, if the trigger's table may use it: anybody can name any table.
+// The table that an option names, if the trigger's table may use it: anyone can name any table.
 std::optional<Oid> table_named(const std::vector<option> &options, std::string_view name, Oid beside) {
   const std::string *given = find_option(options, name);
   const std::optional<Oid> table = given ? pg::find_sibling(*given, beside) : std::nullopt;

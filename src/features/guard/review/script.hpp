@@ -48,7 +48,7 @@ public:
   int clearer_of(Oid table, const std::string &column) const;
   // Whether the file has added the column without a value, and has written none since.
   bool is_bare(Oid table, const std::string &name) const;
-  // Goes on behind a statement. `runs_code`: it runs what cannot be looked into.
+  // Goes on after a statement. `runs_code`: it runs what cannot be looked into.
   void follow(const Node *statement, int number, bool runs_code);
 
   std::vector<added_column> added;

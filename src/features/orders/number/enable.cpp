@@ -1,4 +1,4 @@
-// upkeep.enable_order_number and disable_order_number: the trigger, and the sequence behind it.
+// upkeep.enable_order_number and disable_order_number: the trigger and its sequence.
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/orders/number/order_number_column.hpp"
@@ -138,7 +138,7 @@ Oid make_sequence(Oid orders, const std::string &column) {
   return *pg::find_sibling(name, orders);
 }
 
-// The greatest number that is there, of those that the sequence can go on behind. The table is locked against other
+// The greatest number that is there, of those that the sequence can go on from. The table is locked against other
 // writers.
 std::optional<std::int64_t> greatest_number(Oid orders, Oid sequence, const order_number_settings &settings) {
   const sequence_state state = call([=] { return pg::read_sequence(sequence); });

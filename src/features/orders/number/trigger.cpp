@@ -1,5 +1,5 @@
 // The trigger function upkeep.order_number(): an order without a number gets the next one, and the sequence goes on
-// behind the numbers that others give.
+// after the numbers that others give.
 #include "features/orders/number/order_number_column.hpp"
 
 #include "features/catalogue.hpp"
@@ -72,7 +72,7 @@ std::string next_number(const order_number_plan &plan) {
   return format_order_number(plan.settings.prefix, number, plan.settings.digits);
 }
 
-// What a trigger writes is not cut to the column's length by anybody.
+// What a trigger writes is not cut to the column's length by anything.
 void require_room(const order_number_plan &plan, Relation orders, const std::string &number) {
   const int length = static_cast<int>(number.size());
   if (plan.column.max_characters &&
@@ -118,7 +118,7 @@ void follow(const order_number_plan &plan, const TriggerData &trigger) {
     pg::as_user(plan.owner, SECURITY_NOFORCE_RLS, [&] { call([&] { pg::move_beyond(plan.sequence, *number); }); });
 }
 
-// What is imported while it is paused stays as it comes, but the shop must be able to go on behind it. What is wrong
+// What is imported while it is paused stays as it comes, but the shop must be able to go on from there. What is wrong
 // with the trigger does not matter then.
 void follow_while_paused(const TriggerData &trigger) {
   try {

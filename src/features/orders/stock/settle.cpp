@@ -100,7 +100,7 @@ constexpr const char *keep_return =
               .hint = "Correct the stock or the quantity, or give the column a larger type."};
 }
 
-// Whether m.quantity is neither infinite nor NaN, which sorts behind infinity.
+// Whether m.quantity is neither infinite nor NaN, which sorts after infinity.
 constexpr const char *finite = "m.quantity OPERATOR(pg_catalog.<) 'Infinity'::pg_catalog.numeric"
                                " AND m.quantity OPERATOR(pg_catalog.>) '-Infinity'::pg_catalog.numeric";
 

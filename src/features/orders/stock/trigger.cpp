@@ -155,7 +155,7 @@ std::string with_lines(const stock_tables &tables, const std::string &added) {
   return has_key ? added : fmt::format("SELECT * FROM ({}) n WHERE n.upkeep_released", added);
 }
 
-// The orders that became released, or no longer are, and those that came behind their lines; their rows are locked by
+// The orders that became released, or no longer are, and those that came after their lines; their rows are locked by
 // the statement that says so.
 void settle_changed_orders(const stock_tables &tables, const transition_names &names) {
   std::string changed =
