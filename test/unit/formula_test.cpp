@@ -1,5 +1,6 @@
 #include "core/fault.hpp"
 #include "core/metrics/formula.hpp"
+#include "core/metrics/formula_message.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 #include "core/decisions/pacing.hpp"
 #include "core/text/json_tree.hpp"
+#include "core/weekday_shares.hpp"
 
 #include <cmath>
 #include <fmt/format.h>

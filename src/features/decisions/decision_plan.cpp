@@ -2,6 +2,7 @@
 #include "features/decisions/decision_plan.hpp"
 #include "features/catalogue.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/column_info.hpp"
 #include "postgres/missing_column.hpp"
 #include "postgres/values/number.hpp"
 
@@ -28,34 +29,29 @@ input_column input_of(Relation table, const char *name, bool is_needed, bool is_
       is_needed ? pg::require_column(table, name, enable) : pg::find_column(RelationGetDescr(table), name);
   if (number == InvalidAttrNumber)
     return {};
-  const FormData_pg_attribute &attribute = attribute_of(table, number);
-  if (attribute.attgenerated && !(is_stored && attribute.attgenerated == ATTRIBUTE_GENERATED_STORED)) {
+  const pg::column_info column(table, number);
+  if (column.generated && !(is_stored && column.generated == ATTRIBUTE_GENERATED_STORED)) {
     if (is_needed)
       generated(table, name);
     return {};
   }
-  const Oid base = call([&] { return getBaseType(attribute.atttypid); });
-  if (!pg::is_number(base))
-    throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which is not an exact numeric type",
-                                       name, RelationGetRelationName(table), type_of(table, number)),
-                .hint = "Use smallint, integer, bigint or numeric, or a domain over one of them."};
-  return {number, base};
+  column.require_number("Use smallint, integer, bigint or numeric, or a domain over one of them.");
+  return {number, column.type};
 }
 
 // A text fits into all that reads it: texts and enums; json into json, jsonb and texts.
-void require_fitting(Relation table, AttrNumber column, const output_rule &rule, Oid base_type) {
+void require_fitting(const pg::column_info &column, output_kind kind) {
   static constexpr const char *needed[] = {"text, varchar or an enum", "a number", "jsonb, json or text"};
-  const char category = pg::category_of(base_type);
+  const char category = pg::category_of(column.type);
   const bool is_text = category == TYPCATEGORY_STRING;
   const bool fits[] = {is_text || category == TYPCATEGORY_ENUM, category == TYPCATEGORY_NUMERIC,
-                       is_text || base_type == JSONBOID || base_type == JSONOID};
-  const auto kind = static_cast<std::size_t>(rule.kind);
-  if (!fits[kind])
+                       is_text || column.type == JSONBOID || column.type == JSONOID};
+  const auto at = static_cast<std::size_t>(kind);
+  if (!fits[at])
     throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}", rule.name,
-                                       RelationGetRelationName(table), type_of(table, column)),
-                .hint = fmt::format("It must be {}.", needed[kind])};
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}", column.name, column.table,
+                                       column.type_name()),
+                .hint = fmt::format("It must be {}.", needed[at])};
 }
 
 output_column output_of(Relation table, const output_rule &rule, const char *enable) {
@@ -63,12 +59,11 @@ output_column output_of(Relation table, const output_rule &rule, const char *ena
                                            : pg::find_column(RelationGetDescr(table), rule.name);
   if (number == InvalidAttrNumber)
     return {0, InvalidOid, InvalidOid, -1, rule.name};
-  const FormData_pg_attribute &attribute = attribute_of(table, number);
-  if (attribute.attgenerated || attribute.attidentity)
+  const pg::column_info column(table, number);
+  if (column.generated || column.is_identity)
     generated(table, rule.name);
-  const Oid base = call([&] { return getBaseType(attribute.atttypid); });
-  require_fitting(table, number, rule, base);
-  return {number, attribute.atttypid, base, attribute.atttypmod, rule.name};
+  require_fitting(column, rule.kind);
+  return {number, column.declared, column.type, column.declared_modifier, rule.name};
 }
 
 Oid type_under_domains(Relation table, AttrNumber column) {

@@ -1,5 +1,6 @@
 // upkeep.goal_pace: how a month goes on towards its goal.
 #include "core/decisions/pacing.hpp"
+#include "core/weekday_shares.hpp"
 
 #include "features/decisions/figures.hpp"
 #include "features/diagnostics/calendar.hpp"

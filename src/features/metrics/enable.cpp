@@ -1,4 +1,5 @@
 // upkeep.enable_metrics and disable_metrics: the trigger that computes, and those on the settings.
+#include "core/metrics/commerce_set.hpp"
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/metrics/dependents.hpp"

@@ -1,4 +1,5 @@
 // upkeep.evaluate and the metric functions: formulas computed on what the caller passes, shown to 20 decimals.
+#include "core/metrics/commerce_set.hpp"
 #include "features/metrics/metrics_plan.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/sql/arguments.hpp"

@@ -1,7 +1,9 @@
 // From the arguments of a metrics trigger to a plan for its table.
+#include "core/metrics/commerce_set.hpp"
 #include "core/metrics/formula_message.hpp"
 #include "features/catalogue.hpp"
 #include "features/metrics/metrics_plan.hpp"
+#include "postgres/column_info.hpp"
 #include "postgres/missing_column.hpp"
 
 #include <algorithm>
@@ -13,14 +15,6 @@ using pg::call;
 namespace {
 
 constexpr const char *enable = "enable_metrics";
-
-std::string type_of(const FormData_pg_attribute &attribute) {
-  return pg::string_from([&] { return format_type_with_typemod(attribute.atttypid, attribute.atttypmod); });
-}
-
-const FormData_pg_attribute &attribute_of(Relation relation, AttrNumber column) {
-  return *TupleDescAttr(RelationGetDescr(relation), column - 1);
-}
 
 [[noreturn]] void no_such_input(const metric_set &set, std::size_t input, Relation relation) {
   const reference &name = set.inputs()[input];
@@ -44,67 +38,49 @@ number_column number_input(const metric_set &set, std::size_t input, Relation re
   const AttrNumber number = pg::find_column(RelationGetDescr(relation), name.name);
   if (number == InvalidAttrNumber)
     no_such_input(set, input, relation);
-  const FormData_pg_attribute &attribute = attribute_of(relation, number);
-  const Oid base = call([&] { return getBaseType(attribute.atttypid); });
-  if (!pg::is_number(base))
+  const pg::column_info column(relation, number);
+  if (!pg::is_number(column.type))
     throw fault{.sqlstate = sqlstate::type_mismatch,
                 .message = at_position(
                     fmt::format("column \"{}\" of table \"{}\" has type {}, which is not an exact numeric type",
-                                name.name, RelationGetRelationName(relation), type_of(attribute)),
+                                name.name, column.table, column.type_name()),
                     set.formula_using(input), name.position),
                 .hint = "Formulas compute with smallint, integer, bigint and numeric, and domains over them."};
   // Generated columns are computed after the triggers have run, virtual ones only by queries.
-  if (attribute.attgenerated && (!name.of_settings || attribute.attgenerated != ATTRIBUTE_GENERATED_STORED))
+  if (column.generated && (!name.of_settings || column.generated != ATTRIBUTE_GENERATED_STORED))
     throw fault{.sqlstate = sqlstate::generated_always,
-                .message = at_position(fmt::format("column \"{}\" of table \"{}\" is a generated column", name.name,
-                                                   RelationGetRelationName(relation)),
-                                       set.formula_using(input), name.position),
+                .message = at_position(
+                    fmt::format("column \"{}\" of table \"{}\" is a generated column", name.name, column.table),
+                    set.formula_using(input), name.position),
                 .hint = "Write what it is generated from into the formula."};
-  return {name.name, number, base};
+  return {name.name, number, column.type};
 }
 
 metric_target target_of(metric_set &set, std::size_t metric, Relation relation) {
   const formula &expression = set.metrics()[metric].expression;
-  const AttrNumber number = pg::require_column(relation, expression.target, enable);
-  const FormData_pg_attribute &attribute = attribute_of(relation, number);
-  std::int32_t modifier = attribute.atttypmod;
-  const Oid base = call([&] { return getBaseTypeAndTypmod(attribute.atttypid, &modifier); });
-  const std::optional<number_type> column = pg::number_type_of(base, modifier);
-  if (!column)
-    throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a metric",
-                                       expression.target, RelationGetRelationName(relation), type_of(attribute)),
-                .hint = "Use bigint, integer, smallint or numeric, or a domain over one of them."};
-  if (attribute.attgenerated || attribute.attidentity)
-    throw fault{.sqlstate = sqlstate::generated_always,
-                .message = fmt::format("column \"{}\" of table \"{}\" is {} column", expression.target,
-                                       RelationGetRelationName(relation),
-                                       attribute.attgenerated ? "a generated" : "an identity"),
-                .hint = "A metric needs a column that can be written."};
-  set.set_column(metric, *column);
-  return {number, base, base == attribute.atttypid ? InvalidOid : attribute.atttypid, type_of(attribute)};
+  const pg::column_info column(relation, pg::require_column(relation, expression.target, enable));
+  const std::optional<number_type> holds = pg::number_type_of(column.type, column.modifier);
+  if (!holds)
+    column.refuse_type("cannot hold a metric",
+                       "Use bigint, integer, smallint or numeric, or a domain over one of them.");
+  column.require_writable("A metric needs a column that can be written.");
+  set.set_column(metric, *holds);
+  return {column.number, column.type, column.domain, column.type_name()};
 }
 
-key_column key_of(Relation relation, const std::string &name) {
-  const AttrNumber number = pg::require_column(relation, name, enable);
-  const FormData_pg_attribute &attribute = attribute_of(relation, number);
-  return {name,
-          number,
-          call([&] { return getBaseType(attribute.atttypid); }),
-          attribute.attcollation,
-          attribute.attlen,
-          attribute.attbyval};
+key_column key_of(const pg::column_info &column) {
+  return {column.name, column.number, column.type, column.collation, column.length, column.by_value};
+}
+
+pg::column_info require_info(Relation relation, const std::string &name) {
+  return {relation, pg::require_column(relation, name, enable)};
 }
 
 key_column date_of(Relation relation, const std::string &name) {
-  const key_column column = key_of(relation, name);
+  const pg::column_info column = require_info(relation, name);
   if (column.type != DATEOID && column.type != TIMESTAMPOID && column.type != TIMESTAMPTZOID)
-    throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message =
-                    fmt::format("column \"{}\" of table \"{}\" has type {}, which is not a date", name,
-                                RelationGetRelationName(relation), type_of(attribute_of(relation, column.number))),
-                .hint = "Use date, timestamp or timestamptz."};
-  return column;
+    column.refuse_type("is not a date", "Use date, timestamp or timestamptz.");
+  return key_of(column);
 }
 
 // SELECT of the settings in force, for a key as $1 and, with periods, a date as $2.
@@ -135,14 +111,15 @@ settings_source settings_of(const metrics_plan &plan, Relation table) {
     source.owner = settings->rd_rel->relowner;
     // Otherwise anyone with a table could read any other.
     pg::require_role_of(table->rd_rel->relowner, source.table, source.owner);
-    source.key = key_of(settings, plan.options.settings_key);
-    source.row_key = key_of(table, plan.options.settings_key);
+    const pg::column_info key = require_info(settings, plan.options.settings_key),
+                          row_key = require_info(table, plan.options.settings_key);
+    source.key = key_of(key);
+    source.row_key = key_of(row_key);
     if (!pg::have_common_equality(source.key.type, source.row_key.type))
       throw fault{.sqlstate = sqlstate::type_mismatch,
                   .message = fmt::format(
                       "column \"{}\" has type {} in \"{}\" and {} in \"{}\", which cannot be compared as keys",
-                      source.key.name, type_of(attribute_of(table, source.row_key.number)), plan.table,
-                      type_of(attribute_of(settings, source.key.number)), RelationGetRelationName(settings)),
+                      key.name, row_key.type_name(), plan.table, key.type_name(), key.table),
                   .hint = "Give both columns the same type."};
     if (plan.options.settings_from) {
       source.from = date_of(settings, *plan.options.settings_from);

@@ -32,26 +32,36 @@ std::vector<char> counted_columns(Relation child) {
   return memory;
 }
 
-void collect(const TriggerData &trigger, pg::key_set &keys) {
-  const std::vector<char> memory =
-      TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? counted_columns(trigger.tg_relation) : std::vector<char>{};
-  pg::collect_keys(trigger, keys, [&] {
-    const auto &counted = *reinterpret_cast<const pg::layout *>(memory.data());
-    return [rows = pg::row_comparer(counted, trigger.tg_relation)](
-               const pg::transition &before, const pg::transition &after) { return rows.changed(before, after); };
-  });
-}
-
 // What the two statements need to know of the parent.
 struct parent_table {
-  Oid owner;
+  Oid table, owner;
   std::string stamp; // "" where the parent keeps none
   std::string source;
   std::string condition;
   std::string order;
 };
 
-// The parent by its name, or, where it was renamed since, by the foreign key. A parent that is gone is no error.
+// The arguments of a trigger resolved against both tables; kept for the session.
+struct touch_plan {
+  touch_settings settings;
+  std::vector<char> counted; // a layout of the child
+  bool is_named;             // whether the parent was found by its name
+  std::optional<parent_table> parent;
+};
+
+void collect(const TriggerData &trigger, const touch_plan &plan, pg::key_set &keys) {
+  pg::collect_keys(trigger, keys, [&] {
+    const auto &counted = *reinterpret_cast<const pg::layout *>(plan.counted.data());
+    return [rows = pg::row_comparer(counted, trigger.tg_relation)](
+               const pg::transition &before, const pg::transition &after) { return rows.changed(before, after); };
+  });
+}
+
+bool is_there(const std::string &parent, Relation child) {
+  return pg::find_sibling(parent, RelationGetRelid(child)).has_value();
+}
+
+// The parent by its name, or, where it was renamed since, by the foreign key. A parent that is gone is not an error.
 std::optional<Oid> parent_of(const touch_settings &settings, Relation child) {
   const std::optional<Oid> named = pg::find_sibling(settings.parent, RelationGetRelid(child));
   return named ? named : pg::referenced_table(child, settings.columns);
@@ -59,10 +69,9 @@ std::optional<Oid> parent_of(const touch_settings &settings, Relation child) {
 
 parent_table describe_parent(Oid table, const touch_settings &settings, Relation child) {
   parent_table parent{};
+  parent.table = table;
   pg::with_relation(table, [&](Relation relation) {
     parent.owner = relation->rd_rel->relowner;
-    // Otherwise anyone with a table could write to any other.
-    pg::require_role_of(child->rd_rel->relowner, table, parent.owner);
     if (const Trigger *own = trigger_of(relation, updated_at_feature))
       parent.stamp = updated_at::read_updated_at(pg::trigger_options(*own, updated_at_feature)).column;
     // As referential integrity does: a plain parent alone, a partitioned one with its partitions.
@@ -73,6 +82,27 @@ parent_table describe_parent(Oid table, const touch_settings &settings, Relation
     parent.order = match.order;
   });
   return parent;
+}
+
+pg::resolved_plan<touch_plan> make_plan(const Trigger &trigger, Relation child) {
+  auto plan = std::make_shared<touch_plan>();
+  std::vector<pg::planned_table> tables{{RelationGetRelid(child)}};
+  plan->settings = read_touch(pg::trigger_options(trigger, touch_feature));
+  plan->counted = counted_columns(child);
+  const std::optional<Oid> found = pg::lock_found(RowExclusiveLock, [&] { return parent_of(plan->settings, child); });
+  plan->is_named = is_there(plan->settings.parent, child);
+  if (found) {
+    plan->parent = describe_parent(*found, plan->settings, child);
+    tables.push_back({*found, RowExclusiveLock});
+  }
+  return {std::move(plan), tables};
+}
+
+std::shared_ptr<const touch_plan> plan_of(const TriggerData &trigger) {
+  const auto make = [&] { return make_plan(*trigger.tg_trigger, trigger.tg_relation); };
+  auto plan = pg::session_plan<touch_plan>(*trigger.tg_trigger, make);
+  // A new table of the name drops no plan.
+  return plan->is_named || !is_there(plan->settings.parent, trigger.tg_relation) ? plan : make().plan;
 }
 
 // Both statements run as the parent's owner, as referential integrity does.
@@ -98,19 +128,16 @@ void touch(FunctionCallInfo fcinfo) {
     pg::misused_trigger(trigger, touch_feature, right_trigger);
   if (pg::is_paused(pg::pausable::touch) || pg::is_quiet())
     return;
-  const touch_settings settings = read_touch(pg::trigger_options(*trigger.tg_trigger, touch_feature));
   pg::with_spi([&] {
-    pg::key_set keys(trigger.tg_relation, settings.columns, "enable_touch");
-    collect(trigger, keys);
-    if (keys.empty())
+    const std::shared_ptr<const touch_plan> plan = plan_of(trigger);
+    pg::key_set keys(trigger.tg_relation, plan->settings.columns, "enable_touch");
+    collect(trigger, *plan, keys);
+    if (keys.empty() || !plan->parent)
       return;
-    const std::optional<Oid> found =
-        pg::lock_found(RowExclusiveLock, [&] { return parent_of(settings, trigger.tg_relation); });
-    if (!found)
-      return;
-    const parent_table parent = describe_parent(*found, settings, trigger.tg_relation);
-    if (!parent.stamp.empty())
-      stamp_parents(parent, keys.parameters());
+    // Otherwise anyone with a table could write to any other.
+    pg::require_role_of(trigger.tg_relation->rd_rel->relowner, plan->parent->table, plan->parent->owner);
+    if (!plan->parent->stamp.empty())
+      stamp_parents(*plan->parent, keys.parameters());
   });
 }
 

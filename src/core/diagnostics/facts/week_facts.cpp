@@ -1,6 +1,7 @@
 #include "core/diagnostics/facts/week_facts.hpp"
 
 #include "core/keyed_table.hpp"
+#include "core/weekday_shares.hpp"
 
 #include <algorithm>
 

@@ -4,6 +4,7 @@
 
 #include "features/catalogue.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/column_info.hpp"
 #include "postgres/sequence.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/query.hpp"
@@ -167,22 +168,11 @@ order_number_settings read_order_number(const std::vector<option> &options) {
 }
 
 order_number_column require_number_column(Relation orders, const std::string &name) {
-  const AttrNumber number = pg::require_column(orders, name, "enable_order_number");
-  const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(orders), number - 1);
-  std::int32_t modifier = attribute.atttypmod;
-  const Oid base = call([&] { return getBaseTypeAndTypmod(attribute.atttypid, &modifier); });
-  if (base != TEXTOID && base != VARCHAROID)
-    throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold an order number",
-                                       name, RelationGetRelationName(orders), type_of(orders, number)),
-                .hint = "Use text or varchar, or a domain over one of them."};
-  if (attribute.attgenerated)
-    throw fault{.sqlstate = sqlstate::generated_always,
-                .message = fmt::format("column \"{}\" of table \"{}\" is a generated column", name,
-                                       RelationGetRelationName(orders)),
-                .hint = "An order number needs a column that can be written."};
-  const Oid domain = base == attribute.atttypid ? InvalidOid : attribute.atttypid;
-  return {number, modifier > VARHDRSZ ? modifier - VARHDRSZ : 0, domain};
+  const pg::column_info column(orders, pg::require_column(orders, name, "enable_order_number"));
+  if (column.type != TEXTOID && column.type != VARCHAROID)
+    column.refuse_type("cannot hold an order number", "Use text or varchar, or a domain over one of them.");
+  column.require_not_generated("An order number needs a column that can be written.");
+  return {column.number, column.modifier > VARHDRSZ ? column.modifier - VARHDRSZ : 0, column.domain};
 }
 
 } // namespace upkeep::orders

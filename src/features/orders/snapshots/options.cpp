@@ -2,6 +2,7 @@
 #include "features/catalogue.hpp"
 #include "features/orders/snapshots/line_plan.hpp"
 #include "features/registry.hpp"
+#include "postgres/column_info.hpp"
 #include "postgres/rows/keys.hpp"
 #include "postgres/values/number.hpp"
 
@@ -22,25 +23,13 @@ const FormData_pg_attribute &attribute_of(Relation table, AttrNumber column) {
 line_column describe_column(Relation lines, AttrNumber number) {
   if (number == InvalidAttrNumber)
     return {};
-  const FormData_pg_attribute &attribute = attribute_of(lines, number);
-  const Oid base = call([&] { return getBaseType(attribute.atttypid); });
-  return {number,
-          base,
-          base == attribute.atttypid ? InvalidOid : attribute.atttypid,
-          attribute.attlen,
-          attribute.attbyval,
-          NameStr(attribute.attname)};
+  const pg::column_info column(lines, number);
+  return {column.number, column.type, column.domain, column.length, column.by_value, column.name};
 }
 
 void require_writable(Relation lines, const line_column &column) {
-  if (!column.number ||
-      (!attribute_of(lines, column.number).attgenerated && !attribute_of(lines, column.number).attidentity))
-    return;
-  throw fault{.sqlstate = sqlstate::generated_always,
-              .message =
-                  fmt::format("column \"{}\" of table \"{}\" is {} column", column.name, RelationGetRelationName(lines),
-                              attribute_of(lines, column.number).attgenerated ? "a generated" : "an identity"),
-              .hint = "What is captured needs a column that can be written."};
+  if (column.number)
+    pg::column_info(lines, column.number).require_writable("What is captured needs a column that can be written.");
 }
 
 // The columns of price and snapshot: there may be one of them only.
@@ -56,23 +45,15 @@ void find_captured(Relation lines, const std::vector<option> &options, line_plan
   require_writable(lines, plan.price);
   require_writable(lines, plan.snapshot);
   if (plan.snapshot.number && plan.snapshot.type != JSONBOID && plan.snapshot.type != JSONOID)
-    throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a snapshot",
-                                       plan.snapshot.name, RelationGetRelationName(lines),
-                                       type_of(lines, plan.snapshot.number)),
-                .hint = "Use jsonb, or json, which keeps the order of the fields."};
+    pg::column_info(lines, plan.snapshot.number)
+        .refuse_type("cannot hold a snapshot", "Use jsonb, or json, which keeps the order of the fields.");
   plan.snapshot_is_json = plan.snapshot.type == JSONOID;
 }
 
-Oid require_number(Relation table, AttrNumber column) {
-  const Oid base = call([&] { return getBaseType(attribute_of(table, column).atttypid); });
-  if (!pg::is_number(base))
-    throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which is not an exact numeric type",
-                                       NameStr(attribute_of(table, column).attname), RelationGetRelationName(table),
-                                       type_of(table, column)),
-                .hint = "Prices are numeric, bigint, integer or smallint, or a domain over one of them."};
-  return base;
+pg::column_info require_price(Relation table, AttrNumber number) {
+  pg::column_info column(table, number);
+  column.require_number("Prices are numeric, bigint, integer or smallint, or a domain over one of them.");
+  return column;
 }
 
 void find_pricing(Relation lines, Relation products, const std::vector<option> &options, line_plan &plan) {
@@ -80,22 +61,17 @@ void find_pricing(Relation lines, Relation products, const std::vector<option> &
     return;
   price_rule &rule = plan.pricing;
   rule.source = required_column_option(products, options, "product_price", "price", enable);
-  rule.source_type = require_number(products, rule.source);
-  rule.target_type = require_number(lines, plan.price.number);
-  const auto modifier_of = [](const FormData_pg_attribute &attribute) {
-    std::int32_t modifier = attribute.atttypmod;
-    call([&] { getBaseTypeAndTypmod(attribute.atttypid, &modifier); });
-    return modifier;
-  };
-  const std::int32_t target = modifier_of(attribute_of(lines, plan.price.number));
-  rule.is_direct = rule.source_type == rule.target_type && (rule.target_type != NUMERICOID || target < VARHDRSZ ||
-                                                            target == modifier_of(attribute_of(products, rule.source)));
-  if (rule.target_type == NUMERICOID) {
-    const number_type column = pg::number_type_of(NUMERICOID, target).value();
+  const pg::column_info source = require_price(products, rule.source), target = require_price(lines, plan.price.number);
+  rule.source_type = source.type;
+  rule.target_type = target.type;
+  rule.is_direct = source.type == target.type &&
+                   (target.type != NUMERICOID || target.modifier < VARHDRSZ || target.modifier == source.modifier);
+  if (target.type == NUMERICOID) {
+    const number_type column = pg::number_type_of(NUMERICOID, target.modifier).value();
     rule.precision = column.is_bounded ? column.precision : 0;
     rule.scale = column.scale;
   }
-  plan.price_type = type_of(lines, plan.price.number);
+  plan.price_type = target.type_name();
   plan.product_price = text_option(options, "product_price", "price");
 }
 

@@ -2,6 +2,7 @@
 #include "features/orders/status/order_status_plan.hpp"
 #include "features/orders/status/status_labels.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/column_info.hpp"
 
 namespace upkeep::orders {
 
@@ -51,20 +52,15 @@ status_moves read_transitions(const std::string &text) {
 }
 
 void resolve_status(Relation orders, AttrNumber number, order_status_columns &columns) {
-  const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(orders), number - 1);
+  const pg::column_info column(orders, number);
   columns.status = number;
-  columns.status_length = attribute.attlen;
-  columns.status_by_value = attribute.attbyval;
-  const Oid type = attribute.atttypid;
-  columns.status_is_padded = call([=] { return getBaseType(type); }) == BPCHAROID;
+  columns.status_length = column.length;
+  columns.status_by_value = column.by_value;
+  columns.status_is_padded = column.type == BPCHAROID;
   bool is_varlena = false;
-  call([&] { getTypeOutputInfo(type, &columns.status_output, &is_varlena); });
+  call([&] { getTypeOutputInfo(column.declared, &columns.status_output, &is_varlena); });
   // A generated status is known after the BEFORE triggers only.
-  if (attribute.attgenerated)
-    throw fault{.sqlstate = sqlstate::generated_always,
-                .message = fmt::format("column \"{}\" of table \"{}\" is a generated column",
-                                       NameStr(attribute.attname), RelationGetRelationName(orders)),
-                .hint = "The status must be a column that can be written."};
+  column.require_not_generated("The status must be a column that can be written.");
 }
 
 void resolve_paid(Relation orders, AttrNumber number, order_status_columns &columns) {

@@ -4,6 +4,7 @@
 #include "features/orders/status/status_labels.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/column_info.hpp"
 #include "postgres/rows/keys.hpp"
 #include "postgres/rows/unique_index.hpp"
 #include "postgres/trigger.hpp"
@@ -32,26 +33,13 @@ std::vector<std::string> primary_key(Relation lines) {
   return names;
 }
 
-number_type require_number(Relation table, const std::string &name) {
-  const AttrNumber number = pg::require_column(table, name, enable);
-  const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(table), number - 1);
-  std::int32_t modifier = attribute.atttypmod;
-  const Oid base = call([&] { return getBaseTypeAndTypmod(attribute.atttypid, &modifier); });
-  const std::optional<number_type> type = pg::number_type_of(base, modifier);
-  if (!type)
-    throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which is not an exact numeric type",
-                                       name, RelationGetRelationName(table), type_of(table, number)),
-                .hint = "Use smallint, integer, bigint or numeric."};
-  return *type;
+pg::column_info require_info(Relation table, const std::string &name) {
+  return {table, pg::require_column(table, name, enable)};
 }
 
-void require_writable(Relation table, const std::string &name) {
-  if (TupleDescAttr(RelationGetDescr(table), pg::require_column(table, name, enable) - 1)->attgenerated)
-    throw fault{.sqlstate = sqlstate::generated_always,
-                .message = fmt::format("column \"{}\" of table \"{}\" is a generated column", name,
-                                       RelationGetRelationName(table)),
-                .hint = "Stock is kept in columns that can be written."};
+number_type require_number(const pg::column_info &column) {
+  column.require_number("Use smallint, integer, bigint or numeric.");
+  return pg::number_type_of(column.type, column.modifier).value();
 }
 
 // Whether a column holds the values of another without rounding them.
@@ -60,14 +48,17 @@ bool holds_fractions(const number_type &column, const number_type &values) {
          (values.is_bounded && values.scale <= column.scale);
 }
 
-void require_fractions(Relation from, const std::string &quantity, Relation into, const std::string &name) {
-  if (!holds_fractions(require_number(into, name), require_number(from, quantity)))
+// The column of the stock, or of what is taken of it: it holds the fractions of the quantity, and can be written.
+number_type require_stock_column(const pg::column_info &column, const pg::column_info &quantity) {
+  const number_type type = require_number(column);
+  if (!holds_fractions(type, require_number(quantity)))
     throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format(
-                    "column \"{}\" of table \"{}\" is {}, which does not hold the fractions of \"{}\", {}", name,
-                    RelationGetRelationName(into), type_of(into, pg::require_column(into, name, enable)), quantity,
-                    type_of(from, pg::require_column(from, quantity, enable))),
+                .message =
+                    fmt::format("column \"{}\" of table \"{}\" is {}, which does not hold the fractions of \"{}\", {}",
+                                column.name, column.table, column.type_name(), quantity.name, quantity.type_name()),
                 .hint = "Make it numeric with the scale of the quantity, or the quantity an integer."};
+  column.require_not_generated("Stock is kept in columns that can be written.");
+  return type;
 }
 
 // The comparison that holds for a stock too large for its column, or "".
@@ -108,11 +99,11 @@ void resolve_lines(Relation lines, const std::vector<option> &options, const std
   tables.line = stock_key(lines, tables.line_columns);
   tables.product_columns = with_tenant(tenant, text_option(options, "product_column", "product_id"));
   const std::string quantity = text_option(options, "quantity_column", "quantity");
-  require_number(lines, quantity);
+  const pg::column_info quantity_column = require_info(lines, quantity);
+  require_number(quantity_column);
   tables.quantity = pg::quoted(quantity);
   if (const std::string *taken = find_option(options, "taken_column")) {
-    require_fractions(lines, quantity, lines, *taken);
-    require_writable(lines, *taken);
+    require_stock_column(require_info(lines, *taken), quantity_column);
     tables.taken = pg::quoted(*taken);
   }
 }
@@ -125,10 +116,9 @@ void resolve_products(Relation products, Relation lines, const std::vector<optio
   tables.product_key = key;
   tables.product_of_line = same_keys(products, "p", key, lines, tables.product_columns);
   const std::string stock = text_option(options, "stock_column", "stock_quantity");
-  require_fractions(lines, text_option(options, "quantity_column", "quantity"), products, stock);
-  require_writable(products, stock);
+  const std::string quantity = text_option(options, "quantity_column", "quantity");
   tables.stock = pg::quoted(stock);
-  tables.stock_beyond = beyond(require_number(products, stock));
+  tables.stock_beyond = beyond(require_stock_column(require_info(products, stock), require_info(lines, quantity)));
 }
 
 void resolve_orders(Relation orders, Relation lines, const std::vector<option> &options,

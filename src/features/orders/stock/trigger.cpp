@@ -177,8 +177,8 @@ void settle_changed_orders(const stock_tables &tables, const transition_names &n
 }
 
 // The tables of a trigger, on the lines or on the orders.
-stock_tables tables_of(const TriggerData &trigger, const std::vector<option> &options) {
-  Relation own = trigger.tg_relation;
+stock_tables tables_of(const Trigger &trigger, Relation own) {
+  const std::vector<option> options = pg::trigger_options(trigger, stock_feature);
   const Oid table = pg::topmost(RelationGetRelid(own));
   if (table != RelationGetRelid(own)) {
     call([=] { LockRelationOid(table, RowExclusiveLock); });
@@ -194,22 +194,57 @@ stock_tables tables_of(const TriggerData &trigger, const std::vector<option> &op
   return resolve_stock(options, table, products, orders);
 }
 
-// What the session remembers of the trigger that new orders fire.
-struct new_orders_plan {
-  bool may_have_lines;
+// What the session remembers of a trigger.
+struct stock_plan {
+  bool is_on_orders;
+  std::optional<stock_tables> tables; // nullopt: new orders, none of which can have lines yet
 };
 
-// Whether new orders can have lines already. Most tables have a foreign key that rules it out, and need not ask again.
-bool may_have_lines(const TriggerData &trigger, const std::vector<option> &options) {
-  const auto make = [&]() -> pg::resolved_plan<new_orders_plan> {
-    const stock_tables tables = tables_of(trigger, options);
-    auto plan = std::make_shared<new_orders_plan>();
-    // A MERGE that moves an order to another partition inserts one that has its lines.
-    const bool may_move = trigger.tg_relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
-    pg::with_spi([&] { plan->may_have_lines = may_move || lines_may_come_first(tables); });
-    return {plan, {{RelationGetRelid(trigger.tg_relation)}, {*tables.orders}, {tables.lines}}};
-  };
-  return pg::session_plan<new_orders_plan>(*trigger.tg_trigger, make)->may_have_lines;
+// Whether the rows that fire the trigger, new orders for instance, can have lines already. Most tables have a foreign
+// key that rules it out.
+bool may_have_lines(const Trigger &trigger, Relation own, const stock_tables &tables) {
+  // A MERGE that moves an order to another partition inserts one that has its lines.
+  if (!TRIGGER_FOR_INSERT(trigger.tgtype) || own->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+    return true;
+  bool may = false;
+  pg::with_spi([&] { may = lines_may_come_first(tables); });
+  return may;
+}
+
+pg::resolved_plan<stock_plan> make_plan(const TriggerData &fired) {
+  const Trigger &trigger = *fired.tg_trigger;
+  Relation own = fired.tg_relation;
+  const bool is_on_orders = find_option(pg::trigger_options(trigger, stock_feature), "order_items");
+  if (is_on_orders && !TRIGGER_FOR_INSERT(trigger.tgtype) && !TRIGGER_FOR_UPDATE(trigger.tgtype))
+    pg::misused_trigger(fired, stock_feature, "AFTER INSERT or UPDATE with transition tables, FOR EACH STATEMENT");
+  stock_tables tables = tables_of(trigger, own);
+  std::vector<pg::planned_table> planned{{RelationGetRelid(own)}};
+  // Whoever only adds an order keeps nobody from altering the other tables.
+  if (is_on_orders && !may_have_lines(trigger, own, tables)) {
+    planned.push_back({*tables.orders});
+    planned.push_back({tables.lines});
+    return {std::make_shared<const stock_plan>(is_on_orders, std::nullopt), planned};
+  }
+  planned.push_back({is_on_orders ? *tables.orders : tables.lines, RowExclusiveLock});
+  planned.push_back({tables.products, RowExclusiveLock});
+  if (is_on_orders)
+    planned.push_back({tables.lines, RowExclusiveLock});
+  else if (tables.orders)
+    planned.push_back({*tables.orders, RowExclusiveLock});
+  return {std::make_shared<const stock_plan>(is_on_orders, std::move(tables)), planned};
+}
+
+// Rights of roles come and go without the plan.
+void require_rights(const stock_tables &tables, Relation own) {
+  const Oid owner = own->rd_rel->relowner, of_products = pg::owner_of(tables.products);
+  pg::require_role_of(owner, tables.lines, tables.owner);
+  pg::require_role_of(owner, tables.products, of_products);
+  pg::require_role_of(tables.owner, tables.products, of_products);
+  if (!tables.orders)
+    return;
+  const Oid of_orders = pg::owner_of(*tables.orders);
+  pg::require_role_of(owner, *tables.orders, of_orders);
+  pg::require_role_of(tables.owner, *tables.orders, of_orders);
 }
 
 void keep_stock(FunctionCallInfo fcinfo) {
@@ -217,20 +252,16 @@ void keep_stock(FunctionCallInfo fcinfo) {
   require_right_time(trigger);
   if (pg::is_paused(pg::pausable::stock) || pg::is_quiet())
     return;
-  const std::vector<option> options = pg::trigger_options(*trigger.tg_trigger, stock_feature);
-  const bool on_orders = find_option(options, "order_items");
-  const bool inserts = TRIGGER_FIRED_BY_INSERT(trigger.tg_event);
-  // The trigger for UPDATE also fires for halves of a move to another partition.
-  if (on_orders && !TRIGGER_FOR_UPDATE(trigger.tg_trigger->tgtype) && !inserts)
-    pg::misused_trigger(trigger, stock_feature, "AFTER INSERT or UPDATE with transition tables, FOR EACH STATEMENT");
-  if (on_orders && inserts && !may_have_lines(trigger, options))
+  const auto plan = pg::session_plan<stock_plan>(*trigger.tg_trigger, [&] { return make_plan(trigger); });
+  if (!plan->tables)
     return;
-  const stock_tables tables = tables_of(trigger, options);
+  const stock_tables &tables = *plan->tables;
+  require_rights(tables, trigger.tg_relation);
   const transition_names names(trigger);
   pg::with_spi([&] {
     call([&] { SPI_register_trigger_data(&trigger); });
     pg::as_user(tables.owner, SECURITY_NOFORCE_RLS, [&] {
-      if (on_orders)
+      if (plan->is_on_orders)
         settle_changed_orders(tables, names);
       else if (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event))
         settle_truncated(tables, RelationGetRelid(trigger.tg_relation));

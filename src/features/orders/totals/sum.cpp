@@ -2,6 +2,7 @@
 #include "features/orders/totals/order_totals.hpp"
 
 #include "features/trigger_options.hpp"
+#include "postgres/column_info.hpp"
 #include "postgres/executor/statement.hpp"
 #include "postgres/values/number.hpp"
 
@@ -19,42 +20,29 @@ std::optional<int> scale_of(Oid base_type, std::int32_t modifier) {
   return (((modifier - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
 }
 
-struct number_column {
-  std::string name;
-  AttrNumber number;
-  Oid declared;
-  Oid base_type;
-  std::int32_t modifier;
-};
-
-number_column require_number(Relation table, AttrNumber number) {
-  const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(table), number - 1);
-  number_column column{NameStr(attribute.attname), number, attribute.atttypid, InvalidOid, attribute.atttypmod};
-  column.base_type = call([&] { return getBaseTypeAndTypmod(column.declared, &column.modifier); });
-  if (!pg::is_number(column.base_type))
-    throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format(
-                    "column \"{}\" of table \"{}\" has type {}, which is not a number that a total can be made of",
-                    column.name, RelationGetRelationName(table), type_of(table, number)),
-                .hint = "Use numeric, bigint, integer or smallint, or a domain over one of them."};
+pg::column_info require_number(Relation table, AttrNumber number) {
+  pg::column_info column(table, number);
+  if (!pg::is_number(column.type))
+    column.refuse_type("is not a number that a total can be made of",
+                       "Use numeric, bigint, integer or smallint, or a domain over one of them.");
   return column;
 }
 
-std::string as_numeric(const number_column &column) {
+std::string as_numeric(const pg::column_info &column) {
   return fmt::format("l.{}::pg_catalog.numeric", pg::quoted(column.name));
 }
 
 // The sum of the lines l: price times quantity, each rounded where it can have more decimals than the total.
 std::string sum_of_lines(const std::vector<option> &options, Relation lines, const std::optional<int> &scale) {
-  const number_column price = require_number(
+  const pg::column_info price = require_number(
       lines, required_column_option(lines, options, "price_column", "price_snapshot", enable_order_totals_name));
   std::string amount = as_numeric(price);
-  std::optional<int> decimals = scale_of(price.base_type, price.modifier);
+  std::optional<int> decimals = scale_of(price.type, price.modifier);
   if (const AttrNumber number =
           column_option(lines, options, "quantity_column", "quantity", enable_order_totals_name)) {
-    const number_column quantity = require_number(lines, number);
+    const pg::column_info quantity = require_number(lines, number);
     amount = fmt::format("{} OPERATOR(pg_catalog.*) {}", amount, as_numeric(quantity));
-    const std::optional<int> more = scale_of(quantity.base_type, quantity.modifier);
+    const std::optional<int> more = scale_of(quantity.type, quantity.modifier);
     decimals = decimals && more ? std::optional(std::max(*decimals, 0) + std::max(*more, 0)) : std::nullopt;
   }
   if (scale && (!decimals || *decimals > *scale))
@@ -155,16 +143,10 @@ std::string order_totals::write_sums(const std::string &sums, const std::string 
 
 order_totals resolve_totals(const std::vector<option> &options, Relation orders, Relation lines) {
   order_totals totals{resolve_link(options, orders, lines, enable_order_totals_name), {}, {}};
-  const number_column column = require_number(
+  const pg::column_info column = require_number(
       orders, required_column_option(orders, options, "total_column", "total_amount", enable_order_totals_name));
-  if (TupleDescAttr(RelationGetDescr(orders), column.number - 1)->attgenerated)
-    throw fault{.sqlstate = sqlstate::generated_always,
-                .message = fmt::format("column \"{}\" of table \"{}\" is a generated column", column.name,
-                                       RelationGetRelationName(orders)),
-                .hint = "A total needs a column that can be written."};
-  totals.total = {column.name,      column.number,
-                  column.base_type, column.declared == column.base_type ? InvalidOid : column.declared,
-                  column.modifier,  type_of(orders, column.number)};
+  column.require_not_generated("A total needs a column that can be written.");
+  totals.total = {column.name, column.number, column.type, column.domain, column.modifier, column.type_name()};
   totals.sum = sum_of_lines(options, lines, totals.total.scale());
   return totals;
 }
