@@ -1,4 +1,4 @@
-// What the functions that enable a feature share: errors that speak to who calls them.
+// What the functions that enable a feature share: errors worded for their caller.
 #pragma once
 
 #include "postgres/missing_column.hpp"

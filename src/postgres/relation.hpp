@@ -54,7 +54,7 @@ Oid topmost(Oid table);
 
 bool is_temporary(Relation relation);
 
-// Whether row security holds for the caller, who then sees some rows only, or an error.
+// Whether row security holds for the caller, who then sees only some rows, or an error.
 bool is_filtered(Oid table);
 
 // Whether the current user may SELECT every row of the table.
@@ -71,7 +71,7 @@ Oid resolve_and_lock(const std::string &name, Relation beside, LOCKMODE lock);
 // The same, without the error and the lock. `beside` need not be locked.
 std::optional<Oid> find_sibling(const std::string &name, Oid beside);
 
-// Locks the table that `find` finds. Who waited for the lock may have got that of a table which has another name by
+// Locks the table that `find` finds. Whoever waited for the lock may have got that of a table which has another name by
 // now.
 template <class Find> std::optional<Oid> lock_found(LOCKMODE lock, Find &&find) {
   std::optional<Oid> found = find();

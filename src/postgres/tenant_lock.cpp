@@ -102,7 +102,7 @@ bool is_locked(const tenant_lock &lock) {
          all_tenants(lock.table, lock.mode).is_held() || all_tenants(lock.table, ExclusiveLock).is_held();
 }
 
-// The tenant before the mark: who waits for a tenant then keeps nobody from locking all.
+// The tenant before the mark: so waiting for a tenant keeps nobody from locking all.
 void acquire_single(const tenant_lock &lock) {
   lock.acquire(true);
   mark_of(lock.table, lock.mode).acquire(true);
@@ -127,7 +127,7 @@ void lock_tenant(Oid table, int bucket, LOCKMODE mode) {
     remember(lock);
     return;
   }
-  // Who makes rows or takes them away excludes others tenant by tenant: there are never more such locks than buckets.
+  // Whoever adds or removes rows excludes others tenant by tenant: there are never more such locks than buckets.
   // So he does not wait for all tenants, which those who wait for him might hold.
   const bool waits = mode != ExclusiveLock;
   if (!all_tenants(table, mode).acquire(waits))

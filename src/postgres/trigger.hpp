@@ -58,7 +58,7 @@ void remember_plan(Oid trigger, std::span<const planned_table> tables, std::shar
 
 // What a trigger's options mean for its table, as `make` resolves them. The session keeps it under the trigger's oid
 // until one of its tables changes, or what a name in it can stand for: a schema, an operator, a type of their columns.
-// Who is working with it keeps it alive.
+// Whoever is working with it keeps it alive.
 template <class Plan, class Make> std::shared_ptr<const Plan> session_plan(const Trigger &trigger, Make &&make) {
   if (std::shared_ptr<const void> known = recall_plan(trigger.tgoid))
     return std::static_pointer_cast<const Plan>(std::move(known));

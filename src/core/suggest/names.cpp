@@ -30,7 +30,7 @@ std::string singular(std::string word) {
   return word;
 }
 
-// Who writes orderItems without quotes, and Django, has orderitems.
+// orderItems written without quotes, and Django, give orderitems.
 bool is_run_together(std::string_view word, std::string_view pattern) {
   std::size_t at = 0;
   for (const char letter : pattern)

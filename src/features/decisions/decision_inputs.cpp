@@ -46,7 +46,7 @@ decision_inputs::decision_inputs(const decision_rule &rule, const decision_plan 
     read_settings(*plan.settings, trigger);
 }
 
-// As the owner of the settings reads them: who decides need not see them.
+// As the owner of the settings reads them: whoever decides need not see them.
 void decision_inputs::read_settings(const decision_settings &settings, const TriggerData &trigger) {
   bool is_null = false;
   const Datum key = call([&] {

@@ -10,7 +10,7 @@ namespace upkeep::diagnostics {
 day_number require_day(DateADT day);
 
 // A member of settings as text: a string's, or that of a number; nullopt where there is none, or it is null. Throws
-// 22023 where the settings are no object.
+// 22023 if the settings are not an object.
 std::optional<std::string> setting_text(Jsonb *settings, std::string_view key);
 
 } // namespace upkeep::diagnostics

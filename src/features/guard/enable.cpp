@@ -42,7 +42,7 @@ std::vector<Oid> triggered_tables() {
 
 void replace_rules(const std::vector<std::string> &schemas, const std::string &mode) {
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    // Two who replace the rules at once must not leave both their rules.
+    // Two sessions that replace the rules at once must not leave both sets of rules.
     pg::execute("LOCK TABLE upkeep.guard_rules IN SHARE ROW EXCLUSIVE MODE");
     pg::execute("DELETE FROM upkeep.guard_rules");
     for (const std::string &schema : schemas) {

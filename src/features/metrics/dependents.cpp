@@ -27,7 +27,7 @@ std::vector<managed_trigger> triggers_reading(Oid settings) {
   std::vector<managed_trigger> triggers = managed_triggers();
   std::erase_if(triggers, [&](const managed_trigger &trigger) {
     const std::optional<Oid> named = settings_named_by(trigger);
-    // Anybody can name any table: who may not read it is nobody to wait for.
+    // Anyone can name any table: a trigger whose owner may not read it need not be waited for.
     return !named || (*named != settings && *named != root) ||
            !pg::has_rights_of_owner(pg::owner_of(trigger.table), settings);
   });

@@ -12,7 +12,7 @@ struct dependent {
 };
 
 // The table whose settings a trigger of metrics reads; nullopt for another, for that of a partition, and for arguments
-// that are no options, which check() reports.
+// that are not options, which check() reports.
 std::optional<Oid> settings_named_by(const managed_trigger &trigger);
 
 // The metrics triggers, but for those of partitions, that name `settings` or the partitioned table it belongs to, on

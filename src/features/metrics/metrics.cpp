@@ -223,7 +223,7 @@ HeapTuple compute_row(FunctionCallInfo fcinfo) {
 
 // upkeep.metrics() RETURNS trigger: BEFORE INSERT OR UPDATE, FOR EACH ROW. Errors: 39P01 a wrong trigger; 22023, 42601,
 // 42703, 42804, 42P01 and 42P17 its arguments; 22003 NaN, infinity, or a metric too large with on_overflow=error; 22023
-// a cogs_ratio that is no fraction; 21000 two rows of settings; 40001 settings that changed under a repeatable
+// a cogs_ratio that is not a fraction; 21000 two rows of settings; 40001 settings that changed under a repeatable
 // snapshot.
 UPKEEP_FUNCTION(upkeep_metrics) {
   return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::metrics::compute_row(fcinfo)); });

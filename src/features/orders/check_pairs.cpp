@@ -21,7 +21,7 @@ struct pair_side {
   std::vector<option> options;
 };
 
-// nullopt for what has no other side, and for arguments that are no options or name nothing: that is said elsewhere.
+// nullopt for what has no other side, and for arguments that are not options or name nothing: that is said elsewhere.
 std::optional<pair_side> side_of(const managed_trigger &trigger) {
   try {
     pair_side side{InvalidOid, false, parse_options(*trigger.feature, trigger.arguments)};

@@ -1,4 +1,4 @@
-// Tables for who has none of his own, as data, and what makes them.
+// Tables for applications that have none yet, as data, and what makes them.
 #pragma once
 
 #include "core/options.hpp"

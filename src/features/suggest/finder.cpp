@@ -17,7 +17,7 @@ namespace {
 std::size_t table_rank(name_patterns patterns, const schema_table &table) {
   if (!is_table(table))
     return no_rank;
-  // An order_item is no item.
+  // An order_item is not an item.
   const bool is_position = is_one_of(patterns::lines, table.word) || is_one_of(patterns::cart_items, table.word);
   return is_position && !is_one_of(patterns, table.word) ? no_rank : rank_of(patterns, table.word).value_or(no_rank);
 }

@@ -343,7 +343,7 @@ void suggest_stock(const shop &of, std::vector<proposal> &into) {
 void suggest_orders(const found_schema &schema, std::vector<proposal> &into) {
   const shop_tables tables = schema.shop();
   const schema_table *orders = tables.order.to ? tables.order.to : schema.best(patterns::orders);
-  // What has no lines and only ends in the name, as work_orders, is no shop's.
+  // What has no lines and only ends in the name, like work_orders, does not belong to a shop.
   if (!orders || (!tables.order.to && orders->word != patterns::orders[0]))
     return;
   // Without lines what concerns the orders alone remains.

@@ -182,7 +182,7 @@ template <class F> int drop_touches(Oid table, F &&unwanted) {
 }
 
 void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wanted) {
-  // Two who enable at once could close a cycle between them.
+  // Two sessions that enable at once could close a cycle between them.
   pg::execute("SELECT pg_advisory_xact_lock(hashtextextended('pg_upkeep: enable_touch', 0))");
   pg::require_own_table(child, "enable touch");
   pg::require_own_table(parent, "enable touch");

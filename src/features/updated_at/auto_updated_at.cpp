@@ -270,7 +270,7 @@ void replace_rules(const std::vector<std::string> &schemas, const std::string &c
   require_superuser();
   for (const std::string &schema : schemas)
     call([&] { get_namespace_oid(schema.c_str(), false); });
-  // Two who replace the rules at once must not leave both their rules.
+  // Two sessions that replace the rules at once must not leave both sets of rules.
   pg::execute("LOCK TABLE upkeep.auto_updated_at_rules IN SHARE ROW EXCLUSIVE MODE");
   pg::execute("DELETE FROM upkeep.auto_updated_at_rules");
   for (const std::string &schema : schemas) {

@@ -21,7 +21,7 @@ struct renamed_label {
 };
 
 // What ALTER COLUMN … TYPE makes of a column: `definition` is its ColumnDef, with the type and USING. Runs the
-// expressions as the owner of the table, and only for who has the owner's rights; volatile ones only where they
+// expressions as the owner of the table, and only for a caller with the owner's rights; volatile ones only where they
 // `will_run` anyway, and none that gives another result each time. `labels`: begin with nullptr.
 conversion_result count_changed(Relation relation, AttrNumber column, const ColumnDef *definition, std::uint64_t most,
                                 bool will_run, renamed_label *&labels);

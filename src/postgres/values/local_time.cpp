@@ -11,7 +11,7 @@ bool is_utc(const pg_tz *zone) {
   return zone && pg_get_timezone_offset(zone, &offset) && offset == 0;
 }
 
-// One that is no zone by itself, as an abbreviation, may be UTC.
+// One that is not a zone by itself, such as an abbreviation, may be UTC.
 bool is_other_zone(const char *name) {
   const pg_tz *zone = pg_tzset(name);
   return zone && !is_utc(zone);

@@ -83,7 +83,7 @@ private:
   int scale;
 };
 
-// What is no fraction of another kind: of statistics, which are no money. Nothing that is not finite, or huge, is
+// Fractions that are not money: those of statistics. Nothing that is not finite, or huge, is
 // written.
 void write_statistic(double value, json_sink &into) {
   constexpr double bound = 1e18;

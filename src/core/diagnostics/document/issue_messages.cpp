@@ -18,7 +18,7 @@ constexpr const char *nothing = "–";
 constexpr std::string_view money_metrics[] = {"net_profit", "revenue", "ad_spend", "cpl", "aov"};
 constexpr std::string_view share_metrics[] = {"cvr", "ad_ratio", "cogs_ratio", "revenue_share"};
 constexpr std::string_view ratio_metrics[] = {"roas", "marginal_roas"};
-// Rules whose thresholds are no shares of something.
+// Rules whose thresholds are not shares of something.
 constexpr std::string_view counting_rules[] = {"SPEND_NO_ORDERS", "SPEND_NO_LEADS", "DATA_MISSING",
                                                "DATA_SUSPECT",    "PROFIT_STREAK",  "NP_NEGATIVE"};
 

@@ -152,7 +152,7 @@ std::vector<std::vector<Oid>> judge::trees(std::vector<Oid> tables, bool with_ch
   return found;
 }
 
-// Partitions that DETACH CONCURRENTLY has half detached are no descendants any more, but dropped with their root.
+// Partitions that DETACH CONCURRENTLY has half detached are no longer descendants, but dropped with their root.
 void judge::add_half_detached(std::vector<Oid> &tables) {
   if (!half_detached) {
     const pg::rows rows =

@@ -27,7 +27,7 @@ struct followed_options {
   std::vector<stuck_option> stuck;
 };
 
-// The arguments of a trigger after a rename. Arguments that are no options stay as they are.
+// The arguments of a trigger after a rename. Arguments that are not options stay as they are.
 followed_options follow_options(const managed_trigger &trigger, const column_rename &change);
 
 // The formulas of a metrics trigger on the table: those it was given, or of the commerce set those that the table, and

@@ -16,7 +16,7 @@ struct query_parts {
   std::vector<const FuncCall *> calls;
 };
 
-// Of SELECT, INSERT, UPDATE, DELETE and MERGE; nothing of what is no query.
+// Of SELECT, INSERT, UPDATE, DELETE and MERGE; nothing for what is not a query.
 query_parts parts_of(const Node *statement);
 
 // DO, CALL, and functions that are not known to write nothing: PostgreSQL's own, those of this extension, what is

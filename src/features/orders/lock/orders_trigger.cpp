@@ -73,7 +73,7 @@ struct value {
   bool is_null;
 };
 
-// A column's value as text; nullopt for NULL. Blanks at the end of a character(n) are no part of it, as in its cast to
+// A column's value as text; nullopt for NULL. Blanks at the end of a character(n) are not part of it, as in its cast to
 // text.
 std::optional<std::string> text_of(TupleDesc descriptor, AttrNumber column, const value &from) {
   if (from.is_null)

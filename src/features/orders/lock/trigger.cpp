@@ -36,7 +36,7 @@ struct lines_plan {
   pg::saved_query find_one;  // a line or a few of one order, as a shop writes them, are not planned anew each time
   std::vector<char> counted; // a layout in which the references and the documents are passive
   std::vector<AttrNumber> references; // columns that a foreign key sets NULL
-  std::vector<AttrNumber> documents;  // columns of json, whose blanks are no part of their value
+  std::vector<AttrNumber> documents;  // columns of json, whose blanks are not part of their value
 };
 
 std::vector<AttrNumber> references_of(Relation lines, const order_link &link) {

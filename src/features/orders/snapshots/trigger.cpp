@@ -217,7 +217,7 @@ void capture_price(FunctionCallInfo fcinfo, statement_work &work, const sold_pro
   place(fcinfo, work, plan.price, 0, product.price);
 }
 
-// A line of something that is no product.
+// A line of something that is not a product.
 void check_custom_line(const statement_work &work) {
   const line_plan &plan = *work.plan;
   for (const line_column *column : {&plan.price, &plan.snapshot})

@@ -126,7 +126,7 @@ private:
     return text;
   }
 
-  // One constant, or the elements of a constant array; a NULL is no label.
+  // One constant, or the elements of a constant array; a NULL is not a label.
   static label_list constant(const Node *node) {
     const Node *bare = without_casts(node);
     if (!bare || !IsA(bare, Const))

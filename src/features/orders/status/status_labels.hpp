@@ -26,7 +26,7 @@ void require_labels(Relation table, const std::string &column, const status_name
 std::vector<std::string> with_labels(Relation table, const std::string &column, std::vector<std::string> arguments,
                                      const feature_rule &feature, const status_names &usual, bool needs_one);
 
-// For check(): throws 22023 for a name in the option that is no label any more, or, where the trigger leaves the list
+// For check(): throws 22023 for a name in the option that is no longer a label, or, where the trigger leaves the list
 // to the default, if none of it is and `needs_one`.
 void require_labels_still(Relation table, const std::string &column, const std::vector<option> &options,
                           const status_names &usual, bool needs_one);

@@ -102,7 +102,7 @@ std::string key_text(const orders_plan &plan, const TriggerData &trigger, std::s
 
 // What the lines of an order say now, in the memory of the caller. A row that is updated is locked already.
 Datum sum_of_lines(FunctionCallInfo fcinfo, const TriggerData &trigger, HeapTuple row) {
-  // Who was altering the lines has done so once they are locked, and other lines may bear their name.
+  // Whoever was altering the lines has done so once they are locked, and other lines may bear their name.
   const Oid lines = work_of(fcinfo, trigger).plan->totals.link.lines;
   call([=] { LockRelationOid(lines, AccessShareLock); });
   const statement_work &work = work_of(fcinfo, trigger);
