@@ -1,10 +1,10 @@
 #include "core/options.hpp"
 
 #include "core/fault.hpp"
+#include "core/text/joined.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace upkeep {
 
@@ -28,7 +28,7 @@ void require_choice(const feature_rule &feature, const option_rule &rule, std::s
   if (std::find(rule.choices.begin(), rule.choices.end(), value) == rule.choices.end())
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                 .message = fmt::format("invalid value for option \"{}\" of {}: \"{}\"", rule.name, feature.name, value),
-                .hint = fmt::format("Use one of: {}.", fmt::join(rule.choices, ", "))};
+                .hint = fmt::format("Use one of: {}.", joined(rule.choices, ", "))};
 }
 
 std::vector<option> parse_options(const feature_rule &feature, std::span<const std::string> arguments) {
@@ -45,7 +45,7 @@ std::vector<option> parse_options(const feature_rule &feature, std::span<const s
     if (rule == feature.options.end())
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = fmt::format("unknown option \"{}\" of {}", name, feature.name),
-                  .hint = fmt::format("The options are: {}.", fmt::join(names_of(feature), ", "))};
+                  .hint = fmt::format("The options are: {}.", joined(names_of(feature), ", "))};
     if (rule->kind != option_kind::lines && find_option(options, name))
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = fmt::format("option \"{}\" of {} is given more than once", name, feature.name),

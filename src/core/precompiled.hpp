@@ -1,11 +1,10 @@
-// What nearly every source includes and no source changes: compiled once, put before each of core by the Makefile. Every
-// source still includes what it uses.
+// What nearly every source includes and no source changes: compiled once, put before each of core by the Makefile.
+// Every source still includes what it uses.
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <map>
 #include <memory>
 #include <optional>

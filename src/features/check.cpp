@@ -1,6 +1,7 @@
 // upkeep.check(): where the triggers, the tables and their contents have drifted apart. Reads only.
 #include "features/check.hpp"
 
+#include "core/text/joined.hpp"
 #include "postgres/sql/arguments.hpp"
 
 namespace upkeep {
@@ -47,7 +48,7 @@ std::string enable_again(const managed_trigger &trigger) {
     if (each.feature == trigger.feature && each.is_clone == trigger.is_clone && each.arguments == trigger.arguments)
       names.push_back(pg::quoted(each.name));
   return fmt::format("Call upkeep.enable_{} for {} again, or drop trigger{} {}.", trigger.feature->enable_name(),
-                     pg::qualified(trigger.table), names.size() == 1 ? "" : "s", fmt::join(names, ", "));
+                     pg::qualified(trigger.table), names.size() == 1 ? "" : "s", joined(names, ", "));
 }
 
 std::string drop_trigger(const std::string &name, Oid table) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
+#include <new>
 
 namespace upkeep::pg {
 
@@ -21,6 +23,22 @@ template <std::size_t size> const char *whole(char (&buffer)[size]) {
 }
 
 } // namespace
+
+void failure::take_current() noexcept {
+  try {
+    throw;
+  } catch (const pending_error &) {
+    is_pending = true;
+  } catch (const fault &said) {
+    take(said.sqlstate, said.message, said.detail, said.hint);
+  } catch (const std::bad_alloc &) {
+    take(sqlstate::out_of_memory, "out of memory");
+  } catch (const std::exception &said) {
+    take(sqlstate::internal_error, said.what());
+  } catch (...) {
+    take(sqlstate::internal_error, "unknown C++ exception");
+  }
+}
 
 void failure::take(const char *sqlstate, std::string_view said, std::string_view more,
                    std::string_view advice) noexcept {

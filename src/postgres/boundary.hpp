@@ -6,8 +6,6 @@
 #include "core/interrupt.hpp"
 #include "postgres/compat.hpp"
 
-#include <exception>
-#include <new>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -20,12 +18,14 @@ struct pending_error {};
 // What a C++ exception said, kept in a frame that outlives the exception.
 class failure {
 public:
-  void pending() noexcept { is_pending = true; }
-  void take(const char *sqlstate, std::string_view message, std::string_view detail = {},
-            std::string_view hint = {}) noexcept;
+  // What the exception that is being handled says.
+  void take_current() noexcept;
   [[noreturn]] void raise();
 
 private:
+  void take(const char *sqlstate, std::string_view message, std::string_view detail = {},
+            std::string_view hint = {}) noexcept;
+
   bool is_pending = false;
   char state[6];
   char message[1024];
@@ -40,16 +40,8 @@ template <class F> auto entry(F &&body) -> std::invoke_result_t<F &> {
   failure error;
   try {
     return body();
-  } catch (const pending_error &) {
-    error.pending();
-  } catch (const fault &said) {
-    error.take(said.sqlstate, said.message, said.detail, said.hint);
-  } catch (const std::bad_alloc &) {
-    error.take(sqlstate::out_of_memory, "out of memory");
-  } catch (const std::exception &said) {
-    error.take(sqlstate::internal_error, said.what());
   } catch (...) {
-    error.take(sqlstate::internal_error, "unknown C++ exception");
+    error.take_current();
   }
   error.raise();
 }

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 extern "C" {
 #include <postgres.h>

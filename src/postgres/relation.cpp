@@ -1,11 +1,19 @@
 #include "postgres/relation.hpp"
 
+#include "core/text/joined.hpp"
 #include "postgres/missing_column.hpp"
 #include "postgres/values/number.hpp"
 
 #include <algorithm>
 
 namespace upkeep::pg {
+
+Relation open_locked(Oid table) {
+  return call([=] { return relation_open(table, NoLock); });
+}
+void close_locked(Relation relation) {
+  call([=] { relation_close(relation, NoLock); });
+}
 
 namespace {
 
@@ -81,7 +89,7 @@ void missing_columns(Relation relation, std::vector<std::string> columns, const 
   throw missing_column{
       {sqlstate::undefined_column,
        fmt::format("column{} \"{}\" of table \"{}\" do{} not exist", columns.size() == 1 ? "" : "s",
-                   fmt::join(columns, "\", \""), RelationGetRelationName(relation), columns.size() == 1 ? "es" : ""),
+                   joined(columns, "\", \""), RelationGetRelationName(relation), columns.size() == 1 ? "es" : ""),
        {},
        fmt::format("If {} renamed or dropped, call upkeep.{} again with the columns that \"{}\" has now.",
                    columns.size() == 1 ? "it was" : "they were", enable, root)},

@@ -11,15 +11,17 @@ namespace upkeep::pg {
 void require_own_table(Oid table, const char *verb, LOCKMODE lock = ShareRowExclusiveLock);
 
 // Runs `body(Relation)` on a table that is locked already. Also a fault, which may be caught, leaves it closed.
+Relation open_locked(Oid table);
+void close_locked(Relation relation);
 template <class F> void with_relation(Oid table, F &&body) {
-  Relation relation = call([=] { return relation_open(table, NoLock); });
+  Relation relation = open_locked(table);
   try {
     body(relation);
   } catch (const fault &) {
-    call([=] { relation_close(relation, NoLock); });
+    close_locked(relation);
     throw;
   }
-  call([=] { relation_close(relation, NoLock); });
+  close_locked(relation);
 }
 
 // The number of a live column, or 0.

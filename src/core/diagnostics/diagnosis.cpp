@@ -42,7 +42,7 @@ std::string digest_of(const week_facts &facts) {
   for (std::size_t which = 0; which < rule_count; ++which)
     for (const std::int64_t threshold : settings.thresholds[which])
       if (threshold != no_threshold)
-        fmt::format_to(std::back_inserter(bytes), " {} {}", which, threshold);
+        bytes += fmt::format(" {} {}", which, threshold);
   bytes += '\n';
   bytes += facts.request.days.unfit_bits ? fmt::format("unfit {}", facts.request.days.unfit_bits)
                                          : serialise(facts.request.days);

@@ -1,7 +1,8 @@
 #include "core/guard/guard.hpp"
 
+#include "core/text/joined.hpp"
+
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -28,7 +29,7 @@ std::string calls(const char *function, const std::vector<std::string> &objects)
   std::vector<std::string> each;
   for (const std::string &object : objects)
     each.push_back(fmt::format("upkeep.{}({})", function, as_literal(object)));
-  return fmt::format("SELECT {};", fmt::join(each, ", "));
+  return fmt::format("SELECT {};", joined(each, ", "));
 }
 
 } // namespace
@@ -55,7 +56,7 @@ std::string loss_message(std::string_view command, std::span<const loss> losses)
   std::vector<std::string> phrases;
   for (const loss &each : losses.first(std::min(losses.size(), max_named)))
     phrases.push_back(describe(each));
-  std::string message = fmt::format("{} would lose {}", command, fmt::join(phrases, "; "));
+  std::string message = fmt::format("{} would lose {}", command, joined(phrases, "; "));
   if (losses.size() > max_named)
     message += fmt::format("; and {} more", losses.size() - max_named);
   return message;
@@ -81,7 +82,7 @@ std::string loss_hint(std::span<const loss> losses, std::span<const std::string>
       instead.push_back(each.instead);
   return fmt::format("{}To let it go, run in the same transaction, before the statement: {} Or, where a tool leaves no "
                      "place for it: {}",
-                     instead.empty() ? "" : fmt::format("If it only gets another name: {} ", fmt::join(instead, " ")),
+                     instead.empty() ? "" : fmt::format("If it only gets another name: {} ", joined(instead, " ")),
                      calls("confirm_drop", then), calls("allow_drop", today));
 }
 
@@ -89,7 +90,7 @@ std::string owner_hint(std::string_view owner, std::span<const loss> losses) {
   std::vector<std::string> objects;
   for (const loss &each : losses)
     objects.push_back(each.object);
-  return fmt::format("To let {} go, have {} run beforehand: {}", fmt::join(objects, ", "), owner,
+  return fmt::format("To let {} go, have {} run beforehand: {}", joined(objects, ", "), owner,
                      calls("allow_drop", objects));
 }
 

@@ -22,7 +22,7 @@ struct markdown_page {
   std::string text = {};
 
   template <class... Arguments> void write(fmt::format_string<Arguments...> format, Arguments &&...arguments) {
-    fmt::format_to(std::back_inserter(text), format, std::forward<Arguments>(arguments)...);
+    text += fmt::format(format, std::forward<Arguments>(arguments)...);
   }
   std::string said(phrase which) const { return markdown_escaped(say[which]); }
   void heading(phrase which) { write("\n## {}\n\n", said(which)); }

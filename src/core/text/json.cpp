@@ -306,7 +306,7 @@ void write_json_string(std::string_view text, std::string &into) {
       into += '\\';
       into += c;
     } else if (static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(into), "\\u{:04x}", static_cast<unsigned>(c));
+      into += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
     } else {
       into += c;
     }

@@ -1,10 +1,10 @@
 // upkeep.weekly_report: a diagnosis as a page, in the words that upkeep.wordings has or that are built in.
 #include "core/report/report.hpp"
+#include "core/text/joined.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace upkeep::diagnostics {
 
@@ -30,10 +30,10 @@ std::vector<report::phrase_book::wording> read_wordings(const std::string &langu
   for (std::uint64_t row = 0; row < found.count(); ++row)
     if (const std::string other = *found.text(row, 1); !report::is_built_in(other))
       known.push_back(other);
-  throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-              .message = fmt::format("there are no reports in language \"{}\"", language),
-              .hint = fmt::format("Use one of: {}; or add rows of another language to upkeep.wordings.",
-                                  fmt::join(known, ", "))};
+  throw fault{
+      .sqlstate = sqlstate::invalid_parameter_value,
+      .message = fmt::format("there are no reports in language \"{}\"", language),
+      .hint = fmt::format("Use one of: {}; or add rows of another language to upkeep.wordings.", joined(known, ", "))};
 }
 
 report::phrase_book book_of(const std::string &language) {

@@ -1,6 +1,7 @@
 // Which schemas are guarded, and which of their tables.
 #include "features/guard/guarded_schemas.hpp"
 
+#include "core/text/joined.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/query.hpp"
@@ -119,10 +120,10 @@ std::vector<Oid> guarded_schemas::tables_in(const std::string &schemas) const {
 }
 
 std::vector<Oid> guarded_schemas::tables() const {
-  std::vector<Oid> schemas;
+  std::vector<std::string> schemas;
   for (const auto &[schema, blocks] : blocking)
-    schemas.push_back(schema);
-  return tables_in(fmt::format("{{{}}}", fmt::join(schemas, ",")));
+    schemas.push_back(std::to_string(schema));
+  return tables_in(fmt::format("{{{}}}", joined(schemas, ",")));
 }
 
 std::vector<Oid> guarded_schemas::tables_of(Oid schema) const { return tables_in(fmt::format("{{{}}}", schema)); }

@@ -1,6 +1,7 @@
 // upkeep.check_orders: where totals, lines and stock have drifted apart.
 #include "features/orders/check_orders.hpp"
 
+#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/orders/totals/order_totals.hpp"
 #include "features/registry.hpp"
@@ -57,7 +58,7 @@ void check_lines(const std::vector<option> &snapshots, Relation orders, Relation
     columns.push_back("l." + pg::quoted(column));
     given.push_back(columns.back() + " IS NOT NULL");
   }
-  const std::string list = fmt::format("{}", fmt::join(columns, ", "));
+  const std::string list = joined(columns, ", ");
   if (price)
     add_findings(fmt::format("SELECT concat_ws(', ', {0}), NULL::numeric, NULL::numeric FROM {1} l WHERE l.{2} IS NULL"
                              " ORDER BY {0}",
@@ -66,7 +67,7 @@ void check_lines(const std::vector<option> &snapshots, Relation orders, Relation
   add_findings(
       fmt::format("SELECT concat_ws(', ', {0}), NULL::numeric, NULL::numeric FROM {1} l WHERE {2}"
                   " AND NOT EXISTS (SELECT FROM {3} o WHERE {4}) ORDER BY {0}",
-                  list, link.lines_name, fmt::join(given, " AND "), link.orders_name,
+                  list, link.lines_name, joined(given, " AND "), link.orders_name,
                   pg::equal_keys(orders, "o", link.keys, lines, "l", link.columns, enable_order_snapshots_name)),
       "line without an order", result);
 }

@@ -1,5 +1,6 @@
 #include "features/orders/order_link.hpp"
 
+#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_ddl.hpp"
@@ -86,7 +87,7 @@ std::string order_link::key_list() const {
   std::vector<std::string> list;
   for (const std::string &key : keys)
     list.push_back("o." + pg::quoted(key));
-  return fmt::format("{}", fmt::join(list, ", "));
+  return joined(list, ", ");
 }
 
 std::string order_link::key_text() const { return fmt::format("pg_catalog.concat_ws(', ', {})", key_list()); }

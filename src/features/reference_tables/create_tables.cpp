@@ -1,3 +1,4 @@
+#include "core/text/joined.hpp"
 #include "features/reference_tables/tables.hpp"
 
 #include "features/registry.hpp"
@@ -167,8 +168,8 @@ void require_keys(const reference_schema &what, Oid schema) {
   if (!others.empty())
     throw fault{
         .sqlstate = sqlstate::type_mismatch,
-        .message =
-            fmt::format("cannot {} beside tables whose keys are not uuid: {}", what.verb, fmt::join(others, ", ")),
+        .message = fmt::format("cannot {} beside tables whose keys are not uuid: {}", what.verb,
+                               joined(std::vector(others.begin(), others.end()), ", ")),
         .hint = "Choose a schema of their own, or create the tables that refer to these keys first, with columns of "
                 "their types: a table that is there gets the columns that it lacks."};
 }

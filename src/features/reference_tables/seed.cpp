@@ -1,5 +1,6 @@
 #include "features/reference_tables/seed.hpp"
 
+#include "core/text/joined.hpp"
 #include "postgres/relation.hpp"
 
 namespace upkeep::reference_tables {
@@ -34,12 +35,12 @@ std::string require_empty_tables(const std::string &schema, std::span<const char
                 .hint = fmt::format("SELECT {}({}); creates it with its tables.", maker, pg::literals({schema}))};
   if (const auto missing = missing_tables(space, tables); !missing.empty())
     throw fault{.sqlstate = sqlstate::undefined_table,
-                .message = fmt::format("schema \"{}\" lacks tables: {}", schema, fmt::join(missing, ", ")),
+                .message = fmt::format("schema \"{}\" lacks tables: {}", schema, joined(missing, ", ")),
                 .hint = fmt::format("SELECT {}({}); first.", maker, pg::literals({schema}))};
   const std::string quoted = pg::quoted(schema);
   if (const auto filled = filled_tables(quoted, tables); !filled.empty())
     throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
-                .message = fmt::format("schema \"{}\" has rows in {}", schema, fmt::join(filled, ", ")),
+                .message = fmt::format("schema \"{}\" has rows in {}", schema, joined(filled, ", ")),
                 .hint = fmt::format("Only empty tables are filled: {} creates them in another schema.", maker)};
   return quoted;
 }

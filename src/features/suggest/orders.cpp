@@ -1,6 +1,7 @@
 // What keeps the orders of a shop, as upkeep.suggest proposes it.
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
+#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/orders/lock/order_lock_rules.hpp"
 #include "features/orders/number/order_number_column.hpp"
@@ -263,7 +264,7 @@ void suggest_status(const shop &of, std::vector<proposal> &into) {
     made.text("paid_column", of.paid_at->name, "payment_completed_at");
   if (!moves_like_storefront(of))
     made.blocked(of.status->labels
-                     ? fmt::format("write the moves of these statuses: {}", fmt::join(*of.status->labels, ", "))
+                     ? fmt::format("write the moves of these statuses: {}", joined(*of.status->labels, ", "))
                      : std::string("write the moves that your orders make"));
   made.check(
       order_status_feature, of.orders, {fmt::format("transitions={}", transitions)},

@@ -1,5 +1,6 @@
 #include "features/suggest/proposal.hpp"
 
+#include "core/text/joined.hpp"
 #include "features/check.hpp"
 
 #include <algorithm>
@@ -38,7 +39,7 @@ std::string array_literal(const std::vector<std::string> &values) {
   std::vector<std::string> elements;
   for (const std::string &value : values)
     elements.push_back(element(value));
-  return pg::literals({fmt::format("{{{}}}", fmt::join(elements, ","))});
+  return pg::literals({fmt::format("{{{}}}", joined(elements, ","))});
 }
 
 proposal::proposal(std::string feature, std::vector<const schema_table *> tables) : name(std::move(feature)) {
@@ -50,7 +51,7 @@ proposal::proposal(std::string feature, std::vector<const schema_table *> tables
   }
   if (!owners.empty())
     remark(fmt::format("to be run by the owner of {}: {}", tables.size() > 1 ? "the tables" : "the table",
-                       fmt::join(owners, ", ")));
+                       joined(owners, ", ")));
 }
 
 proposal &proposal::text(const char *argument, const std::string &value, std::string_view usual, const char *option) {
@@ -115,7 +116,7 @@ proposal &proposal::check(const feature_rule &feature, const schema_table &table
 }
 
 std::string proposal::statement() const {
-  const std::string call = fmt::format("SELECT upkeep.enable_{}({});", name, fmt::join(arguments, ", "));
+  const std::string call = fmt::format("SELECT upkeep.enable_{}({});", name, joined(arguments, ", "));
   if (is_open())
     return call;
   std::string all;
@@ -124,6 +125,6 @@ std::string proposal::statement() const {
   return all + as_comment(call);
 }
 
-std::string proposal::note() const { return fmt::format("{}", fmt::join(notes, "; ")); }
+std::string proposal::note() const { return joined(notes, "; "); }
 
 } // namespace upkeep::suggest

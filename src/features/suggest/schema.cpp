@@ -1,6 +1,7 @@
 #include "features/suggest/schema.hpp"
 
 #include "core/suggest/names.hpp"
+#include "core/text/joined.hpp"
 #include "postgres/sql/query.hpp"
 
 #include <algorithm>
@@ -139,7 +140,7 @@ std::string schema_table::unique_columns(const std::string &column, const std::s
   for (const std::string &each : partitioned_by)
     if (each != column && each != tenant)
       columns.push_back(pg::quoted(each));
-  return fmt::format("{}", fmt::join(columns, ", "));
+  return joined(columns, ", ");
 }
 
 // Only names of their own: a column that ends in a pattern is another one, as shipping_price beside price.

@@ -1,5 +1,6 @@
 // upkeep.enable_touch and disable_touch: the three statement triggers of a child, and of each of its partitions.
 #include "features/updated_at/enable.hpp"
+#include "core/text/joined.hpp"
 #include "core/touch.hpp"
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
@@ -68,7 +69,7 @@ std::string names_of(const std::vector<foreign_key> &keys) {
   std::vector<std::string> names;
   for (const foreign_key &key : keys)
     names.push_back(key.name);
-  return fmt::format("{}", fmt::join(names, ", "));
+  return joined(names, ", ");
 }
 
 foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::string> &wanted) {
@@ -135,7 +136,7 @@ void require_no_cycle(Oid child, Oid parent) {
   throw fault{.sqlstate = sqlstate::invalid_object_definition,
               .message = fmt::format("a touch from \"{}\" to \"{}\" would close a cycle", pg::table_name(child),
                                      pg::table_name(parent)),
-              .detail = fmt::format("A change would go round: {}.", fmt::join(names, " -> ")),
+              .detail = fmt::format("A change would go round: {}.", joined(names, " -> ")),
               .hint = "Leave this touch out, or disable another one of the cycle."};
 }
 

@@ -1,4 +1,5 @@
 // From the arguments of an updated_at trigger to a plan for its table.
+#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/updated_at/updated_at.hpp"
 #include "postgres/values/local_time.hpp"
@@ -75,7 +76,7 @@ std::vector<std::string> local_columns(const updated_at_settings &settings, Rela
 }
 
 std::string local_defaults_text(const std::vector<std::string> &columns) {
-  return fmt::format("the default of \"{}\" is the session's local time", fmt::join(columns, "\" and of \""));
+  return fmt::format("the default of \"{}\" is the session's local time", joined(columns, "\" and of \""));
 }
 
 std::string utc_defaults(Oid table, const std::vector<std::string> &columns) {

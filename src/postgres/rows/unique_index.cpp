@@ -1,5 +1,6 @@
 #include "postgres/rows/unique_index.hpp"
 
+#include "core/text/joined.hpp"
 #include "postgres/sql/query.hpp"
 
 #include <algorithm>
@@ -108,7 +109,7 @@ std::string list_of(const std::vector<std::string> &names) {
   std::vector<std::string> list;
   for (const std::string &name : names)
     list.push_back(quoted(name));
-  return fmt::format("{}", fmt::join(list, ", "));
+  return joined(list, ", ");
 }
 
 // Where one more column makes the key unique, it may be the tenant's.
@@ -145,7 +146,7 @@ void require_unique_key(Relation table, const std::vector<std::string> &key, con
   const bool one = key.size() == 1;
   throw fault{.sqlstate = sqlstate::invalid_column_reference,
               .message = fmt::format("column{} {} of table \"{}\" {} no unique index", one ? "" : "s",
-                                     fmt::format("\"{}\"", fmt::join(key, "\", \"")), RelationGetRelationName(table),
+                                     fmt::format("\"{}\"", joined(key, "\", \"")), RelationGetRelationName(table),
                                      one ? "has" : "have"),
               .detail = detail,
               .hint = hint_for(table, key, partitioned_by, indexes)};

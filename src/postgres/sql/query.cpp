@@ -2,6 +2,13 @@
 
 namespace upkeep::pg {
 
+void connect_spi() {
+  call([] { SPI_connect(); });
+}
+void finish_spi() {
+  call([] { SPI_finish(); });
+}
+
 namespace {
 
 // Plans that nobody needs any more, to be freed outside destructors. Made at the first use and never destroyed; it has

@@ -35,10 +35,12 @@ private:
 
 // Runs `body` within an SPI connection. Where `body` throws, the abort of the transaction or subtransaction closes the
 // connection.
+void connect_spi();
+void finish_spi();
 template <class F> void with_spi(F &&body) {
-  call([] { SPI_connect(); });
+  connect_spi();
   body();
-  call([] { SPI_finish(); });
+  finish_spi();
 }
 
 // Runs `body` as another user.

@@ -17,7 +17,7 @@ constexpr double min_width = 0.4;
 
 template <class... Arguments>
 void append(std::string &into, fmt::format_string<Arguments...> format, Arguments &&...arguments) {
-  fmt::format_to(std::back_inserter(into), format, std::forward<Arguments>(arguments)...);
+  into += fmt::format(format, std::forward<Arguments>(arguments)...);
 }
 
 // Values from `low` to `high`, zero among them, on a length.

@@ -19,7 +19,7 @@ struct html_page {
 
   // Arguments are HTML: texts have gone through html_escaped.
   template <class... Arguments> void write(fmt::format_string<Arguments...> format, Arguments &&...arguments) {
-    fmt::format_to(std::back_inserter(html), format, std::forward<Arguments>(arguments)...);
+    html += fmt::format(format, std::forward<Arguments>(arguments)...);
   }
   std::string said(phrase which) const;
 };

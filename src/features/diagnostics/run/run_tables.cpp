@@ -1,3 +1,4 @@
+#include "core/text/joined.hpp"
 #include "features/diagnostics/run/statements.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/number.hpp"
@@ -102,7 +103,7 @@ bool has_unique_index(const run_table &table, const std::vector<std::string> &co
 void require_unique_index(const run_table &table, std::vector<std::string> columns) {
   if (has_unique_index(table, columns))
     return;
-  const std::string list = fmt::format("{}", fmt::join(columns, ", "));
+  const std::string list = joined(columns, ", ");
   throw fault{.sqlstate = sqlstate::invalid_column_reference,
               .message = fmt::format("table {} has no unique index on ({})", table.name(), list),
               .hint = fmt::format("CREATE UNIQUE INDEX ON {} ({});", table.name(), list)};

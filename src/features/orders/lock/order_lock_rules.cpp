@@ -1,6 +1,7 @@
 // When an order is locked, as SQL, and what is said of it.
 #include "features/orders/lock/order_lock_rules.hpp"
 
+#include "core/text/joined.hpp"
 #include "features/orders/status/status_labels.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/rows/unique_index.hpp"
@@ -16,7 +17,7 @@ std::string order_lock_rules::is_locked() const {
     conditions.push_back(fmt::format("COALESCE(o.{}::pg_catalog.text OPERATOR(pg_catalog.=) ANY"
                                      " (ARRAY[{}]::pg_catalog.text[]), false)",
                                      pg::quoted(*status_column), pg::literals(statuses)));
-  return conditions.empty() ? "false" : fmt::format("({})", fmt::join(conditions, " OR "));
+  return conditions.empty() ? "false" : fmt::format("({})", joined(conditions, " OR "));
 }
 
 std::string order_lock_rules::find_locked(const std::string &condition) const {

@@ -1,4 +1,5 @@
 // The side of the orders: what a paid order keeps, and that it stays.
+#include "core/text/joined.hpp"
 #include "features/orders/lock/order_lock_rules.hpp"
 
 #include "features/catalogue.hpp"
@@ -112,7 +113,7 @@ void refuse_locked(const orders_plan &plan, TupleDesc descriptor, Get &&get, con
   std::vector<std::string> keys;
   for (const AttrNumber key : plan.keys)
     keys.push_back(value_text(descriptor, key, get).value_or("NULL"));
-  order_is_locked(plan.rules, fmt::format("{}", fmt::join(keys, ", ")), value_text(descriptor, plan.paid, get),
+  order_is_locked(plan.rules, joined(keys, ", "), value_text(descriptor, plan.paid, get),
                   value_text(descriptor, plan.status, get), refused);
 }
 

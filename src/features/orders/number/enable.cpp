@@ -1,4 +1,5 @@
 // upkeep.enable_order_number and disable_order_number: the trigger and its sequence.
+#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/orders/number/order_number_column.hpp"
@@ -87,7 +88,7 @@ void require_unique_index(Oid orders, const number_request &request) {
     for (const std::string &column : columns)
       names.push_back(pg::quoted(column));
     const std::string create =
-        fmt::format("CREATE UNIQUE INDEX ON {} ({});", pg::qualified(orders), fmt::join(names, ", "));
+        fmt::format("CREATE UNIQUE INDEX ON {} ({});", pg::qualified(orders), joined(names, ", "));
     const std::string other = request.tenant ? "" : column_beside(orders, request.settings.column);
     throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
                 .message = fmt::format("column \"{}\" of table \"{}\" has no unique index", request.settings.column,

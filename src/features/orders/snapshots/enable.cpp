@@ -1,4 +1,5 @@
 // upkeep.enable_order_snapshots and disable_order_snapshots: the row trigger that captures products.
+#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/orders/snapshots/line_plan.hpp"
@@ -56,8 +57,8 @@ void notice_fields(const line_plan &plan, const std::vector<option> &options, Oi
       held.emplace_back(NameStr(TupleDescAttr(RelationGetDescr(relation), column - 1)->attname));
     left_out = left_out_by_name(options, relation);
   });
-  const std::string fields = fmt::format("{}", fmt::join(held, ", "));
-  const std::string others = left_out.empty() ? "none" : fmt::format("{}", fmt::join(left_out, ", "));
+  const std::string fields = joined(held, ", ");
+  const std::string others = left_out.empty() ? "none" : joined(left_out, ", ");
   call([&] {
     ereport(NOTICE, errmsg("snapshots of \"%s\" hold: %s", plan.products_table.c_str(), fields.c_str()),
             errdetail("Left out by name: %s.", others.c_str()));

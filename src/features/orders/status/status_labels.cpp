@@ -1,5 +1,6 @@
 #include "features/orders/status/status_labels.hpp"
 
+#include "core/text/joined.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
@@ -203,7 +204,7 @@ label_list enum_labels(Oid type) {
 }
 
 std::string quoted_list(const std::vector<std::string> &names) {
-  return names.empty() ? "" : fmt::format("\"{}\"", fmt::join(names, "\", \""));
+  return names.empty() ? "" : fmt::format("\"{}\"", joined(names, "\", \""));
 }
 
 std::vector<std::string> missing_from(const std::vector<std::string> &labels, const std::vector<std::string> &names) {

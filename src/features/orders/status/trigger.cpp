@@ -1,4 +1,5 @@
 // The trigger function upkeep.order_status(): legal moves only, and the moment of payment once.
+#include "core/text/joined.hpp"
 #include "features/orders/status/order_status_plan.hpp"
 
 #include "features/catalogue.hpp"
@@ -62,9 +63,8 @@ std::optional<std::string> text_of(const status_value &status, const order_statu
   throw fault{.sqlstate = sqlstate::illegal_status_change,
               .message = fmt::format("an order of \"{}\" cannot move from status \"{}\" to {}", pg::table_name(table),
                                      from, to ? "\"" + *to + "\"" : "NULL"),
-              .hint = legal.empty()
-                          ? fmt::format("The status \"{}\" is final.", from)
-                          : fmt::format("From \"{}\" an order may become: {}.", from, fmt::join(legal, ", "))};
+              .hint = legal.empty() ? fmt::format("The status \"{}\" is final.", from)
+                                    : fmt::format("From \"{}\" an order may become: {}.", from, joined(legal, ", "))};
 }
 
 // The moment of payment, where the row has none: the one that the order had, else the transaction's.

@@ -1,4 +1,5 @@
 // upkeep.enable_stock and disable_stock: the statement triggers of the lines, and the one of the orders.
+#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/orders/status/status_labels.hpp"
@@ -57,7 +58,7 @@ opening_balance read_opening(const std::string &text) {
   if (found == opening_choices.end())
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                 .message = fmt::format("invalid value for opening: \"{}\"", text),
-                .hint = fmt::format("Use one of: {}.", fmt::join(opening_choices, ", "))};
+                .hint = fmt::format("Use one of: {}.", joined(opening_choices, ", "))};
   return found == opening_choices.begin() ? opening_balance::settled : opening_balance::reserve;
 }
 

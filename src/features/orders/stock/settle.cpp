@@ -1,4 +1,5 @@
 // What lines should have taken, against what they have: products are locked, checked, changed, and it is remembered.
+#include "core/text/joined.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "postgres/executor/statement.hpp"
 
@@ -78,7 +79,7 @@ std::string needs(const stock_tables &tables) {
 }
 
 [[noreturn]] void out_of_stock(const stock_tables &tables, const std::vector<std::string> &items, const char *hint) {
-  const std::string detail = fmt::format("[{}]", fmt::join(items, ","));
+  const std::string detail = fmt::format("[{}]", joined(items, ","));
   // A fault keeps so much of a detail only.
   call([&] {
     ereport(ERROR, (errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '2')),

@@ -1,4 +1,5 @@
 // The trigger function upkeep.stock(): which lines a statement concerns, and what those have taken so far.
+#include "core/text/joined.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 
 #include "features/catalogue.hpp"
@@ -63,7 +64,7 @@ std::string columns_of(const std::vector<std::string> &names) {
     if (std::find(columns.begin(), columns.end(), column) == columns.end())
       columns.push_back(column);
   }
-  return fmt::format("{}", fmt::join(columns, ", "));
+  return joined(columns, ", ");
 }
 
 // The columns of a line on which depends what it takes.

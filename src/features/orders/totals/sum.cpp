@@ -1,4 +1,5 @@
 // What a total should be, as SQL: the amounts of the lines, their sum, and what the column can hold.
+#include "core/text/joined.hpp"
 #include "features/orders/totals/order_totals.hpp"
 
 #include "features/trigger_options.hpp"
@@ -98,7 +99,7 @@ std::string order_totals::wrong_orders(Relation orders, Relation lines) const {
   std::vector<std::string> columns;
   for (const std::string &column : link.columns)
     columns.push_back("l." + pg::quoted(column));
-  const std::string list = fmt::format("{}", fmt::join(columns, ", "));
+  const std::string list = joined(columns, ", ");
   return fmt::format("FROM {} o LEFT JOIN (SELECT {}, {} AS upkeep_total FROM {} l GROUP BY {}) s ON {} WHERE {}",
                      link.orders_name, list, sum, link.lines_name, list,
                      pg::equal_keys(orders, "o", link.keys, lines, "s", link.columns, enable_order_totals_name),
@@ -113,12 +114,12 @@ std::string order_totals::write(Relation orders, Relation lines, Relation from,
     names.push_back(pg::quoted(columns[i]));
     sources.push_back("l." + pg::quoted(link.columns[i]));
   }
-  const std::string source = fmt::format("{}", fmt::join(sources, ", "));
+  const std::string source = joined(sources, ", ");
   // Summed up before the keys are joined: then the planner knows how many orders there are.
   const std::string sums =
       fmt::format("SELECT k.*, COALESCE(l.upkeep_total, 0) AS upkeep_total FROM ROWS FROM ({}) AS k({}) LEFT JOIN"
                   " (SELECT {}, {} AS upkeep_total FROM {} l WHERE {} GROUP BY {}) l ON {}",
-                  fmt::join(arrays, ", "), fmt::join(names, ", "), source, sum, link.lines_name,
+                  joined(arrays, ", "), joined(names, ", "), source, sum, link.lines_name,
                   pg::match_keys(lines, "l", link.columns, from, columns, enable_order_totals_name).condition, source,
                   pg::equal_keys(lines, "l", link.columns, from, "k", columns, enable_order_totals_name));
   return write_sums(sums, pg::equal_keys(orders, "o", link.keys, from, "s", columns, enable_order_totals_name));
