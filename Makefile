@@ -20,10 +20,11 @@ PG_CXXFLAGS = -std=c++20 $(WARNINGS) $(patsubst -g,-g1,$(lastword $(filter -g%,$
 SHLIB_LINK = -lstdc++ -Wl,--gc-sections $(SANITIZE)
 
 # What a row goes through is compiled for speed, the rest for size, which is compiled sooner and a third smaller.
-for_speed = src/core/numeric/% src/core/metrics/% src/core/diagnostics/facts/% src/postgres/rows/% src/postgres/values/% \
-  src/postgres/executor/% %/trigger.o %/orders_trigger.o src/features/orders/snapshots/% src/features/metrics/metrics.o \
-  src/features/metrics/evaluate.o src/features/metrics/settings_reader.o src/features/updated_at/updated_at.o \
-  src/features/touch/touch.o src/features/diagnostics/diagnose.o
+for_speed = src/core/numeric/% src/core/metrics/% src/core/diagnostics/facts/% \
+  src/postgres/rows/% src/postgres/values/% src/postgres/executor/% %/trigger.o %/orders_trigger.o \
+  src/features/updated_at/updated_at.o src/features/touch/touch.o src/features/orders/snapshots/% \
+  src/features/metrics/metrics.o src/features/metrics/evaluate.o src/features/metrics/settings_reader.o \
+  src/features/diagnostics/diagnose.o
 aim = $(if $(filter $(for_speed),$1),speed,size)
 # A precompiled header is a folder with one file for each aim; the compiler takes the one that fits. Core has its own,
 # without the server's headers.
