@@ -48,8 +48,8 @@ build_core() {
   } 9> build/core/lock
 }
 
-# tally SUITE LOG STATUS SECONDS: adds the tests of a log to the sums, and prints what failed and what was skipped. A suite that
-# ends early, or that tested nothing, has failed.
+# tally SUITE LOG STATUS SECONDS: adds the tests of a log to the sums, and prints what failed and what was skipped. A
+# suite that ends early, or that tested nothing, has failed.
 passed=0 failed=0 skipped=0
 tally() {
   local ok bad left

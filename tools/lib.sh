@@ -89,7 +89,8 @@ postgres_packages() {
   say "postgresql-$major postgresql-server-dev-$major"
 }
 
-# as_server COMMAND...: runs it as the user who may run PostgreSQL: ourselves, or an unprivileged user where we are root.
+# as_server COMMAND...: runs it as the user who may run PostgreSQL: ourselves, or an unprivileged user where we are
+# root.
 as_server() {
   if [ "$(id -u)" -ne 0 ]; then "$@"; else runuser -u "$server_user" -- "$@"; fi
 }

@@ -4,7 +4,8 @@ contenders_of_diagnostics=(bare pg_upkeep half filter_sums by_hand)
 # Each reads all rows and gives one row a shop.
 reading() {
   case $1 in
-    bare) printf '%s' "SELECT count(x) FROM (SELECT shop_id, sum(revenue) AS x FROM bench.records GROUP BY shop_id) y" ;;
+    bare)
+      printf '%s' "SELECT count(x) FROM (SELECT shop_id, sum(revenue) AS x FROM bench.records GROUP BY shop_id) y" ;;
     pg_upkeep) printf '%s' "SELECT count(diagnosis) FROM bench.diagnosed($shops)" ;;
     half) printf '%s' "SELECT count(diagnosis) FROM bench.diagnosed($((shops / 2)))" ;;
     filter_sums) printf '%s' "SELECT count(x) FROM (SELECT shop_id, ROW(f.*) AS x FROM bench.filter_sums f) y" ;;
@@ -16,9 +17,11 @@ checked_diagnoses() {
   printf '%s\n' "SET work_mem = '256MB';" "CREATE TEMP TABLE diagnoses AS SELECT * FROM bench.diagnosed($shops);"
   cat << 'END_OF_SQL'
 SELECT bench.require(count(*) = (SELECT count(*) FROM bench.shop_week_settings)
-    AND bool_and((diagnosis #>> '{facts,weeks,revenue,8}')::numeric = revenue_0 AND (diagnosis #>> '{facts,weeks,leads,0}')::numeric = leads_8),
+    AND bool_and((diagnosis #>> '{facts,weeks,revenue,8}')::numeric = revenue_0
+      AND (diagnosis #>> '{facts,weeks,leads,0}')::numeric = leads_8),
   'diagnostics: facts') FROM diagnoses JOIN bench.filter_sums USING (shop_id) \g /dev/null
-SELECT bench.require(bool_and((diagnosis #>> '{rules,NP_NEGATIVE,status}' = 'FIRED') = np_negative AND (diagnosis #>> '{rules,REV_DROP,status}' = 'FIRED') = rev_drop
+SELECT bench.require(bool_and((diagnosis #>> '{rules,NP_NEGATIVE,status}' = 'FIRED') = np_negative
+    AND (diagnosis #>> '{rules,REV_DROP,status}' = 'FIRED') = rev_drop
     AND (diagnosis #>> '{rules,ROAS_BELOW_BREAK_EVEN,status}' = 'FIRED') = roas_below_break_even
     AND (diagnosis #>> '{rules,CPL_SPIKE,status}' = 'FIRED') = cpl_spike) AND bool_or(rev_drop), 'diagnostics: rules')
   FROM diagnoses JOIN bench.by_hand USING (shop_id) \g /dev/null

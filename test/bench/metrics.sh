@@ -4,7 +4,8 @@ contenders_of_metrics=(bare floor generated plpgsql pg_upkeep)
 given="id, shop_id, record_date, orders, revenue, ad_spend, leads"
 figures="aov, cpl, cvr, roas, net_profit"
 
-# require_figures TABLE CONTENDER ROWS [SETTINGS]: all rows are there, and their figures right where somebody computes them.
+# require_figures TABLE CONTENDER ROWS [SETTINGS]: all rows are there, and their figures right where somebody computes
+# them.
 require_figures() {
   local right ratio=cogs_ratio
   [ "$2" != generated ] || ratio=0.4
@@ -65,7 +66,8 @@ changed_settings() {
     printf '%s\n' "VACUUM bench.changing_$contender;"
     [ "$contender" = bare ] || printf '%s\n' "VACUUM bench.changed_$contender;"
     change="UPDATE bench.changing_$contender SET cogs_ratio = 0.3 + $round / 1000.0 WHERE shop_id = 7"
-    [ "$contender" != by_hand ] || change+="; UPDATE bench.changed_by_hand d SET net_profit = revenue - round(revenue * cogs_ratio) - ad_spend
+    [ "$contender" != by_hand ] ||
+      change+="; UPDATE bench.changed_by_hand d SET net_profit = revenue - round(revenue * cogs_ratio) - ad_spend
       FROM bench.changing_by_hand s WHERE d.shop_id = 7 AND s.shop_id = 7"
     clocked "1,000 rows of a shop recalculated" "$contender" "$round" "$change"
     [ "$contender" = bare ] || require_figures changed "$contender" 100000 "bench.changing_$contender"
@@ -79,7 +81,8 @@ single_days() {
   for contender in bare pg_upkeep; do
     printf '%s\n' '\set shop random(0, 999)' '\set orders random(0, 40)' '\set spent random(10000, 50000)' \
       "INSERT INTO bench.single_$contender (shop_id, record_date, orders, revenue, ad_spend, leads)" \
-      "VALUES (:shop, '2024-01-01', :orders, :orders * 12345, :spent, :spent / 100);" > "build/bench/single_$contender.sql"
+      "VALUES (:shop, '2024-01-01', :orders, :orders * 12345, :spent, :spent / 100);" \
+      > "build/bench/single_$contender.sql"
   done
   single_rows "one row a transaction" single shops shop_settings
 }
@@ -96,5 +99,6 @@ measure_metrics() {
 
 memory_metrics() {
   memory metrics load_days days "revenue = revenue + 1" \
-    "(SELECT bool_and(bench.right_figures(orders, revenue, ad_spend, leads, cogs_ratio, $figures)) FROM bench.days_pg_upkeep JOIN bench.shop_settings USING (shop_id))"
+    "(SELECT bool_and(bench.right_figures(orders, revenue, ad_spend, leads, cogs_ratio, $figures))
+      FROM bench.days_pg_upkeep JOIN bench.shop_settings USING (shop_id))"
 }

@@ -2,12 +2,14 @@
 contenders_of_lines=(bare by_hand plpgsql pg_upkeep)
 contenders_of_totals=(bare plpgsql pg_upkeep)
 # Twenty lines a product; the totals have half as many lines, five an order.
-lines=$(((rows * 2 + 4) / 5)) goods=$(((rows + 49) / 50)) bought_lines=$(((rows + 4) / 5)) bought_orders=$(((rows + 24) / 25))
+lines=$(((rows * 2 + 4) / 5)) goods=$(((rows + 49) / 50))
+bought_lines=$(((rows + 4) / 5)) bought_orders=$(((rows + 24) / 25))
 
 insert_lines() {
   local into="INSERT INTO bench.lines_$1 (id, order_id, product_id, quantity"
   case $1 in
-    by_hand) printf '%s' "$into, price_snapshot, product_snapshot) SELECT l.id, order_id, product_id, quantity, p.price, to_jsonb(p)" \
+    by_hand) printf '%s' "$into, price_snapshot, product_snapshot)" \
+               " SELECT l.id, order_id, product_id, quantity, p.price, to_jsonb(p)" \
                " FROM bench.lines l JOIN bench.goods p ON p.id = product_id WHERE l.id <= $2" ;;
     *) printf '%s' "$into) SELECT id, order_id, product_id, quantity FROM bench.lines WHERE id <= $2" ;;
   esac
@@ -50,14 +52,16 @@ require_line() { require_lines line "$1" "(SELECT count(*) FROM bench.line_$1)";
 single_lines() {
   local contender
   for contender in bare pg_upkeep; do
-    printf '%s\n' "\\set product random(1, $goods)" "\\set order random(1, $bought_orders)" '\set quantity random(1, 7)' \
+    printf '%s\n' "\\set product random(1, $goods)" "\\set order random(1, $bought_orders)" \
+      '\set quantity random(1, 7)' \
       "INSERT INTO bench.line_$contender (order_id, product_id, quantity) VALUES (:order, :product, :quantity);" \
       > "build/bench/line_$contender.sql"
   done
   single_rows "one line a transaction" line goods sales
 }
 
-# load_orders CONTENDER: no lines, and orders as new, packed alike, so that what a round leaves behind is nobody's handicap.
+# load_orders CONTENDER: no lines, and orders as new, packed alike, so that what a round leaves behind is nobody's
+# handicap.
 load_orders() {
   printf '%s\n' "TRUNCATE bench.bought_$1, bench.orders_$1;" "INSERT INTO bench.orders_$1 SELECT * FROM bench.orders;" \
     "VACUUM (FREEZE, ANALYZE) bench.orders_$1;"
@@ -65,7 +69,8 @@ load_orders() {
 
 insert_bought() { printf '%s' "INSERT INTO bench.bought_$1 SELECT * FROM bench.bought WHERE id <= $2"; }
 
-# require_totals CONTENDER LINES: all lines are there, and every order has the sum of its own; 0 where nobody keeps totals.
+# require_totals CONTENDER LINES: all lines are there, and every order has the sum of its own; 0 where nobody keeps
+# totals.
 require_totals() {
   local total="(SELECT coalesce(sum(price_snapshot * quantity), 0) FROM bench.bought_$1 WHERE order_id = o.id)"
   [ "$1" != bare ] || total=0
@@ -94,7 +99,8 @@ inserted_totals() {
 
 measure_orders() {
   local contenders=("${contenders_of_lines[@]}")
-  set_up $here/orders.sql -v lines="$lines" -v goods="$goods" -v bought_lines="$bought_lines" -v bought_orders="$bought_orders"
+  set_up $here/orders.sql -v lines="$lines" -v goods="$goods" -v bought_lines="$bought_lines" \
+    -v bought_orders="$bought_orders"
   checked_lines | phase "orders: results checked, ${#contenders[@]} contenders" || exit 1
   inserted_lines | phase "orders: INSERT of $lines lines, $rounds rounds" || exit 1
   single_lines
@@ -105,11 +111,13 @@ measure_orders() {
 
 memory_orders() {
   local contender statements=$(((calls + lines - 1) / lines))
-  memory_between orders $((statements * lines)) $statements "TRUNCATE bench.lines_pg_upkeep" "$(insert_lines pg_upkeep "$lines")"
+  memory_between orders $((statements * lines)) $statements "TRUNCATE bench.lines_pg_upkeep" \
+    "$(insert_lines pg_upkeep "$lines")"
   require_lines lines pg_upkeep "$lines"
   for contender in floor pg_upkeep; do
     printf '%s;\n' "TRUNCATE bench.lines_$contender" \
-      "$(insert_lines "$contender" "$((lines - 1)) OR bench.note_memory('orders', '$contender')")" "TRUNCATE bench.lines_$contender"
+      "$(insert_lines "$contender" "$((lines - 1)) OR bench.note_memory('orders', '$contender')")" \
+      "TRUNCATE bench.lines_$contender"
   done
   memory_within orders
 }

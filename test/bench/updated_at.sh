@@ -25,7 +25,8 @@ require_stamps() {
     "  '$1_$2: stamps after an update ($3)') FROM bench.$1_$2 \\g /dev/null"
 }
 
-# checked TABLE KIND SET COLUMN...: each contender on a few rows: right stamps, the columns of SET changed, and no others.
+# checked TABLE KIND SET COLUMN...: each contender on a few rows: right stamps, the columns of SET changed, and no
+# others.
 checked() {
   local table=$1 kind=$2 set=$3 contender column least=$((rows < 10000 ? rows : 10000)) same="'updated_at'" ; shift 3
   for column in "$@"; do same+=", '$column'"; done

@@ -45,13 +45,15 @@ print(f"{stale.sqlstate}: {stale.message_detail}")
 
 order = uuid.uuid4()
 (number,) = row("INSERT INTO orders (id) VALUES (%b) RETURNING order_number", order)
-line = "INSERT INTO order_items (order_id, product_id, quantity) VALUES (%b, %b, %b) RETURNING id, price_snapshot, product_snapshot"
+line = """INSERT INTO order_items (order_id, product_id, quantity) VALUES (%b, %b, %b)
+          RETURNING id, price_snapshot, product_snapshot"""
 item, price, snapshot = row(line, order, 1, 2)
 is_a(Decimal, price)
 assert snapshot == {"name": "Cup", "price": 12}
 (text,) = row("SELECT product_snapshot::text FROM order_items WHERE id = %b", item)
 print(number, price, text)
-forged = refused("INSERT INTO order_items (order_id, product_id, quantity, price_snapshot) VALUES (%b, %b, %b, %b)", order, 1, 1, Decimal("0.01"))
+forged = refused("INSERT INTO order_items (order_id, product_id, quantity, price_snapshot) VALUES (%b, %b, %b, %b)",
+                 order, 1, 1, Decimal("0.01"))
 print(f"{forged.sqlstate}: {forged.message_detail}")
 with connection.transaction():
     row(line, order, 1, 1)
@@ -72,9 +74,11 @@ reopened = refused("UPDATE orders SET status = %b WHERE id = %b", "pending", ord
 print(f"{reopened.sqlstate}: {reopened.message_hint}")
 
 execute("INSERT INTO shop_settings VALUES (%b, %b)", 1, Decimal("0.4"))
-upsert = """INSERT INTO daily_records (shop_id, record_date, orders, revenue, ad_spend, leads) VALUES (%b, %b, %b, %b, %b, %b)
+upsert = """INSERT INTO daily_records (shop_id, record_date, orders, revenue, ad_spend, leads)
+            VALUES (%b, %b, %b, %b, %b, %b)
   ON CONFLICT (shop_id, record_date) DO UPDATE SET orders = excluded.orders RETURNING aov, cvr, roas, net_profit"""
-days = [(date(2026, 9, 1), 2, 2000000, 100000, 0), (date(2026, 9, 2), 9, 3000000, 2900000, 60), (date(2026, 9, 2), 10, 0, 0, 0)]
+days = [(date(2026, 9, 1), 2, 2000000, 100000, 0), (date(2026, 9, 2), 9, 3000000, 2900000, 60),
+        (date(2026, 9, 2), 10, 0, 0, 0)]
 for number, day in enumerate(days):
     aov, cvr, roas, profit = row(upsert, 1, *day)
     is_a(int, aov, profit)
@@ -82,15 +86,21 @@ for number, day in enumerate(days):
     if number != 1:
         print(f"aov {aov}, cvr {'null' if cvr is None else cvr}, roas {roas}, net profit {profit}")
 execute("UPDATE shop_settings SET cogs_ratio = %b WHERE shop_id = %b", Decimal("0.5"), 1)
-print("after the settings:", *(profit for (profit,) in execute("SELECT net_profit FROM daily_records ORDER BY record_date")))
-(of_sums, evaluated) = row("""SELECT round(upkeep.roas(sum(revenue), sum(ad_spend)), 2), round(upkeep.evaluate(%b, %b), 2) FROM daily_records""",
+print("after the settings:",
+      *(profit for (profit,) in execute("SELECT net_profit FROM daily_records ORDER BY record_date")))
+(of_sums, evaluated) = row("""SELECT round(upkeep.roas(sum(revenue), sum(ad_spend)), 2),
+                                     round(upkeep.evaluate(%b, %b), 2)
+                               FROM daily_records""",
                            "revenue / orders", Jsonb({"revenue": 1000, "orders": 3}))
 print(of_sums, "of the sums, evaluated", evaluated)
 
 cursor = connection.cursor()
-cursor.executemany("INSERT INTO daily_records (shop_id, record_date, orders, revenue, ad_spend, leads) VALUES (%b, %b, %b, %b, %b, %b)", [
-    (2, date(2026, 10, 12) + timedelta(n), *((6, 2400000, 600000, 60) if n < 28 else (5, 1900000, 900000, 70))) for n in range(35)])
-(diagnosis,) = row("""SELECT upkeep.diagnose(record_date, orders, revenue, ad_spend, leads, %b, %b, %b) FROM daily_records WHERE shop_id = %b""",
+cursor.executemany("""INSERT INTO daily_records (shop_id, record_date, orders, revenue, ad_spend, leads)
+                      VALUES (%b, %b, %b, %b, %b, %b)""", [
+    (2, date(2026, 10, 12) + timedelta(n), *((6, 2400000, 600000, 60) if n < 28 else (5, 1900000, 900000, 70)))
+    for n in range(35)])
+(diagnosis,) = row("""SELECT upkeep.diagnose(record_date, orders, revenue, ad_spend, leads, %b, %b, %b)
+                      FROM daily_records WHERE shop_id = %b""",
                    date(2026, 11, 9), Jsonb({"cogs_ratio": 0.45, "target_roas": 3}), date(2026, 11, 16), 2)
 print(f"{', '.join(issue['code'] for issue in diagnosis['issues'])}; state {diagnosis['state']}")
 (findings,) = row("""SELECT (SELECT count(*) FROM upkeep.check()) +

@@ -48,22 +48,27 @@ function measure(view, width, say) {
       const card = element.closest(".card");
       const range = page.createRange();
       range.selectNodeContents(element);
-      if (card && range.getBoundingClientRect().right > card.getBoundingClientRect().right) say(`"${element.textContent.slice(0, 60)}" leaves its card`);
+      if (card && range.getBoundingClientRect().right > card.getBoundingClientRect().right)
+        say(`"${element.textContent.slice(0, 60)}" leaves its card`);
     }
   }
   for (const text of page.querySelectorAll("svg text")) {
     const box = text.getBoundingClientRect(), frame = text.ownerSVGElement.getBoundingClientRect();
-    if (box.left < frame.left || box.right > frame.right || box.top < frame.top || box.bottom > frame.bottom) say(`"${text.textContent}" leaves its chart`);
+    if (box.left < frame.left || box.right > frame.right || box.top < frame.top || box.bottom > frame.bottom)
+      say(`"${text.textContent}" leaves its chart`);
   }
-  const loading = page.querySelectorAll("[src],[href],[background],script,link,img,iframe,object,embed,form,base,image,use");
+  const loading = page.querySelectorAll(
+    "[src],[href],[background],script,link,img,iframe,object,embed,form,base,image,use");
   if (loading.length > 0) say(`has ${loading[0].outerHTML.slice(0, 80)}`);
   for (const element of page.querySelectorAll("*"))
     for (const { name } of element.attributes) if (name.startsWith("on")) say(`has the handler ${name}`);
   const requests = view.performance.getEntriesByType("resource");
   if (requests.length > 0) say(`requested ${requests[0].name}`);
   if (page.documentElement.lang === "") say("has no language");
-  for (const chart of page.querySelectorAll("svg"))
-    if (!chart.hasAttribute("aria-hidden") && !(chart.getAttribute("role") === "img" && chart.getAttribute("aria-label"))) say("has a chart without a description");
+  for (const chart of page.querySelectorAll("svg")) {
+    const isDescribed = chart.getAttribute("role") === "img" && chart.getAttribute("aria-label");
+    if (!chart.hasAttribute("aria-hidden") && !isDescribed) say("has a chart without a description");
+  }
 }
 
 // The policy of the page goes, so that what it would forbid shows.
@@ -77,7 +82,8 @@ function open(name, html, width) {
     frame.onload = () => {
       const view = frame.contentWindow;
       measure(view, width, (what) => findings.push(`${name} at ${width}: ${what}`));
-      document.getElementById("heights").textContent += `${name} ${width} ${view.document.documentElement.scrollHeight}\n`;
+      document.getElementById("heights").textContent +=
+        `${name} ${width} ${view.document.documentElement.scrollHeight}\n`;
       ++measured;
       frame.remove();
       resolve();

@@ -38,11 +38,14 @@ printf 'SELECT 1;\n' > "$scratch/control/x--1.sql"
 printf '# a list\n' > "$scratch/list"
 check "the list: a new script is unlisted" "x--1.sql" "$(unlisted "$scratch/control" "$scratch/list")"
 freeze "$scratch/control" "$scratch/list" > /dev/null
-check "the list: once frozen it is neither unlisted nor changed" "" "$(unlisted "$scratch/control" "$scratch/list")$(changed "$scratch/control" "$scratch/list")"
+check "the list: once frozen it is neither unlisted nor changed" "" \
+  "$(unlisted "$scratch/control" "$scratch/list")$(changed "$scratch/control" "$scratch/list")"
 printf 'SELECT 2;\n' > "$scratch/control/x--1.sql"
 printf 'SELECT 2;\n' > "$scratch/control/x--1--2.sql"
 freeze "$scratch/control" "$scratch/list" > /dev/null
-check "the list: an altered script stays so, whatever else is frozen" "x--1.sql" "$(changed "$scratch/control" "$scratch/list")"
+check "the list: an altered script stays so, whatever else is frozen" "x--1.sql" \
+  "$(changed "$scratch/control" "$scratch/list")"
 check "the list: nor is its line written twice" "2" "$(grep -vc '^#' "$scratch/list")"
 rm "$scratch/control/x--1--2.sql"
-check "the list: a script that is gone counts as altered" "x--1.sql x--1--2.sql" "$(changed "$scratch/control" "$scratch/list" | xargs)"
+check "the list: a script that is gone counts as altered" "x--1.sql x--1--2.sql" \
+  "$(changed "$scratch/control" "$scratch/list" | xargs)"

@@ -1,11 +1,13 @@
-# Databases with tables that are managed in every way, and what is looked at in them. Source it after test/lib.sh. Expects
-# a cluster that runs and the role boss in it.
+# Databases with tables that are managed in every way, and what is looked at in them. Source it after test/lib.sh.
+# Expects a cluster that runs and the role boss in it.
 
 in_versions() { sql -At -d versions -c "$1" 2>&1; }
 
 # Each way from a version to another: "from|to|from--between--to".
-ways() { in_versions "SELECT source, target, path FROM pg_extension_update_paths('pg_upkeep') WHERE path IS NOT NULL ORDER BY 1, 2"; }
-versions() { in_versions "SELECT version FROM pg_available_extension_versions WHERE name = 'pg_upkeep' ORDER BY string_to_array(version, '.')::int[]"; }
+ways() { in_versions "SELECT source, target, path FROM pg_extension_update_paths('pg_upkeep') WHERE path IS NOT NULL
+  ORDER BY 1, 2"; }
+versions() { in_versions "SELECT version FROM pg_available_extension_versions WHERE name = 'pg_upkeep'
+  ORDER BY string_to_array(version, '.')::int[]"; }
 default_version() { in_versions "SELECT default_version FROM pg_available_extensions WHERE name = 'pg_upkeep'"; }
 
 new_database() { sql -c "DROP DATABASE IF EXISTS $1" -c "CREATE DATABASE $1 OWNER boss" > /dev/null 2>&1; }
@@ -14,7 +16,8 @@ clone() { sql -c "DROP DATABASE IF EXISTS $2" -c "CREATE DATABASE $2 OWNER boss 
 update() { sql -d "$1" -c "ALTER EXTENSION pg_upkeep UPDATE TO '$2'"; }
 installed() { sql -At -d "$1" -c "SELECT extversion FROM pg_extension WHERE extname = 'pg_upkeep'" 2>&1; }
 
-# files NAME VERSION: the scripts of that name that a version can carry out: NAME.sql, and NAME-0.2.0.sql for what 0.2.0 adds.
+# files NAME VERSION: the scripts of that name that a version can carry out: NAME.sql, and NAME-0.2.0.sql for what 0.2.0
+# adds.
 files() {
   local file
   for file in test/upgrade/"$1".sql test/upgrade/"$1"-*.sql; do

@@ -1,5 +1,5 @@
-# Dump and restore by the owner of a database who is no superuser. CREATE EXTENSION is not his: a superuser makes the extension in
-# the new database, the dump leaves it out, and the superuser adds the rows of its own tables at the end.
+# Dump and restore by the owner of a database who is no superuser. CREATE EXTENSION is not his: a superuser makes the
+# extension in the new database, the dump leaves it out, and the superuser adds the rows of its own tables at the end.
 
 sql -c "GRANT SET ON PARAMETER upkeep.pause TO boss"
 owner() { PGUSER=boss "$@"; }
@@ -12,9 +12,12 @@ completed() {
   same_as_source "$1" copy
 }
 
-passes "by the owner: dumped as plain SQL, without the extension" owner "$bindir/pg_dump" -d source -e plpgsql -f "$scratch/owner.sql"
-passes "by the owner: dumped as an archive, without the extension" owner "$bindir/pg_dump" -d source -e plpgsql -Fc -f "$scratch/owner"
-passes "by the owner: the rows of the extension's own tables dumped" owner "$bindir/pg_dump" -d source --data-only -t 'upkeep.*' -f "$scratch/own_rows.sql"
+passes "by the owner: dumped as plain SQL, without the extension" owner "$bindir/pg_dump" -d source -e plpgsql \
+  -f "$scratch/owner.sql"
+passes "by the owner: dumped as an archive, without the extension" owner "$bindir/pg_dump" -d source -e plpgsql -Fc \
+  -f "$scratch/owner"
+passes "by the owner: the rows of the extension's own tables dumped" owner "$bindir/pg_dump" -d source --data-only \
+  -t 'upkeep.*' -f "$scratch/own_rows.sql"
 check "by the owner: neither the extension nor its rows are in the dump" "0 0" \
   "$(grep -c 'EXTENSION' "$scratch/owner.sql") $(grep -c '^COPY upkeep' "$scratch/owner.sql")"
 
@@ -25,7 +28,8 @@ check "by the owner: a dump with the extension stops at it" "permission denied t
 made_ready
 passes "by the owner, plain: restored" owner sql -d copy -o /dev/null -f "$scratch/owner.sql"
 check "by the owner, plain: without the superuser's part the rules are not there" "0 0 0" \
-  "$(sql -At -d copy -F ' ' -c "SELECT (SELECT count(*) FROM upkeep.auto_updated_at_rules), (SELECT count(*) FROM upkeep.guard_rules), (SELECT count(*) FROM upkeep.stock_taken)")"
+  "$(sql -At -d copy -F ' ' -c "SELECT (SELECT count(*) FROM upkeep.auto_updated_at_rules), (SELECT count(*)
+  FROM upkeep.guard_rules), (SELECT count(*) FROM upkeep.stock_taken)")"
 completed "by the owner, plain"
 
 made_ready
@@ -38,8 +42,10 @@ sql -d copy -o /dev/null -c "
   DELETE FROM leaf;
   SELECT upkeep.disable_updated_at('strict');
   DROP TABLE sales.\"Lines, all\""
-passes "by the owner, --clean --if-exists over another state, under upkeep.pause: restored" owner_paused restore --clean --if-exists -d copy "$scratch/owner"
-sql -d copy -c "TRUNCATE upkeep.auto_updated_at_rules, upkeep.stock_taken, upkeep.guard_rules, upkeep.ddl_log" -c "DELETE FROM upkeep.wordings WHERE NOT builtin"
+passes "by the owner, --clean --if-exists over another state, under upkeep.pause: restored" owner_paused restore \
+  --clean --if-exists -d copy "$scratch/owner"
+sql -d copy -c "TRUNCATE upkeep.auto_updated_at_rules, upkeep.stock_taken, upkeep.guard_rules, upkeep.ddl_log" \
+  -c "DELETE FROM upkeep.wordings WHERE NOT builtin"
 completed "by the owner, --clean --if-exists"
 
 made_ready
@@ -50,8 +56,10 @@ completed "by the owner, section by section"
 
 made_ready
 passes "by the owner, --schema-only: restored" owner restore --schema-only -d copy "$scratch/owner"
-passes "by the owner, --data-only: dumped" owner "$bindir/pg_dump" -d source -e plpgsql --data-only -f "$scratch/owner.sql"
-passes "by the owner, --data-only under upkeep.pause: restored" owner_paused sql -d copy -o /dev/null -f "$scratch/owner.sql"
+passes "by the owner, --data-only: dumped" owner "$bindir/pg_dump" -d source -e plpgsql --data-only \
+  -f "$scratch/owner.sql"
+passes "by the owner, --data-only under upkeep.pause: restored" owner_paused sql -d copy -o /dev/null \
+  -f "$scratch/owner.sql"
 completed "by the owner, --data-only"
 
 # Where new tables are managed by themselves, the dump's own triggers would find theirs there.

@@ -14,21 +14,27 @@ sql -d copy -o /dev/null -c "
   CREATE TABLE child (parent_id int REFERENCES parent);
   SELECT upkeep.enable_updated_at('parent');
   SELECT upkeep.enable_touch('child', 'parent')"
-check "DROP EXTENSION is refused while tables use it" "ERROR:  cannot drop extension pg_upkeep because other objects depend on it" "$(sql -d copy -c "DROP EXTENSION pg_upkeep" 2>&1 | head -n 1)"
+check "DROP EXTENSION is refused while tables use it" \
+  "ERROR:  cannot drop extension pg_upkeep because other objects depend on it" \
+  "$(sql -d copy -c "DROP EXTENSION pg_upkeep" 2>&1 | head -n 1)"
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_touch('child', 'parent')"
-check "and while one of them does" "ERROR:  cannot drop extension pg_upkeep because other objects depend on it" "$(sql -d copy -c "DROP EXTENSION pg_upkeep" 2>&1 | head -n 1)"
+check "and while one of them does" "ERROR:  cannot drop extension pg_upkeep because other objects depend on it" \
+  "$(sql -d copy -c "DROP EXTENSION pg_upkeep" 2>&1 | head -n 1)"
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_updated_at('parent')"
 passes "once they are disabled it can be dropped" sql -d copy -c "DROP EXTENSION pg_upkeep"
 check "and leaves nothing" "0|0|0" "$(sql -At -d copy -c "
   SELECT (SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'upkeep%'), (SELECT count(*) FROM pg_event_trigger),
          (SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal)" 2>&1)"
 
-# CVE-2022-2625: what somebody has put where a script creates its object is not adopted: the update fails, and nothing changes.
+# CVE-2022-2625: what somebody has put where a script creates its object is not adopted: the update fails, and nothing
+# changes.
 # additions VERSION NEXT: each object that the step creates, and the statement that puts another one in its place.
 additions() {
   printf '%s\n' "BEGIN;" "CREATE EXTENSION pg_upkeep VERSION '$1';" "
-    CREATE TEMP VIEW member AS SELECT o.type, o.identity, d.objid FROM pg_depend d, pg_identify_object(classid, objid, 0) o
-     WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_upkeep');
+    CREATE TEMP VIEW member AS
+    SELECT o.type, o.identity, d.objid FROM pg_depend d, pg_identify_object(classid, objid, 0) o
+     WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+       AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_upkeep');
     CREATE TEMP TABLE before AS TABLE member;
     ALTER EXTENSION pg_upkeep UPDATE TO '$2';
     SELECT identity, CASE type
@@ -46,12 +52,15 @@ additions() {
 planted() {
   # In a session of its own: two that create the extension would wait for each other.
   additions "$1" "$2" > "$scratch/additions"
-  { printf '%s\n' "\\set ON_ERROR_STOP 0" "\\set VERBOSITY sqlstate" "BEGIN;" "CREATE EXTENSION pg_upkeep VERSION '$1';" "GRANT CREATE ON SCHEMA upkeep TO boss;" \
+  { printf '%s\n' "\\set ON_ERROR_STOP 0" "\\set VERBOSITY sqlstate" "BEGIN;" \
+    "CREATE EXTENSION pg_upkeep VERSION '$1';" "GRANT CREATE ON SCHEMA upkeep TO boss;" \
       "CREATE FUNCTION public.planted() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
     while IFS='|' read -r name statement; do
-      printf '%s\n' "SAVEPOINT a;" "$statement;" "RESET ROLE;" "\\echo $name:" "ALTER EXTENSION pg_upkeep UPDATE TO '$2';" "ROLLBACK TO a;"
+      printf '%s\n' "SAVEPOINT a;" "$statement;" "RESET ROLE;" "\\echo $name:" \
+        "ALTER EXTENSION pg_upkeep UPDATE TO '$2';" "ROLLBACK TO a;"
     done < "$scratch/additions"
-    printf 'ROLLBACK;\n'; } | sql -At -d versions 2>&1 | sed 's/^psql:<stdin>:[0-9]*: //' | paste -s -d ' ' | sed 's/ERROR:  \([0-9A-Z]*\) */\1\n/g'
+    printf 'ROLLBACK;\n'; } | sql -At -d versions 2>&1 | sed 's/^psql:<stdin>:[0-9]*: //' | paste -s -d ' ' |
+      sed 's/ERROR:  \([0-9A-Z]*\) */\1\n/g'
 }
 sql -d versions -c "GRANT TEMP, CREATE ON DATABASE versions TO boss"
 while read -r from to; do

@@ -14,7 +14,8 @@ later_than() { versions | sed "1,/^$1\$/d"; }
 # interrupted DATABASE VERSION NEWER: a session writes, upgrades, writes, takes all of it back, and writes on.
 interrupted() {
   { scripts behaviour "$2"
-    printf '%s\n' "BEGIN;" "ALTER EXTENSION pg_upkeep UPDATE TO '$3';" "\\o /dev/null" "UPDATE public.plain SET body = 'lost' RETURNING 1 / (updated_at = now())::int;" \
+    printf '%s\n' "BEGIN;" "ALTER EXTENSION pg_upkeep UPDATE TO '$3';" "\\o /dev/null" \
+      "UPDATE public.plain SET body = 'lost' RETURNING 1 / (updated_at = now())::int;" \
       "SELECT 1 / (upkeep.version() LIKE '%SQL $3%')::int;" "\\o" "ROLLBACK;"
     scripts behaviour "$2"; } | sql -At -d "$1" 2>&1 | sed 's/^psql:<stdin>:[0-9]*: //'
 }
@@ -24,8 +25,11 @@ for version in $(versions); do
   fill_database reference "$current" "$version"
   seen reference "$version" > "$scratch/seen-$version"
   fill_database old "$version"
-  check "$version: the old SQL with the new library: it says so" "library $current, SQL $version" "$(sql -At -d old -c "SELECT substring(upkeep.version() FROM '^library [0-9.]+, SQL [0-9.]+')" 2>&1)"
-  check "$version: its tables are managed" t "$(sql -At -d old -c "SELECT count(*) >= $(($(grep -hcE '^SELECT upkeep.enable_' $(files tables "$version") | paste -sd+))) FROM upkeep.managed" 2>&1)"
+  check "$version: the old SQL with the new library: it says so" "library $current, SQL $version" \
+    "$(sql -At -d old -c "SELECT substring(upkeep.version() FROM '^library [0-9.]+, SQL [0-9.]+')" 2>&1)"
+  check "$version: its tables are managed" t \
+    "$(sql -At -d old -c "SELECT count(*)
+    >= $(($(grep -hcE '^SELECT upkeep.enable_' $(files tables "$version") | paste -sd+))) FROM upkeep.managed" 2>&1)"
   as_ever "$version: the old SQL with the new library: tables are as ever" old "$version"
 
   "$bindir/pg_dump" -d old -Fc -f "$scratch/old"
@@ -38,7 +42,8 @@ for version in $(versions); do
   for newer in $(later_than "$version"); do
     clone old moving
     check "$version -> $newer taken back: the session wrote as ever before and after" "" \
-      "$(diff <(look behaviour reference "$version"; look behaviour reference "$version") <(interrupted moving "$version" "$newer") | grep '^[<>]')"
+      "$(diff <(look behaviour reference "$version"; look behaviour reference "$version") <(interrupted moving \
+      "$version" "$newer") | grep '^[<>]')"
     equals_fresh "$version -> $newer taken back: it equals a fresh installation" moving "$version"
     as_ever "$version -> $newer taken back: tables are as ever" moving "$version"
     passes "$version -> $newer with tables: no error" update moving "$newer"
@@ -47,7 +52,8 @@ for version in $(versions); do
     passes "$newer -> $version with tables: no error" update moving "$version"
     equals_fresh "$newer -> $version with tables: it equals a fresh installation" moving "$version"
     as_ever "$newer -> $version with tables: they are as ever" moving "$version"
-    passes "$version -> $newer again, step by step: no error" eval "for step in $(later_than "$version" | sed "/^$newer\$/q" | xargs); do update moving \$step || exit 1; done"
+    passes "$version -> $newer again, step by step: no error" eval "for step in $(later_than "$version" |
+      sed "/^$newer\$/q" | xargs); do update moving \$step || exit 1; done"
     equals_fresh "$version -> $newer again, step by step: it equals a fresh installation" moving "$newer"
     as_ever "$version -> $newer again, step by step: tables are as ever" moving "$version"
   done

@@ -1,17 +1,20 @@
-# Drizzle, as its users run it: two applications and the project of docs/drizzle.md, each in a folder and a database of its own. Sourced by
-# test/clients/run.
+# Drizzle, as its users run it: two applications and the project of docs/drizzle.md, each in a folder and a database of
+# its own. Sourced by test/clients/run.
 source=$top/test/clients/drizzle
 place=$top/build/clients/drizzle
 
 # install_drizzle: the packages of the lock file; where that cannot be, the reason as a line of the suite.
 install_drizzle() {
   local log=$top/build/log/npm-ci.log
-  if ! command -v node > /dev/null || ! command -v npm > /dev/null; then skip Drizzle "there is no node and npm"; return 1; fi
-  if [ "$(node -p 'parseInt(process.versions.node) >= 20')" != true ]; then skip Drizzle "node is older than 20"; return 1; fi
+  if ! command -v node > /dev/null || ! command -v npm > /dev/null; then skip Drizzle "there is no node and npm"; \
+    return 1; fi
+  if [ "$(node -p 'parseInt(process.versions.node) >= 20')" != true ]; then skip Drizzle "node is older than 20"; \
+    return 1; fi
   mkdir -p "$place"
   cp "$source"/*.json "$source"/*.ts "$place"
   cmp -s "$place/package-lock.json" "$place/installed" && return 0
-  if (cd "$place" && timeout 900 npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=30000) > "$log" 2>&1; then
+  if (cd "$place" && timeout 900 npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=30000) \
+    > "$log" 2>&1; then
     cp "$place/package-lock.json" "$place/installed"
   elif grep -qE 'code (EUSAGE|EINTEGRITY|EJSONPARSE|ETARGET)' "$log"; then
     check "npm ci" "" "$(grep -i -m 8 "npm err" "$log")"
@@ -56,13 +59,15 @@ program() {
   output=$(node "$place/js/$2" 2>&1)
   status=$?
   printf '%s\n' "$output" | grep -E '^(ok - |not ok - |# )'
-  check "$1: the program ends well" 0 "$status$([ $status -eq 0 ] || printf '%s\n' "$output" | grep -vE '^(ok|not ok) - ' | head -n 40)"
+  check "$1: the program ends well" 0 "$status$([ $status -eq 0 ] || printf '%s\n' "$output" |
+    grep -vE '^(ok|not ok) - ' | head -n 40)"
 }
 
 # in_database NAME SQL: what a query returns.
 in_database() { sql -At -d "$1" -c "$2" 2>&1; }
 
-# enter NAME ROLE: its folder and its database, an empty one that belongs to the role. Only a superuser can create the extension.
+# enter NAME ROLE: its folder and its database, an empty one that belongs to the role. Only a superuser can create the
+# extension.
 enter() {
   fresh "$1" OWNER "$2"
   [ "$2" = postgres ] || sql -d "$1" -c "CREATE EXTENSION pg_upkeep"
@@ -71,7 +76,8 @@ enter() {
   cd "$place/$1"
 }
 
-relations_of="SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+relations_of="SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class
+  WHERE relnamespace = 'public'::regnamespace"
 
 # migrates NAME UPKEEP: tables and, as a custom migration, what is kept in them. No tool may see a difference then.
 migrates() {
@@ -87,10 +93,12 @@ migrates() {
   says "$name: push sees no change" "No changes detected" kit push
   says "$name: push --force sees no change" "No changes detected" kit push --force
   check "$name: push has dropped nothing" "$before t" \
-    "$(in_database "$name" "$relations_of") $(in_database "$name" "SELECT count(*) > 3 FROM pg_trigger WHERE tgname LIKE 'zz_upkeep%'")"
+    "$(in_database "$name" "$relations_of") $(in_database "$name" \
+    "SELECT count(*) > 3 FROM pg_trigger WHERE tgname LIKE 'zz_upkeep%'")"
   sed "s|'./drizzle'|'./pulled'|" drizzle.config.ts > pull.config.ts
   says "$name: pull" "Your schema file is ready" kit pull --config=pull.config.ts
-  check "$name: pull finds the tables, and nothing of pg_upkeep" "$(grep -o "pgTable('[a-z_]*'" schema.ts | cut -d "'" -f 2 | sort)" \
+  check "$name: pull finds the tables, and nothing of pg_upkeep" "$(grep -o "pgTable('[a-z_]*'" schema.ts |
+    cut -d "'" -f 2 | sort)" \
     "$(grep -o 'pgTable("[a-z_]*"' pulled/schema.ts | cut -d '"' -f 2 | sort; grep -rhi upkeep pulled)"
 }
 
@@ -115,8 +123,10 @@ chapter_project() {
   sql -d chapter -o /dev/null -f guard.sql -c "UPDATE products SET description = 'blue'"
   sed -i '/^  description: text(),$/d' schema.ts
   says "chapter: generate, for a column that is dropped" "Your SQL migration file" kit generate --name=drop_description
-  check "chapter: the statement that it generates stands there" "$(cat drizzle/0002_drop_description.sql)" "$(tail -n 1 given/0002_drop_description.sql)"
-  check "chapter: migrate.ts says why it fails" "UK007: ALTER TABLE would lose column public.products.description: 1 of 1 row has a value" \
+  check "chapter: the statement that it generates stands there" "$(cat drizzle/0002_drop_description.sql)" \
+    "$(tail -n 1 given/0002_drop_description.sql)"
+  check "chapter: migrate.ts says why it fails" \
+    "UK007: ALTER TABLE would lose column public.products.description: 1 of 1 row has a value" \
     "$(node "$place/js/chapter/migrate.js" 2>&1 | head -n 1)"
   cp given/0002_drop_description.sql drizzle
   check "chapter: with the confirmation it has nothing to say" "0" "$(node "$place/js/chapter/migrate.js" 2>&1)$?"
@@ -134,7 +144,8 @@ pushed_project() {
   sed -i 's/precision: 10/precision: 12/' schema.ts
   says "pushed: push changes the type of columns that triggers know" "Changes applied" kit push --force
   says "pushed: and sees no change then" "No changes detected" kit push
-  check "pushed: the triggers are there, and right" "$before 0" "$(in_database pushed "$triggers") $(in_database pushed 'SELECT count(*) FROM upkeep.check()')"
+  check "pushed: the triggers are there, and right" "$before 0" \
+    "$(in_database pushed "$triggers") $(in_database pushed 'SELECT count(*) FROM upkeep.check()')"
   cd "$top"
 }
 
@@ -142,7 +153,8 @@ pushed_project() {
 
 if install_drizzle; then
   extract_chapter
-  (cd "$place" && rm -rf js && passes "everything compiles, the files of docs/drizzle.md and the insert types too" node_modules/.bin/tsc)
+  (cd "$place" && rm -rf js && passes "everything compiles, the files of docs/drizzle.md and the insert types too" \
+    node_modules/.bin/tsc)
   sql -c "CREATE ROLE shop LOGIN"
   chapter_project
   pushed_project
