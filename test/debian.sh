@@ -1,5 +1,5 @@
-# Fresh Debian trees for test/docker and test/deb: a base, and one that has the server, kept in build/debian-trees, so that
-# a second run installs nothing. Source it after test/lib.sh, then: debian_trees WHAT SUITE MAJOR.
+# Fresh Debian trees for test/docker and test/deb: a base, and one that has the server, kept in build/debian-trees, so
+# that a second run installs nothing. Source it after test/lib.sh, then: debian_trees WHAT SUITE MAJOR.
 trees=$top/build/debian-trees
 mounted_last_first=()
 
@@ -9,14 +9,16 @@ unmount_all() {
   mounted_last_first=()
 }
 
-# debian_sources: what this machine's apt sources, of either format, say of Debian's releases: a line "ADDRESS SUITE" each.
+# debian_sources: what this machine's apt sources, of either format, say of Debian's releases:
+# a line "ADDRESS SUITE" each.
 debian_sources() {
   awk '
     function offer(address, suites, components, suite, n, i) {
       if (components !~ /(^| )main( |$)/) return
       n = split(suites, suite, " ")
       for (i = 1; i <= n; i++)
-        if (suite[i] ~ /^(bookworm|trixie|forky|sid|stable|testing|unstable)(-security|-updates)?$/) print address, suite[i]
+        if (suite[i] ~ /^(bookworm|trixie|forky|sid|stable|testing|unstable)(-security|-updates)?$/)
+          print address, suite[i]
     }
     function end_stanza() {
       if (types ~ /(^| )deb( |$)/ && enabled != "no") {
@@ -36,7 +38,8 @@ debian_sources() {
     key == "components:" { components = $0 }
     key == "enabled:" { enabled = tolower($1) }
     END { end_stanza() }
-  ' $(ls /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2> /dev/null) < /dev/null
+  ' $(ls /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2> /dev/null) \
+    < /dev/null
 }
 
 # this_release: the release that this machine is of.
@@ -95,8 +98,8 @@ make_server() {
   mv "$server.part" "$server"
 }
 
-# debian_trees WHAT SUITE MAJOR: makes the base, or skips WHAT and ends where this machine cannot. Sets suite, major, base
-# and server: the places of the two trees. The server's is made by make_server.
+# debian_trees WHAT SUITE MAJOR: makes the base, or skips WHAT and ends where this machine cannot. Sets suite, major,
+# base and server: the places of the two trees. The server's is made by make_server.
 debian_trees() {
   local what=$1 mirror
   suite=$2 major=$3 base=$trees/$2 server=$trees/$2-postgresql-$3

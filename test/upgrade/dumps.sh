@@ -113,8 +113,10 @@ check "--data-only without a pause: the figures are computed" "0" \
 new_database copy
 restore --schema-only -d copy "$scratch/custom"
 sql -At -d copy -c "SELECT upkeep.export_sql()" > "$scratch/export.sql"
-sql -At -d copy -c "SELECT format('DROP TRIGGER IF EXISTS %I ON %s;', name, object) FROM upkeep.managed, unnest(triggers) name
-  WHERE feature LIKE 'metrics%' AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = object AND tgname = name AND tgparentid <> 0)" > "$scratch/drop.sql"
+sql -At -d copy -c "SELECT format('DROP TRIGGER IF EXISTS %I ON %s;', name, object) 
+  FROM upkeep.managed, unnest(triggers) name WHERE feature LIKE 'metrics%'
+  AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = object AND tgname = name AND tgparentid <> 0)" \
+  > "$scratch/drop.sql"
 sql -d copy -o /dev/null -f "$scratch/drop.sql" > /dev/null 2>&1
 check "export_sql: no metrics are managed before" "0" "$(sql -At -d copy -c "SELECT count(*) FROM upkeep.managed
   WHERE feature LIKE 'metrics%'" 2>&1)"
@@ -122,7 +124,8 @@ grep metrics "$scratch/export.sql" > "$scratch/metrics.sql"
 passes "export_sql: carried out" sql -d copy -o /dev/null -c "SET client_min_messages = warning" \
   -f "$scratch/metrics.sql"
 orders_of="feature LIKE 'order%' OR feature = 'stock'"
-sql -At -d copy -c "SELECT format('DROP TRIGGER IF EXISTS %I ON %s;', name, object) FROM upkeep.managed, unnest(triggers) name WHERE $orders_of" > "$scratch/drop.sql"
+sql -At -d copy -c "SELECT format('DROP TRIGGER IF EXISTS %I ON %s;', name, object) 
+  FROM upkeep.managed, unnest(triggers) name WHERE $orders_of" > "$scratch/drop.sql"
 sql -d copy -o /dev/null -f "$scratch/drop.sql" > /dev/null 2>&1
 check "export_sql: no orders are managed before" "0" "$(sql -At -d copy -c "SELECT count(*) FROM upkeep.managed
   WHERE $orders_of" 2>&1)"

@@ -2,11 +2,14 @@
 
 new_database copy
 sql -d copy -c "CREATE SCHEMA upkeep AUTHORIZATION boss"
-check "CREATE EXTENSION fails where somebody has made a schema upkeep" 'ERROR:  schema "upkeep" already exists' "$(sql -d copy -c "CREATE EXTENSION pg_upkeep" 2>&1 | head -n 1)"
+check "CREATE EXTENSION fails where somebody has made a schema upkeep" 'ERROR:  schema "upkeep" already exists' \
+  "$(sql -d copy -c "CREATE EXTENSION pg_upkeep" 2>&1 | head -n 1)"
 sql -d copy -c "DROP SCHEMA upkeep" -c "CREATE SCHEMA upkeep_internal AUTHORIZATION boss"
-check "or a schema upkeep_internal" 'ERROR:  schema "upkeep_internal" already exists' "$(sql -d copy -c "CREATE EXTENSION pg_upkeep" 2>&1 | head -n 1)"
+check "or a schema upkeep_internal" 'ERROR:  schema "upkeep_internal" already exists' \
+  "$(sql -d copy -c "CREATE EXTENSION pg_upkeep" 2>&1 | head -n 1)"
 sql -d copy -c "DROP SCHEMA upkeep_internal"
-check "CREATE EXTENSION is refused to the owner of the database, who is no superuser" 'ERROR:  permission denied to create extension "pg_upkeep"' \
+check "CREATE EXTENSION is refused to the owner of the database, who is not a superuser" \
+  'ERROR:  permission denied to create extension "pg_upkeep"' \
   "$(PGUSER=boss sql -d copy -c "CREATE EXTENSION pg_upkeep" 2>&1 | head -n 1)"
 sql -d copy -o /dev/null -c "
   CREATE EXTENSION pg_upkeep;
@@ -41,11 +44,16 @@ additions() {
         WHEN 'table' THEN 'SET LOCAL ROLE boss; CREATE TABLE ' || identity || ' (x int)'
         WHEN 'view' THEN 'SET LOCAL ROLE boss; CREATE VIEW ' || identity || ' AS SELECT 1 AS x'
         WHEN 'schema' THEN 'SET LOCAL ROLE boss; CREATE SCHEMA ' || identity
-        WHEN 'event trigger' THEN 'CREATE EVENT TRIGGER ' || identity || ' ON sql_drop EXECUTE FUNCTION public.planted()'
-        ELSE format('SET LOCAL ROLE boss; CREATE FUNCTION upkeep.%I(%s) RETURNS int LANGUAGE sql AS %L', proname, oidvectortypes(proargtypes), 'SELECT 1') END
+        WHEN 'event trigger' THEN 'CREATE EVENT TRIGGER ' || identity ||
+           ' ON sql_drop EXECUTE FUNCTION public.planted()'
+        ELSE format('SET LOCAL ROLE boss; CREATE FUNCTION upkeep.%I(%s) RETURNS int LANGUAGE sql AS %L',
+           proname, oidvectortypes(proargtypes), 'SELECT 1') END
       FROM member LEFT JOIN pg_proc p ON p.oid = objid AND type IN ('function', 'procedure', 'aggregate')
-     -- Functions of internal arguments are C, which only superusers write, and in a schema that the step makes nobody can be first.
-     WHERE identity NOT LIKE 'upkeep_internal.%' AND (NOT 'internal'::regtype = ANY (proargtypes) OR type IN ('table', 'view', 'event trigger')) AND (type, identity) NOT IN (SELECT type, identity FROM before)
+     -- Functions of internal arguments are C, which only superusers write, and in a schema that the step makes
+      -- nobody can be first.
+     WHERE identity NOT LIKE 'upkeep_internal.%' 
+        AND (NOT 'internal'::regtype = ANY (proargtypes) OR type IN ('table', 'view', 'event trigger'))
+        AND (type, identity) NOT IN (SELECT type, identity FROM before)
      ORDER BY type, identity;" "ROLLBACK;" | sql -At -d versions
 }
 # planted VERSION NEXT: what the update says to each of them. All of it is one session, and nothing of it stays.
@@ -65,6 +73,8 @@ planted() {
 sql -d versions -c "GRANT TEMP, CREATE ON DATABASE versions TO boss"
 while read -r from to; do
   said=$(planted "$from" "$to")
-  check "$from -> $to: no object that another has made is adopted" "$(wc -l < "$scratch/additions") refused, 0 adopted" \
-    "$(printf '%s\n' "$said" | grep -cE ': +(42723|42P06|42P07|42710)$') refused, $(printf '%s\n' "$said" | grep -vcE ': +(42723|42P06|42P07|42710)$') adopted"
+  check "$from -> $to: no object that another has made is adopted" \
+    "$(wc -l < "$scratch/additions") refused, 0 adopted" \
+    "$(printf '%s\n' "$said" | grep -cE ': +(42723|42P06|42P07|42710)$') refused, $(
+      printf '%s\n' "$said" | grep -vcE ': +(42723|42P06|42P07|42710)$') adopted"
 done < <(paste -d ' ' <(versions | sed '$d') <(versions | sed 1d))
