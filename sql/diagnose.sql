@@ -261,15 +261,14 @@ SELECT fill(8, '{40,16000000,4000000,400}', '{40,16000000,5200000,480}', '{"cogs
 SELECT says('MARGINAL_ROAS_LOW');
 SELECT fill(8, '{40,16000000,4000000,400}', '{40,16000000,6200000,480}', '{"cogs_ratio": 0.45, "marginal_roas_low_warning": 0.5}');
 SELECT says('MARGINAL_ROAS_LOW');
-\set VERBOSITY verbose
-\set SHOW_CONTEXT never
-SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '5874897-12-23', '{}', '2026-11-16');
-SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '2026-11-09', '{}', 'infinity');
-SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '2026-11-11', '{}', '2026-11-16');
-SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, NULL, '{}', '2026-11-16');
-SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, 'infinity', '{}', '2026-11-16');
-SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, d, '{}', '2026-11-16') FROM unnest('{2026-11-09,2026-11-16}'::date[]) d;
-SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '2026-11-09', '{}', d) FROM unnest('{2026-11-16,NULL}'::date[]) d;
-\set VERBOSITY default
+SELECT state, message, hint FROM unnest(ARRAY[
+  $$SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '5874897-12-23', '{}', '2026-11-16')$$,
+  $$SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '2026-11-09', '{}', 'infinity')$$,
+  $$SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '2026-11-11', '{}', '2026-11-16')$$,
+  $$SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, NULL, '{}', '2026-11-16')$$,
+  $$SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, 'infinity', '{}', '2026-11-16')$$,
+  $$SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, d, '{}', '2026-11-16') FROM unnest('{2026-11-09,2026-11-16}'::date[]) d$$,
+  $$SELECT upkeep.diagnose('2026-11-09', 1, 1, 1, 1, '2026-11-09', '{}', d) FROM unnest('{2026-11-16,NULL}'::date[]) d$$
+]) WITH ORDINALITY t (statement, n), public.failure(statement) ORDER BY n;
 RESET search_path;
 DROP SCHEMA diagnose CASCADE;

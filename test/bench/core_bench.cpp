@@ -9,8 +9,8 @@
 #include "core/metrics/commerce_set.hpp"
 #include "core/metrics/metric_set.hpp"
 #include "core/text/bytes.hpp"
-#include "core/updated_at.hpp"
 #include "core/text/json_tree.hpp"
+#include "core/updated_at.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -75,11 +75,11 @@ void stamp_row_again(benchmark::State &state) {
 BENCHMARK(stamp_row_again)->Name("next_stamp/same_clock")->Arg(6)->Arg(3)->Arg(0);
 
 // The commerce set over integer columns, with ratios of numeric(…, 2), as for a shop's day.
-upkeep::metric_set commerce_metrics() {
+upkeep::metrics::metric_set commerce_metrics() {
   std::vector<std::string> formulas;
-  for (const upkeep::commerce_metric &metric : upkeep::commerce_set())
+  for (const upkeep::metrics::commerce_metric &metric : upkeep::metrics::commerce_set())
     formulas.emplace_back(metric.formula);
-  upkeep::metric_set set(formulas);
+  upkeep::metrics::metric_set set(formulas);
   for (std::size_t i = 0; i < set.metrics().size(); ++i) {
     const std::string &name = set.metrics()[i].expression.target;
     if (name == "cvr" || name == "roas")
@@ -98,9 +98,9 @@ constexpr upkeep::decimal shop_day[] = {upkeep::decimal::of(123456789),
                                         {4000, nullptr, 4, false}};
 
 void compute_row(benchmark::State &state) {
-  const upkeep::metric_set set = commerce_metrics();
+  const upkeep::metrics::metric_set set = commerce_metrics();
   std::vector<upkeep::decimal> inputs(std::begin(shop_day), std::end(shop_day));
-  std::vector<upkeep::outcome> results(set.metrics().size());
+  std::vector<upkeep::metrics::outcome> results(set.metrics().size());
   for (auto _ : state) {
     benchmark::DoNotOptimize(inputs.data());
     benchmark::DoNotOptimize(set.compute(inputs, results));
@@ -112,9 +112,9 @@ BENCHMARK(compute_row)->Name("metric_set::compute/commerce");
 // The same where 128 bits do not suffice: what a row with very long numbers costs.
 void compute_row_exactly(benchmark::State &state) {
   static volatile std::sig_atomic_t never = 0;
-  const upkeep::metric_set set = commerce_metrics();
+  const upkeep::metrics::metric_set set = commerce_metrics();
   const std::vector<upkeep::decimal> inputs(std::begin(shop_day), std::end(shop_day));
-  std::vector<upkeep::exact_outcome> results(set.metrics().size());
+  std::vector<upkeep::metrics::exact_outcome> results(set.metrics().size());
   for (auto _ : state) {
     set.compute_exactly(inputs, results, {&never, [] {}});
     benchmark::DoNotOptimize(results.data());
@@ -123,33 +123,39 @@ void compute_row_exactly(benchmark::State &state) {
 BENCHMARK(compute_row_exactly)->Name("metric_set::compute_exactly/commerce");
 
 // A mean week and the next one; then in cents, with the cost of the goods as a weekly run has it.
-const upkeep::attribution_side week{"400", "40", "16000000", "4000000", "0.45"},
+const upkeep::diagnostics::attribution_side week{"400", "40", "16000000", "4000000", "0.45"},
     next_week{"480", "36", "13500000", "5760000", "0.48"};
 
-upkeep::attribution_side eight_weeks() {
-  upkeep::attribution_side side{"19876", "1543", "61234567.89", "14000000.50", "", "27555555.550500000"};
+upkeep::diagnostics::attribution_side eight_weeks() {
+  upkeep::diagnostics::attribution_side side{"19876", "1543", "61234567.89", "14000000.50", "", "27555555.550500000"};
   side.weeks = 8;
   return side;
 }
-const upkeep::attribution_side mean_week = eight_weeks(),
-                               this_week{"2480", "166", "6350000.12", "1760000.45", "", "3048000.057600000"};
+const upkeep::diagnostics::attribution_side mean_week = eight_weeks(),
+                                            this_week{"2480",       "166", "6350000.12",
+                                                      "1760000.45", "",    "3048000.057600000"};
 
-using explain = upkeep::attribution(const upkeep::attribution_side &, const upkeep::attribution_side &, int);
+using explain = upkeep::diagnostics::attribution(const upkeep::diagnostics::attribution_side &,
+                                                 const upkeep::diagnostics::attribution_side &, int);
 
-void explain_week(benchmark::State &state, explain *explain, const upkeep::attribution_side &before,
-                  const upkeep::attribution_side &after, int decimals) {
+void explain_week(benchmark::State &state, explain *explain, const upkeep::diagnostics::attribution_side &before,
+                  const upkeep::diagnostics::attribution_side &after, int decimals) {
   for (auto _ : state)
     benchmark::DoNotOptimize(explain(before, after, decimals));
 }
-BENCHMARK_CAPTURE(explain_week, revenue, upkeep::explain_revenue, week, next_week, 0)->Name("explain_revenue");
-BENCHMARK_CAPTURE(explain_week, profit, upkeep::explain_profit, week, next_week, 0)->Name("explain_profit");
-BENCHMARK_CAPTURE(explain_week, cents, upkeep::explain_profit, mean_week, this_week, 2)->Name("explain_profit/cents");
+BENCHMARK_CAPTURE(explain_week, revenue, upkeep::diagnostics::explain_revenue, week, next_week, 0)
+    ->Name("explain_revenue");
+BENCHMARK_CAPTURE(explain_week, profit, upkeep::diagnostics::explain_profit, week, next_week, 0)
+    ->Name("explain_profit");
+BENCHMARK_CAPTURE(explain_week, cents, upkeep::diagnostics::explain_profit, mean_week, this_week, 2)
+    ->Name("explain_profit/cents");
 
 void predict_week(benchmark::State &state) {
   double observed = 16;
   for (auto _ : state) {
     benchmark::DoNotOptimize(observed);
-    benchmark::DoNotOptimize(upkeep::beyond_prediction(observed, 20, 0.8, static_cast<int>(state.range(0))));
+    benchmark::DoNotOptimize(
+        upkeep::diagnostics::beyond_prediction(observed, 20, 0.8, static_cast<int>(state.range(0))));
   }
 }
 BENCHMARK(predict_week)->Name("beyond_prediction")->Arg(4)->Arg(8);
@@ -158,24 +164,24 @@ void bound_orders(benchmark::State &state) {
   std::int64_t orders = state.range(0);
   for (auto _ : state) {
     benchmark::DoNotOptimize(orders);
-    benchmark::DoNotOptimize(upkeep::poisson_interval(orders));
+    benchmark::DoNotOptimize(upkeep::decisions::poisson_interval(orders));
   }
 }
 BENCHMARK(bound_orders)->Name("poisson_interval")->Arg(0)->Arg(5)->Arg(1000)->Arg(2000000);
 
-upkeep::optional_number given(const char *text) { return upkeep::numeric_input::of(text); }
+upkeep::decisions::optional_number given(const char *text) { return upkeep::decisions::numeric_input::of(text); }
 
 // From the texts of the arguments to the evidence.
 void decide_on_ad(benchmark::State &state) {
   for (auto _ : state) {
-    upkeep::ad_figures figures;
+    upkeep::decisions::ad_figures figures;
     figures.spend = given("1500000");
     figures.revenue = given("1600000");
     figures.cogs_ratio = given("0.45");
     figures.orders = 5;
     figures.leads = 60;
     upkeep::json_tree into;
-    write_evidence(figures, upkeep::decide_ad(figures), {}, into);
+    write_evidence(figures, upkeep::decisions::decide_ad(figures), {}, into);
     benchmark::DoNotOptimize(into.take());
   }
 }
@@ -183,37 +189,37 @@ BENCHMARK(decide_on_ad)->Name("decide_ad");
 
 void economise(benchmark::State &state) {
   for (auto _ : state)
-    benchmark::DoNotOptimize(upkeep::unit_economics_of(given("199.90"), given("89.95"), given("0.05")));
+    benchmark::DoNotOptimize(upkeep::decisions::unit_economics_of(given("199.90"), given("89.95"), given("0.05")));
 }
 BENCHMARK(economise)->Name("unit_economics");
 
 void grow(benchmark::State &state) {
   for (auto _ : state) {
-    upkeep::growth_figures figures;
+    upkeep::decisions::growth_figures figures;
     figures.target_revenue = given("20000000");
     figures.revenue = given("16000000");
     figures.ad_spend = given("4000000");
     figures.cogs_ratio = given("0.45");
     figures.leads = 400;
     figures.orders = 40;
-    benchmark::DoNotOptimize(upkeep::simulate_growth(figures));
+    benchmark::DoNotOptimize(upkeep::decisions::simulate_growth(figures));
   }
 }
 BENCHMARK(grow)->Name("simulate_growth");
 
 void pace_month(benchmark::State &state) {
   constexpr upkeep::day_number first = 9801;
-  std::vector<upkeep::recorded_day> recorded;
+  std::vector<upkeep::decisions::recorded_day> recorded;
   for (int day = 0; day < 8; ++day)
     recorded.push_back({first + day, *given("3375000")});
   for (auto _ : state)
-    benchmark::DoNotOptimize(upkeep::pace_to_goal(
+    benchmark::DoNotOptimize(upkeep::decisions::pace_to_goal(
         {{2, 2, 2, 2, 2, 4, 3}, upkeep::month_of(first), first + 8, recorded, given("100000000")}));
 }
 BENCHMARK(pace_month)->Name("pace_to_goal");
 
 void gather_point(benchmark::State &state) {
-  upkeep::elasticity_sums sums{};
+  upkeep::decisions::elasticity_sums sums{};
   double spend = 1000;
   for (auto _ : state) {
     add_point(sums, spend += 1, 4000);

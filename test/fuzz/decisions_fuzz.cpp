@@ -7,8 +7,8 @@
 #include "core/decisions/growth.hpp"
 #include "core/decisions/pacing.hpp"
 #include "core/decisions/unit_economics.hpp"
-#include "require.hpp"
 #include "core/text/json_tree.hpp"
+#include "require.hpp"
 
 #include <algorithm>
 #include <cmath>

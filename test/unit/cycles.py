@@ -23,6 +23,10 @@ def reached_from(unit):
 
 
 reached = {unit: reached_from(unit) for unit in includes}
-circles = {frozenset(other for other in reached[unit] if unit in reached[other]) for unit in includes if unit in reached[unit]}
+circles = {
+    frozenset(other for other in reached[unit] if unit in reached[other])
+    for unit in includes
+    if unit in reached[unit]
+}
 for circle in circles:
     print(" <-> ".join(sorted(map(str, circle))))

@@ -5,8 +5,8 @@
 #include <set>
 
 using upkeep::day_number;
-using upkeep::day_run;
-using upkeep::day_runs;
+using upkeep::diagnostics::day_run;
+using upkeep::diagnostics::day_runs;
 
 namespace {
 

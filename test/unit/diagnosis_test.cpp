@@ -47,7 +47,7 @@ struct shop {
   }
   json diagnose() const {
     json_tree document;
-    upkeep::diagnose({days, settings, today, true, no_digest}, document);
+    upkeep::diagnostics::diagnose({days, settings, today, true, no_digest}, document);
     return document.take();
   }
   std::string status(rule which) const { return diagnose()["rules"][code_of(which)]["status"].text(); }

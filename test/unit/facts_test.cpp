@@ -22,7 +22,7 @@ struct kept {
     auto &rooms = *static_cast<std::vector<std::vector<std::int64_t>> *>(context);
     return rooms.emplace_back(days_kept).data();
   }
-  void add(const day_row &row) { upkeep::add(days, row, more, &rooms); }
+  void add(const day_row &row) { upkeep::diagnostics::add(days, row, more, &rooms); }
 };
 
 day_row row(day_number day, std::int64_t revenue, std::int64_t ratio = no_ratio, std::uint8_t scale = 0) {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace upkeep {
+namespace upkeep::guard {
 namespace {
 
 const loss fifty_rows{loss_kind::rows, "public.products", {50, 0, true}};
@@ -92,4 +92,4 @@ TEST(guard, quotes_literals) {
 }
 
 } // namespace
-} // namespace upkeep
+} // namespace upkeep::guard

@@ -28,15 +28,15 @@ constexpr std::string_view losing = R"({
       "before": {"orders": "320", "revenue": "128000000", "ad_spend": "32000000", "leads": "3200", "cogs": "57600000"},
       "after": {"orders": "36", "revenue": "13500000", "ad_spend": "5760000", "leads": "480", "cogs": "6480000"}}}})";
 
-std::string report(std::string_view row, report_format format, std::string language = "en",
-                   std::vector<phrase_book::wording> wordings = {}) {
+std::string report_on(std::string_view row, report_format format, std::string language = "en",
+                      std::vector<phrase_book::wording> wordings = {}) {
   return weekly_report(parse_json(row), format, phrase_book(std::move(language), std::move(wordings)));
 }
 std::string markdown(std::string_view row, std::string language = "en") {
-  return report(row, report_format::markdown, std::move(language));
+  return report_on(row, report_format::markdown, std::move(language));
 }
 std::string html(std::string_view row, std::string language = "en") {
-  return report(row, report_format::html, std::move(language));
+  return report_on(row, report_format::html, std::move(language));
 }
 
 bool has(const std::string &text, std::string_view part) { return text.find(part) != std::string::npos; }
@@ -78,12 +78,12 @@ TEST(report, speaks_the_languages_that_are_built_in) {
 }
 
 TEST(report, takes_other_wordings_and_other_languages) {
-  const std::string text = report(losing, report_format::markdown, "fr",
-                                  {{"REPORT_TITLE", "Rapport"},
-                                   {"NUMBERS_AS", "de"},
-                                   {"NP_DROP", "Perdu : {impact}."},
-                                   {"NP_DROP_TITLE", "Profit en baisse"},
-                                   {"REVIEW_COSTS", "Vérifier les coûts"}});
+  const std::string text = report_on(losing, report_format::markdown, "fr",
+                                     {{"REPORT_TITLE", "Rapport"},
+                                      {"NUMBERS_AS", "de"},
+                                      {"NP_DROP", "Perdu : {impact}."},
+                                      {"NP_DROP_TITLE", "Profit en baisse"},
+                                      {"REVIEW_COSTS", "Vérifier les coûts"}});
   EXPECT_TRUE(has(text, "# Rapport: Mai's\n"));
   EXPECT_TRUE(has(text, "Profit en baisse – Cost 3.540.000\u00A0₫\n\nPerdu : 3.540.000\u00A0₫.\n"));
   EXPECT_TRUE(has(text, "- [ ] Vérifier les coûts\n"));

@@ -32,7 +32,7 @@ json merge(const std::string &fresh, const known &of = {}) {
   const json document = parse_json(fresh), stored = parse_json(of.stored), responses = parse_json(of.responses),
              previous = parse_json(of.previous), previous_responses = parse_json(of.previous_responses),
              wordings = parse_json(of.wordings);
-  return upkeep::merge_issues({document, stored, responses, previous, previous_responses, wordings});
+  return upkeep::diagnostics::merge_issues({document, stored, responses, previous, previous_responses, wordings});
 }
 
 std::string state(const json &issues, std::size_t at = 0) { return issues.elements().at(at)["baseline_state"].text(); }

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace upkeep {
+namespace upkeep::guard {
 namespace {
 
 std::string way_back_of(std::string_view file) {
@@ -60,4 +60,4 @@ TEST(script_text, other_comments_do_not_end_it) {
 }
 
 } // namespace
-} // namespace upkeep
+} // namespace upkeep::guard

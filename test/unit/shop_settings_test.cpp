@@ -67,7 +67,8 @@ TEST(shop_settings, says_what_is_wrong) {
   EXPECT_EQ(wrong("", "cogs_ratio", text("much")), "setting cogs_ratio is not a number, or too large");
   EXPECT_EQ(wrong("", "target_cpa", other), "setting target_cpa is not a number, or too large");
   EXPECT_EQ(wrong("", "min_impact", number(INT64_MAX)), "setting min_impact is not a number, or too large");
-  EXPECT_EQ(wrong("", "rev_drop_warning", number(-1)), "setting rev_drop_warning is not a number from 0 upwards, or too large");
+  EXPECT_EQ(wrong("", "rev_drop_warning", number(-1)),
+            "setting rev_drop_warning is not a number from 0 upwards, or too large");
   EXPECT_EQ(wrong("", "week_start_day", number(8)),
             "setting week_start_day is not a day of the week: 1 for Monday to 7 for Sunday, or its name");
   EXPECT_EQ(wrong("", "thresholds", text("x")), "setting thresholds is not an object");
