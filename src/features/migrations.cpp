@@ -1,4 +1,4 @@
-// upkeep.migration_list: what the view upkeep.migrations shows.
+// upkeep_internal.migration_list: the rows of the view upkeep.migrations.
 #include "core/versions.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/result_set.hpp"
@@ -6,8 +6,8 @@
 using namespace upkeep;
 using pg::call;
 
-// upkeep.migration_list(OUT version, OUT summary, OUT previous, OUT applied) RETURNS SETOF record: the versions that
-// the library knows, oldest first; previous is NULL for the first.
+// upkeep_internal.migration_list(OUT version, OUT summary, OUT previous, OUT applied) RETURNS SETOF record: the
+// versions that the library knows, oldest first; previous is NULL for the first.
 UPKEEP_FUNCTION(upkeep_migration_list) {
   return pg::entry([=] {
     pg::result_set result(fcinfo, 0);

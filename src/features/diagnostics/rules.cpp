@@ -1,4 +1,4 @@
-// upkeep.rule_definitions: the rules of the weekly diagnosis, which the view upkeep.rules shows.
+// upkeep_internal.rule_definitions: the rules of the weekly diagnosis, which the view upkeep.rules shows.
 #include "core/diagnostics/rules/rules.hpp"
 #include "core/numeric/decimal.hpp"
 #include "postgres/sql/result_set.hpp"
@@ -35,8 +35,8 @@ pg::result_set::ready severities(const rule_definition &each) {
 using namespace upkeep;
 using namespace upkeep::diagnostics;
 
-// upkeep.rule_definitions() RETURNS TABLE (code text, basis text, severities text[], warning numeric, critical numeric,
-// minimum_data text, meaning text).
+// upkeep_internal.rule_definitions() RETURNS TABLE (code text, basis text, severities text[], warning numeric, critical
+// numeric, minimum_data text, meaning text).
 UPKEEP_FUNCTION(upkeep_rule_definitions) {
   return pg::entry([=] {
     pg::result_set result(fcinfo);

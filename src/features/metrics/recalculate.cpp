@@ -185,7 +185,7 @@ UPKEEP_FUNCTION(upkeep_recalculate) {
   });
 }
 
-// upkeep.running_commands() RETURNS TABLE (pid integer, object regclass, rows_total bigint, rows_done bigint,
+// upkeep_internal.running_commands() RETURNS TABLE (pid integer, object regclass, rows_total bigint, rows_done bigint,
 // rows_changed bigint, batches bigint): what the view upkeep.progress shows, of the backends in this database whose
 // roles the caller has, or all for pg_read_all_stats.
 UPKEEP_FUNCTION(upkeep_running_commands) {
