@@ -19,10 +19,7 @@ std::vector<std::string_view> names_of(const feature_rule &feature) {
 
 } // namespace
 
-const option_rule &rule_of(const feature_rule &feature, std::string_view name) {
-  return *std::find_if(feature.options.begin(), feature.options.end(),
-                       [&](const option_rule &rule) { return rule.name == name; });
-}
+const option_rule &rule_of(const feature_rule &feature, std::string_view name) { return *feature.find(name); }
 
 void require_choice(const feature_rule &feature, const option_rule &rule, std::string_view value) {
   if (std::find(rule.choices.begin(), rule.choices.end(), value) == rule.choices.end())
@@ -31,8 +28,8 @@ void require_choice(const feature_rule &feature, const option_rule &rule, std::s
                 .hint = fmt::format("Use one of: {}.", joined(rule.choices, ", "))};
 }
 
-std::vector<option> parse_options(const feature_rule &feature, std::span<const std::string> arguments) {
-  std::vector<option> options;
+option_list parse_options(const feature_rule &feature, std::span<const std::string> arguments) {
+  option_list options{&feature, {}};
   for (const std::string &argument : arguments) {
     const std::size_t equals = argument.find('=');
     if (equals == std::string::npos)
@@ -40,36 +37,46 @@ std::vector<option> parse_options(const feature_rule &feature, std::span<const s
                   .message = fmt::format("argument \"{}\" of {} has no \"=\"", argument, feature.name),
                   .hint = "Trigger arguments are written 'name=value'."};
     const std::string_view name = std::string_view(argument).substr(0, equals);
-    const auto rule = std::find_if(feature.options.begin(), feature.options.end(),
-                                   [&](const option_rule &candidate) { return candidate.name == name; });
-    if (rule == feature.options.end())
+    const option_rule *rule = feature.find(name);
+    if (!rule)
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = fmt::format("unknown option \"{}\" of {}", name, feature.name),
                   .hint = fmt::format("The options are: {}.", joined(names_of(feature), ", "))};
-    if (rule->kind != option_kind::lines && find_option(options, name))
+    if (rule->kind != option_kind::formulas && find_option(options, name))
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = fmt::format("option \"{}\" of {} is given more than once", name, feature.name),
                   .hint = "Keep one of the arguments."};
-    options.push_back({&*rule, argument.substr(equals + 1)});
-    if (rule->kind == option_kind::choice)
-      require_choice(feature, *rule, options.back().value);
+    options.given.push_back({rule, argument.substr(equals + 1)});
+    if (rule->is_choice())
+      require_choice(feature, *rule, options.given.back().value);
   }
   return options;
 }
 
-const std::string *find_option(const std::vector<option> &options, std::string_view name) {
-  for (const option &given : options)
-    if (given.rule->name == name)
-      return &given.value;
+const std::string *find_option(const option_list &options, std::string_view name) {
+  for (const option &each : options.given)
+    if (each.rule->name == name)
+      return &each.value;
   return nullptr;
 }
 
-std::vector<std::string> find_options(const std::vector<option> &options, std::string_view name) {
+std::vector<std::string> find_options(const option_list &options, std::string_view name) {
   std::vector<std::string> values;
-  for (const option &given : options)
-    if (given.rule->name == name)
-      values.push_back(given.value);
+  for (const option &each : options.given)
+    if (each.rule->name == name)
+      values.push_back(each.value);
   return values;
+}
+
+std::string text_option(const option_list &options, std::string_view name) {
+  const std::string *given = find_option(options, name);
+  return given ? *given : rule_of(*options.feature, name).usual();
+}
+
+std::size_t choice_option(const option_list &options, std::string_view name) {
+  const std::string value = text_option(options, name);
+  const std::span<const std::string_view> choices = rule_of(*options.feature, name).choices;
+  return std::find(choices.begin(), choices.end(), value) - choices.begin();
 }
 
 } // namespace upkeep

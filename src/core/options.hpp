@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,18 +10,135 @@
 
 namespace upkeep {
 
-enum class option_kind {
+enum class option_kind : std::uint8_t {
   text,
-  list,
-  choice,
-  lines // a text that may be given more than once
+  number,
+  json,
+  choice,  // one of a few words
+  flag,    // true or false
+  list,    // texts, written as PostgreSQL writes identifiers
+  table,   // the name of a table
+  column,  // "" for none, where there need not be one
+  columns, // a list of columns
+  formulas // a formula; the one option that may be given more than once
+};
+
+// Whose columns an option names: those of one table, or one name for several. It is the trigger's own table, or one
+// that another option names.
+namespace column_of {
+enum owner : unsigned { own = 1, settings = 2, parent = 4, products = 8, orders = 16, lines = 32, diagnostics = 64 };
+inline constexpr owner all[] = {own, settings, parent, products, orders, lines, diagnostics};
+} // namespace column_of
+
+// The option that names that table. Of orders and lines a trigger stands on one and names the other.
+constexpr std::string_view option_naming(column_of::owner owner) {
+  switch (owner) {
+  case column_of::own:
+    break;
+  case column_of::settings:
+    return "settings";
+  case column_of::parent:
+    return "parent";
+  case column_of::products:
+    return "products";
+  case column_of::orders:
+    return "orders";
+  case column_of::lines:
+    return "order_items";
+  case column_of::diagnostics:
+    return "weekly_diagnostics";
+  }
+  return "";
+}
+
+// The argument of upkeep.enable_… that an option comes from.
+struct sql_argument {
+  int position = -1;          // from 0; -1 where no argument gives the option
+  std::string_view name = {}; // where it is not the option's
+  bool must_be_given = false; // it has no default
 };
 
 struct option_rule {
   std::string_view name;
   option_kind kind;
-  std::span<const std::string_view> choices = {};
+  unsigned owners = 0;                            // of the columns that it names
+  const char *default_value = nullptr;            // what a trigger without the option means; nullptr: nothing
+  std::span<const std::string_view> choices = {}; // the first is the default
+  const char *default_when_enabled = nullptr;     // what leaving out the argument means, where that is something else
+  bool may_be_absent = false;                     // by default it names a column that the table need not have
+  bool is_always_written = false;                 // by enable_…, also where it says what the default does
+  sql_argument argument = {};
+
+  // The same rule, and what is special about it.
+  constexpr option_rule from(int position, std::string_view argument_name = {}) const {
+    option_rule rule = *this;
+    rule.argument = {position, argument_name};
+    return rule;
+  }
+  constexpr option_rule must_be_given() const {
+    option_rule rule = *this;
+    rule.argument.must_be_given = true;
+    return rule;
+  }
+  constexpr option_rule unless_absent() const {
+    option_rule rule = *this;
+    rule.may_be_absent = true;
+    return rule;
+  }
+  constexpr option_rule always_written() const {
+    option_rule rule = *this;
+    rule.is_always_written = true;
+    return rule;
+  }
+  constexpr option_rule when_enabled(const char *value) const {
+    option_rule rule = *this;
+    rule.default_when_enabled = value;
+    return rule;
+  }
+
+  constexpr std::string_view argument_name() const { return argument.name.empty() ? name : argument.name; }
+  constexpr bool is_list() const { return kind == option_kind::list || kind == option_kind::columns; }
+  constexpr bool is_choice() const { return kind == option_kind::choice || kind == option_kind::flag; }
+  constexpr bool names_columns() const { return kind == option_kind::column || kind == option_kind::columns; }
+
+  // What a trigger without the option means, or nullptr.
+  constexpr const char *usual() const { return choices.empty() ? default_value : choices.front().data(); }
+  // What a caller who leaves out the argument means, or nullptr.
+  constexpr const char *usual_argument() const { return default_when_enabled ? default_when_enabled : usual(); }
+  // Whether NULL is allowed for the argument: it is the default. A single value that has one refuses NULL, which
+  // nobody means.
+  constexpr bool takes_null() const {
+    return !argument.must_be_given && (is_list() || kind == option_kind::formulas || !usual());
+  }
 };
+
+// The kinds of rules. One that names columns says whose they are.
+constexpr option_rule text_rule(std::string_view name, const char *usual) {
+  return {name, option_kind::text, 0, usual};
+}
+constexpr option_rule number_rule(std::string_view name, const char *usual) {
+  return {name, option_kind::number, 0, usual};
+}
+constexpr option_rule json_rule(std::string_view name) { return {name, option_kind::json}; }
+constexpr option_rule choice_rule(std::string_view name, std::span<const std::string_view> choices) {
+  return {name, option_kind::choice, 0, nullptr, choices};
+}
+constexpr option_rule flag_rule(std::string_view name, std::span<const std::string_view> choices) {
+  return {name, option_kind::flag, 0, nullptr, choices};
+}
+constexpr option_rule list_rule(std::string_view name, const char *usual = nullptr) {
+  return {name, option_kind::list, 0, usual};
+}
+constexpr option_rule table_rule(std::string_view name) { return {name, option_kind::table}; }
+constexpr option_rule column_rule(std::string_view name, unsigned owners, const char *usual = nullptr) {
+  return {name, option_kind::column, owners, usual};
+}
+constexpr option_rule columns_rule(std::string_view name, unsigned owners, const char *usual = nullptr) {
+  return {name, option_kind::columns, owners, usual};
+}
+constexpr option_rule formulas_rule(std::string_view name, unsigned owners) {
+  return {name, option_kind::formulas, owners};
+}
 
 // One feature: its name for users, the trigger function that carries it, the options the function understands.
 struct feature_rule {
@@ -29,9 +146,38 @@ struct feature_rule {
   std::string_view function;
   std::span<const option_rule> options;
   std::string_view enabled_by = {}; // the feature whose upkeep.enable_… makes the trigger, where it is another
+  std::string_view target = {};     // the first argument of that: the trigger's own table, unless it is an option
+  std::span<const sql_argument> other_arguments = {}; // which are no options: they matter while enabling only
 
-  std::string_view enable_name() const { return enabled_by.empty() ? name : enabled_by; }
+  constexpr std::string_view enable_name() const { return enabled_by.empty() ? name : enabled_by; }
+  constexpr const option_rule *find(std::string_view option) const {
+    for (const option_rule &rule : options)
+      if (rule.name == option)
+        return &rule;
+    return nullptr;
+  }
 };
+
+// Whether the rules of a feature can be followed: every option that names columns says whose they are, that table is
+// named by an option of the feature, a name and an argument stand for one option, a choice has choices.
+constexpr bool is_sound(const feature_rule &feature) {
+  for (const option_rule &rule : feature.options) {
+    if (feature.find(rule.name) != &rule || rule.is_choice() == rule.choices.empty())
+      return false;
+    if (rule.names_columns() != (rule.owners != 0) && rule.kind != option_kind::formulas)
+      return false;
+    for (const column_of::owner owner : column_of::all)
+      if (owner != column_of::own && (rule.owners & owner)) {
+        const option_rule *table = feature.find(option_naming(owner));
+        if (!table || table->kind != option_kind::table)
+          return false;
+      }
+    for (const option_rule &other : feature.options)
+      if (&other != &rule && other.argument.position >= 0 && other.argument.position == rule.argument.position)
+        return false;
+  }
+  return true;
+}
 
 // One `name=value` argument, taken apart. A list stays one string here: the binding splits it as PostgreSQL splits
 // identifiers.
@@ -40,9 +186,15 @@ struct option {
   std::string value;
 };
 
+// What the arguments of one trigger say.
+struct option_list {
+  const feature_rule *feature;
+  std::vector<option> given;
+};
+
 // Reads trigger arguments. Throws 22023 for an argument without '=', an unknown or repeated name, and a value that is
 // none of the choices; the hint lists what is allowed.
-std::vector<option> parse_options(const feature_rule &feature, std::span<const std::string> arguments);
+option_list parse_options(const feature_rule &feature, std::span<const std::string> arguments);
 
 // Throws 22023 unless `value` is one of the rule's choices.
 void require_choice(const feature_rule &feature, const option_rule &rule, std::string_view value);
@@ -51,16 +203,17 @@ void require_choice(const feature_rule &feature, const option_rule &rule, std::s
 const option_rule &rule_of(const feature_rule &feature, std::string_view name);
 
 // The first value of option `name`, or nullptr where the arguments do not give it.
-const std::string *find_option(const std::vector<option> &options, std::string_view name);
+const std::string *find_option(const option_list &options, std::string_view name);
 // Every value of it, in order.
-std::vector<std::string> find_options(const std::vector<option> &options, std::string_view name);
+std::vector<std::string> find_options(const option_list &options, std::string_view name);
 
-// The number of a choice among `choices`, as an enumerator; the first where the arguments do not give the option.
-template <class Enum, std::size_t n>
-Enum find_choice(const std::vector<option> &options, std::string_view name,
-                 const std::array<std::string_view, n> &choices) {
-  const std::string *value = find_option(options, name);
-  return value ? static_cast<Enum>(std::find(choices.begin(), choices.end(), *value) - choices.begin()) : Enum{};
+// The value of an option that has a default.
+std::string text_option(const option_list &options, std::string_view name);
+
+// The number of a choice among the option's, as an enumerator.
+std::size_t choice_option(const option_list &options, std::string_view name);
+template <class Enum> Enum choice_option(const option_list &options, std::string_view name) {
+  return static_cast<Enum>(choice_option(options, name));
 }
 
 } // namespace upkeep

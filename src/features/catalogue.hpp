@@ -1,4 +1,7 @@
-// The features that live in triggers: their names, their trigger functions, the options of each.
+// The features that live in triggers: their names, their trigger functions, the options of each. An option is added
+// here, with the argument of upkeep.enable_… that gives it: what that writes, what a trigger means without it, the
+// hints of errors and the renames of columns follow from this table. It includes no header of PostgreSQL: test/options
+// compares it with the SQL functions.
 #pragma once
 
 #include "core/options.hpp"
@@ -11,118 +14,176 @@ inline constexpr std::array<std::string_view, 3> clock_choices{"transaction", "s
 inline constexpr std::array<std::string_view, 3> explicit_choices{"ignore", "respect", "reject"};
 inline constexpr std::array<std::string_view, 2> timezone_choices{"utc", "session"};
 
-inline constexpr std::array<option_rule, 7> updated_at_options{{{"column", option_kind::text},
-                                                                {"ignore", option_kind::list},
-                                                                {"clock", option_kind::choice, clock_choices},
-                                                                {"explicit", option_kind::choice, explicit_choices},
-                                                                {"protect", option_kind::list},
-                                                                {"version", option_kind::text},
-                                                                {"timezone", option_kind::choice, timezone_choices}}};
+inline constexpr option_rule updated_at_options[] = {
+    column_rule("column", column_of::own, "updated_at").always_written().from(1, "column_name"),
+    columns_rule("ignore", column_of::own, "").from(2, "ignore_columns"),
+    choice_rule("clock", clock_choices).from(3),
+    choice_rule("explicit", explicit_choices).from(4),
+    // NULL means more than a trigger without the option, as 0.1.0 made it: the first of several names.
+    columns_rule("protect", column_of::own, "created_at").unless_absent().always_written().from(5, "protect_columns"),
+    column_rule("version", column_of::own).from(6, "version_column"),
+    choice_rule("timezone", timezone_choices).from(7),
+};
 
-inline constexpr std::array<option_rule, 3> touch_options{
-    {{"parent", option_kind::text}, {"columns", option_kind::list}, {"keys", option_kind::list}}};
+inline constexpr option_rule touch_options[] = {
+    table_rule("parent").from(1).must_be_given(),
+    // The two sides of the foreign key.
+    columns_rule("columns", column_of::own),
+    columns_rule("keys", column_of::parent),
+};
 
 inline constexpr std::array<std::string_view, 2> settings_change_choices{"keep", "recalculate"};
 inline constexpr std::array<std::string_view, 2> overflow_choices{"null", "error"};
 inline constexpr std::array<std::string_view, 2> touch_choices{"true", "false"};
 
-inline constexpr std::array<option_rule, 8> metrics_options{
-    {{"formula", option_kind::lines},
-     {"settings", option_kind::text},
-     {"settings_key", option_kind::text},
-     {"settings_from", option_kind::text},
-     {"date_column", option_kind::text},
-     {"on_settings_change", option_kind::choice, settings_change_choices},
-     {"on_overflow", option_kind::choice, overflow_choices},
-     {"touch_updated_at", option_kind::choice, touch_choices}}};
+inline constexpr option_rule metrics_options[] = {
+    // Without formulas those of the commerce set that the table has the columns for.
+    formulas_rule("formula", column_of::own | column_of::settings).from(1, "formulas"),
+    table_rule("settings").from(2),
+    column_rule("settings_key", column_of::own | column_of::settings, "shop_id").from(3),
+    column_rule("settings_from", column_of::settings).from(4),
+    column_rule("date_column", column_of::own, "record_date").from(5),
+    choice_rule("on_settings_change", settings_change_choices).from(6),
+    choice_rule("on_overflow", overflow_choices).from(7),
+    flag_rule("touch_updated_at", touch_choices).from(8),
+};
 
 inline constexpr std::array<std::string_view, 3> snapshot_choices{"verify", "enforce", "fill"};
 
-inline constexpr std::array<option_rule, 12> order_snapshots_options{{{"products", option_kind::text},
-                                                                      {"product_column", option_kind::text},
-                                                                      {"product_key", option_kind::text},
-                                                                      {"order_column", option_kind::text},
-                                                                      {"price_column", option_kind::text},
-                                                                      {"product_price", option_kind::text},
-                                                                      {"snapshot_column", option_kind::text},
-                                                                      {"snapshot_fields", option_kind::list},
-                                                                      {"without", option_kind::list},
-                                                                      {"active_column", option_kind::text},
-                                                                      {"mode", option_kind::choice, snapshot_choices},
-                                                                      {"tenant_column", option_kind::text}}};
+inline constexpr option_rule order_snapshots_options[] = {
+    table_rule("products").from(1).must_be_given(),
+    column_rule("product_column", column_of::own, "product_id").from(2),
+    column_rule("product_key", column_of::products, "id").from(3),
+    column_rule("order_column", column_of::own, "order_id").unless_absent().from(4),
+    column_rule("price_column", column_of::own, "price_snapshot").unless_absent().from(5),
+    column_rule("product_price", column_of::products, "price").from(6),
+    column_rule("snapshot_column", column_of::own, "product_snapshot").unless_absent().from(7),
+    columns_rule("snapshot_fields", column_of::products).from(8),
+    // Parts of names that a snapshot leaves out unless snapshot_fields names the columns. A trigger without the option
+    // is one of an older version, or made by hand.
+    list_rule("without", "cost,secret,internal,embedding")
+        .when_enabled("cost,secret,internal,embedding,margin,purchase,supplier,wholesale,admin"),
+    column_rule("active_column", column_of::products).from(9),
+    choice_rule("mode", snapshot_choices).from(10),
+    column_rule("tenant_column", column_of::own | column_of::products).from(11),
+};
 
-// A trigger on the lines names the orders, one on the orders the lines; the same for the lock and the stock.
-inline constexpr std::array<option_rule, 8> order_totals_options{{{"orders", option_kind::text},
-                                                                  {"order_items", option_kind::text},
-                                                                  {"order_column", option_kind::text},
-                                                                  {"order_key", option_kind::text},
-                                                                  {"total_column", option_kind::text},
-                                                                  {"quantity_column", option_kind::text},
-                                                                  {"price_column", option_kind::text},
-                                                                  {"tenant_column", option_kind::text}}};
+// A trigger on the lines names the orders, one on the orders the lines; so do those of the lock and the stock.
+inline constexpr option_rule order_totals_options[] = {
+    table_rule("orders").from(0).must_be_given(),
+    table_rule("order_items").from(1).must_be_given(),
+    column_rule("order_column", column_of::lines, "order_id").from(2),
+    column_rule("order_key", column_of::orders, "id").from(3),
+    column_rule("total_column", column_of::orders, "total_amount").from(4),
+    // Without it, each line counts once.
+    column_rule("quantity_column", column_of::lines, "quantity").unless_absent().from(5),
+    column_rule("price_column", column_of::lines, "price_snapshot").from(6),
+    column_rule("tenant_column", column_of::orders | column_of::lines).from(7),
+};
 
-inline constexpr std::array<option_rule, 9> order_lock_options{{{"orders", option_kind::text},
-                                                                {"order_items", option_kind::text},
-                                                                {"order_column", option_kind::text},
-                                                                {"order_key", option_kind::text},
-                                                                {"paid_column", option_kind::text},
-                                                                {"status_column", option_kind::text},
-                                                                {"locked_statuses", option_kind::list},
-                                                                {"frozen_columns", option_kind::list},
-                                                                {"tenant_column", option_kind::text}}};
+inline constexpr option_rule order_lock_options[] = {
+    table_rule("orders").from(0).must_be_given(),
+    table_rule("order_items").from(1).must_be_given(),
+    column_rule("order_column", column_of::lines, "order_id").from(2),
+    column_rule("order_key", column_of::orders, "id").from(3),
+    column_rule("paid_column", column_of::orders, "payment_completed_at").unless_absent().from(4),
+    column_rule("status_column", column_of::orders, "status").unless_absent().from(5),
+    list_rule("locked_statuses", "paid,completed,refunded").from(6),
+    columns_rule("frozen_columns", column_of::orders, "total_amount,billing_address,payment_id")
+        .unless_absent()
+        .from(7),
+    column_rule("tenant_column", column_of::orders | column_of::lines).from(8),
+};
 
-inline constexpr std::array<option_rule, 5> order_status_options{{{"transitions", option_kind::text},
-                                                                  {"status_column", option_kind::text},
-                                                                  {"paid_status", option_kind::text},
-                                                                  {"paid_column", option_kind::text},
-                                                                  {"tenant_column", option_kind::text}}};
+inline constexpr option_rule order_status_options[] = {
+    json_rule("transitions").from(1).must_be_given(),
+    column_rule("status_column", column_of::own, "status").from(2),
+    text_rule("paid_status", "paid").from(3),
+    column_rule("paid_column", column_of::own, "payment_completed_at").unless_absent().from(4),
+    column_rule("tenant_column", column_of::own).unless_absent().from(5),
+};
 
-inline constexpr std::array<option_rule, 13> stock_options{{{"products", option_kind::text},
-                                                            {"orders", option_kind::text},
-                                                            {"order_items", option_kind::text},
-                                                            {"stock_column", option_kind::text},
-                                                            {"product_column", option_kind::text},
-                                                            {"product_key", option_kind::text},
-                                                            {"quantity_column", option_kind::text},
-                                                            {"order_column", option_kind::text},
-                                                            {"order_key", option_kind::text},
-                                                            {"status_column", option_kind::text},
-                                                            {"released", option_kind::list},
-                                                            {"taken_column", option_kind::text},
-                                                            {"tenant_column", option_kind::text}}};
+inline constexpr option_rule stock_options[] = {
+    table_rule("products").from(1).must_be_given(),
+    table_rule("orders").from(6),
+    table_rule("order_items").from(0).must_be_given(),
+    column_rule("stock_column", column_of::products, "stock_quantity").from(2),
+    column_rule("product_column", column_of::lines, "product_id").from(3),
+    column_rule("product_key", column_of::products, "id").from(4),
+    column_rule("quantity_column", column_of::lines, "quantity").from(5),
+    column_rule("order_column", column_of::lines, "order_id").from(7),
+    column_rule("order_key", column_of::orders, "id").from(8),
+    column_rule("status_column", column_of::orders, "status").from(9),
+    // A trigger without the option is one of an older version, made by hand, or of lines without orders.
+    list_rule("released", "cancelled,refunded").when_enabled("cancelled,canceled,refunded").from(10),
+    column_rule("taken_column", column_of::lines).from(11),
+    column_rule("tenant_column", column_of::lines | column_of::products | column_of::orders).from(12),
+};
 
-inline constexpr std::array<option_rule, 5> order_number_options{{{"column", option_kind::text},
-                                                                  {"prefix", option_kind::text},
-                                                                  {"digits", option_kind::text},
-                                                                  {"sequence", option_kind::text},
-                                                                  {"tenant_column", option_kind::text}}};
+inline constexpr option_rule order_number_options[] = {
+    column_rule("column", column_of::own, "order_number").from(1, "column_name"),
+    text_rule("prefix", "ORD-").from(2),
+    number_rule("digits", "8").from(3),
+    // Enabling makes it.
+    text_rule("sequence", ""),
+    column_rule("tenant_column", column_of::own).from(4),
+};
 
-inline constexpr std::array<option_rule, 3> weekly_diagnostics_options{{{"weekly_diagnostics", option_kind::text},
-                                                                        {"shop_column", option_kind::text},
-                                                                        {"date_column", option_kind::text}}};
+inline constexpr option_rule weekly_diagnostics_options[] = {
+    table_rule("weekly_diagnostics").from(1).must_be_given(),
+    column_rule("shop_column", column_of::own, "shop_id").from(2),
+    column_rule("date_column", column_of::own, "record_date").from(3),
+};
 
-inline constexpr std::array<option_rule, 2> decision_options{
-    {{"settings", option_kind::text}, {"settings_key", option_kind::text}}};
+inline constexpr option_rule decision_options[] = {
+    table_rule("settings").from(1),
+    column_rule("settings_key", column_of::own | column_of::settings, "shop_id").from(2),
+};
+
+// Arguments of enabling that the trigger has no use for.
+inline constexpr sql_argument touch_foreign_key{2, "foreign_key"};
+inline constexpr sql_argument touch_arguments[] = {touch_foreign_key};
+inline constexpr sql_argument stock_opening{13, "opening"};
+inline constexpr sql_argument stock_arguments[] = {stock_opening};
 
 // `function` is the name of the trigger function in schema upkeep.
-inline constexpr feature_rule updated_at_feature{"updated_at", "updated_at", updated_at_options};
-inline constexpr feature_rule touch_feature{"touch", "touch", touch_options};
+inline constexpr feature_rule updated_at_feature{
+    .name = "updated_at", .function = "updated_at", .options = updated_at_options, .target = "target"};
+inline constexpr feature_rule touch_feature{.name = "touch",
+                                            .function = "touch",
+                                            .options = touch_options,
+                                            .target = "child",
+                                            .other_arguments = touch_arguments};
 
-inline constexpr feature_rule metrics_feature{"metrics", "metrics", metrics_options};
-inline constexpr feature_rule metrics_settings_feature{"metrics_settings", "metrics_settings", {}, "metrics"};
+inline constexpr feature_rule metrics_feature{
+    .name = "metrics", .function = "metrics", .options = metrics_options, .target = "target"};
+inline constexpr feature_rule metrics_settings_feature{
+    .name = "metrics_settings", .function = "metrics_settings", .options = {}, .enabled_by = "metrics"};
 
-inline constexpr feature_rule order_snapshots_feature{"order_snapshots", "order_line", order_snapshots_options};
-inline constexpr feature_rule order_totals_feature{"order_totals", "order_total", order_totals_options};
-inline constexpr feature_rule order_lock_feature{"order_lock", "order_lock", order_lock_options};
-inline constexpr feature_rule order_status_feature{"order_status", "order_status", order_status_options};
-inline constexpr feature_rule order_number_feature{"order_number", "order_number", order_number_options};
-inline constexpr feature_rule stock_feature{"stock", "stock", stock_options};
+inline constexpr feature_rule order_snapshots_feature{
+    .name = "order_snapshots", .function = "order_line", .options = order_snapshots_options, .target = "order_items"};
+inline constexpr feature_rule order_totals_feature{
+    .name = "order_totals", .function = "order_total", .options = order_totals_options};
+inline constexpr feature_rule order_lock_feature{
+    .name = "order_lock", .function = "order_lock", .options = order_lock_options};
+inline constexpr feature_rule order_status_feature{
+    .name = "order_status", .function = "order_status", .options = order_status_options, .target = "orders"};
+inline constexpr feature_rule order_number_feature{
+    .name = "order_number", .function = "order_number", .options = order_number_options, .target = "orders"};
+inline constexpr feature_rule stock_feature{
+    .name = "stock", .function = "stock", .options = stock_options, .other_arguments = stock_arguments};
 
-inline constexpr feature_rule weekly_diagnostics_feature{"weekly_diagnostics", "weekly_diagnostics",
-                                                         weekly_diagnostics_options};
+inline constexpr feature_rule weekly_diagnostics_feature{.name = "weekly_diagnostics",
+                                                         .function = "weekly_diagnostics",
+                                                         .options = weekly_diagnostics_options,
+                                                         .target = "daily_records"};
 
-inline constexpr feature_rule ad_decisions_feature{"ad_decisions", "ad_decisions", decision_options};
-inline constexpr feature_rule growth_simulations_feature{"growth_simulations", "growth_simulations", decision_options};
+inline constexpr feature_rule ad_decisions_feature{
+    .name = "ad_decisions", .function = "ad_decisions", .options = decision_options, .target = "ad_decisions"};
+inline constexpr feature_rule growth_simulations_feature{.name = "growth_simulations",
+                                                         .function = "growth_simulations",
+                                                         .options = decision_options,
+                                                         .target = "growth_simulations"};
 
 // It has no options: upkeep.guard_rules says which schemas are guarded.
 inline constexpr feature_rule guard_feature{"guard", "guard", {}};
@@ -141,6 +202,8 @@ inline constexpr std::array<const feature_rule *, 14> trigger_features{&updated_
                                                                        &ad_decisions_feature,
                                                                        &growth_simulations_feature,
                                                                        &guard_feature};
+
+static_assert(std::ranges::all_of(trigger_features, [](const feature_rule *feature) { return is_sound(*feature); }));
 
 // The feature whose trigger function has that name, or nullptr.
 inline const feature_rule *feature_of_function(std::string_view function) {

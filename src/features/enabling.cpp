@@ -1,5 +1,7 @@
 #include "features/enabling.hpp"
 
+#include "features/trigger_options.hpp"
+#include "postgres/sql/arguments.hpp"
 #include "postgres/sql/text.hpp"
 
 #include <algorithm>
@@ -10,39 +12,20 @@ using pg::call;
 
 namespace {
 
-// An argument of the SQL function that was called.
-struct passed {
-  std::string name;
-  Oid type;
-  NullableDatum value;
+// A call of an enable function.
+struct enable_call {
+  const feature_rule &feature;
+  const pg::arguments &given;
 };
 
-std::vector<passed> arguments_of(FunctionCallInfo fcinfo) {
-  const pg::parameter parameters[] = {pg::parameter::oid(fcinfo->flinfo->fn_oid)};
-  const pg::rows found =
-      pg::execute("SELECT p.proargnames[i], p.proargtypes[i - 1] FROM pg_catalog.pg_proc p"
-                  " CROSS JOIN pg_catalog.generate_series(1, p.pronargs) i WHERE p.oid = $1 ORDER BY i",
-                  parameters);
-  std::vector<passed> arguments;
-  for (std::uint64_t row = 0; row < found.count(); ++row)
-    arguments.push_back({found.text(row, 1).value_or(""), found.oid(row, 2), fcinfo->args[row]});
-  return arguments;
-}
-
-bool names(const passed &argument, const std::string &column) {
-  if (argument.value.isnull)
+// Whether the argument of an option was passed that column. What NULL stands for is never missed.
+bool names(const enable_call &made, const option_rule &rule, const std::string &column) {
+  if (!rule.names_columns() || rule.argument.position < 0 || made.given.is_null(rule.argument.position))
     return false;
-  if (argument.type == NAMEOID)
-    return column == NameStr(*DatumGetName(argument.value.value));
-  if (argument.type != NAMEARRAYOID)
-    return false;
-  Datum *elements = nullptr;
-  int count = 0;
-  call([&] {
-    deconstruct_array(DatumGetArrayTypeP(argument.value.value), NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR, &elements,
-                      nullptr, &count);
-  });
-  return std::any_of(elements, elements + count, [&](Datum each) { return column == NameStr(*DatumGetName(each)); });
+  const std::string name(rule.argument_name());
+  if (rule.kind == option_kind::column)
+    return made.given.name(rule.argument.position, name.c_str()) == column;
+  return std::ranges::count(*made.given.optional_names(rule.argument.position, name.c_str()), column) > 0;
 }
 
 std::string folded(std::string_view name) {
@@ -70,7 +53,7 @@ std::string similar_column(Oid table, const std::string &name) {
   return similar;
 }
 
-// What an argument's table is called in a sentence; those whose rows refer to the others' are not `is_parent`.
+// What the table of an argument is called in a sentence; those whose rows refer to the others' are not `is_parent`.
 struct table_role {
   std::string_view argument, words;
   bool is_parent;
@@ -81,12 +64,27 @@ constexpr table_role roles[] = {{"order_items", "lines", false},
                                 {"products", "products", true},
                                 {"parent", "the parent", true}};
 
-const table_role *role_of(const passed &argument) {
-  if (argument.type != REGCLASSOID || argument.value.isnull)
-    return nullptr;
-  const auto found = std::find_if(std::begin(roles), std::end(roles),
-                                  [&](const table_role &each) { return each.argument == argument.name; });
-  return found == std::end(roles) ? nullptr : found;
+struct passed_table {
+  const table_role *role;
+  int position;
+  Oid table;
+};
+
+// Those that have a role, as they stand in the call.
+std::vector<passed_table> tables_of(const enable_call &made) {
+  std::vector<passed_table> tables;
+  const auto add = [&](std::string_view argument, int position) {
+    const table_role *role = std::ranges::find(roles, argument, &table_role::argument);
+    const std::optional<Oid> table = role == std::end(roles) ? std::nullopt : made.given.optional_table(position);
+    if (table)
+      tables.push_back({role, position, *table});
+  };
+  add(made.feature.target, 0);
+  for (const option_rule &rule : made.feature.options)
+    if (rule.kind == option_kind::table && rule.argument.position >= 0)
+      add(rule.argument_name(), rule.argument.position);
+  std::ranges::sort(tables, {}, &passed_table::position);
+  return tables;
 }
 
 bool refers_to(Oid child, Oid parent) {
@@ -104,27 +102,22 @@ struct order_advice {
   std::string text;
   bool is_certain = false;
 };
-order_advice swapped_tables(FunctionCallInfo fcinfo, const std::vector<passed> &arguments,
-                            const pg::missing_column &said) {
-  std::vector<const passed *> tables;
-  for (const passed &each : arguments)
-    if (role_of(each))
-      tables.push_back(&each);
+order_advice swapped_tables(const enable_call &made, const pg::missing_column &said) {
+  const std::vector<passed_table> tables = tables_of(made);
   for (std::size_t i = 0; i + 1 < tables.size(); ++i) {
-    const passed &first = *tables[i], &second = *tables[i + 1];
-    if (role_of(first)->is_parent == role_of(second)->is_parent)
+    const passed_table &first = tables[i], &second = tables[i + 1];
+    if (first.role->is_parent == second.role->is_parent)
       continue;
-    const bool is_first_parent = role_of(first)->is_parent;
-    const Oid parent = DatumGetObjectId((is_first_parent ? first : second).value.value);
-    const Oid child = DatumGetObjectId((is_first_parent ? second : first).value.value);
+    const Oid parent = (first.role->is_parent ? first : second).table;
+    const Oid child = (first.role->is_parent ? second : first).table;
     const Oid other = said.table == child ? parent : child;
     const bool is_there = (said.table == child || said.table == parent) &&
                           call([&] { return get_attnum(other, said.columns.front().c_str()) != InvalidAttrNumber; });
     const bool is_certain = refers_to(parent, child);
     if (refers_to(child, parent) || (!is_certain && !is_there))
       continue;
-    const std::string function = pg::string_from([&] { return get_func_name(fcinfo->flinfo->fn_oid); });
-    return {fmt::format("upkeep.{} takes {} first, then {}.", function, role_of(first)->words, role_of(second)->words),
+    return {fmt::format("upkeep.{} takes {} first, then {}.", enable_function(made.feature), first.role->words,
+                        second.role->words),
             is_certain};
   }
   return {};
@@ -132,36 +125,33 @@ order_advice swapped_tables(FunctionCallInfo fcinfo, const std::vector<passed> &
 
 // "product_column => 'productId'", with what the table has in place of the column where that is known; "" where no
 // argument names the column.
-std::string argument_for(const std::vector<passed> &arguments, const std::string &column, const std::string &similar) {
+std::string argument_for(const enable_call &made, const std::string &column, const std::string &similar) {
   const auto found =
-      std::find_if(arguments.begin(), arguments.end(), [&](const passed &each) { return names(each, column); });
-  if (found == arguments.end())
+      std::ranges::find_if(made.feature.options, [&](const option_rule &rule) { return names(made, rule, column); });
+  if (found == made.feature.options.end())
     return "";
   const std::string name = similar.empty() ? "its_name" : similar;
-  return fmt::format("{} => {}", found->name,
-                     pg::literals({found->type == NAMEARRAYOID ? "{" + pg::quoted(name) + "}" : name}));
+  return fmt::format("{} => {}", found->argument_name(),
+                     pg::literals({found->is_list() ? "{" + pg::quoted(name) + "}" : name}));
 }
 
-std::string hint_for_one(const std::vector<passed> &arguments, const std::string &table, Oid oid,
-                         const std::string &column) {
-  const std::string similar = similar_column(oid, column), argument = argument_for(arguments, column, similar);
+std::string hint_for_one(const enable_call &made, const std::string &table, Oid oid, const std::string &column) {
+  const std::string similar = similar_column(oid, column), argument = argument_for(made, column, similar);
   if (!argument.empty())
     return similar.empty()
                ? fmt::format("If the column of \"{}\" has another name, pass {}; otherwise add it.", table, argument)
                : fmt::format("\"{}\" has a column \"{}\": pass {}.", table, similar, argument);
-  if (std::any_of(arguments.begin(), arguments.end(), [](const passed &each) { return each.name == "formulas"; }))
+  if (std::ranges::count(made.feature.options, option_kind::formulas, &option_rule::kind) > 0)
     return fmt::format("Pass formulas => ARRAY[...] that name the columns \"{}\" has, or add the column.", table);
   return similar.empty()
              ? fmt::format("Add the column to \"{}\".", table)
              : fmt::format("Add the column to \"{}\", or rename \"{}\": the name is fixed.", table, similar);
 }
 
-std::string hint_for_several(const std::vector<passed> &arguments, const std::string &table,
-                             const pg::missing_column &said) {
+std::string hint_for_several(const enable_call &made, const std::string &table, const pg::missing_column &said) {
   std::string list;
   for (const std::string &column : said.columns)
-    if (const std::string argument = argument_for(arguments, column, similar_column(said.table, column));
-        !argument.empty())
+    if (const std::string argument = argument_for(made, column, similar_column(said.table, column)); !argument.empty())
       list += (list.empty() ? "" : ", ") + argument;
   return fmt::format(
       "{} to \"{}\"; upkeep.create_analytics makes tables with all of them.",
@@ -170,15 +160,16 @@ std::string hint_for_several(const std::vector<passed> &arguments, const std::st
 
 } // namespace
 
-std::string hint_for_caller(FunctionCallInfo fcinfo, const pg::missing_column &said) {
+std::string hint_for_caller(FunctionCallInfo fcinfo, const feature_rule &feature, const pg::missing_column &said) {
   std::string hint;
+  const pg::arguments given(fcinfo);
+  const enable_call made{feature, given};
   pg::with_spi([&] {
-    const std::vector<passed> arguments = arguments_of(fcinfo);
     const std::string table = pg::table_name(said.table);
-    const order_advice order = swapped_tables(fcinfo, arguments, said);
+    const order_advice order = swapped_tables(made, said);
     if (!order.is_certain)
-      hint = said.columns.size() == 1 ? hint_for_one(arguments, table, said.table, said.columns.front())
-                                      : hint_for_several(arguments, table, said);
+      hint = said.columns.size() == 1 ? hint_for_one(made, table, said.table, said.columns.front())
+                                      : hint_for_several(made, table, said);
     if (!order.text.empty())
       hint += (hint.empty() ? "" : " ") + order.text;
   });

@@ -1,6 +1,7 @@
 // What the functions that enable a feature share: errors worded for their caller.
 #pragma once
 
+#include "core/options.hpp"
 #include "postgres/missing_column.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -8,14 +9,14 @@ namespace upkeep {
 
 // What to do about a column that is missing, for the caller of the SQL function: the argument that names it, or the
 // order of the tables.
-std::string hint_for_caller(FunctionCallInfo fcinfo, const pg::missing_column &said);
+std::string hint_for_caller(FunctionCallInfo fcinfo, const feature_rule &feature, const pg::missing_column &said);
 
 // Runs the body of such a function with an SPI connection.
-template <class F> void enabling(FunctionCallInfo fcinfo, F &&body) {
+template <class F> void enabling(FunctionCallInfo fcinfo, const feature_rule &feature, F &&body) {
   try {
     pg::with_spi(body);
   } catch (pg::missing_column &said) {
-    said.hint = hint_for_caller(fcinfo, said);
+    said.hint = hint_for_caller(fcinfo, feature, said);
     throw;
   }
 }

@@ -35,8 +35,8 @@ std::vector<std::string> arguments_in_force(const managed_trigger &trigger) {
   call([&] { LockRelationOid(trigger.table, AccessShareLock); });
   if (call([&] { return get_rel_relkind(trigger.table); }) != '\0')
     pg::with_relation(trigger.table, [&](Relation relation) {
-      if (updated_at::creation_column(relation, settings.column, settings.version) == "created_at")
-        arguments.push_back("protect=created_at");
+      if (updated_at::creation_column(relation, settings.column, settings.version) == updated_at::implied_protection())
+        arguments.push_back("protect=" + updated_at::implied_protection());
     });
   return arguments;
 }
@@ -46,14 +46,14 @@ std::vector<std::string> arguments_in_force(const managed_trigger &trigger) {
 std::string options_json(const managed_trigger &trigger) {
   std::string json;
   try {
-    const std::vector<option> options = parse_options(*trigger.feature, arguments_in_force(trigger));
+    const option_list options = parse_options(*trigger.feature, arguments_in_force(trigger));
     for (const option_rule &rule : trigger.feature->options) {
       const std::vector<std::string> values = find_options(options, rule.name);
       if (values.empty())
         continue;
-      const std::string value = rule.kind == option_kind::lines  ? json_array(values)
-                                : rule.kind == option_kind::list ? json_array(pg::list_option(options, rule.name))
-                                                                 : pg::json_string(values.front());
+      const std::string value = rule.kind == option_kind::formulas ? json_array(values)
+                                : rule.is_list()                   ? json_array(pg::list_option(options, rule.name))
+                                                                   : pg::json_string(values.front());
       json += fmt::format("{}\"{}\": {}", json.empty() ? "" : ", ", rule.name, value);
     }
   } catch (const fault &said) {

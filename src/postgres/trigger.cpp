@@ -98,13 +98,15 @@ void misused_trigger(const TriggerData &trigger, const feature_rule &feature, co
               .hint = fmt::format("Make it {}, or drop it and call upkeep.enable_{}().", right, feature.enable_name())};
 }
 
-std::vector<option> trigger_options(const Trigger &trigger, const feature_rule &feature) {
+option_list trigger_options(const Trigger &trigger, const feature_rule &feature) {
   return parse_options(feature, std::vector<std::string>(trigger.tgargs, trigger.tgargs + trigger.tgnargs));
 }
 
-std::vector<std::string> list_option(const std::vector<option> &options, std::string_view name) {
-  const std::string *value = find_option(options, name);
-  return value ? split_names(*value, fmt::format("option \"{}\"", name)) : std::vector<std::string>{};
+std::vector<std::string> list_option(const option_list &options, std::string_view name) {
+  const std::string *given = find_option(options, name);
+  const char *usual = rule_of(*options.feature, name).usual();
+  return given || usual ? split_names(given ? *given : usual, fmt::format("option \"{}\"", name))
+                        : std::vector<std::string>{};
 }
 
 std::uint64_t catalogue_changes() { return changes; }

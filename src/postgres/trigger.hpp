@@ -30,10 +30,10 @@ inline TriggerData &require_trigger(FunctionCallInfo fcinfo, const feature_rule 
 [[noreturn]] void misused_trigger(const TriggerData &trigger, const feature_rule &feature, const char *right);
 
 // The arguments of a trigger, parsed.
-std::vector<option> trigger_options(const Trigger &trigger, const feature_rule &feature);
+option_list trigger_options(const Trigger &trigger, const feature_rule &feature);
 
-// The names in an option that is a list; none where it is not given.
-std::vector<std::string> list_option(const std::vector<option> &options, std::string_view name);
+// The names in an option that is a list, or those of its default; none where it has none.
+std::vector<std::string> list_option(const option_list &options, std::string_view name);
 
 // How many plans were dropped so far: a statement in the midst of which another table than its own is altered must make
 // its plan again.

@@ -13,8 +13,8 @@ using namespace upkeep;
 namespace {
 
 constexpr std::array<std::string_view, 2> choices{"utc", "session"};
-constexpr std::array<option_rule, 3> rules{
-    {{"column", option_kind::text}, {"ignore", option_kind::list}, {"timezone", option_kind::choice, choices}}};
+constexpr option_rule rules[] = {column_rule("column", column_of::own), columns_rule("ignore", column_of::own),
+                                 choice_rule("timezone", choices)};
 constexpr feature_rule feature{"updated_at", "updated_at", rules};
 
 } // namespace
@@ -27,10 +27,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     else
       arguments.emplace_back();
   try {
-    const std::vector<option> options = parse_options(feature, arguments);
-    REQUIRE(options.size() == arguments.size());
-    for (std::size_t i = 0; i < options.size(); ++i)
-      REQUIRE(fmt::format("{}={}", options[i].rule->name, options[i].value) == arguments[i]);
+    const option_list options = parse_options(feature, arguments);
+    REQUIRE(options.given.size() == arguments.size());
+    for (std::size_t i = 0; i < options.given.size(); ++i)
+      REQUIRE(fmt::format("{}={}", options.given[i].rule->name, options.given[i].value) == arguments[i]);
   } catch (const fault &said) {
     REQUIRE(std::string_view(said.sqlstate) == "22023");
     REQUIRE(!said.message.empty() && !said.hint.empty());

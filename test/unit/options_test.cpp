@@ -9,11 +9,10 @@ using namespace upkeep;
 namespace {
 
 constexpr std::array<std::string_view, 2> sizes{"small", "large"};
-constexpr std::array<option_rule, 3> rules{
-    {{"name", option_kind::text}, {"parts", option_kind::list}, {"size", option_kind::choice, sizes}}};
+constexpr option_rule rules[] = {text_rule("name", "box"), list_rule("parts"), choice_rule("size", sizes)};
 constexpr feature_rule feature{"box", "box", rules};
 
-std::vector<option> parse(const std::vector<std::string> &arguments) { return parse_options(feature, arguments); }
+option_list parse(const std::vector<std::string> &arguments) { return parse_options(feature, arguments); }
 
 fault fault_of(const std::vector<std::string> &arguments) {
   try {
@@ -57,4 +56,41 @@ TEST(parse_options, refuses_an_argument_without_a_name) {
 
 TEST(parse_options, refuses_a_repeated_name) {
   EXPECT_EQ(fault_of({"name=a", "name=a"}).message, "option \"name\" of box is given more than once");
+}
+
+TEST(options, have_defaults) {
+  EXPECT_EQ(text_option(parse({}), "name"), "box");
+  EXPECT_EQ(text_option(parse({"name="}), "name"), "");
+  EXPECT_EQ(text_option(parse({}), "size"), "small");
+  EXPECT_EQ(choice_option(parse({}), "size"), 0U);
+  EXPECT_EQ(choice_option(parse({"size=large"}), "size"), 1U);
+}
+
+TEST(options, take_null_as_the_default_of_a_list) {
+  EXPECT_TRUE(list_rule("parts", "a,b").takes_null());
+  EXPECT_TRUE(column_rule("key", column_of::own).takes_null());
+  EXPECT_FALSE(column_rule("key", column_of::own, "id").takes_null());
+  EXPECT_FALSE(table_rule("parent").must_be_given().takes_null());
+}
+
+TEST(options, tell_default_and_what_leaving_out_the_argument_means) {
+  constexpr option_rule rule = list_rule("parts", "a").when_enabled("a,b").from(3, "all_parts");
+  EXPECT_STREQ(rule.usual(), "a");
+  EXPECT_STREQ(rule.usual_argument(), "a,b");
+  EXPECT_EQ(rule.argument_name(), "all_parts");
+  EXPECT_EQ(rules[0].argument_name(), "name");
+}
+
+TEST(options, are_sound_where_a_rename_can_follow_them) {
+  static constexpr option_rule sound[] = {table_rule("settings").from(1),
+                                          column_rule("key", column_of::settings).from(2)};
+  static constexpr option_rule of_nobody[] = {column_rule("key", 0)};
+  static constexpr option_rule of_no_table[] = {column_rule("key", column_of::settings)};
+  static constexpr option_rule twice[] = {text_rule("a", ""), text_rule("a", "")};
+  static constexpr option_rule one_argument[] = {text_rule("a", "").from(1), text_rule("b", "").from(1)};
+  EXPECT_TRUE(is_sound({"box", "box", sound}));
+  EXPECT_FALSE(is_sound({"box", "box", of_nobody}));
+  EXPECT_FALSE(is_sound({"box", "box", of_no_table}));
+  EXPECT_FALSE(is_sound({"box", "box", twice}));
+  EXPECT_FALSE(is_sound({"box", "box", one_argument}));
 }

@@ -70,10 +70,10 @@ Oid type_under_domains(Relation table, AttrNumber column) {
   return call([=] { return getBaseType(attribute_of(table, column).atttypid); });
 }
 
-decision_settings settings_of(const decision_rule &rule, const std::vector<option> &options, Relation table) {
+decision_settings settings_of(const decision_rule &rule, const option_list &options, Relation table) {
   decision_settings source{};
-  source.table = other_table(options, "settings", table, rule.feature, AccessShareLock);
-  source.key = text_option(options, "settings_key", "shop_id");
+  source.table = other_table(options, "settings", table, AccessShareLock);
+  source.key = text_option(options, "settings_key");
   source.row_key = pg::require_column(table, source.key, rule.enable);
   if (attribute_of(table, source.row_key).attgenerated)
     generated(table, source.key.c_str());
@@ -111,10 +111,10 @@ decision_settings settings_of(const decision_rule &rule, const std::vector<optio
 }
 
 // All that is missing in one answer.
-void require_all_columns(const decision_rule &rule, const std::vector<option> &options, Relation table) {
+void require_all_columns(const decision_rule &rule, const option_list &options, Relation table) {
   std::vector<std::string> needed;
   if (find_option(options, "settings"))
-    needed.push_back(text_option(options, "settings_key", "shop_id"));
+    needed.push_back(text_option(options, "settings_key"));
   for (const input_rule &each : rule.inputs)
     if (each.is_needed)
       needed.emplace_back(each.name);
@@ -125,7 +125,7 @@ void require_all_columns(const decision_rule &rule, const std::vector<option> &o
                    [&] {
                      if (!find_option(options, "settings"))
                        return;
-                     const Oid settings = other_table(options, "settings", table, rule.feature, AccessShareLock);
+                     const Oid settings = other_table(options, "settings", table, AccessShareLock);
                      pg::with_relation(settings,
                                        [&](Relation of) { pg::require_columns(of, {needed[0]}, rule.enable); });
                    });
@@ -133,7 +133,7 @@ void require_all_columns(const decision_rule &rule, const std::vector<option> &o
 
 } // namespace
 
-std::shared_ptr<const decision_plan> resolve_decisions(const decision_rule &rule, const std::vector<option> &options,
+std::shared_ptr<const decision_plan> resolve_decisions(const decision_rule &rule, const option_list &options,
                                                        Relation table) {
   auto plan = std::make_shared<decision_plan>();
   plan->table = RelationGetRelationName(table);

@@ -76,7 +76,7 @@ struct decision_plan {
 
 // Throws 42703, 42804 and 428C9 for columns that are missing or cannot serve, 42501 where the owner of the table may
 // not read the settings, 42P01 where there are none of that name.
-std::shared_ptr<const decision_plan> resolve_decisions(const decision_rule &rule, const std::vector<option> &options,
+std::shared_ptr<const decision_plan> resolve_decisions(const decision_rule &rule, const option_list &options,
                                                        Relation table);
 
 } // namespace upkeep::decisions

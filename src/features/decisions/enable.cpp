@@ -14,24 +14,23 @@ namespace {
 struct decision_request {
   Oid table;
   std::optional<Oid> settings;
-  std::string settings_key;
+  trigger_arguments arguments;
 };
 
-void enable(const decision_rule &rule, const decision_request &request) {
+void enable(const decision_rule &rule, decision_request request) {
   pg::require_own_table(request.table, rule.verb);
-  trigger_arguments arguments;
+  trigger_arguments &arguments = request.arguments;
   if (request.settings) {
     if (*request.settings == request.table)
       throw fault{.sqlstate = sqlstate::invalid_object_definition,
                   .message = fmt::format("table \"{}\" cannot be its own settings", pg::table_name(request.table)),
                   .hint = "A column of the row itself is read without settings."};
     pg::require_own_table(*request.settings, rule.verb, AccessShareLock);
-    arguments.add("settings", pg::qualified(*request.settings)).add("settings_key", request.settings_key, "shop_id");
-  }
+    arguments.set("settings", *request.settings);
+  } else
+    arguments.leave_out("settings_key");
   // Resolving finds every mistake before the table is touched.
-  pg::with_relation(request.table, [&](Relation table) {
-    resolve_decisions(rule, parse_options(rule.feature, arguments.list()), table);
-  });
+  pg::with_relation(request.table, [&](Relation table) { resolve_decisions(rule, arguments.options(), table); });
   create_row_trigger(request.table, rule.trigger, "BEFORE INSERT OR UPDATE OR DELETE", rule.feature, arguments.list());
 }
 
@@ -46,16 +45,17 @@ void disable(const decision_rule &rule, Oid table) {
 Datum enable_from(FunctionCallInfo fcinfo, const decision_rule &rule) {
   return pg::entry([=, &rule] {
     const pg::arguments given(fcinfo);
-    const decision_request request{given.table(0, rule.feature.name.data()), given.optional_table(1),
-                                   given.name(2, "settings_key")};
-    enabling(fcinfo, [&] { enable(rule, request); });
+    const Oid table = target_argument(given, rule.feature);
+    const decision_request request{table, optional_table_argument(given, rule.feature, "settings"),
+                                   trigger_arguments(rule.feature, given)};
+    enabling(fcinfo, rule.feature, [&] { enable(rule, request); });
     return Datum(0);
   });
 }
 
 Datum disable_from(FunctionCallInfo fcinfo, const decision_rule &rule) {
   return pg::entry([=, &rule] {
-    const Oid table = pg::arguments(fcinfo).table(0, rule.feature.name.data());
+    const Oid table = target_argument(pg::arguments(fcinfo), rule.feature);
     pg::with_spi([&] { disable(rule, table); });
     return Datum(0);
   });

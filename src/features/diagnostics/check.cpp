@@ -22,9 +22,8 @@ constexpr std::pair<std::int16_t, const char *> needed_events[] = {{TRIGGER_TYPE
 void check_records(const std::vector<const managed_trigger *> &group, finding_list &into) {
   const managed_trigger &first = *group.front();
   const std::optional<fault> problem = problem_of(first.table, [&](Relation table) {
-    const std::vector<option> options = parse_options(weekly_diagnostics_feature, first.arguments);
-    const Oid diagnostics =
-        other_table(options, "weekly_diagnostics", table, weekly_diagnostics_feature, AccessShareLock);
+    const option_list options = parse_options(weekly_diagnostics_feature, first.arguments);
+    const Oid diagnostics = other_table(options, "weekly_diagnostics", table, AccessShareLock);
     resolve_staleness(options, table, diagnostics);
   });
   if (problem) {
@@ -61,7 +60,7 @@ std::vector<std::pair<Oid, Oid>> records_beside_diagnoses() {
 
 std::optional<Oid> diagnostics_named_by(const managed_trigger &trigger) {
   try {
-    const std::vector<option> options = parse_options(weekly_diagnostics_feature, trigger.arguments);
+    const option_list options = parse_options(weekly_diagnostics_feature, trigger.arguments);
     const std::string *name = find_option(options, "weekly_diagnostics");
     return name ? pg::find_sibling(*name, trigger.table) : std::nullopt;
   } catch (const fault &) {

@@ -10,7 +10,7 @@ std::optional<Oid> settings_named_by(const managed_trigger &trigger) {
   if (trigger.feature != &metrics_feature || trigger.is_clone)
     return std::nullopt;
   try {
-    const std::vector<option> options = parse_options(metrics_feature, trigger.arguments);
+    const option_list options = parse_options(metrics_feature, trigger.arguments);
     const std::string *name = find_option(options, "settings");
     return name ? pg::find_sibling(*name, trigger.table) : std::nullopt;
   } catch (const fault &) {

@@ -4,6 +4,7 @@
 #include "features/enabling.hpp"
 #include "features/metrics/dependents.hpp"
 #include "features/registry.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/sql/arguments.hpp"
 
 namespace upkeep::metrics {
@@ -16,56 +17,34 @@ namespace {
 struct metrics_request {
   std::vector<std::string> formulas;
   std::optional<Oid> settings;
-  std::string settings_key, date_column;
-  std::optional<std::string> settings_from;
-  std::string on_settings_change, on_overflow;
-  bool touches_updated_at;
+  trigger_arguments arguments;
 };
 
+std::vector<std::string> read_formulas(const pg::arguments &given) {
+  const option_rule &rule = rule_of(metrics_feature, "formula");
+  const auto formulas = given.optional_strings(rule.argument.position, "formulas");
+  if (formulas && formulas->empty())
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = "there are no formulas",
+                .hint = "Pass some, such as ARRAY['aov = revenue / orders'], or NULL for the commerce set."};
+  return formulas.value_or(std::vector<std::string>{});
+}
+
 metrics_request read_request(const pg::arguments &given) {
-  metrics_request request;
-  if (auto formulas = given.optional_strings(1, "formulas")) {
-    if (formulas->empty())
-      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                  .message = "there are no formulas",
-                  .hint = "Pass some, such as ARRAY['aov = revenue / orders'], or NULL for the commerce set."};
-    request.formulas = *std::move(formulas);
-  }
-  request.settings = given.optional_table(2);
-  request.settings_key = given.name(3, "settings_key");
-  request.settings_from = given.optional_name(4);
-  request.date_column = given.name(5, "date_column");
-  request.on_settings_change = given.string(6, "on_settings_change");
-  request.on_overflow = given.string(7, "on_overflow");
-  request.touches_updated_at = given.boolean(8, "touch_updated_at");
-  require_choice(metrics_feature, rule_of(metrics_feature, "on_settings_change"), request.on_settings_change);
-  require_choice(metrics_feature, rule_of(metrics_feature, "on_overflow"), request.on_overflow);
-  if (request.settings_from && !request.settings)
+  const std::vector<std::string> formulas = read_formulas(given);
+  metrics_request request{formulas, optional_table_argument(given, metrics_feature, "settings"),
+                          trigger_arguments(metrics_feature, given)};
+  const option_list options = request.arguments.set("formula", formulas).options();
+  const std::string *from = find_option(options, "settings_from");
+  if (from && !request.settings)
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                 .message = "settings_from without settings",
                 .hint = "Give the table that has the periods: settings => 'schema.table'."};
-  return request;
-}
-
-// The arguments of the trigger: the formulas, and what differs from the defaults.
-std::vector<std::string> trigger_arguments(const metrics_request &request, const std::vector<std::string> &formulas) {
-  const metrics_options_given usual;
-  std::vector<std::string> arguments;
-  const auto add = [&](const char *name, const std::string &value, std::string_view normal) {
-    if (value != normal)
-      arguments.push_back(fmt::format("{}={}", name, value));
-  };
-  for (const std::string &formula : formulas)
-    arguments.push_back("formula=" + formula);
+  if (from && from->empty())
+    request.arguments.leave_out("settings_from");
   if (request.settings)
-    arguments.push_back("settings=" + pg::qualified(*request.settings));
-  add("settings_key", request.settings_key, usual.settings_key);
-  add("settings_from", request.settings_from.value_or(""), "");
-  add("date_column", request.date_column, usual.date_column);
-  add("on_settings_change", request.on_settings_change, settings_change_choices[0]);
-  add("on_overflow", request.on_overflow, overflow_choices[0]);
-  add("touch_updated_at", request.touches_updated_at ? "true" : "false", touch_choices[0]);
-  return arguments;
+    request.arguments.set("settings", *request.settings);
+  return request;
 }
 
 // The commerce set without net_profit, though the table has the column.
@@ -213,13 +192,12 @@ std::optional<Oid> settings_now(Oid table) {
 
 void enable_on(Oid table, const metrics_request &request) {
   const std::optional<Oid> settings_before = settings_now(table);
-  std::vector<std::string> arguments;
+  trigger_arguments arguments = request.arguments;
   std::optional<Oid> settings;
   pg::with_relation(table, [&](Relation relation) {
     require_no_clone(relation, metrics_feature);
     require_free_name(relation, metrics_trigger, metrics_feature);
-    metrics_options_given options =
-        read_metrics(parse_options(metrics_feature, trigger_arguments(request, request.formulas)));
+    metrics_options_given options = read_metrics(arguments.options());
     const std::vector<std::string> formulas = formulas_for(options, relation);
     if (request.formulas.empty())
       notice_net_profit(relation, formulas, request);
@@ -228,7 +206,7 @@ void enable_on(Oid table, const metrics_request &request) {
     const auto plan = resolve_metrics(options, relation);
     require_no_key(*plan);
     warn_of_not_null(*plan, relation);
-    arguments = trigger_arguments(request, formulas);
+    arguments.set("formula", formulas);
     if (plan->settings) {
       settings = plan->settings->table;
       if (options.on_settings_change == settings_change::recalculate)
@@ -238,7 +216,7 @@ void enable_on(Oid table, const metrics_request &request) {
   });
   pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} BEFORE INSERT OR UPDATE ON {} FOR EACH ROW "
                           "EXECUTE FUNCTION upkeep.metrics({})",
-                          metrics_trigger, pg::qualified(table), pg::literals(arguments)));
+                          metrics_trigger, pg::qualified(table), pg::literals(arguments.list())));
   if (settings)
     watch_settings(*settings);
   if (settings_before && settings_before != settings)
@@ -294,9 +272,9 @@ using namespace upkeep::metrics;
 UPKEEP_FUNCTION(upkeep_enable_metrics) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid target = given.table(0, "target");
+    const Oid target = target_argument(given, metrics_feature);
     const metrics_request request = read_request(given);
-    enabling(fcinfo, [&] { enable_with_children(target, request); });
+    enabling(fcinfo, metrics_feature, [&] { enable_with_children(target, request); });
     return Datum(0);
   });
 }
@@ -305,7 +283,7 @@ UPKEEP_FUNCTION(upkeep_enable_metrics) {
 // needs; a NOTICE where there is none.
 UPKEEP_FUNCTION(upkeep_disable_metrics) {
   return pg::entry([=] {
-    const Oid target = pg::arguments(fcinfo).table(0, "target");
+    const Oid target = target_argument(pg::arguments(fcinfo), metrics_feature);
     pg::with_spi([&] { disable_with_children(target); });
     return Datum(0);
   });

@@ -160,7 +160,7 @@ std::string describe_input(const metrics_plan &plan, std::size_t input, const de
 
 } // namespace
 
-metrics_options_given read_metrics(const std::vector<option> &options) {
+metrics_options_given read_metrics(const option_list &options) {
   metrics_options_given given;
   const auto text = [&](const char *name) {
     const std::string *value = find_option(options, name);
@@ -168,12 +168,12 @@ metrics_options_given read_metrics(const std::vector<option> &options) {
   };
   given.formulas = find_options(options, "formula");
   given.settings = text("settings");
-  given.settings_key = text("settings_key").value_or(given.settings_key);
+  given.settings_key = text_option(options, "settings_key");
   given.settings_from = text("settings_from");
-  given.date_column = text("date_column").value_or(given.date_column);
-  given.on_settings_change = find_choice<settings_change>(options, "on_settings_change", settings_change_choices);
-  given.on_overflow = find_choice<overflow_rule>(options, "on_overflow", overflow_choices);
-  given.touches_updated_at = find_choice<int>(options, "touch_updated_at", touch_choices) == 0;
+  given.date_column = text_option(options, "date_column");
+  given.on_settings_change = choice_option<settings_change>(options, "on_settings_change");
+  given.on_overflow = choice_option<overflow_rule>(options, "on_overflow");
+  given.touches_updated_at = text_option(options, "touch_updated_at") == touch_choices[0];
   return given;
 }
 

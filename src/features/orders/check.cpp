@@ -66,10 +66,8 @@ std::vector<trigger_group> groups_of(const trigger_list &triggers) {
   return groups;
 }
 
-stock_tables stock_of(const std::vector<option> &options, Relation table) {
-  const auto other = [&](const char *name) {
-    return other_table(options, name, table, stock_feature, AccessShareLock);
-  };
+stock_tables stock_of(const option_list &options, Relation table) {
+  const auto other = [&](const char *name) { return other_table(options, name, table, AccessShareLock); };
   if (find_option(options, "order_items"))
     return resolve_stock(options, other("order_items"), other("products"), RelationGetRelid(table));
   return resolve_stock(options, pg::topmost(RelationGetRelid(table)), other("products"),
@@ -77,8 +75,8 @@ stock_tables stock_of(const std::vector<option> &options, Relation table) {
 }
 
 // Finds what enabling would find.
-void resolve(const feature_rule &feature, const std::vector<option> &options, Relation table) {
-  const auto other = [&](const char *name) { return other_table(options, name, table, feature, AccessShareLock); };
+void resolve(const feature_rule &feature, const option_list &options, Relation table) {
+  const auto other = [&](const char *name) { return other_table(options, name, table, AccessShareLock); };
   const auto with_pair = [&](auto &&body) {
     const bool is_lines = find_option(options, "orders") != nullptr;
     pg::with_relation(other(is_lines ? "orders" : "order_items"),
@@ -119,7 +117,7 @@ void check_group(const trigger_group &group, finding_list &into) {
   bool is_on_orders = false;
   std::int16_t needs = 0;
   const std::optional<fault> problem = problem_of(first.table, [&](Relation table) {
-    const std::vector<option> options = parse_options(*first.feature, first.arguments);
+    const option_list options = parse_options(*first.feature, first.arguments);
     is_on_orders = find_option(options, "order_items") != nullptr || needs_of(first)->on_lines == 0;
     resolve(*first.feature, options, table);
     needs = is_on_orders ? needs_of(first)->on_orders : needs_of(first)->on_lines;

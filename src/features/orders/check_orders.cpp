@@ -18,7 +18,7 @@ namespace {
 constexpr const char *enable_order_snapshots_name = "enable_order_snapshots";
 
 // The options of the feature's trigger on a table; nullopt where it has none.
-std::optional<std::vector<option>> options_on(Relation table, const feature_rule &feature) {
+std::optional<option_list> options_on(Relation table, const feature_rule &feature) {
   const Trigger *trigger = trigger_of(table, feature);
   return trigger ? std::optional(pg::trigger_options(*trigger, feature)) : std::nullopt;
 }
@@ -40,19 +40,23 @@ void check_totals(const order_totals &totals, Relation orders, Relation lines, p
                "total is not the sum of its lines", result);
 }
 
-// Where orders and their keys are found is said by the totals or the lock, else it is as usual.
-std::vector<option> link_options(Relation lines, Oid orders, const std::vector<option> &snapshots) {
+// Where orders and their keys are found is said by the totals or the lock, else by the snapshots, and the key of the
+// orders is as usual.
+option_list link_options(Relation lines, Oid orders, const option_list &snapshots) {
   for (const feature_rule *feature : {&order_totals_feature, &order_lock_feature})
     if (orders_named_by(RelationGetRelid(lines), *feature) == orders)
       return *options_on(lines, *feature);
-  return snapshots;
+  option_list options{&order_totals_feature, {}};
+  for (const char *name : {"order_column", "tenant_column"})
+    if (const std::string *given = find_option(snapshots, name))
+      options.given.push_back({&rule_of(order_totals_feature, name), *given});
+  return options;
 }
 
-void check_lines(const std::vector<option> &snapshots, Relation orders, Relation lines, pg::result_set &result) {
+void check_lines(const option_list &snapshots, Relation orders, Relation lines, pg::result_set &result) {
   const order_link link = resolve_link(link_options(lines, RelationGetRelid(orders), snapshots), orders, lines,
                                        enable_order_snapshots_name);
-  const auto price =
-      column_name_option(lines, snapshots, "price_column", "price_snapshot", enable_order_snapshots_name);
+  const auto price = column_name_option(lines, snapshots, "price_column");
   std::vector<std::string> columns, given;
   for (const std::string &column : link.columns) {
     columns.push_back("l." + pg::quoted(column));

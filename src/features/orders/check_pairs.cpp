@@ -18,7 +18,7 @@ constexpr const feature_rule *paired_features[] = {&order_totals_feature, &order
 struct pair_side {
   Oid other;
   bool is_on_orders;
-  std::vector<option> options;
+  option_list options;
 };
 
 // nullopt for what has no other side, and for arguments that are not options or name nothing: that is said elsewhere.
@@ -57,24 +57,16 @@ bool has_answer(const trigger_list &triggers, const managed_trigger &trigger, co
 
 // ", status_column => 'state'" for each argument of the enable function that the trigger gives another value than
 // usual.
-std::string arguments_of(const feature_rule &feature, const std::vector<option> &options) {
-  const pg::parameter name[] = {pg::parameter::text(fmt::format("enable_{}", feature.enable_name()))};
-  const pg::rows found =
-      pg::execute("SELECT a.name, pg_get_function_arg_default(p.oid, a.number::int)"
-                  " FROM pg_proc p, unnest(p.proargnames) WITH ORDINALITY AS a(name, number)"
-                  " WHERE p.proname = $1 AND p.pronamespace = 'upkeep'::regnamespace ORDER BY a.number",
-                  name);
+std::string arguments_of(const option_list &options) {
   std::string arguments;
-  for (std::uint64_t row = 0; row < found.count(); ++row) {
-    const std::string argument = found.text(row, 1).value_or(""), usual = found.text(row, 2).value_or("");
-    const std::string *given = find_option(options, argument);
-    // Only tables have no default, and orders of stock NULL: both stand in front.
-    if (!given || usual.empty() || argument == "orders")
+  for (const option_rule &rule : options.feature->options) {
+    const std::string *given = find_option(options, rule.name);
+    // The tables stand in front.
+    if (!given || rule.argument.position < 0 || rule.kind == option_kind::table ||
+        (rule.usual_argument() && *given == rule.usual_argument()))
       continue;
-    const std::string value =
-        pg::literals({rule_of(feature, argument).kind == option_kind::list ? fmt::format("{{{}}}", *given) : *given});
-    if (!usual.starts_with(value + "::"))
-      arguments += fmt::format(", {} => {}", argument, value);
+    arguments += fmt::format(", {} => {}", rule.argument_name(),
+                             pg::literals({rule.is_list() ? fmt::format("{{{}}}", *given) : *given}));
   }
   return arguments;
 }
@@ -84,7 +76,7 @@ std::string enable_pair(const managed_trigger &trigger, const pair_side &side) {
   const Oid table = pg::topmost(trigger.table);
   const std::string orders = pg::literals({pg::qualified(side.is_on_orders ? table : side.other)});
   const std::string lines = pg::literals({pg::qualified(side.is_on_orders ? side.other : table)});
-  const std::string arguments = arguments_of(*trigger.feature, side.options);
+  const std::string arguments = arguments_of(side.options);
   if (trigger.feature == &stock_feature) {
     const std::optional<Oid> products = pg::find_sibling(*find_option(side.options, "products"), trigger.table);
     return fmt::format("SELECT upkeep.enable_stock({}, {}, orders => {}{});", lines,

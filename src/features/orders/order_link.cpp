@@ -96,7 +96,7 @@ std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, c
   return tenant ? std::vector{*tenant, key} : std::vector{key};
 }
 
-order_link resolve_link(const std::vector<option> &options, Relation orders, Relation lines, const char *enable) {
+order_link resolve_link(const option_list &options, Relation orders, Relation lines, const char *enable) {
   const std::string *tenant = find_option(options, "tenant_column");
   const std::optional<std::string> tenant_column = tenant ? std::optional(*tenant) : std::nullopt;
   order_link link{RelationGetRelid(orders),
@@ -105,8 +105,8 @@ order_link resolve_link(const std::vector<option> &options, Relation orders, Rel
                   lines->rd_rel->relowner,
                   pg::qualified(RelationGetRelid(orders)),
                   pg::qualified(RelationGetRelid(lines)),
-                  with_tenant(tenant_column, text_option(options, "order_key", "id")),
-                  with_tenant(tenant_column, text_option(options, "order_column", "order_id"))};
+                  with_tenant(tenant_column, text_option(options, "order_key")),
+                  with_tenant(tenant_column, text_option(options, "order_column"))};
   for (std::size_t i = 0; i < link.keys.size(); ++i)
     require_comparable(orders, link.keys[i], lines, link.columns[i], enable);
   return link;
@@ -173,12 +173,6 @@ void require_pair(Oid orders, Oid lines, const feature_rule &feature) {
   const Oid owner = pg::owner_of(orders), lines_owner = pg::owner_of(lines);
   pg::require_role_of(lines_owner, orders, owner);
   pg::require_role_of(owner, lines, lines_owner);
-}
-
-std::vector<std::string> behind(const char *option, Oid table, const std::vector<std::string> &request) {
-  std::vector<std::string> arguments{fmt::format("{}={}", option, pg::qualified(table))};
-  arguments.insert(arguments.end(), request.begin(), request.end());
-  return arguments;
 }
 
 std::optional<Oid> lines_named_by(Oid orders, const feature_rule &feature) {

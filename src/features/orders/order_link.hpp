@@ -31,7 +31,7 @@ struct order_link {
 };
 
 // Throws 42703 for a column that is not there, 42804 for keys that cannot be compared.
-order_link resolve_link(const std::vector<option> &options, Relation orders, Relation lines, const char *enable);
+order_link resolve_link(const option_list &options, Relation orders, Relation lines, const char *enable);
 
 // How the orders with the keys of many lines are found: the arrays are those of a key_set on the lines.
 pg::key_match match_orders(const order_link &link, Relation orders, Relation lines, const char *enable);
@@ -45,9 +45,6 @@ std::vector<Datum> key_in(const std::vector<pg::parameter> &arrays);
 // Throws unless both are tables of the caller (42501, 42809), neither of them a partition, the lines belong to no other
 // orders (42710), and the owner of each has the rights of the other's.
 void require_pair(Oid orders, Oid lines, const feature_rule &feature);
-
-// The arguments of a trigger on one of the two tables: the other one, then what the caller asks for.
-std::vector<std::string> behind(const char *option, Oid table, const std::vector<std::string> &request);
 
 // The lines that a trigger of the feature on the orders names, where they are there.
 std::optional<Oid> lines_named_by(Oid orders, const feature_rule &feature);

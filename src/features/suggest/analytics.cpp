@@ -63,7 +63,7 @@ settings_of_table settings_for(const found_schema &schema, const schema_table &t
 
 void add_settings(proposal &made, const settings_of_table &found) {
   if (found.settings)
-    made.table("settings", *found.settings).text("settings_key", found.key, "shop_id");
+    made.table("settings", *found.settings).text("settings_key", found.key);
 }
 
 void suggest_metrics(const found_schema &schema, const schema_table &table, std::vector<proposal> &into) {
@@ -82,12 +82,12 @@ void suggest_metrics(const found_schema &schema, const schema_table &table, std:
     }
   if (formulas.empty())
     return;
-  proposal made("metrics", {&table});
+  proposal made(metrics_feature, {&table});
   if (!is_usual)
     made.formulas(formulas);
   if (needs_settings)
     add_settings(made, found);
-  made.check(metrics_feature, table, {}, [](const std::vector<option> &options, Relation relation) {
+  made.check(table, {}, [](const option_list &options, Relation relation) {
     metrics::metrics_options_given given = metrics::read_metrics(options);
     given.formulas = metrics::formulas_for(given, relation);
     metrics::resolve_metrics(given, relation);
@@ -101,15 +101,14 @@ void suggest_weekly(const found_schema &schema, std::vector<proposal> &into) {
   const schema_table *days = schema.best(patterns::daily_records), *weeks = schema.best(patterns::weekly_diagnostics);
   if (!days || !weeks || has_feature(*days, weekly_diagnostics_feature))
     return;
-  proposal made("weekly_diagnostics", {days, weeks});
+  proposal made(weekly_diagnostics_feature, {days, weeks});
   if (const schema_column *shop = days->best(patterns::shop_key))
-    made.text("shop_column", shop->name, "shop_id");
+    made.text("shop_column", shop->name);
   if (const schema_column *day = days->best(patterns::day))
-    made.text("date_column", day->name, "record_date");
-  made.check(weekly_diagnostics_feature, *days, {"weekly_diagnostics=" + weeks->name},
-             [&](const std::vector<option> &options, Relation records) {
-               diagnostics::resolve_staleness(options, records, weeks->oid);
-             });
+    made.text("date_column", day->name);
+  made.check(*days, {"weekly_diagnostics=" + weeks->name}, [&](const option_list &options, Relation records) {
+    diagnostics::resolve_staleness(options, records, weeks->oid);
+  });
   into.push_back(std::move(made));
 }
 
@@ -118,9 +117,9 @@ void suggest_decisions(const found_schema &schema, name_patterns names, const de
   const schema_table *table = schema.best(names);
   if (!table || has_feature(*table, rule.feature))
     return;
-  proposal made(std::string(rule.feature.name), {table});
+  proposal made(rule.feature, {table});
   add_settings(made, settings_for(schema, *table));
-  made.check(rule.feature, *table, {}, [&](const std::vector<option> &options, Relation relation) {
+  made.check(*table, {}, [&](const option_list &options, Relation relation) {
     decisions::resolve_decisions(rule, options, relation);
   });
   into.push_back(std::move(made));

@@ -87,7 +87,7 @@ void add_tenant(const shop &of, bool with_product, proposal &made) {
 }
 
 void link_order(const shop &of, proposal &made) {
-  made.text("order_column", of.tables.order.column, "order_id").text("order_key", of.tables.order.key, "id");
+  made.text("order_column", of.tables.order.column).text("order_key", of.tables.order.key);
 }
 
 std::string add_column(const schema_table &table, const std::string &name, const std::string &type) {
@@ -106,7 +106,7 @@ void require_exact(const schema_table &table, const schema_column *column, propo
 void suggest_snapshots(const shop &of, std::vector<proposal> &into) {
   if (!of.products || has_feature(of.lines, order_snapshots_feature))
     return;
-  proposal made("order_snapshots", {&of.lines, of.products});
+  proposal made(order_snapshots_feature, {&of.lines, of.products});
   const schema_column *snapshot = of.lines.best(
       patterns::snapshot, [](const schema_column &each) { return each.type == JSONOID || each.type == JSONBOID; });
   const schema_column *price = of.products->best(patterns::price, is_exact);
@@ -114,15 +114,15 @@ void suggest_snapshots(const shop &of, std::vector<proposal> &into) {
     price = of.products->best(patterns::price);
   const schema_column *active =
       of.products->best(patterns::active, [](const schema_column &each) { return each.type == BOOLOID; });
-  made.text("product_column", of.tables.product.column, "product_id")
-      .text("product_key", of.tables.product.key, "id")
-      .text("order_column", of.tables.order.column, "order_id");
+  made.text("product_column", of.tables.product.column)
+      .text("product_key", of.tables.product.key)
+      .text("order_column", of.tables.order.column);
   if (of.line_price)
-    made.text("price_column", of.line_price->name, "price_snapshot");
+    made.text("price_column", of.line_price->name);
   if (price)
-    made.text("product_price", price->name, "price");
+    made.text("product_price", price->name);
   if (snapshot)
-    made.text("snapshot_column", snapshot->name, "product_snapshot");
+    made.text("snapshot_column", snapshot->name);
   if (active)
     made.text("active_column", active->name);
   require_exact(*of.products, price, made);
@@ -141,8 +141,8 @@ void suggest_snapshots(const shop &of, std::vector<proposal> &into) {
     made.blocked("one price is in cents, the other is not");
   add_tenant(of, true, made);
   require_key(of.tables.product, made);
-  made.check(order_snapshots_feature, of.lines, {"products=" + of.products->name},
-             [](const std::vector<option> &options, Relation lines) { orders::resolve_order_line(options, lines); });
+  made.check(of.lines, {"products=" + of.products->name},
+             [](const option_list &options, Relation lines) { orders::resolve_order_line(options, lines); });
   made.remark("a client that sends another price than the product's is refused: mode => 'fill' takes it");
   into.push_back(std::move(made));
 }
@@ -150,14 +150,14 @@ void suggest_snapshots(const shop &of, std::vector<proposal> &into) {
 void suggest_totals(const shop &of, std::vector<proposal> &into) {
   if (has_feature(of.lines, order_totals_feature))
     return;
-  proposal made("order_totals", {&of.orders, &of.lines});
+  proposal made(order_totals_feature, {&of.orders, &of.lines});
   link_order(of, made);
   if (of.total)
-    made.text("total_column", of.total->name, "total_amount");
+    made.text("total_column", of.total->name);
   if (of.quantity)
-    made.text("quantity_column", of.quantity->name, "quantity");
+    made.text("quantity_column", of.quantity->name);
   if (of.line_price)
-    made.text("price_column", of.line_price->name, "price_snapshot");
+    made.text("price_column", of.line_price->name);
   require_exact(of.orders, of.total, made);
   require_exact(of.lines, of.line_price, made);
   if (!of.total)
@@ -174,11 +174,9 @@ void suggest_totals(const shop &of, std::vector<proposal> &into) {
     made.blocked("one of total and price is in cents, the other is not");
   add_tenant(of, false, made);
   require_key(of.tables.order, made);
-  made.check(order_totals_feature, of.lines, {"orders=" + of.orders.name},
-             [&](const std::vector<option> &options, Relation lines) {
-               pg::with_relation(of.orders.oid,
-                                 [&](Relation orders) { orders::resolve_totals(options, orders, lines); });
-             });
+  made.check(of.lines, {"orders=" + of.orders.name}, [&](const option_list &options, Relation lines) {
+    pg::with_relation(of.orders.oid, [&](Relation orders) { orders::resolve_totals(options, orders, lines); });
+  });
   made.remark("totals that are there stay until their lines change: see upkeep.check_orders");
   into.push_back(std::move(made));
 }
@@ -197,7 +195,7 @@ std::vector<std::string> frozen_columns(const shop &of) {
 // Those of the default that the orders have.
 std::vector<std::string> usual_frozen(const shop &of) {
   std::vector<std::string> columns;
-  for (const std::string &name : orders::usual_frozen_columns())
+  for (const std::string &name : usual_list(order_lock_feature, "frozen_columns"))
     if (of.orders.find(name))
       columns.push_back(name);
   return columns;
@@ -206,21 +204,20 @@ std::vector<std::string> usual_frozen(const shop &of) {
 void suggest_lock(const shop &of, std::vector<proposal> &into) {
   if (has_feature(of.lines, order_lock_feature))
     return;
-  proposal made("order_lock", {&of.orders, &of.lines});
+  proposal made(order_lock_feature, {&of.orders, &of.lines});
   link_order(of, made);
   const std::vector<std::string> locked =
       of.status ? statuses_of(*of.status, patterns::locked_statuses) : std::vector<std::string>{};
   const bool has_status = !locked.empty();
   if (of.paid_at)
-    made.text("paid_column", of.paid_at->name, "payment_completed_at");
+    made.text("paid_column", of.paid_at->name);
   if (has_status) {
-    made.text("status_column", of.status->name, "status");
+    made.text("status_column", of.status->name);
     if (of.status->labels)
-      made.list("locked_statuses", locked, {"paid", "completed", "refunded"});
+      made.list("locked_statuses", locked);
     else
       made.remark("any text can be a status: see that locked_statuses names yours");
-  } else if (of.orders.find("status"))
-    made.text("status_column", "");
+  }
   std::vector<std::string> frozen = frozen_columns(of), usual = usual_frozen(of);
   std::sort(frozen.begin(), frozen.end());
   std::sort(usual.begin(), usual.end());
@@ -230,10 +227,9 @@ void suggest_lock(const shop &of, std::vector<proposal> &into) {
                of.status ? "no status of the orders says that one is paid" : "nothing says that an order is paid");
   add_tenant(of, false, made);
   require_key(of.tables.order, made);
-  made.check(order_lock_feature, of.lines, {"orders=" + of.orders.name},
-             [&](const std::vector<option> &options, Relation lines) {
-               pg::with_relation(of.orders.oid, [&](Relation orders) { orders::resolve_lock(options, orders, lines); });
-             });
+  made.check(of.lines, {"orders=" + of.orders.name}, [&](const option_list &options, Relation lines) {
+    pg::with_relation(of.orders.oid, [&](Relation orders) { orders::resolve_lock(options, orders, lines); });
+  });
   into.push_back(std::move(made));
 }
 
@@ -253,22 +249,21 @@ bool moves_like_storefront(const shop &of) {
 void suggest_status(const shop &of, std::vector<proposal> &into) {
   if (!of.status || has_feature(of.orders, order_status_feature))
     return;
-  proposal made("order_status", {&of.orders});
+  proposal made(order_status_feature, {&of.orders});
   const char *const transitions = has_labels(of, patterns::storefront_statuses) ? shipping_moves : moves;
   made.second(pg::literals({transitions}));
-  made.text("status_column", of.status->name, "status");
+  made.text("status_column", of.status->name);
   const std::vector<std::string> paid = statuses_of(*of.status, std::span(patterns::locked_statuses).first(1));
   if (!paid.empty())
-    made.text("paid_status", paid.front(), "paid");
+    made.text("paid_status", paid.front());
   if (of.paid_at && is_time(*of.paid_at))
-    made.text("paid_column", of.paid_at->name, "payment_completed_at");
+    made.text("paid_column", of.paid_at->name);
   if (!moves_like_storefront(of))
     made.blocked(of.status->labels
                      ? fmt::format("write the moves of these statuses: {}", joined(*of.status->labels, ", "))
                      : std::string("write the moves that your orders make"));
-  made.check(
-      order_status_feature, of.orders, {fmt::format("transitions={}", transitions)},
-      [](const std::vector<option> &options, Relation orders) { orders::resolve_order_status(options, orders); });
+  made.check(of.orders, {fmt::format("transitions={}", transitions)},
+             [](const option_list &options, Relation orders) { orders::resolve_order_status(options, orders); });
   into.push_back(std::move(made));
 }
 
@@ -276,9 +271,9 @@ void suggest_number(const shop &of, std::vector<proposal> &into) {
   if (has_feature(of.orders, order_number_feature))
     return;
   const schema_column *number = of.orders.best(patterns::order_number, is_text);
-  proposal made("order_number", {&of.orders});
+  proposal made(order_number_feature, {&of.orders});
   const std::string name = number ? number->name : "order_number";
-  made.text("column_name", name, "order_number", "column");
+  made.text("column", name);
   const std::string index =
       fmt::format("CREATE UNIQUE INDEX ON {} ({});", of.orders.name, of.orders.unique_columns(name, of.tenant));
   if (!number && of.orders.partitioned_by.empty())
@@ -290,12 +285,13 @@ void suggest_number(const shop &of, std::vector<proposal> &into) {
   else if (!number->usual.empty())
     made.blocked(fmt::format("{} has a default already", pg::quoted(name)));
   add_tenant(of, false, made);
-  made.check(order_number_feature, of.orders, {}, [&](const std::vector<option> &, Relation orders) {
+  made.check(of.orders, {}, [&](const option_list &options, Relation orders) {
     const orders::order_number_column column = orders::require_number_column(orders, name);
-    const int width = static_cast<int>(orders::format_order_number("ORD-", 0, 8).size());
-    if (column.max_characters && column.max_characters < width)
+    const orders::order_number_settings settings = orders::read_order_number(options);
+    const std::string first = orders::format_order_number(settings.prefix, 1, settings.digits);
+    if (column.max_characters && column.max_characters < static_cast<int>(first.size()))
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                  .message = fmt::format("{} is too short for ORD-00000001", number->type_name),
+                  .message = fmt::format("{} is too short for {}", number->type_name, first),
                   .hint = "Pass fewer digits, or a shorter prefix."};
   });
   into.push_back(std::move(made));
@@ -304,22 +300,22 @@ void suggest_number(const shop &of, std::vector<proposal> &into) {
 void suggest_stock(const shop &of, std::vector<proposal> &into) {
   if (!of.products || has_feature(of.lines, stock_feature))
     return;
-  proposal made("stock", {&of.lines, of.products});
+  proposal made(stock_feature, {&of.lines, of.products});
   const schema_column *stock = of.products->best(patterns::stock, is_kept);
-  made.text("stock_column", stock ? stock->name : "stock_quantity", "stock_quantity")
-      .text("product_column", of.tables.product.column, "product_id")
-      .text("product_key", of.tables.product.key, "id");
+  made.text("stock_column", stock ? stock->name : "stock_quantity")
+      .text("product_column", of.tables.product.column)
+      .text("product_key", of.tables.product.key);
   if (of.quantity)
-    made.text("quantity_column", of.quantity->name, "quantity");
+    made.text("quantity_column", of.quantity->name);
   const std::vector<std::string> released =
       of.status ? statuses_of(*of.status, patterns::released_statuses) : std::vector<std::string>{};
   const bool gives_back = !released.empty();
   if (gives_back) {
     made.table("orders", of.orders);
     link_order(of, made);
-    made.text("status_column", of.status->name, "status");
+    made.text("status_column", of.status->name);
     if (of.status->labels)
-      made.list("released", released, orders::usual_released());
+      made.list("released", released);
   } else
     made.remark("no status of the orders gives back what their lines have taken");
   if (!stock)
@@ -331,11 +327,10 @@ void suggest_stock(const shop &of, std::vector<proposal> &into) {
   require_key(of.tables.product, made);
   if (gives_back)
     require_key(of.tables.order, made);
-  made.check(stock_feature, of.lines, {"products=" + of.products->name},
-             [&](const std::vector<option> &options, Relation) {
-               orders::resolve_stock(options, of.lines.oid, of.products->oid,
-                                     gives_back ? std::optional(of.orders.oid) : std::nullopt);
-             });
+  made.check(of.lines, {"products=" + of.products->name}, [&](const option_list &options, Relation) {
+    orders::resolve_stock(options, of.lines.oid, of.products->oid,
+                          gives_back ? std::optional(of.orders.oid) : std::nullopt);
+  });
   into.push_back(std::move(made));
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/text/joined.hpp"
 #include "features/check.hpp"
+#include "features/trigger_options.hpp"
 
 #include <algorithm>
 
@@ -42,7 +43,7 @@ std::string array_literal(const std::vector<std::string> &values) {
   return pg::literals({fmt::format("{{{}}}", joined(elements, ","))});
 }
 
-proposal::proposal(std::string feature, std::vector<const schema_table *> tables) : name(std::move(feature)) {
+proposal::proposal(const feature_rule &feature, std::vector<const schema_table *> tables) : of(feature) {
   std::vector<std::string> owners;
   for (const schema_table *each : tables) {
     arguments.push_back(pg::literals({each->name}));
@@ -54,26 +55,31 @@ proposal::proposal(std::string feature, std::vector<const schema_table *> tables
                        joined(owners, ", ")));
 }
 
-proposal &proposal::text(const char *argument, const std::string &value, std::string_view usual, const char *option) {
-  if (value == usual)
+proposal &proposal::text(const char *option, const std::string &value) {
+  const option_rule &rule = rule_of(of, option);
+  if (rule.usual_argument() && value == rule.usual_argument())
     return *this;
-  arguments.push_back(fmt::format("{} => {}", argument, pg::literals({value})));
-  options.push_back(fmt::format("{}={}", option ? option : argument, value));
+  arguments.push_back(fmt::format("{} => {}", rule.argument_name(), pg::literals({value})));
+  options.push_back(fmt::format("{}={}", option, value));
   return *this;
 }
 
-proposal &proposal::list(const char *argument, const std::vector<std::string> &values,
+proposal &proposal::list(const char *option, const std::vector<std::string> &values) {
+  return list(option, values, usual_list(of, option));
+}
+
+proposal &proposal::list(const char *option, const std::vector<std::string> &values,
                          const std::vector<std::string> &usual) {
   if (values == usual)
     return *this;
-  arguments.push_back(fmt::format("{} => {}", argument, array_literal(values)));
-  options.push_back(fmt::format("{}={}", argument, pg::join_names(values)));
+  arguments.push_back(fmt::format("{} => {}", rule_of(of, option).argument_name(), array_literal(values)));
+  options.push_back(fmt::format("{}={}", option, pg::join_names(values)));
   return *this;
 }
 
-proposal &proposal::table(const char *argument, const schema_table &other) {
-  arguments.push_back(fmt::format("{} => {}", argument, pg::literals({other.name})));
-  options.push_back(fmt::format("{}={}", argument, other.name));
+proposal &proposal::table(const char *option, const schema_table &other) {
+  arguments.push_back(fmt::format("{} => {}", rule_of(of, option).argument_name(), pg::literals({other.name})));
+  options.push_back(fmt::format("{}={}", option, other.name));
   return *this;
 }
 
@@ -81,6 +87,11 @@ proposal &proposal::formulas(const std::vector<std::string> &formulas) {
   arguments.push_back(fmt::format("ARRAY[{}]", pg::literals(formulas)));
   for (const std::string &formula : formulas)
     options.push_back("formula=" + formula);
+  return *this;
+}
+
+proposal &proposal::argument(const char *name, const std::string &literal) {
+  arguments.push_back(fmt::format("{} => {}", name, literal));
   return *this;
 }
 
@@ -105,18 +116,18 @@ proposal &proposal::remark(const std::string &note) {
   return *this;
 }
 
-proposal &proposal::check(const feature_rule &feature, const schema_table &table, std::vector<std::string> more,
-                          const std::function<void(const std::vector<option> &, Relation)> &resolve) {
+proposal &proposal::check(const schema_table &table, std::vector<std::string> more,
+                          const std::function<void(const option_list &, Relation)> &resolve) {
   if (!is_open())
     return *this;
   more.insert(more.end(), options.begin(), options.end());
   const std::optional<fault> problem =
-      problem_of(table.oid, [&](Relation relation) { resolve(parse_options(feature, more), relation); });
+      problem_of(table.oid, [&](Relation relation) { resolve(parse_options(of, more), relation); });
   return problem ? blocked(problem->hint.empty() ? problem->message : problem->message + ". " + problem->hint) : *this;
 }
 
 std::string proposal::statement() const {
-  const std::string call = fmt::format("SELECT upkeep.enable_{}({});", name, joined(arguments, ", "));
+  const std::string call = fmt::format("SELECT upkeep.{}({});", enable_function(of), joined(arguments, ", "));
   if (is_open())
     return call;
   std::string all;

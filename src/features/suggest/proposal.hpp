@@ -11,18 +11,18 @@ namespace upkeep::suggest {
 class proposal {
 public:
   // The tables stand first in the call, in this order.
-  proposal(std::string feature, std::vector<const schema_table *> tables);
+  proposal(const feature_rule &feature, std::vector<const schema_table *> tables);
 
-  // An argument, left out where it says what the default does. `option`: its name in the trigger's arguments, where it
-  // is another.
-  proposal &text(const char *argument, const std::string &value, std::string_view usual = {},
-                 const char *option = nullptr);
-  proposal &list(const char *argument, const std::vector<std::string> &values,
-                 const std::vector<std::string> &usual = {});
+  // An option's argument, left out where it says what the default does.
+  proposal &text(const char *option, const std::string &value);
+  proposal &list(const char *option, const std::vector<std::string> &values);
+  proposal &list(const char *option, const std::vector<std::string> &values, const std::vector<std::string> &usual);
   // Another table, which the trigger names too.
-  proposal &table(const char *argument, const schema_table &other);
+  proposal &table(const char *option, const schema_table &other);
   proposal &formulas(const std::vector<std::string> &formulas);
-  // Comes after the tables, unnamed.
+  // An argument that is no option of a trigger.
+  proposal &argument(const char *name, const std::string &literal);
+  // Stands behind the tables, unnamed.
   proposal &second(const std::string &literal);
 
   // What must be done first: the call becomes a comment after it.
@@ -32,17 +32,17 @@ public:
   proposal &remark(const std::string &note);
 
   // Asks what enabling would ask. What it finds blocks the call.
-  proposal &check(const feature_rule &feature, const schema_table &table, std::vector<std::string> more,
-                  const std::function<void(const std::vector<option> &, Relation)> &resolve);
+  proposal &check(const schema_table &table, std::vector<std::string> more,
+                  const std::function<void(const option_list &, Relation)> &resolve);
 
-  const std::string &feature() const { return name; }
+  std::string feature() const { return std::string(of.name); }
   std::string statement() const;
   std::string note() const;
 
 private:
   bool is_open() const { return first.empty() && !is_blocked; }
 
-  std::string name;
+  const feature_rule &of;
   std::vector<std::string> arguments;
   std::vector<std::string> options; // as the trigger would have them
   std::vector<std::string> first;   // statements

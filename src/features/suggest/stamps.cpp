@@ -49,10 +49,9 @@ void suggest_stamp(const found_schema &schema, const schema_table &table, std::v
   const schema_column *stamp = table.best(patterns::updated, is_time);
   if (!stamp)
     stamp = table.best(patterns::updated);
-  proposal made("updated_at", {&table});
+  proposal made(updated_at_feature, {&table});
   const std::string name = stamp ? stamp->name : stamp_name(table);
-  made.text("column_name", name, "updated_at", "column")
-      .list("ignore_columns", stamp ? ignored_columns(schema, table) : std::vector<std::string>{});
+  made.text("column", name).list("ignore", stamp ? ignored_columns(schema, table) : std::vector<std::string>{});
   if (!stamp)
     made.needs(
         fmt::format("ALTER TABLE {} ADD COLUMN {} timestamptz NOT NULL DEFAULT now();", table.name, pg::quoted(name)),
@@ -72,7 +71,7 @@ void suggest_touch(const found_schema &schema, std::vector<proposal> &into) {
   const table_link link = schema.link(patterns::cart_items, patterns::carts, patterns::cart_key);
   if (!link.to || has_feature(*link.from, touch_feature))
     return;
-  proposal made("touch", {link.from, link.to});
+  proposal made(touch_feature, {link.from, link.to});
   const std::string tenant = link.tenant.empty() ? "" : pg::quoted(link.tenant) + ", ";
   if (!link.is_declared)
     made.needs(fmt::format("ALTER TABLE {} ADD FOREIGN KEY ({}{}) REFERENCES {} ({}{});", link.from->name, tenant,

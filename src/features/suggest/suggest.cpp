@@ -1,6 +1,7 @@
 // upkeep.suggest: what could be enabled in a schema, as statements to run in their order. Reads the catalogue only.
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
+#include "features/catalogue.hpp"
 #include "features/guard/guard.hpp"
 #include "features/suggest/finder.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -27,13 +28,13 @@ Oid require_schema(const std::string &name) {
 // A part that a view plays, and that no table does.
 struct part {
   name_patterns names;
-  const char *feature;
+  const feature_rule *feature;
 };
-constexpr part parts[] = {{patterns::orders, "order_totals"},
-                          {patterns::lines, "order_snapshots"},
-                          {patterns::products, "order_snapshots"},
-                          {patterns::carts, "touch"},
-                          {patterns::daily_records, "metrics"}};
+constexpr part parts[] = {{patterns::orders, &order_totals_feature},
+                          {patterns::lines, &order_snapshots_feature},
+                          {patterns::products, &order_snapshots_feature},
+                          {patterns::carts, &touch_feature},
+                          {patterns::daily_records, &metrics_feature}};
 
 const char *kind_of(const schema_table &table) {
   return table.kind == RELKIND_FOREIGN_TABLE ? "a foreign table"
@@ -45,7 +46,7 @@ void suggest_views(const found_schema &schema, std::vector<proposal> &into) {
   for (const part &each : parts)
     for (const schema_table &table : schema.tables)
       if (!is_table(table) && is_one_of(each.names, table.word) && !schema.best(each.names)) {
-        proposal made(each.feature, {&table});
+        proposal made(*each.feature, {&table});
         made.blocked(fmt::format("{} is {}: only tables have the triggers that it takes", table.name, kind_of(table)));
         into.push_back(std::move(made));
       }
@@ -66,8 +67,11 @@ void suggest_guard(const found_schema &schema, Oid oid, const std::string &name,
     mode = rules.text(row, 2) == "block" ? "block" : mode;
   }
   schemas.push_back(name);
-  proposal made("guard", {});
-  made.text("mode", mode, "block").list("schemas", schemas, {"public"});
+  proposal made(guard_feature, {});
+  if (mode != "block")
+    made.argument("mode", pg::literals({mode}));
+  if (schemas != std::vector<std::string>{"public"})
+    made.argument("schemas", array_literal(schemas));
   if (!guard::owns_schema(oid))
     made.remark("to be run by the owner of the schema");
   for (const schema_table &table : schema.tables)

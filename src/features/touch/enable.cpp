@@ -7,6 +7,7 @@
 #include "features/registry.hpp"
 #include "features/touch/touch.hpp"
 #include "features/trigger_ddl.hpp"
+#include "features/trigger_options.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/keys.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -142,10 +143,11 @@ void require_no_cycle(Oid child, Oid parent) {
 
 // The parent must stamp itself; where it does not yet, it gets updated_at with its defaults.
 void require_stamp(Oid parent) {
+  const std::string stamp = rule_of(updated_at_feature, "column").usual();
   pg::with_relation(parent, [&](Relation relation) {
     if (trigger_of(relation, updated_at_feature))
       return;
-    const AttrNumber column = pg::find_column(RelationGetDescr(relation), "updated_at");
+    const AttrNumber column = pg::find_column(RelationGetDescr(relation), stamp);
     if (column == InvalidAttrNumber)
       throw fault{.sqlstate = sqlstate::undefined_column,
                   .message = fmt::format("column \"updated_at\" of table \"{}\" does not exist",
@@ -157,7 +159,7 @@ void require_stamp(Oid parent) {
                       RelationGetRelationName(relation), pg::literals({pg::qualified(parent)}))};
     pg::require_time_column(relation, column);
   });
-  if (!updated_at::enable_updated_at_if_absent(parent, "updated_at").empty())
+  if (!updated_at::enable_updated_at_if_absent(parent, stamp).empty())
     call([=] {
       ereport(NOTICE, errmsg("enabled updated_at on \"%s\", which had no such trigger", get_rel_name(parent)));
     });
@@ -196,8 +198,8 @@ void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wante
     });
   });
   require_stamp(parent);
-  const std::vector<std::string> arguments{"parent=" + pg::qualified(parent), "columns=" + pg::join_names(key.columns),
-                                           "keys=" + pg::join_names(key.keys)};
+  trigger_arguments arguments(touch_feature);
+  arguments.set("parent", parent).set("columns", pg::join_names(key.columns)).set("keys", pg::join_names(key.keys));
   const std::string name = trigger_name(key.name);
   std::set<std::string> names;
   for (const statement_event *each : touch_events)
@@ -209,7 +211,7 @@ void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wante
       return settings.columns == key.columns && (!named || named == parent) && !names.contains(former);
     });
   }
-  create_statement_triggers(child, name, touch_events, touch_feature, arguments);
+  create_statement_triggers(child, name, touch_events, touch_feature, arguments.list());
 }
 
 void disable_touch(Oid child, Oid parent) {
@@ -244,9 +246,9 @@ using namespace upkeep::touch;
 UPKEEP_FUNCTION(upkeep_enable_touch) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid child = given.table(0, "child"), parent = given.table(1, "parent");
-    const auto key = given.optional_name(2);
-    enabling(fcinfo, [&] { enable_touch(child, parent, key); });
+    const Oid child = target_argument(given, touch_feature), parent = table_argument(given, touch_feature, "parent");
+    const auto key = given.optional_name(touch_foreign_key.position);
+    enabling(fcinfo, touch_feature, [&] { enable_touch(child, parent, key); });
     return Datum(0);
   });
 }
@@ -255,7 +257,7 @@ UPKEEP_FUNCTION(upkeep_enable_touch) {
 UPKEEP_FUNCTION(upkeep_disable_touch) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid child = given.table(0, "child"), parent = given.table(1, "parent");
+    const Oid child = target_argument(given, touch_feature), parent = table_argument(given, touch_feature, "parent");
     pg::with_spi([&] { disable_touch(child, parent); });
     return Datum(0);
   });

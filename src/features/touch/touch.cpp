@@ -143,7 +143,7 @@ void touch(FunctionCallInfo fcinfo) {
 
 } // namespace
 
-touch_settings read_touch(const std::vector<option> &options) {
+touch_settings read_touch(const option_list &options) {
   const auto required = [&](const char *name) -> const std::string & {
     const std::string *value = find_option(options, name);
     if (!value)

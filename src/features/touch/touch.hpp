@@ -14,6 +14,6 @@ struct touch_settings {
 };
 
 // Throws 22023 where an option is missing or the two lists differ in length.
-touch_settings read_touch(const std::vector<option> &options);
+touch_settings read_touch(const option_list &options);
 
 } // namespace upkeep::touch

@@ -5,6 +5,7 @@
 
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
+#include "features/trigger_options.hpp"
 #include "features/updated_at/updated_at.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -19,23 +20,6 @@ using pg::call;
 
 namespace {
 
-// The arguments of the trigger: the column, and what differs from the defaults.
-std::vector<std::string> trigger_arguments(const updated_at_request &request) {
-  std::vector<std::string> arguments{"column=" + request.column};
-  const auto add = [&](const char *name, const std::string &value, std::string_view usual) {
-    if (value != usual)
-      arguments.push_back(fmt::format("{}={}", name, value));
-  };
-  add("ignore", pg::join_names(request.ignore), "");
-  add("clock", request.clock, clock_choices[0]);
-  add("explicit", request.on_explicit, explicit_choices[0]);
-  if (request.protect)
-    arguments.push_back("protect=" + pg::join_names(*request.protect));
-  add("version", request.version.value_or(""), "");
-  add("timezone", request.timezone, timezone_choices[0]);
-  return arguments;
-}
-
 // Whether some row can come without a stamp: into the table, or straight into a partition that lacks the default.
 bool lacks_default(Oid table, const std::string &column) {
   const bool is_root = call([=] { return get_rel_relkind(table); }) == RELKIND_PARTITIONED_TABLE;
@@ -49,9 +33,7 @@ bool lacks_default(Oid table, const std::string &column) {
 
 // The stamp of a new row would be hours off those of its changes. Also where all is UTC today: a client may set the
 // zone.
-void notice_local_defaults(Relation table, const updated_at_request &request) {
-  updated_at_settings settings = request.settings();
-  settings.session_local = request.timezone == "session";
+void notice_local_defaults(Relation table, const updated_at_settings &settings) {
   const std::vector<std::string> columns = local_columns(settings, table);
   if (columns.empty())
     return;
@@ -64,34 +46,35 @@ void notice_local_defaults(Relation table, const updated_at_request &request) {
   });
 }
 
-void enable_on(Oid table, updated_at_request request) {
+void enable_on(Oid table, trigger_arguments arguments) {
+  updated_at_settings settings = read_updated_at(arguments.options());
   pg::with_relation(table, [&](Relation relation) {
-    // Nothing in the arguments means created_at, as in every version.
-    if (const std::string usual = creation_column(relation, request.column, request.version);
-        !request.protect && usual != "created_at" && !usual.empty())
-      request.protect = {usual};
+    // Nothing in the arguments means what it meant in every version.
+    if (const std::string usual = creation_column(relation, settings.column, settings.version);
+        !settings.protect && usual != implied_protection() && !usual.empty())
+      settings = read_updated_at(arguments.set("protect", pg::quoted(usual)).options());
     require_no_clone(relation, updated_at_feature);
     require_free_name(relation, updated_at_trigger, updated_at_feature);
     // Resolving finds every mistake before the table is touched.
     std::vector<char> memory(updated_at_plan::size(RelationGetDescr(relation)->natts));
     auto &plan = *new (memory.data()) updated_at_plan;
-    resolve_updated_at(request.settings(), relation, plan);
-    notice_local_defaults(relation, request);
+    resolve_updated_at(settings, relation, plan);
+    notice_local_defaults(relation, settings);
   });
-  const bool fills_inserts = lacks_default(table, request.column);
+  const bool fills_inserts = lacks_default(table, settings.column);
   pg::create_trigger(fmt::format("CREATE OR REPLACE TRIGGER {} BEFORE {}UPDATE ON {} FOR EACH ROW "
                                  "EXECUTE FUNCTION upkeep.updated_at({})",
                                  updated_at_trigger, fills_inserts ? "INSERT OR " : "", pg::qualified(table),
-                                 pg::literals(trigger_arguments(request))));
+                                 pg::literals(arguments.list())));
 }
 
-void enable_with_children(Oid table, const updated_at_request &request) {
+void enable_with_children(Oid table, const trigger_arguments &arguments) {
   pg::require_own_table(table, "enable updated_at");
-  enable_on(table, request);
+  enable_on(table, arguments);
   // Rows of an inheritance child fire the child's triggers only.
   for (const Oid child : pg::inheritance_children(table)) {
     pg::require_own_table(child, "enable updated_at");
-    enable_on(child, request);
+    enable_on(child, arguments);
   }
 }
 
@@ -167,31 +150,7 @@ void enable_in(const std::string &schema, const std::string &column, const prote
       result.add(enabled);
 }
 
-updated_at_request read_request(const pg::arguments &given) {
-  updated_at_request request;
-  request.column = given.name(1, "column_name");
-  request.ignore = given.optional_names(2, "ignore_columns").value_or(std::vector<std::string>{});
-  request.clock = given.string(3, "clock");
-  request.on_explicit = given.string(4, "explicit");
-  request.protect = given.optional_names(5, "protect_columns");
-  request.version = given.optional_name(6);
-  request.timezone = given.string(7, "timezone");
-  require_choice(updated_at_feature, rule_of(updated_at_feature, "clock"), request.clock);
-  require_choice(updated_at_feature, rule_of(updated_at_feature, "explicit"), request.on_explicit);
-  require_choice(updated_at_feature, rule_of(updated_at_feature, "timezone"), request.timezone);
-  return request;
-}
-
 } // namespace
-
-updated_at_settings updated_at_request::settings() const {
-  updated_at_settings result;
-  result.column = column;
-  result.ignore = ignore;
-  result.protect = protect;
-  result.version = version;
-  return result;
-}
 
 void require_protectable(const std::string &stamp, const protected_columns &protect) {
   if (protect && std::find(protect->begin(), protect->end(), stamp) != protect->end())
@@ -224,11 +183,12 @@ std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &colum
     if (!wanted)
       continue;
     pg::require_own_table(each, "enable updated_at");
-    updated_at_request request;
-    request.column = column;
+    trigger_arguments arguments(updated_at_feature);
+    arguments.set("column", column);
     if (protect)
-      pg::with_relation(each, [&](Relation relation) { request.protect = those_of(relation, *protect); });
-    enable_on(each, request);
+      pg::with_relation(
+          each, [&](Relation relation) { arguments.set("protect", pg::join_names(those_of(relation, *protect))); });
+    enable_on(each, arguments);
     enabled.push_back(each);
   }
   return enabled;
@@ -245,9 +205,9 @@ using namespace upkeep::updated_at;
 UPKEEP_FUNCTION(upkeep_enable_updated_at) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid target = given.table(0, "target");
-    const updated_at_request request = read_request(given);
-    enabling(fcinfo, [&] { enable_with_children(target, request); });
+    const Oid target = target_argument(given, updated_at_feature);
+    const trigger_arguments arguments(updated_at_feature, given);
+    enabling(fcinfo, updated_at_feature, [&] { enable_with_children(target, arguments); });
     return Datum(0);
   });
 }
@@ -255,7 +215,7 @@ UPKEEP_FUNCTION(upkeep_enable_updated_at) {
 // upkeep.disable_updated_at(target): drops every updated_at trigger of the table; a NOTICE where there is none.
 UPKEEP_FUNCTION(upkeep_disable_updated_at) {
   return pg::entry([=] {
-    const Oid target = pg::arguments(fcinfo).table(0, "target");
+    const Oid target = target_argument(pg::arguments(fcinfo), updated_at_feature);
     pg::with_spi([&] { disable_with_children(target); });
     return Datum(0);
   });

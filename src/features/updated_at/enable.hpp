@@ -5,20 +5,6 @@
 
 namespace upkeep::updated_at {
 
-// What the caller of enable_updated_at asks for, as it goes into the trigger's arguments.
-struct updated_at_request {
-  std::string column = "updated_at";
-  std::vector<std::string> ignore;
-  std::string clock = "transaction";
-  std::string on_explicit = "ignore";
-  std::optional<std::vector<std::string>> protect;
-  std::optional<std::string> version;
-  std::string timezone = "utc";
-
-  // The part of it that names columns.
-  updated_at_settings settings() const;
-};
-
 // The columns that are to be protected wherever a table has them; nullopt for the usual one.
 using protected_columns = std::optional<std::vector<std::string>>;
 

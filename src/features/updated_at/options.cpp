@@ -87,18 +87,19 @@ std::string utc_defaults(Oid table, const std::vector<std::string> &columns) {
   return fmt::format("ALTER TABLE {}{};", pg::qualified(table), actions);
 }
 
-updated_at_settings read_updated_at(const std::vector<option> &options) {
+std::string implied_protection() { return rule_of(updated_at_feature, "protect").usual(); }
+
+updated_at_settings read_updated_at(const option_list &options) {
   updated_at_settings settings;
-  if (const std::string *column = find_option(options, "column"))
-    settings.column = *column;
+  settings.column = text_option(options, "column");
   settings.ignore = pg::list_option(options, "ignore");
-  settings.clock = find_choice<stamp_clock>(options, "clock", clock_choices);
-  settings.on_explicit = find_choice<explicit_rule>(options, "explicit", explicit_choices);
+  settings.clock = choice_option<stamp_clock>(options, "clock");
+  settings.on_explicit = choice_option<explicit_rule>(options, "explicit");
   if (find_option(options, "protect"))
     settings.protect = pg::list_option(options, "protect");
   if (const std::string *version = find_option(options, "version"))
     settings.version = *version;
-  settings.session_local = find_choice<int>(options, "timezone", timezone_choices) == 1;
+  settings.session_local = text_option(options, "timezone") == timezone_choices[1];
   return settings;
 }
 
@@ -127,7 +128,7 @@ void resolve_updated_at(const updated_at_settings &settings, Relation table, upd
   if (settings.protect) {
     for (const std::string &name : *settings.protect)
       give_role(table, plan, pg::require_column(table, name, "enable_updated_at"), pg::column_role::protected_column);
-  } else if (const AttrNumber created = pg::find_column(descriptor, "created_at");
+  } else if (const AttrNumber created = pg::find_column(descriptor, implied_protection());
              created != InvalidAttrNumber && plan.table.columns[created - 1].role < pg::column_role::protected_column &&
              !TupleDescAttr(descriptor, created - 1)->attgenerated)
     plan.table.columns[created - 1].role = pg::column_role::protected_column;

@@ -34,7 +34,7 @@ struct updated_at_plan {
 
 // The options as they stand in a trigger's arguments, names not yet looked up.
 struct updated_at_settings {
-  std::string column = "updated_at";
+  std::string column;
   std::vector<std::string> ignore;
   stamp_clock clock = stamp_clock::transaction;
   explicit_rule on_explicit = explicit_rule::ignore;
@@ -43,7 +43,10 @@ struct updated_at_settings {
   bool session_local = false;
 };
 
-updated_at_settings read_updated_at(const std::vector<option> &options);
+updated_at_settings read_updated_at(const option_list &options);
+
+// The column that a trigger protects where the options do not say one, and the table has it.
+std::string implied_protection();
 
 // What protect_columns => NULL means for a table: the first column that it has of those which usually say when a row
 // was created; the stamp and the version are none. "" for none.

@@ -39,6 +39,11 @@ std::int32_t arguments::integer(int index, const char *name) const {
   return DatumGetInt32(given(index, name, pass_one));
 }
 
+std::string arguments::json(int index, const char *name) const {
+  const Datum value = given(index, name, pass_one);
+  return string_from([=] { return DatumGetCString(DirectFunctionCall1(jsonb_out, value)); });
+}
+
 std::optional<Oid> arguments::optional_table(int index) const {
   return info->args[index].isnull ? std::nullopt : std::optional(DatumGetObjectId(info->args[index].value));
 }

@@ -15,7 +15,10 @@ public:
   std::string name(int index, const char *name) const;
   bool boolean(int index, const char *name) const;
   std::int32_t integer(int index, const char *name) const;
+  // A jsonb as text.
+  std::string json(int index, const char *name) const;
 
+  bool is_null(int index) const { return info->args[index].isnull; }
   // These read NULL as "not given"; NULL within an array is 22004.
   std::optional<Oid> optional_table(int index) const;
   std::optional<std::string> optional_name(int index) const;

@@ -16,16 +16,14 @@ namespace {
 
 constexpr const statement_event *events[] = {&on_insert, &on_update, &on_delete, &after_truncate};
 
-void enable(Oid records, Oid diagnostics, const std::vector<std::string> &arguments) {
+void enable(Oid records, Oid diagnostics, const trigger_arguments &arguments) {
   pg::require_own_table(records, "enable weekly_diagnostics");
   pg::require_own_table(diagnostics, "enable weekly_diagnostics", RowExclusiveLock);
   pg::require_role_of(pg::owner_of(records), diagnostics, pg::owner_of(diagnostics));
   // Finds every mistake before the table is touched.
-  pg::with_relation(records, [&](Relation table) {
-    resolve_staleness(parse_options(weekly_diagnostics_feature, arguments), table, diagnostics);
-  });
+  pg::with_relation(records, [&](Relation table) { resolve_staleness(arguments.options(), table, diagnostics); });
   warn_of_unfilled_diagnostics(diagnostics);
-  create_statement_triggers(records, weekly_diagnostics_trigger, events, weekly_diagnostics_feature, arguments);
+  create_statement_triggers(records, weekly_diagnostics_trigger, events, weekly_diagnostics_feature, arguments.list());
 }
 
 } // namespace
@@ -40,12 +38,11 @@ using namespace upkeep::diagnostics;
 UPKEEP_FUNCTION(upkeep_enable_weekly_diagnostics) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid records = given.table(0, "daily_records"), diagnostics = given.table(1, "weekly_diagnostics");
-    trigger_arguments options;
-    options.add("weekly_diagnostics", pg::qualified(diagnostics))
-        .add("shop_column", given.name(2, "shop_column"), "shop_id")
-        .add("date_column", given.name(3, "date_column"), "record_date");
-    enabling(fcinfo, [&] { enable(records, diagnostics, options.list()); });
+    const Oid records = target_argument(given, weekly_diagnostics_feature);
+    const Oid diagnostics = table_argument(given, weekly_diagnostics_feature, "weekly_diagnostics");
+    trigger_arguments arguments(weekly_diagnostics_feature, given);
+    arguments.set("weekly_diagnostics", diagnostics);
+    enabling(fcinfo, weekly_diagnostics_feature, [&] { enable(records, diagnostics, arguments); });
     return Datum(0);
   });
 }
@@ -53,7 +50,7 @@ UPKEEP_FUNCTION(upkeep_enable_weekly_diagnostics) {
 // upkeep.disable_weekly_diagnostics(daily_records): a NOTICE where there is none. Errors: 22004, 42501, 42809.
 UPKEEP_FUNCTION(upkeep_disable_weekly_diagnostics) {
   return pg::entry([=] {
-    const Oid records = pg::arguments(fcinfo).table(0, "daily_records");
+    const Oid records = target_argument(pg::arguments(fcinfo), weekly_diagnostics_feature);
     pg::with_spi([=] {
       pg::require_own_table(records, "disable weekly_diagnostics");
       if (!drop_triggers_of_tree(records, weekly_diagnostics_feature))

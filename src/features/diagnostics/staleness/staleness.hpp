@@ -20,6 +20,6 @@ struct staleness {
 inline constexpr const char *enable_weekly_diagnostics_name = "enable_weekly_diagnostics";
 
 // Both tables are locked. Throws 42703, 42804.
-staleness resolve_staleness(const std::vector<option> &options, Relation records, Oid diagnostics);
+staleness resolve_staleness(const option_list &options, Relation records, Oid diagnostics);
 
 } // namespace upkeep::diagnostics

@@ -101,9 +101,8 @@ private:
 std::shared_ptr<const staleness> plan_of(const TriggerData &trigger) {
   return pg::session_plan<staleness>(*trigger.tg_trigger, [&] {
     Relation records = trigger.tg_relation;
-    const std::vector<option> options = pg::trigger_options(*trigger.tg_trigger, weekly_diagnostics_feature);
-    const Oid diagnostics =
-        other_table(options, "weekly_diagnostics", records, weekly_diagnostics_feature, RowExclusiveLock);
+    const option_list options = pg::trigger_options(*trigger.tg_trigger, weekly_diagnostics_feature);
+    const Oid diagnostics = other_table(options, "weekly_diagnostics", records, RowExclusiveLock);
     return pg::resolved_plan<staleness>{
         std::make_shared<const staleness>(resolve_staleness(options, records, diagnostics)),
         {{RelationGetRelid(records)}, {diagnostics, RowExclusiveLock}}};
@@ -219,13 +218,13 @@ Oid require_type(Relation table, const std::string &column, Oid needed) {
 
 } // namespace
 
-staleness resolve_staleness(const std::vector<option> &options, Relation records, Oid diagnostics) {
+staleness resolve_staleness(const option_list &options, Relation records, Oid diagnostics) {
   staleness plan{};
   plan.diagnostics = diagnostics;
   plan.owner = pg::owner_of(diagnostics);
   plan.name = pg::qualified(diagnostics);
-  plan.shop_column = text_option(options, "shop_column", "shop_id");
-  plan.date_column = text_option(options, "date_column", "record_date");
+  plan.shop_column = text_option(options, "shop_column");
+  plan.date_column = text_option(options, "date_column");
   pg::require_both(
       [&] {
         pg::require_columns(records, {plan.shop_column, plan.date_column}, enable_weekly_diagnostics_name);

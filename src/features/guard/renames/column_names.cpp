@@ -21,7 +21,7 @@ bool fires(const managed_trigger &trigger) {
 }
 
 bool writes(const managed_trigger &trigger, const std::string &column) {
-  const std::vector<option> options = parse_options(*trigger.feature, trigger.arguments);
+  const option_list options = parse_options(*trigger.feature, trigger.arguments);
   if (trigger.feature == &metrics_feature) {
     const std::vector<std::string> formulas = formulas_before(options, trigger.table, {});
     return std::any_of(formulas.begin(), formulas.end(),
@@ -29,8 +29,7 @@ bool writes(const managed_trigger &trigger, const std::string &column) {
   }
   if (trigger.feature != &order_totals_feature || !find_option(options, "order_items"))
     return false;
-  const std::string *total = find_option(options, "total_column");
-  return column == (total ? *total : "total_amount");
+  return column == text_option(options, "total_column");
 }
 
 // One WARNING for all the triggers of a feature that wait for the same.

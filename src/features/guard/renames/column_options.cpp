@@ -3,7 +3,7 @@
 #include "core/metrics/commerce_set.hpp"
 #include "core/metrics/formula.hpp"
 #include "core/metrics/formula_rename.hpp"
-#include "features/guard/renames/column_places.hpp"
+#include "features/guard/renames/fixed_columns.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/trigger.hpp"
 
@@ -15,8 +15,6 @@ using pg::call;
 
 namespace {
 
-using namespace column_places;
-
 bool has_column(Oid table, const std::string &column) {
   return call([&] { return get_attnum(table, column.c_str()); }) > 0;
 }
@@ -26,7 +24,7 @@ std::string rename_statement(Oid table, const std::string &from, const std::stri
 }
 
 // The table that an option names, if the trigger's table may use it: anyone can name any table.
-std::optional<Oid> table_named(const std::vector<option> &options, std::string_view name, Oid beside) {
+std::optional<Oid> table_named(const option_list &options, std::string_view name, Oid beside) {
   const std::string *given = find_option(options, name);
   const std::optional<Oid> table = given ? pg::find_sibling(*given, beside) : std::nullopt;
   return table && pg::has_rights_of_owner(pg::owner_of(beside), *table) ? table : std::nullopt;
@@ -43,11 +41,11 @@ public:
         options(parse_options(*trigger.feature, trigger.arguments)), result{trigger.arguments, {}} {}
 
   followed_options follow() {
-    if (trigger.feature == &metrics_feature)
-      follow_formulas();
-    for (const column_option &each : column_options)
-      if (each.feature == trigger.feature)
-        follow(each);
+    for (const option_rule &rule : trigger.feature->options)
+      if (rule.kind == option_kind::formulas)
+        follow_formulas();
+      else if (rule.names_columns())
+        follow(rule);
     for (const fixed_column &each : fixed_columns)
       if (each.feature == trigger.feature)
         follow(each);
@@ -55,25 +53,16 @@ public:
   }
 
 private:
-  std::optional<Oid> table_at(column_owner where) const {
+  std::optional<Oid> table_at(column_of::owner owner) const {
+    // Of a pair of tables a trigger names the other one.
     const bool on_orders = find_option(options, "order_items");
-    switch (where) {
-    case own:
+    if (owner == column_of::own || owner == (on_orders ? column_of::orders : column_of::lines))
       return trigger.table;
-    case parent:
+    if (owner == column_of::parent)
       return parent_table();
-    case settings:
-      return uses_settings ? table_named(options, "settings", trigger.table) : std::nullopt;
-    case products:
-      return table_named(options, "products", trigger.table);
-    case orders:
-      return on_orders ? trigger.table : table_named(options, "orders", trigger.table);
-    case lines:
-      return on_orders ? table_named(options, "order_items", trigger.table) : trigger.table;
-    case diagnostics:
-      return table_named(options, "weekly_diagnostics", trigger.table);
-    }
-    return std::nullopt;
+    if (owner == column_of::settings && !uses_settings)
+      return std::nullopt;
+    return table_named(options, option_naming(owner), trigger.table);
   }
 
   // By its name, or, where the table was renamed since, by the foreign key.
@@ -91,10 +80,10 @@ private:
     return found;
   }
 
-  std::vector<Oid> tables_at(unsigned places) const {
+  std::vector<Oid> tables_at(unsigned owners) const {
     std::vector<Oid> tables;
-    for (const column_owner each : {own, settings, parent, products, orders, lines, diagnostics})
-      if (places & each)
+    for (const column_of::owner each : column_of::all)
+      if (owners & each)
         if (const std::optional<Oid> table = table_at(each))
           tables.push_back(*table);
     return tables;
@@ -111,7 +100,7 @@ private:
   }
 
   // Whether every table that the option speaks of has the new name now; what stands in the way is noted.
-  bool may_follow(const column_option &option, const std::vector<Oid> &tables) {
+  bool may_follow(const option_rule &rule, const std::vector<Oid> &tables) {
     std::string others, statements;
     for (const Oid table : tables) {
       if (change.concerns(table) || (!has_column(table, change.from) && has_column(table, change.to)))
@@ -124,44 +113,44 @@ private:
     if (others.empty())
       return true;
     const auto renamed = std::find_if(tables.begin(), tables.end(), [&](Oid table) { return change.concerns(table); });
-    result.stuck.push_back({std::string(option.option), *renamed,
-                            fmt::format("Its option {} is the name of the column in {} too.", option.option, others),
+    result.stuck.push_back({std::string(rule.name), *renamed,
+                            fmt::format("Its option {} is the name of the column in {} too.", rule.name, others),
                             "Rename it there too:" + statements});
     return false;
   }
 
-  void follow(const column_option &option) {
-    const std::vector<Oid> tables = tables_at(option.places);
+  void follow(const option_rule &rule) {
+    const std::vector<Oid> tables = tables_at(rule.owners);
     if (std::none_of(tables.begin(), tables.end(), [&](Oid table) { return change.concerns(table); }))
       return;
-    if (rule_of(*trigger.feature, option.option).kind == option_kind::list) {
-      std::vector<std::string> names = list_before(option, tables.front());
-      if (std::find(names.begin(), names.end(), change.from) == names.end() || !may_follow(option, tables))
+    if (rule.is_list()) {
+      std::vector<std::string> names = list_before(rule, tables.front());
+      if (std::find(names.begin(), names.end(), change.from) == names.end() || !may_follow(rule, tables))
         return;
       std::replace(names.begin(), names.end(), change.from, change.to);
-      set(option.option, pg::join_names(names));
+      set(rule.name, pg::join_names(names));
       return;
     }
-    const std::string *given = find_option(options, option.option);
-    if ((given ? *given : option.usual) == change.from && may_follow(option, tables))
-      set(option.option, change.to);
+    const std::string *given = find_option(options, rule.name);
+    if ((given || rule.usual()) && (given ? *given : rule.usual()) == change.from && may_follow(rule, tables))
+      set(rule.name, change.to);
   }
 
-  std::vector<std::string> list_before(const column_option &option, Oid table) const {
-    if (find_option(options, option.option) || option.usual.empty())
-      return pg::list_option(options, option.option);
-    std::vector<std::string> names = pg::split_names(std::string(option.usual), std::string(option.option));
-    std::erase_if(names, [&](const std::string &name) {
-      return !change.had(table, name) || (trigger.feature == &updated_at_feature && !is_protected(name));
-    });
+  // Of a default those that the table had.
+  std::vector<std::string> list_before(const option_rule &rule, Oid table) const {
+    std::vector<std::string> names = pg::list_option(options, rule.name);
+    if (!find_option(options, rule.name))
+      std::erase_if(names, [&](const std::string &name) {
+        return !change.had(table, name) || (trigger.feature == &updated_at_feature && !is_protected(name));
+      });
     return names;
   }
 
   // Whether an updated_at trigger without the option protects a column: not its stamp nor its version, nor what is
   // generated.
   bool is_protected(const std::string &column) const {
-    const std::string *stamp = find_option(options, "column"), *version = find_option(options, "version");
-    return column != (stamp ? *stamp : "updated_at") && !(version && *version == column) &&
+    const std::string *version = find_option(options, "version");
+    return column != text_option(options, "column") && !(version && *version == column) &&
            !is_generated(trigger.table, column == change.from ? change.to : column);
   }
 
@@ -170,7 +159,7 @@ private:
     for (const std::string &text : before)
       for (const metrics::reference &name : metrics::parse_formula(text).references)
         uses_settings |= name.of_settings;
-    const std::optional<Oid> of_settings = table_at(settings);
+    const std::optional<Oid> of_settings = table_at(column_of::settings);
     std::vector<std::string> after = before;
     for (std::string &text : after) {
       if (change.concerns(trigger.table))
@@ -201,7 +190,7 @@ private:
 
   const managed_trigger &trigger;
   const column_rename &change;
-  const std::vector<option> options;
+  const option_list options;
   followed_options result;
   bool uses_settings = trigger.feature != &metrics_feature; // metrics: where a formula does
 };
@@ -225,7 +214,7 @@ followed_options follow_options(const managed_trigger &trigger, const column_ren
   }
 }
 
-std::vector<std::string> formulas_before(const std::vector<option> &options, Oid table, const column_rename &change) {
+std::vector<std::string> formulas_before(const option_list &options, Oid table, const column_rename &change) {
   std::vector<std::string> formulas = find_options(options, "formula");
   if (!formulas.empty())
     return formulas;

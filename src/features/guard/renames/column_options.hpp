@@ -32,6 +32,6 @@ followed_options follow_options(const managed_trigger &trigger, const column_ren
 
 // The formulas of a metrics trigger on the table: those it was given, or of the commerce set those that the table, and
 // its settings, had all columns for. 22023 and what parsing formulas throws.
-std::vector<std::string> formulas_before(const std::vector<option> &options, Oid table, const column_rename &change);
+std::vector<std::string> formulas_before(const option_list &options, Oid table, const column_rename &change);
 
 } // namespace upkeep::guard

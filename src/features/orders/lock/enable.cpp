@@ -15,50 +15,24 @@ namespace {
 constexpr const statement_event *lines_events[] = {&on_insert, &on_update, &on_delete, &before_truncate};
 constexpr const statement_event *orders_events[] = {&on_delete, &before_truncate};
 
-trigger_arguments read_request(const pg::arguments &given) {
-  trigger_arguments request;
-  request.add("order_column", given.name(2, "order_column"), "order_id")
-      .add("order_key", given.name(3, "order_key"), "id")
-      .add("paid_column", given.name(4, "paid_column"), "payment_completed_at")
-      .add("status_column", given.name(5, "status_column"), "status")
-      .add_list("locked_statuses", given_list(given.optional_strings(6, "locked_statuses"), "locked_statuses"),
-                usual_locked_statuses())
-      .add_list("frozen_columns", given_list(given.optional_names(7, "frozen_columns"), "frozen_columns"),
-                usual_frozen_columns())
-      .add("tenant_column", given.optional_name(8));
-  return request;
-}
-
-constexpr optional_column optional_columns[] = {{"paid_column", "payment_completed_at"}, {"status_column", "status"}};
-
-// What is frozen where the caller leaves it to the default: those columns that the orders have.
-std::vector<std::string> with_usual_frozen(Relation orders, std::vector<std::string> request) {
-  if (find_option(parse_options(order_lock_feature, request), "frozen_columns"))
-    return request;
-  std::vector<std::string> frozen = usual_frozen_columns();
-  std::erase_if(frozen, [&](const std::string &column) { return !pg::find_column(RelationGetDescr(orders), column); });
-  request.push_back("frozen_columns=" + pg::join_names(frozen));
-  return request;
-}
-
-void enable(Oid orders, Oid lines, std::vector<std::string> request) {
+void enable(Oid orders, Oid lines, trigger_arguments arguments) {
   require_pair(orders, lines, order_lock_feature);
   pg::with_relation(orders, [&](Relation target) {
-    request = with_usual_frozen(target, with_names(target, request, order_lock_feature, optional_columns));
+    arguments.append_usual_columns(target, column_of::orders);
     pg::with_relation(lines, [&](Relation relation) {
-      const order_lock_rules rules = resolve_lock(parse_options(order_lock_feature, request), target, relation);
+      const order_lock_rules rules = resolve_lock(arguments.options(), target, relation);
       pg::key_set(relation, rules.link.columns, enable_order_lock_name);
       pg::require_unique_key(target, rules.link.keys, "an order");
       if (rules.status_column)
-        request = with_labels(target, *rules.status_column, request, order_lock_feature,
-                              {"locked_statuses", usual_locked_statuses()}, !rules.paid_column);
+        fit_labels(target, *rules.status_column, arguments,
+                   {"locked_statuses", usual_list(order_lock_feature, "locked_statuses")}, !rules.paid_column);
     });
   });
-  const std::vector<std::string> arguments = behind("order_items", lines, request);
-  create_row_trigger(orders, order_lock_trigger, "BEFORE UPDATE", order_lock_feature, arguments);
-  create_statement_triggers(orders, order_lock_trigger, orders_events, order_lock_feature, arguments);
+  const std::vector<std::string> of_orders = arguments.with("order_items", lines).list();
+  create_row_trigger(orders, order_lock_trigger, "BEFORE UPDATE", order_lock_feature, of_orders);
+  create_statement_triggers(orders, order_lock_trigger, orders_events, order_lock_feature, of_orders);
   create_statement_triggers(lines, order_lock_trigger, lines_events, order_lock_feature,
-                            behind("orders", orders, request));
+                            arguments.with("orders", orders).list());
 }
 
 } // namespace
@@ -74,9 +48,10 @@ using namespace upkeep::orders;
 UPKEEP_FUNCTION(upkeep_enable_order_lock) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid orders = given.table(0, "orders"), lines = given.table(1, "order_items");
-    const trigger_arguments request = read_request(given);
-    enabling(fcinfo, [&] { enable(orders, lines, request.list()); });
+    const Oid orders = table_argument(given, order_lock_feature, "orders");
+    const Oid lines = table_argument(given, order_lock_feature, "order_items");
+    const trigger_arguments arguments(order_lock_feature, given);
+    enabling(fcinfo, order_lock_feature, [&] { enable(orders, lines, arguments); });
     return Datum(0);
   });
 }

@@ -34,37 +34,24 @@ std::string order_lock_rules::find_locked(const std::string &condition) const {
       link.key_list());
 }
 
-std::vector<std::string> usual_frozen_columns() { return {"total_amount", "billing_address", "payment_id"}; }
-std::vector<std::string> usual_locked_statuses() { return {"paid", "completed", "refunded"}; }
-
-order_lock_rules resolve_lock(const std::vector<option> &options, Relation orders, Relation lines) {
+order_lock_rules resolve_lock(const option_list &options, Relation orders, Relation lines) {
   order_lock_rules rules{resolve_link(options, orders, lines, enable_order_lock_name), {}, {}, {}, {}};
-  rules.paid_column =
-      column_name_option(orders, options, "paid_column", "payment_completed_at", enable_order_lock_name);
-  rules.status_column = column_name_option(orders, options, "status_column", "status", enable_order_lock_name);
+  rules.paid_column = column_name_option(orders, options, "paid_column");
+  rules.status_column = column_name_option(orders, options, "status_column");
   if (!rules.paid_column && !rules.status_column)
     throw fault{.sqlstate = sqlstate::undefined_column,
                 .message = fmt::format("table \"{}\" has neither \"payment_completed_at\" nor \"status\"",
                                        RelationGetRelationName(orders)),
                 .hint = "Name the column that says that an order is paid: paid_column or status_column."};
-  rules.statuses =
-      find_option(options, "locked_statuses") ? pg::list_option(options, "locked_statuses") : usual_locked_statuses();
-  if (find_option(options, "frozen_columns")) {
-    rules.frozen = pg::list_option(options, "frozen_columns");
-    for (const std::string &column : rules.frozen)
-      pg::require_column(orders, column, enable_order_lock_name);
-  } else
-    for (const std::string &column : usual_frozen_columns())
-      if (pg::find_column(RelationGetDescr(orders), column))
-        rules.frozen.push_back(column);
+  rules.statuses = pg::list_option(options, "locked_statuses");
+  rules.frozen = columns_option(orders, options, "frozen_columns");
   return rules;
 }
 
-void require_sound_lock(const order_lock_rules &rules, const std::vector<option> &options, Relation orders) {
+void require_sound_lock(const order_lock_rules &rules, const option_list &options, Relation orders) {
   pg::require_unique_key(orders, rules.link.keys, "an order");
   if (rules.status_column)
-    require_labels_still(orders, *rules.status_column, options, {"locked_statuses", usual_locked_statuses()},
-                         !rules.paid_column);
+    require_labels_still(orders, *rules.status_column, options, "locked_statuses", !rules.paid_column);
 }
 
 void order_is_locked(const order_lock_rules &rules, const std::string &key, const std::optional<std::string> &paid,

@@ -19,17 +19,14 @@ struct order_lock_rules {
   std::string find_locked(const std::string &condition) const;
 };
 
-std::vector<std::string> usual_frozen_columns();
-std::vector<std::string> usual_locked_statuses();
-
 inline constexpr const char *enable_order_lock_name = "enable_order_lock";
 
 // Throws 42703 for a column that the caller names, or where there is none that says that an order is paid.
-order_lock_rules resolve_lock(const std::vector<option> &options, Relation orders, Relation lines);
+order_lock_rules resolve_lock(const option_list &options, Relation orders, Relation lines);
 
 // What check() asks beyond that: 42P10 for a key that is not unique, 22023 for a status that the column cannot have
 // (any more). Needs an SPI connection.
-void require_sound_lock(const order_lock_rules &rules, const std::vector<option> &options, Relation orders);
+void require_sound_lock(const order_lock_rules &rules, const option_list &options, Relation orders);
 
 // UK003. `paid` and `status` are those of the order, `refused` what it cannot have any more.
 [[noreturn]] void order_is_locked(const order_lock_rules &rules, const std::string &key,

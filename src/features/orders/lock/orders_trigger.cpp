@@ -37,8 +37,8 @@ const pg::layout &watched_columns(const orders_plan &plan) {
 }
 
 pg::resolved_plan<orders_plan> make_plan(const Trigger &trigger, Relation orders) {
-  const std::vector<option> options = pg::trigger_options(trigger, order_lock_feature);
-  const Oid table = other_table(options, "order_items", orders, order_lock_feature, AccessShareLock);
+  const option_list options = pg::trigger_options(trigger, order_lock_feature);
+  const Oid table = other_table(options, "order_items", orders, AccessShareLock);
   auto plan = std::make_shared<orders_plan>();
   pg::with_relation(table, [&](Relation lines) { plan->rules = resolve_lock(options, orders, lines); });
   TupleDesc descriptor = RelationGetDescr(orders);

@@ -93,8 +93,8 @@ std::vector<char> counted_columns(Relation lines, const std::vector<AttrNumber> 
 }
 
 pg::resolved_plan<lines_plan> make_plan(const Trigger &trigger, Relation lines) {
-  const std::vector<option> options = pg::trigger_options(trigger, order_lock_feature);
-  const Oid orders = other_table(options, "orders", lines, order_lock_feature, RowShareLock);
+  const option_list options = pg::trigger_options(trigger, order_lock_feature);
+  const Oid orders = other_table(options, "orders", lines, RowShareLock);
   std::shared_ptr<const lines_plan> plan;
   pg::with_relation(orders, [&](Relation target) {
     order_lock_rules rules = resolve_lock(options, target, lines);

@@ -33,7 +33,7 @@ std::optional<std::string> number_ahead(Oid orders, const order_number_settings 
 
 } // namespace
 
-void check_number_sequence(Oid orders, const std::vector<option> &options, finding_list &into) {
+void check_number_sequence(Oid orders, const option_list &options, finding_list &into) {
   const order_number_settings settings = read_order_number(options);
   const std::optional<Oid> sequence = pg::find_sibling(settings.sequence, orders);
   if (!sequence || !pg::may_read(orders) || !is_all_here(orders))

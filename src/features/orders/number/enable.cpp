@@ -18,16 +18,16 @@ using pg::call;
 namespace {
 
 struct number_request {
+  trigger_arguments arguments; // but for the sequence
   order_number_settings settings;
   std::optional<std::string> tenant;
 };
 
 number_request read_request(const pg::arguments &given) {
-  trigger_arguments arguments;
-  arguments.add("column", given.name(1, "column_name"))
-      .add("prefix", given.string(2, "prefix"))
-      .add("digits", std::to_string(given.integer(3, "digits")));
-  return {read_order_number(parse_options(order_number_feature, arguments.list())), given.optional_name(4)};
+  trigger_arguments arguments(order_number_feature, given);
+  const option_list options = arguments.options();
+  const std::string *tenant = find_option(options, "tenant_column");
+  return {std::move(arguments), read_order_number(options), tenant ? std::optional(*tenant) : std::nullopt};
 }
 
 void require_width(Relation orders, const order_number_column &column, const number_request &request) {
@@ -163,7 +163,7 @@ void skip_numbers(Oid orders, Oid sequence, const order_number_settings &setting
   });
 }
 
-void enable(Oid orders, const number_request &request) {
+void enable(Oid orders, number_request request) {
   pg::require_own_table(orders, "enable order_number");
   const order_number_settings &settings = request.settings;
   pg::with_relation(orders, [&](Relation relation) {
@@ -180,13 +180,8 @@ void enable(Oid orders, const number_request &request) {
   const std::optional<Oid> found = find_sequence(orders, settings.column);
   const Oid sequence = found ? *found : make_sequence(orders, settings.column);
   skip_numbers(orders, sequence, settings);
-  trigger_arguments arguments;
-  arguments.add("column", settings.column, "order_number")
-      .add("prefix", settings.prefix, "ORD-")
-      .add("digits", std::to_string(settings.digits), "8")
-      .add("sequence", pg::qualified(sequence))
-      .add("tenant_column", request.tenant);
-  create_row_trigger(orders, order_number_trigger, "BEFORE INSERT OR UPDATE", order_number_feature, arguments.list());
+  create_row_trigger(orders, order_number_trigger, "BEFORE INSERT OR UPDATE", order_number_feature,
+                     request.arguments.set("sequence", sequence).list());
 }
 
 void disable(Oid orders) {
@@ -208,9 +203,9 @@ using namespace upkeep::orders;
 UPKEEP_FUNCTION(upkeep_enable_order_number) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid orders = given.table(0, "orders");
+    const Oid orders = target_argument(given, order_number_feature);
     const number_request request = read_request(given);
-    enabling(fcinfo, [&] { enable(orders, request); });
+    enabling(fcinfo, order_number_feature, [&] { enable(orders, request); });
     return Datum(0);
   });
 }
@@ -219,7 +214,7 @@ UPKEEP_FUNCTION(upkeep_enable_order_number) {
 // 42809.
 UPKEEP_FUNCTION(upkeep_disable_order_number) {
   return pg::entry([=] {
-    const Oid orders = pg::arguments(fcinfo).table(0, "orders");
+    const Oid orders = target_argument(pg::arguments(fcinfo), order_number_feature);
     pg::with_spi([&] { disable(orders); });
     return Datum(0);
   });

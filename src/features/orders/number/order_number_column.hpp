@@ -17,7 +17,7 @@ struct order_number_settings {
 };
 
 // Throws 22023 where the digits are none.
-order_number_settings read_order_number(const std::vector<option> &options);
+order_number_settings read_order_number(const option_list &options);
 
 struct order_number_column {
   AttrNumber number;
@@ -29,6 +29,6 @@ struct order_number_column {
 order_number_column require_number_column(Relation orders, const std::string &name);
 
 // Tells of a sequence that will give a number which is there.
-void check_number_sequence(Oid orders, const std::vector<option> &options, finding_list &into);
+void check_number_sequence(Oid orders, const option_list &options, finding_list &into);
 
 } // namespace upkeep::orders

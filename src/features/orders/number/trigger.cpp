@@ -154,10 +154,10 @@ HeapTuple number_row(FunctionCallInfo fcinfo) {
 
 } // namespace
 
-order_number_settings read_order_number(const std::vector<option> &options) {
-  order_number_settings settings{text_option(options, "column", "order_number"), text_option(options, "prefix", "ORD-"),
-                                 0, text_option(options, "sequence", "")};
-  const std::string digits = text_option(options, "digits", "8");
+order_number_settings read_order_number(const option_list &options) {
+  order_number_settings settings{text_option(options, "column"), text_option(options, "prefix"), 0,
+                                 text_option(options, "sequence")};
+  const std::string digits = text_option(options, "digits");
   const char *end = digits.data() + digits.size();
   const auto read = std::from_chars(digits.data(), end, settings.digits);
   if (read.ec != std::errc{} || read.ptr != end || settings.digits < 1 || settings.digits > max_order_digits)

@@ -17,23 +17,6 @@ namespace {
 
 constexpr const char *verb = "enable order_snapshots";
 
-std::vector<std::string> arguments_of(const pg::arguments &given, Oid products) {
-  trigger_arguments arguments;
-  arguments.add("products", pg::qualified(products))
-      .add("product_column", given.name(2, "product_column"), "product_id")
-      .add("product_key", given.name(3, "product_key"), "id")
-      .add("order_column", given.name(4, "order_column"), "order_id")
-      .add("price_column", given.name(5, "price_column"), "price_snapshot")
-      .add("product_price", given.name(6, "product_price"), "price")
-      .add("snapshot_column", given.name(7, "snapshot_column"), "product_snapshot");
-  if (const auto fields = given.optional_names(8, "snapshot_fields"))
-    arguments.add("snapshot_fields", pg::join_names(*fields));
-  arguments.add("active_column", given.optional_name(9))
-      .add("mode", given.string(10, "mode"), snapshot_choices[0])
-      .add("tenant_column", given.optional_name(11));
-  return arguments.list();
-}
-
 void notice_unless_unique(const line_plan &plan, Oid products) {
   if (OidIsValid(plan.by.index) || call([=] { return get_rel_relkind(products); }) == RELKIND_PARTITIONED_TABLE)
     return;
@@ -44,7 +27,7 @@ void notice_unless_unique(const line_plan &plan, Oid products) {
 }
 
 // A column that nobody thought of is seen here, and not in the orders of a customer.
-void notice_fields(const line_plan &plan, const std::vector<option> &options, Oid products) {
+void notice_fields(const line_plan &plan, const option_list &options, Oid products) {
   if (plan.fields.empty())
     return;
   std::vector<AttrNumber> columns;
@@ -65,11 +48,7 @@ void notice_fields(const line_plan &plan, const std::vector<option> &options, Oi
   });
 }
 
-// What a line may do without.
-constexpr optional_column optional_columns[] = {
-    {"order_column", "order_id"}, {"price_column", "price_snapshot"}, {"snapshot_column", "product_snapshot"}};
-
-void enable(Oid order_items, Oid products, std::vector<std::string> arguments) {
+void enable(Oid order_items, Oid products, trigger_arguments arguments) {
   pg::require_own_table(order_items, verb);
   if (order_items == products)
     throw fault{
@@ -78,18 +57,18 @@ void enable(Oid order_items, Oid products, std::vector<std::string> arguments) {
         .hint = "Pass the table of the lines, and that of the products."};
   pg::require_own_table(products, verb, AccessShareLock);
   pg::with_relation(order_items, [&](Relation lines) {
-    arguments = with_names(lines, arguments, order_snapshots_feature, optional_columns);
+    arguments.append_usual_columns(lines, column_of::own);
     // Resolving finds every mistake before the table is touched.
-    auto plan = resolve_order_line(parse_options(order_snapshots_feature, arguments), lines);
-    if (plan->snapshot.number && !find_option(parse_options(order_snapshots_feature, arguments), "snapshot_fields")) {
-      arguments.push_back(fmt::format("without={}", private_name_parts));
-      plan = resolve_order_line(parse_options(order_snapshots_feature, arguments), lines);
+    auto plan = resolve_order_line(arguments.options(), lines);
+    if (plan->snapshot.number && !find_option(arguments.options(), "snapshot_fields")) {
+      arguments.append("without", rule_of(order_snapshots_feature, "without").usual_argument());
+      plan = resolve_order_line(arguments.options(), lines);
     }
     notice_unless_unique(*plan, products);
-    notice_fields(*plan, parse_options(order_snapshots_feature, arguments), products);
+    notice_fields(*plan, arguments.options(), products);
   });
   create_row_trigger(order_items, order_line_trigger, "BEFORE INSERT OR UPDATE OR DELETE", order_snapshots_feature,
-                     arguments);
+                     arguments.list());
 }
 
 // Whether the lines' trigger captures these products.
@@ -124,9 +103,11 @@ using namespace upkeep::orders;
 UPKEEP_FUNCTION(upkeep_enable_order_snapshots) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid order_items = given.table(0, "order_items"), products = given.table(1, "products");
-    const std::vector<std::string> arguments = arguments_of(given, products);
-    enabling(fcinfo, [&] { enable(order_items, products, arguments); });
+    const Oid order_items = target_argument(given, order_snapshots_feature);
+    const Oid products = table_argument(given, order_snapshots_feature, "products");
+    trigger_arguments arguments(order_snapshots_feature, given);
+    arguments.set("products", products);
+    enabling(fcinfo, order_snapshots_feature, [&] { enable(order_items, products, arguments); });
     return Datum(0);
   });
 }
@@ -136,7 +117,7 @@ UPKEEP_FUNCTION(upkeep_enable_order_snapshots) {
 UPKEEP_FUNCTION(upkeep_disable_order_snapshots) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid order_items = given.table(0, "order_items");
+    const Oid order_items = target_argument(given, order_snapshots_feature);
     const auto products = given.optional_table(1);
     pg::with_spi([&] { disable(order_items, products); });
     return Datum(0);

@@ -51,15 +51,10 @@ struct line_plan {
 
 // Throws 42703 and 42804 for columns that are not there or cannot serve, 428C9 for a generated one, 42501 where the
 // owner of the lines may not read the products.
-std::shared_ptr<const line_plan> resolve_order_line(const std::vector<option> &options, Relation lines);
-
-// Parts of names that a snapshot leaves out unless snapshot_fields names the columns, as the option `without` of new
-// triggers has them.
-inline constexpr const char *private_name_parts =
-    "cost,secret,internal,embedding,margin,purchase,supplier,wholesale,admin";
+std::shared_ptr<const line_plan> resolve_order_line(const option_list &options, Relation lines);
 
 // The columns of the products that a snapshot does not hold for their names.
-std::vector<std::string> left_out_by_name(const std::vector<option> &options, Relation products);
+std::vector<std::string> left_out_by_name(const option_list &options, Relation products);
 
 // The same for a trigger of the table, as the session remembers it.
 std::shared_ptr<const line_plan> plan_of_line(const Trigger &trigger, Relation lines);

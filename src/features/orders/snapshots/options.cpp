@@ -33,9 +33,9 @@ void require_writable(Relation lines, const line_column &column) {
 }
 
 // The columns of price and snapshot: there may be one of them only.
-void find_captured(Relation lines, const std::vector<option> &options, line_plan &plan) {
-  plan.price = describe_column(lines, column_option(lines, options, "price_column", "price_snapshot", enable));
-  plan.snapshot = describe_column(lines, column_option(lines, options, "snapshot_column", "product_snapshot", enable));
+void find_captured(Relation lines, const option_list &options, line_plan &plan) {
+  plan.price = describe_column(lines, column_option(lines, options, "price_column"));
+  plan.snapshot = describe_column(lines, column_option(lines, options, "snapshot_column"));
   if (!plan.price.number && !plan.snapshot.number)
     throw fault{.sqlstate = sqlstate::undefined_column,
                 .message = fmt::format("table \"{}\" has no column to capture a price or a snapshot in",
@@ -56,11 +56,11 @@ pg::column_info require_price(Relation table, AttrNumber number) {
   return column;
 }
 
-void find_pricing(Relation lines, Relation products, const std::vector<option> &options, line_plan &plan) {
+void find_pricing(Relation lines, Relation products, const option_list &options, line_plan &plan) {
   if (!plan.price.number)
     return;
   price_rule &rule = plan.pricing;
-  rule.source = required_column_option(products, options, "product_price", "price", enable);
+  rule.source = column_option(products, options, "product_price");
   const pg::column_info source = require_price(products, rule.source), target = require_price(lines, plan.price.number);
   rule.source_type = source.type;
   rule.target_type = target.type;
@@ -72,7 +72,7 @@ void find_pricing(Relation lines, Relation products, const std::vector<option> &
     rule.scale = column.scale;
   }
   plan.price_type = target.type_name();
-  plan.product_price = text_option(options, "product_price", "price");
+  plan.product_price = text_option(options, "product_price");
 }
 
 // Columns that a snapshot leaves out unless they are named: what is derived or large.
@@ -83,10 +83,8 @@ bool is_no_field(const FormData_pg_attribute &attribute, const std::string &stoc
   return base == BYTEAOID || base == TSVECTOROID;
 }
 
-// And what is nobody else's business. A trigger without the option is one of an older version, or made by hand.
-std::vector<std::string> private_parts(const std::vector<option> &options) {
-  return pg::split_names(text_option(options, "without", "cost,secret,internal,embedding"), "option \"without\"");
-}
+// And what is nobody else's business.
+std::vector<std::string> private_parts(const option_list &options) { return pg::list_option(options, "without"); }
 
 bool is_private(const FormData_pg_attribute &attribute, const std::vector<std::string> &parts) {
   std::string name = NameStr(attribute.attname);
@@ -110,9 +108,9 @@ std::vector<AttrNumber> named_fields(Relation products, const std::string &list)
 }
 
 std::vector<AttrNumber> usual_fields(Relation lines, Relation products, const std::vector<std::string> &parts) {
-  std::string stock_column = "stock_quantity";
-  if (const Trigger *stock = trigger_of(lines, stock_feature))
-    stock_column = text_option(pg::trigger_options(*stock, stock_feature), "stock_column", "stock_quantity");
+  const Trigger *stock = trigger_of(lines, stock_feature);
+  const std::string stock_column =
+      text_option(stock ? pg::trigger_options(*stock, stock_feature) : option_list{&stock_feature, {}}, "stock_column");
   std::vector<AttrNumber> columns;
   for (int i = 0; i < RelationGetDescr(products)->natts; ++i) {
     const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(products), i);
@@ -123,8 +121,7 @@ std::vector<AttrNumber> usual_fields(Relation lines, Relation products, const st
 }
 
 // In the order of the products' columns; for jsonb as that sorts them anyway, which saves it the sorting.
-std::vector<AttrNumber> find_fields(Relation lines, Relation products, const std::vector<option> &options,
-                                    bool as_json) {
+std::vector<AttrNumber> find_fields(Relation lines, Relation products, const option_list &options, bool as_json) {
   const std::string *given = find_option(options, "snapshot_fields");
   std::vector<AttrNumber> columns =
       given ? named_fields(products, *given) : usual_fields(lines, products, private_parts(options));
@@ -153,8 +150,8 @@ void require_same_key(Relation lines, const line_column &column, Relation produc
 }
 
 // How a product is found by the key of a line, and the tenant's where there is one.
-void find_key(Relation lines, Relation products, const std::vector<option> &options, line_plan &plan) {
-  const AttrNumber key = required_column_option(products, options, "product_key", "id", enable);
+void find_key(Relation lines, Relation products, const option_list &options, line_plan &plan) {
+  const AttrNumber key = column_option(products, options, "product_key");
   require_same_key(lines, plan.product, products, key);
   std::vector<pg::key_part> parts{{key, plan.product.type}};
   if (plan.tenant.number) {
@@ -181,7 +178,7 @@ void find_key(Relation lines, Relation products, const std::vector<option> &opti
 
 } // namespace
 
-std::vector<std::string> left_out_by_name(const std::vector<option> &options, Relation products) {
+std::vector<std::string> left_out_by_name(const option_list &options, Relation products) {
   std::vector<std::string> names;
   if (find_option(options, "snapshot_fields"))
     return names;
@@ -194,16 +191,14 @@ std::vector<std::string> left_out_by_name(const std::vector<option> &options, Re
   return names;
 }
 
-std::shared_ptr<const line_plan> resolve_order_line(const std::vector<option> &options, Relation lines) {
+std::shared_ptr<const line_plan> resolve_order_line(const option_list &options, Relation lines) {
   const auto plan = std::make_shared<line_plan>();
-  plan->mode = find_choice<snapshot_mode>(options, "mode", snapshot_choices);
-  plan->product =
-      describe_column(lines, required_column_option(lines, options, "product_column", "product_id", enable));
-  plan->order = describe_column(lines, column_option(lines, options, "order_column", "order_id", enable));
-  if (find_option(options, "tenant_column"))
-    plan->tenant = describe_column(lines, required_column_option(lines, options, "tenant_column", "", enable));
+  plan->mode = choice_option<snapshot_mode>(options, "mode");
+  plan->product = describe_column(lines, column_option(lines, options, "product_column"));
+  plan->order = describe_column(lines, column_option(lines, options, "order_column"));
+  plan->tenant = describe_column(lines, column_option(lines, options, "tenant_column"));
   find_captured(lines, options, *plan);
-  plan->products = other_table(options, "products", lines, order_snapshots_feature, AccessShareLock);
+  plan->products = other_table(options, "products", lines, AccessShareLock);
   plan->owner = pg::owner_of(plan->products);
   plan->root = pg::topmost(RelationGetRelid(lines));
   plan->table = RelationGetRelationName(lines);
@@ -213,13 +208,13 @@ std::shared_ptr<const line_plan> resolve_order_line(const std::vector<option> &o
     plan->products_table = RelationGetRelationName(products);
     find_pricing(lines, products, options, *plan);
     find_key(lines, products, options, *plan);
-    if (const std::string *active = find_option(options, "active_column")) {
-      plan->active = pg::require_column(products, *active, enable);
-      plan->active_column = *active;
+    plan->active = column_option(products, options, "active_column");
+    if (plan->active) {
+      plan->active_column = text_option(options, "active_column");
       if (call([&] { return getBaseType(attribute_of(products, plan->active).atttypid); }) != BOOLOID)
         throw fault{.sqlstate = sqlstate::type_mismatch,
-                    .message = fmt::format("column \"{}\" of table \"{}\" has type {}, not boolean", *active,
-                                           plan->products_table, type_of(products, plan->active)),
+                    .message = fmt::format("column \"{}\" of table \"{}\" has type {}, not boolean",
+                                           plan->active_column, plan->products_table, type_of(products, plan->active)),
                     .hint = "Name a boolean column as active_column."};
     }
     if (plan->snapshot.number || find_option(options, "snapshot_fields"))

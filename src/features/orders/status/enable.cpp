@@ -13,23 +13,6 @@ using pg::call;
 
 namespace {
 
-std::vector<std::string> read_request(const pg::arguments &given) {
-  const std::optional<Datum> transitions = given.optional_value(1);
-  if (!transitions)
-    given.string(1, "transitions");
-  trigger_arguments arguments;
-  arguments
-      .add("transitions",
-           pg::string_from([&] { return DatumGetCString(DirectFunctionCall1(jsonb_out, *transitions)); }))
-      .add("status_column", given.name(2, "status_column"), "status")
-      .add("paid_status", given.string(3, "paid_status"), usual_paid_status)
-      .add("paid_column", given.name(4, "paid_column"), "payment_completed_at")
-      .add("tenant_column", given.optional_name(5));
-  return arguments.list();
-}
-
-constexpr optional_column optional_columns[] = {{"paid_column", "payment_completed_at"}};
-
 void notice_unless_reached(const order_status_plan &plan) {
   if (!plan.moves.reaches(plan.paid_status))
     call([&] {
@@ -38,17 +21,16 @@ void notice_unless_reached(const order_status_plan &plan) {
     });
 }
 
-void enable(Oid orders, std::vector<std::string> arguments) {
+void enable(Oid orders, trigger_arguments arguments) {
   pg::require_own_table(orders, "enable order_status");
   order_status_plan plan;
   // Resolving finds every mistake before the table is touched.
   pg::with_relation(orders, [&](Relation relation) {
-    arguments = with_names(relation, arguments, order_status_feature, optional_columns);
-    const std::vector<option> options = parse_options(order_status_feature, arguments);
+    const option_list options = arguments.append_usual_columns(relation, column_of::own).options();
     plan = resolve_order_status(options, relation);
     require_statuses(options, plan, relation);
   });
-  create_row_trigger(orders, order_status_trigger, "BEFORE INSERT OR UPDATE", order_status_feature, arguments);
+  create_row_trigger(orders, order_status_trigger, "BEFORE INSERT OR UPDATE", order_status_feature, arguments.list());
   notice_unless_reached(plan);
 }
 
@@ -70,9 +52,9 @@ using namespace upkeep::orders;
 UPKEEP_FUNCTION(upkeep_enable_order_status) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid orders = given.table(0, "orders");
-    const std::vector<std::string> arguments = read_request(given);
-    enabling(fcinfo, [&] { enable(orders, arguments); });
+    const Oid orders = target_argument(given, order_status_feature);
+    const trigger_arguments arguments(order_status_feature, given);
+    enabling(fcinfo, order_status_feature, [&] { enable(orders, arguments); });
     return Datum(0);
   });
 }
@@ -80,7 +62,7 @@ UPKEEP_FUNCTION(upkeep_enable_order_status) {
 // upkeep.disable_order_status(orders): a NOTICE where there is none. Errors: 22004, 42501, 42809.
 UPKEEP_FUNCTION(upkeep_disable_order_status) {
   return pg::entry([=] {
-    const Oid orders = pg::arguments(fcinfo).table(0, "orders");
+    const Oid orders = target_argument(pg::arguments(fcinfo), order_status_feature);
     pg::with_spi([&] { disable(orders); });
     return Datum(0);
   });

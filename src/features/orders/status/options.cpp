@@ -10,8 +10,6 @@ using pg::call;
 
 namespace {
 
-constexpr const char *enable = "enable_order_status";
-
 [[noreturn]] void not_transitions(const std::string &problem) {
   throw fault{
       .sqlstate = sqlstate::invalid_parameter_value,
@@ -72,29 +70,25 @@ void resolve_paid(Relation orders, AttrNumber number, order_status_columns &colu
   columns.paid_domain = time.is_domain ? TupleDescAttr(RelationGetDescr(orders), number - 1)->atttypid : InvalidOid;
 }
 
-// What an option of the trigger names, as the column has it.
-std::string status_column(const std::vector<option> &options) {
-  return text_option(options, "status_column", "status");
-}
-
 } // namespace
 
-void require_statuses(const std::vector<option> &options, const order_status_plan &plan, Relation orders) {
-  require_labels(orders, status_column(options), {"transitions", plan.moves.statuses()});
-  if (plan.paid_status != usual_paid_status)
-    require_labels(orders, status_column(options), {"paid_status", {plan.paid_status}});
+void require_statuses(const option_list &options, const order_status_plan &plan, Relation orders) {
+  const std::string column = text_option(options, "status_column");
+  require_labels(orders, column, {"transitions", plan.moves.statuses()});
+  if (plan.paid_status != rule_of(*options.feature, "paid_status").usual())
+    require_labels(orders, column, {"paid_status", {plan.paid_status}});
 }
 
-order_status_plan resolve_order_status(const std::vector<option> &options, Relation orders) {
+order_status_plan resolve_order_status(const option_list &options, Relation orders) {
   const std::string *transitions = find_option(options, "transitions");
   if (!transitions)
     not_transitions("there are none");
   order_status_plan plan{};
   plan.moves = read_transitions(*transitions);
-  plan.paid_status = text_option(options, "paid_status", usual_paid_status);
-  resolve_status(orders, required_column_option(orders, options, "status_column", "status", enable), plan.columns);
-  resolve_paid(orders, column_option(orders, options, "paid_column", "payment_completed_at", enable), plan.columns);
-  column_option(orders, options, "tenant_column", "", enable);
+  plan.paid_status = text_option(options, "paid_status");
+  resolve_status(orders, column_option(orders, options, "status_column"), plan.columns);
+  resolve_paid(orders, column_option(orders, options, "paid_column"), plan.columns);
+  column_option(orders, options, "tenant_column");
   return plan;
 }
 

@@ -27,12 +27,10 @@ struct order_status_plan {
   std::string paid_status;
 };
 
-inline constexpr const char *usual_paid_status = "paid";
-
 // Throws 22023 for options that cannot be, 42703 and 42804 and 428C9 for columns that cannot serve.
-order_status_plan resolve_order_status(const std::vector<option> &options, Relation orders);
+order_status_plan resolve_order_status(const option_list &options, Relation orders);
 
 // What enabling and check() ask beyond that: 22023 for a status that the column cannot have. Needs an SPI connection.
-void require_statuses(const std::vector<option> &options, const order_status_plan &plan, Relation orders);
+void require_statuses(const option_list &options, const order_status_plan &plan, Relation orders);
 
 } // namespace upkeep::orders

@@ -1,7 +1,6 @@
 #include "features/orders/status/status_labels.hpp"
 
 #include "core/text/joined.hpp"
-#include "features/trigger_options.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 
@@ -281,12 +280,12 @@ void require_labels(Relation table, const std::string &column, const status_name
     no_labels(table, column, given.option, missing, *labels);
 }
 
-std::vector<std::string> with_labels(Relation table, const std::string &column, std::vector<std::string> arguments,
-                                     const feature_rule &feature, const status_names &usual, bool needs_one) {
+void fit_labels(Relation table, const std::string &column, trigger_arguments &arguments, const status_names &usual,
+                bool needs_one) {
   const label_list labels = status_labels(table, column);
   if (!labels)
-    return arguments;
-  const std::vector<option> options = parse_options(feature, arguments);
+    return;
+  const option_list options = arguments.options();
   std::vector<std::string> names =
       find_option(options, usual.option) ? pg::list_option(options, usual.option) : usual.names;
   const std::vector<std::string> missing = missing_from(*labels, names);
@@ -294,19 +293,17 @@ std::vector<std::string> with_labels(Relation table, const std::string &column, 
     no_labels(table, column, usual.option, missing, *labels);
   notice_left_out(table, column, usual.option, missing, *labels);
   std::erase_if(names, [&](const std::string &name) { return contains(missing, name); });
-  const std::string start = fmt::format("{}=", usual.option);
-  std::erase_if(arguments, [&](const std::string &argument) { return argument.starts_with(start); });
-  arguments.push_back(start + pg::join_names(names));
-  return arguments;
+  arguments.append(usual.option, pg::join_names(names));
 }
 
-void require_labels_still(Relation table, const std::string &column, const std::vector<option> &options,
-                          const status_names &usual, bool needs_one) {
-  if (find_option(options, usual.option))
-    return require_labels(table, column, {usual.option, pg::list_option(options, usual.option)});
+void require_labels_still(Relation table, const std::string &column, const option_list &options, const char *option,
+                          bool needs_one) {
+  const std::vector<std::string> names = pg::list_option(options, option);
+  if (find_option(options, option))
+    return require_labels(table, column, {option, names});
   const label_list labels = status_labels(table, column);
-  if (labels && needs_one && missing_from(*labels, usual.names).size() == usual.names.size())
-    no_labels(table, column, usual.option, usual.names, *labels);
+  if (labels && needs_one && missing_from(*labels, names).size() == names.size())
+    no_labels(table, column, option, names, *labels);
 }
 
 } // namespace upkeep::orders

@@ -2,8 +2,7 @@
 // them.
 #pragma once
 
-#include "core/options.hpp"
-#include "postgres/relation.hpp"
+#include "features/trigger_options.hpp"
 
 namespace upkeep::orders {
 
@@ -20,15 +19,15 @@ struct status_names {
 // Throws 22023, with the labels, for a name that is none of them.
 void require_labels(Relation table, const std::string &column, const status_names &given);
 
-// The arguments with a list of statuses that fits the column: what the caller gave must fit, what is `usual` is cut to
+// Gives the arguments a list of statuses that fits the column: what the caller gave must fit, what is `usual` is cut to
 // what does, with a NOTICE. A list is written out where the labels are known, so that one which is renamed later is
 // missed. `needs_one`: 22023 where nothing is left.
-std::vector<std::string> with_labels(Relation table, const std::string &column, std::vector<std::string> arguments,
-                                     const feature_rule &feature, const status_names &usual, bool needs_one);
+void fit_labels(Relation table, const std::string &column, trigger_arguments &arguments, const status_names &usual,
+                bool needs_one);
 
 // For check(): throws 22023 for a name in the option that is no longer a label, or, where the trigger leaves the list
 // to the default, if none of it is and `needs_one`.
-void require_labels_still(Relation table, const std::string &column, const std::vector<option> &options,
-                          const status_names &usual, bool needs_one);
+void require_labels_still(Relation table, const std::string &column, const option_list &options, const char *option,
+                          bool needs_one);
 
 } // namespace upkeep::orders

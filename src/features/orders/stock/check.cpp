@@ -12,8 +12,8 @@ using pg::call;
 namespace {
 
 // The options of the lines' trigger, or nothing.
-std::optional<std::vector<option>> options_of(Oid lines) {
-  std::optional<std::vector<option>> options;
+std::optional<option_list> options_of(Oid lines) {
+  std::optional<option_list> options;
   pg::with_relation(lines, [&](Relation relation) {
     if (const Trigger *own = trigger_of(relation, stock_feature))
       options = pg::trigger_options(*own, stock_feature);
@@ -112,7 +112,7 @@ void check_products(const stock_tables &tables, pg::result_set &result) {
 } // namespace
 
 void check_stock(Oid orders, Oid order_items, pg::result_set &result) {
-  const std::optional<std::vector<option>> options = options_of(order_items);
+  const std::optional<option_list> options = options_of(order_items);
   if (!options)
     return;
   const auto named = [&](const char *name) {

@@ -8,6 +8,7 @@
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/trigger.hpp"
 
 #include <algorithm>
 
@@ -24,33 +25,20 @@ constexpr std::array<std::string_view, 2> opening_choices{"settled", "reserve"};
 struct stock_request {
   Oid lines, products;
   std::optional<Oid> orders;
-  std::vector<std::string> options; // all but the names of the tables
+  trigger_arguments arguments; // but for the names of the tables
   std::vector<std::string> usual_released;
   std::optional<opening_balance> opening; // without it lines that are there have taken nothing
 };
 
-stock_request read_request(const pg::arguments &given, std::vector<std::string> usual_released) {
-  stock_request request{given.table(0, "order_items"), given.table(1, "products"),
-                        given.optional_table(6),       {},
-                        std::move(usual_released),     std::nullopt};
-  std::vector<std::string> released =
-      given_list(given.optional_strings(10, "released"), "released").value_or(request.usual_released);
-  // Nothing is released without orders.
-  if (!request.orders && released == request.usual_released)
-    released = implied_released();
-  trigger_arguments options;
-  options.add("stock_column", given.name(2, "stock_column"), "stock_quantity")
-      .add("product_column", given.name(3, "product_column"), "product_id")
-      .add("product_key", given.name(4, "product_key"), "id")
-      .add("quantity_column", given.name(5, "quantity_column"), "quantity")
-      .add("order_column", given.name(7, "order_column"), "order_id")
-      .add("order_key", given.name(8, "order_key"), "id")
-      .add("status_column", given.name(9, "status_column"), "status")
-      .add_list("released", released, implied_released())
-      .add("taken_column", given.optional_name(11))
-      .add("tenant_column", given.optional_name(12));
-  request.options = options.list();
-  return request;
+stock_request read_request(const pg::arguments &given) {
+  const Oid lines = table_argument(given, stock_feature, "order_items");
+  const Oid products = table_argument(given, stock_feature, "products");
+  return {lines,
+          products,
+          optional_table_argument(given, stock_feature, "orders"),
+          trigger_arguments(stock_feature, given),
+          usual_list(stock_feature, "released"),
+          std::nullopt};
 }
 
 opening_balance read_opening(const std::string &text) {
@@ -84,7 +72,7 @@ std::vector<orders_trigger> orders_triggers() {
     if (each.feature != &stock_feature || each.is_clone)
       continue;
     try {
-      const std::vector<option> options = parse_options(stock_feature, each.arguments);
+      const option_list options = parse_options(stock_feature, each.arguments);
       if (const std::string *lines = find_option(options, "order_items"))
         found.push_back({each.table, each.name, pg::find_sibling(*lines, each.table)});
     } catch (const fault &) {
@@ -119,8 +107,8 @@ void require_one_table(Oid orders, Oid lines) {
 }
 
 // The options of the trigger that the lines have.
-std::optional<std::vector<option>> present_options(Oid lines) {
-  std::optional<std::vector<option>> options;
+std::optional<option_list> present_options(Oid lines) {
+  std::optional<option_list> options;
   pg::with_relation(lines, [&](Relation relation) {
     if (const Trigger *own = trigger_of(relation, stock_feature))
       options = parse_options(stock_feature, std::vector<std::string>(own->tgargs, own->tgargs + own->tgnargs));
@@ -129,15 +117,15 @@ std::optional<std::vector<option>> present_options(Oid lines) {
 }
 
 // Those of a trigger that somebody wrote wrongly count for nothing: it is replaced.
-std::optional<std::vector<option>> options_to_replace(Oid lines) {
+std::optional<option_list> options_to_replace(Oid lines) {
   try {
     return present_options(lines);
   } catch (const fault &) {
-    return std::vector<option>();
+    return option_list{&stock_feature, {}};
   }
 }
 
-bool is_of(const std::vector<option> &options, Oid lines, Oid products) {
+bool is_of(const option_list &options, Oid lines, Oid products) {
   const std::string *name = find_option(options, "products");
   return name && pg::find_sibling(*name, lines) == products;
 }
@@ -194,8 +182,8 @@ void notice_without_orders(const stock_request &request, const std::string &stat
 }
 
 // What lines have taken goes where it is looked for from now on.
-void keep_memory(const stock_request &request, const stock_tables &tables, const std::vector<option> &before,
-                 const std::vector<option> &now) {
+void keep_memory(const stock_request &request, const stock_tables &tables, const option_list &before,
+                 const option_list &now) {
   const auto differs = [&](const char *name) {
     const std::string *was = find_option(before, name), *is = find_option(now, name);
     return was ? !is || *was != *is : is != nullptr;
@@ -218,12 +206,10 @@ void keep_memory(const stock_request &request, const stock_tables &tables, const
   move_memory(tables, pg::own_rows_of(request.lines), column);
 }
 
-std::vector<std::string> arguments_of(const stock_request &request, const char *other, std::optional<Oid> table) {
-  std::vector<std::string> arguments{"products=" + pg::qualified(request.products)};
-  if (table)
-    arguments.push_back(fmt::format("{}={}", other, pg::qualified(*table)));
-  arguments.insert(arguments.end(), request.options.begin(), request.options.end());
-  return arguments;
+// Nothing is released without orders.
+void forget_usual_released(stock_request &request) {
+  if (!request.orders && pg::list_option(request.arguments.options(), "released") == request.usual_released)
+    request.arguments.leave_out("released");
 }
 
 void enable(stock_request request) {
@@ -232,15 +218,15 @@ void enable(stock_request request) {
     pg::require_own_table(table, "enable stock");
   require_no_children(lines);
   // Resolving finds every mistake before the tables are touched.
-  std::vector<option> options = parse_options(stock_feature, request.options);
-  const std::string status = text_option(options, "status_column", "status");
+  forget_usual_released(request);
+  option_list options = request.arguments.options();
+  const std::string status = text_option(options, "status_column");
   resolve_stock(options, pg::topmost(lines), request.products, request.orders);
   if (request.orders)
     pg::with_relation(*request.orders, [&](Relation orders) {
-      request.options =
-          with_labels(orders, status, request.options, stock_feature, {"released", request.usual_released}, true);
+      fit_labels(orders, status, request.arguments, {"released", request.usual_released}, true);
     });
-  options = parse_options(stock_feature, request.options);
+  options = request.arguments.options();
   const stock_tables tables = resolve_stock(options, pg::topmost(lines), request.products, request.orders);
   require_sound_stock(tables, options);
   if (!tables.taken && call([&] { return get_rel_persistence(lines); }) == RELPERSISTENCE_TEMP)
@@ -258,11 +244,13 @@ void enable(stock_request request) {
   }
   const auto before = options_to_replace(lines);
   drop_orders_triggers(tables.lines, orders_tree, "enable stock");
-  create_statement_triggers(lines, stock_trigger, line_events, stock_feature,
-                            arguments_of(request, "orders", request.orders));
+  request.arguments.set("products", request.products);
+  create_statement_triggers(
+      lines, stock_trigger, line_events, stock_feature,
+      (request.orders ? request.arguments.with("orders", *request.orders) : request.arguments).list());
   if (request.orders)
     create_statement_triggers(*request.orders, stock_trigger, order_events, stock_feature,
-                              arguments_of(request, "order_items", tables.lines));
+                              request.arguments.with("order_items", tables.lines).list());
   if (!request.orders)
     notice_without_orders(request, status);
   if (before)
@@ -298,9 +286,9 @@ using namespace upkeep::orders;
 UPKEEP_FUNCTION(upkeep_enable_stock_opening) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    stock_request request = read_request(given, usual_released());
-    request.opening = read_opening(given.string(13, "opening"));
-    enabling(fcinfo, [&] { enable(request); });
+    stock_request request = read_request(given);
+    request.opening = read_opening(given.string(stock_opening.position, "opening"));
+    enabling(fcinfo, stock_feature, [&] { enable(request); });
     return Datum(0);
   });
 }
@@ -308,8 +296,9 @@ UPKEEP_FUNCTION(upkeep_enable_stock_opening) {
 // The same without opening, as the SQL of 0.3.0 to 0.6.0 declares it: lines that are there have taken nothing.
 UPKEEP_FUNCTION(upkeep_enable_stock) {
   return pg::entry([=] {
-    const stock_request request = read_request(pg::arguments(fcinfo), implied_released());
-    enabling(fcinfo, [&] { enable(request); });
+    stock_request request = read_request(pg::arguments(fcinfo));
+    request.usual_released = pg::list_option({&stock_feature, {}}, "released");
+    enabling(fcinfo, stock_feature, [&] { enable(request); });
     return Datum(0);
   });
 }
@@ -319,7 +308,7 @@ UPKEEP_FUNCTION(upkeep_enable_stock) {
 UPKEEP_FUNCTION(upkeep_disable_stock) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid lines = given.table(0, "order_items");
+    const Oid lines = table_argument(given, stock_feature, "order_items");
     const std::optional<Oid> products = given.optional_table(1);
     pg::with_spi([&] { disable(lines, products); });
     return Datum(0);

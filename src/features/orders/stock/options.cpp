@@ -90,15 +90,15 @@ std::string same_keys(Relation target, const std::string &alias, const std::vect
   return condition;
 }
 
-void resolve_lines(Relation lines, const std::vector<option> &options, const std::optional<std::string> &tenant,
+void resolve_lines(Relation lines, const option_list &options, const std::optional<std::string> &tenant,
                    stock_tables &tables) {
   tables.owner = lines->rd_rel->relowner;
   pg::require_role_of(tables.owner, tables.products, pg::owner_of(tables.products));
   tables.lines_rows = pg::own_rows_of(tables.lines);
   tables.line_columns = primary_key(lines);
   tables.line = stock_key(lines, tables.line_columns);
-  tables.product_columns = with_tenant(tenant, text_option(options, "product_column", "product_id"));
-  const std::string quantity = text_option(options, "quantity_column", "quantity");
+  tables.product_columns = with_tenant(tenant, text_option(options, "product_column"));
+  const std::string quantity = text_option(options, "quantity_column");
   const pg::column_info quantity_column = require_info(lines, quantity);
   require_number(quantity_column);
   tables.quantity = pg::quoted(quantity);
@@ -108,40 +108,35 @@ void resolve_lines(Relation lines, const std::vector<option> &options, const std
   }
 }
 
-void resolve_products(Relation products, Relation lines, const std::vector<option> &options,
+void resolve_products(Relation products, Relation lines, const option_list &options,
                       const std::optional<std::string> &tenant, stock_tables &tables) {
-  const std::vector<std::string> key = with_tenant(tenant, text_option(options, "product_key", "id"));
+  const std::vector<std::string> key = with_tenant(tenant, text_option(options, "product_key"));
   tables.products_rows = pg::own_rows_of(tables.products);
   tables.product = stock_key(products, key);
   tables.product_key = key;
   tables.product_of_line = same_keys(products, "p", key, lines, tables.product_columns);
-  const std::string stock = text_option(options, "stock_column", "stock_quantity");
-  const std::string quantity = text_option(options, "quantity_column", "quantity");
+  const std::string stock = text_option(options, "stock_column");
+  const std::string quantity = text_option(options, "quantity_column");
   tables.stock = pg::quoted(stock);
   tables.stock_beyond = beyond(require_stock_column(require_info(products, stock), require_info(lines, quantity)));
 }
 
-void resolve_orders(Relation orders, Relation lines, const std::vector<option> &options,
+void resolve_orders(Relation orders, Relation lines, const option_list &options,
                     const std::optional<std::string> &tenant, stock_tables &tables) {
   pg::require_role_of(tables.owner, *tables.orders, orders->rd_rel->relowner);
-  const std::vector<std::string> key = with_tenant(tenant, text_option(options, "order_key", "id"));
+  const std::vector<std::string> key = with_tenant(tenant, text_option(options, "order_key"));
   tables.orders_rows = pg::own_rows_of(*tables.orders);
   tables.order = stock_key(orders, key);
-  tables.order_columns = with_tenant(tenant, text_option(options, "order_column", "order_id"));
+  tables.order_columns = with_tenant(tenant, text_option(options, "order_column"));
   tables.order_of_line = same_keys(orders, "o", key, lines, tables.order_columns);
   tables.order_key = key;
-  const std::string status = text_option(options, "status_column", "status");
+  const std::string status = text_option(options, "status_column");
   pg::require_column(orders, status, enable);
   tables.status = pg::quoted(status);
-  const std::vector<std::string> released =
-      find_option(options, "released") ? pg::list_option(options, "released") : implied_released();
-  tables.released = fmt::format("ARRAY[{}]::pg_catalog.text[]", pg::literals(released));
+  tables.released = fmt::format("ARRAY[{}]::pg_catalog.text[]", pg::literals(pg::list_option(options, "released")));
 }
 
 } // namespace
-
-std::vector<std::string> implied_released() { return {"cancelled", "refunded"}; }
-std::vector<std::string> usual_released() { return {"cancelled", "canceled", "refunded"}; }
 
 std::string stock_tables::is_released(const std::string &alias) const {
   return fmt::format("coalesce({}.{}::pg_catalog.text OPERATOR(pg_catalog.=) ANY ({}), false)", alias, status,
@@ -168,14 +163,13 @@ std::string stock_tables::is_open() const {
                      product_of_line, stock, quantity, nothing, not_released);
 }
 
-void require_sound_stock(const stock_tables &tables, const std::vector<option> &options) {
+void require_sound_stock(const stock_tables &tables, const option_list &options) {
   pg::with_relation(tables.products,
                     [&](Relation products) { pg::require_unique_key(products, tables.product_key, "a product"); });
   if (tables.orders)
     pg::with_relation(*tables.orders, [&](Relation orders) {
       pg::require_unique_key(orders, tables.order_key, "an order");
-      require_labels_still(orders, text_option(options, "status_column", "status"), options,
-                           {"released", implied_released()}, true);
+      require_labels_still(orders, text_option(options, "status_column"), options, "released", true);
     });
 }
 
@@ -189,7 +183,7 @@ bool lines_may_come_first(const stock_tables &tables) {
   return !forbidden;
 }
 
-stock_tables resolve_stock(const std::vector<option> &options, Oid lines, Oid products, std::optional<Oid> orders) {
+stock_tables resolve_stock(const option_list &options, Oid lines, Oid products, std::optional<Oid> orders) {
   const std::string *given = find_option(options, "tenant_column");
   const std::optional<std::string> tenant = given ? std::optional(*given) : std::nullopt;
   stock_tables tables{};

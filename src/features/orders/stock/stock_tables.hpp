@@ -39,17 +39,13 @@ struct stock_tables {
   std::string is_open() const;
 };
 
-// What the trigger means where it does not say, as it was before 0.7.0, and what enabling takes now.
-std::vector<std::string> implied_released();
-std::vector<std::string> usual_released();
-
 // Each table is locked. Throws 42703 and 42804 and 428C9 for columns that cannot serve, 55000 for lines without a
 // primary key, 42501 where the owner of the lines has not the rights of the others' owners.
-stock_tables resolve_stock(const std::vector<option> &options, Oid lines, Oid products, std::optional<Oid> orders);
+stock_tables resolve_stock(const option_list &options, Oid lines, Oid products, std::optional<Oid> orders);
 
 // What enabling and check() ask beyond that: 42P10 for a key that is not unique, 22023 for a status that the column
 // cannot have (any more). Needs an SPI connection.
-void require_sound_stock(const stock_tables &tables, const std::vector<option> &options);
+void require_sound_stock(const stock_tables &tables, const option_list &options);
 
 // Whether an order can be written after its lines. Needs an SPI connection.
 bool lines_may_come_first(const stock_tables &tables);

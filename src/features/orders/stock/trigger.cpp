@@ -179,19 +179,18 @@ void settle_changed_orders(const stock_tables &tables, const transition_names &n
 
 // The tables of a trigger, on the lines or on the orders.
 stock_tables tables_of(const Trigger &trigger, Relation own) {
-  const std::vector<option> options = pg::trigger_options(trigger, stock_feature);
+  const option_list options = pg::trigger_options(trigger, stock_feature);
   const Oid table = pg::topmost(RelationGetRelid(own));
   if (table != RelationGetRelid(own)) {
     call([=] { LockRelationOid(table, RowExclusiveLock); });
     pg::require_role_of(own->rd_rel->relowner, table, pg::owner_of(table));
   }
-  const Oid products = other_table(options, "products", own, stock_feature, RowExclusiveLock);
+  const Oid products = other_table(options, "products", own, RowExclusiveLock);
   if (find_option(options, "order_items"))
-    return resolve_stock(options, other_table(options, "order_items", own, stock_feature, RowExclusiveLock), products,
-                         table);
+    return resolve_stock(options, other_table(options, "order_items", own, RowExclusiveLock), products, table);
   std::optional<Oid> orders;
   if (find_option(options, "orders"))
-    orders = other_table(options, "orders", own, stock_feature, RowExclusiveLock);
+    orders = other_table(options, "orders", own, RowExclusiveLock);
   return resolve_stock(options, table, products, orders);
 }
 

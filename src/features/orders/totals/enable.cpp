@@ -15,17 +15,6 @@ namespace {
 
 constexpr const statement_event *lines_events[] = {&on_insert, &on_update, &on_delete, &after_truncate};
 
-trigger_arguments read_request(const pg::arguments &given) {
-  trigger_arguments request;
-  request.add("order_column", given.name(2, "order_column"), "order_id")
-      .add("order_key", given.name(3, "order_key"), "id")
-      .add("total_column", given.name(4, "total_column"), "total_amount")
-      .add("quantity_column", given.name(5, "quantity_column"), "quantity")
-      .add("price_column", given.name(6, "price_column"), "price_snapshot")
-      .add("tenant_column", given.optional_name(7));
-  return request;
-}
-
 // Two tables of lines would overwrite each other's sums.
 void require_no_other_lines(Oid orders, Oid lines) {
   const std::optional<Oid> now = lines_named_by(orders, order_totals_feature);
@@ -72,25 +61,22 @@ void notice_orders(const order_link &link) {
   });
 }
 
-// Without it, each line counts once.
-constexpr optional_column optional_columns[] = {{"quantity_column", "quantity"}};
-
-void enable(Oid orders, Oid lines, std::vector<std::string> request) {
+void enable(Oid orders, Oid lines, trigger_arguments arguments) {
   require_pair(orders, lines, order_totals_feature);
   require_no_other_lines(orders, lines);
   order_totals totals;
   pg::with_relation(orders, [&](Relation target) {
     pg::with_relation(lines, [&](Relation relation) {
-      request = with_names(relation, request, order_totals_feature, optional_columns);
-      totals = resolve_totals(parse_options(order_totals_feature, request), target, relation);
+      arguments.append_usual_columns(relation, column_of::lines);
+      totals = resolve_totals(arguments.options(), target, relation);
       pg::key_set(relation, totals.link.columns, enable_order_totals_name);
       pg::require_unique_key(target, totals.link.keys, "an order");
     });
   });
   create_row_trigger(orders, order_total_trigger, "BEFORE INSERT OR UPDATE", order_totals_feature,
-                     behind("order_items", lines, request));
+                     arguments.with("order_items", lines).list());
   create_statement_triggers(lines, order_total_trigger, lines_events, order_totals_feature,
-                            behind("orders", orders, request));
+                            arguments.with("orders", orders).list());
   pg::with_relation(lines, [&](Relation relation) { notice_unless_indexed(totals, relation); });
   notice_orders(totals.link);
 }
@@ -108,9 +94,10 @@ using namespace upkeep::orders;
 UPKEEP_FUNCTION(upkeep_enable_order_totals) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid orders = given.table(0, "orders"), lines = given.table(1, "order_items");
-    const trigger_arguments request = read_request(given);
-    enabling(fcinfo, [&] { enable(orders, lines, request.list()); });
+    const Oid orders = table_argument(given, order_totals_feature, "orders");
+    const Oid lines = table_argument(given, order_totals_feature, "order_items");
+    const trigger_arguments arguments(order_totals_feature, given);
+    enabling(fcinfo, order_totals_feature, [&] { enable(orders, lines, arguments); });
     return Datum(0);
   });
 }

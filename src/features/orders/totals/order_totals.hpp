@@ -43,7 +43,7 @@ struct order_totals {
 inline constexpr const char *enable_order_totals_name = "enable_order_totals";
 
 // Throws 42703, 42804, 428C9.
-order_totals resolve_totals(const std::vector<option> &options, Relation orders, Relation lines);
+order_totals resolve_totals(const option_list &options, Relation orders, Relation lines);
 
 // 22003 for a sum, as text, that the column cannot hold.
 [[noreturn]] void total_out_of_range(const order_totals &totals, const std::string &key, const std::string &sum);

@@ -46,8 +46,8 @@ std::string sum_query(const order_totals &totals, Relation orders, Relation line
 }
 
 pg::resolved_plan<orders_plan> make_plan(const Trigger &trigger, Relation orders) {
-  const std::vector<option> options = pg::trigger_options(trigger, order_totals_feature);
-  const Oid table = other_table(options, "order_items", orders, order_totals_feature, AccessShareLock);
+  const option_list options = pg::trigger_options(trigger, order_totals_feature);
+  const Oid table = other_table(options, "order_items", orders, AccessShareLock);
   std::shared_ptr<const orders_plan> plan;
   pg::with_relation(table, [&](Relation lines) {
     order_totals totals = resolve_totals(options, orders, lines);

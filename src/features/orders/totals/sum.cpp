@@ -34,13 +34,11 @@ std::string as_numeric(const pg::column_info &column) {
 }
 
 // The sum of the lines l: price times quantity, each rounded where it can have more decimals than the total.
-std::string sum_of_lines(const std::vector<option> &options, Relation lines, const std::optional<int> &scale) {
-  const pg::column_info price = require_number(
-      lines, required_column_option(lines, options, "price_column", "price_snapshot", enable_order_totals_name));
+std::string sum_of_lines(const option_list &options, Relation lines, const std::optional<int> &scale) {
+  const pg::column_info price = require_number(lines, column_option(lines, options, "price_column"));
   std::string amount = as_numeric(price);
   std::optional<int> decimals = scale_of(price.type, price.modifier);
-  if (const AttrNumber number =
-          column_option(lines, options, "quantity_column", "quantity", enable_order_totals_name)) {
+  if (const AttrNumber number = column_option(lines, options, "quantity_column")) {
     const pg::column_info quantity = require_number(lines, number);
     amount = fmt::format("{} OPERATOR(pg_catalog.*) {}", amount, as_numeric(quantity));
     const std::optional<int> more = scale_of(quantity.type, quantity.modifier);
@@ -142,10 +140,9 @@ std::string order_totals::write_sums(const std::string &sums, const std::string 
       differs("s.upkeep_total"), link.key_text());
 }
 
-order_totals resolve_totals(const std::vector<option> &options, Relation orders, Relation lines) {
+order_totals resolve_totals(const option_list &options, Relation orders, Relation lines) {
   order_totals totals{resolve_link(options, orders, lines, enable_order_totals_name), {}, {}};
-  const pg::column_info column = require_number(
-      orders, required_column_option(orders, options, "total_column", "total_amount", enable_order_totals_name));
+  const pg::column_info column = require_number(orders, column_option(orders, options, "total_column"));
   column.require_not_generated("A total needs a column that can be written.");
   totals.total = {column.name, column.number, column.type, column.domain, column.modifier, column.type_name()};
   totals.sum = sum_of_lines(options, lines, totals.total.scale());

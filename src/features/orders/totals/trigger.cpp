@@ -38,14 +38,14 @@ struct lines_plan {
 };
 
 // The columns of which a change counts.
-std::vector<char> counted_columns(Relation lines, const order_totals &totals, const std::vector<option> &options) {
+std::vector<char> counted_columns(Relation lines, const order_totals &totals, const option_list &options) {
   TupleDesc descriptor = RelationGetDescr(lines);
   std::vector<char> memory(pg::layout::size(descriptor->natts));
   auto &table = *new (memory.data()) pg::layout;
   pg::describe(descriptor, table);
   std::vector<std::string> names = totals.link.columns;
-  names.push_back(text_option(options, "price_column", "price_snapshot"));
-  names.push_back(text_option(options, "quantity_column", "quantity"));
+  names.push_back(text_option(options, "price_column"));
+  names.push_back(text_option(options, "quantity_column"));
   for (int i = 0; i < descriptor->natts; ++i) {
     const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
     const bool counts =
@@ -56,8 +56,8 @@ std::vector<char> counted_columns(Relation lines, const order_totals &totals, co
 }
 
 pg::resolved_plan<lines_plan> make_plan(const Trigger &trigger, Relation table) {
-  const std::vector<option> options = pg::trigger_options(trigger, order_totals_feature);
-  const Oid orders = other_table(options, "orders", table, order_totals_feature, RowExclusiveLock);
+  const option_list options = pg::trigger_options(trigger, order_totals_feature);
+  const Oid orders = other_table(options, "orders", table, RowExclusiveLock);
   const Oid whole = whole_lines(table, orders, order_totals_feature);
   std::shared_ptr<const lines_plan> plan;
   pg::with_relation(orders, [&](Relation target) {
