@@ -26,7 +26,7 @@ Oid rules_table(const char *name) {
 }
 
 bool has_rules(Oid table) {
-  return pg::execute(fmt::format("SELECT FROM {} LIMIT 1", pg::qualified(table))).count() > 0;
+  return pg::execute(pg::sql("SELECT FROM {table} LIMIT 1", "table"_is = pg::table{table})).count() > 0;
 }
 
 void require_owner(Oid table) {
@@ -62,9 +62,13 @@ void require_rights_to_rules(bool has_auto_rules) {
   for (const guard::exemption &each : guard::exemptions())
     if (call([&] { return get_rel_relkind(each.table); }) != '\0')
       require_owner(each.table);
-  const pg::rows others =
-      pg::execute("SELECT n.nspname FROM upkeep.guard_rules r JOIN pg_namespace n ON n.nspname = r.schema_name"
-                  " WHERE NOT pg_has_role(n.nspowner, 'USAGE') ORDER BY 1");
+  const pg::rows others = pg::execute(pg::sql(R"sql(
+    SELECT n.nspname
+    FROM upkeep.guard_rules r
+    JOIN pg_namespace n ON n.nspname = r.schema_name
+    WHERE NOT pg_has_role(n.nspowner, 'USAGE')
+    ORDER BY 1
+  )sql"));
   if (others.count() > 0)
     throw fault{.sqlstate = sqlstate::insufficient_privilege,
                 .message = fmt::format("must be owner of schema {}", pg::quoted(others.text(0, 1).value_or(""))),
@@ -73,7 +77,7 @@ void require_rights_to_rules(bool has_auto_rules) {
 
 void empty(Oid table) {
   pg::as_user(pg::owner_of(table), SECURITY_RESTRICTED_OPERATION,
-              [&] { pg::execute(fmt::format("DELETE FROM {}", pg::qualified(table))); });
+              [&] { pg::execute(pg::sql("DELETE FROM {table}", "table"_is = pg::table{table})); });
 }
 
 std::uint64_t drop_all(const std::vector<Oid> &tables) {
@@ -81,7 +85,8 @@ std::uint64_t drop_all(const std::vector<Oid> &tables) {
   for (const Oid table : tables)
     for (const managed_trigger &trigger : managed_triggers(table))
       if (!trigger.is_clone) {
-        pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(trigger.name), pg::qualified(table)));
+        pg::execute(pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{trigger.name},
+                            "table"_is = pg::table{table}));
         ++dropped;
       }
   return dropped;

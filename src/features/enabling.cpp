@@ -39,10 +39,12 @@ std::string folded(std::string_view name) {
 // The one column whose name differs in capitals and underscores only.
 std::string similar_column(Oid table, const std::string &name) {
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
-  const pg::rows found = pg::execute(
-      "SELECT a.attname::pg_catalog.text FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) $1"
-      " AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped",
-      parameters);
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT a.attname::pg_catalog.text
+    FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid [=] $1 AND a.attnum [>] 0 AND NOT a.attisdropped
+  )sql"),
+                                     parameters);
   std::string similar;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     if (const std::string column = found.text(row, 1).value(); folded(column) == folded(name)) {
@@ -89,8 +91,9 @@ std::vector<passed_table> tables_of(const enable_call &made) {
 
 bool refers_to(Oid child, Oid parent) {
   const pg::parameter parameters[] = {pg::parameter::oid(child), pg::parameter::oid(parent)};
-  return pg::execute("SELECT FROM pg_catalog.pg_constraint c WHERE c.contype OPERATOR(pg_catalog.=) 'f'"
-                     " AND c.conrelid OPERATOR(pg_catalog.=) $1 AND c.confrelid OPERATOR(pg_catalog.=) $2",
+  return pg::execute(pg::sql(R"sql(
+    SELECT FROM pg_catalog.pg_constraint c WHERE c.contype [=] 'f' AND c.conrelid [=] $1 AND c.confrelid [=] $2
+  )sql"),
                      parameters)
              .count() > 0;
 }

@@ -20,17 +20,18 @@ bool calls(const Trigger &trigger, const feature_rule &feature) {
 std::vector<managed_trigger> managed_triggers(std::optional<Oid> table) {
   const pg::parameter parameters[] = {{OIDOID, ObjectIdGetDatum(table.value_or(InvalidOid)), !table}};
   // Asked by a trigger function too, whatever its search_path.
-  pg::rows found =
-      pg::execute("SELECT t.oid, t.tgrelid, p.proname, t.tgname, t.tgenabled, t.tgparentid, t.tgtype, t.tgargs"
-                  " FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) t.tgfoid"
-                  " JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace"
-                  " JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.tgrelid"
-                  " WHERE n.nspname OPERATOR(pg_catalog.=) 'upkeep' AND NOT t.tgisinternal"
-                  " AND NOT pg_catalog.pg_is_other_temp_schema(c.relnamespace)"
-                  " AND ($1 IS NULL OR t.tgrelid OPERATOR(pg_catalog.=) $1)"
-                  " ORDER BY c.relnamespace::pg_catalog.regnamespace::pg_catalog.text COLLATE pg_catalog.\"C\","
-                  " c.relname COLLATE pg_catalog.\"C\", t.tgname COLLATE pg_catalog.\"C\"",
-                  parameters);
+  pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT t.oid, t.tgrelid, p.proname, t.tgname, t.tgenabled, t.tgparentid, t.tgtype, t.tgargs
+    FROM pg_catalog.pg_trigger t
+    JOIN pg_catalog.pg_proc p ON p.oid [=] t.tgfoid
+    JOIN pg_catalog.pg_namespace n ON n.oid [=] p.pronamespace
+    JOIN pg_catalog.pg_class c ON c.oid [=] t.tgrelid
+    WHERE n.nspname [=] 'upkeep' AND NOT t.tgisinternal AND NOT pg_catalog.pg_is_other_temp_schema(c.relnamespace)
+      AND ($1 IS NULL OR t.tgrelid [=] $1)
+    ORDER BY c.relnamespace::pg_catalog.regnamespace::pg_catalog.text COLLATE pg_catalog."C",
+      c.relname COLLATE pg_catalog."C", t.tgname COLLATE pg_catalog."C"
+  )sql"),
+                               parameters);
   std::vector<managed_trigger> triggers;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const feature_rule *feature = feature_of_function(found.text(row, 3).value());
@@ -83,7 +84,8 @@ bool drop_triggers(Oid table, const feature_rule &feature) {
         names.emplace_back(triggers->triggers[i].tgname);
   });
   for (const std::string &name : names)
-    pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(name), pg::qualified(table)));
+    pg::execute(
+        pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{name}, "table"_is = pg::table{table}));
   return !names.empty();
 }
 

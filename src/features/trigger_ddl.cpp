@@ -26,9 +26,15 @@ namespace {
 void create(const std::string &name, const statement_event &event, Oid table, const feature_rule &feature,
             const std::vector<std::string> &arguments) {
   pg::create_trigger(
-      fmt::format("CREATE OR REPLACE TRIGGER {} {} ON {} {}{} FOR EACH STATEMENT EXECUTE FUNCTION upkeep.{}({})",
-                  pg::quoted(name), event.timing, pg::qualified(table), event.tables ? "REFERENCING " : "",
-                  event.tables ? event.tables : "", feature.function, pg::literals(arguments)));
+      pg::sql(R"sql(
+    CREATE OR REPLACE TRIGGER {name} {timing} ON {table} {tables}
+    FOR EACH STATEMENT EXECUTE FUNCTION upkeep.{function}({arguments})
+  )sql",
+              "name"_is = pg::identifier{name}, "timing"_is = pg::fragment(event.timing), "table"_is = pg::table{table},
+              "tables"_is = event.tables ? pg::sql("REFERENCING {tables}", "tables"_is = pg::fragment(event.tables))
+                                         : pg::fragment(),
+              "function"_is = pg::identifier{std::string(feature.function)},
+              "arguments"_is = pg::fragment(pg::literals(arguments))));
 }
 
 const statement_event *event_of(const managed_trigger &trigger) {
@@ -69,8 +75,13 @@ void create_row_trigger(Oid table, const char *name, const char *when, const fea
       require_no_clone(relation, feature);
       require_free_name(relation, name, feature);
     });
-    pg::create_trigger(fmt::format("CREATE OR REPLACE TRIGGER {} {} ON {} FOR EACH ROW EXECUTE FUNCTION upkeep.{}({})",
-                                   name, when, pg::qualified(each), feature.function, pg::literals(arguments)));
+    pg::create_trigger(pg::sql(R"sql(
+      CREATE OR REPLACE TRIGGER {name} {when} ON {table} FOR EACH ROW EXECUTE FUNCTION upkeep.{function}({arguments})
+    )sql",
+                               "name"_is = pg::identifier{name}, "when"_is = pg::fragment(when),
+                               "table"_is = pg::table{each},
+                               "function"_is = pg::identifier{std::string(feature.function)},
+                               "arguments"_is = pg::fragment(pg::literals(arguments))));
   }
 }
 

@@ -237,8 +237,8 @@ namespace {
 
 // An operator of a key's type as SQL, and the cast that a value needs which it is not made for, or "".
 struct key_operator {
-  std::string sql;
-  std::string cast;
+  fragment sql;
+  fragment cast;
 };
 
 key_operator operator_between(Oid own, Oid key_type, Oid value_type) {
@@ -251,7 +251,8 @@ key_operator operator_between(Oid own, Oid key_type, Oid value_type) {
     List *qualified = list_make2(makeString(pstrdup(schema.c_str())), makeString(pstrdup(name.c_str())));
     return OidIsValid(OpernameGetOprid(qualified, getBaseType(key_type), getBaseType(value_type)));
   });
-  return {fmt::format("OPERATOR({}.{})", quoted(schema), name), direct ? "" : "::" + type_as_sql(key_type)};
+  return {fragment(fmt::format("OPERATOR({}.{})", quoted(schema), name)),
+          direct ? fragment() : sql("::{type}", "type"_is = type_as_sql(key_type))};
 }
 
 [[noreturn]] void lacks(Oid type, const char *what) {
@@ -261,14 +262,14 @@ key_operator operator_between(Oid own, Oid key_type, Oid value_type) {
 
 } // namespace
 
-std::string type_as_sql(Oid type) {
-  return string_from([=] {
+fragment type_as_sql(Oid type) {
+  return fragment(string_from([=] {
     const HeapTuple found = SearchSysCache1(TYPEOID, ObjectIdGetDatum(getBaseType(type)));
     const FormData_pg_type &of = *reinterpret_cast<Form_pg_type>(GETSTRUCT(found));
     char *text = quote_qualified_identifier(get_namespace_name(of.typnamespace), NameStr(of.typname));
     ReleaseSysCache(found);
     return text;
-  });
+  }));
 }
 
 key_equality equality_of(Oid key_type, Oid value_type) {
@@ -276,7 +277,7 @@ key_equality equality_of(Oid key_type, Oid value_type) {
   if (!OidIsValid(equals))
     lacks(key_type, "equality");
   const key_operator found = operator_between(equals, key_type, value_type);
-  return {found.sql, found.cast, found.cast.empty() ? "" : found.cast + "[]"};
+  return {found.sql, found.cast, found.cast.empty() ? fragment() : sql("{cast}[]", "cast"_is = found.cast)};
 }
 
 key_order order_of(Oid key_type, Oid value_type) {
@@ -357,9 +358,9 @@ bool has_default(Relation relation, AttrNumber column) {
   return expression && !(IsA(expression, Const) && reinterpret_cast<const Const *>(expression)->constisnull);
 }
 
-std::string own_rows_of(Oid table) {
+fragment own_rows_of(Oid table) {
   const bool is_plain = call([=] { return get_rel_relkind(table); }) == RELKIND_RELATION;
-  return (is_plain ? "ONLY " : "") + pg::qualified(table);
+  return fragment((is_plain ? "ONLY " : "") + qualified(table));
 }
 
 bool is_temporary(Relation relation) { return relation->rd_rel->relpersistence == RELPERSISTENCE_TEMP; }

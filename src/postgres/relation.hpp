@@ -1,7 +1,7 @@
 // The table a feature is enabled on: may it be, is it the caller's, which columns has it.
 #pragma once
 
-#include "postgres/sql/text.hpp"
+#include "postgres/sql/sql.hpp"
 
 namespace upkeep::pg {
 
@@ -49,7 +49,7 @@ std::vector<Oid> ancestors(Oid table);
 std::vector<Oid> inheritance_children(Oid table);
 
 // "schema.table", or "ONLY schema.table" for a plain one: its inheritance children have triggers of their own.
-std::string own_rows_of(Oid table);
+fragment own_rows_of(Oid table);
 
 // The root of the partitions that the table is one of, or the table itself.
 Oid topmost(Oid table);
@@ -94,22 +94,22 @@ bool have_common_equality(Oid a, Oid b);
 // How a column of one type is compared with values of another, as SQL text that no search_path can turn: the operator,
 // and the casts that a value and an array of such values need, or "".
 struct key_equality {
-  std::string equals;
-  std::string cast;
-  std::string array_cast;
+  fragment equals;
+  fragment cast;
+  fragment array_cast;
 };
 key_equality equality_of(Oid key_type, Oid value_type);
 
 // The same for the operator that finds what comes after a value. Throws 42804 for a type without an order.
 struct key_order {
-  std::string greater;
-  std::string cast;
+  fragment greater;
+  fragment cast;
 };
 key_order order_of(Oid key_type, Oid value_type);
 
 // The type under any domains as SQL, by its catalogue name and without a modifier: SQL reads "character" as
 // character(1).
-std::string type_as_sql(Oid type);
+fragment type_as_sql(Oid type);
 
 // The table that a foreign key with exactly these columns refers to.
 std::optional<Oid> referenced_table(Relation child, const std::vector<std::string> &columns);

@@ -124,6 +124,37 @@ UPKEEP_FUNCTION(search_forever) {
   });
 }
 
+// SQL made of a template, and of values that must be quoted.
+UPKEEP_FUNCTION(filled_sql) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const std::string name = given.string(0, "name"), text = given.string(1, "text");
+    const pg::fragment filled = pg::sql(R"sql(
+      SELECT {column}, t.numbers[1], '[=]{text}'::text[], ARRAY[$1] [||] $2, "[=]" -- [=] {text} isn't looked at
+      {nothing}
+      FROM {table} t
+        WHERE {condition} AND t.{column} [<>] {text} LIMIT {count}
+    )sql",
+                                        "column"_is = pg::identifier{name}, "text"_is = pg::literal{text},
+                                        "table"_is = pg::table{RelationRelationId}, "nothing"_is = pg::fragment(),
+                                        "condition"_is = pg::sql("t.kind [!~*] 'x'"), "count"_is = 7);
+    return call([&] { return CStringGetTextDatum(filled.text().c_str()); });
+  });
+}
+
+// The parameter's type and a statement of two lines, as a DEBUG1 message.
+UPKEEP_FUNCTION(show_statement) {
+  return pg::entry([] {
+    const pg::parameter parameters[] = {{INT4ARRAYOID, Datum(0), true}};
+    pg::show_statement("sum", pg::sql(R"sql(
+      SELECT sum(n)
+      FROM unnest($1) n
+    )sql"),
+                       parameters);
+    return Datum(0);
+  });
+}
+
 UPKEEP_FUNCTION(live_objects) { return Int64GetDatum(live); }
 
 // The backend's resident memory in kB.

@@ -88,7 +88,7 @@ decision_settings settings_of(const decision_rule &rule, const option_list &opti
                       source.key, type_of(table, source.row_key), RelationGetRelationName(table),
                       type_of(settings, key), RelationGetRelationName(settings)),
                   .hint = "Give both columns the same type."};
-    std::string list;
+    std::vector<pg::fragment> list;
     for (std::size_t i = 0; i < rule.inputs.size(); ++i) {
       if (!rule.inputs[i].is_setting)
         continue;
@@ -96,16 +96,17 @@ decision_settings settings_of(const decision_rule &rule, const option_list &opti
       if (!column.number)
         continue;
       // The value is read as of this type, whatever table bears the name when the query is planned.
-      list += fmt::format("{}s.{}::{}", list.empty() ? "" : ", ", pg::quoted(rule.inputs[i].name),
-                          pg::type_as_sql(column.type));
+      list.push_back(pg::sql("s.{name}::{type}", "name"_is = pg::identifier{std::string(rule.inputs[i].name)},
+                             "type"_is = pg::type_as_sql(column.type)));
       source.inputs.push_back(i);
       source.types.push_back(column.type);
     }
     const pg::key_equality equality = pg::equality_of(type, row_type);
-    source.query = std::make_unique<pg::saved_query>(fmt::format("SELECT {} FROM {} s WHERE s.{} {} $1{}", list,
-                                                                 pg::own_rows_of(source.table), pg::quoted(source.key),
-                                                                 equality.equals, equality.cast),
-                                                     std::vector<Oid>{row_type});
+    source.query = std::make_unique<pg::saved_query>(
+        pg::sql("SELECT {list} FROM {settings} s WHERE s.{key} {equals} $1{cast}", "list"_is = pg::joined(list),
+                "settings"_is = pg::own_rows_of(source.table), "key"_is = pg::identifier{source.key},
+                "equals"_is = equality.equals, "cast"_is = equality.cast),
+        std::vector<Oid>{row_type});
   });
   return source;
 }

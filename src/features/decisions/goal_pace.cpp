@@ -36,7 +36,7 @@ struct pace_tables {
       if (table->type(column) != DATEOID)
         throw fault{.sqlstate = sqlstate::type_mismatch,
                     .message = fmt::format("column \"{}\" of table {} has type {}", column, table->name(),
-                                           pg::type_as_sql(table->type(column))),
+                                           pg::type_as_sql(table->type(column)).text()),
                     .hint = "It must be a date."};
   }
 
@@ -44,10 +44,11 @@ struct pace_tables {
 };
 
 // The condition that a row of `alias` is of the shop $1, a text.
-std::string of_shop(const diagnostics::run_table &table, const char *alias) {
+pg::fragment of_shop(const diagnostics::run_table &table, const char *alias) {
   const Oid type = table.type("shop_id");
   const pg::key_equality equality = pg::equality_of(type, type);
-  return fmt::format("{}.shop_id {} CAST($1 AS {}){}", alias, equality.equals, pg::type_as_sql(type), equality.cast);
+  return pg::sql("{alias}.shop_id {equals} CAST($1 AS {type}){cast}", "alias"_is = pg::fragment(alias),
+                 "equals"_is = equality.equals, "type"_is = pg::type_as_sql(type), "cast"_is = equality.cast);
 }
 
 day_number require_argument(const pg::arguments &given, int index, const char *name) {
@@ -68,8 +69,9 @@ pace_arguments read_arguments(FunctionCallInfo fcinfo) {
 pg::parameter date_parameter(day_number day) { return {DATEOID, DateADTGetDatum(day)}; }
 
 // What a column of the records has, as NULL where the table has no such column.
-std::string amount(const diagnostics::run_table &table, const char *alias, const char *column) {
-  return table.has(column) ? fmt::format("{}.{}::pg_catalog.numeric", alias, column) : "NULL::pg_catalog.numeric";
+pg::fragment amount(const diagnostics::run_table &table, const char *alias, const char *column) {
+  return table.has(column) ? pg::sql("{column}::pg_catalog.numeric", "column"_is = pg::columns_of(alias, {column}))
+                           : pg::sql("NULL::pg_catalog.numeric");
 }
 
 struct shop_records {
@@ -83,12 +85,17 @@ shop_records read_records(const pace_arguments &given, const pace_tables &tables
   const pg::parameter parameters[] = {pg::parameter::text(given.shop), date_parameter(calendar.first),
                                       date_parameter(calendar.first + calendar.days), date_parameter(first_week),
                                       date_parameter(given.today)};
-  const pg::rows found = pg::read(
-      diagnostics::statement("SELECT d.record_date, {}, {} FROM {} d WHERE {} AND d.record_date [<] $5"
-                             " AND ((d.record_date [>=] $2 AND d.record_date [<] $3) OR d.record_date [>=] $4)",
-                             amount(tables.records, "d", "revenue"), amount(tables.records, "d", "net_profit"),
-                             tables.records.name(), of_shop(tables.records, "d")),
-      parameters);
+  const pg::rows found =
+      pg::read(pg::sql(R"sql(
+    SELECT d.record_date, {revenue}, {profit}
+    FROM {records} d
+    WHERE {of_shop} AND d.record_date [<] $5
+      AND ((d.record_date [>=] $2 AND d.record_date [<] $3) OR d.record_date [>=] $4)
+  )sql",
+                       "revenue"_is = amount(tables.records, "d", "revenue"),
+                       "profit"_is = amount(tables.records, "d", "net_profit"),
+                       "records"_is = pg::table{tables.records.oid}, "of_shop"_is = of_shop(tables.records, "d")),
+               parameters);
   shop_records records;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     bool is_null = false;
@@ -140,11 +147,14 @@ optional_number read_target(const pg::rows &found, int column, const diagnostics
 month_targets read_targets(const pace_arguments &given, const pace_tables &tables, const month &calendar) {
   const pg::parameter parameters[] = {pg::parameter::text(given.shop), date_parameter(calendar.first),
                                       date_parameter(calendar.first + calendar.days)};
-  const pg::rows found = pg::read(
-      diagnostics::statement("SELECT {}, {} FROM {} g WHERE {} AND g.month [>=] $2 AND g.month [<] $3",
-                             amount(tables.goals, "g", "revenue_target"), amount(tables.goals, "g", "profit_target"),
-                             tables.goals.name(), of_shop(tables.goals, "g")),
-      parameters);
+  const pg::rows found =
+      pg::read(pg::sql(R"sql(
+    SELECT {revenue}, {profit} FROM {goals} g WHERE {of_shop} AND g.month [>=] $2 AND g.month [<] $3
+  )sql",
+                       "revenue"_is = amount(tables.goals, "g", "revenue_target"),
+                       "profit"_is = amount(tables.goals, "g", "profit_target"),
+                       "goals"_is = pg::table{tables.goals.oid}, "of_shop"_is = of_shop(tables.goals, "g")),
+               parameters);
   if (found.count() > 1)
     throw fault{.sqlstate = sqlstate::cardinality_violation,
                 .message = fmt::format("table {} has more than one goal of shop \"{}\" for {}", tables.goals.name(),

@@ -43,15 +43,23 @@ void check_records(const std::vector<const managed_trigger *> &group, finding_li
 
 // Tables as create_analytics makes them.
 std::vector<std::pair<Oid, Oid>> records_beside_diagnoses() {
-  const pg::rows found = pg::execute(
-      R"(SELECT r.oid, w.oid FROM pg_class w JOIN pg_class r ON r.relnamespace = w.relnamespace
-          WHERE w.relname = 'weekly_diagnostics' AND r.relname = 'daily_records'
-            AND w.relkind IN ('r', 'p') AND r.relkind IN ('r', 'p') AND w.relpersistence <> 't'
-            AND (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = w.oid AND NOT a.attisdropped
-                  AND (a.attname = 'shop_id' OR (a.attname, a.atttypid) IN (('week_start', 'date'::regtype), ('stale', 'boolean'::regtype)))) = 3
-            AND (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = r.oid AND NOT a.attisdropped
-                  AND (a.attname = 'shop_id' OR (a.attname, a.atttypid) = ('record_date', 'date'::regtype))) = 2
-          ORDER BY w.relnamespace::regnamespace::text COLLATE "C")");
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT r.oid, w.oid
+    FROM pg_class w
+    JOIN pg_class r ON r.relnamespace = w.relnamespace
+    WHERE w.relname = 'weekly_diagnostics' AND r.relname = 'daily_records'
+      AND w.relkind IN ('r', 'p') AND r.relkind IN ('r', 'p') AND w.relpersistence <> 't'
+      AND (SELECT count(*)
+           FROM pg_attribute a
+           WHERE a.attrelid = w.oid AND NOT a.attisdropped
+             AND (a.attname = 'shop_id'
+                  OR (a.attname, a.atttypid) IN (('week_start', 'date'::regtype), ('stale', 'boolean'::regtype)))) = 3
+      AND (SELECT count(*)
+           FROM pg_attribute a
+           WHERE a.attrelid = r.oid AND NOT a.attisdropped
+             AND (a.attname = 'shop_id' OR (a.attname, a.atttypid) = ('record_date', 'date'::regtype))) = 2
+    ORDER BY w.relnamespace::regnamespace::text COLLATE "C"
+  )sql"));
   std::vector<std::pair<Oid, Oid>> pairs;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     pairs.emplace_back(found.oid(row, 1), found.oid(row, 2));
@@ -73,7 +81,7 @@ bool has_diagnoses(Oid table) {
   pg::call([=] { LockRelationOid(table, AccessShareLock); });
   as_owner_if_allowed(pg::owner_of(table), [&] {
     has = pg::may_read(table) && is_all_here(table) &&
-          pg::execute(fmt::format("SELECT FROM {} LIMIT 1", pg::qualified(table))).count() > 0;
+          pg::execute(pg::sql("SELECT FROM {table} LIMIT 1", "table"_is = pg::table{table})).count() > 0;
   });
   return has;
 }

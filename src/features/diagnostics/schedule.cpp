@@ -10,8 +10,8 @@ namespace {
 constexpr const char *job = "upkeep_weekly_diagnostics";
 
 void require_cron() {
-  if (pg::execute("SELECT FROM pg_catalog.pg_extension e WHERE e.extname OPERATOR(pg_catalog.=) 'pg_cron'").count() ==
-      0)
+  const pg::rows found = pg::execute(pg::sql("SELECT FROM pg_catalog.pg_extension e WHERE e.extname [=] 'pg_cron'"));
+  if (found.count() == 0)
     throw fault{.sqlstate = sqlstate::feature_not_supported,
                 .message = "the extension pg_cron is not installed in this database",
                 .hint = "Install pg_cron and CREATE EXTENSION pg_cron, or have another scheduler call "
@@ -22,11 +22,11 @@ void require_cron() {
 std::string command() {
   run_request tables{};
   find_tables(tables);
-  const auto name = [](Oid table) { return pg::literals({pg::qualified(table)}); };
-  return fmt::format(
-      "CALL upkeep.run_weekly_diagnostics(daily_records => {}, shop_settings => {}, weekly_diagnostics => {},"
-      " action_items => {})",
-      name(tables.records), name(tables.settings), name(tables.diagnostics), name(tables.items));
+  const auto name = [](Oid table) { return pg::literal{pg::qualified(table)}; };
+  return pg::sql("CALL upkeep.run_weekly_diagnostics(daily_records => {records}, shop_settings => {settings},"
+                 " weekly_diagnostics => {diagnostics}, action_items => {items})",
+                 "records"_is = name(tables.records), "settings"_is = name(tables.settings),
+                 "diagnostics"_is = name(tables.diagnostics), "items"_is = name(tables.items));
 }
 
 } // namespace
@@ -46,7 +46,7 @@ UPKEEP_FUNCTION(upkeep_schedule_weekly_diagnostics) {
       require_cron();
       const pg::parameter parameters[] = {pg::parameter::text(schedule), pg::parameter::text(command())};
       bool is_null = false;
-      number = pg::execute(fmt::format("SELECT cron.schedule({}, $1, $2)", pg::literals({job})), parameters)
+      number = pg::execute(pg::sql("SELECT cron.schedule({job}, $1, $2)", "job"_is = pg::literal{job}), parameters)
                    .value(0, 1, is_null);
     });
     return number;

@@ -9,6 +9,8 @@
 namespace upkeep::guard {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
@@ -87,29 +89,34 @@ namespace {
 void clean_up() {
   if (call([] { return IsolationUsesXactSnapshot(); }))
     return;
-  pg::execute("DELETE FROM upkeep.drop_approvals a USING (SELECT d.ctid AS place FROM upkeep.drop_approvals d"
-              " WHERE d.expires OPERATOR(pg_catalog.<) pg_catalog.clock_timestamp()"
-              " OR d.transaction OPERATOR(pg_catalog.<>) '0' AND d.transaction OPERATOR(pg_catalog.<)"
-              " pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) FOR UPDATE SKIP LOCKED) o"
-              " WHERE a.ctid OPERATOR(pg_catalog.=) o.place");
+  pg::execute(sql(R"sql(
+    DELETE FROM upkeep.drop_approvals a
+    USING (SELECT d.ctid AS place
+           FROM upkeep.drop_approvals d
+           WHERE d.expires [<] pg_catalog.clock_timestamp()
+             OR d.transaction [<>] '0'
+                AND d.transaction [<] pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())
+           FOR UPDATE SKIP LOCKED) o
+    WHERE a.ctid [=] o.place
+  )sql"));
 }
 
-// `transaction` and `expires` are SQL; $4 is the rows expected, $5 the ttl.
-void approve(const object_name &name, const char *transaction, const char *expires, const pg::parameter &expect_rows,
-             const pg::parameter &ttl) {
+// $4 is the rows expected, $5 the ttl.
+void approve(const object_name &name, const fragment &transaction, const fragment &expires,
+             const pg::parameter &expect_rows, const pg::parameter &ttl) {
   require_rights(name);
   const pg::parameter parameters[] = {pg::parameter::oid(name.catalog), pg::parameter::oid(name.object),
                                       pg::parameter::text(name.column), expect_rows, ttl};
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
     clean_up();
-    pg::execute(
-        fmt::format(
-            "INSERT INTO upkeep.drop_approvals (catalog, object, column_name, transaction, expires, expect_rows)"
-            " VALUES ($1, $2, $3::pg_catalog.name, {}, {}, $4)"
-            " ON CONFLICT (catalog, object, column_name, transaction) DO UPDATE"
-            " SET expires = excluded.expires, expect_rows = excluded.expect_rows, approved_by = excluded.approved_by",
-            transaction, expires),
-        parameters);
+    pg::execute(sql(R"sql(
+      INSERT INTO upkeep.drop_approvals (catalog, object, column_name, transaction, expires, expect_rows)
+      VALUES ($1, $2, $3::pg_catalog.name, {transaction}, {expires}, $4)
+      ON CONFLICT (catalog, object, column_name, transaction) DO UPDATE
+        SET expires = excluded.expires, expect_rows = excluded.expect_rows, approved_by = excluded.approved_by
+    )sql",
+                    "transaction"_is = transaction, "expires"_is = expires),
+                parameters);
   });
 }
 
@@ -121,17 +128,19 @@ std::optional<approval> take_approval(Oid catalog, Oid object, const std::string
   std::optional<approval> taken;
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
     // A confirmation of this transaction goes before what may serve another.
-    const pg::rows rows = pg::execute(
-        "DELETE FROM upkeep.drop_approvals d WHERE (d.catalog, d.object, d.column_name, d.transaction) "
-        "OPERATOR(pg_catalog.=)"
-        " (SELECT a.catalog, a.object, a.column_name, a.transaction FROM upkeep.drop_approvals a"
-        " WHERE a.catalog OPERATOR(pg_catalog.=) $1 AND a.object OPERATOR(pg_catalog.=) $2"
-        " AND a.column_name OPERATOR(pg_catalog.=) $3::pg_catalog.name AND a.expires OPERATOR(pg_catalog.>) "
-        "pg_catalog.clock_timestamp()"
-        " AND a.transaction OPERATOR(pg_catalog.=) ANY (ARRAY['0'::pg_catalog.xid8, pg_catalog.pg_current_xact_id()])"
-        " ORDER BY a.transaction DESC LIMIT 1)"
-        " RETURNING d.transaction OPERATOR(pg_catalog.<>) '0', d.expect_rows",
-        parameters);
+    const pg::rows rows = pg::execute(sql(R"sql(
+      DELETE FROM upkeep.drop_approvals d
+      WHERE (d.catalog, d.object, d.column_name, d.transaction) [=] (
+        SELECT a.catalog, a.object, a.column_name, a.transaction
+        FROM upkeep.drop_approvals a
+        WHERE a.catalog [=] $1 AND a.object [=] $2 AND a.column_name [=] $3::pg_catalog.name
+          AND a.expires [>] pg_catalog.clock_timestamp()
+          AND a.transaction [=] ANY (ARRAY['0'::pg_catalog.xid8, pg_catalog.pg_current_xact_id()])
+        ORDER BY a.transaction DESC
+        LIMIT 1)
+      RETURNING d.transaction [<>] '0', d.expect_rows
+    )sql"),
+                                      parameters);
     if (rows.count() == 0)
       return;
     bool is_null = false;
@@ -145,25 +154,31 @@ std::optional<approval> take_approval(Oid catalog, Oid object, const std::string
 
 void rename_approvals(Oid table, const std::string &from, const std::string &to) {
   const pg::parameter parameters[] = {pg::parameter::oid(table), pg::parameter::text(to), pg::parameter::text(from)};
-  const char *of_column =
-      " WHERE catalog OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
-      " AND object OPERATOR(pg_catalog.=) $1 AND column_name OPERATOR(pg_catalog.=) ${}::pg_catalog.name";
+  const fragment of_table =
+      sql("catalog [=] 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AND object [=] $1");
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
     // What stands under the new name was for a column that is gone.
-    pg::execute("DELETE FROM upkeep.drop_approvals" + fmt::format(fmt::runtime(of_column), 2),
+    pg::execute(sql("DELETE FROM upkeep.drop_approvals WHERE {of_table} AND column_name [=] $2::pg_catalog.name",
+                    "of_table"_is = of_table),
                 std::span(parameters).first(2));
-    pg::execute("UPDATE upkeep.drop_approvals SET column_name = $2::pg_catalog.name" +
-                    fmt::format(fmt::runtime(of_column), 3),
+    pg::execute(sql(R"sql(
+      UPDATE upkeep.drop_approvals
+      SET column_name = $2::pg_catalog.name
+      WHERE {of_table} AND column_name [=] $3::pg_catalog.name
+    )sql",
+                    "of_table"_is = of_table),
                 parameters);
   });
 }
 
 void forget_approvals() {
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [] {
-    pg::execute("DELETE FROM upkeep.drop_approvals a USING pg_catalog.pg_event_trigger_dropped_objects() d"
-                " WHERE d.classid OPERATOR(pg_catalog.=) a.catalog AND d.objid OPERATOR(pg_catalog.=) a.object"
-                " AND (d.objsubid OPERATOR(pg_catalog.=) 0"
-                " OR a.column_name OPERATOR(pg_catalog.=) d.address_names[3]::pg_catalog.name)");
+    pg::execute(sql(R"sql(
+      DELETE FROM upkeep.drop_approvals a
+      USING pg_catalog.pg_event_trigger_dropped_objects() d
+      WHERE d.classid [=] a.catalog AND d.objid [=] a.object
+        AND (d.objsubid [=] 0 OR a.column_name [=] d.address_names[3]::pg_catalog.name)
+    )sql"));
   });
 }
 
@@ -184,7 +199,7 @@ UPKEEP_FUNCTION(upkeep_confirm_drop) {
                   .message = "expect_rows must not be negative",
                   .hint = "Leave it out to allow any number of rows."};
     pg::with_spi([&] {
-      approve(resolve_object(object), "pg_catalog.pg_current_xact_id()", "'infinity'",
+      approve(resolve_object(object), sql("pg_catalog.pg_current_xact_id()"), sql("'infinity'"),
               {INT8OID, expect_rows.value_or(0), !expect_rows}, {INTERVALOID, 0, true});
     });
     return Datum(0);
@@ -205,13 +220,12 @@ UPKEEP_FUNCTION(upkeep_allow_drop) {
     pg::with_spi([&] {
       const pg::parameter duration[] = {{INTERVALOID, *ttl}};
       bool is_null = false;
-      if (!DatumGetBool(
-              pg::execute("SELECT $1 OPERATOR(pg_catalog.>) '0'::pg_catalog.interval", duration).value(0, 1, is_null)))
+      if (!DatumGetBool(pg::execute(sql("SELECT $1 [>] '0'::pg_catalog.interval"), duration).value(0, 1, is_null)))
         throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                     .message = "ttl must be greater than zero",
                     .hint = "Say how long it may take: '10 minutes'."};
-      approve(resolve_object(object), "'0'", "pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) $5",
-              {INT8OID, 0, true}, duration[0]);
+      approve(resolve_object(object), sql("'0'"), sql("pg_catalog.clock_timestamp() [+] $5"), {INT8OID, 0, true},
+              duration[0]);
     });
     return Datum(0);
   });

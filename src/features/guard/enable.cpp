@@ -128,8 +128,8 @@ void guard_table(Oid table) {
   const making_guard_trigger making;
   pg::as_user(pg::owner_of(table), 0, [&] {
     pg::create_trigger(
-        fmt::format("CREATE TRIGGER {} BEFORE TRUNCATE ON {} FOR EACH STATEMENT EXECUTE FUNCTION upkeep.guard()",
-                    guard_trigger, pg::qualified(table)));
+        pg::sql("CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION upkeep.guard()",
+                "name"_is = pg::identifier{guard_trigger}, "table"_is = pg::table{table}));
   });
 }
 

@@ -36,10 +36,13 @@ std::vector<Oid> former_parents(Oid table) {
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
   std::vector<Oid> parents;
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    const pg::rows rows = pg::execute(
-        "SELECT d.parent FROM upkeep.guard_detached d WHERE d.detached OPERATOR(pg_catalog.=) $1"
-        " AND d.transaction OPERATOR(pg_catalog.=) pg_catalog.pg_current_xact_id_if_assigned() ORDER BY d.parent",
-        parameters);
+    const pg::rows rows = pg::execute(pg::sql(R"sql(
+      SELECT d.parent
+      FROM upkeep.guard_detached d
+      WHERE d.detached [=] $1 AND d.transaction [=] pg_catalog.pg_current_xact_id_if_assigned()
+      ORDER BY d.parent
+    )sql"),
+                                      parameters);
     for (std::uint64_t row = 0; row < rows.count(); ++row)
       parents.push_back(rows.oid(row, 1));
   });
@@ -78,9 +81,11 @@ Oid table_to_exempt(const std::string &object) {
 void exempt(Oid table, const pg::parameter &role, const pg::parameter &until) {
   const pg::parameter parameters[] = {pg::parameter::oid(table), role, until};
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    pg::execute("INSERT INTO upkeep.guard_exemptions (object, role, until) VALUES ($1, $2, $3)"
-                " ON CONFLICT (object) DO UPDATE SET role = excluded.role, until = excluded.until,"
-                " exempted_by = excluded.exempted_by",
+    pg::execute(pg::sql(R"sql(
+      INSERT INTO upkeep.guard_exemptions (object, role, until) VALUES ($1, $2, $3)
+      ON CONFLICT (object) DO UPDATE
+        SET role = excluded.role, until = excluded.until, exempted_by = excluded.exempted_by
+    )sql"),
                 parameters);
   });
 }
@@ -89,8 +94,7 @@ bool unexempt(Oid table) {
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
   bool was = false;
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    was = pg::execute("DELETE FROM upkeep.guard_exemptions WHERE object OPERATOR(pg_catalog.=) $1 RETURNING 1",
-                      parameters)
+    was = pg::execute(pg::sql("DELETE FROM upkeep.guard_exemptions WHERE object [=] $1 RETURNING 1"), parameters)
               .count() > 0;
   });
   return was;
@@ -104,13 +108,14 @@ std::vector<exemption> exemptions(std::optional<Oid> table) {
     return found;
   const pg::parameter parameters[] = {{OIDOID, ObjectIdGetDatum(table.value_or(InvalidOid)), !table}};
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    const pg::rows rows =
-        pg::execute("SELECT e.object, e.role, pg_catalog.to_jsonb(e.until) OPERATOR(pg_catalog.#>>) '{}',"
-                    " coalesce(e.until OPERATOR(pg_catalog.<=) pg_catalog.clock_timestamp(), false)"
-                    " FROM upkeep.guard_exemptions e"
-                    " WHERE $1 IS NULL OR e.object OPERATOR(pg_catalog.=) $1"
-                    " ORDER BY e.object::pg_catalog.regclass::pg_catalog.text COLLATE pg_catalog.\"C\"",
-                    parameters);
+    const pg::rows rows = pg::execute(pg::sql(R"sql(
+      SELECT e.object, e.role, pg_catalog.to_jsonb(e.until) [#>>] '{}',
+        coalesce(e.until [<=] pg_catalog.clock_timestamp(), false)
+      FROM upkeep.guard_exemptions e
+      WHERE $1 IS NULL OR e.object [=] $1
+      ORDER BY e.object::pg_catalog.regclass::pg_catalog.text COLLATE pg_catalog."C"
+    )sql"),
+                                      parameters);
     for (std::uint64_t row = 0; row < rows.count(); ++row) {
       bool is_null = false;
       found.push_back(
@@ -145,11 +150,16 @@ void note_detached(Oid table, Oid parent) {
   const pg::parameter parameters[] = {pg::parameter::oid(table), pg::parameter::oid(parent)};
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
     if (!call([] { return IsolationUsesXactSnapshot(); }))
-      pg::execute("DELETE FROM upkeep.guard_detached d WHERE d.transaction OPERATOR(pg_catalog.<)"
-                  " pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) AND d.ctid OPERATOR(pg_catalog.=) ANY"
-                  " (ARRAY(SELECT o.ctid FROM upkeep.guard_detached o FOR UPDATE SKIP LOCKED))");
-    pg::execute("INSERT INTO upkeep.guard_detached (detached, parent, transaction)"
-                " VALUES ($1, $2, pg_catalog.pg_current_xact_id()) ON CONFLICT DO NOTHING",
+      pg::execute(pg::sql(R"sql(
+        DELETE FROM upkeep.guard_detached d
+        WHERE d.transaction [<] pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())
+          AND d.ctid [=] ANY (ARRAY(SELECT o.ctid FROM upkeep.guard_detached o FOR UPDATE SKIP LOCKED))
+      )sql"));
+    pg::execute(pg::sql(R"sql(
+      INSERT INTO upkeep.guard_detached (detached, parent, transaction)
+      VALUES ($1, $2, pg_catalog.pg_current_xact_id())
+      ON CONFLICT DO NOTHING
+    )sql"),
                 parameters);
   });
 }
@@ -158,9 +168,12 @@ void forget_exemptions() {
   if (!has_exemptions())
     return;
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [] {
-    pg::execute("DELETE FROM upkeep.guard_exemptions e USING pg_catalog.pg_event_trigger_dropped_objects() d"
-                " WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
-                " AND d.objsubid OPERATOR(pg_catalog.=) 0 AND e.object OPERATOR(pg_catalog.=) d.objid");
+    pg::execute(pg::sql(R"sql(
+      DELETE FROM upkeep.guard_exemptions e
+      USING pg_catalog.pg_event_trigger_dropped_objects() d
+      WHERE d.classid [=] 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AND d.objsubid [=] 0
+        AND e.object [=] d.objid
+    )sql"));
   });
 }
 

@@ -38,9 +38,11 @@ guarded_schemas guarded_schemas::as_ruled() {
     return result;
   // Whoever runs DDL need not be allowed to read them.
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    const pg::rows rules =
-        pg::execute("SELECT n.oid, r.mode OPERATOR(pg_catalog.=) 'block' FROM upkeep.guard_rules r"
-                    " JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) r.schema_name");
+    const pg::rows rules = pg::execute(pg::sql(R"sql(
+      SELECT n.oid, r.mode [=] 'block'
+      FROM upkeep.guard_rules r
+      JOIN pg_catalog.pg_namespace n ON n.nspname [=] r.schema_name
+    )sql"));
     for (std::uint64_t row = 0; row < rules.count(); ++row) {
       bool is_null = false;
       result.blocking[rules.oid(row, 1)] = DatumGetBool(rules.value(row, 2, is_null));
@@ -100,19 +102,25 @@ bool guarded_schemas::guards(Oid table) const {
 // `schemas`: an array of oids, as text.
 std::vector<Oid> guarded_schemas::tables_in(const std::string &schemas) const {
   const pg::parameter parameters[] = {pg::parameter::text(schemas)};
-  const pg::rows found = pg::execute(
-      "WITH RECURSIVE reached (oid) AS (SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relnamespace"
-      " OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.oid[]) AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}')"
-      " UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN reached r ON i.inhparent OPERATOR(pg_catalog.=) "
-      "r.oid)"
-      " SELECT c.oid FROM reached r JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) r.oid"
-      " WHERE c.oid OPERATOR(pg_catalog.>=) 16384 AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}')"
-      " AND c.relpersistence OPERATOR(pg_catalog.<>) 't'"
-      " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.deptype OPERATOR(pg_catalog.=) 'e'"
-      " AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
-      " AND d.objid OPERATOR(pg_catalog.=) c.oid AND d.objsubid OPERATOR(pg_catalog.=) 0)"
-      " ORDER BY c.oid",
-      parameters);
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    WITH RECURSIVE reached (oid) AS (
+      SELECT c.oid
+      FROM pg_catalog.pg_class c
+      WHERE c.relnamespace [=] ANY ($1::pg_catalog.oid[]) AND c.relkind [=] ANY ('{r,p}')
+      UNION
+      SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN reached r ON i.inhparent [=] r.oid
+    )
+    SELECT c.oid
+    FROM reached r
+    JOIN pg_catalog.pg_class c ON c.oid [=] r.oid
+    WHERE c.oid [>=] 16384 AND c.relkind [=] ANY ('{r,p}') AND c.relpersistence [<>] 't'
+      AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_depend d
+        WHERE d.deptype [=] 'e' AND d.classid [=] 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+          AND d.objid [=] c.oid AND d.objsubid [=] 0)
+    ORDER BY c.oid
+  )sql"),
+                                     parameters);
   std::vector<Oid> tables;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     tables.push_back(found.oid(row, 1));

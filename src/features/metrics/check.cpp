@@ -21,7 +21,7 @@ struct metric_count {
 };
 
 void count_findings(Oid table, const std::shared_ptr<const metrics_plan> &plan, std::vector<metric_count> &counts) {
-  metrics_scan scan(table, plan, {}, "NULL::pg_catalog.tid", false);
+  metrics_scan scan(table, plan, {}, pg::sql("NULL::pg_catalog.tid"), false);
   while (scan.fetch(1000))
     for (std::uint64_t row = 0; row < scan.rows(); ++row) {
       call([] { CHECK_FOR_INTERRUPTS(); });

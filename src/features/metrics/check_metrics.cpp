@@ -10,20 +10,24 @@ using pg::call;
 namespace {
 
 // What tells a row from others: its primary key as an object, else where it lies.
-std::string key_expression(Oid table) {
+pg::fragment key_expression(Oid table) {
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
-  const pg::rows found =
-      pg::execute("SELECT a.attname::text FROM pg_index i, unnest(i.indkey) WITH ORDINALITY AS k(number, position)"
-                  " JOIN pg_attribute a ON a.attrelid = $1 AND a.attnum = k.number"
-                  " WHERE i.indrelid = $1 AND i.indisprimary AND k.position <= i.indnkeyatts"
-                  " ORDER BY k.position",
-                  parameters);
-  std::string list;
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT a.attname::text
+    FROM pg_index i, unnest(i.indkey) WITH ORDINALITY AS k(number, position)
+    JOIN pg_attribute a ON a.attrelid = $1 AND a.attnum = k.number
+    WHERE i.indrelid = $1 AND i.indisprimary AND k.position <= i.indnkeyatts
+    ORDER BY k.position
+  )sql"),
+                                     parameters);
+  std::vector<pg::fragment> members;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const std::string name = found.text(row, 1).value();
-    list += fmt::format("{}{}, t.{}", row ? ", " : "", pg::literals({name}), pg::quoted(name));
+    members.push_back(pg::sql("{key}, t.{column}", "key"_is = pg::literal{name}, "column"_is = pg::identifier{name}));
   }
-  return fmt::format("jsonb_build_object({})", list.empty() ? "'ctid', t.ctid" : list);
+  if (members.empty())
+    return pg::sql("jsonb_build_object('ctid', t.ctid)");
+  return pg::sql("jsonb_build_object({members})", "members"_is = pg::joined(members));
 }
 
 pg::result_set::nullable numeric(const std::string &plain) {
@@ -34,7 +38,7 @@ pg::result_set::nullable numeric(const std::string &plain) {
 
 void check_table(Oid table, const scan_filter &filter, pg::result_set &result) {
   const std::shared_ptr<const metrics_plan> plan = plan_of_table(table);
-  const std::string key = key_expression(table);
+  const pg::fragment key = key_expression(table);
   metrics_scan scan(table, plan, filter, key, false);
   while (scan.fetch(1000))
     for (std::uint64_t row = 0; row < scan.rows(); ++row) {

@@ -125,10 +125,12 @@ void notice_unless_unique(const settings_source &source) {
   const pg::parameter parameters[] = {pg::parameter::oid(source.table),
                                       {INT2OID, Int16GetDatum(source.key.number)},
                                       {INT2OID, Int16GetDatum(source.from.number)}};
-  const pg::rows found = pg::execute(
-      "SELECT FROM pg_index i WHERE i.indrelid = $1 AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL"
-      " AND i.indkey::int2[] <@ ARRAY[$2, $3] AND i.indkey::int2[] @> ARRAY[$2]",
-      parameters);
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT FROM pg_index i
+    WHERE i.indrelid = $1 AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL
+      AND i.indkey::int2[] <@ ARRAY[$2, $3] AND i.indkey::int2[] @> ARRAY[$2]
+  )sql"),
+                                     parameters);
   if (found.count() == 0)
     call([&] {
       ereport(NOTICE,
@@ -144,8 +146,9 @@ void notice_rows(Oid table) {
   std::uint64_t rows = 0;
   for (const Oid each : is_root ? pg::with_descendants(table, AccessShareLock) : std::vector<Oid>{table})
     if (rows == 0)
-      pg::as_user(pg::owner_of(each), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
-                  [&] { rows = pg::execute(fmt::format("SELECT FROM ONLY {} LIMIT 1", pg::qualified(each))).count(); });
+      pg::as_user(pg::owner_of(each), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
+        rows = pg::execute(pg::sql("SELECT FROM ONLY {rows} LIMIT 1", "rows"_is = pg::table{each})).count();
+      });
   if (rows == 0)
     return;
   const std::string hint = fmt::format("CALL upkeep.recalculate({});", pg::literals({pg::qualified(table)}));
@@ -167,12 +170,16 @@ void watch_settings(Oid settings) {
     require_free_name(relation, metrics_settings_trigger, metrics_settings_feature);
     require_free_name(relation, metrics_truncate_trigger, metrics_settings_feature);
   });
-  for (const auto &[name, events] : {std::pair{metrics_settings_trigger, "INSERT OR UPDATE OR DELETE"},
-                                     std::pair{metrics_truncate_trigger, "TRUNCATE"}})
-    pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} AFTER {} ON {} FOR EACH {} EXECUTE FUNCTION "
-                            "upkeep.metrics_settings()",
-                            name, events, pg::qualified(settings),
-                            name == metrics_settings_trigger ? "ROW" : "STATEMENT"));
+  const auto watch = [&](const char *name, const char *events, const char *level) {
+    pg::execute(pg::sql(R"sql(
+      CREATE OR REPLACE TRIGGER {name} AFTER {events} ON {settings}
+      FOR EACH {level} EXECUTE FUNCTION upkeep.metrics_settings()
+    )sql",
+                        "name"_is = pg::identifier{name}, "events"_is = pg::fragment(events),
+                        "settings"_is = pg::table{settings}, "level"_is = pg::fragment(level)));
+  };
+  watch(metrics_settings_trigger, "INSERT OR UPDATE OR DELETE", "ROW");
+  watch(metrics_truncate_trigger, "TRUNCATE", "STATEMENT");
 }
 
 // The settings that the table's trigger names now.
@@ -214,9 +221,12 @@ void enable_on(Oid table, const metrics_request &request) {
       notice_unless_unique(*plan->settings);
     }
   });
-  pg::execute(fmt::format("CREATE OR REPLACE TRIGGER {} BEFORE INSERT OR UPDATE ON {} FOR EACH ROW "
-                          "EXECUTE FUNCTION upkeep.metrics({})",
-                          metrics_trigger, pg::qualified(table), pg::literals(arguments.list())));
+  pg::execute(pg::sql(R"sql(
+     CREATE OR REPLACE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table}
+     FOR EACH ROW EXECUTE FUNCTION upkeep.metrics({arguments})
+   )sql",
+                      "name"_is = pg::identifier{metrics_trigger}, "table"_is = pg::table{table},
+                      "arguments"_is = pg::fragment(pg::literals(arguments.list()))));
   if (settings)
     watch_settings(*settings);
   if (settings_before && settings_before != settings)

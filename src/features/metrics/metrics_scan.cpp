@@ -7,41 +7,61 @@
 namespace upkeep::metrics {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
 constexpr std::size_t max_metrics_on_stack = 32;
 
-// The settings in force, beside each row "t".
-std::string joined_settings(const settings_source &source) {
-  std::string list;
+// s.a
+fragment column_of(const char *alias, const std::string &name) { return pg::columns_of(alias, {name}); }
+
+// The settings in force, s, beside each row t.
+fragment joined_settings(const settings_source &source) {
+  std::vector<fragment> list;
   for (const number_column &column : source.columns)
-    list += (list.empty() ? "s." : ", s.") + pg::quoted(column.name);
+    list.push_back(column_of("s", column.name));
   const pg::key_equality equality = pg::equality_of(source.key.type, source.row_key.type);
-  const std::string collate =
-      source.key.collation == source.row_key.collation ? "" : " COLLATE " + pg::collation_name(source.key.collation);
-  std::string sql = fmt::format(" LEFT JOIN LATERAL (SELECT {} FROM {} s WHERE s.{} {} t.{}{}{}", list,
-                                pg::own_rows_of(source.table), pg::quoted(source.key.name), equality.equals,
-                                pg::quoted(source.row_key.name), equality.cast, collate);
-  if (source.from.number) {
-    const std::string from = "s." + pg::quoted(source.from.name);
-    sql +=
-        fmt::format(" AND {0} OPERATOR(pg_catalog.<=) t.{1} ORDER BY {0} DESC", from, pg::quoted(source.row_date.name));
-  }
-  return sql + " FETCH FIRST 1 ROW ONLY) s ON true";
+  const fragment collate = source.key.collation == source.row_key.collation
+                               ? fragment()
+                               : sql("COLLATE {name}", "name"_is = fragment(pg::collation_name(source.key.collation)));
+  const fragment latest = source.from.number ? sql("AND {from} [<=] {date} ORDER BY {from} DESC",
+                                                   "from"_is = column_of("s", source.from.name),
+                                                   "date"_is = column_of("t", source.row_date.name))
+                                             : fragment();
+  return sql(R"sql(
+    LEFT JOIN LATERAL (
+      SELECT {list}
+      FROM {settings} s
+      WHERE {key} {equals} {row_key}{cast} {collate}
+      {latest}
+      FETCH FIRST 1 ROW ONLY
+    ) s ON true
+  )sql",
+             "list"_is = pg::joined(list), "settings"_is = pg::own_rows_of(source.table),
+             "key"_is = column_of("s", source.key.name), "equals"_is = equality.equals,
+             "row_key"_is = column_of("t", source.row_key.name), "cast"_is = equality.cast, "collate"_is = collate,
+             "latest"_is = latest);
 }
 
-std::string scan_query(const metrics_plan &plan, Oid table, const std::string &key, const std::string &condition) {
-  std::string sql = "SELECT " + key;
+fragment scan_query(const metrics_plan &plan, Oid table, const fragment &key, const fragment &condition) {
+  std::vector<fragment> list{key};
   for (const number_column &column : plan.columns)
-    sql += ", t." + pg::quoted(column.name);
+    list.push_back(column_of("t", column.name));
   if (plan.settings)
     for (const number_column &column : plan.settings->columns)
-      sql += ", s." + pg::quoted(column.name);
+      list.push_back(column_of("s", column.name));
   for (const metric_set::metric &metric : plan.set.metrics())
-    sql += ", t." + pg::quoted(metric.expression.target);
-  return fmt::format("{} FROM ONLY {} t{}{}", sql, pg::qualified(table),
-                     plan.settings ? joined_settings(*plan.settings) : "", condition);
+    list.push_back(column_of("t", metric.expression.target));
+  return sql(R"sql(
+    SELECT {list}
+    FROM ONLY {table} t
+    {settings}
+    {condition}
+  )sql",
+             "list"_is = pg::joined(list), "table"_is = pg::table{table},
+             "settings"_is = plan.settings ? joined_settings(*plan.settings) : fragment(), "condition"_is = condition);
 }
 
 } // namespace
@@ -49,9 +69,7 @@ std::string scan_query(const metrics_plan &plan, Oid table, const std::string &k
 scan_condition condition_of(const metrics_plan &plan, Oid table, const scan_filter &filter) {
   scan_condition condition;
   pg::with_relation(table, [&](Relation relation) {
-    const auto add = [&](const std::string &text) {
-      condition.sql += (condition.sql.empty() ? " WHERE " : " AND ") + text;
-    };
+    std::vector<fragment> conditions;
     if (filter.tenant) {
       const std::string &name = plan.options.settings_key;
       const AttrNumber column = pg::require_column(relation, name, "enable_metrics");
@@ -63,18 +81,22 @@ scan_condition condition_of(const metrics_plan &plan, Oid table, const scan_filt
         return OidInputFunctionCall(input, const_cast<char *>(filter.tenant->c_str()), parameter, -1);
       });
       condition.parameters.push_back({call([=] { return getBaseType(type); }), key});
-      add(fmt::format("t.{} {} ${}", pg::quoted(name), equality.equals, condition.parameters.size()));
+      conditions.push_back(sql("{key} {equals} ${number}", "key"_is = column_of("t", name),
+                               "equals"_is = equality.equals, "number"_is = condition.parameters.size()));
     }
-    for (const auto &[date, comparison] : {std::pair{filter.from_date, ">="}, std::pair{filter.to_date, "<="}}) {
+    // The whole of the last day, where the column has a time too.
+    for (const auto &[date, comparison] :
+         {std::pair{filter.from_date, sql("[>=]")}, std::pair{filter.to_date, sql("[<=]")}}) {
       if (!date)
         continue;
       const std::string &name = plan.options.date_column;
       pg::require_column(relation, name, "enable_metrics");
       condition.parameters.push_back({DATEOID, *date});
-      // The whole of the last day, where the column has a time too.
-      add(fmt::format("t.{}::pg_catalog.date OPERATOR(pg_catalog.{}) ${}", pg::quoted(name), comparison,
-                      condition.parameters.size()));
+      conditions.push_back(sql("{date}::pg_catalog.date {comparison} ${number}", "date"_is = column_of("t", name),
+                               "comparison"_is = comparison, "number"_is = condition.parameters.size()));
     }
+    if (!conditions.empty())
+      condition.sql = sql("WHERE {conditions}", "conditions"_is = pg::joined(conditions, " AND "));
   });
   return condition;
 }
@@ -93,7 +115,7 @@ std::shared_ptr<const metrics_plan> plan_of_table(Oid table) {
 }
 
 metrics_scan::metrics_scan(Oid table, std::shared_ptr<const metrics_plan> of, const scan_filter &filter,
-                           const std::string &key, bool outlives)
+                           const fragment &key, bool outlives)
     : plan(std::move(of)),
       scratch(
           call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows", ALLOCSET_DEFAULT_SIZES); })),
@@ -101,7 +123,7 @@ metrics_scan::metrics_scan(Oid table, std::shared_ptr<const metrics_plan> of, co
           call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep domains", ALLOCSET_SMALL_SIZES); })),
       domains(*plan, domain_memory), inputs(plan->set.inputs().size()) {
   const scan_condition condition = condition_of(*plan, table, filter);
-  const std::string sql = scan_query(*plan, table, key, condition.sql);
+  const std::string query = scan_query(*plan, table, key, condition.sql);
   std::vector<Oid> types;
   std::vector<Datum> values;
   for (const pg::parameter &each : condition.parameters) {
@@ -109,8 +131,8 @@ metrics_scan::metrics_scan(Oid table, std::shared_ptr<const metrics_plan> of, co
     values.push_back(each.value);
   }
   cursor = call([&] {
-    return SPI_cursor_open_with_args(nullptr, sql.c_str(), static_cast<int>(types.size()), types.data(), values.data(),
-                                     nullptr, false, CURSOR_OPT_NO_SCROLL);
+    return SPI_cursor_open_with_args(nullptr, query.c_str(), static_cast<int>(types.size()), types.data(),
+                                     values.data(), nullptr, false, CURSOR_OPT_NO_SCROLL);
   });
   if (outlives)
     call([this] { PinPortal(cursor); });

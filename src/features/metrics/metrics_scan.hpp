@@ -26,7 +26,7 @@ public:
   // Opens a cursor over the rows of `table` alone, not of its partitions and children, that the filter lets through.
   // `key`: an expression over "t" that the scan hands out with each row. `outlives`: the cursor goes on after a commit.
   // Needs an SPI connection; reads as the current user.
-  metrics_scan(Oid table, std::shared_ptr<const metrics_plan> plan, const scan_filter &filter, const std::string &key,
+  metrics_scan(Oid table, std::shared_ptr<const metrics_plan> plan, const scan_filter &filter, const pg::fragment &key,
                bool outlives);
 
   // Reads the next `most` rows into memory; false where there are none.
@@ -58,7 +58,7 @@ private:
 
 // "WHERE ..." of a filter, and its parameters. Throws 42703 where the table lacks the column that a filter needs.
 struct scan_condition {
-  std::string sql;
+  pg::fragment sql; // WHERE, or nothing
   std::vector<pg::parameter> parameters;
 };
 scan_condition condition_of(const metrics_plan &plan, Oid table, const scan_filter &filter);

@@ -11,6 +11,8 @@
 namespace upkeep::metrics {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
@@ -84,23 +86,27 @@ key_column date_of(Relation relation, const std::string &name) {
 }
 
 // SELECT of the settings in force, for a key as $1 and, with periods, a date as $2.
-std::string settings_query(const settings_source &source) {
+fragment settings_query(const settings_source &source) {
   // The values are read as of these types, whatever table bears the name when the query is planned.
-  std::string list;
+  std::vector<fragment> list;
   for (const number_column &column : source.columns)
-    list += fmt::format("{}s.{}::{}", list.empty() ? "" : ", ", pg::quoted(column.name), pg::type_as_sql(column.type));
+    list.push_back(
+        sql("s.{name}::{type}", "name"_is = pg::identifier{column.name}, "type"_is = pg::type_as_sql(column.type)));
   const pg::key_equality equality = pg::equality_of(source.key.type, source.row_key.type);
-  std::string sql = fmt::format("SELECT {} FROM {} s WHERE s.{} {} $1{}", list, pg::own_rows_of(source.table),
-                                pg::quoted(source.key.name), equality.equals, equality.cast);
-  if (source.from.number) {
-    // By a query of its own: ORDER BY with a limit would lock one row more.
-    const std::string from = pg::quoted(source.from.name);
-    sql += fmt::format(
-        " AND s.{0} OPERATOR(pg_catalog.=) (SELECT pg_catalog.max(x.{0}) FROM {1} x WHERE x.{2} {3} $1{4} AND"
-        " x.{0} OPERATOR(pg_catalog.<=) $2)",
-        from, pg::own_rows_of(source.table), pg::quoted(source.key.name), equality.equals, equality.cast);
-  }
-  return sql;
+  const pg::identifier key{source.key.name};
+  const fragment rows = pg::own_rows_of(source.table);
+  // The latest by a query of its own: ORDER BY with a limit would lock one row more.
+  const fragment in_force = source.from.number
+                                ? sql(R"sql(
+    AND s.{from} [=] (
+      SELECT pg_catalog.max(x.{from}) FROM {rows} x WHERE x.{key} {equals} $1{cast} AND x.{from} [<=] $2)
+  )sql",
+                                      "from"_is = pg::identifier{source.from.name}, "rows"_is = rows, "key"_is = key,
+                                      "equals"_is = equality.equals, "cast"_is = equality.cast)
+                                : fragment();
+  return sql("SELECT {list} FROM {rows} s WHERE s.{key} {equals} $1{cast} {in_force}", "list"_is = pg::joined(list),
+             "rows"_is = rows, "key"_is = key, "equals"_is = equality.equals, "cast"_is = equality.cast,
+             "in_force"_is = in_force);
 }
 
 settings_source settings_of(const metrics_plan &plan, Relation table) {
@@ -136,8 +142,8 @@ settings_source settings_of(const metrics_plan &plan, Relation table) {
   std::vector<Oid> types{source.row_key.type};
   if (source.from.number)
     types.push_back(source.row_date.type);
-  const std::string query = settings_query(source);
-  source.locked = std::make_unique<pg::saved_query>(query + " FOR SHARE OF s", types);
+  const fragment query = settings_query(source);
+  source.locked = std::make_unique<pg::saved_query>(sql("{query} FOR SHARE OF s", "query"_is = query), types);
   source.unlocked = std::make_unique<pg::saved_query>(query, types);
   return source;
 }

@@ -71,9 +71,9 @@ std::int64_t count_rows(const recalculation &work) {
     const std::shared_ptr<const metrics_plan> plan = plan_of_table(table);
     as_owner(table, [&] {
       const scan_condition condition = condition_of(*plan, table, work.filter);
-      const pg::rows found =
-          pg::execute(fmt::format("SELECT pg_catalog.count(*) FROM ONLY {} t{}", pg::qualified(table), condition.sql),
-                      condition.parameters);
+      const pg::rows found = pg::execute(pg::sql("SELECT pg_catalog.count(*) FROM ONLY {table} t {condition}",
+                                                 "table"_is = pg::table{table}, "condition"_is = condition.sql),
+                                         condition.parameters);
       bool is_null = false;
       total += DatumGetInt64(found.value(0, 1, is_null));
     });
@@ -99,12 +99,12 @@ ArrayBuildState *wrong_rows(metrics_scan &scan) {
 std::int64_t write_rows(Oid table, const metrics_plan &plan, ArrayBuildState *rows) {
   if (!rows)
     return 0;
-  const std::string metric = pg::quoted(plan.set.metrics()[0].expression.target);
   const Datum array = call([=] { return makeArrayResult(rows, CurrentMemoryContext); });
   const pg::parameter parameters[] = {{TIDARRAYOID, array}};
   const pg::marked_statement marked(plan.recalculation());
-  pg::execute(fmt::format("UPDATE ONLY {} t SET {} = t.{} WHERE t.ctid OPERATOR(pg_catalog.=) ANY ($1)",
-                          pg::qualified(table), metric, metric),
+  pg::execute(pg::sql("UPDATE ONLY {table} t SET {metric} = t.{metric} WHERE t.ctid [=] ANY ($1)",
+                      "table"_is = pg::table{table},
+                      "metric"_is = pg::identifier{plan.set.metrics()[0].expression.target}),
               parameters);
   const auto written = static_cast<std::int64_t>(SPI_processed);
   call([=] { pfree(DatumGetPointer(array)); });
@@ -127,7 +127,7 @@ void recalculate_table(recalculation &work, Oid table) {
   require_trigger_on(table);
   std::shared_ptr<const metrics_plan> plan = plan_of_table(table);
   std::optional<metrics_scan> scan;
-  as_owner(table, [&] { scan.emplace(table, plan, work.filter, "t.ctid", true); });
+  as_owner(table, [&] { scan.emplace(table, plan, work.filter, pg::sql("t.ctid"), true); });
   while (scan->fetch(work.batch_size)) {
     as_owner(table, [&] { work.counts.rows_changed += write_rows(table, *plan, wrong_rows(*scan)); });
     work.counts.rows_done += static_cast<std::int64_t>(scan->rows());

@@ -34,11 +34,13 @@ struct cascade {
 cascade::cascade(const dependent &of) : to(of) {
   const settings_source &source = *to.plan->settings;
   pg::with_relation(to.table, [&](Relation relation) { owner = relation->rd_rel->relowner; });
-  const std::string metric = pg::quoted(to.plan->set.metrics()[0].expression.target);
-  const std::string update = fmt::format("UPDATE {} t SET {} = t.{}", pg::own_rows_of(to.table), metric, metric);
+  const pg::fragment update =
+      pg::sql("UPDATE {rows} t SET {metric} = t.{metric}", "rows"_is = pg::own_rows_of(to.table),
+              "metric"_is = pg::identifier{to.plan->set.metrics()[0].expression.target});
   const pg::key_equality equality = pg::equality_of(source.row_key.type, source.key.type);
   one_tenant = std::make_unique<pg::saved_query>(
-      fmt::format("{} WHERE t.{} {} $1{}", update, pg::quoted(source.row_key.name), equality.equals, equality.cast),
+      pg::sql("{update} WHERE t.{key} {equals} $1{cast}", "update"_is = update,
+              "key"_is = pg::identifier{source.row_key.name}, "equals"_is = equality.equals, "cast"_is = equality.cast),
       std::vector<Oid>{source.key.type});
   all_tenants = std::make_unique<pg::saved_query>(update, std::vector<Oid>{});
 }

@@ -1,7 +1,6 @@
 // upkeep.check_orders: where totals, lines and stock have drifted apart.
 #include "features/orders/check_orders.hpp"
 
-#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/orders/totals/order_totals.hpp"
 #include "features/registry.hpp"
@@ -12,6 +11,8 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
@@ -23,8 +24,8 @@ std::optional<option_list> options_on(Relation table, const feature_rule &featur
   return trigger ? std::optional(pg::trigger_options(*trigger, feature)) : std::nullopt;
 }
 
-void add_findings(const std::string &sql, const char *finding, pg::result_set &result) {
-  const pg::rows found = pg::execute(sql);
+void add_findings(const fragment &query, const char *finding, pg::result_set &result) {
+  const pg::rows found = pg::execute(query);
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     pg::result_set::nullable stored, expected;
     stored.value = found.value(row, 2, stored.is_null);
@@ -34,9 +35,13 @@ void add_findings(const std::string &sql, const char *finding, pg::result_set &r
 }
 
 void check_totals(const order_totals &totals, Relation orders, Relation lines, pg::result_set &result) {
-  add_findings(fmt::format("SELECT {}, o.{}::numeric, COALESCE(s.upkeep_total, 0) {} ORDER BY {}",
-                           totals.link.key_text(), pg::quoted(totals.total.name), totals.wrong_orders(orders, lines),
-                           totals.link.key_list()),
+  add_findings(sql(R"sql(
+    SELECT {key}, o.{total}::numeric, COALESCE(s.upkeep_total, 0)
+    {from_wrong_orders}
+    ORDER BY {keys}
+  )sql",
+                   "key"_is = totals.link.key_text(), "total"_is = pg::identifier{totals.total.name},
+                   "from_wrong_orders"_is = totals.wrong_orders(orders, lines), "keys"_is = totals.link.key_list()),
                "total is not the sum of its lines", result);
 }
 
@@ -57,23 +62,30 @@ void check_lines(const option_list &snapshots, Relation orders, Relation lines, 
   const order_link link = resolve_link(link_options(lines, RelationGetRelid(orders), snapshots), orders, lines,
                                        enable_order_snapshots_name);
   const auto price = column_name_option(lines, snapshots, "price_column");
-  std::vector<std::string> columns, given;
-  for (const std::string &column : link.columns) {
-    columns.push_back("l." + pg::quoted(column));
-    given.push_back(columns.back() + " IS NOT NULL");
-  }
-  const std::string list = joined(columns, ", ");
+  const fragment columns = pg::columns_of("l", link.columns);
   if (price)
-    add_findings(fmt::format("SELECT concat_ws(', ', {0}), NULL::numeric, NULL::numeric FROM {1} l WHERE l.{2} IS NULL"
-                             " ORDER BY {0}",
-                             list, link.lines_name, pg::quoted(*price)),
+    add_findings(sql(R"sql(
+      SELECT concat_ws(', ', {columns}), NULL::numeric, NULL::numeric
+      FROM {lines} l
+      WHERE l.{price} IS NULL
+      ORDER BY {columns}
+    )sql",
+                     "columns"_is = columns, "lines"_is = link.lines_name, "price"_is = pg::identifier{*price}),
                  "line without a price", result);
-  add_findings(
-      fmt::format("SELECT concat_ws(', ', {0}), NULL::numeric, NULL::numeric FROM {1} l WHERE {2}"
-                  " AND NOT EXISTS (SELECT FROM {3} o WHERE {4}) ORDER BY {0}",
-                  list, link.lines_name, joined(given, " AND "), link.orders_name,
-                  pg::equal_keys(orders, "o", link.keys, lines, "l", link.columns, enable_order_snapshots_name)),
-      "line without an order", result);
+  std::vector<fragment> given;
+  for (const std::string &column : link.columns)
+    given.push_back(sql("{column} IS NOT NULL", "column"_is = pg::columns_of("l", {column})));
+  add_findings(sql(R"sql(
+      SELECT concat_ws(', ', {columns}), NULL::numeric, NULL::numeric
+      FROM {lines} l
+      WHERE {given} AND NOT EXISTS (SELECT FROM {orders} o WHERE {same_keys})
+      ORDER BY {columns}
+    )sql",
+                   "columns"_is = columns, "lines"_is = link.lines_name, "given"_is = pg::joined(given, " AND "),
+                   "orders"_is = link.orders_name,
+                   "same_keys"_is =
+                       pg::equal_keys(orders, "o", link.keys, lines, "l", link.columns, enable_order_snapshots_name)),
+               "line without an order", result);
 }
 
 void check(Oid orders, Oid order_items, pg::result_set &result) {

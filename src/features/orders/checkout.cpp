@@ -8,6 +8,7 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::sql;
 
 namespace {
 
@@ -41,11 +42,10 @@ Oid find_schema(const std::optional<std::string> &name) {
 
 // With the rights of the caller, and by the caller's search_path. The casts make sure of the types: anyone can have
 // tables of these names.
-pg_uuid_t checkout(Datum cart, const std::optional<Datum> &address, const std::string &schema) {
+pg_uuid_t checkout(Datum cart, const std::optional<Datum> &address, const pg::identifier &schema) {
   const pg::parameter of_cart{UUIDOID, cart};
   const pg::rows buyer = pg::execute(
-      fmt::format("SELECT c.user_id::pg_catalog.uuid FROM {}.carts c WHERE c.id OPERATOR(pg_catalog.=) $1 FOR UPDATE",
-                  schema),
+      sql("SELECT c.user_id::pg_catalog.uuid FROM {schema}.carts c WHERE c.id [=] $1 FOR UPDATE", "schema"_is = schema),
       {&of_cart, 1});
   if (buyer.count() == 0)
     nothing_to_order("there is no such cart", "Pass the id of a cart.");
@@ -53,10 +53,11 @@ pg_uuid_t checkout(Datum cart, const std::optional<Datum> &address, const std::s
   const Datum user = buyer.value(0, 1, has_no_user);
 
   const pg::parameter order_values[] = {{UUIDOID, user, has_no_user}, {JSONBOID, address.value_or(0), !address}};
-  const pg::rows made = pg::execute(
-      fmt::format("INSERT INTO {}.orders (user_id, billing_address) VALUES ($1, $2) RETURNING id::pg_catalog.uuid",
-                  schema),
-      order_values);
+  const pg::rows made = pg::execute(sql(R"sql(
+    INSERT INTO {schema}.orders (user_id, billing_address) VALUES ($1, $2) RETURNING id::pg_catalog.uuid
+  )sql",
+                                        "schema"_is = schema),
+                                    order_values);
   if (made.count() == 0)
     nothing_to_order("the order was not written", "A trigger on orders suppressed it.");
   bool is_null = false;
@@ -68,12 +69,15 @@ pg_uuid_t checkout(Datum cart, const std::optional<Datum> &address, const std::s
 
   // One statement: an item that changes meanwhile is ordered as it is in the end, or stays.
   const pg::parameter line_values[] = {of_cart, {UUIDOID, UUIDPGetDatum(&order)}};
-  pg::execute(
-      fmt::format("WITH gone AS (DELETE FROM {0}.cart_items c WHERE c.cart_id OPERATOR(pg_catalog.=) $1"
-                  " RETURNING c.product_id, c.quantity) INSERT INTO {0}.order_items (order_id, product_id, quantity)"
-                  " SELECT $2, g.product_id, g.quantity FROM gone g",
-                  schema),
-      line_values);
+  pg::execute(sql(R"sql(
+    WITH gone AS (
+      DELETE FROM {schema}.cart_items c WHERE c.cart_id [=] $1 RETURNING c.product_id, c.quantity
+    )
+    INSERT INTO {schema}.order_items (order_id, product_id, quantity)
+    SELECT $2, g.product_id, g.quantity FROM gone g
+  )sql",
+                  "schema"_is = schema),
+              line_values);
   if (SPI_processed == 0)
     nothing_to_order("the cart is empty", "Put something into it, or check whether it has already been ordered.");
   return order;
@@ -97,7 +101,7 @@ UPKEEP_FUNCTION(upkeep_checkout) {
                   .message = "argument \"cart\" must not be null",
                   .hint = "Pass the id of a cart."};
     const Oid space = find_schema(given.optional_name(2));
-    const std::string schema = pg::quoted(pg::string_from([=] { return get_namespace_name(space); }));
+    const pg::identifier schema{pg::string_from([=] { return get_namespace_name(space); })};
     pg_uuid_t order;
     pg::with_spi([&] { order = checkout(*cart, given.optional_value(1), schema); });
     auto *result = static_cast<pg_uuid_t *>(call([] { return palloc(sizeof(pg_uuid_t)); }));

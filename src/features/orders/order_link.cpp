@@ -1,6 +1,5 @@
 #include "features/orders/order_link.hpp"
 
-#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_ddl.hpp"
@@ -13,6 +12,8 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
@@ -83,14 +84,9 @@ std::vector<Oid> tables_of_lines(Oid orders, const feature_rule &feature) {
 
 } // namespace
 
-std::string order_link::key_list() const {
-  std::vector<std::string> list;
-  for (const std::string &key : keys)
-    list.push_back("o." + pg::quoted(key));
-  return joined(list, ", ");
-}
+fragment order_link::key_list() const { return pg::columns_of("o", keys); }
 
-std::string order_link::key_text() const { return fmt::format("pg_catalog.concat_ws(', ', {})", key_list()); }
+fragment order_link::key_text() const { return sql("pg_catalog.concat_ws(', ', {keys})", "keys"_is = key_list()); }
 
 std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, const std::string &key) {
   return tenant ? std::vector{*tenant, key} : std::vector{key};
@@ -103,8 +99,8 @@ order_link resolve_link(const option_list &options, Relation orders, Relation li
                   RelationGetRelid(lines),
                   orders->rd_rel->relowner,
                   lines->rd_rel->relowner,
-                  pg::qualified(RelationGetRelid(orders)),
-                  pg::qualified(RelationGetRelid(lines)),
+                  pg::table{RelationGetRelid(orders)},
+                  pg::table{RelationGetRelid(lines)},
                   with_tenant(tenant_column, text_option(options, "order_key")),
                   with_tenant(tenant_column, text_option(options, "order_column"))};
   for (std::size_t i = 0; i < link.keys.size(); ++i)
@@ -124,16 +120,16 @@ std::vector<Oid> types_of(Relation table, const std::vector<std::string> &column
   return types;
 }
 
-std::string one_key(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation from,
-                    const std::vector<std::string> &columns) {
+fragment one_key(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation from,
+                 const std::vector<std::string> &columns) {
   const std::vector<Oid> targets = types_of(target, keys), types = types_of(from, columns);
-  std::string condition;
+  std::vector<fragment> conditions;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const pg::key_equality equality = pg::equality_of(targets[i], types[i]);
-    condition += fmt::format("{}{}.{} {} ${}{}", i ? " AND " : "", alias, pg::quoted(keys[i]), equality.equals, i + 1,
-                             equality.cast);
+    conditions.push_back(sql("{key} {equals} ${number}{cast}", "key"_is = pg::columns_of(alias, {keys[i]}),
+                             "equals"_is = equality.equals, "number"_is = i + 1, "cast"_is = equality.cast));
   }
-  return condition;
+  return pg::joined(conditions, " AND ");
 }
 
 std::vector<Datum> key_in(const std::vector<pg::parameter> &arrays) {
@@ -188,21 +184,21 @@ bool forbids_lines_without_order(Relation orders, const std::vector<std::string>
   // Moving to another partition inserts an order that has its lines already; children do not inherit a foreign key.
   if (orders->rd_rel->relispartition || (lines->rd_rel->relhassubclass && lines->rd_rel->relkind == RELKIND_RELATION))
     return false;
-  std::string pairs;
+  std::vector<fragment> pairs;
   for (std::size_t i = 0; i < keys.size(); ++i)
-    pairs += fmt::format("{}({}::pg_catalog.int2, {}::pg_catalog.int2)", i ? ", " : "",
-                         pg::find_column(RelationGetDescr(lines), columns[i]),
-                         pg::find_column(RelationGetDescr(orders), keys[i]));
+    pairs.push_back(sql("({column}::pg_catalog.int2, {key}::pg_catalog.int2)",
+                        "column"_is = pg::find_column(RelationGetDescr(lines), columns[i]),
+                        "key"_is = pg::find_column(RelationGetDescr(orders), keys[i])));
   const pg::parameter tables[] = {pg::parameter::oid(RelationGetRelid(lines)),
                                   pg::parameter::oid(RelationGetRelid(orders))};
-  const std::string query =
-      fmt::format("SELECT FROM pg_catalog.pg_constraint c WHERE c.contype OPERATOR(pg_catalog.=) 'f'"
-                  " AND c.conrelid OPERATOR(pg_catalog.=) $1 AND c.confrelid OPERATOR(pg_catalog.=) $2"
-                  " AND NOT c.condeferrable AND c.convalidated AND NOT EXISTS"
-                  " (SELECT FROM ROWS FROM (pg_catalog.unnest(c.conkey), pg_catalog.unnest(c.confkey)) AS k(a, b)"
-                  " WHERE NOT EXISTS (SELECT FROM (VALUES {}) AS p(a, b) WHERE p.a OPERATOR(pg_catalog.=) k.a"
-                  " AND p.b OPERATOR(pg_catalog.=) k.b))",
-                  pairs);
+  const fragment query = sql(R"sql(
+    SELECT FROM pg_catalog.pg_constraint c
+    WHERE c.contype [=] 'f' AND c.conrelid [=] $1 AND c.confrelid [=] $2 AND NOT c.condeferrable AND c.convalidated
+      AND NOT EXISTS (
+        SELECT FROM ROWS FROM (pg_catalog.unnest(c.conkey), pg_catalog.unnest(c.confkey)) AS k(a, b)
+        WHERE NOT EXISTS (SELECT FROM (VALUES {pairs}) AS p(a, b) WHERE p.a [=] k.a AND p.b [=] k.b))
+  )sql",
+                             "pairs"_is = pg::joined(pairs));
   return pg::execute(query, tables).count() > 0;
 }
 

@@ -14,13 +14,13 @@ std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, c
 struct order_link {
   Oid orders, lines;
   Oid owner, lines_owner;
-  std::string orders_name, lines_name; // qualified
-  std::vector<std::string> keys;       // of the orders, the tenant's before it
-  std::vector<std::string> columns;    // of the lines, one for each key
+  pg::fragment orders_name, lines_name; // qualified
+  std::vector<std::string> keys;        // of the orders, the tenant's before it
+  std::vector<std::string> columns;     // of the lines, one for each key
 
   // Of the orders' alias o: the keys as a list, and as the text that names an order.
-  std::string key_list() const;
-  std::string key_text() const;
+  pg::fragment key_list() const;
+  pg::fragment key_text() const;
 
   // Runs `body` as the owner of the orders. 42501 unless the owner of each table has the rights of the other's.
   template <class F> void as_owner(int restrictions, F &&body) const {
@@ -36,8 +36,8 @@ order_link resolve_link(const option_list &options, Relation orders, Relation li
 // How the orders with the keys of many lines are found: the arrays are those of a key_set on the lines.
 pg::key_match match_orders(const order_link &link, Relation orders, Relation lines, const char *enable);
 // The condition that the rows of `alias` have the one key $1, ..., whose types are those of `columns`.
-std::string one_key(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation from,
-                    const std::vector<std::string> &columns);
+pg::fragment one_key(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation from,
+                     const std::vector<std::string> &columns);
 std::vector<Oid> types_of(Relation table, const std::vector<std::string> &columns);
 // The one key in these arrays of a key_set.
 std::vector<Datum> key_in(const std::vector<pg::parameter> &arrays);

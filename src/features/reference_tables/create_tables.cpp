@@ -10,6 +10,8 @@
 namespace upkeep::reference_tables {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
@@ -24,7 +26,7 @@ constexpr reference_column second_id_column{"id", "uuid NOT NULL DEFAULT gen_ran
 
 struct schema_in_use {
   Oid oid;
-  std::string quoted;
+  fragment name;
 };
 
 Oid table_in(Oid schema, const char *name) {
@@ -40,58 +42,61 @@ bool has_primary_key(Oid table) {
 bool has_index(Oid table, const reference_index &index) {
   const pg::parameter parameters[] = {
       pg::parameter::oid(table), pg::parameter::text(index.columns), {BOOLOID, BoolGetDatum(index.unique)}};
-  return pg::execute(
-             "SELECT FROM pg_index i, LATERAL (SELECT string_to_array($2, ',') AS wanted, array_agg(a.attname::text"
-             " ORDER BY k.place) AS has FROM unnest(i.indkey) WITH ORDINALITY k(number, place)"
-             " LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place <= "
-             "i.indnkeyatts) c"
-             " WHERE i.indrelid = $1 AND i.indisvalid AND i.indpred IS NULL AND c.has[:cardinality(c.wanted)] = "
-             "c.wanted"
-             " AND (NOT $3 OR (i.indisunique AND i.indimmediate AND c.has = c.wanted))",
-             parameters)
+  return pg::execute(sql(R"sql(
+    SELECT FROM pg_index i, LATERAL (
+      SELECT string_to_array($2, ',') AS wanted, array_agg(a.attname::text ORDER BY k.place) AS has
+      FROM unnest(i.indkey) WITH ORDINALITY k(number, place)
+      LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+      WHERE k.place <= i.indnkeyatts) c
+    WHERE i.indrelid = $1 AND i.indisvalid AND i.indpred IS NULL AND c.has[:cardinality(c.wanted)] = c.wanted
+      AND (NOT $3 OR (i.indisunique AND i.indimmediate AND c.has = c.wanted))
+  )sql"),
+                     parameters)
              .count() > 0;
 }
 
 // To the column id where that is a key; a table that is there without any key gets this one.
-std::string foreign_key(const reference_column &column, const schema_in_use &schema) {
+fragment foreign_key(const reference_column &column, const schema_in_use &schema) {
   const std::string_view references = column.references;
   const std::string name(references.substr(0, references.find(' ')));
-  const std::string full = fmt::format("{}.{}", schema.quoted, pg::quoted(name));
-  const Oid table = table_in(schema.oid, name.c_str());
-  bool has_key = has_index(table, {"id", true});
-  if (!has_key && !has_primary_key(table)) {
-    pg::execute(fmt::format("ALTER TABLE {} ADD PRIMARY KEY (id)", full));
+  const fragment table = sql("{schema}.{name}", "schema"_is = schema.name, "name"_is = pg::identifier{name});
+  const Oid oid = table_in(schema.oid, name.c_str());
+  bool has_key = has_index(oid, {"id", true});
+  if (!has_key && !has_primary_key(oid)) {
+    pg::execute(sql("ALTER TABLE {table} ADD PRIMARY KEY (id)", "table"_is = table));
     has_key = true;
   }
-  return fmt::format(" REFERENCES {}{}{}", full, has_key ? " (id)" : "", references.substr(name.size()));
+  return sql("REFERENCES {table} {key} {actions}", "table"_is = table, "key"_is = fragment(has_key ? "(id)" : ""),
+             "actions"_is = fragment(std::string(references.substr(name.size()))));
 }
 
-std::string definition(const reference_column &column, const schema_in_use &schema) {
-  return fmt::format("{} {}{}", pg::quoted(column.name), column.type,
-                     column.references ? foreign_key(column, schema) : "");
+fragment definition(const reference_column &column, const schema_in_use &schema) {
+  return sql("{name} {type} {references}", "name"_is = pg::identifier{column.name}, "type"_is = fragment(column.type),
+             "references"_is = column.references ? foreign_key(column, schema) : fragment());
 }
 
-void comment_on(const std::string &object, const char *comment) {
+void comment_on(const fragment &object, const char *comment) {
   if (comment)
-    pg::execute(fmt::format("COMMENT ON {} IS {}", object, pg::literals({comment})));
+    pg::execute(sql("COMMENT ON {object} IS {comment}", "object"_is = object, "comment"_is = pg::literal{comment}));
 }
 
-void comment_on_column(const std::string &table, const reference_column &column) {
-  comment_on(fmt::format("COLUMN {}.{}", table, pg::quoted(column.name)), column.comment);
+void comment_on_column(const fragment &table, const reference_column &column) {
+  comment_on(sql("COLUMN {table}.{column}", "table"_is = table, "column"_is = pg::identifier{column.name}),
+             column.comment);
 }
 
-void create_table(const reference_table &table, const std::string &name, const schema_in_use &schema) {
-  std::string columns = definition(id_column, schema);
+void create_table(const reference_table &table, const fragment &name, const schema_in_use &schema) {
+  std::vector<fragment> columns{definition(id_column, schema)};
   for (const auto &list : {table.columns, std::span<const reference_column>(stamp_columns)})
     for (const reference_column &column : list)
-      columns += ", " + definition(column, schema);
-  pg::execute(fmt::format("CREATE TABLE {} ({})", name, columns));
-  comment_on("TABLE " + name, table.comment);
+      columns.push_back(definition(column, schema));
+  pg::execute(sql("CREATE TABLE {name} ({columns})", "name"_is = name, "columns"_is = pg::joined(columns)));
+  comment_on(sql("TABLE {name}", "name"_is = name), table.comment);
   for (const reference_column &column : table.columns)
     comment_on_column(name, column);
 }
 
-void add_columns(const reference_table &table, Oid existing, const std::string &name, const schema_in_use &schema,
+void add_columns(const reference_table &table, Oid existing, const fragment &name, const schema_in_use &schema,
                  const char *verb) {
   pg::require_own_table(existing, verb);
   const reference_column &id = has_primary_key(existing) ? second_id_column : id_column;
@@ -107,17 +112,20 @@ void add_columns(const reference_table &table, Oid existing, const std::string &
         look(column);
   });
   for (const reference_column *column : missing) {
-    pg::execute(fmt::format("ALTER TABLE {} ADD COLUMN {}", name, definition(*column, schema)));
+    pg::execute(sql("ALTER TABLE {table} ADD COLUMN {definition}", "table"_is = name,
+                    "definition"_is = definition(*column, schema)));
     comment_on_column(name, *column);
   }
 }
 
-void create_indexes(const reference_table &table, const std::string &name, Oid schema) {
+void create_indexes(const reference_table &table, const fragment &name, Oid schema) {
   const Oid oid = table_in(schema, table.name);
   for (const reference_index &index : table.indexes)
     if (!has_index(oid, index))
-      pg::execute(fmt::format("{} {} {} ({})", index.unique ? "ALTER TABLE" : "CREATE INDEX ON", name,
-                              index.unique ? "ADD UNIQUE" : "", index.columns));
+      pg::execute(index.unique ? sql("ALTER TABLE {table} ADD UNIQUE ({columns})", "table"_is = name,
+                                     "columns"_is = fragment(index.columns))
+                               : sql("CREATE INDEX ON {table} ({columns})", "table"_is = name,
+                                     "columns"_is = fragment(index.columns)));
 }
 
 // Whether the version of the extension's SQL that this database has knows the feature: the library may be newer.
@@ -138,7 +146,8 @@ void enable(const reference_feature &each, Oid schema) {
   const pg::parameter parameters[] = {
       {REGCLASSOID, ObjectIdGetDatum(table)},
       {REGCLASSOID, ObjectIdGetDatum(each.other ? table_in(schema, each.other) : table)}};
-  pg::execute(std::string("SELECT upkeep.") + each.call, std::span(parameters).first(each.other ? 2 : 1));
+  pg::execute(sql("SELECT upkeep.{call}", "call"_is = fragment(each.call)),
+              std::span(parameters).first(each.other ? 2 : 1));
 }
 
 // "shops.id is bigint", where the table is there with a key that the reference cannot name; empty where it can.
@@ -174,22 +183,21 @@ void require_keys(const reference_schema &what, Oid schema) {
                 "their types: a table that is there gets the columns that it lacks."};
 }
 
-Oid require_schema(const std::string &name, const std::string &quoted) {
+Oid require_schema(const std::string &name) {
   const Oid found = call([&] { return get_namespace_oid(name.c_str(), true); });
   if (OidIsValid(found))
     return found;
-  pg::execute("CREATE SCHEMA " + quoted);
+  pg::execute(sql("CREATE SCHEMA {name}", "name"_is = pg::identifier{name}));
   return call([&] { return get_namespace_oid(name.c_str(), false); });
 }
 
 } // namespace
 
 void create_tables(const reference_schema &what, const std::string &schema) {
-  const std::string quoted = pg::quoted(schema);
-  const schema_in_use space{require_schema(schema, quoted), quoted};
+  const schema_in_use space{require_schema(schema), pg::identifier{schema}};
   require_keys(what, space.oid);
   for (const reference_table &table : what.tables) {
-    const std::string full = fmt::format("{}.{}", quoted, pg::quoted(table.name));
+    const fragment full = sql("{schema}.{name}", "schema"_is = space.name, "name"_is = pg::identifier{table.name});
     if (const Oid existing = table_in(space.oid, table.name); OidIsValid(existing))
       add_columns(table, existing, full, space, what.verb);
     else

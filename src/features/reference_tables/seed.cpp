@@ -20,7 +20,9 @@ std::vector<std::string> missing_tables(Oid schema, std::span<const char *const>
 std::vector<std::string> filled_tables(const std::string &schema, std::span<const char *const> tables) {
   std::vector<std::string> filled;
   for (const char *table : tables)
-    if (pg::execute(fmt::format("SELECT FROM {}.{} LIMIT 1", schema, table)).count() > 0)
+    if (pg::execute(pg::sql("SELECT FROM {schema}.{table} LIMIT 1", "schema"_is = pg::fragment(schema),
+                            "table"_is = pg::identifier{table}))
+            .count() > 0)
       filled.emplace_back(table);
   return filled;
 }

@@ -49,16 +49,22 @@ std::vector<std::string> names_in(const pg::rows &found, std::uint64_t row, int 
 // The foreign keys from child to parent, by name.
 std::vector<foreign_key> foreign_keys(Oid child, Oid parent) {
   const auto columns = [](const char *table, const char *numbers) {
-    return fmt::format("(SELECT string_agg(quote_ident(a.attname), ',' ORDER BY k.n)"
-                       " FROM unnest(c.{1}) WITH ORDINALITY AS k(attnum, n)"
-                       " JOIN pg_attribute a ON a.attrelid = c.{0} AND a.attnum = k.attnum)",
-                       table, numbers);
+    return pg::sql(R"sql(
+      (SELECT string_agg(quote_ident(a.attname), ',' ORDER BY k.n)
+       FROM unnest(c.{numbers}) WITH ORDINALITY AS k(attnum, n)
+       JOIN pg_attribute a ON a.attrelid = c.{table} AND a.attnum = k.attnum)
+    )sql",
+                   "numbers"_is = pg::identifier{numbers}, "table"_is = pg::identifier{table});
   };
   const pg::parameter parameters[] = {pg::parameter::oid(child), pg::parameter::oid(parent)};
   const pg::rows found =
-      pg::execute(fmt::format("SELECT c.conname, {}, {} FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid = $1"
-                              " AND c.confrelid = $2 ORDER BY c.conname",
-                              columns("conrelid", "conkey"), columns("confrelid", "confkey")),
+      pg::execute(pg::sql(R"sql(
+    SELECT c.conname, {columns}, {keys}
+    FROM pg_constraint c
+    WHERE c.contype = 'f' AND c.conrelid = $1 AND c.confrelid = $2
+    ORDER BY c.conname
+  )sql",
+                          "columns"_is = columns("conrelid", "conkey"), "keys"_is = columns("confrelid", "confkey")),
                   parameters);
   std::vector<foreign_key> keys;
   for (std::uint64_t row = 0; row < found.count(); ++row)
@@ -178,7 +184,8 @@ template <class F> int drop_touches(Oid table, F &&unwanted) {
         table, [&](Relation relation) { parent = pg::find_sibling(settings->parent, RelationGetRelid(relation)); });
     if (!unwanted(*settings, parent, trigger.name))
       continue;
-    pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(trigger.name), pg::qualified(table)));
+    pg::execute(pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{trigger.name},
+                        "table"_is = pg::table{table}));
     ++dropped;
   }
   return dropped;

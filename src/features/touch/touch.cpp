@@ -36,9 +36,8 @@ std::vector<char> counted_columns(Relation child) {
 struct parent_table {
   Oid table, owner;
   std::string stamp; // "" where the parent keeps none
-  std::string source;
-  std::string condition;
-  std::string order;
+  pg::fragment rows;
+  pg::key_match match;
 };
 
 // The arguments of a trigger resolved against both tables; kept for the session.
@@ -75,11 +74,8 @@ parent_table describe_parent(Oid table, const touch_settings &settings, Relation
     if (const Trigger *own = trigger_of(relation, updated_at_feature))
       parent.stamp = updated_at::read_updated_at(pg::trigger_options(*own, updated_at_feature)).column;
     // As referential integrity does: a plain parent alone, a partitioned one with its partitions.
-    parent.source =
-        fmt::format("{}{} p", relation->rd_rel->relkind == RELKIND_RELATION ? "ONLY " : "", pg::qualified(table));
-    const pg::key_match match = pg::match_keys(relation, "p", settings.keys, child, settings.columns, "enable_touch");
-    parent.condition = match.condition;
-    parent.order = match.order;
+    parent.rows = pg::own_rows_of(table);
+    parent.match = pg::match_keys(relation, "p", settings.keys, child, settings.columns, "enable_touch");
   });
   return parent;
 }
@@ -107,11 +103,11 @@ std::shared_ptr<const touch_plan> plan_of(const TriggerData &trigger) {
 
 // Both statements run as the parent's owner, as referential integrity does.
 void stamp_parents(const parent_table &parent, std::span<const pg::parameter> keys) {
-  const std::string locks = fmt::format("SELECT FROM {} WHERE {} ORDER BY {} FOR NO KEY UPDATE", parent.source,
-                                        parent.condition, parent.order);
-  const std::string stamp = pg::quoted(parent.stamp);
-  const std::string stamps =
-      fmt::format("UPDATE {} SET {} = p.{} WHERE {}", parent.source, stamp, stamp, parent.condition);
+  const pg::fragment locks =
+      pg::sql("SELECT FROM {rows} p WHERE {has_key} ORDER BY {keys} FOR NO KEY UPDATE", "rows"_is = parent.rows,
+              "has_key"_is = parent.match.condition, "keys"_is = parent.match.order);
+  const std::string stamps = pg::sql("UPDATE {rows} p SET {stamp} = p.{stamp} WHERE {has_key}", "rows"_is = parent.rows,
+                                     "stamp"_is = pg::identifier{parent.stamp}, "has_key"_is = parent.match.condition);
   pg::as_user(parent.owner, SECURITY_NOFORCE_RLS, [&] {
     pg::execute(locks, keys);
     const pg::touch_statement marked(stamps.c_str());

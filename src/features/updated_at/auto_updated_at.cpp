@@ -95,11 +95,16 @@ struct auto_rule {
 // Before 0.7.0 the rules have no protect_columns.
 std::vector<auto_rule> rules_for(Oid table) {
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
-  constexpr const char *query =
-      "SELECT r.column_name, CASE WHEN jsonb_typeof(p.names) = 'array' THEN coalesce("
-      "(SELECT string_agg(quote_ident(n), ',') FROM jsonb_array_elements_text(p.names) n), '') END"
-      " FROM upkeep.auto_updated_at_rules r CROSS JOIN LATERAL (SELECT to_jsonb(r) -> 'protect_columns') p(names)"
-      " JOIN pg_namespace n ON n.nspname = r.schema_name JOIN pg_class c ON c.relnamespace = n.oid WHERE c.oid = $1";
+  const pg::fragment query = pg::sql(R"sql(
+    SELECT r.column_name,
+      CASE WHEN jsonb_typeof(p.names) = 'array'
+           THEN coalesce((SELECT string_agg(quote_ident(n), ',') FROM jsonb_array_elements_text(p.names) n), '') END
+    FROM upkeep.auto_updated_at_rules r
+    CROSS JOIN LATERAL (SELECT to_jsonb(r) -> 'protect_columns') p(names)
+    JOIN pg_namespace n ON n.nspname = r.schema_name
+    JOIN pg_class c ON c.relnamespace = n.oid
+    WHERE c.oid = $1
+  )sql");
   std::vector<auto_rule> rules;
   as_keeper([&] {
     const pg::rows found = pg::execute(query, parameters);
@@ -147,10 +152,13 @@ void rename_rules(const RenameStmt &rename) {
   const pg::parameter parameters[] = {pg::parameter::text(rename.subname), pg::parameter::text(rename.newname)};
   as_keeper([&] {
     // Those of that name are left from a schema that was dropped.
-    pg::execute("DELETE FROM upkeep.auto_updated_at_rules WHERE schema_name = $2::name AND EXISTS"
-                " (SELECT FROM upkeep.auto_updated_at_rules r WHERE r.schema_name = $1::name)",
+    pg::execute(pg::sql(R"sql(
+      DELETE FROM upkeep.auto_updated_at_rules
+      WHERE schema_name = $2::name
+        AND EXISTS (SELECT FROM upkeep.auto_updated_at_rules r WHERE r.schema_name = $1::name)
+    )sql"),
                 parameters);
-    pg::execute("UPDATE upkeep.auto_updated_at_rules SET schema_name = $2::name WHERE schema_name = $1::name",
+    pg::execute(pg::sql("UPDATE upkeep.auto_updated_at_rules SET schema_name = $2::name WHERE schema_name = $1::name"),
                 parameters);
   });
 }
@@ -187,7 +195,8 @@ void make_way(const RangeVar *root, const RangeVar *partition) {
     table_has = own && !own->tgisclone && std::string_view(own->tgname) == updated_at_trigger;
   });
   if (root_has && table_has)
-    pg::execute(fmt::format("DROP TRIGGER {} ON {}", updated_at_trigger, pg::qualified(table)));
+    pg::execute(pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{updated_at_trigger},
+                        "table"_is = pg::table{table}));
 }
 
 void precede_ddl(const EventTriggerData &event) {
@@ -212,9 +221,11 @@ void precede_ddl(const EventTriggerData &event) {
 
 // The tables that the command has made or altered.
 std::vector<Oid> tables_concerned() {
-  const pg::rows commands = pg::execute("SELECT DISTINCT objid FROM pg_event_trigger_ddl_commands()"
-                                        " WHERE classid = 'pg_class'::regclass AND NOT in_extension"
-                                        " AND object_type IN ('table', 'table column')");
+  const pg::rows commands = pg::execute(pg::sql(R"sql(
+    SELECT DISTINCT objid
+    FROM pg_event_trigger_ddl_commands()
+    WHERE classid = 'pg_class'::regclass AND NOT in_extension AND object_type IN ('table', 'table column')
+  )sql"));
   std::vector<Oid> tables;
   for (std::uint64_t row = 0; row < commands.count(); ++row)
     tables.push_back(commands.oid(row, 1));
@@ -276,10 +287,15 @@ void replace_rules(const std::vector<std::string> &schemas, const std::string &c
   for (const std::string &schema : schemas) {
     const pg::parameter rule[] = {pg::parameter::text(schema), pg::parameter::text(column)};
     // The column is named only where it is needed: before 0.7.0 there is none.
-    pg::execute(fmt::format("INSERT INTO upkeep.auto_updated_at_rules (schema_name, column_name{}) VALUES ($1::name,"
-                            " $2::name{}) ON CONFLICT DO NOTHING",
-                            protect ? ", protect_columns" : "",
-                            protect ? fmt::format(", ARRAY[{}]::name[]", pg::literals(*protect)) : ""),
+    pg::execute(pg::sql(R"sql(
+      INSERT INTO upkeep.auto_updated_at_rules (schema_name, column_name {and_column})
+      VALUES ($1::name, $2::name {and_protected})
+      ON CONFLICT DO NOTHING
+    )sql",
+                        "and_column"_is = pg::fragment(protect ? ", protect_columns" : ""),
+                        "and_protected"_is = protect ? pg::sql(", ARRAY[{columns}]::name[]",
+                                                               "columns"_is = pg::fragment(pg::literals(*protect)))
+                                                     : pg::fragment()),
                 rule);
   }
 }

@@ -29,16 +29,22 @@ private:
   std::optional<bool> answer;
 };
 
+pg::fragment rows_of(Oid table, bool is_plain) {
+  return is_plain ? pg::sql("ONLY {table}", "table"_is = pg::table{table}) : pg::fragment(pg::table{table});
+}
+
 // Rows whose stamp no clock here can have written, where the current user may read them all.
 void check_future(const managed_trigger &trigger, const updated_at_settings &settings, bool has_zone, bool is_plain,
                   finding_list &into) {
   const Oid table = trigger.table;
   if (!pg::may_read(table) || !is_all_here(table))
     return;
-  const char *now = has_zone ? "now()" : settings.session_local ? "now()::timestamp" : "timezone('UTC', now())";
-  const pg::rows found =
-      pg::execute(fmt::format("SELECT count(*) FROM {0} {1} WHERE {2} > {3} + interval '1 hour' OR {2} = '-infinity'",
-                              is_plain ? "ONLY" : "", pg::qualified(table), pg::quoted(settings.column), now));
+  const pg::fragment now(has_zone ? "now()" : settings.session_local ? "now()::timestamp" : "timezone('UTC', now())");
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT count(*) FROM {table} WHERE {stamp} > {now} + interval '1 hour' OR {stamp} = '-infinity'
+  )sql",
+                                             "table"_is = rows_of(table, is_plain),
+                                             "stamp"_is = pg::identifier{settings.column}, "now"_is = now));
   const std::string count = found.text(0, 1).value();
   if (count != "0")
     into.add(table, *trigger.feature,
@@ -68,9 +74,14 @@ void check_local_defaults(const managed_trigger &trigger, const updated_at_setti
   if (!is_comparable || !pg::may_read(trigger.table) || !is_all_here(trigger.table))
     return;
   // No zone is further from UTC than 14 hours, and none that is in use nearer than a quarter of one.
-  const pg::rows found = pg::execute(fmt::format(
-      "SELECT count(*) FROM {0} {1} WHERE {2} BETWEEN {3} - interval '14 hours' AND {3} - interval '15 minutes'",
-      is_plain ? "ONLY" : "", pg::qualified(trigger.table), pg::quoted(settings.column), pg::quoted(created)));
+  const pg::rows found =
+      pg::execute(pg::sql(R"sql(
+    SELECT count(*)
+    FROM {table}
+    WHERE {stamp} BETWEEN {created} - interval '14 hours' AND {created} - interval '15 minutes'
+  )sql",
+                          "table"_is = rows_of(trigger.table, is_plain), "stamp"_is = pg::identifier{settings.column},
+                          "created"_is = pg::identifier{created}));
   const std::string count = found.text(0, 1).value();
   if (count != "0")
     into.add(trigger.table, updated_at_feature,
@@ -81,9 +92,12 @@ void check_local_defaults(const managed_trigger &trigger, const updated_at_setti
 
 // The tables with triggers of others, BEFORE UPDATE and FOR EACH ROW: few, and those are asked one by one.
 std::unordered_set<Oid> tables_of_others() {
-  const pg::rows found = pg::execute("SELECT DISTINCT t.tgrelid FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-                                     " WHERE NOT t.tgisinternal AND t.tgtype::int4 & 19 = 19"
-                                     " AND p.pronamespace <> 'upkeep'::regnamespace");
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT DISTINCT t.tgrelid
+    FROM pg_trigger t
+    JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE NOT t.tgisinternal AND t.tgtype::int4 & 19 = 19 AND p.pronamespace <> 'upkeep'::regnamespace
+  )sql"));
   std::unordered_set<Oid> tables;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     tables.insert(found.oid(row, 1));
@@ -91,15 +105,22 @@ std::unordered_set<Oid> tables_of_others() {
 }
 
 // The triggers of others on the table $1 that write the column $2.
-constexpr const char *writers =
-    R"(SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid,
-                LATERAL (SELECT regexp_replace(p.prosrc, '--[^\n]*|/\*.*?\*/', ' ', 'g') AS code,
-                                'new\s*\.\s*"?' || regexp_replace($2, '([^a-zA-Z0-9_])', '\\\1', 'g') || '"?') s(code, target)
-          WHERE t.tgrelid = $1 AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype::int4 & 19 = 19
-            AND (p.proname = 'moddatetime' AND position('(' || quote_literal($2) || ')' in pg_get_triggerdef(t.oid)) > 0
-                 OR s.code ~* ('(^|;|\mbegin|\mthen|\melse|\mloop)\s*' || s.target || '\s*:?=')
-                 OR s.code ~* ('\minto\s+(strict\s+)?' || s.target || '\M'))
-          ORDER BY t.tgname COLLATE "C")";
+pg::fragment writers() {
+  return pg::sql(R"sql(
+    SELECT t.tgname
+    FROM pg_trigger t
+    JOIN pg_proc p ON p.oid = t.tgfoid,
+    LATERAL (
+      SELECT regexp_replace(p.prosrc, '--[^\n]*|/\*.*?\*/', ' ', 'g'),
+        'new\s*\.\s*"?' || regexp_replace($2, '([^a-zA-Z0-9_])', '\\\1', 'g') || '"?'
+    ) s(code, target)
+    WHERE t.tgrelid = $1 AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype::int4 & 19 = 19
+      AND (p.proname = 'moddatetime' AND position('(' || quote_literal($2) || ')' in pg_get_triggerdef(t.oid)) > 0
+           OR s.code ~* ('(^|;|\mbegin|\mthen|\melse|\mloop)\s*' || s.target || '\s*:?=')
+           OR s.code ~* ('\minto\s+(strict\s+)?' || s.target || '\M'))
+    ORDER BY t.tgname COLLATE "C"
+  )sql");
+}
 
 void check_doubled(const managed_trigger &trigger, const std::string &column, const pg::saved_query &of_others,
                    finding_list &into) {
@@ -148,20 +169,25 @@ void check_trigger(const managed_trigger &trigger, bool is_first, const pg::save
 
 // Tables with a column of the usual name, or of a rule's, and no trigger for it. Partitions have their root's.
 void check_missing(finding_list &into) {
-  const pg::rows found = pg::execute(
-      R"(SELECT c.oid, a.attname, a.atttypid FROM pg_class c
-           JOIN pg_namespace n ON n.oid = c.relnamespace
-           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-          WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
-            AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-            AND (a.attname = 'updated_at' OR EXISTS (SELECT FROM upkeep.auto_updated_at_rules r
-                                                      WHERE r.schema_name = n.nspname AND r.column_name = a.attname))
-            AND a.attgenerated = ''
-            AND NOT EXISTS (SELECT FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
-                             WHERE g.tgrelid = c.oid AND p.proname = 'updated_at' AND p.pronamespace = 'upkeep'::regnamespace)
-            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
-                                                      AND d.deptype = 'e')
-          ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")");
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT c.oid, a.attname, a.atttypid
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+      AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+      AND (a.attname = 'updated_at'
+           OR EXISTS (SELECT FROM upkeep.auto_updated_at_rules r
+                      WHERE r.schema_name = n.nspname AND r.column_name = a.attname))
+      AND a.attgenerated = ''
+      AND NOT EXISTS (
+        SELECT FROM pg_trigger g
+        JOIN pg_proc p ON p.oid = g.tgfoid
+        WHERE g.tgrelid = c.oid AND p.proname = 'updated_at' AND p.pronamespace = 'upkeep'::regnamespace)
+      AND NOT EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"
+  )sql"));
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const Oid table = found.oid(row, 1), type = found.oid(row, 3);
     const std::string column = found.text(row, 2).value();
@@ -193,7 +219,7 @@ void check_repeated(const trigger_list &triggers, finding_list &into) {
 
 void check_updated_at(const trigger_list &triggers, finding_list &into) {
   const std::unordered_set<Oid> others = tables_of_others();
-  const pg::saved_query of_others(writers, {OIDOID, TEXTOID});
+  const pg::saved_query of_others(writers(), {OIDOID, TEXTOID});
   std::set<Oid> looked_at;
   utc_question utc;
   for (const managed_trigger &trigger : triggers)

@@ -62,10 +62,13 @@ void enable_on(Oid table, trigger_arguments arguments) {
     notice_local_defaults(relation, settings);
   });
   const bool fills_inserts = lacks_default(table, settings.column);
-  pg::create_trigger(fmt::format("CREATE OR REPLACE TRIGGER {} BEFORE {}UPDATE ON {} FOR EACH ROW "
-                                 "EXECUTE FUNCTION upkeep.updated_at({})",
-                                 updated_at_trigger, fills_inserts ? "INSERT OR " : "", pg::qualified(table),
-                                 pg::literals(arguments.list())));
+  pg::create_trigger(pg::sql(
+      R"sql(
+     CREATE OR REPLACE TRIGGER {name} BEFORE {insert_or} UPDATE ON {table}
+     FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at({arguments})
+   )sql",
+      "name"_is = pg::identifier{updated_at_trigger}, "insert_or"_is = pg::fragment(fills_inserts ? "INSERT OR" : ""),
+      "table"_is = pg::table{table}, "arguments"_is = pg::fragment(pg::literals(arguments.list()))));
 }
 
 void enable_with_children(Oid table, const trigger_arguments &arguments) {
@@ -104,14 +107,17 @@ std::vector<std::string> those_of(Relation table, std::vector<std::string> names
 // The tables of a schema that have a column of that name, but for partitions and what belongs to extensions.
 std::vector<Oid> tables_with(Oid schema, const std::string &column) {
   const pg::parameter parameters[] = {pg::parameter::oid(schema), pg::parameter::text(column)};
-  const pg::rows found =
-      pg::execute("SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-                  " WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
-                  " AND a.attname::text = $2 AND a.attnum > 0 AND NOT a.attisdropped"
-                  " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid"
-                  " AND d.deptype = 'e')"
-                  " ORDER BY c.relname",
-                  parameters);
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT c.oid
+    FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND a.attname::text = $2 AND a.attnum > 0 AND NOT a.attisdropped
+      AND NOT EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY c.relname
+  )sql"),
+                                     parameters);
   std::vector<Oid> tables;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const Oid table = found.oid(row, 1);

@@ -75,35 +75,35 @@ std::vector<parameter> key_set::parameters() const {
 
 key_match match_keys(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation from,
                      const std::vector<std::string> &columns, const char *enable) {
-  key_match match;
-  std::string lists, names;
+  std::vector<fragment> lists, names, conditions;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const key_equality equality = equality_between(target, keys[i], from, columns[i], enable);
-    const std::string key = alias + "." + quoted(keys[i]);
-    const std::string list = fmt::format("${}{}", i + 1, equality.array_cast);
-    const char *comma = i ? ", " : "";
-    match.condition += i ? " AND " : "";
-    match.condition += keys.size() == 1 ? fmt::format("{} {} ANY ({})", key, equality.equals, list)
-                                        : fmt::format("{} {} k.c{}", key, equality.equals, i);
-    lists += fmt::format("{}pg_catalog.unnest({})", comma, list);
-    names += fmt::format("{}c{}", comma, i);
-    match.order += comma + key;
+    const fragment key = columns_of(alias, {keys[i]});
+    const fragment list = sql("${number}{cast}", "number"_is = i + 1, "cast"_is = equality.array_cast);
+    conditions.push_back(
+        keys.size() == 1
+            ? sql("{key} {equals} ANY ({list})", "key"_is = key, "equals"_is = equality.equals, "list"_is = list)
+            : sql("{key} {equals} k.c{number}", "key"_is = key, "equals"_is = equality.equals, "number"_is = i));
+    lists.push_back(sql("pg_catalog.unnest({list})", "list"_is = list));
+    names.push_back(sql("c{number}", "number"_is = i));
   }
-  if (keys.size() > 1)
-    match.condition =
-        fmt::format("EXISTS (SELECT FROM ROWS FROM ({}) AS k({}) WHERE {})", lists, names, match.condition);
-  return match;
+  const fragment condition = joined(conditions, " AND ");
+  return {keys.size() > 1 ? sql("EXISTS (SELECT FROM ROWS FROM ({lists}) AS k({names}) WHERE {condition})",
+                                "lists"_is = joined(lists), "names"_is = joined(names), "condition"_is = condition)
+                          : condition,
+          columns_of(alias, keys)};
 }
 
-std::string equal_keys(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation from,
-                       const std::string &from_alias, const std::vector<std::string> &columns, const char *enable) {
-  std::string condition;
+fragment equal_keys(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation from,
+                    const std::string &from_alias, const std::vector<std::string> &columns, const char *enable) {
+  std::vector<fragment> conditions;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const key_equality equality = equality_between(target, keys[i], from, columns[i], enable);
-    condition += fmt::format("{}{}.{} {} {}.{}{}", i ? " AND " : "", alias, quoted(keys[i]), equality.equals,
-                             from_alias, quoted(columns[i]), equality.cast);
+    conditions.push_back(sql("{key} {equals} {column}{cast}", "key"_is = columns_of(alias, {keys[i]}),
+                             "equals"_is = equality.equals, "column"_is = columns_of(from_alias, {columns[i]}),
+                             "cast"_is = equality.cast));
   }
-  return condition;
+  return joined(conditions, " AND ");
 }
 
 } // namespace upkeep::pg

@@ -17,11 +17,13 @@ using column_names = std::set<std::string>;
 // its partitions.
 column_names partition_columns(Oid table) {
   const parameter parameters[] = {parameter::oid(table)};
-  const rows found = execute("SELECT DISTINCT a.attname FROM (SELECT relid FROM pg_partition_tree($1)"
-                             " UNION SELECT relid FROM pg_partition_ancestors($1)) t"
-                             " JOIN pg_partitioned_table p ON p.partrelid = t.relid"
-                             " JOIN pg_attribute a ON a.attrelid = t.relid AND a.attnum = ANY (p.partattrs::int2[])"
-                             " WHERE a.attnum > 0",
+  const rows found = execute(sql(R"sql(
+    SELECT DISTINCT a.attname
+    FROM (SELECT relid FROM pg_partition_tree($1) UNION SELECT relid FROM pg_partition_ancestors($1)) t
+    JOIN pg_partitioned_table p ON p.partrelid = t.relid
+    JOIN pg_attribute a ON a.attrelid = t.relid AND a.attnum = ANY (p.partattrs::int2[])
+    WHERE a.attnum > 0
+  )sql"),
                              parameters);
   column_names names;
   for (std::uint64_t row = 0; row < found.count(); ++row)

@@ -51,18 +51,42 @@ void rows::free() {
 
 namespace {
 
-rows run(const std::string &sql, std::span<const parameter> parameters, bool is_read_only) {
+// The parameters as SPI takes them.
+struct spi_parameters {
   std::vector<Oid> types;
   std::vector<Datum> values;
   std::string nulls;
-  for (const parameter &each : parameters) {
-    types.push_back(each.type);
-    values.push_back(each.value);
-    nulls.push_back(each.is_null ? 'n' : ' ');
+
+  explicit spi_parameters(std::span<const parameter> parameters) {
+    for (const parameter &each : parameters) {
+      types.push_back(each.type);
+      values.push_back(each.value);
+      nulls.push_back(each.is_null ? 'n' : ' ');
+    }
   }
-  const int count = static_cast<int>(parameters.size());
+  int count() const { return static_cast<int>(types.size()); }
+};
+
+rows run(const std::string &sql, std::span<const parameter> parameters, bool is_read_only) {
+  spi_parameters given(parameters);
   const int code = call([&] {
-    return SPI_execute_with_args(sql.c_str(), count, types.data(), values.data(), nulls.c_str(), is_read_only, 0);
+    return SPI_execute_with_args(sql.c_str(), given.count(), given.types.data(), given.values.data(),
+                                 given.nulls.c_str(), is_read_only, 0);
+  });
+  if (code < 0)
+    refused(code, sql);
+  return rows(SPI_tuptable);
+}
+
+// The snapshot is taken once the tables are locked: whoever was altering one has committed by then.
+rows run_by_latest(const std::string &sql, std::span<const parameter> parameters) {
+  spi_parameters given(parameters);
+  SPIPlanPtr plan = call([&] { return SPI_prepare(sql.c_str(), given.count(), given.types.data()); });
+  if (!plan)
+    refused(SPI_result, sql);
+  const int code = call([&] {
+    return SPI_execute_snapshot(plan, given.values.data(), given.nulls.c_str(), GetLatestSnapshot(), InvalidSnapshot,
+                                false, true, 0);
   });
   if (code < 0)
     refused(code, sql);
@@ -71,8 +95,22 @@ rows run(const std::string &sql, std::span<const parameter> parameters, bool is_
 
 } // namespace
 
-rows execute(const std::string &sql, std::span<const parameter> parameters) { return run(sql, parameters, false); }
+rows execute(const std::string &sql, std::span<const parameter> parameters, snapshot sees) {
+  return sees == snapshot::latest && IsolationUsesXactSnapshot() ? run_by_latest(sql, parameters)
+                                                                 : run(sql, parameters, false);
+}
 rows read(const std::string &sql, std::span<const parameter> parameters) { return run(sql, parameters, true); }
+
+void show_statement(const char *name, const std::string &sql, std::span<const parameter> parameters) {
+  if (!message_level_is_interesting(DEBUG1))
+    return;
+  std::vector<std::string> types;
+  for (const parameter &each : parameters)
+    types.push_back(string_from([type = each.type] { return format_type_be_qualified(type); }));
+  const std::string list = types.empty() ? "" : fmt::format(" ({})", fmt::join(types, ", "));
+  const std::string text = fmt::format("PREPARE {}{} AS\n{};", name, list, sql);
+  call([&] { ereport(DEBUG1, errmsg_internal("%s", text.c_str())); });
+}
 
 saved_query::~saved_query() {
   if (plan)

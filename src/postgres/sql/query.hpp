@@ -2,9 +2,7 @@
 // the calling function sets; trigger functions do not set it, and qualify every name and operator instead.
 #pragma once
 
-#include "postgres/sql/text.hpp"
-
-#include <span>
+#include "postgres/sql/sql.hpp"
 
 namespace upkeep::pg {
 
@@ -58,10 +56,17 @@ template <class F> void as_user(Oid user, int restrictions, F &&body) {
   SetUserIdAndSecContext(outer, context);
 }
 
+// What a statement sees: what a new statement of the transaction would see, or what is committed now, also where the
+// transaction keeps to an older snapshot.
+enum class snapshot { usual, latest };
+
 // Runs one statement; raises what PostgreSQL raises.
-rows execute(const std::string &sql, std::span<const parameter> parameters = {});
+rows execute(const std::string &sql, std::span<const parameter> parameters = {}, snapshot sees = snapshot::usual);
 // Runs a query that sees what the caller's statement sees, as a STABLE function must.
 rows read(const std::string &sql, std::span<const parameter> parameters = {});
+
+// Says the statement as a DEBUG1 message, `PREPARE name (types) AS sql;`, which psql takes as it is.
+void show_statement(const char *name, const std::string &sql, std::span<const parameter> parameters);
 
 // A statement whose plan the session keeps. Its text qualifies every name and operator.
 class saved_query {

@@ -72,14 +72,19 @@ bool has_local_default(Relation relation, AttrNumber column) {
 bool may_leave_utc() {
   if (!call([] { return is_utc(session_timezone); }))
     return true;
-  const rows found =
-      execute("SELECT s.reset_val FROM pg_catalog.pg_settings s WHERE s.name OPERATOR(pg_catalog.=) 'TimeZone'"
-              " UNION ALL SELECT pg_catalog.substr(c.setting, 10) FROM pg_catalog.pg_db_role_setting r"
-              " CROSS JOIN LATERAL pg_catalog.unnest(r.setconfig) c(setting)"
-              " WHERE (r.setdatabase OPERATOR(pg_catalog.=) 0 OR r.setdatabase OPERATOR(pg_catalog.=)"
-              " (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname OPERATOR(pg_catalog.=) "
-              "pg_catalog.current_database()))"
-              " AND pg_catalog.lower(pg_catalog.left(c.setting, 9)) OPERATOR(pg_catalog.=) 'timezone='");
+  const rows found = execute(sql(R"sql(
+    SELECT s.reset_val
+    FROM pg_catalog.pg_settings s
+    WHERE s.name [=] 'TimeZone'
+    UNION ALL
+    SELECT pg_catalog.substr(c.setting, 10)
+    FROM pg_catalog.pg_db_role_setting r
+    CROSS JOIN LATERAL pg_catalog.unnest(r.setconfig) c(setting)
+    WHERE (r.setdatabase [=] 0
+           OR r.setdatabase [=] (SELECT d.oid FROM pg_catalog.pg_database d
+                                 WHERE d.datname [=] pg_catalog.current_database()))
+      AND pg_catalog.lower(pg_catalog.left(c.setting, 9)) [=] 'timezone='
+  )sql"));
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const std::string name = found.text(row, 1).value_or("");
     if (call([&] { return is_other_zone(name.c_str()); }))

@@ -5,7 +5,7 @@ DECLARE
 BEGIN
   FOREACH signature IN ARRAY ARRAY['throw_cpp(text) RETURNS void', 'throw_in_call() RETURNS void', 'raise_pg() RETURNS void', 'run_sql(text) RETURNS void',
     'nested(int, text) RETURNS void', 'search_forever() RETURNS void', 'live_objects() RETURNS bigint',
-    'resident_memory() RETURNS bigint']
+    'resident_memory() RETURNS bigint', 'filled_sql(text, text) RETURNS text', 'show_statement() RETURNS void']
   LOOP
     EXECUTE format('CREATE FUNCTION %s LANGUAGE c AS %L', signature, current_setting('boundary.file'));
   END LOOP;
@@ -46,6 +46,16 @@ SELECT state FROM said($$SELECT nested(3, 'SELECT state FROM said(''SELECT throw
 -- what depth PostgreSQL allows ends in its own error
 SELECT state, message FROM said('SELECT nested(100000, ''SELECT 1'')');
 SELECT live_objects();
+
+-- SQL from a template: operators, names and values; quotes, comments and arrays are left alone
+SELECT filled_sql('a', 'b');
+SELECT filled_sql('A b"c', E'it''s \\ {text} [=]');
+-- as psql takes it
+SET client_min_messages = debug1;
+SELECT show_statement();
+SET client_min_messages = notice;
+SELECT show_statement();
+RESET client_min_messages;
 
 -- a long loop in core is stopped by a timeout, and the session goes on
 SET statement_timeout = '200ms';

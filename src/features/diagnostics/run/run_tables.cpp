@@ -1,5 +1,6 @@
+#include "features/diagnostics/run/run_tables.hpp"
+
 #include "core/text/joined.hpp"
-#include "features/diagnostics/run/statements.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/number.hpp"
 
@@ -87,15 +88,16 @@ void require_common_order(const run_table &records, const run_table &settings) {
 
 bool has_unique_index(const run_table &table, const std::vector<std::string> &columns) {
   const pg::parameter parameters[] = {pg::parameter::oid(table.oid), pg::parameter::text(pg::join_names(columns))};
-  return pg::execute(
-             with_operators(
-                 "SELECT FROM pg_catalog.pg_index i WHERE i.indrelid [=] $1 AND i.indisunique AND i.indimmediate"
-                 " AND i.indisvalid AND i.indpred IS NULL AND $2 [=] (SELECT pg_catalog.string_agg("
-                 "pg_catalog.quote_ident(a.attname), ',' ORDER BY a.attname COLLATE pg_catalog.\"C\")"
-                 " FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY k(number, place)"
-                 " JOIN pg_catalog.pg_attribute a ON a.attrelid [=] i.indrelid AND a.attnum [=] k.number"
-                 " WHERE k.place [<=] i.indnkeyatts)"),
-             parameters)
+  return pg::execute(pg::sql(R"sql(
+    SELECT FROM pg_catalog.pg_index i
+    WHERE i.indrelid [=] $1 AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL
+      AND $2 [=] (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ','
+                                               ORDER BY a.attname COLLATE pg_catalog."C")
+                  FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY k(number, place)
+                  JOIN pg_catalog.pg_attribute a ON a.attrelid [=] i.indrelid AND a.attnum [=] k.number
+                  WHERE k.place [<=] i.indnkeyatts)
+  )sql"),
+                     parameters)
              .count() > 0;
 }
 
@@ -111,10 +113,11 @@ void require_unique_index(const run_table &table, std::vector<std::string> colum
 
 bool has_shop_index(const run_table &table) {
   const pg::parameter parameters[] = {pg::parameter::oid(table.oid)};
-  return pg::execute(with_operators(
-                         "SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a"
-                         " ON a.attrelid [=] i.indrelid AND a.attnum [=] i.indkey[0]"
-                         " WHERE i.indrelid [=] $1 AND a.attname [=] 'shop_id' AND i.indisvalid AND i.indpred IS NULL"),
+  return pg::execute(pg::sql(R"sql(
+    SELECT FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_attribute a ON a.attrelid [=] i.indrelid AND a.attnum [=] i.indkey[0]
+    WHERE i.indrelid [=] $1 AND a.attname [=] 'shop_id' AND i.indisvalid AND i.indpred IS NULL
+  )sql"),
                      parameters)
              .count() > 0;
 }
@@ -275,9 +278,10 @@ run_tables::run_tables(const run_request &request)
   are_amounts_minor = pg::is_integer(records.type("revenue")) && pg::is_integer(records.type("ad_spend"));
 }
 
-std::string run_tables::of_shop(const run_table &table, const std::string &alias, const std::string &value) const {
+pg::fragment run_tables::of_shop(const run_table &table, const std::string &alias, const std::string &value) const {
   const pg::key_equality equality = pg::equality_of(table.type("shop_id"), shop_type);
-  return fmt::format("{}.shop_id {} {}{}", alias, equality.equals, value, equality.cast);
+  return pg::sql("{alias}.shop_id {equals} {value}{cast}", "alias"_is = pg::fragment(alias),
+                 "equals"_is = equality.equals, "value"_is = pg::fragment(value), "cast"_is = equality.cast);
 }
 
 } // namespace upkeep::diagnostics

@@ -50,14 +50,14 @@ struct run_tables {
 
   // The condition that a row of `table`, known by `alias`, is of the shop `value`, which has the type of
   // shop_settings'.
-  std::string of_shop(const run_table &table, const std::string &alias, const std::string &value) const;
+  pg::fragment of_shop(const run_table &table, const std::string &alias, const std::string &value) const;
 
   run_table records, settings, diagnostics, items;
   std::optional<run_table> goals; // monthly_goals beside the records, where it is there and of the same owner
   std::optional<run_table> ads;   // ad_decisions beside the records, likewise, where the caller may read it
   std::optional<run_table> shops; // beside the settings, where it is there with the same keys and of the same owner
   Oid shop_type;                  // of shop_settings, under any domain
-  std::string shop_type_name;
+  pg::fragment shop_type_name;
   bool are_records_indexed; // by shop
   bool are_amounts_minor;   // integers, in the currency's smallest unit
 };

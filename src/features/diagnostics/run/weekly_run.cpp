@@ -61,6 +61,11 @@ pg::parameter jsonb_parameter(const std::string &text) {
   return {JSONBOID, call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.c_str())); })};
 }
 
+pg::rows execute(const char *name, const pg::fragment &sql, std::span<const pg::parameter> parameters = {}) {
+  pg::show_statement(name, sql, parameters);
+  return pg::execute(sql, parameters);
+}
+
 // Settings that make no sense are the diagnosis' to report.
 shop_week week_of(const weekly_run &work, Jsonb *settings) {
   const std::optional<std::string> weekday = setting_text(settings, "week_start_day");
@@ -88,7 +93,7 @@ pg::tenant_attempt try_lock(const run_tables &tables, Datum shop) {
 std::int64_t read_batch(weekly_run &work, const run_tables &tables, shop_range range, std::string &last,
                         shop_batch &batch) {
   const pg::parameter parameters[] = {pg::parameter::text(last), {INT8OID, Int64GetDatum(work.batch_size)}};
-  const pg::rows found = pg::execute(next_shops_sql(tables, range), parameters);
+  const pg::rows found = execute("next_shops", next_shops_sql(tables, range), parameters);
   std::uint64_t row = 0;
   for (; row < found.count(); ++row) {
     bool is_null = false;
@@ -131,8 +136,9 @@ void write_items(const weekly_run &work, const run_tables &tables, Datum shops, 
   const pg::parameter parameters[] = {{call([&] { return get_array_type(tables.shop_type); }), shops},
                                       {DATEARRAYOID, weeks},
                                       jsonb_parameter(work.titles)};
-  for (const std::string &sql : {follow_items_sql(tables), settle_items_sql(tables), open_items_sql(tables)})
-    pg::execute(sql, parameters);
+  execute("follow_items", follow_items_sql(tables), parameters);
+  execute("settle_items", settle_items_sql(tables), parameters);
+  execute("open_items", open_items_sql(tables), parameters);
 }
 
 void write_batch(weekly_run &work, const run_tables &tables, const shop_batch &batch) {
@@ -141,7 +147,7 @@ void write_batch(weekly_run &work, const run_tables &tables, const shop_batch &b
       array_parameter(batch.todays, DATEOID),         array_parameter(batch.settings, JSONBOID),
       array_parameter(batch.busy, BOOLOID),           jsonb_parameter(work.wordings),
       {DATEOID, DateADTGetDatum(batch.first_day)},    {DATEOID, DateADTGetDatum(batch.last_day)}};
-  const pg::rows result = pg::execute(diagnose_sql(tables), parameters);
+  const pg::rows result = execute("diagnose", diagnose_sql(tables), parameters);
   bool is_null = false;
   if (const std::int64_t invalid = DatumGetInt64(result.value(0, 3, is_null))) {
     if (work.invalid == 0)
@@ -166,9 +172,14 @@ void report_batch(weekly_run &work) {
 
 // The wordings that users have set, and what the actions are called.
 void read_wordings(weekly_run &work) {
-  const pg::rows found = pg::execute(
-      "SELECT pg_catalog.jsonb_object_agg(c.code, c.wordings)::pg_catalog.text FROM (SELECT w.code,"
-      " pg_catalog.jsonb_object_agg(w.language, w.wording) AS wordings FROM upkeep.wordings w GROUP BY w.code) c");
+  const pg::rows found = execute("own_wordings", pg::sql(R"sql(
+    SELECT pg_catalog.jsonb_object_agg(c.code, c.wordings)::pg_catalog.text
+    FROM (
+      SELECT w.code, pg_catalog.jsonb_object_agg(w.language, w.wording) AS wordings
+      FROM upkeep.wordings w
+      GROUP BY w.code
+    ) c
+  )sql"));
   work.wordings = found.text(0, 1).value_or("");
   const json own = work.wordings.empty() ? json() : parse_json(work.wordings);
   json titles = json::object();
@@ -188,7 +199,7 @@ void begin_run(weekly_run &work) {
     work.counts.rows_total = 1;
   } else {
     bool is_null = false;
-    work.counts.rows_total = DatumGetInt64(pg::execute(count_shops_sql(tables)).value(0, 1, is_null));
+    work.counts.rows_total = DatumGetInt64(execute("count_shops", count_shops_sql(tables)).value(0, 1, is_null));
   }
   pg::show_progress(work.request.diagnostics, work.counts);
 }

@@ -9,12 +9,12 @@ namespace upkeep::diagnostics {
 // The options of the trigger resolved against both tables.
 struct staleness {
   Oid diagnostics, owner; // and who marks
-  std::string name;       // qualified
+  pg::fragment name;      // of the diagnoses, qualified
   std::string shop_column, date_column;
   AttrNumber shop, date;        // of the records
   std::vector<AttrNumber> read; // the columns that a diagnosis reads
   Oid shop_type;                // under any domain
-  std::string of_shop;          // the condition that a diagnosis w is of the shop k.shop, of that type
+  pg::fragment of_shop;         // the condition that a diagnosis w is of the shop k.shop, of that type
 };
 
 inline constexpr const char *enable_weekly_diagnostics_name = "enable_weekly_diagnostics";

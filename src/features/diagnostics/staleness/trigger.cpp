@@ -19,6 +19,8 @@
 namespace upkeep::diagnostics {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
@@ -122,26 +124,29 @@ std::vector<char> counted_columns(Relation records, const staleness &plan) {
   return memory;
 }
 
-// The edited shops, with the first and the last day of the weeks that were diagnosed from the edited days.
-constexpr const char *edited_windows =
-    "ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS k(shop, first, last)";
+// The diagnoses w that are not marked, of the edited shops k, in the weeks that were diagnosed from the edited days.
+struct unmarked {
+  fragment windows = sql(R"sql(
+    ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($3)) AS k(shop, first, last)
+  )sql");
+  fragment condition;
+
+  explicit unmarked(const staleness &plan)
+      : condition(sql("{of_shop} AND w.week_start [>=] k.first AND w.week_start [<=] k.last AND w.stale IS NOT TRUE",
+                      "of_shop"_is = plan.of_shop)) {}
+};
 
 // A transaction with one snapshot does not see a diagnosis that was made after it: what is still to be marked by the
 // latest snapshot ends it.
-void require_all_marked(const staleness &plan, const std::string &condition,
-                        const std::vector<pg::parameter> &parameters) {
+void require_all_marked(const staleness &plan, const unmarked &which, const std::vector<pg::parameter> &parameters) {
   if (!call([] { return IsolationUsesXactSnapshot(); }))
     return;
-  std::vector<Oid> types;
-  std::vector<Datum> values;
-  for (const pg::parameter &each : parameters) {
-    types.push_back(each.type);
-    values.push_back(each.value);
-  }
-  const pg::saved_query unmarked(
-      fmt::format("SELECT FROM {} w JOIN {} ON {} LIMIT 1", plan.name, edited_windows, condition), types);
   call([] { CommandCounterIncrement(); });
-  if (unmarked.execute(values, call([] { return GetLatestSnapshot(); })).count() > 0)
+  const pg::rows left =
+      pg::execute(sql("SELECT FROM {diagnostics} w JOIN {windows} ON {condition} LIMIT 1", "diagnostics"_is = plan.name,
+                      "windows"_is = which.windows, "condition"_is = which.condition),
+                  parameters, pg::snapshot::latest);
+  if (left.count() > 0)
     throw fault{.sqlstate = sqlstate::serialization_failure,
                 .message = "a diagnosis was made from days that this transaction has edited since",
                 .detail = "It is not visible to this transaction, and cannot be marked as stale.",
@@ -151,25 +156,28 @@ void require_all_marked(const staleness &plan, const std::string &condition,
 // Locked in the order of their keys, so that two statements with the same diagnoses wait for each other.
 void mark(const staleness &plan, const edited_days &edited) {
   const std::vector<pg::parameter> parameters = edited.parameters();
-  const std::string of_days =
-      fmt::format("{} AND w.week_start OPERATOR(pg_catalog.>=) k.first AND w.week_start OPERATOR(pg_catalog.<=) k.last"
-                  " AND w.stale IS NOT TRUE",
-                  plan.of_shop);
+  const unmarked which(plan);
   const pg::rows held =
-      pg::execute(fmt::format("SELECT FROM {} w JOIN {} ON {} ORDER BY w.shop_id, w.week_start FOR NO KEY UPDATE OF w",
-                              plan.name, edited_windows, of_days),
+      pg::execute(sql(R"sql(
+    SELECT FROM {diagnostics} w
+    JOIN {windows} ON {condition}
+    ORDER BY w.shop_id, w.week_start
+    FOR NO KEY UPDATE OF w
+  )sql",
+                      "diagnostics"_is = plan.name, "windows"_is = which.windows, "condition"_is = which.condition),
                   parameters);
   if (held.count() > 0) {
     const pg::marked_statement marked(pg::own_statement::derived);
-    pg::execute(fmt::format("UPDATE {} w SET stale = true FROM {} WHERE {}", plan.name, edited_windows, of_days),
+    pg::execute(sql("UPDATE {diagnostics} w SET stale = true FROM {windows} WHERE {condition}",
+                    "diagnostics"_is = plan.name, "windows"_is = which.windows, "condition"_is = which.condition),
                 parameters);
   }
-  require_all_marked(plan, of_days, parameters);
+  require_all_marked(plan, which, parameters);
 }
 
 void mark_all(const staleness &plan) {
   const pg::marked_statement marked(pg::own_statement::derived);
-  pg::execute(fmt::format("UPDATE {} w SET stale = true WHERE w.stale IS NOT TRUE", plan.name));
+  pg::execute(sql("UPDATE {diagnostics} w SET stale = true WHERE w.stale IS NOT TRUE", "diagnostics"_is = plan.name));
 }
 
 void after_statement(const TriggerData &trigger) {
@@ -222,7 +230,7 @@ staleness resolve_staleness(const option_list &options, Relation records, Oid di
   staleness plan{};
   plan.diagnostics = diagnostics;
   plan.owner = pg::owner_of(diagnostics);
-  plan.name = pg::qualified(diagnostics);
+  plan.name = pg::table{diagnostics};
   plan.shop_column = text_option(options, "shop_column");
   plan.date_column = text_option(options, "date_column");
   pg::require_both(
@@ -247,7 +255,7 @@ staleness resolve_staleness(const option_list &options, Relation records, Oid di
     require_type(table, "week_start", DATEOID);
     require_type(table, "stale", BOOLOID);
     const pg::key_equality equality = pg::equality_of(require_type(table, "shop_id", InvalidOid), plan.shop_type);
-    plan.of_shop = fmt::format("w.shop_id {} k.shop{}", equality.equals, equality.cast);
+    plan.of_shop = sql("w.shop_id {equals} k.shop{cast}", "equals"_is = equality.equals, "cast"_is = equality.cast);
   });
   return plan;
 }

@@ -28,8 +28,10 @@ void log_ddl(const std::string &tag, const std::string &object, const std::optio
       pg::parameter::text(role), pg::parameter::text(tag), pg::parameter::text(object), statement_text(),
       confirmation ? pg::parameter::text(*confirmation) : pg::parameter{TEXTOID, 0, true}};
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    pg::execute("INSERT INTO upkeep.ddl_log (role, tag, object, statement, confirmation)"
-                " VALUES ($1::pg_catalog.name, $2, $3, $4, $5)",
+    pg::execute(pg::sql(R"sql(
+      INSERT INTO upkeep.ddl_log (role, tag, object, statement, confirmation)
+      VALUES ($1::pg_catalog.name, $2, $3, $4, $5)
+    )sql"),
                 parameters);
   });
 }

@@ -45,17 +45,19 @@ bool is_guarded_elsewhere(dropped_object &dropped, const guarded_schemas &guarde
 std::vector<dropped_object> dropped_objects(const guarded_schemas &guarded) {
   std::vector<dropped_object> objects;
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    const pg::rows rows =
-        pg::execute("SELECT d.objid, d.objsubid, d.original, d.object_type, d.object_identity, d.address_names[3],"
-                    " n.oid, s.name, r.mode OPERATOR(pg_catalog.=) 'block', c.relowner"
-                    " FROM pg_catalog.pg_event_trigger_dropped_objects() d"
-                    " CROSS JOIN LATERAL (SELECT CASE WHEN d.object_type OPERATOR(pg_catalog.=) 'schema'"
-                    " THEN d.object_name ELSE d.schema_name END::pg_catalog.name) s (name)"
-                    " LEFT JOIN upkeep.guard_rules r ON r.schema_name OPERATOR(pg_catalog.=) s.name"
-                    " LEFT JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) s.name"
-                    " LEFT JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.objid AND d.classid"
-                    " OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
-                    " WHERE NOT d.is_temporary");
+    const pg::rows rows = pg::execute(pg::sql(R"sql(
+      SELECT d.objid, d.objsubid, d.original, d.object_type, d.object_identity, d.address_names[3], n.oid, s.name,
+        r.mode [=] 'block', c.relowner
+      FROM pg_catalog.pg_event_trigger_dropped_objects() d
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN d.object_type [=] 'schema' THEN d.object_name ELSE d.schema_name END::pg_catalog.name
+      ) s (name)
+      LEFT JOIN upkeep.guard_rules r ON r.schema_name [=] s.name
+      LEFT JOIN pg_catalog.pg_namespace n ON n.nspname [=] s.name
+      LEFT JOIN pg_catalog.pg_class c ON c.oid [=] d.objid
+        AND d.classid [=] 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+      WHERE NOT d.is_temporary
+    )sql"));
     for (std::uint64_t row = 0; row < rows.count(); ++row) {
       bool is_null = false;
       dropped_object each{rows.oid(row, 1),
@@ -125,13 +127,14 @@ std::optional<std::string> confirmation_of(Oid table, const std::string &column)
 // The guard's triggers that were dropped from tables which stay.
 void follow_dropped_triggers(const guarded_schemas &guarded) {
   const pg::parameter parameters[] = {pg::parameter::text(guard_trigger)};
-  const pg::rows rows =
-      pg::execute("SELECT c.oid FROM pg_catalog.pg_event_trigger_dropped_objects() d JOIN pg_catalog.pg_namespace n"
-                  " ON n.nspname OPERATOR(pg_catalog.=) d.address_names[1]::pg_catalog.name JOIN pg_catalog.pg_class c"
-                  " ON c.relnamespace OPERATOR(pg_catalog.=) n.oid AND c.relname OPERATOR(pg_catalog.=)"
-                  " d.address_names[2]::pg_catalog.name WHERE d.object_type OPERATOR(pg_catalog.=) 'trigger'"
-                  " AND d.address_names[3] OPERATOR(pg_catalog.=) $1",
-                  parameters);
+  const pg::rows rows = pg::execute(pg::sql(R"sql(
+    SELECT c.oid
+    FROM pg_catalog.pg_event_trigger_dropped_objects() d
+    JOIN pg_catalog.pg_namespace n ON n.nspname [=] d.address_names[1]::pg_catalog.name
+    JOIN pg_catalog.pg_class c ON c.relnamespace [=] n.oid AND c.relname [=] d.address_names[2]::pg_catalog.name
+    WHERE d.object_type [=] 'trigger' AND d.address_names[3] [=] $1
+  )sql"),
+                                    parameters);
   std::vector<Oid> tables;
   for (std::uint64_t row = 0; row < rows.count(); ++row)
     tables.push_back(rows.oid(row, 1));

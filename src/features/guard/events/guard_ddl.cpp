@@ -57,11 +57,12 @@ struct made_object {
 std::vector<made_object> made_objects(const guarded_schemas &guarded) {
   std::vector<made_object> objects;
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    const pg::rows rows = pg::execute(
-        "SELECT DISTINCT ON (c.classid, c.objid, c.command_tag) c.objid, c.command_tag, c.object_type, "
-        "c.object_identity,"
-        " EXISTS (SELECT FROM upkeep.guard_rules r WHERE r.schema_name OPERATOR(pg_catalog.=)"
-        " c.schema_name::pg_catalog.name) FROM pg_catalog.pg_event_trigger_ddl_commands() c WHERE NOT c.in_extension");
+    const pg::rows rows = pg::execute(pg::sql(R"sql(
+      SELECT DISTINCT ON (c.classid, c.objid, c.command_tag) c.objid, c.command_tag, c.object_type, c.object_identity,
+        EXISTS (SELECT FROM upkeep.guard_rules r WHERE r.schema_name [=] c.schema_name::pg_catalog.name)
+      FROM pg_catalog.pg_event_trigger_ddl_commands() c
+      WHERE NOT c.in_extension
+    )sql"));
     for (std::uint64_t row = 0; row < rows.count(); ++row) {
       bool is_null = false;
       const bool is_in_guarded = DatumGetBool(rows.value(row, 5, is_null));
@@ -79,17 +80,17 @@ void rename_rule(const RenameStmt &rename) {
   const pg::parameter parameters[] = {pg::parameter::text(rename.subname), pg::parameter::text(rename.newname)};
   bool has_rule = false;
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    has_rule =
-        pg::execute("SELECT FROM upkeep.guard_rules WHERE schema_name OPERATOR(pg_catalog.=) $1::pg_catalog.name",
-                    std::span(parameters).first(1))
-            .count() > 0;
+    has_rule = pg::execute(pg::sql("SELECT FROM upkeep.guard_rules WHERE schema_name [=] $1::pg_catalog.name"),
+                           std::span(parameters).first(1))
+                   .count() > 0;
     if (!has_rule)
       return;
     // One of the new name is left from a schema that was dropped.
-    pg::execute("DELETE FROM upkeep.guard_rules WHERE schema_name OPERATOR(pg_catalog.=) $1::pg_catalog.name",
+    pg::execute(pg::sql("DELETE FROM upkeep.guard_rules WHERE schema_name [=] $1::pg_catalog.name"),
                 std::span(parameters).last(1));
-    pg::execute("UPDATE upkeep.guard_rules SET schema_name = $2::pg_catalog.name"
-                " WHERE schema_name OPERATOR(pg_catalog.=) $1::pg_catalog.name",
+    pg::execute(pg::sql(R"sql(
+      UPDATE upkeep.guard_rules SET schema_name = $2::pg_catalog.name WHERE schema_name [=] $1::pg_catalog.name
+    )sql"),
                 parameters);
   });
   const guarded_schemas guarded = guarded_schemas::now();

@@ -69,8 +69,11 @@ tally rows_of(Oid table, std::uint64_t most, const guarded_schemas &guarded) {
 bool is_a_number_expected() {
   bool expected = false;
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
-    expected = pg::execute("SELECT FROM upkeep.drop_approvals a WHERE a.expect_rows IS NOT NULL AND a.transaction"
-                           " OPERATOR(pg_catalog.=) pg_catalog.pg_current_xact_id_if_assigned() LIMIT 1")
+    expected = pg::execute(pg::sql(R"sql(
+      SELECT FROM upkeep.drop_approvals a
+      WHERE a.expect_rows IS NOT NULL AND a.transaction [=] pg_catalog.pg_current_xact_id_if_assigned()
+      LIMIT 1
+    )sql"))
                    .count() > 0;
   });
   return expected;
@@ -112,9 +115,11 @@ void note_what_is_there(const guarded_schemas &guarded) {
     const tally count = rows_of(table, most, guarded);
     notes().guarded[table] = {count, pg::owner_of(table), guarded.blocks(table)};
   }
-  const pg::rows columns = pg::execute(
-      "SELECT a.attrelid, a.attnum, a.attgenerated OPERATOR(pg_catalog.<>) '' FROM pg_catalog.pg_attribute a"
-      " WHERE a.attgenerated OPERATOR(pg_catalog.<>) '' OR a.atthasmissing");
+  const pg::rows columns = pg::execute(pg::sql(R"sql(
+    SELECT a.attrelid, a.attnum, a.attgenerated [<>] ''
+    FROM pg_catalog.pg_attribute a
+    WHERE a.attgenerated [<>] '' OR a.atthasmissing
+  )sql"));
   for (std::uint64_t row = 0; row < columns.count(); ++row) {
     bool is_null = false;
     const bool is_generated = DatumGetBool(columns.value(row, 3, is_null));
@@ -122,7 +127,7 @@ void note_what_is_there(const guarded_schemas &guarded) {
         .insert({columns.oid(row, 1), DatumGetInt16(columns.value(row, 2, is_null))});
   }
   const pg::rows tables =
-      pg::execute("SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}')");
+      pg::execute(pg::sql("SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind [=] ANY ('{r,p}')"));
   for (std::uint64_t row = 0; row < tables.count(); ++row)
     notes().known.insert(tables.oid(row, 1));
 }

@@ -251,9 +251,13 @@ void judge::add_unique(const ddl_action &action, Oid table) {
   if (!is_countable || !sum_over(tree_of(table), pg::count_rows).is_complete)
     return;
   const std::string columns = pg::join_names(action.names);
-  const std::string query = fmt::format(
-      "SELECT FROM {}{} GROUP BY {} HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1", pg::qualified(table),
-      action.nulls_are_equal ? "" : fmt::format(" WHERE ROW({}) IS NOT NULL", columns), columns);
+  const pg::fragment list(columns);
+  const pg::fragment given =
+      action.nulls_are_equal ? pg::fragment() : pg::sql("WHERE ROW({columns}) IS NOT NULL", "columns"_is = list);
+  const pg::fragment query = pg::sql(R"sql(
+    SELECT FROM {table} {given} GROUP BY {columns} HAVING pg_catalog.count(*) [>] 1
+  )sql",
+                                     "table"_is = pg::table{table}, "given"_is = given, "columns"_is = list);
   std::uint64_t repeated = 0;
   pg::as_user(pg::owner_of(table), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
               [&] { repeated = pg::execute(query).count(); });

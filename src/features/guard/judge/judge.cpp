@@ -191,14 +191,16 @@ void judge::drop_tables(const std::vector<Oid> &tables) {
 
 namespace {
 
-std::vector<Oid> tables_where(const char *condition, Oid value) {
+std::vector<Oid> tables_where(const pg::fragment &condition, Oid value) {
   const pg::parameter parameters[] = {pg::parameter::oid(value)};
   // Partitions go with those above them.
-  const pg::rows rows = pg::execute(fmt::format("SELECT c.oid FROM pg_catalog.pg_class c WHERE {}"
-                                                " AND c.relkind OPERATOR(pg_catalog.=) ANY ('{{r,p}}')"
-                                                " AND c.relpersistence OPERATOR(pg_catalog.<>) 't'"
-                                                " ORDER BY c.relispartition, c.oid",
-                                                condition),
+  const pg::rows rows = pg::execute(pg::sql(R"sql(
+    SELECT c.oid
+    FROM pg_catalog.pg_class c
+    WHERE {condition} AND c.relkind [=] ANY ('{r,p}') AND c.relpersistence [<>] 't'
+    ORDER BY c.relispartition, c.oid
+  )sql",
+                                            "condition"_is = condition),
                                     parameters);
   std::vector<Oid> tables;
   for (std::uint64_t row = 0; row < rows.count(); ++row)
@@ -211,14 +213,14 @@ std::vector<Oid> tables_where(const char *condition, Oid value) {
 std::vector<Oid> tables_of_type(const RangeVar *type) {
   const Oid relation = call([=] { return RangeVarGetRelid(type, NoLock, true); });
   const Oid row = OidIsValid(relation) ? call([=] { return get_rel_type_id(relation); }) : InvalidOid;
-  return OidIsValid(row) ? tables_where("c.reloftype OPERATOR(pg_catalog.=) $1", row) : std::vector<Oid>{};
+  return OidIsValid(row) ? tables_where(pg::sql("c.reloftype [=] $1"), row) : std::vector<Oid>{};
 }
 
 void judge::drop_schema(const std::string &schema) {
   const std::string today = file ? file->schema_of_today(schema) : schema;
   const Oid oid = call([&] { return get_namespace_oid(today.c_str(), true); });
   if (OidIsValid(oid))
-    drop_tables(tables_where("c.relnamespace OPERATOR(pg_catalog.=) $1", oid));
+    drop_tables(tables_where(pg::sql("c.relnamespace [=] $1"), oid));
 }
 
 void judge::drop_owned(const DropOwnedStmt &statement) {
@@ -227,7 +229,7 @@ void judge::drop_owned(const DropOwnedStmt &statement) {
     const RoleSpec *name = lfirst_node(RoleSpec, cell);
     const Oid role = call([=] { return get_rolespec_oid(name, true); });
     if (OidIsValid(role) && call([=] { return has_privs_of_role(GetUserId(), role); }))
-      drop_tables(tables_where("c.relowner OPERATOR(pg_catalog.=) $1", role));
+      drop_tables(tables_where(pg::sql("c.relowner [=] $1"), role));
   }
 }
 

@@ -21,12 +21,14 @@ void judge::drop_identity(const ddl_action &action, Oid table) {
   AttrNumber column = 0;
   pg::with_relation(table, [&](Relation relation) { column = column_in(relation, action.names.front()); });
   const pg::parameter parameters[] = {pg::parameter::oid(table), {INT4OID, Int32GetDatum(column)}};
-  const pg::rows owned =
-      pg::execute("SELECT d.objid FROM pg_catalog.pg_depend d WHERE d.deptype OPERATOR(pg_catalog.=) 'i'"
-                  " AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
-                  " AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
-                  " AND d.refobjid OPERATOR(pg_catalog.=) $1 AND d.refobjsubid OPERATOR(pg_catalog.=) $2",
-                  parameters);
+  const pg::rows owned = pg::execute(pg::sql(R"sql(
+    SELECT d.objid
+    FROM pg_catalog.pg_depend d
+    WHERE d.deptype [=] 'i' AND d.classid [=] 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+      AND d.refclassid [=] 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+      AND d.refobjid [=] $1 AND d.refobjsubid [=] $2
+  )sql"),
+                                     parameters);
   const Oid sequence = owned.count() > 0 ? owned.oid(0, 1) : InvalidOid;
   if (OidIsValid(sequence))
     tell_place(sequence, "DROP IDENTITY");

@@ -52,13 +52,15 @@ function_name name_of(const FuncCall *function) {
 
 bool writes_nothing(const function_name &function) {
   const pg::parameter parameters[] = {pg::parameter::text(function.name), pg::parameter::text(function.schema)};
-  const pg::rows found = pg::execute(
-      "SELECT pg_catalog.bool_and(n.nspname OPERATOR(pg_catalog.=) ANY ('{pg_catalog,upkeep}'::pg_catalog.name[])"
-      " OR p.provolatile OPERATOR(pg_catalog.<>) 'v' OR p.proparallel OPERATOR(pg_catalog.=) 's')"
-      " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace"
-      " WHERE p.proname OPERATOR(pg_catalog.=) $1::pg_catalog.name AND CASE $2 WHEN '' THEN"
-      " pg_catalog.pg_function_is_visible(p.oid) ELSE n.nspname OPERATOR(pg_catalog.=) $2::pg_catalog.name END",
-      parameters);
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT pg_catalog.bool_and(n.nspname [=] ANY ('{pg_catalog,upkeep}'::pg_catalog.name[])
+                               OR p.provolatile [<>] 'v' OR p.proparallel [=] 's')
+    FROM pg_catalog.pg_proc p
+    JOIN pg_catalog.pg_namespace n ON n.oid [=] p.pronamespace
+    WHERE p.proname [=] $1::pg_catalog.name
+      AND CASE $2 WHEN '' THEN pg_catalog.pg_function_is_visible(p.oid) ELSE n.nspname [=] $2::pg_catalog.name END
+  )sql"),
+                                     parameters);
   bool is_null = false;
   const bool is_harmless = DatumGetBool(found.value(0, 1, is_null));
   return !is_null && is_harmless;

@@ -1,7 +1,6 @@
 // When an order is locked, as SQL, and what is said of it.
 #include "features/orders/lock/order_lock_rules.hpp"
 
-#include "core/text/joined.hpp"
 #include "features/orders/status/status_labels.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/rows/unique_index.hpp"
@@ -9,29 +8,43 @@
 
 namespace upkeep::orders {
 
-std::string order_lock_rules::is_locked() const {
-  std::vector<std::string> conditions;
+using pg::fragment;
+using pg::sql;
+
+fragment order_lock_rules::is_locked() const {
+  std::vector<fragment> conditions;
   if (paid_column)
-    conditions.push_back(fmt::format("o.{} IS NOT NULL", pg::quoted(*paid_column)));
+    conditions.push_back(sql("o.{paid} IS NOT NULL", "paid"_is = pg::identifier{*paid_column}));
   if (status_column && !statuses.empty())
-    conditions.push_back(fmt::format("COALESCE(o.{}::pg_catalog.text OPERATOR(pg_catalog.=) ANY"
-                                     " (ARRAY[{}]::pg_catalog.text[]), false)",
-                                     pg::quoted(*status_column), pg::literals(statuses)));
-  return conditions.empty() ? "false" : fmt::format("({})", joined(conditions, " OR "));
+    conditions.push_back(
+        sql("COALESCE(o.{status}::pg_catalog.text [=] ANY (ARRAY[{statuses}]::pg_catalog.text[]), false)",
+            "status"_is = pg::identifier{*status_column}, "statuses"_is = fragment(pg::literals(statuses))));
+  return conditions.empty() ? sql("false") : sql("({conditions})", "conditions"_is = pg::joined(conditions, " OR "));
 }
 
-std::string order_lock_rules::find_locked(const std::string &condition) const {
-  const auto text = [&](const std::optional<std::string> &column) {
-    return column ? fmt::format("CASE WHEN {} THEN o.{}::pg_catalog.text END", is_locked(), pg::quoted(*column))
-                  : std::string("NULL::pg_catalog.text");
-  };
-  // OFFSET keeps the planner from locking only those that are locked already.
-  return fmt::format(
-      "SELECT x.upkeep_key, x.upkeep_paid, x.upkeep_status FROM (SELECT CASE WHEN {} THEN {} END AS upkeep_key,"
-      " {} AS upkeep_paid, {} AS upkeep_status FROM {} o WHERE {} ORDER BY {} OFFSET 0 FOR NO KEY UPDATE OF o) x"
-      " WHERE x.upkeep_key IS NOT NULL LIMIT 1",
-      is_locked(), link.key_text(), text(paid_column), text(status_column), link.orders_name, condition,
-      link.key_list());
+fragment order_lock_rules::text_of(const std::optional<std::string> &column) {
+  return column ? sql("o.{column}::pg_catalog.text", "column"_is = pg::identifier{*column})
+                : sql("NULL::pg_catalog.text");
+}
+
+// OFFSET keeps the planner from locking only those that are locked already.
+fragment order_lock_rules::find_locked(const fragment &condition) const {
+  return sql(R"sql(
+    SELECT x.upkeep_key, x.upkeep_paid, x.upkeep_status
+    FROM (SELECT CASE WHEN {is_locked} THEN {key} END AS upkeep_key,
+            CASE WHEN {is_locked} THEN {paid} END AS upkeep_paid,
+            CASE WHEN {is_locked} THEN {status} END AS upkeep_status
+          FROM {orders} o
+          WHERE {condition}
+          ORDER BY {keys}
+          OFFSET 0
+          FOR NO KEY UPDATE OF o) x
+    WHERE x.upkeep_key IS NOT NULL
+    LIMIT 1
+  )sql",
+             "is_locked"_is = is_locked(), "key"_is = link.key_text(), "paid"_is = text_of(paid_column),
+             "status"_is = text_of(status_column), "orders"_is = link.orders_name, "condition"_is = condition,
+             "keys"_is = link.key_list());
 }
 
 order_lock_rules resolve_lock(const option_list &options, Relation orders, Relation lines) {

@@ -13,10 +13,12 @@ struct order_lock_rules {
   std::vector<std::string> frozen; // columns that the orders have
 
   // Whether the order o is locked, as SQL.
-  std::string is_locked() const;
+  pg::fragment is_locked() const;
+  // The column as text, or NULL.
+  static pg::fragment text_of(const std::optional<std::string> &column);
   // Key, paid_column and status of the first, by key, of the locked ones among the orders o that fulfil the condition.
   // It takes the row locks of all up to that one.
-  std::string find_locked(const std::string &condition) const;
+  pg::fragment find_locked(const pg::fragment &condition) const;
 };
 
 inline constexpr const char *enable_order_lock_name = "enable_order_lock";

@@ -179,13 +179,12 @@ HeapTuple check_row(const orders_plan &plan, const TriggerData &trigger) {
 
 void before_truncate_of(const orders_plan &plan, Relation orders) {
   const order_link &link = plan.rules.link;
-  const auto text = [](const std::optional<std::string> &column) {
-    return column ? fmt::format("o.{}::pg_catalog.text", pg::quoted(*column)) : std::string("NULL::pg_catalog.text");
-  };
-  const std::string first_locked =
-      fmt::format("SELECT {}, {}, {} FROM {} o WHERE {} ORDER BY {} LIMIT 1", link.key_text(),
-                  text(plan.rules.paid_column), text(plan.rules.status_column),
-                  pg::own_rows_of(RelationGetRelid(orders)), plan.rules.is_locked(), link.key_list());
+  const pg::fragment first_locked =
+      pg::sql("SELECT {key}, {paid}, {status} FROM {orders} o WHERE {is_locked} ORDER BY {keys} LIMIT 1",
+              "key"_is = link.key_text(), "paid"_is = order_lock_rules::text_of(plan.rules.paid_column),
+              "status"_is = order_lock_rules::text_of(plan.rules.status_column),
+              "orders"_is = pg::own_rows_of(RelationGetRelid(orders)), "is_locked"_is = plan.rules.is_locked(),
+              "keys"_is = link.key_list());
   link.as_owner(0, [&] {
     const pg::rows found = pg::execute(first_locked);
     if (found.count() > 0)
@@ -208,8 +207,8 @@ bool has_moved(const orders_plan &plan, const TriggerData &trigger, const pg::tr
   }
   bool found = false;
   link.as_owner(0, [&] {
-    found = pg::execute(fmt::format("SELECT FROM {} o WHERE {} LIMIT 1", link.orders_name,
-                                    one_key(orders, "o", link.keys, orders, link.keys)),
+    found = pg::execute(pg::sql("SELECT FROM {orders} o WHERE {has_key} LIMIT 1", "orders"_is = link.orders_name,
+                                "has_key"_is = one_key(orders, "o", link.keys, orders, link.keys)),
                         key)
                 .count() > 0;
   });

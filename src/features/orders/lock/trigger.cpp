@@ -17,6 +17,7 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::sql;
 
 namespace {
 
@@ -41,10 +42,11 @@ struct lines_plan {
 
 std::vector<AttrNumber> references_of(Relation lines, const order_link &link) {
   const pg::parameter parameters[] = {pg::parameter::oid(RelationGetRelid(lines))};
-  const pg::rows found = pg::execute("SELECT DISTINCT k.number FROM pg_catalog.pg_constraint c,"
-                                     " pg_catalog.unnest(COALESCE(c.confdelsetcols, c.conkey)) AS k(number) WHERE "
-                                     "c.conrelid OPERATOR(pg_catalog.=) $1 AND c.contype OPERATOR(pg_catalog.=) 'f'"
-                                     " AND c.confdeltype OPERATOR(pg_catalog.=) 'n'",
+  const pg::rows found = pg::execute(sql(R"sql(
+    SELECT DISTINCT k.number
+    FROM pg_catalog.pg_constraint c, pg_catalog.unnest(COALESCE(c.confdelsetcols, c.conkey)) AS k(number)
+    WHERE c.conrelid [=] $1 AND c.contype [=] 'f' AND c.confdeltype [=] 'n'
+  )sql"),
                                      parameters);
   std::vector<AttrNumber> columns;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
@@ -156,10 +158,11 @@ void require_none(const lines_plan &plan, const pg::rows &found, const char *ref
 // What a TRUNCATE of this one table would empty.
 void before_truncate_of(const lines_plan &plan, Relation lines) {
   const order_link &link = plan.rules.link;
-  std::string condition;
+  pg::fragment condition;
   pg::with_relation(link.orders, [&](Relation orders) {
-    condition = fmt::format("EXISTS (SELECT FROM {} l WHERE {})", pg::own_rows_of(RelationGetRelid(lines)),
-                            pg::equal_keys(orders, "o", link.keys, lines, "l", link.columns, enable_order_lock_name));
+    condition =
+        sql("EXISTS (SELECT FROM {lines} l WHERE {same_keys})", "lines"_is = pg::own_rows_of(RelationGetRelid(lines)),
+            "same_keys"_is = pg::equal_keys(orders, "o", link.keys, lines, "l", link.columns, enable_order_lock_name));
   });
   link.as_owner(
       0, [&] { require_none(plan, pg::execute(plan.rules.find_locked(condition)), "its lines cannot be truncated"); });

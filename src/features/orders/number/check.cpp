@@ -18,12 +18,19 @@ std::optional<std::string> number_ahead(Oid orders, const order_number_settings 
   const std::int64_t next = sequence.is_called ? sequence.last + sequence.increment : sequence.last;
   const std::string first = format_order_number(settings.prefix, next, settings.digits);
   const std::size_t width = first.size() - settings.prefix.size();
-  const std::string column = pg::quoted(settings.column);
-  const std::string digits = fmt::format("substr({}::text, length($3) + 1)", column);
-  const std::string query = fmt::format(
-      "SELECT {0}::text FROM {1} WHERE {0} >= $1 AND {0} <= $2 AND starts_with({0}::text, $3) AND CASE WHEN {2} ~ $4"
-      " THEN {2}::numeric <= {3} AND ({2}::numeric - {4}) % {5} = 0 END LIMIT 1",
-      column, pg::qualified(orders), digits, sequence.greatest - sequence.increment, next, sequence.increment);
+  const pg::identifier column{settings.column};
+  const pg::fragment query = pg::sql(
+      R"sql(
+    SELECT {column}::text
+    FROM {orders}
+    WHERE {column} >= $1 AND {column} <= $2 AND starts_with({column}::text, $3)
+      AND CASE WHEN {digits} ~ $4
+               THEN {digits}::numeric <= {most} AND ({digits}::numeric - {next}) % {increment} = 0 END
+    LIMIT 1
+  )sql",
+      "column"_is = column, "orders"_is = pg::table{orders},
+      "digits"_is = pg::sql("substr({column}::text, length($3) + 1)", "column"_is = column),
+      "most"_is = sequence.greatest - sequence.increment, "next"_is = next, "increment"_is = sequence.increment);
   const pg::parameter parameters[] = {
       pg::parameter::text(first), pg::parameter::text(settings.prefix + std::string(width, '9')),
       pg::parameter::text(settings.prefix), pg::parameter::text(fmt::format("^[0-9]{{{}}}$", width))};

@@ -14,6 +14,7 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::sql;
 
 namespace {
 
@@ -45,12 +46,14 @@ void require_width(Relation orders, const order_number_column &column, const num
 // Columns that a unique index must have beside the number: those that partitions are chosen by.
 std::vector<std::string> partition_columns(Oid orders) {
   const pg::parameter parameters[] = {pg::parameter::oid(orders)};
-  const pg::rows found =
-      pg::execute("SELECT DISTINCT a.attname FROM pg_partition_tree($1) t"
-                  " JOIN pg_partitioned_table p ON p.partrelid = t.relid"
-                  " JOIN pg_attribute a ON a.attrelid = t.relid AND a.attnum = ANY (p.partattrs::int2[])"
-                  " AND a.attnum > 0 ORDER BY 1",
-                  parameters);
+  const pg::rows found = pg::execute(sql(R"sql(
+    SELECT DISTINCT a.attname
+    FROM pg_partition_tree($1) t
+    JOIN pg_partitioned_table p ON p.partrelid = t.relid
+    JOIN pg_attribute a ON a.attrelid = t.relid AND a.attnum = ANY (p.partattrs::int2[]) AND a.attnum > 0
+    ORDER BY 1
+  )sql"),
+                                     parameters);
   std::vector<std::string> columns;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     columns.push_back(found.text(row, 1).value());
@@ -60,12 +63,18 @@ std::vector<std::string> partition_columns(Oid orders) {
 // The column that makes the number unique where it is not so alone, or "".
 std::string column_beside(Oid orders, const std::string &number) {
   const pg::parameter parameters[] = {pg::parameter::oid(orders), pg::parameter::text(number)};
-  const pg::rows found = pg::execute(
-      "SELECT o.attname FROM pg_index i JOIN pg_attribute n ON n.attrelid = i.indrelid AND n.attname = $2::name"
-      " AND n.attnum = ANY ((i.indkey::int2[])[0:1]) JOIN pg_attribute o ON o.attrelid = i.indrelid"
-      " AND o.attnum = ANY ((i.indkey::int2[])[0:1]) AND o.attnum <> n.attnum WHERE i.indrelid = $1 AND i.indisunique"
-      " AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indnkeyatts = 2 LIMIT 1",
-      parameters);
+  const pg::rows found = pg::execute(sql(R"sql(
+    SELECT o.attname
+    FROM pg_index i
+    JOIN pg_attribute n ON n.attrelid = i.indrelid AND n.attname = $2::name
+      AND n.attnum = ANY ((i.indkey::int2[])[0:1])
+    JOIN pg_attribute o ON o.attrelid = i.indrelid AND o.attnum = ANY ((i.indkey::int2[])[0:1])
+      AND o.attnum <> n.attnum
+    WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL
+      AND i.indexprs IS NULL AND i.indnkeyatts = 2
+    LIMIT 1
+  )sql"),
+                                     parameters);
   return found.count() ? found.text(0, 1).value() : "";
 }
 
@@ -76,13 +85,16 @@ void require_unique_index(Oid orders, const number_request &request) {
   std::erase(columns, request.settings.column);
   columns.push_back(request.settings.column);
   const pg::parameter parameters[] = {pg::parameter::oid(orders), pg::parameter::text(request.settings.column)};
-  const pg::rows found = pg::execute(
-      fmt::format("SELECT FROM pg_index i WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indimmediate"
-                  " AND i.indpred IS NULL AND i.indexprs IS NULL AND (SELECT bool_or(a.attname::text = $2)"
-                  " AND bool_and(a.attname::text = ANY (ARRAY[{}])) FROM pg_attribute a WHERE a.attrelid = i.indrelid"
-                  " AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]))",
-                  pg::literals(columns)),
-      parameters);
+  const pg::rows found = pg::execute(sql(R"sql(
+    SELECT FROM pg_index i
+    WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL
+      AND i.indexprs IS NULL
+      AND (SELECT bool_or(a.attname::text = $2) AND bool_and(a.attname::text = ANY (ARRAY[{columns}]))
+           FROM pg_attribute a
+           WHERE a.attrelid = i.indrelid AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1]))
+  )sql",
+                                         "columns"_is = pg::fragment(pg::literals(columns))),
+                                     parameters);
   if (found.count() == 0) {
     std::vector<std::string> names;
     for (const std::string &column : columns)
@@ -125,17 +137,18 @@ std::optional<Oid> find_sequence(Oid orders, const std::string &column) {
 Oid make_sequence(Oid orders, const std::string &column) {
   const Oid schema = call([=] { return get_rel_namespace(orders); });
   const std::string table = pg::table_name(orders);
-  const std::string name =
-      pg::quoted(pg::string_from([=] { return get_namespace_name(schema); })) + "." + pg::quoted(pg::string_from([&] {
-        return ChooseRelationName(table.c_str(), column.c_str(), "seq", schema, false);
-      }));
-  pg::execute("CREATE SEQUENCE " + name);
+  const pg::fragment name =
+      sql("{schema}.{name}", "schema"_is = pg::identifier{pg::string_from([=] { return get_namespace_name(schema); })},
+          "name"_is = pg::identifier{pg::string_from(
+              [&] { return ChooseRelationName(table.c_str(), column.c_str(), "seq", schema, false); })});
+  pg::execute(sql("CREATE SEQUENCE {name}", "name"_is = name));
   // A column can own what belongs to the owner of its table only.
   const Oid owner = pg::owner_of(orders);
   if (owner != GetUserId())
-    pg::execute(fmt::format("ALTER SEQUENCE {} OWNER TO {}", name,
-                            pg::quoted(pg::string_from([=] { return GetUserNameFromId(owner, false); }))));
-  pg::execute(fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", name, pg::qualified(orders), pg::quoted(column)));
+    pg::execute(sql("ALTER SEQUENCE {name} OWNER TO {owner}", "name"_is = name,
+                    "owner"_is = pg::identifier{pg::string_from([=] { return GetUserNameFromId(owner, false); })}));
+  pg::execute(sql("ALTER SEQUENCE {name} OWNED BY {orders}.{column}", "name"_is = name, "orders"_is = pg::table{orders},
+                  "column"_is = pg::identifier{column}));
   return *pg::find_sibling(name, orders);
 }
 
@@ -144,12 +157,15 @@ Oid make_sequence(Oid orders, const std::string &column) {
 std::optional<std::int64_t> greatest_number(Oid orders, Oid sequence, const order_number_settings &settings) {
   const sequence_state state = call([=] { return pg::read_sequence(sequence); });
   // The table's columns are only compared as text: no code of its owner runs.
-  const std::string digits = fmt::format("substr({}::text, length($1) + 1)", pg::quoted(settings.column));
-  const std::string greatest =
-      fmt::format("SELECT max(CASE WHEN {0} ~ '^[0-9]{{1,19}}$' AND {0}::numeric <= {3} THEN {0}::bigint END)"
-                  " FROM {1} WHERE starts_with({2}::text, $1)",
-                  digits, pg::qualified(orders), pg::quoted(settings.column),
-                  state.greatest - std::max<std::int64_t>(state.increment, 0));
+  const pg::identifier column{settings.column};
+  const pg::fragment greatest = sql(R"sql(
+    SELECT max(CASE WHEN {digits} ~ '^[0-9]{1,19}$' AND {digits}::numeric <= {most} THEN {digits}::bigint END)
+    FROM {orders}
+    WHERE starts_with({column}::text, $1)
+  )sql",
+                                    "digits"_is = sql("substr({column}::text, length($1) + 1)", "column"_is = column),
+                                    "most"_is = state.greatest - std::max<std::int64_t>(state.increment, 0),
+                                    "orders"_is = pg::table{orders}, "column"_is = column);
   const pg::parameter parameters[] = {pg::parameter::text(settings.prefix)};
   bool is_null = false;
   const Datum number = pg::execute(greatest, parameters).value(0, 1, is_null);

@@ -161,19 +161,21 @@ void find_key(Relation lines, Relation products, const option_list &options, lin
   }
   plan.by = call([&] { return pg::find_unique_key(products, parts.data(), static_cast<int>(parts.size())); });
 
-  std::string condition;
+  std::vector<pg::fragment> conditions;
   std::vector<Oid> types;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const pg::key_equality equality =
-        pg::equality_of(attribute_of(products, parts[i].column).atttypid, parts[i].value_type);
-    condition += fmt::format("{}p.{} {} ${}{}", i ? " AND " : "",
-                             pg::quoted(NameStr(attribute_of(products, parts[i].column).attname)), equality.equals,
-                             i + 1, equality.cast);
-    types.push_back(parts[i].value_type);
+  for (const auto &part : parts) {
+    const FormData_pg_attribute &attribute = attribute_of(products, part.column);
+    const pg::key_equality equality = pg::equality_of(attribute.atttypid, part.value_type);
+    types.push_back(part.value_type);
+    conditions.push_back(pg::sql("p.{key} {equals} ${number}{cast}",
+                                 "key"_is = pg::identifier{NameStr(attribute.attname)}, "equals"_is = equality.equals,
+                                 "number"_is = types.size(), "cast"_is = equality.cast));
   }
   // The whole row, whatever its columns are called.
   plan.query = std::make_unique<pg::saved_query>(
-      fmt::format("SELECT COALESCE(p.*) FROM {} p WHERE {} LIMIT 2", pg::own_rows_of(plan.products), condition), types);
+      pg::sql("SELECT COALESCE(p.*) FROM {products} p WHERE {conditions} LIMIT 2",
+              "products"_is = pg::own_rows_of(plan.products), "conditions"_is = pg::joined(conditions, " AND ")),
+      types);
 }
 
 } // namespace

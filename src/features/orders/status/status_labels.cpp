@@ -175,12 +175,13 @@ private:
 
 label_list read_conditions(const char *of, Oid object, AttrNumber column) {
   const pg::parameter parameters[] = {pg::parameter::oid(object)};
-  const pg::rows found = pg::execute(
-      fmt::format(
-          "SELECT c.conbin::pg_catalog.text FROM pg_catalog.pg_constraint c WHERE c.{} OPERATOR(pg_catalog.=) $1"
-          " AND c.contype OPERATOR(pg_catalog.=) 'c' AND c.convalidated",
-          of),
-      parameters);
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT c.conbin::pg_catalog.text
+    FROM pg_catalog.pg_constraint c
+    WHERE c.{of} [=] $1 AND c.contype [=] 'c' AND c.convalidated
+  )sql",
+                                             "of"_is = pg::identifier{of}),
+                                     parameters);
   label_list labels;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const std::string condition = found.text(row, 1).value();
@@ -192,10 +193,10 @@ label_list read_conditions(const char *of, Oid object, AttrNumber column) {
 
 label_list enum_labels(Oid type) {
   const pg::parameter parameters[] = {pg::parameter::oid(type)};
-  const pg::rows found =
-      pg::execute("SELECT e.enumlabel FROM pg_catalog.pg_enum e WHERE e.enumtypid OPERATOR(pg_catalog.=) $1"
-                  " ORDER BY e.enumsortorder",
-                  parameters);
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT e.enumlabel FROM pg_catalog.pg_enum e WHERE e.enumtypid [=] $1 ORDER BY e.enumsortorder
+  )sql"),
+                                     parameters);
   std::vector<std::string> labels;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     labels.push_back(found.text(row, 1).value());

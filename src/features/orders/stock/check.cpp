@@ -8,6 +8,8 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
@@ -22,11 +24,13 @@ std::optional<option_list> options_of(Oid lines) {
 }
 
 // What each line has taken: t(line, taken).
-std::string taken_lines(const stock_tables &tables) {
+fragment taken_lines(const stock_tables &tables) {
   if (!tables.taken)
-    return "ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2))";
-  return fmt::format("(SELECT {0} AS line, i.{1}::pg_catalog.numeric AS taken FROM {2} i WHERE i.{1} IS NOT NULL)",
-                     tables.line.of("i"), *tables.taken, tables.lines_rows);
+    return sql("ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) t(line, taken)");
+  return sql(R"sql(
+    (SELECT {line} AS line, i.{taken}::pg_catalog.numeric AS taken FROM {lines} i WHERE i.{taken} IS NOT NULL) t
+  )sql",
+             "line"_is = tables.line.of("i"), "taken"_is = *tables.taken, "lines"_is = tables.lines_rows);
 }
 
 pg::result_set::nullable number(const pg::rows &found, std::uint64_t row, int column) {
@@ -40,32 +44,36 @@ void add(const pg::rows &found, pg::result_set &result) {
     result.add(number(found, row, 1), found.text(row, 2).value(), number(found, row, 3), number(found, row, 4));
 }
 
-std::string order_key_text(const stock_tables &tables) {
-  std::string list;
+fragment order_key_text(const stock_tables &tables) {
+  std::vector<fragment> list;
   for (const std::string &column : tables.order_columns)
-    list += fmt::format("{}i.{}::pg_catalog.text", list.empty() ? "" : ", ", pg::quoted(column));
-  return tables.order_columns.empty() ? "NULL::pg_catalog.text" : fmt::format("pg_catalog.concat_ws('/', {})", list);
+    list.push_back(sql("{column}::pg_catalog.text", "column"_is = pg::columns_of("i", {column})));
+  return list.empty() ? sql("NULL::pg_catalog.text")
+                      : sql("pg_catalog.concat_ws('/', {list})", "list"_is = pg::joined(list));
 }
 
 void check_lines(const stock_tables &tables, pg::result_set &result) {
   const stock_lines remembered = tables.taken ? stock_lines{} : remembered_stock(tables, std::nullopt);
   const pg::parameter memory[] = {remembered.lines, remembered.quantities};
-  const std::string order =
-      tables.orders ? fmt::format(" LEFT JOIN {} o ON {}", tables.orders_rows, tables.order_of_line) : "";
-  const std::string released = tables.orders ? tables.is_released("o") : "false";
-  const std::string quantity = fmt::format("i.{}::pg_catalog.numeric", tables.quantity);
-  add(execute_latest(
-          fmt::format("SELECT {0}, CASE WHEN {1} THEN 'line ' OPERATOR(pg_catalog.||) t.line OPERATOR(pg_catalog.||)"
-                      " ' of a released order still has taken stock' ELSE 'line ' OPERATOR(pg_catalog.||) t.line"
-                      " OPERATOR(pg_catalog.||) ' has taken other than its quantity' END,"
-                      " t.taken, CASE WHEN {1} THEN 0 ELSE {2} END"
-                      " FROM {3} t(line, taken) JOIN {4} i ON {5}{6} WHERE t.taken OPERATOR(pg_catalog.<>) 0"
-                      " AND ({1} OR NOT {7} AND ({2} IS NULL OR t.taken OPERATOR(pg_catalog.<>) {2}))"
-                      " ORDER BY 1, t.line",
-                      order_key_text(tables), released, quantity, taken_lines(tables), tables.lines_rows,
-                      tables.line.equals("i", "t.line"), order, tables.has_no_product("i")),
-          tables.taken ? std::span<const pg::parameter>() : memory),
-      result);
+  const fragment query = sql(R"sql(
+    SELECT {order_key},
+      CASE WHEN {is_released} THEN 'line ' [||] t.line [||] ' of a released order still has taken stock'
+           ELSE 'line ' [||] t.line [||] ' has taken other than its quantity' END,
+      t.taken, CASE WHEN {is_released} THEN 0 ELSE {quantity} END
+    FROM {taken_lines}
+    JOIN {lines} i ON {has_key}
+    {with_order}
+    WHERE t.taken [<>] 0
+      AND ({is_released} OR NOT {has_no_product} AND ({quantity} IS NULL OR t.taken [<>] {quantity}))
+    ORDER BY 1, t.line
+  )sql",
+                             "order_key"_is = order_key_text(tables),
+                             "is_released"_is = tables.orders ? tables.is_released("o") : sql("false"),
+                             "quantity"_is = sql("i.{quantity}::pg_catalog.numeric", "quantity"_is = tables.quantity),
+                             "taken_lines"_is = taken_lines(tables), "lines"_is = tables.lines_rows,
+                             "has_key"_is = tables.line.equals("i", "t.line"), "with_order"_is = tables.with_order(),
+                             "has_no_product"_is = tables.has_no_product("i"));
+  add(execute_latest(query, tables.taken ? std::span<const pg::parameter>() : memory), result);
 }
 
 // Lines of which nothing was taken: written while stock was paused, before it was enabled, or while the product was
@@ -73,40 +81,53 @@ void check_lines(const stock_tables &tables, pg::result_set &result) {
 void check_open_lines(const stock_tables &tables, pg::result_set &result) {
   const stock_lines remembered = tables.taken ? stock_lines{} : remembered_stock(tables, std::nullopt);
   const pg::parameter memory[] = {remembered.lines};
-  const std::string order = tables.orders ? fmt::format(" JOIN {} o ON {} AND NOT {}", tables.orders_rows,
-                                                        tables.order_of_line, tables.is_released("o"))
-                                          : "";
-  add(execute_latest(fmt::format("SELECT {}, 'line ' OPERATOR(pg_catalog.||) {} OPERATOR(pg_catalog.||)"
-                                 " ' has taken nothing', 0::pg_catalog.numeric, i.{}::pg_catalog.numeric"
-                                 " FROM {} i JOIN {} p ON true{} WHERE {} ORDER BY 1, 2",
-                                 order_key_text(tables), tables.line.of("i"), tables.quantity, tables.lines_rows,
-                                 tables.products_rows, order, tables.is_open()),
-                     tables.taken ? std::span<const pg::parameter>() : memory),
-      result);
+  const fragment order =
+      tables.orders ? sql("JOIN {orders} o ON {order_of_line} AND NOT {is_released}", "orders"_is = tables.orders_rows,
+                          "order_of_line"_is = tables.order_of_line, "is_released"_is = tables.is_released("o"))
+                    : fragment();
+  const fragment query = sql(R"sql(
+    SELECT {order_key}, 'line ' [||] {line} [||] ' has taken nothing', 0::pg_catalog.numeric,
+      i.{quantity}::pg_catalog.numeric
+    FROM {lines} i
+    JOIN {products} p ON true
+    {order}
+    WHERE {is_open}
+    ORDER BY 1, 2
+  )sql",
+                             "order_key"_is = order_key_text(tables), "line"_is = tables.line.of("i"),
+                             "quantity"_is = tables.quantity, "lines"_is = tables.lines_rows,
+                             "products"_is = tables.products_rows, "order"_is = order, "is_open"_is = tables.is_open());
+  add(execute_latest(query, tables.taken ? std::span<const pg::parameter>() : memory), result);
 }
 
 // What upkeep.stock_taken remembers of lines that went without their triggers.
 void check_lost_lines(const stock_tables &tables, pg::result_set &result) {
   const stock_lines remembered = remembered_stock(tables, std::nullopt);
   const pg::parameter memory[] = {remembered.lines, remembered.quantities};
-  add(execute_latest(fmt::format("SELECT NULL::pg_catalog.text, 'line ' OPERATOR(pg_catalog.||) t.line"
-                                 " OPERATOR(pg_catalog.||) ' is gone and still has taken stock', t.taken,"
-                                 " 0::pg_catalog.numeric FROM {} t(line, taken) WHERE t.taken OPERATOR(pg_catalog.<>) 0"
-                                 " AND NOT EXISTS (SELECT FROM {} i WHERE {}) ORDER BY t.line",
-                                 taken_lines(tables), tables.lines_rows, tables.line.equals("i", "t.line")),
-                     memory),
-      result);
+  const fragment query = sql(R"sql(
+    SELECT NULL::pg_catalog.text, 'line ' [||] t.line [||] ' is gone and still has taken stock', t.taken,
+      0::pg_catalog.numeric
+    FROM {taken_lines}
+    WHERE t.taken [<>] 0 AND NOT EXISTS (SELECT FROM {lines} i WHERE {has_key})
+    ORDER BY t.line
+  )sql",
+                             "taken_lines"_is = taken_lines(tables), "lines"_is = tables.lines_rows,
+                             "has_key"_is = tables.line.equals("i", "t.line"));
+  add(execute_latest(query, memory), result);
 }
 
 void check_products(const stock_tables &tables, pg::result_set &result) {
-  add(execute_latest(fmt::format("SELECT NULL::pg_catalog.text, 'product ' OPERATOR(pg_catalog.||)"
-                                 " (({0})::pg_catalog.jsonb OPERATOR(pg_catalog.->) -1)::pg_catalog.text"
-                                 " OPERATOR(pg_catalog.||) ' has a stock below zero', p.{1}::pg_catalog.numeric,"
-                                 " 0::pg_catalog.numeric FROM {2} p"
-                                 " WHERE p.{1}::pg_catalog.numeric OPERATOR(pg_catalog.<) 0 ORDER BY {3}",
-                                 tables.product.of("p"), tables.stock, tables.products_rows, tables.product.order("p")),
-                     {}),
-      result);
+  const fragment query = sql(R"sql(
+    SELECT NULL::pg_catalog.text,
+      'product ' [||] (({key})::pg_catalog.jsonb [->] -1)::pg_catalog.text [||] ' has a stock below zero',
+      p.{stock}::pg_catalog.numeric, 0::pg_catalog.numeric
+    FROM {products} p
+    WHERE p.{stock}::pg_catalog.numeric [<] 0
+    ORDER BY {order}
+  )sql",
+                             "key"_is = tables.product.of("p"), "stock"_is = tables.stock,
+                             "products"_is = tables.products_rows, "order"_is = tables.product.order("p"));
+  add(execute_latest(query), result);
 }
 
 } // namespace

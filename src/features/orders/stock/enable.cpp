@@ -89,7 +89,8 @@ bool drop_orders_triggers(Oid lines, const std::vector<Oid> &kept, const char *v
     if (each.lines != lines || std::find(kept.begin(), kept.end(), each.orders) != kept.end())
       continue;
     pg::require_own_table(each.orders, verb);
-    pg::execute(fmt::format("DROP TRIGGER {} ON {}", pg::quoted(each.name), pg::qualified(each.orders)));
+    pg::execute(pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{each.name},
+                        "table"_is = pg::table{each.orders}));
     dropped = true;
   }
   return dropped;
@@ -132,8 +133,9 @@ bool is_of(const option_list &options, Oid lines, Oid products) {
 
 void notice_lines(Oid lines) {
   std::uint64_t count = 0;
-  pg::as_user(pg::owner_of(lines), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
-              [&] { count = pg::execute(fmt::format("SELECT FROM {} LIMIT 1", pg::qualified(lines))).count(); });
+  pg::as_user(pg::owner_of(lines), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
+    count = pg::execute(pg::sql("SELECT FROM {lines} LIMIT 1", "lines"_is = pg::table{lines})).count();
+  });
   if (count)
     call([=] {
       ereport(NOTICE, errmsg("nothing is taken now for existing lines of \"%s\"", get_rel_name(lines)),
@@ -165,10 +167,14 @@ void open_balance(const stock_request &request, const stock_tables &tables) {
 void notice_without_orders(const stock_request &request, const std::string &status) {
   const pg::parameter parameters[] = {pg::parameter::oid(request.lines), pg::parameter::oid(request.products),
                                       pg::parameter::text(status)};
-  const pg::rows found = pg::execute("SELECT c.confrelid FROM pg_constraint c JOIN pg_attribute a"
-                                     " ON a.attrelid = c.confrelid AND a.attname = $3::name AND NOT a.attisdropped"
-                                     " WHERE c.conrelid = $1 AND c.contype = 'f' AND c.confrelid <> ALL (ARRAY[$1, $2])"
-                                     " ORDER BY c.oid LIMIT 1",
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT c.confrelid
+    FROM pg_constraint c
+    JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attname = $3::name AND NOT a.attisdropped
+    WHERE c.conrelid = $1 AND c.contype = 'f' AND c.confrelid <> ALL (ARRAY[$1, $2])
+    ORDER BY c.oid
+    LIMIT 1
+  )sql"),
                                      parameters);
   if (found.count() == 0)
     return;
@@ -192,9 +198,9 @@ void keep_memory(const stock_request &request, const stock_tables &tables, const
   const bool has_other_key = differs("product_key") || differs("product_column") || differs("tenant_column");
   if (!is_of(before, request.lines, request.products) || !(is_elsewhere || (has_other_key && !tables.taken)))
     return;
-  std::optional<std::string> column;
+  std::optional<pg::fragment> column;
   if (const std::string *name = find_option(before, "taken_column")) {
-    column = pg::quoted(*name);
+    column = pg::identifier{*name};
     bool is_there = false;
     pg::with_relation(request.lines, [&](Relation lines) {
       is_there = pg::find_column(RelationGetDescr(lines), *name) != InvalidAttrNumber;

@@ -24,15 +24,17 @@ bool is_empty(Oid table) {
 
 // Its own lines, or what was taken of its products.
 void forget() {
-  const char *of_products = memory_knows_products() ? " OR t.products OPERATOR(pg_catalog.=) d.objid" : "";
+  const pg::fragment of_products = memory_knows_products() ? pg::sql("OR t.products [=] d.objid") : pg::fragment();
   pg::with_spi([&] {
     // Whoever drops his table need not be allowed to write there.
     with_memory([&] {
-      pg::execute(fmt::format(
-          "DELETE FROM upkeep.stock_taken t USING pg_catalog.pg_event_trigger_dropped_objects() d"
-          " WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid"
-          " AND d.objsubid OPERATOR(pg_catalog.=) 0 AND (t.order_items OPERATOR(pg_catalog.=) d.objid{})",
-          of_products));
+      pg::execute(pg::sql(R"sql(
+        DELETE FROM upkeep.stock_taken t
+        USING pg_catalog.pg_event_trigger_dropped_objects() d
+        WHERE d.classid [=] 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AND d.objsubid [=] 0
+          AND (t.order_items [=] d.objid {of_products})
+      )sql",
+                          "of_products"_is = of_products));
     });
   });
 }

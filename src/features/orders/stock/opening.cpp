@@ -5,26 +5,30 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
 constexpr long lines_at_once = 10000;
 
-stock_lines wanted_of(const stock_tables &tables, const std::string &open, std::span<const pg::parameter> parameters) {
-  const pg::rows found = execute_latest(
-      fmt::format("SELECT pg_catalog.array_agg(s.product), pg_catalog.array_agg(s.quantity) FROM (SELECT {} AS product,"
-                  " pg_catalog.sum(i.{}::pg_catalog.numeric) AS quantity {} GROUP BY 1) s",
-                  tables.product.of("p"), tables.quantity, open),
-      parameters);
+stock_lines wanted_of(const stock_tables &tables, const fragment &open, std::span<const pg::parameter> parameters) {
+  const pg::rows found =
+      execute_latest(sql(R"sql(
+    SELECT pg_catalog.array_agg(s.product), pg_catalog.array_agg(s.quantity)
+    FROM (SELECT {product} AS product, pg_catalog.sum(i.{quantity}::pg_catalog.numeric) AS quantity {open} GROUP BY 1) s
+  )sql",
+                         "product"_is = tables.product.of("p"), "quantity"_is = tables.quantity, "open"_is = open),
+                     parameters);
   return {{}, array_in(found, 1, TEXTOID), array_in(found, 2, NUMERICOID)};
 }
 
 // One UPDATE, which counts for none of our triggers.
-std::uint64_t write_taken(const stock_tables &tables, const std::string &rows) {
+std::uint64_t write_taken(const stock_tables &tables, const fragment &rows) {
   const pg::marked_statement marked(pg::own_statement::quiet);
-  execute_latest(fmt::format("UPDATE {} i SET {} = i.{} FROM {} p WHERE {}", rows, *tables.taken, tables.quantity,
-                             tables.products_rows, tables.is_open()),
-                 {});
+  execute_latest(sql("UPDATE {rows} i SET {taken} = i.{quantity} FROM {products} p WHERE {is_open}", "rows"_is = rows,
+                     "taken"_is = *tables.taken, "quantity"_is = tables.quantity, "products"_is = tables.products_rows,
+                     "is_open"_is = tables.is_open()));
   return SPI_processed;
 }
 
@@ -55,11 +59,14 @@ void remember(const stock_tables &tables, const stock_lines &lines, std::uint64_
                                       {REGCLASSOID, ObjectIdGetDatum(tables.products)}};
   const bool with_products = memory_knows_products();
   with_memory([&] {
-    execute_latest(fmt::format("INSERT INTO upkeep.stock_taken AS t (order_items, line, product, quantity{})"
-                               " SELECT $1, w.line, w.product, w.quantity{} FROM ROWS FROM (pg_catalog.unnest($2),"
-                               " pg_catalog.unnest($3), pg_catalog.unnest($4)) w(line, product, quantity)"
-                               " ON CONFLICT (order_items, line) DO NOTHING",
-                               with_products ? ", products" : "", with_products ? ", $5" : ""),
+    execute_latest(sql(R"sql(
+      INSERT INTO upkeep.stock_taken AS t (order_items, line, product, quantity {and_products})
+      SELECT $1, w.line, w.product, w.quantity {and_given}
+      FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3), pg_catalog.unnest($4)) w(line, product, quantity)
+      ON CONFLICT (order_items, line) DO NOTHING
+    )sql",
+                       "and_products"_is = fragment(with_products ? ", products" : ""),
+                       "and_given"_is = fragment(with_products ? ", $5" : "")),
                    parameters);
   });
   if (SPI_processed != count)
@@ -67,9 +74,10 @@ void remember(const stock_tables &tables, const stock_lines &lines, std::uint64_
 }
 
 // By portions: a shop has more lines than fit into an array.
-std::uint64_t write_memory(const stock_tables &tables, const std::string &open, const pg::parameter &remembered) {
-  const std::string query = fmt::format("SELECT {}, {}, i.{}::pg_catalog.numeric {}", tables.line.of("i"),
-                                        tables.product.of("p"), tables.quantity, open);
+std::uint64_t write_memory(const stock_tables &tables, const fragment &open, const pg::parameter &remembered) {
+  const std::string query =
+      sql("SELECT {line}, {product}, i.{quantity}::pg_catalog.numeric {open}", "line"_is = tables.line.of("i"),
+          "product"_is = tables.product.of("p"), "quantity"_is = tables.quantity, "open"_is = open);
   Portal portal = call([&] {
     Oid type = remembered.type;
     Datum value = remembered.value;
@@ -104,11 +112,12 @@ std::uint64_t write_memory(const stock_tables &tables, const std::string &open, 
 pg::parameter remembered_lines(const stock_tables &tables) {
   const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)},
                                       {REGCLASSOID, ObjectIdGetDatum(tables.products)}};
-  const char *of_others = memory_knows_products() ? " OR t.products OPERATOR(pg_catalog.<>) $2" : "";
+  const fragment of_others = memory_knows_products() ? sql("OR t.products [<>] $2") : fragment();
   with_memory([&] {
-    execute_latest(fmt::format("DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
-                               " AND (t.quantity OPERATOR(pg_catalog.=) 0{})",
-                               of_others),
+    execute_latest(sql(R"sql(
+      DELETE FROM upkeep.stock_taken t WHERE t.order_items [=] $1 AND (t.quantity [=] 0 {of_others})
+    )sql",
+                       "of_others"_is = of_others),
                    parameters);
   });
   return remembered_stock(tables, std::nullopt).lines;
@@ -117,41 +126,49 @@ pg::parameter remembered_lines(const stock_tables &tables) {
 void forget(const stock_tables &tables, const pg::parameter &lines) {
   const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines};
   with_memory([&] {
-    execute_latest("DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
-                   " AND t.line OPERATOR(pg_catalog.=) ANY ($2)",
+    execute_latest(sql("DELETE FROM upkeep.stock_taken t WHERE t.order_items [=] $1 AND t.line [=] ANY ($2)"),
                    parameters);
   });
 }
 
-stock_lines taken_in(const std::string &column, const stock_tables &tables, const std::string &rows) {
-  const pg::rows found =
-      execute_latest(fmt::format("SELECT pg_catalog.array_agg({0}), pg_catalog.array_agg(i.{1}::pg_catalog.numeric)"
-                                 " FROM {2} i WHERE i.{1}::pg_catalog.numeric OPERATOR(pg_catalog.<>) 0",
-                                 tables.line.of("i"), column, rows),
-                     {});
+stock_lines taken_in(const fragment &column, const stock_tables &tables, const fragment &rows) {
+  const pg::rows found = execute_latest(sql(R"sql(
+    SELECT pg_catalog.array_agg({line}), pg_catalog.array_agg(i.{column}::pg_catalog.numeric)
+    FROM {rows} i
+    WHERE i.{column}::pg_catalog.numeric [<>] 0
+  )sql",
+                                            "line"_is = tables.line.of("i"), "column"_is = column, "rows"_is = rows));
   return {array_in(found, 1, TEXTOID), {}, array_in(found, 2, NUMERICOID)};
 }
 
-constexpr const char *lines_and_quantities =
-    "ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) k(line, quantity)";
-
-void move_to_column(const stock_tables &tables, const std::string &rows, const stock_lines &known,
-                    const std::string &condition = "") {
+void move_to_column(const stock_tables &tables, const fragment &rows, const stock_lines &known,
+                    const fragment &condition = {}) {
   const pg::parameter parameters[] = {known.lines, known.quantities};
   const pg::marked_statement marked(pg::own_statement::quiet);
-  execute_latest(fmt::format("UPDATE {} i SET {} = k.quantity FROM {} WHERE {}{}", rows, *tables.taken,
-                             lines_and_quantities, tables.line.equals("i", "k.line"), condition),
+  execute_latest(sql(R"sql(
+    UPDATE {rows} i
+    SET {taken} = k.quantity
+    FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) k(line, quantity)
+    WHERE {has_key} {condition}
+  )sql",
+                     "rows"_is = rows, "taken"_is = *tables.taken, "has_key"_is = tables.line.equals("i", "k.line"),
+                     "condition"_is = condition),
                  parameters);
 }
 
 // A line whose product is gone keeps what it says.
-void move_to_table(const stock_tables &tables, const std::string &rows, const stock_lines &known, bool is_there) {
+void move_to_table(const stock_tables &tables, const fragment &rows, const stock_lines &known, bool is_there) {
   const pg::parameter parameters[] = {known.lines, known.quantities};
   const pg::rows found = execute_latest(
-      fmt::format("SELECT pg_catalog.array_agg(k.line), pg_catalog.array_agg({}), pg_catalog.array_agg(k.quantity),"
-                  " pg_catalog.count(*) FROM {} JOIN {} i ON {} JOIN {} p ON {}",
-                  tables.product.of("p"), lines_and_quantities, rows, tables.line.equals("i", "k.line"),
-                  tables.products_rows, tables.product_of_line),
+      sql(R"sql(
+    SELECT pg_catalog.array_agg(k.line), pg_catalog.array_agg({product}), pg_catalog.array_agg(k.quantity),
+      pg_catalog.count(*)
+    FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) k(line, quantity)
+    JOIN {rows} i ON {has_key}
+    JOIN {products} p ON {product_of_line}
+  )sql",
+          "product"_is = tables.product.of("p"), "rows"_is = rows, "has_key"_is = tables.line.equals("i", "k.line"),
+          "products"_is = tables.products_rows, "product_of_line"_is = tables.product_of_line),
       parameters);
   const stock_lines lines{array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
   bool is_null = false;
@@ -162,24 +179,27 @@ void move_to_table(const stock_tables &tables, const std::string &rows, const st
     return remember(tables, lines, count);
   const pg::parameter products[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)}, lines.lines, lines.products};
   with_memory([&] {
-    execute_latest("UPDATE upkeep.stock_taken t SET product = k.product FROM ROWS FROM (pg_catalog.unnest($2),"
-                   " pg_catalog.unnest($3)) k(line, product) WHERE t.order_items OPERATOR(pg_catalog.=) $1"
-                   " AND t.line OPERATOR(pg_catalog.=) k.line",
+    execute_latest(sql(R"sql(
+      UPDATE upkeep.stock_taken t
+      SET product = k.product
+      FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) k(line, product)
+      WHERE t.order_items [=] $1 AND t.line [=] k.line
+    )sql"),
                    products);
   });
 }
 
 // What lines took before stock was disabled, where the column says nothing.
-void take_over(const stock_tables &tables, const std::string &rows) {
+void take_over(const stock_tables &tables, const fragment &rows) {
   const stock_lines known = remembered_stock(tables, std::nullopt);
   move_to_column(tables, rows, known,
-                 fmt::format(" AND coalesce(i.{}::pg_catalog.numeric, 0) OPERATOR(pg_catalog.=) 0", *tables.taken));
+                 sql("AND coalesce(i.{taken}::pg_catalog.numeric, 0) [=] 0", "taken"_is = *tables.taken));
   forget(tables, known.lines);
 }
 
 } // namespace
 
-void move_memory(const stock_tables &tables, const std::string &rows, const std::optional<std::string> &before) {
+void move_memory(const stock_tables &tables, const fragment &rows, const std::optional<fragment> &before) {
   pg::as_user(tables.owner, SECURITY_NOFORCE_RLS, [&] {
     const stock_lines known = before ? taken_in(*before, tables, rows) : remembered_stock(tables, std::nullopt);
     // What the table says beside a column is of an earlier time.
@@ -192,10 +212,11 @@ void move_memory(const stock_tables &tables, const std::string &rows, const std:
   });
 }
 
-std::uint64_t open_stock(const stock_tables &tables, const std::string &rows, opening_balance opening) {
+std::uint64_t open_stock(const stock_tables &tables, const fragment &rows, opening_balance opening) {
   std::uint64_t count = 0;
   pg::as_user(tables.owner, SECURITY_NOFORCE_RLS, [&] {
-    const std::string open = fmt::format("FROM {} i, {} p WHERE {}", rows, tables.products_rows, tables.is_open());
+    const fragment open = sql("FROM {rows} i, {products} p WHERE {is_open}", "rows"_is = rows,
+                              "products"_is = tables.products_rows, "is_open"_is = tables.is_open());
     const pg::parameter remembered = remembered_lines(tables);
     if (tables.taken)
       take_over(tables, rows);

@@ -13,6 +13,8 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
@@ -62,32 +64,31 @@ number_type require_stock_column(const pg::column_info &column, const pg::column
 }
 
 // The comparison that holds for a stock too large for its column, or "".
-std::string beyond(const number_type &column) {
+fragment beyond(const number_type &column) {
   if (column.type != number_type::numeric)
-    return fmt::format("OPERATOR(pg_catalog.>) {}", column.greatest_integer());
-  return column.is_bounded
-             ? fmt::format("OPERATOR(pg_catalog.>=) 1e{}::pg_catalog.numeric", column.precision - column.scale)
-             : "";
+    return sql("[>] {greatest}", "greatest"_is = column.greatest_integer());
+  return column.is_bounded ? sql("[>=] 1e{digits}::pg_catalog.numeric", "digits"_is = column.precision - column.scale)
+                           : fragment();
 }
 
 // The condition that a row has the key that a line refers to.
-std::string same_keys(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation lines,
-                      const std::vector<std::string> &columns) {
-  std::string condition;
+fragment same_keys(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation lines,
+                   const std::vector<std::string> &columns) {
+  std::vector<fragment> conditions;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const AttrNumber number = pg::require_column(target, keys[i], enable);
     pg::require_column(lines, columns[i], enable);
     const Oid type = TupleDescAttr(RelationGetDescr(target), number - 1)->atttypid;
-    condition += i ? " AND " : "";
     if (call([=] { return get_typtype(getBaseType(type)); }) == TYPTYPE_ENUM) {
       // The operators of enums do not take domains over them.
       const pg::key_equality equality = pg::equality_of(type, TEXTOID);
-      condition += fmt::format("{}.{}{} {} i.{}{}", alias, pg::quoted(keys[i]), equality.cast, equality.equals,
-                               pg::quoted(columns[i]), equality.cast);
+      conditions.push_back(sql("{key}{cast} {equals} {column}{cast}", "key"_is = pg::columns_of(alias, {keys[i]}),
+                               "cast"_is = equality.cast, "equals"_is = equality.equals,
+                               "column"_is = pg::columns_of("i", {columns[i]})));
     } else
-      condition += pg::equal_keys(target, alias, {keys[i]}, lines, "i", {columns[i]}, enable);
+      conditions.push_back(pg::equal_keys(target, alias, {keys[i]}, lines, "i", {columns[i]}, enable));
   }
-  return condition;
+  return pg::joined(conditions, " AND ");
 }
 
 void resolve_lines(Relation lines, const option_list &options, const std::optional<std::string> &tenant,
@@ -101,10 +102,10 @@ void resolve_lines(Relation lines, const option_list &options, const std::option
   const std::string quantity = text_option(options, "quantity_column");
   const pg::column_info quantity_column = require_info(lines, quantity);
   require_number(quantity_column);
-  tables.quantity = pg::quoted(quantity);
+  tables.quantity = pg::identifier{quantity};
   if (const std::string *taken = find_option(options, "taken_column")) {
     require_stock_column(require_info(lines, *taken), quantity_column);
-    tables.taken = pg::quoted(*taken);
+    tables.taken = pg::identifier{*taken};
   }
 }
 
@@ -117,7 +118,7 @@ void resolve_products(Relation products, Relation lines, const option_list &opti
   tables.product_of_line = same_keys(products, "p", key, lines, tables.product_columns);
   const std::string stock = text_option(options, "stock_column");
   const std::string quantity = text_option(options, "quantity_column");
-  tables.stock = pg::quoted(stock);
+  tables.stock = pg::identifier{stock};
   tables.stock_beyond = beyond(require_stock_column(require_info(products, stock), require_info(lines, quantity)));
 }
 
@@ -132,35 +133,50 @@ void resolve_orders(Relation orders, Relation lines, const option_list &options,
   tables.order_key = key;
   const std::string status = text_option(options, "status_column");
   pg::require_column(orders, status, enable);
-  tables.status = pg::quoted(status);
-  tables.released = fmt::format("ARRAY[{}]::pg_catalog.text[]", pg::literals(pg::list_option(options, "released")));
+  tables.status = pg::identifier{status};
+  tables.released = sql("ARRAY[{texts}]::pg_catalog.text[]",
+                        "texts"_is = fragment(pg::literals(pg::list_option(options, "released"))));
 }
 
 } // namespace
 
-std::string stock_tables::is_released(const std::string &alias) const {
-  return fmt::format("coalesce({}.{}::pg_catalog.text OPERATOR(pg_catalog.=) ANY ({}), false)", alias, status,
-                     released);
+fragment stock_tables::is_released(const std::string &alias) const {
+  return sql("coalesce({alias}.{status}::pg_catalog.text [=] ANY ({released}), false)", "alias"_is = fragment(alias),
+             "status"_is = status, "released"_is = released);
 }
 
-std::string stock_tables::has_no_product(const std::string &alias) const {
-  std::string condition;
+fragment stock_tables::has_no_product(const std::string &alias) const {
+  std::vector<fragment> conditions;
   for (const std::string &column : product_columns)
-    condition += fmt::format("{}{}.{} IS NULL", condition.empty() ? "" : " OR ", alias, pg::quoted(column));
-  return fmt::format("({})", condition);
+    conditions.push_back(sql("{column} IS NULL", "column"_is = pg::columns_of(alias, {column})));
+  return sql("({conditions})", "conditions"_is = pg::joined(conditions, " OR "));
 }
 
-std::string stock_tables::is_open() const {
-  const std::string not_released = orders ? fmt::format(" AND NOT EXISTS (SELECT FROM {} o WHERE {} AND {})",
-                                                        orders_rows, order_of_line, is_released("o"))
-                                          : "";
-  const std::string nothing =
-      taken ? fmt::format("coalesce(i.{}::pg_catalog.numeric, 0) OPERATOR(pg_catalog.=) 0", *taken)
-            : fmt::format("NOT EXISTS (SELECT FROM pg_catalog.unnest($1) AS k(line)"
-                          " WHERE k.line OPERATOR(pg_catalog.=) {})",
-                          line.of("i"));
-  return fmt::format("{} AND p.{} IS NOT NULL AND i.{}::pg_catalog.numeric OPERATOR(pg_catalog.<>) 0 AND {}{}",
-                     product_of_line, stock, quantity, nothing, not_released);
+fragment stock_tables::is_open() const {
+  const fragment not_released =
+      orders ? sql("AND NOT EXISTS (SELECT FROM {orders} o WHERE {order_of_line} AND {is_released})",
+                   "orders"_is = orders_rows, "order_of_line"_is = order_of_line, "is_released"_is = is_released("o"))
+             : fragment();
+  const fragment nothing =
+      taken ? sql("coalesce(i.{taken}::pg_catalog.numeric, 0) [=] 0", "taken"_is = *taken)
+            : sql("NOT EXISTS (SELECT FROM pg_catalog.unnest($1) AS k(line) WHERE k.line [=] {line})",
+                  "line"_is = line.of("i"));
+  return sql(R"sql(
+    {product_of_line} AND p.{stock} IS NOT NULL AND i.{quantity}::pg_catalog.numeric [<>] 0
+    AND {nothing} {not_released}
+  )sql",
+             "product_of_line"_is = product_of_line, "stock"_is = stock, "quantity"_is = quantity,
+             "nothing"_is = nothing, "not_released"_is = not_released);
+}
+
+fragment stock_tables::with_order() const {
+  return orders ? sql("LEFT JOIN {orders} o ON {order_of_line}", "orders"_is = orders_rows,
+                      "order_of_line"_is = order_of_line)
+                : fragment();
+}
+
+fragment stock_tables::and_not_released() const {
+  return orders ? sql("AND NOT {is_released}", "is_released"_is = is_released("o")) : fragment();
 }
 
 void require_sound_stock(const stock_tables &tables, const option_list &options) {

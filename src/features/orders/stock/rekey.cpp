@@ -7,6 +7,7 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::sql;
 
 namespace {
 
@@ -26,13 +27,14 @@ using begun_alters = begun_commands<altered_table>;
 
 primary_key key_of(Oid table) {
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
-  const pg::rows found =
-      pg::execute("SELECT a.attnum, a.atttypid FROM pg_catalog.pg_index i,"
-                  " pg_catalog.unnest(i.indkey) WITH ORDINALITY k(number, place) JOIN pg_catalog.pg_attribute a"
-                  " ON a.attnum OPERATOR(pg_catalog.=) k.number WHERE a.attrelid OPERATOR(pg_catalog.=) $1"
-                  " AND i.indrelid OPERATOR(pg_catalog.=) $1 AND i.indisprimary"
-                  " AND k.place OPERATOR(pg_catalog.<=) i.indnkeyatts ORDER BY k.place",
-                  parameters);
+  const pg::rows found = pg::execute(sql(R"sql(
+    SELECT a.attnum, a.atttypid
+    FROM pg_catalog.pg_index i, pg_catalog.unnest(i.indkey) WITH ORDINALITY k(number, place)
+    JOIN pg_catalog.pg_attribute a ON a.attnum [=] k.number
+    WHERE a.attrelid [=] $1 AND i.indrelid [=] $1 AND i.indisprimary AND k.place [<=] i.indnkeyatts
+    ORDER BY k.place
+  )sql"),
+                                     parameters);
   primary_key key{};
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     bool is_null = false;
@@ -69,9 +71,8 @@ bool is_remembered(Oid table) {
   const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(table)}};
   bool remembered = false;
   with_memory([&] {
-    remembered = pg::execute("SELECT FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1 LIMIT 1",
-                             parameters)
-                     .count() > 0;
+    remembered =
+        pg::execute(sql("SELECT FROM upkeep.stock_taken t WHERE t.order_items [=] $1 LIMIT 1"), parameters).count() > 0;
   });
   return remembered;
 }
@@ -127,12 +128,14 @@ line_keys match_lines(Oid table, const primary_key &before, const primary_key &a
   pg::with_relation(table, [&](Relation lines) {
     const stock_key was(lines, names_of(before, lines)), now(lines, names_of(after, lines));
     pg::as_user(lines->rd_rel->relowner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
-      const pg::rows found = execute_latest(
-          fmt::format(
-              "SELECT pg_catalog.array_agg(k.line), pg_catalog.array_agg({}) FROM pg_catalog.unnest($1) AS k(line)"
-              " JOIN {} i ON {}",
-              now.of("i"), pg::own_rows_of(table), was.equals("i", "k.line")),
-          {&remembered, 1});
+      const pg::rows found = execute_latest(sql(R"sql(
+        SELECT pg_catalog.array_agg(k.line), pg_catalog.array_agg({key})
+        FROM pg_catalog.unnest($1) AS k(line)
+        JOIN {lines} i ON {had_key}
+      )sql",
+                                                "key"_is = now.of("i"), "lines"_is = pg::own_rows_of(table),
+                                                "had_key"_is = was.equals("i", "k.line")),
+                                            {&remembered, 1});
       keys = {array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID)};
     });
   });
@@ -146,27 +149,30 @@ void follow(Oid table, const primary_key &before, const primary_key &after) {
   const pg::parameter of_table{REGCLASSOID, ObjectIdGetDatum(table)};
   pg::parameter remembered{};
   with_memory([&] {
-    remembered = array_in(execute_latest("SELECT pg_catalog.array_agg(t.line) FROM upkeep.stock_taken t"
-                                         " WHERE t.order_items OPERATOR(pg_catalog.=) $1",
-                                         {&of_table, 1}),
-                          1, TEXTOID);
+    const pg::rows found =
+        execute_latest(sql("SELECT pg_catalog.array_agg(t.line) FROM upkeep.stock_taken t WHERE t.order_items [=] $1"),
+                       {&of_table, 1});
+    remembered = array_in(found, 1, TEXTOID);
   });
   const line_keys keys = match_lines(table, before, after, remembered);
   const pg::parameter parameters[] = {of_table, keys.before, keys.after};
   with_memory([&] {
     // Under keys that no line has, the old ones are out of the way of the new.
-    execute_latest("UPDATE upkeep.stock_taken t SET line = 'was ' OPERATOR(pg_catalog.||) t.line"
-                   " WHERE t.order_items OPERATOR(pg_catalog.=) $1",
+    execute_latest(sql("UPDATE upkeep.stock_taken t SET line = 'was ' [||] t.line WHERE t.order_items [=] $1"),
                    {&of_table, 1});
-    execute_latest("UPDATE upkeep.stock_taken t SET line = k.after"
-                   " FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) k(before, after)"
-                   " WHERE t.order_items OPERATOR(pg_catalog.=) $1"
-                   " AND t.line OPERATOR(pg_catalog.=) ('was ' OPERATOR(pg_catalog.||) k.before)",
+    execute_latest(sql(R"sql(
+      UPDATE upkeep.stock_taken t
+      SET line = k.after
+      FROM ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) k(before, after)
+      WHERE t.order_items [=] $1 AND t.line [=] ('was ' [||] k.before)
+    )sql"),
                    parameters);
-    const pg::rows left =
-        execute_latest("SELECT FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
-                       " AND pg_catalog.starts_with(t.line, 'was ') LIMIT 1",
-                       {&of_table, 1});
+    const pg::rows left = execute_latest(sql(R"sql(
+      SELECT FROM upkeep.stock_taken t
+      WHERE t.order_items [=] $1 AND pg_catalog.starts_with(t.line, 'was ')
+      LIMIT 1
+    )sql"),
+                                         {&of_table, 1});
     if (left.count() > 0)
       cannot_follow(table, "It does not find all lines that are remembered.");
   });
@@ -182,7 +188,7 @@ bool is_enabled(Oid table) {
 void forget(Oid table) {
   const pg::parameter of_table{REGCLASSOID, ObjectIdGetDatum(table)};
   with_memory([&] {
-    execute_latest("DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1", {&of_table, 1});
+    execute_latest(sql("DELETE FROM upkeep.stock_taken t WHERE t.order_items [=] $1"), {&of_table, 1});
   });
   call([=] {
     ereport(NOTICE, errmsg("what the lines of \"%s\" have taken from stock is forgotten", get_rel_name(table)),

@@ -6,36 +6,54 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
 // The current lines among those whose keys are $1.
-std::string current_lines(const stock_tables &tables) {
-  return fmt::format("pg_catalog.unnest($1) AS k(line) JOIN {} i ON {}", tables.lines_rows,
-                     tables.line.equals("i", "k.line"));
+fragment current_lines(const stock_tables &tables) {
+  return sql("pg_catalog.unnest($1) AS k(line) JOIN {lines} i ON {has_key}", "lines"_is = tables.lines_rows,
+             "has_key"_is = tables.line.equals("i", "k.line"));
 }
 
-// The products that have a stock, of the lines and of what was taken before. In the order of their keys, so that two
-// statements wait for each other in one direction only; for one that is unlimited nobody waits, and it stays so for the
-// rest of the statement.
-pg::parameter lock_products(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before) {
+// The products of the lines, and of what was taken before.
+pg::parameter products_of(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before) {
   const pg::parameter parameters[] = {lines, before.products};
-  const pg::rows found = execute_latest(
-      fmt::format("SELECT pg_catalog.array_agg(DISTINCT d.product) FROM (SELECT {} AS product FROM {}"
-                  " JOIN {} p ON {} UNION ALL SELECT b.product FROM pg_catalog.unnest($2) AS b(product)) d",
-                  tables.product.of("p"), current_lines(tables), tables.products_rows, tables.product_of_line),
-      parameters);
-  const pg::parameter keys[] = {array_in(found, 1, TEXTOID)};
+  const pg::rows found =
+      execute_latest(sql(R"sql(
+    SELECT pg_catalog.array_agg(DISTINCT d.product)
+    FROM (SELECT {product} AS product
+          FROM {current_lines}
+          JOIN {products} p ON {product_of_line}
+          UNION ALL
+          SELECT b.product FROM pg_catalog.unnest($2) AS b(product)) d
+  )sql",
+                         "product"_is = tables.product.of("p"), "current_lines"_is = current_lines(tables),
+                         "products"_is = tables.products_rows, "product_of_line"_is = tables.product_of_line),
+                     parameters);
+  return array_in(found, 1, TEXTOID);
+}
+
+// Those products that have a stock. In the order of their keys, so that two statements wait for each other in one
+// direction only; for one that is unlimited nobody waits, and it stays so for the rest of the statement.
+pg::parameter lock_products(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before) {
+  const pg::parameter keys[] = {products_of(tables, lines, before)};
   if (keys[0].is_null)
     return keys[0];
-  const pg::rows locked = execute_latest(
-      fmt::format("SELECT pg_catalog.array_agg(x.product), pg_catalog.count(*) OPERATOR(pg_catalog.>)"
-                  " pg_catalog.count(DISTINCT x.product) FROM (SELECT {} AS product FROM {} p"
-                  " WHERE EXISTS (SELECT FROM pg_catalog.unnest($1) AS k(product) WHERE {}) AND p.{} IS NOT NULL"
-                  " ORDER BY {} FOR NO KEY UPDATE OF p) x",
-                  tables.product.of("p"), tables.products_rows, tables.product.equals("p", "k.product"), tables.stock,
-                  tables.product.order("p")),
-      keys);
+  const pg::rows locked =
+      execute_latest(sql(R"sql(
+    SELECT pg_catalog.array_agg(x.product), pg_catalog.count(*) [>] pg_catalog.count(DISTINCT x.product)
+    FROM (SELECT {product} AS product
+          FROM {products} p
+          WHERE EXISTS (SELECT FROM pg_catalog.unnest($1) AS k(product) WHERE {has_key}) AND p.{stock} IS NOT NULL
+          ORDER BY {key}
+          FOR NO KEY UPDATE OF p) x
+  )sql",
+                         "product"_is = tables.product.of("p"), "products"_is = tables.products_rows,
+                         "has_key"_is = tables.product.equals("p", "k.product"), "stock"_is = tables.stock,
+                         "key"_is = tables.product.order("p")),
+                     keys);
   if (locked.text(0, 2) == "t")
     several_with_one_key(tables.products, "product");
   return array_in(locked, 1, TEXTOID);
@@ -44,21 +62,22 @@ pg::parameter lock_products(const stock_tables &tables, const pg::parameter &lin
 // What each of the lines should have taken of these products, where that is anything.
 stock_lines wanted_stock(const stock_tables &tables, const pg::parameter &lines, const pg::parameter &limited) {
   const pg::parameter parameters[] = {lines, limited};
-  std::string orders, not_released;
-  if (tables.orders) {
-    orders = fmt::format(" LEFT JOIN {} o ON {}", tables.orders_rows, tables.order_of_line);
-    not_released = " AND NOT " + tables.is_released("o");
-  }
-  const pg::rows found = execute_latest(
-      fmt::format(
-          "SELECT pg_catalog.array_agg(w.line), pg_catalog.array_agg(w.product), pg_catalog.array_agg(w.quantity),"
-          " pg_catalog.count(*) OPERATOR(pg_catalog.>) pg_catalog.count(DISTINCT w.line) FROM (SELECT k.line, {} AS "
-          "product, i.{}::pg_catalog.numeric AS quantity FROM {} JOIN {} p ON {}{}"
-          " WHERE p.{} IS NOT NULL AND {} OPERATOR(pg_catalog.=) ANY ($2)"
-          " AND i.{}::pg_catalog.numeric OPERATOR(pg_catalog.<>) 0{}) w",
-          tables.product.of("p"), tables.quantity, current_lines(tables), tables.products_rows, tables.product_of_line,
-          orders, tables.stock, tables.product.of("p"), tables.quantity, not_released),
-      parameters);
+  const pg::rows found =
+      execute_latest(sql(R"sql(
+    SELECT pg_catalog.array_agg(w.line), pg_catalog.array_agg(w.product), pg_catalog.array_agg(w.quantity),
+      pg_catalog.count(*) [>] pg_catalog.count(DISTINCT w.line)
+    FROM (SELECT k.line, {product} AS product, i.{quantity}::pg_catalog.numeric AS quantity
+          FROM {current_lines}
+          JOIN {products} p ON {product_of_line}
+          {with_order}
+          WHERE p.{stock} IS NOT NULL AND {product} [=] ANY ($2) AND i.{quantity}::pg_catalog.numeric [<>] 0
+            {and_not_released}) w
+  )sql",
+                         "product"_is = tables.product.of("p"), "quantity"_is = tables.quantity,
+                         "current_lines"_is = current_lines(tables), "products"_is = tables.products_rows,
+                         "product_of_line"_is = tables.product_of_line, "with_order"_is = tables.with_order(),
+                         "stock"_is = tables.stock, "and_not_released"_is = tables.and_not_released()),
+                     parameters);
   if (found.text(0, 4) == "t")
     several_with_one_key(tables.orders.value_or(tables.products), tables.orders ? "order" : "product");
   return {array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
@@ -66,16 +85,21 @@ stock_lines wanted_stock(const stock_tables &tables, const pg::parameter &lines,
 
 // What each product must give: $1 and $2 are what is wanted, $3 and $4 what has been taken, $5 the products that are
 // locked. Each is there once, by the key that it has now: what is remembered may be older than the type of the key.
-std::string needs(const stock_tables &tables) {
-  return fmt::format(
-      "(SELECT {0} AS product, pg_catalog.sum(n.quantity) AS quantity,"
-      " pg_catalog.bool_or(n.is_wanted AND n.quantity OPERATOR(pg_catalog.>) 0) AS is_ordered"
-      " FROM (SELECT w.product, w.quantity, true AS is_wanted"
-      " FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) w(product, quantity)"
-      " UNION ALL SELECT b.product, OPERATOR(pg_catalog.-) b.quantity, false"
-      " FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) b(product, quantity)) n JOIN {1} q ON {2}"
-      " WHERE {0} OPERATOR(pg_catalog.=) ANY ($5) GROUP BY 1) m",
-      tables.product.of("q"), tables.products_rows, tables.product.equals("q", "n.product"));
+fragment needs(const stock_tables &tables) {
+  return sql(R"sql(
+    (SELECT {product} AS product, pg_catalog.sum(n.quantity) AS quantity,
+       pg_catalog.bool_or(n.is_wanted AND n.quantity [>] 0) AS is_ordered
+     FROM (SELECT w.product, w.quantity, true AS is_wanted
+           FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) w(product, quantity)
+           UNION ALL
+           SELECT b.product, [-] b.quantity, false
+           FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4)) b(product, quantity)) n
+     JOIN {products} q ON {has_key}
+     WHERE {product} [=] ANY ($5)
+     GROUP BY 1) m
+  )sql",
+             "product"_is = tables.product.of("q"), "products"_is = tables.products_rows,
+             "has_key"_is = tables.product.equals("q", "n.product"));
 }
 
 [[noreturn]] void out_of_stock(const stock_tables &tables, const std::vector<std::string> &items, const char *hint) {
@@ -101,22 +125,28 @@ constexpr const char *keep_return =
               .hint = "Correct the stock or the quantity, or give the column a larger type."};
 }
 
-// Whether m.quantity is neither infinite nor NaN, which sorts after infinity.
-constexpr const char *finite = "m.quantity OPERATOR(pg_catalog.<) 'Infinity'::pg_catalog.numeric"
-                               " AND m.quantity OPERATOR(pg_catalog.>) '-Infinity'::pg_catalog.numeric";
-
 void check_products(const stock_tables &tables, std::span<const pg::parameter> parameters, const char *hint) {
-  const std::string rest = fmt::format("(p.{}::pg_catalog.numeric OPERATOR(pg_catalog.-) m.quantity)", tables.stock);
-  const pg::rows found = execute_latest(
-      fmt::format("SELECT (m.product::pg_catalog.jsonb OPERATOR(pg_catalog.->) -1)::pg_catalog.text,"
-                  " m.quantity::pg_catalog.text, p.{0}::pg_catalog.text, m.quantity OPERATOR(pg_catalog.>) 0 AND {7}, "
-                  "m.is_ordered"
-                  " FROM {1} JOIN {2} p ON {3} WHERE (m.quantity OPERATOR(pg_catalog.>) 0"
-                  " AND {4} OPERATOR(pg_catalog.<) 0) OR NOT ({7}){5} ORDER BY {6}",
-                  tables.stock, needs(tables), tables.products_rows, tables.product.equals("p", "m.product"), rest,
-                  tables.stock_beyond.empty() ? "" : fmt::format(" OR {} {}", rest, tables.stock_beyond),
-                  tables.product.order("p"), finite),
-      parameters);
+  const fragment rest = sql("(p.{stock}::pg_catalog.numeric [-] m.quantity)", "stock"_is = tables.stock);
+  // NaN sorts after infinity.
+  const fragment finite = sql(R"sql(
+    m.quantity [<] 'Infinity'::pg_catalog.numeric AND m.quantity [>] '-Infinity'::pg_catalog.numeric
+  )sql");
+  const fragment overflows = tables.stock_beyond.empty()
+                                 ? fragment()
+                                 : sql("OR {rest} {beyond}", "rest"_is = rest, "beyond"_is = tables.stock_beyond);
+  const pg::rows found =
+      execute_latest(sql(R"sql(
+    SELECT (m.product::pg_catalog.jsonb [->] -1)::pg_catalog.text, m.quantity::pg_catalog.text,
+      p.{stock}::pg_catalog.text, m.quantity [>] 0 AND {finite}, m.is_ordered
+    FROM {needs}
+    JOIN {products} p ON {has_key}
+    WHERE (m.quantity [>] 0 AND {rest} [<] 0) OR NOT ({finite}) {overflows}
+    ORDER BY {key}
+  )sql",
+                         "stock"_is = tables.stock, "finite"_is = finite, "needs"_is = needs(tables),
+                         "products"_is = tables.products_rows, "has_key"_is = tables.product.equals("p", "m.product"),
+                         "rest"_is = rest, "overflows"_is = overflows, "key"_is = tables.product.order("p")),
+                     parameters);
   std::vector<std::string> items;
   bool is_ordered = false;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
@@ -133,22 +163,31 @@ void check_products(const stock_tables &tables, std::span<const pg::parameter> p
 
 void change_products(const stock_tables &tables, std::span<const pg::parameter> parameters) {
   const pg::marked_statement marked(pg::own_statement::derived);
-  execute_latest(
-      fmt::format("UPDATE {0} p SET {1} = p.{1}::pg_catalog.numeric OPERATOR(pg_catalog.-) m.quantity FROM {2}"
-                  " WHERE {3} AND m.quantity OPERATOR(pg_catalog.<>) 0 AND p.{1} IS NOT NULL",
-                  tables.products_rows, tables.stock, needs(tables), tables.product.equals("p", "m.product")),
-      parameters);
+  execute_latest(sql(R"sql(
+    UPDATE {products} p
+    SET {stock} = p.{stock}::pg_catalog.numeric [-] m.quantity
+    FROM {needs}
+    WHERE {has_key} AND m.quantity [<>] 0 AND p.{stock} IS NOT NULL
+  )sql",
+                     "products"_is = tables.products_rows, "stock"_is = tables.stock, "needs"_is = needs(tables),
+                     "has_key"_is = tables.product.equals("p", "m.product")),
+                 parameters);
 }
 
 // In the column of the lines themselves; the change counts for none of our triggers.
 void write_taken(const stock_tables &tables, const pg::parameter &lines, const stock_lines &wanted) {
   const pg::parameter parameters[] = {lines, wanted.lines, wanted.quantities};
   const pg::marked_statement marked(pg::own_statement::quiet);
-  execute_latest(fmt::format("UPDATE {0} i SET {1} = coalesce(w.quantity, 0) FROM pg_catalog.unnest($1) AS k(line)"
-                             " LEFT JOIN ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) w(line, quantity)"
-                             " ON w.line OPERATOR(pg_catalog.=) k.line WHERE {2} AND (i.{1} IS NULL"
-                             " OR i.{1}::pg_catalog.numeric OPERATOR(pg_catalog.<>) coalesce(w.quantity, 0))",
-                             tables.lines_rows, *tables.taken, tables.line.equals("i", "k.line")),
+  execute_latest(sql(R"sql(
+    UPDATE {lines} i
+    SET {taken} = coalesce(w.quantity, 0)
+    FROM pg_catalog.unnest($1) AS k(line)
+    LEFT JOIN ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) w(line, quantity) ON w.line [=] k.line
+    WHERE {has_key}
+      AND (i.{taken} IS NULL OR i.{taken}::pg_catalog.numeric [<>] coalesce(w.quantity, 0))
+  )sql",
+                     "lines"_is = tables.lines_rows, "taken"_is = *tables.taken,
+                     "has_key"_is = tables.line.equals("i", "k.line")),
                  parameters);
 }
 
@@ -158,22 +197,24 @@ void write_memory(const stock_tables &tables, const pg::parameter &lines, const 
       {REGCLASSOID, ObjectIdGetDatum(tables.lines)},   lines, wanted.lines, wanted.products, wanted.quantities,
       {REGCLASSOID, ObjectIdGetDatum(tables.products)}};
   const bool with_products = memory_knows_products();
+  const auto if_known = [&](const char *part) { return fragment(with_products ? part : ""); };
   with_memory([&] {
-    execute_latest(
-        fmt::format("WITH gone AS (DELETE FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1"
-                    " AND t.line OPERATOR(pg_catalog.=) ANY ($2)"
-                    " AND NOT coalesce(t.line OPERATOR(pg_catalog.=) ANY ($3), false))"
-                    " INSERT INTO upkeep.stock_taken AS t (order_items, line, product, quantity{})"
-                    " SELECT $1, w.line, w.product, w.quantity{} FROM ROWS FROM (pg_catalog.unnest($3),"
-                    " pg_catalog.unnest($4), pg_catalog.unnest($5)) w(line, product, quantity)"
-                    " ON CONFLICT (order_items, line) DO UPDATE"
-                    " SET product = excluded.product, quantity = excluded.quantity{}"
-                    " WHERE t.product OPERATOR(pg_catalog.<>) excluded.product"
-                    " OR t.quantity OPERATOR(pg_catalog.<>) excluded.quantity{}",
-                    with_products ? ", products" : "", with_products ? ", $6" : "",
-                    with_products ? ", products = excluded.products" : "",
-                    with_products ? " OR t.products IS DISTINCT FROM $6" : ""),
-        parameters);
+    execute_latest(sql(R"sql(
+      WITH gone AS (
+        DELETE FROM upkeep.stock_taken t
+        WHERE t.order_items [=] $1 AND t.line [=] ANY ($2) AND NOT coalesce(t.line [=] ANY ($3), false)
+      )
+      INSERT INTO upkeep.stock_taken AS t (order_items, line, product, quantity {and_products})
+      SELECT $1, w.line, w.product, w.quantity {and_given}
+      FROM ROWS FROM (pg_catalog.unnest($3), pg_catalog.unnest($4), pg_catalog.unnest($5)) w(line, product, quantity)
+      ON CONFLICT (order_items, line) DO UPDATE
+        SET product = excluded.product, quantity = excluded.quantity {and_set}
+        WHERE t.product [<>] excluded.product OR t.quantity [<>] excluded.quantity {or_differs}
+    )sql",
+                       "and_products"_is = if_known(", products"), "and_given"_is = if_known(", $6"),
+                       "and_set"_is = if_known(", products = excluded.products"),
+                       "or_differs"_is = if_known("OR t.products IS DISTINCT FROM $6")),
+                   parameters);
   });
 }
 
@@ -202,28 +243,8 @@ void several_with_one_key(Oid table, const char *what) {
               .hint = fmt::format("Make the {}s' key unique; upkeep.check() says how.", what)};
 }
 
-pg::rows execute_latest(const std::string &sql, std::span<const pg::parameter> parameters) {
-  if (!IsolationUsesXactSnapshot())
-    return pg::execute(sql, parameters);
-  std::vector<Oid> types;
-  std::vector<Datum> values;
-  std::string nulls;
-  for (const pg::parameter &each : parameters) {
-    types.push_back(each.type);
-    values.push_back(each.value);
-    nulls.push_back(each.is_null ? 'n' : ' ');
-  }
-  SPIPlanPtr plan = call([&] { return SPI_prepare(sql.c_str(), static_cast<int>(types.size()), types.data()); });
-  const int code = plan ? call([&] {
-    return SPI_execute_snapshot(plan, values.data(), nulls.c_str(), GetLatestSnapshot(), InvalidSnapshot, false, true,
-                                0);
-  })
-                        : SPI_result;
-  if (code < 0)
-    throw fault{.sqlstate = sqlstate::internal_error,
-                .message = fmt::format("SPI refused a statement: {}", SPI_result_code_string(code)),
-                .detail = sql};
-  return pg::rows(SPI_tuptable);
+pg::rows execute_latest(const fragment &sql, std::span<const pg::parameter> parameters) {
+  return pg::execute(sql, parameters, pg::snapshot::latest);
 }
 
 pg::parameter array_in(const pg::rows &found, int column, Oid element) {
@@ -239,35 +260,39 @@ stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg:
                                       {REGCLASSOID, ObjectIdGetDatum(tables.products)},
                                       lines.value_or(no_array(TEXTOID))};
   // What was taken of another table's products is none of these. A row of an earlier version does not say.
-  const char *of_products = memory_knows_products() ? " AND coalesce(t.products OPERATOR(pg_catalog.=) $2, true)" : "";
+  const fragment of_products = memory_knows_products() ? sql("AND coalesce(t.products [=] $2, true)") : fragment();
   stock_lines remembered;
   with_memory([&] {
-    const pg::rows found = execute_latest(
-        fmt::format(
-            "SELECT pg_catalog.array_agg(t.line), pg_catalog.array_agg(t.product), pg_catalog.array_agg(t.quantity)"
-            " FROM upkeep.stock_taken t WHERE t.order_items OPERATOR(pg_catalog.=) $1{}{}",
-            of_products, lines ? " AND t.line OPERATOR(pg_catalog.=) ANY ($3)" : ""),
-        parameters);
+    const pg::rows found = execute_latest(sql(R"sql(
+      SELECT pg_catalog.array_agg(t.line), pg_catalog.array_agg(t.product), pg_catalog.array_agg(t.quantity)
+      FROM upkeep.stock_taken t
+      WHERE t.order_items [=] $1 {of_products} {of_lines}
+    )sql",
+                                              "of_products"_is = of_products,
+                                              "of_lines"_is = lines ? sql("AND t.line [=] ANY ($3)") : fragment()),
+                                          parameters);
     remembered = {array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
   });
   return remembered;
 }
 
 pg::parameter lines_to_settle(const stock_tables &tables, const pg::parameter &lines) {
-  std::string orders, not_released;
-  if (tables.orders) {
-    orders = fmt::format(" LEFT JOIN {} o ON {}", tables.orders_rows, tables.order_of_line);
-    not_released = " AND NOT " + tables.is_released("o");
-  }
-  const pg::rows kept =
-      execute_latest(fmt::format("SELECT pg_catalog.array_agg(k.line) FROM {}{} WHERE {}{}", current_lines(tables),
-                                 orders, tables.has_no_product("i"), not_released),
-                     {&lines, 1});
+  const pg::rows kept = execute_latest(
+      sql(R"sql(
+    SELECT pg_catalog.array_agg(k.line)
+    FROM {current_lines}
+    {with_order}
+    WHERE {has_no_product} {and_not_released}
+  )sql",
+          "current_lines"_is = current_lines(tables), "with_order"_is = tables.with_order(),
+          "has_no_product"_is = tables.has_no_product("i"), "and_not_released"_is = tables.and_not_released()),
+      {&lines, 1});
   const pg::parameter both[] = {lines, array_in(kept, 1, TEXTOID)};
   if (both[1].is_null)
     return lines;
-  return array_in(execute_latest("SELECT pg_catalog.array_agg(k.line) FROM pg_catalog.unnest($1) AS k(line)"
-                                 " WHERE k.line OPERATOR(pg_catalog.<>) ALL ($2)",
+  return array_in(execute_latest(sql(R"sql(
+    SELECT pg_catalog.array_agg(k.line) FROM pg_catalog.unnest($1) AS k(line) WHERE k.line [<>] ALL ($2)
+  )sql"),
                                  both),
                   1, TEXTOID);
 }

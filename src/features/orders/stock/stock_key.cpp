@@ -5,6 +5,8 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
@@ -45,17 +47,23 @@ void require_one_text(Relation table, AttrNumber number, Oid base) {
 }
 
 // A value as jsonb must get it.
-std::string rendered(const std::string &value, Oid base) {
+fragment rendered(const fragment &value, Oid base) {
   switch (base) {
   case NUMERICOID:
-    return fmt::format("pg_catalog.trim_scale({})", value);
+    return sql("pg_catalog.trim_scale({value})", "value"_is = value);
   case BPCHAROID: // without the blanks that do not count
-    return value + "::pg_catalog.text";
+    return sql("{value}::pg_catalog.text", "value"_is = value);
   case TIMESTAMPTZOID:
-    return fmt::format("pg_catalog.timezone('UTC', {})", value);
+    return sql("pg_catalog.timezone('UTC', {value})", "value"_is = value);
   default:
     return value;
   }
+}
+
+// A value that rendered() has made, as a text, back in its type.
+fragment read_back(const fragment &text, const fragment &type, Oid base) {
+  return base == TIMESTAMPTZOID ? sql("pg_catalog.timezone('UTC', {text}::pg_catalog.timestamp)", "text"_is = text)
+                                : sql("{text}::{type}", "text"_is = text, "type"_is = type);
 }
 
 } // namespace
@@ -66,43 +74,36 @@ stock_key::stock_key(Relation table, std::vector<std::string> names) {
     const Oid declared = TupleDescAttr(RelationGetDescr(table), number - 1)->atttypid;
     const Oid base = call([=] { return getBaseType(declared); });
     require_one_text(table, number, base);
-    // By its catalogue name, for SQL reads "character" as character(1).
-    const std::string type = pg::string_from([=] {
-      HeapTuple found = SearchSysCache1(TYPEOID, ObjectIdGetDatum(base));
-      const FormData_pg_type &form = *reinterpret_cast<Form_pg_type>(GETSTRUCT(found));
-      char *text = quote_qualified_identifier(get_namespace_name(form.typnamespace), NameStr(form.typname));
-      ReleaseSysCache(found);
-      return text;
-    });
-    columns.push_back({pg::quoted(name), type, pg::equality_of(base, base).equals, base, declared != base});
+    columns.push_back(
+        {pg::identifier{name}, pg::type_as_sql(base), pg::equality_of(base, base).equals, base, declared != base});
   }
 }
 
-std::string stock_key::of(const std::string &alias) const {
-  std::string list;
+fragment stock_key::of(const std::string &alias) const {
+  std::vector<fragment> list;
   for (const column &each : columns)
-    list += fmt::format("{}{}", list.empty() ? "" : ", ", rendered(fmt::format("{}.{}", alias, each.name), each.base));
-  return fmt::format("pg_catalog.jsonb_build_array({})::pg_catalog.text", list);
+    list.push_back(rendered(sql("{alias}.{name}", "alias"_is = fragment(alias), "name"_is = each.name), each.base));
+  return sql("pg_catalog.jsonb_build_array({list})::pg_catalog.text", "list"_is = pg::joined(list));
 }
 
-std::string stock_key::equals(const std::string &alias, const std::string &json) const {
-  std::string condition;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const column &each = columns[i];
-    const std::string text = fmt::format("({}::pg_catalog.jsonb OPERATOR(pg_catalog.->>) {})", json, i);
-    condition += fmt::format(
-        "{}{}.{}{} {} {}", i ? " AND " : "", alias, each.name, each.is_domain ? "::" + each.type : "", each.equality,
-        each.base == TIMESTAMPTZOID ? fmt::format("pg_catalog.timezone('UTC', {}::pg_catalog.timestamp)", text)
-                                    : fmt::format("{}::{}", text, each.type));
+fragment stock_key::equals(const std::string &alias, const std::string &json) const {
+  std::vector<fragment> conditions;
+  for (const column &each : columns) {
+    const fragment text =
+        sql("({json}::pg_catalog.jsonb [->>] {place})", "json"_is = fragment(json), "place"_is = conditions.size());
+    conditions.push_back(sql("{alias}.{name}{cast} {equals} {value}", "alias"_is = fragment(alias),
+                             "name"_is = each.name,
+                             "cast"_is = each.is_domain ? sql("::{type}", "type"_is = each.type) : fragment(),
+                             "equals"_is = each.equality, "value"_is = read_back(text, each.type, each.base)));
   }
-  return condition;
+  return pg::joined(conditions, " AND ");
 }
 
-std::string stock_key::order(const std::string &alias) const {
-  std::string list;
+fragment stock_key::order(const std::string &alias) const {
+  std::vector<fragment> list;
   for (const column &each : columns)
-    list += fmt::format("{}{}.{}", list.empty() ? "" : ", ", alias, each.name);
-  return list;
+    list.push_back(sql("{alias}.{name}", "alias"_is = fragment(alias), "name"_is = each.name));
+  return pg::joined(list);
 }
 
 } // namespace upkeep::orders

@@ -13,17 +13,17 @@ public:
   stock_key(Relation table, std::vector<std::string> columns);
 
   // The text of the key of a row: pg_catalog.jsonb_build_array(i.id)::pg_catalog.text
-  std::string of(const std::string &alias) const;
+  pg::fragment of(const std::string &alias) const;
   // The condition that a row has the key that `json`, an expression, is the text of.
-  std::string equals(const std::string &alias, const std::string &json) const;
+  pg::fragment equals(const std::string &alias, const std::string &json) const;
   // The columns, by which rows are to be locked: i.id
-  std::string order(const std::string &alias) const;
+  pg::fragment order(const std::string &alias) const;
 
 private:
   struct column {
-    std::string name; // quoted
-    std::string type; // its base type, by its catalogue name
-    std::string equality;
+    pg::fragment name;
+    pg::fragment type; // its base type, by its catalogue name
+    pg::fragment equality;
     Oid base;
     bool is_domain; // for which not every operator of an enum is found
   };

@@ -15,28 +15,31 @@ struct stock_tables {
   std::optional<Oid> orders;
   Oid owner; // of the lines, as whom all but the extension's own table is read and written
 
-  std::string lines_rows, products_rows, orders_rows; // "ONLY shop.order_items"
+  pg::fragment lines_rows, products_rows, orders_rows; // ONLY shop.order_items
   stock_key line, product, order;
-  std::string product_of_line;              // the condition that p is the product of i
-  std::string order_of_line;                // the condition that o is the order of i
+  pg::fragment product_of_line;             // the condition that p is the product of i
+  pg::fragment order_of_line;               // the condition that o is the order of i
   std::vector<std::string> line_columns;    // the primary key of a line
   std::vector<std::string> product_columns; // of a line, the tenant before it
   std::vector<std::string> product_key;     // the tenant before it
   std::vector<std::string> order_columns;   // of a line, the tenant before it
   std::vector<std::string> order_key;
 
-  std::string stock, quantity, status; // quoted names
-  std::optional<std::string> taken;    // quoted name; without one, upkeep.stock_taken remembers
-  std::string released;                // an array of texts
-  std::string stock_beyond;            // the comparison that holds for a stock too large for its column, or ""
+  pg::fragment stock, quantity, status; // names
+  std::optional<pg::fragment> taken;    // a name; without one, upkeep.stock_taken remembers
+  pg::fragment released;                // an array of texts
+  pg::fragment stock_beyond;            // the comparison that holds for a stock too large for its column, or ""
 
   // The condition that an order is released; never NULL.
-  std::string is_released(const std::string &alias) const;
+  pg::fragment is_released(const std::string &alias) const;
   // The condition that a line has no product: its own was deleted, or it never had one.
-  std::string has_no_product(const std::string &alias) const;
+  pg::fragment has_no_product(const std::string &alias) const;
   // The condition that a line i should have taken something of its product p, and that nothing is remembered of it. $1
   // are the lines of which upkeep.stock_taken remembers something.
-  std::string is_open() const;
+  pg::fragment is_open() const;
+  // LEFT JOIN of the order o of a line i, where there are orders; and the condition, with AND, that it is not released.
+  pg::fragment with_order() const;
+  pg::fragment and_not_released() const;
 };
 
 // Each table is locked. Throws 42703 and 42804 and 428C9 for columns that cannot serve, 55000 for lines without a
@@ -75,12 +78,12 @@ void take_stock(const stock_tables &tables, const stock_lines &wanted, const cha
 // What the lines in `rows`, some or all of those of the tables, should have taken counts as taken, or is taken now,
 // where nothing is remembered of a line. Returns how many lines that were. Needs an SPI connection.
 enum class opening_balance { settled, reserve };
-std::uint64_t open_stock(const stock_tables &tables, const std::string &rows, opening_balance opening);
+std::uint64_t open_stock(const stock_tables &tables, const pg::fragment &rows, opening_balance opening);
 
 // What the lines in `rows` have taken goes along where stock is enabled with another memory, or finds products by
 // another key: it stood in the column `before`, a quoted name, or without one in upkeep.stock_taken. Needs an SPI
 // connection.
-void move_memory(const stock_tables &tables, const std::string &rows, const std::optional<std::string> &before);
+void move_memory(const stock_tables &tables, const pg::fragment &rows, const std::optional<pg::fragment> &before);
 
 // Runs `body` as the owner of upkeep.stock_taken. Only texts and numbers may reach its statements: no code of the
 // lines' owner runs in them.
@@ -93,7 +96,7 @@ template <class F> void with_memory(F &&body) { pg::as_user(pg::owner_of(memory_
 stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg::parameter> &lines);
 
 // Runs a statement that sees what is committed now, also where the transaction keeps to an older snapshot.
-pg::rows execute_latest(const std::string &sql, std::span<const pg::parameter> parameters);
+pg::rows execute_latest(const pg::fragment &sql, std::span<const pg::parameter> parameters = {});
 
 // The arrays in the only row of a query: from `column` on, of texts, texts and numbers.
 pg::parameter array_in(const pg::rows &found, int column, Oid element);

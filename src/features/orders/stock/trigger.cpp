@@ -1,5 +1,4 @@
 // The trigger function upkeep.stock(): which lines a statement concerns, and what those have taken so far.
-#include "core/text/joined.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 
 #include "features/catalogue.hpp"
@@ -13,6 +12,8 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
@@ -21,26 +22,29 @@ constexpr const char *right_trigger =
 
 // The transition tables of a statement, by the names that its trigger gives them.
 struct transition_names {
-  std::optional<std::string> old_rows, new_rows;
+  std::optional<fragment> old_rows, new_rows;
 
   // The trigger for UPDATE also fires for a deletion or an insertion that is half of a move to another partition.
   explicit transition_names(const TriggerData &trigger) {
     const Trigger &made = *trigger.tg_trigger;
     if (made.tgoldtable && !TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
-      old_rows = pg::quoted(made.tgoldtable);
+      old_rows = pg::identifier{made.tgoldtable};
     if (made.tgnewtable && !TRIGGER_FIRED_BY_DELETE(trigger.tg_event))
-      new_rows = pg::quoted(made.tgnewtable);
+      new_rows = pg::identifier{made.tgnewtable};
   }
 
   // A query for the rows, cut to some expressions, that the statement wrote or took away; rows that it left as they
   // were are none.
-  std::string changed(const std::string &expressions) const {
+  fragment changed(const fragment &expressions) const {
     if (!old_rows || !new_rows)
-      return fmt::format("SELECT {} FROM {} t", expressions, old_rows ? *old_rows : *new_rows);
-    const auto only_in = [&](const std::string &these, const std::string &others) {
-      return fmt::format("(SELECT {0} FROM {1} t EXCEPT ALL SELECT {0} FROM {2} t)", expressions, these, others);
-    };
-    return only_in(*old_rows, *new_rows) + " UNION ALL " + only_in(*new_rows, *old_rows);
+      return sql("SELECT {expressions} FROM {rows} t", "expressions"_is = expressions,
+                 "rows"_is = old_rows ? *old_rows : *new_rows);
+    return sql(R"sql(
+      (SELECT {expressions} FROM {old_rows} t EXCEPT ALL SELECT {expressions} FROM {new_rows} t)
+      UNION ALL
+      (SELECT {expressions} FROM {new_rows} t EXCEPT ALL SELECT {expressions} FROM {old_rows} t)
+    )sql",
+               "expressions"_is = expressions, "old_rows"_is = *old_rows, "new_rows"_is = *new_rows);
   }
 };
 
@@ -57,66 +61,79 @@ void require_right_time(const TriggerData &trigger) {
 }
 
 // t.a, t.b: each column once.
-std::string columns_of(const std::vector<std::string> &names) {
-  std::vector<std::string> columns;
-  for (const std::string &name : names) {
-    const std::string column = "t." + pg::quoted(name);
-    if (std::find(columns.begin(), columns.end(), column) == columns.end())
-      columns.push_back(column);
-  }
-  return joined(columns, ", ");
+fragment distinct_columns(const std::vector<std::string> &names) {
+  std::vector<std::string> distinct;
+  for (const std::string &name : names)
+    if (std::find(distinct.begin(), distinct.end(), name) == distinct.end())
+      distinct.push_back(name);
+  return pg::columns_of("t", distinct);
 }
 
 // The columns of a line on which depends what it takes.
-std::string columns_that_count(const stock_tables &tables) {
+fragment columns_that_count(const stock_tables &tables) {
   std::vector<std::string> names = tables.line_columns;
   names.insert(names.end(), tables.product_columns.begin(), tables.product_columns.end());
   names.insert(names.end(), tables.order_columns.begin(), tables.order_columns.end());
-  std::string columns = fmt::format("{}, t.{} AS upkeep_quantity", columns_of(names), tables.quantity);
-  if (tables.taken)
-    columns += fmt::format(", t.{} AS upkeep_taken", *tables.taken);
-  return columns;
+  return sql("{columns}, t.{quantity} AS upkeep_quantity {taken}", "columns"_is = distinct_columns(names),
+             "quantity"_is = tables.quantity,
+             "taken"_is = tables.taken ? sql(", t.{taken} AS upkeep_taken", "taken"_is = *tables.taken) : fragment());
 }
 
-pg::parameter keys_of_lines(const stock_tables &tables, const std::string &source) {
-  return array_in(
-      execute_latest(fmt::format("SELECT pg_catalog.array_agg(DISTINCT {}) FROM {}", tables.line.of("i"), source), {}),
-      1, TEXTOID);
+pg::parameter keys_of_lines(const stock_tables &tables, const fragment &source) {
+  const pg::rows found = execute_latest(sql("SELECT pg_catalog.array_agg(DISTINCT {line}) FROM {source}",
+                                            "line"_is = tables.line.of("i"), "source"_is = source));
+  return array_in(found, 1, TEXTOID);
 }
 
 // Before anything is read, so that a line that is added cannot race the release of its order.
-void lock_orders(const stock_tables &tables, const std::string &changed) {
-  execute_latest(fmt::format("SELECT FROM {} o WHERE EXISTS (SELECT FROM ({}) i WHERE {}) ORDER BY {}"
-                             " FOR NO KEY UPDATE OF o",
-                             tables.orders_rows, changed, tables.order_of_line, tables.order.order("o")),
-                 {});
+void lock_orders(const stock_tables &tables, const fragment &changed) {
+  execute_latest(sql(R"sql(
+    SELECT FROM {orders} o
+    WHERE EXISTS (SELECT FROM ({changed}) i WHERE {order_of_line})
+    ORDER BY {key}
+    FOR NO KEY UPDATE OF o
+  )sql",
+                     "orders"_is = tables.orders_rows, "changed"_is = changed,
+                     "order_of_line"_is = tables.order_of_line, "key"_is = tables.order.order("o")));
 }
 
-// What the taken_column of rows says, for each product. A statement that changes the column has taken nothing by that,
-// so what it wrote there counts with the other sign.
-stock_lines taken_of(const stock_tables &tables, std::span<const std::pair<const char *, std::string>> sources,
+// Rows t, whose taken_column counts, or counts with the other sign: a statement that changes the column has taken
+// nothing by that.
+struct taken_source {
+  fragment rows;
+  bool is_negative = false;
+};
+
+// What the taken_column of rows says, for each product.
+stock_lines taken_of(const stock_tables &tables, std::span<const taken_source> sources,
                      std::span<const pg::parameter> parameters) {
-  std::string all;
-  for (const auto &[sign, source] : sources)
-    all +=
-        fmt::format("{}SELECT {}, {} t.{}::pg_catalog.numeric AS upkeep_taken FROM {}",
-                    all.empty() ? "" : " UNION ALL ", columns_of(tables.product_columns), sign, *tables.taken, source);
-  const pg::rows found = execute_latest(
-      fmt::format("SELECT pg_catalog.array_agg(s.product), pg_catalog.array_agg(s.taken) FROM (SELECT {} AS product,"
-                  " pg_catalog.sum(i.upkeep_taken) AS taken FROM ({}) i JOIN {} p ON {} GROUP BY 1) s",
-                  tables.product.of("p"), all, tables.products_rows, tables.product_of_line),
-      parameters);
+  std::vector<fragment> all;
+  for (const auto &[rows, is_negative] : sources)
+    all.push_back(sql("SELECT {columns}, {sign} t.{taken}::pg_catalog.numeric AS upkeep_taken FROM {rows}",
+                      "columns"_is = distinct_columns(tables.product_columns),
+                      "sign"_is = is_negative ? sql("[-]") : fragment(), "taken"_is = *tables.taken, "rows"_is = rows));
+  const pg::rows found =
+      execute_latest(sql(R"sql(
+    SELECT pg_catalog.array_agg(s.product), pg_catalog.array_agg(s.taken)
+    FROM (SELECT {product} AS product, pg_catalog.sum(i.upkeep_taken) AS taken
+          FROM ({all}) i
+          JOIN {products} p ON {product_of_line}
+          GROUP BY 1) s
+  )sql",
+                         "product"_is = tables.product.of("p"), "all"_is = pg::joined(all, " UNION ALL "),
+                         "products"_is = tables.products_rows, "product_of_line"_is = tables.product_of_line),
+                     parameters);
   return {{}, array_in(found, 1, TEXTOID), array_in(found, 2, NUMERICOID)};
 }
 
-std::string current_rows(const stock_tables &tables) {
-  return fmt::format("pg_catalog.unnest($1) AS k(line) JOIN {} t ON {}", tables.lines_rows,
-                     tables.line.equals("t", "k.line"));
+fragment current_rows(const stock_tables &tables) {
+  return sql("pg_catalog.unnest($1) AS k(line) JOIN {lines} t ON {has_key}", "lines"_is = tables.lines_rows,
+             "has_key"_is = tables.line.equals("t", "k.line"));
 }
 
 void settle_changed_lines(const stock_tables &tables, const transition_names &names) {
-  const std::string changed = names.changed(columns_that_count(tables));
-  const pg::parameter written = keys_of_lines(tables, fmt::format("({}) i", changed));
+  const fragment changed = names.changed(columns_that_count(tables));
+  const pg::parameter written = keys_of_lines(tables, sql("({changed}) i", "changed"_is = changed));
   if (written.is_null)
     return;
   if (tables.orders)
@@ -127,52 +144,56 @@ void settle_changed_lines(const stock_tables &tables, const transition_names &na
     return;
   if (!tables.taken)
     return settle_stock(tables, lines, remembered_stock(tables, lines), false);
-  std::vector<std::pair<const char *, std::string>> sources{{"", current_rows(tables)}};
-  const std::string settled = fmt::format(" t WHERE {} OPERATOR(pg_catalog.=) ANY ($1)", tables.line.of("t"));
+  const auto settled = [&](const fragment &rows) {
+    return sql("{rows} t WHERE {line} [=] ANY ($1)", "rows"_is = rows, "line"_is = tables.line.of("t"));
+  };
+  std::vector<taken_source> sources{{current_rows(tables)}};
   if (names.old_rows)
-    sources.emplace_back("", *names.old_rows + settled);
+    sources.push_back({settled(*names.old_rows)});
   if (names.new_rows)
-    sources.emplace_back("OPERATOR(pg_catalog.-)", *names.new_rows + settled);
+    sources.push_back({settled(*names.new_rows), true});
   settle_stock(tables, lines, taken_of(tables, sources, {&lines, 1}), false);
 }
 
 // Each partition that is truncated fires its own trigger.
 void settle_truncated(const stock_tables &tables, Oid truncated) {
-  const std::string rows = "ONLY " + pg::qualified(truncated);
-  const pg::parameter lines = keys_of_lines(tables, rows + " i");
+  const fragment rows = sql("ONLY {truncated}", "truncated"_is = pg::table{truncated});
+  const pg::parameter lines = keys_of_lines(tables, sql("{rows} i", "rows"_is = rows));
   if (lines.is_null)
     return;
-  const std::pair<const char *, std::string> sources[] = {{"", rows + " t"}};
+  const taken_source sources[] = {{sql("{rows} t", "rows"_is = rows)}};
   settle_stock(tables, lines, tables.taken ? taken_of(tables, sources, {}) : remembered_stock(tables, lines), true);
 }
 
 // New orders that can have lines already. Where no foreign key says so, only those that are released are worth a
 // search: the others would find what their lines have taken, unless they stand in for one that was released.
-std::string with_lines(const stock_tables &tables, const std::string &added) {
+fragment with_lines(const stock_tables &tables, const fragment &added) {
   bool has_key = false;
   pg::with_relation(tables.lines, [&](Relation lines) {
     has_key = pg::referenced_table(lines, tables.order_columns) == tables.orders;
   });
-  return has_key ? added : fmt::format("SELECT * FROM ({}) n WHERE n.upkeep_released", added);
+  return has_key ? added : sql("SELECT * FROM ({added}) n WHERE n.upkeep_released", "added"_is = added);
 }
 
 // The orders that became released, or no longer are, and those that came after their lines; their rows are locked by
 // the statement that says so.
 void settle_changed_orders(const stock_tables &tables, const transition_names &names) {
-  std::string changed =
-      names.changed(fmt::format("{}, {} AS upkeep_released", columns_of(tables.order_key), tables.is_released("t")));
+  fragment changed =
+      names.changed(sql("{key}, {is_released} AS upkeep_released", "key"_is = distinct_columns(tables.order_key),
+                        "is_released"_is = tables.is_released("t")));
   if (!names.old_rows)
     changed = with_lines(tables, changed);
-  if (execute_latest(fmt::format("SELECT FROM ({}) o LIMIT 1", changed), {}).count() == 0)
+  if (execute_latest(sql("SELECT FROM ({changed}) o LIMIT 1", "changed"_is = changed)).count() == 0)
     return;
-  const pg::parameter found = keys_of_lines(tables, fmt::format("{} i WHERE EXISTS (SELECT FROM ({}) o WHERE {})",
-                                                                tables.lines_rows, changed, tables.order_of_line));
+  const pg::parameter found = keys_of_lines(
+      tables, sql("{lines} i WHERE EXISTS (SELECT FROM ({changed}) o WHERE {order_of_line})",
+                  "lines"_is = tables.lines_rows, "changed"_is = changed, "order_of_line"_is = tables.order_of_line));
   if (found.is_null)
     return;
   const pg::parameter lines = lines_to_settle(tables, found);
   if (lines.is_null)
     return;
-  const std::pair<const char *, std::string> sources[] = {{"", current_rows(tables)}};
+  const taken_source sources[] = {{current_rows(tables)}};
   settle_stock(tables, lines, tables.taken ? taken_of(tables, sources, {&lines, 1}) : remembered_stock(tables, lines),
                false);
 }

@@ -33,10 +33,12 @@ void notice_unless_indexed(const order_totals &totals, Relation lines) {
   const std::vector<std::string> &columns = totals.link.columns;
   const pg::parameter parameters[] = {pg::parameter::oid(totals.link.lines), number(columns.back()),
                                       number(columns.front())};
-  const pg::rows found =
-      pg::execute("SELECT FROM pg_index i WHERE i.indrelid = $1 AND i.indisvalid AND i.indpred IS NULL"
-                  " AND (i.indkey[0] = $2 OR (i.indkey[0] = $3 AND i.indkey[1] = $2))",
-                  parameters);
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+        SELECT FROM pg_index i
+        WHERE i.indrelid = $1 AND i.indisvalid AND i.indpred IS NULL
+          AND (i.indkey[0] = $2 OR (i.indkey[0] = $3 AND i.indkey[1] = $2))
+      )sql"),
+                                     parameters);
   if (found.count() > 0)
     return;
   const std::string table = pg::qualified(totals.link.lines), list = pg::join_names(columns);
@@ -50,8 +52,9 @@ void notice_unless_indexed(const order_totals &totals, Relation lines) {
 
 void notice_orders(const order_link &link) {
   std::uint64_t count = 0;
-  link.as_owner(SECURITY_RESTRICTED_OPERATION,
-                [&] { count = pg::execute(fmt::format("SELECT FROM {} LIMIT 1", link.orders_name)).count(); });
+  link.as_owner(SECURITY_RESTRICTED_OPERATION, [&] {
+    count = pg::execute(pg::sql("SELECT FROM {orders} LIMIT 1", "orders"_is = link.orders_name)).count();
+  });
   if (count == 0)
     return;
   const std::string tables = pg::literals({link.orders_name, link.lines_name});

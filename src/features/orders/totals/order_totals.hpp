@@ -15,29 +15,29 @@ struct total_column {
   std::string type_name; // for messages
 
   // The base type as SQL.
-  std::string sql_type() const;
+  pg::fragment sql_type() const;
   // The scale that amounts are rounded to; nullopt where the column takes any.
   std::optional<int> scale() const;
   // The condition that the column can hold the numeric `sum`; not so for NaN and infinity.
-  std::string holds(const std::string &sum) const;
+  pg::fragment holds(const pg::fragment &sum) const;
 };
 
 // The options of the triggers resolved against both tables.
 struct order_totals {
   order_link link;
   total_column total;
-  std::string sum; // of lines l, as SQL; 0 where there are none
+  pg::fragment sum; // of lines l; 0 where there are none
 
   // Whether the order o has another total than the numeric `sum`.
-  std::string differs(const std::string &sum) const;
+  pg::fragment differs(const pg::fragment &sum) const;
   // The UPDATE with a query of keys and their upkeep_total, and the condition that joins it, s, to the orders o.
-  std::string write_sums(const std::string &sums, const std::string &condition) const;
+  pg::fragment write_sums(const pg::fragment &sums, const pg::fragment &condition) const;
   // FROM and WHERE: the orders o that have another total than s.upkeep_total, the sum of their lines.
-  std::string wrong_orders(Relation orders, Relation lines) const;
+  pg::fragment wrong_orders(Relation orders, Relation lines) const;
   // An UPDATE of the orders whose keys are the arrays $1, ..., or of the one whose key is $1, ..., of the types of
   // these columns. It returns key and sum of an order whose total cannot be held.
-  std::string write(Relation orders, Relation lines, Relation from, const std::vector<std::string> &columns) const;
-  std::string write_one(Relation orders, Relation lines, Relation from, const std::vector<std::string> &columns) const;
+  pg::fragment write(Relation orders, Relation lines, Relation from, const std::vector<std::string> &columns) const;
+  pg::fragment write_one(Relation orders, Relation lines, Relation from, const std::vector<std::string> &columns) const;
 };
 
 inline constexpr const char *enable_order_totals_name = "enable_order_totals";
@@ -51,6 +51,6 @@ order_totals resolve_totals(const option_list &options, Relation orders, Relatio
 // Locks the orders with a wrong total, but for those `but` says, and sets them right. Returns how many there were.
 // Needs an SPI connection, and the rights of the owner.
 std::uint64_t put_totals_right(const order_totals &totals, Relation orders, Relation lines,
-                               const std::string &but = "false");
+                               const pg::fragment &but = pg::fragment("false"));
 
 } // namespace upkeep::orders

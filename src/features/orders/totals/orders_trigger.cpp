@@ -37,12 +37,15 @@ struct statement_work {
 };
 
 // The sum as the column would hold it, NULL where it cannot, and the sum itself as text.
-std::string sum_query(const order_totals &totals, Relation orders, Relation lines) {
+pg::fragment sum_query(const order_totals &totals, Relation orders, Relation lines) {
   const order_link &link = totals.link;
-  return fmt::format("SELECT CASE WHEN {} THEN s.upkeep_total::{} END, s.upkeep_total::pg_catalog.text"
-                     " FROM (SELECT {} AS upkeep_total FROM {} l WHERE {}) s",
-                     totals.total.holds("s.upkeep_total"), totals.total.sql_type(), totals.sum, link.lines_name,
-                     one_key(lines, "l", link.columns, orders, link.keys));
+  return pg::sql(R"sql(
+    SELECT CASE WHEN {holds} THEN s.upkeep_total::{type} END, s.upkeep_total::pg_catalog.text
+    FROM (SELECT {sum} AS upkeep_total FROM {lines} l WHERE {has_key}) s
+  )sql",
+                 "holds"_is = totals.total.holds(pg::sql("s.upkeep_total")), "type"_is = totals.total.sql_type(),
+                 "sum"_is = totals.sum, "lines"_is = link.lines_name,
+                 "has_key"_is = one_key(lines, "l", link.columns, orders, link.keys));
 }
 
 pg::resolved_plan<orders_plan> make_plan(const Trigger &trigger, Relation orders) {

@@ -15,18 +15,23 @@ namespace {
 constexpr std::uint64_t max_warnings = 10;
 
 // The condition that an order o is locked, by the trigger that the orders have.
-std::string locked_condition(Relation orders, Relation lines) {
+pg::fragment locked_condition(Relation orders, Relation lines) {
   const Trigger *trigger = trigger_of(orders, order_lock_feature);
   if (!trigger)
-    return "false";
+    return pg::sql("false");
   return resolve_lock(pg::trigger_options(*trigger, order_lock_feature), orders, lines).is_locked();
 }
 
-void warn_of_locked(const order_totals &totals, Relation orders, Relation lines, const std::string &locked) {
+void warn_of_locked(const order_totals &totals, Relation orders, Relation lines, const pg::fragment &locked) {
   const order_link &link = totals.link;
-  const pg::rows found = pg::execute(
-      fmt::format("SELECT {}, o.{}::text, COALESCE(s.upkeep_total, 0)::text {} AND {} ORDER BY {}", link.key_text(),
-                  pg::quoted(totals.total.name), totals.wrong_orders(orders, lines), locked, link.key_list()));
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT {key}, o.{total}::text, COALESCE(s.upkeep_total, 0)::text
+    {from_wrong_orders} AND {is_locked}
+    ORDER BY {keys}
+  )sql",
+                                             "key"_is = link.key_text(), "total"_is = pg::identifier{totals.total.name},
+                                             "from_wrong_orders"_is = totals.wrong_orders(orders, lines),
+                                             "is_locked"_is = locked, "keys"_is = link.key_list()));
   const auto name = pg::table_name(link.orders);
   for (std::uint64_t row = 0; row < std::min(found.count(), max_warnings); ++row) {
     const std::string key = found.text(row, 1).value_or(""), total = found.text(row, 2).value_or("NULL"),
@@ -58,7 +63,7 @@ void repair(Oid orders, Oid lines) {
     pg::with_relation(lines, [&](Relation relation) {
       const Trigger &trigger = *trigger_of(relation, order_totals_feature);
       const order_totals totals = resolve_totals(pg::trigger_options(trigger, order_totals_feature), target, relation);
-      const std::string locked = locked_condition(target, relation);
+      const pg::fragment locked = locked_condition(target, relation);
       // For somebody else, a superuser say, nothing that the owner left on the tables may run as the caller.
       const bool is_self = call([&] { return GetUserId() == totals.link.owner; });
       const int level = call([] { return NewGUCNestLevel(); });

@@ -1,5 +1,4 @@
 // What a total should be, as SQL: the amounts of the lines, their sum, and what the column can hold.
-#include "core/text/joined.hpp"
 #include "features/orders/totals/order_totals.hpp"
 
 #include "features/trigger_options.hpp"
@@ -10,6 +9,8 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::fragment;
+using pg::sql;
 
 namespace {
 
@@ -29,52 +30,53 @@ pg::column_info require_number(Relation table, AttrNumber number) {
   return column;
 }
 
-std::string as_numeric(const pg::column_info &column) {
-  return fmt::format("l.{}::pg_catalog.numeric", pg::quoted(column.name));
+fragment as_numeric(const pg::column_info &column) {
+  return sql("l.{column}::pg_catalog.numeric", "column"_is = pg::identifier{column.name});
 }
 
 // The sum of the lines l: price times quantity, each rounded where it can have more decimals than the total.
-std::string sum_of_lines(const option_list &options, Relation lines, const std::optional<int> &scale) {
+fragment sum_of_lines(const option_list &options, Relation lines, const std::optional<int> &scale) {
   const pg::column_info price = require_number(lines, column_option(lines, options, "price_column"));
-  std::string amount = as_numeric(price);
+  fragment amount = as_numeric(price);
   std::optional<int> decimals = scale_of(price.type, price.modifier);
   if (const AttrNumber number = column_option(lines, options, "quantity_column")) {
     const pg::column_info quantity = require_number(lines, number);
-    amount = fmt::format("{} OPERATOR(pg_catalog.*) {}", amount, as_numeric(quantity));
+    amount = sql("{price} [*] {quantity}", "price"_is = amount, "quantity"_is = as_numeric(quantity));
     const std::optional<int> more = scale_of(quantity.type, quantity.modifier);
     decimals = decimals && more ? std::optional(std::max(*decimals, 0) + std::max(*more, 0)) : std::nullopt;
   }
   if (scale && (!decimals || *decimals > *scale))
-    amount = fmt::format("pg_catalog.round({}, {})", amount, *scale);
-  return fmt::format("COALESCE(pg_catalog.sum({}), 0)", amount);
+    amount = sql("pg_catalog.round({amount}, {scale})", "amount"_is = amount, "scale"_is = *scale);
+  return sql("COALESCE(pg_catalog.sum({amount}), 0)", "amount"_is = amount);
 }
 
 } // namespace
 
-std::string total_column::sql_type() const {
+fragment total_column::sql_type() const {
   switch (base_type) {
   case INT2OID:
-    return "pg_catalog.int2";
+    return sql("pg_catalog.int2");
   case INT4OID:
-    return "pg_catalog.int4";
+    return sql("pg_catalog.int4");
   case INT8OID:
-    return "pg_catalog.int8";
+    return sql("pg_catalog.int8");
   default:
-    return scale() ? fmt::format("pg_catalog.numeric({},{})", (modifier - VARHDRSZ) >> 16 & 0xffff, *scale())
-                   : "pg_catalog.numeric";
+    return scale() ? sql("pg_catalog.numeric({precision},{scale})",
+                         "precision"_is = (modifier - VARHDRSZ) >> 16 & 0xffff, "scale"_is = *scale())
+                   : sql("pg_catalog.numeric");
   }
 }
 
 std::optional<int> total_column::scale() const { return scale_of(base_type, modifier); }
 
-std::string total_column::holds(const std::string &sum) const {
+fragment total_column::holds(const fragment &sum) const {
   const auto below = [&](const std::string &bound) {
-    return fmt::format("(pg_catalog.abs({}) OPERATOR(pg_catalog.<) '{}'::pg_catalog.numeric)", sum, bound);
+    return sql("(pg_catalog.abs({sum}) [<] {bound}::pg_catalog.numeric)", "sum"_is = sum,
+               "bound"_is = pg::literal{bound});
   };
-  const auto between = [&](std::int64_t least, std::int64_t most) {
-    return fmt::format("({0} OPERATOR(pg_catalog.>=) '{1}'::pg_catalog.numeric AND {0} OPERATOR(pg_catalog.<=)"
-                       " '{2}'::pg_catalog.numeric)",
-                       sum, least, most);
+  const auto between = [&](std::int64_t least, std::int64_t greatest) {
+    return sql("({sum} [>=] {least}::pg_catalog.numeric AND {sum} [<=] {greatest}::pg_catalog.numeric)", "sum"_is = sum,
+               "least"_is = pg::literal{std::to_string(least)}, "greatest"_is = pg::literal{std::to_string(greatest)});
   };
   switch (base_type) {
   case INT2OID:
@@ -88,56 +90,67 @@ std::string total_column::holds(const std::string &sum) const {
   }
 }
 
-std::string order_totals::differs(const std::string &sum) const {
-  const std::string column = pg::quoted(total.name);
-  return fmt::format("(o.{0} IS NULL OR o.{0}::pg_catalog.numeric OPERATOR(pg_catalog.<>) {1})", column, sum);
+fragment order_totals::differs(const fragment &sum) const {
+  return sql("(o.{total} IS NULL OR o.{total}::pg_catalog.numeric [<>] {sum})", "total"_is = pg::identifier{total.name},
+             "sum"_is = sum);
 }
 
-std::string order_totals::wrong_orders(Relation orders, Relation lines) const {
-  std::vector<std::string> columns;
-  for (const std::string &column : link.columns)
-    columns.push_back("l." + pg::quoted(column));
-  const std::string list = joined(columns, ", ");
-  return fmt::format("FROM {} o LEFT JOIN (SELECT {}, {} AS upkeep_total FROM {} l GROUP BY {}) s ON {} WHERE {}",
-                     link.orders_name, list, sum, link.lines_name, list,
-                     pg::equal_keys(orders, "o", link.keys, lines, "s", link.columns, enable_order_totals_name),
-                     differs("COALESCE(s.upkeep_total, 0)"));
+fragment order_totals::wrong_orders(Relation orders, Relation lines) const {
+  return sql(R"sql(
+    FROM {orders} o
+    LEFT JOIN (SELECT {columns}, {sum} AS upkeep_total FROM {lines} l GROUP BY {columns}) s ON {same_keys}
+    WHERE {differs}
+  )sql",
+             "orders"_is = link.orders_name, "columns"_is = pg::columns_of("l", link.columns), "sum"_is = sum,
+             "lines"_is = link.lines_name,
+             "same_keys"_is =
+                 pg::equal_keys(orders, "o", link.keys, lines, "s", link.columns, enable_order_totals_name),
+             "differs"_is = differs(sql("COALESCE(s.upkeep_total, 0)")));
 }
 
-std::string order_totals::write(Relation orders, Relation lines, Relation from,
-                                const std::vector<std::string> &columns) const {
-  std::vector<std::string> arrays, names, sources;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    arrays.push_back(fmt::format("pg_catalog.unnest(${})", i + 1));
-    names.push_back(pg::quoted(columns[i]));
-    sources.push_back("l." + pg::quoted(link.columns[i]));
+fragment order_totals::write(Relation orders, Relation lines, Relation from,
+                             const std::vector<std::string> &columns) const {
+  std::vector<fragment> arrays, names;
+  for (const std::string &column : columns) {
+    names.push_back(pg::identifier{column});
+    arrays.push_back(sql("pg_catalog.unnest(${number})", "number"_is = names.size()));
   }
-  const std::string source = joined(sources, ", ");
   // Summed up before the keys are joined: then the planner knows how many orders there are.
-  const std::string sums =
-      fmt::format("SELECT k.*, COALESCE(l.upkeep_total, 0) AS upkeep_total FROM ROWS FROM ({}) AS k({}) LEFT JOIN"
-                  " (SELECT {}, {} AS upkeep_total FROM {} l WHERE {} GROUP BY {}) l ON {}",
-                  joined(arrays, ", "), joined(names, ", "), source, sum, link.lines_name,
-                  pg::match_keys(lines, "l", link.columns, from, columns, enable_order_totals_name).condition, source,
-                  pg::equal_keys(lines, "l", link.columns, from, "k", columns, enable_order_totals_name));
+  const fragment sums =
+      sql(R"sql(
+    SELECT k.*, COALESCE(l.upkeep_total, 0) AS upkeep_total
+    FROM ROWS FROM ({arrays}) AS k({names})
+    LEFT JOIN (SELECT {columns}, {sum} AS upkeep_total FROM {lines} l WHERE {has_key} GROUP BY {columns}) l
+      ON {same_keys}
+  )sql",
+          "arrays"_is = pg::joined(arrays), "names"_is = pg::joined(names),
+          "columns"_is = pg::columns_of("l", link.columns), "sum"_is = sum, "lines"_is = link.lines_name,
+          "has_key"_is = pg::match_keys(lines, "l", link.columns, from, columns, enable_order_totals_name).condition,
+          "same_keys"_is = pg::equal_keys(lines, "l", link.columns, from, "k", columns, enable_order_totals_name));
   return write_sums(sums, pg::equal_keys(orders, "o", link.keys, from, "s", columns, enable_order_totals_name));
 }
 
-std::string order_totals::write_one(Relation orders, Relation lines, Relation from,
-                                    const std::vector<std::string> &columns) const {
-  return write_sums(fmt::format("SELECT {} AS upkeep_total FROM {} l WHERE {}", sum, link.lines_name,
-                                one_key(lines, "l", link.columns, from, columns)),
+fragment order_totals::write_one(Relation orders, Relation lines, Relation from,
+                                 const std::vector<std::string> &columns) const {
+  return write_sums(sql("SELECT {sum} AS upkeep_total FROM {lines} l WHERE {has_key}", "sum"_is = sum,
+                        "lines"_is = link.lines_name, "has_key"_is = one_key(lines, "l", link.columns, from, columns)),
                     one_key(orders, "o", link.keys, from, columns));
 }
 
-std::string order_totals::write_sums(const std::string &sums, const std::string &condition) const {
-  return fmt::format(
-      "WITH written AS (UPDATE {0} o SET {1} = CASE WHEN s.upkeep_holds THEN s.upkeep_total ELSE o.{1} END"
-      " FROM (SELECT t.*, {2} AS upkeep_holds FROM ({3}) t) s WHERE {4} AND {5}"
-      " RETURNING CASE WHEN NOT s.upkeep_holds THEN {6} END AS upkeep_key, s.upkeep_total)"
-      " SELECT w.upkeep_key, w.upkeep_total::pg_catalog.text FROM written w WHERE w.upkeep_key IS NOT NULL LIMIT 1",
-      link.orders_name, pg::quoted(total.name), total.holds("t.upkeep_total"), sums, condition,
-      differs("s.upkeep_total"), link.key_text());
+fragment order_totals::write_sums(const fragment &sums, const fragment &condition) const {
+  return sql(R"sql(
+    WITH written AS (
+      UPDATE {orders} o
+      SET {total} = CASE WHEN s.upkeep_holds THEN s.upkeep_total ELSE o.{total} END
+      FROM (SELECT t.*, {holds} AS upkeep_holds FROM ({sums}) t) s
+      WHERE {condition} AND {differs}
+      RETURNING CASE WHEN NOT s.upkeep_holds THEN {key} END AS upkeep_key, s.upkeep_total
+    )
+    SELECT w.upkeep_key, w.upkeep_total::pg_catalog.text FROM written w WHERE w.upkeep_key IS NOT NULL LIMIT 1
+  )sql",
+             "orders"_is = link.orders_name, "total"_is = pg::identifier{total.name},
+             "holds"_is = total.holds(sql("t.upkeep_total")), "sums"_is = sums, "condition"_is = condition,
+             "differs"_is = differs(sql("s.upkeep_total")), "key"_is = link.key_text());
 }
 
 order_totals resolve_totals(const option_list &options, Relation orders, Relation lines) {

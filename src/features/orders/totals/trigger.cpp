@@ -16,6 +16,7 @@
 namespace upkeep::orders {
 
 using pg::call;
+using pg::sql;
 
 namespace {
 
@@ -65,10 +66,11 @@ pg::resolved_plan<lines_plan> make_plan(const Trigger &trigger, Relation table) 
       order_totals totals = resolve_totals(options, target, lines);
       const order_link &link = totals.link;
       const pg::key_match match = match_orders(link, target, table, enable_order_totals_name);
-      std::string lock = fmt::format("SELECT FROM {} o WHERE {} ORDER BY {} FOR NO KEY UPDATE", link.orders_name,
-                                     match.condition, match.order);
-      std::string lock_one = fmt::format("SELECT FROM {} o WHERE {} FOR NO KEY UPDATE", link.orders_name,
-                                         one_key(target, "o", link.keys, table, link.columns));
+      std::string lock = sql("SELECT FROM {orders} o WHERE {has_key} ORDER BY {keys} FOR NO KEY UPDATE",
+                             "orders"_is = link.orders_name, "has_key"_is = match.condition, "keys"_is = match.order);
+      std::string lock_one =
+          sql("SELECT FROM {orders} o WHERE {has_key} FOR NO KEY UPDATE", "orders"_is = link.orders_name,
+              "has_key"_is = one_key(target, "o", link.keys, table, link.columns));
       std::string write = totals.write(target, lines, table, link.columns);
       std::string write_one = totals.write_one(target, lines, table, link.columns);
       const std::vector<Oid> types = types_of(table, link.columns);
@@ -151,16 +153,20 @@ Datum fire(FunctionCallInfo fcinfo) {
 
 } // namespace
 
-std::uint64_t put_totals_right(const order_totals &totals, Relation orders, Relation lines, const std::string &but) {
+std::uint64_t put_totals_right(const order_totals &totals, Relation orders, Relation lines, const pg::fragment &but) {
   const order_link &link = totals.link;
-  std::string arrays = "pg_catalog.count(*)", keys;
+  std::vector<pg::fragment> arrays, keys;
   for (std::size_t i = 0; i < link.keys.size(); ++i) {
-    arrays += fmt::format(", pg_catalog.array_agg(x.c{})", i);
-    keys += fmt::format("{}o.{} AS c{}", i ? ", " : "", pg::quoted(link.keys[i]), i);
+    arrays.push_back(sql("pg_catalog.array_agg(x.c{number})", "number"_is = i));
+    keys.push_back(sql("o.{key} AS c{number}", "key"_is = pg::identifier{link.keys[i]}, "number"_is = i));
   }
-  const pg::rows wrong =
-      pg::execute(fmt::format("SELECT {} FROM (SELECT {} {} AND NOT {} ORDER BY {} FOR NO KEY UPDATE OF o) x", arrays,
-                              keys, totals.wrong_orders(orders, lines), but, link.key_list()));
+  const pg::rows wrong = pg::execute(sql(R"sql(
+    SELECT pg_catalog.count(*), {arrays}
+    FROM (SELECT {keys} {from_wrong_orders} AND NOT {but} ORDER BY {key_list} FOR NO KEY UPDATE OF o) x
+  )sql",
+                                         "arrays"_is = pg::joined(arrays), "keys"_is = pg::joined(keys),
+                                         "from_wrong_orders"_is = totals.wrong_orders(orders, lines), "but"_is = but,
+                                         "key_list"_is = link.key_list()));
   bool is_null = false;
   const auto count = static_cast<std::uint64_t>(DatumGetInt64(wrong.value(0, 1, is_null)));
   if (count == 0)
