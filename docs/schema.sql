@@ -1,4 +1,4 @@
--- The SQL interface of pg_upkeep 0.7.0: schema upkeep. Made by `make docs`; read it, do not run it.
+-- The SQL interface of pg_upkeep 0.8.0: schema upkeep. Made by `make docs`; read it, do not run it.
 
 -- ---- Functions and procedures ----
 
@@ -113,9 +113,11 @@ CREATE FUNCTION upkeep.cpo(ad_spend numeric, orders numeric) RETURNS numeric IMM
 CREATE FUNCTION upkeep.create_analytics(schema name) RETURNS void VOLATILE;
 
 -- Makes the tables of an online store, users, products, carts, cart_items, orders and order_items, in a schema, which
--- it makes too where it is missing, with updated_at, snapshots, totals, lock, status and numbers enabled. The tables
--- are the caller's. Called again, adds what is missing and drops nothing. Errors: 22004, 42501, 42809.
-CREATE FUNCTION upkeep.create_storefront(schema name) RETURNS void VOLATILE;
+-- it makes too if there is none, with updated_at, snapshots, totals, lock, status and numbers enabled. names: generic
+-- calls the keys of other systems users.external_id and products.sku, experimenta calls them experimenta_id and
+-- nav_product_id. The tables are the caller's. Called again, adds what is missing and drops nothing. Errors: 22004,
+-- 22023, 42501, 42804, 42809.
+CREATE FUNCTION upkeep.create_storefront(schema name, names text DEFAULT 'experimenta') RETURNS void VOLATILE;
 
 -- Click-through rate: 100 * clicks / impressions, in percent; to 20 decimals. NULL without impressions. Errors:
 -- 22003.
@@ -152,24 +154,6 @@ CREATE AGGREGATE upkeep.diagnose(
   settings jsonb,
   today date
 ) RETURNS jsonb IMMUTABLE PARALLEL SAFE;
-
--- Adds one day, its amounts numeric, to the state of upkeep.diagnose.
-CREATE FUNCTION upkeep.diagnose_add(internal, date, bigint, numeric, numeric, bigint, date, jsonb, date) RETURNS internal IMMUTABLE PARALLEL SAFE;
-
--- Adds one day to the state of upkeep.diagnose.
-CREATE FUNCTION upkeep.diagnose_add(internal, date, integer, bigint, bigint, integer, date, jsonb, date) RETURNS internal IMMUTABLE PARALLEL SAFE;
-
--- Adds one state of upkeep.diagnose to another.
-CREATE FUNCTION upkeep.diagnose_combine(internal, internal) RETURNS internal IMMUTABLE PARALLEL SAFE;
-
--- A state of upkeep.diagnose from bytes. Errors: 22P03.
-CREATE FUNCTION upkeep.diagnose_deserialise(bytea, internal) RETURNS internal IMMUTABLE STRICT PARALLEL SAFE;
-
--- The document of upkeep.diagnose.
-CREATE FUNCTION upkeep.diagnose_finish(internal) RETURNS jsonb STABLE PARALLEL SAFE;
-
--- A state of upkeep.diagnose as bytes.
-CREATE FUNCTION upkeep.diagnose_serialise(internal) RETURNS bytea IMMUTABLE STRICT PARALLEL SAFE;
 
 -- Undoes upkeep.enable_ad_decisions; rows keep what they have. A NOTICE where there is nothing to undo. Errors:
 -- 22004, 42501, 42809.
@@ -267,11 +251,12 @@ CREATE FUNCTION upkeep.enable_metrics(
 ) RETURNS void VOLATILE;
 
 -- From now on an order that has paid_column set, or one of the locked statuses, is closed: its lines cannot be added,
--- changed or deleted, and its frozen columns do not change (UK003). The key of the orders, with the tenant, must be
--- unique: a full unique index that is checked at once, on no other columns but those of partitioning. Where the
--- labels of the status are known, from an enum or CHECK (status IN (...)), locked statuses must be among them; of the
--- default list those that are not are left out, with a NOTICE. For the owner of both tables. Errors: 22004, 22023,
--- 42501, 42703, 42710, 42804, 42809, 42P10, 42P17.
+-- changed or deleted, and its frozen columns do not change (UK003). locked_statuses: NULL means paid, completed and
+-- refunded; frozen_columns: NULL means those that the table has of total_amount, billing_address and payment_id; '{}'
+-- is none. The key of the orders, with the tenant, must be unique: a full unique index that is checked at once, on no
+-- other columns but those of partitioning. Where the labels of the status are known, from an enum or CHECK (status IN
+-- (...)), locked statuses must be among them; of the default list those that are not are left out, with a NOTICE. For
+-- the owner of both tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P10, 42P17.
 CREATE FUNCTION upkeep.enable_order_lock(
   orders regclass,
   order_items regclass,
@@ -279,13 +264,13 @@ CREATE FUNCTION upkeep.enable_order_lock(
   order_key name DEFAULT 'id',
   paid_column name DEFAULT 'payment_completed_at',
   status_column name DEFAULT 'status',
-  locked_statuses text[] DEFAULT '{paid,completed,refunded}',
-  frozen_columns name[] DEFAULT '{total_amount,billing_address,payment_id}',
+  locked_statuses text[] DEFAULT NULL,
+  frozen_columns name[] DEFAULT NULL,
   tenant_column name DEFAULT NULL
 ) RETURNS void VOLATILE;
 
 -- From now on an order without a number gets the next one of a sequence, ORD-00000042; numbers can have gaps. The
--- column needs a unique index. The sequence begins behind the numbers that are there, and goes on behind those that
+-- column needs a unique index. The sequence begins after the numbers that are there, and goes on after those that
 -- clients give. For the owner of the table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9, 55000.
 CREATE FUNCTION upkeep.enable_order_number(
   orders regclass,
@@ -346,12 +331,13 @@ CREATE FUNCTION upkeep.enable_order_totals(
 ) RETURNS void VOLATILE;
 
 -- From now on a line takes its quantity from the stock of its product, and gives it back when it is deleted or, where
--- orders is given, when its order enters a released status; what is short is UK002. NULL stock is unlimited. What a
--- line has taken stands in taken_column or, without one, in upkeep.stock_taken. Where stock was not enabled, lines
--- that are there count as taken and the stock stays (opening settled), or are taken now (reserve), but for those of
--- released orders and those of which something is remembered. The keys of products and orders, with the tenant, must
--- be unique, as for enable_order_totals; released is compared with the labels of the status as for enable_order_lock.
--- For the owner of all tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P10, 428C9, 55000, UK002.
+-- orders is given, when its order enters a released status; what is short is UK002. NULL stock is unlimited.
+-- released: NULL means cancelled, canceled and refunded; '{}' is none. What a line has taken stands in taken_column
+-- or, without one, in upkeep.stock_taken. Where stock was not enabled, lines that are there count as taken and the
+-- stock stays (opening settled), or are taken now (reserve), but for those of released orders and those of which
+-- something is remembered. The keys of products and orders, with the tenant, must be unique, as for
+-- enable_order_totals; released is compared with the labels of the status as for enable_order_lock. For the owner of
+-- all tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P10, 428C9, 55000, UK002.
 CREATE FUNCTION upkeep.enable_stock(
   order_items regclass,
   products regclass,
@@ -363,7 +349,7 @@ CREATE FUNCTION upkeep.enable_stock(
   order_column name DEFAULT 'order_id',
   order_key name DEFAULT 'id',
   status_column name DEFAULT 'status',
-  released text[] DEFAULT '{cancelled,canceled,refunded}',
+  released text[] DEFAULT NULL,
   taken_column name DEFAULT NULL,
   tenant_column name DEFAULT NULL,
   opening text DEFAULT 'settled'
@@ -425,21 +411,6 @@ CREATE FUNCTION upkeep.export_sql(target regclass DEFAULT NULL) RETURNS SETOF te
 -- points, or where the largest spend is less than twice the smallest. Amounts in one currency, a point a day or week.
 CREATE AGGREGATE upkeep.fit_elasticity(spend numeric, revenue numeric) RETURNS numeric IMMUTABLE PARALLEL SAFE;
 
--- Adds one point to the state of upkeep.fit_elasticity.
-CREATE FUNCTION upkeep.fit_elasticity_add(internal, numeric, numeric) RETURNS internal IMMUTABLE PARALLEL SAFE;
-
--- Adds one state of upkeep.fit_elasticity to another.
-CREATE FUNCTION upkeep.fit_elasticity_combine(internal, internal) RETURNS internal IMMUTABLE PARALLEL SAFE;
-
--- A state of upkeep.fit_elasticity from bytes. Errors: 22P03.
-CREATE FUNCTION upkeep.fit_elasticity_deserialise(bytea, internal) RETURNS internal IMMUTABLE STRICT PARALLEL SAFE;
-
--- The slope of upkeep.fit_elasticity.
-CREATE FUNCTION upkeep.fit_elasticity_finish(internal) RETURNS numeric IMMUTABLE PARALLEL SAFE;
-
--- A state of upkeep.fit_elasticity as bytes.
-CREATE FUNCTION upkeep.fit_elasticity_serialise(internal) RETURNS bytea IMMUTABLE STRICT PARALLEL SAFE;
-
 -- How the month that a day is in goes on, as a shop knows it on the morning of today: a row revenue, and a row profit
 -- where daily_records has net_profit. so_far: of the complete days with a record; projected: so_far / the weight of
 -- those days x the weight of all days of the month, by the weekdays' mean shares of revenue in the last 8 complete
@@ -477,15 +448,6 @@ CREATE FUNCTION upkeep.guard_exempt(
 -- 22023, 42501, 42703, 42809, 42P01.
 CREATE FUNCTION upkeep.guard_unexempt(object text) RETURNS void VOLATILE;
 
--- The rows of upkeep.managed.
-CREATE FUNCTION upkeep.managed_triggers(
-  OUT object regclass,
-  OUT feature text,
-  OUT options jsonb,
-  OUT trigger name,
-  OUT enabled boolean
-) RETURNS SETOF record STABLE;
-
 -- The issues of a fresh document (upkeep.diagnose) with baseline_state and response: against the issues stored for
 -- the same week, the user's answers to them, and issues and answers of the week before. wordings: {code: {language:
 -- wording}}. Errors: 22004, 22023.
@@ -497,15 +459,6 @@ CREATE FUNCTION upkeep.merge_issues(
   previous_responses jsonb,
   wordings jsonb DEFAULT NULL
 ) RETURNS jsonb IMMUTABLE PARALLEL SAFE;
-
--- The versions that the library knows, oldest first: what each added, the one before it, whether this database has
--- it.
-CREATE FUNCTION upkeep.migration_list(
-  OUT version text,
-  OUT summary text,
-  OUT previous text,
-  OUT applied boolean
-) RETURNS SETOF record STABLE;
 
 -- Net profit: revenue - round(revenue * cogs_ratio) - ad_spend, in units of revenue; cogs_ratio from 0 to 1. Errors:
 -- 22003, 22023.
@@ -537,17 +490,6 @@ CREATE FUNCTION upkeep.review(sql text) RETURNS TABLE (statement integer, severi
 -- Return on ad spend: revenue / ad_spend, a ratio; to 20 decimals. NULL without ad_spend. Errors: 22003.
 CREATE FUNCTION upkeep.roas(revenue numeric, ad_spend numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
 
--- The rules of the weekly diagnosis, which the view upkeep.rules shows.
-CREATE FUNCTION upkeep.rule_definitions() RETURNS TABLE (
-  code text,
-  basis text,
-  severities text[],
-  warning numeric,
-  critical numeric,
-  minimum_data text,
-  meaning text
-) IMMUTABLE PARALLEL SAFE;
-
 -- Diagnoses a week of every shop, or of one, and writes weekly_diagnostics and action_items; what users answered
 -- stays. week_start: any day of the week, NULL for the last closed one; today: NULL for the date in each shop's time
 -- zone; tables: NULL for those of these names in the search_path. Commits each batch of shops; called again, it
@@ -564,20 +506,33 @@ CREATE PROCEDURE upkeep.run_weekly_diagnostics(
   IN batch_size integer DEFAULT 5000
 );
 
--- The rows of upkeep.progress.
-CREATE FUNCTION upkeep.running_commands(
-  OUT pid integer,
-  OUT object regclass,
-  OUT rows_total bigint,
-  OUT rows_done bigint,
-  OUT rows_changed bigint,
-  OUT batches bigint
-) RETURNS SETOF record VOLATILE;
-
 -- Has pg_cron call upkeep.run_weekly_diagnostics at those times, for the tables that the caller's search_path shows
 -- now; returns the number of the job, named upkeep_weekly_diagnostics. Again: replaces it. Errors: 0A000 without
 -- pg_cron, 22004, 42P01.
 CREATE FUNCTION upkeep.schedule_weekly_diagnostics(cron text DEFAULT '0 6 * * 1') RETURNS bigint VOLATILE;
+
+-- For development: fills the empty tables of upkeep.create_analytics with shops, their settings, goals, products and
+-- ads, and the figures of the days before today. In the last closed week five of six shops have a problem that
+-- upkeep.run_weekly_diagnostics finds. The same numbers and the same day give the same rows. Written as the caller,
+-- through the triggers. today: NULL means the current date. Errors: 22004, 22023, 3F000, 42501, 42P01, 55000 tables
+-- that are not empty.
+CREATE FUNCTION upkeep.seed_analytics(
+  schema name,
+  shops integer DEFAULT 6,
+  days integer DEFAULT 120,
+  today date DEFAULT NULL
+) RETURNS void VOLATILE;
+
+-- For development: fills the empty tables of upkeep.create_storefront with customers, products, orders of the year
+-- before today, their lines and some carts. The same numbers and the same day give the same rows. Written as the
+-- caller, through the triggers. today: NULL means the current date. Errors: 22004, 22023, 3F000, 42501, 42P01, 55000
+-- tables that are not empty.
+CREATE FUNCTION upkeep.seed_storefront(
+  schema name,
+  products integer DEFAULT 100,
+  orders integer DEFAULT 1000,
+  today date DEFAULT NULL
+) RETURNS void VOLATILE;
 
 -- The date at which the transaction began, in the time zone of a shop's settings (timezone), or of the session where
 -- they have none. Errors: 22023 for a time zone that does not exist.
@@ -611,7 +566,7 @@ CREATE FUNCTION upkeep.simulate_growth(
 ) IMMUTABLE PARALLEL SAFE;
 
 -- What could be enabled on the tables of a schema, from their names, types and keys, a statement a row, to be run in
--- order. Where something is missing the statement is a comment, behind the ALTER TABLE that adds it, and note says
+-- order. Where something is missing the statement is a comment, after the ALTER TABLE that adds it, and note says
 -- why. Runs nothing. Errors: 22004, 3F000.
 CREATE FUNCTION upkeep.suggest(schema name) RETURNS TABLE (step integer, feature text, statement text, note text) STABLE;
 
@@ -730,7 +685,7 @@ CREATE FUNCTION upkeep.precede_ddl() RETURNS event_trigger VOLATILE;
 
 -- Trigger function. On the lines, AFTER INSERT, UPDATE, DELETE with transition tables and BEFORE TRUNCATE, FOR EACH
 -- STATEMENT: takes stock and gives it back. On the orders, AFTER INSERT, UPDATE with transition tables, FOR EACH
--- STATEMENT: gives back what a released order has taken, also one that comes behind its lines. Arguments:
+-- STATEMENT: gives back what a released order has taken, also one that comes after its lines. Arguments:
 -- products=schema.table, orders=schema.table, order_items=schema.table on the orders; stock_column=, product_column=,
 -- product_key=, quantity_column=, order_column=, order_key=, status_column=, released=a,b, taken_column=,
 -- tenant_column=. Errors: UK002, 21000, 22003, 22023, 39P01, 42501, 42703, 42804, 42P01.
@@ -752,13 +707,14 @@ CREATE FUNCTION upkeep.weekly_diagnostics() RETURNS trigger VOLATILE;
 
 -- ---- Views ----
 
--- What pg_upkeep keeps true in this database, read from the triggers: a row each. Clones on partitions belong to the
--- partitioned table.
+-- What pg_upkeep keeps true in this database, read from the triggers: a row for each table and feature, and for each
+-- set of options where a table has a feature twice. Clones on partitions belong to the partitioned table.
 CREATE VIEW upkeep.managed (
   object regclass,
   feature text,
   options jsonb,
   trigger name,
+  triggers text[],
   enabled boolean
 ); -- PUBLIC may read it
 
