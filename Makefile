@@ -50,15 +50,15 @@ $(foreach object,$(OBJS),$(eval $(object): $(call headers,$(object)).gch/$(call 
 src/%.o: src/%.cpp
 	$(compile) $(if $(filter size,$(call aim,$@)),$(smaller)) -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' \
 	  -include $(call headers,$@) -c -o $@ $<
+define precompile
+$(call refuse,$(shell tools/missing compiler $(CXX) -std=c++20 $(CPPFLAGS)))
+@mkdir -p $(@D)
+$(compile) $(if $(filter size,$(@F)),$(smaller)) -MF $(@D).$(@F).d -MT $@ -x c++-header -c -o $@ $<
+endef
 # A rule each: make takes a pattern with two targets for one command that makes both.
-precompile = $(compile) $(if $(filter size,$(@F)),$(smaller)) -MF $(@D).$(@F).d -MT $@ -x c++-header -c -o $@ $<
 %.hpp.gch/speed: %.hpp build/built-with
-	$(call refuse,$(shell tools/missing compiler $(CXX) -std=c++20 $(CPPFLAGS)))
-	@mkdir -p $(@D)
 	$(precompile)
 %.hpp.gch/size: %.hpp build/built-with
-	$(call refuse,$(shell tools/missing compiler $(CXX) -std=c++20 $(CPPFLAGS)))
-	@mkdir -p $(@D)
 	$(precompile)
 else
 # demo, test, bench and deb install it first.
