@@ -4,7 +4,12 @@ MODULE_big = pg_upkeep
 # `make demo DATA=folder` means the demo's input; PGXS means the scripts by the same name.
 demo_data := $(if $(filter command%,$(origin DATA)),$(DATA))
 override DATA = $(wildcard control/*--*.sql)
-OBJS = $(patsubst %.cpp,%.o,$(shell find src -name "*.cpp" | sort))
+# A room of sources, the files of a folder, is compiled as one: what they share costs once, which is half of the time.
+# So the names of a room's files are one another's, also those in anonymous namespaces. SEPARATE=yes compiles each file
+# alone: slowly, but an include that is missing shows.
+SOURCES = $(shell find src -name "*.cpp" | sort)
+room_of = build/objects/$(patsubst src/%.cpp,%,$(if $(SEPARATE),$1,$(dir $1)$(call aim,$1).cpp)).o
+OBJS = $(sort $(foreach source,$(SOURCES),$(call room_of,$(source))))
 REGRESS = setup $(filter-out setup cleanup,$(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))) cleanup
 ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=test/isolation --outputdir=build/isolation --load-extension=pg_upkeep
@@ -13,22 +18,19 @@ UPKEEP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" control/pg
 # PostgreSQL passes the warning options of the compiler that it was built with.
 WARNINGS = -Wall -Wextra -Werror $(if $(findstring clang,$(CXX)),-Wno-unknown-warning-option)
 PG_CPPFLAGS = -Isrc
-# Backtraces need functions and lines; what PGXS's -g writes beyond those takes a third of the time to compile.
-# A packager's own -g0 stays.
-PG_CXXFLAGS = -std=c++20 $(WARNINGS) $(patsubst -g,-g1,$(lastword $(filter -g%,$(CFLAGS)))) \
-  -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections -fdata-sections -MMD -MP $(SANITIZE)
+PG_CXXFLAGS = -std=c++20 $(WARNINGS) -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections -fdata-sections -MMD -MP $(SANITIZE)
 SHLIB_LINK = -lstdc++ -Wl,--gc-sections $(SANITIZE)
 
 # What a row goes through is compiled for speed, the rest for size, which is compiled sooner and a third smaller.
 for_speed = src/core/numeric/% src/core/metrics/% src/core/diagnostics/facts/% \
-  src/postgres/rows/% src/postgres/values/% src/postgres/executor/% %/trigger.o %/orders_trigger.o \
-  src/features/updated_at/updated_at.o src/features/touch/touch.o src/features/orders/snapshots/% \
-  src/features/metrics/metrics.o src/features/metrics/evaluate.o src/features/metrics/settings_reader.o \
-  src/features/diagnostics/diagnose.o
+  src/postgres/rows/% src/postgres/values/% src/postgres/executor/% %/trigger.cpp %/orders_trigger.cpp \
+  src/features/updated_at/updated_at.cpp src/features/touch/touch.cpp src/features/orders/snapshots/% \
+  src/features/metrics/metrics.cpp src/features/metrics/evaluate.cpp src/features/metrics/settings_reader.cpp \
+  src/features/diagnostics/diagnose.cpp
 aim = $(if $(filter $(for_speed),$1),speed,size)
 # A precompiled header is a folder with one file for each aim; the compiler takes the one that fits. Core has its own,
 # without the server's headers.
-headers = src/$(if $(filter src/core/% src/fmt.o,$1),core/)precompiled.hpp
+headers = src/$(if $(filter src/core/% src/fmt.cpp,$1),core/)precompiled.hpp
 PRECOMPILED = src/precompiled.hpp.gch src/core/precompiled.hpp.gch
 EXTRA_CLEAN = $(OBJS:.o=.d) $(PRECOMPILED) $(wildcard $(PRECOMPILED:=.*.d))
 
@@ -41,19 +43,28 @@ include $(PGXS)
 # The server's headers are not ours to warn about.
 override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_server),$(CPPFLAGS))
 # What is built for one server, compiler or sanitizer does not serve another.
-built_with := $(shell mkdir -p build && echo '$(PG_CONFIG) $(VERSION) $(CXX) $(SANITIZE)' > build/.built-with && \
-  { cmp -s build/.built-with build/built-with || mv build/.built-with build/built-with; })
+built_with := $(shell mkdir -p build && now=$$(mktemp build/built-with.XXXXXX) && \
+  echo '$(PG_CONFIG) $(VERSION) $(CXX) $(SANITIZE)' > $$now && \
+  { cmp -s $$now build/built-with && rm -f $$now || mv -f $$now build/built-with; })
 refuse = $(if $(1),$(error $(1)))
-compile = $(CXX) $(CXXFLAGS) $(CPPFLAGS)
-smaller = $(if $(filter -O2,$(CFLAGS)),-Os)
-$(foreach object,$(OBJS),$(eval $(object): $(call headers,$(object)).gch/$(call aim,$(object))))
-src/%.o: src/%.cpp
-	$(compile) $(if $(filter size,$(call aim,$@)),$(smaller)) -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' \
-	  -include $(call headers,$@) -c -o $@ $<
+# Backtraces need functions and lines; what PGXS's -g writes beyond those takes a third of the time to compile. Other
+# flags of a packager's own, -g0 or -O0, stay.
+last = $(lastword $(filter $1%,$(CXXFLAGS)))
+compile = $(CXX) $(CXXFLAGS) $(if $(filter -g,$(call last,-g)),-g1) $(CPPFLAGS)
+optimize = $(if $(filter size,$1),$(if $(filter -O2,$(call last,-O)),-Os))
+define compile_room
+$1: $(members_$1) $(call headers,$(firstword $(members_$1))).gch/$(call aim,$(firstword $(members_$1)))
+	@mkdir -p $$(@D) && printf '#include "%s"\n' $(members_$1) > $(1:.o=.cpp)
+	$$(compile) $(call optimize,$(call aim,$(firstword $(members_$1)))) -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' \
+	  -I. -include $(call headers,$(firstword $(members_$1))) -c -o $1 $(1:.o=.cpp)
+
+endef
+$(foreach source,$(SOURCES),$(eval members_$(call room_of,$(source)) += $(source)))
+$(foreach object,$(OBJS),$(eval $(call compile_room,$(object))))
 define precompile
 $(call refuse,$(shell tools/missing compiler $(CXX) -std=c++20 $(CPPFLAGS)))
-@mkdir -p $(@D)
-$(compile) $(if $(filter size,$(@F)),$(smaller)) -MF $(@D).$(@F).d -MT $@ -x c++-header -c -o $@ $<
+@[ -d $(@D) ] || rm -f $(@D); mkdir -p $(@D)
+$(compile) $(call optimize,$(@F)) -MF $(@D).$(@F).d -MT $@ -x c++-header -c -o $@ $<
 endef
 # A rule each: make takes a pattern with two targets for one command that makes both.
 %.hpp.gch/speed: %.hpp build/built-with
@@ -68,7 +79,7 @@ endif
 
 -include $(OBJS:.o=.d) $(wildcard $(PRECOMPILED:=.*.d))
 # It bears the version.
-src/features/manage.o: control/pg_upkeep.control
+$(call room_of,src/features/manage.cpp): control/pg_upkeep.control
 
 .PHONY: demo docs test test-full bench deb packages regress-list
 

@@ -33,7 +33,7 @@ const char *kind_name(char kind) {
   case RELKIND_PARTITIONED_INDEX:
     return "an index";
   default:
-    return "no table";
+    return "not a table";
   }
 }
 

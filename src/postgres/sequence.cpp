@@ -5,11 +5,11 @@ namespace upkeep::pg {
 namespace {
 
 // pg_advisory_lock writes 1 or 2 into the last field of the lock's tag.
-constexpr std::uint16_t lock_class = 0x756C;
+constexpr std::uint16_t sequence_lock_class = 0x756C;
 
 LOCKTAG tag_of(Oid sequence) {
   LOCKTAG tag;
-  SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, sequence, 0, lock_class);
+  SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, sequence, 0, sequence_lock_class);
   return tag;
 }
 

@@ -17,7 +17,7 @@ constexpr int max_single = 60;
 constexpr int readers = buckets, writers = buckets + 1;
 
 // pg_advisory_lock writes 1 or 2 into the last field of the lock's tag.
-constexpr std::uint16_t lock_class = 0x756B;
+constexpr std::uint16_t tenant_lock_class = 0x756B;
 
 bool holds_lock(const LOCKTAG &tag, LOCKMODE mode) {
 #if PG_VERSION_NUM >= 170000
@@ -35,7 +35,7 @@ struct tenant_lock {
   bool operator==(const tenant_lock &) const = default;
   LOCKTAG tag() const {
     LOCKTAG tag;
-    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, table, static_cast<std::uint32_t>(bucket), lock_class);
+    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, table, static_cast<std::uint32_t>(bucket), tenant_lock_class);
     return tag;
   }
   bool is_held() const { return holds_lock(tag(), mode); }

@@ -1,5 +1,6 @@
 #include "core/decisions/poisson.hpp"
 
+#include "core/decisions/normal_quantile.hpp"
 #include "core/quiet_policy.hpp"
 
 #include <boost/math/special_functions/gamma.hpp>
@@ -11,7 +12,7 @@ namespace upkeep::decisions {
 
 namespace {
 
-constexpr double error = 0.05, normal_quantile = 1.6448536269514722;
+constexpr double error = 0.05;
 // From here on Wilson and Hilferty's approximation has 11 digits, and Boost takes ever longer to find as many.
 constexpr double many = 1e6;
 

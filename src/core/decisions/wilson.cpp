@@ -1,5 +1,7 @@
 #include "core/decisions/wilson.hpp"
 
+#include "core/decisions/normal_quantile.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -7,8 +9,6 @@
 namespace upkeep::decisions {
 
 namespace {
-
-constexpr double normal_quantile = 1.6448536269514722;
 
 // Successes are trials at most.
 double share_of(std::int64_t successes, std::int64_t trials) {

@@ -28,7 +28,7 @@ constexpr int max_whole_digits = 131072;
 
 std::size_t limbs(const integer &number) { return number.backend().size(); }
 
-integer power_of_ten(int exponent) { return pow(integer(10), static_cast<unsigned>(exponent)); }
+integer exact_power_of_ten(int exponent) { return pow(integer(10), static_cast<unsigned>(exponent)); }
 
 // False beyond the bound, of which two factors tell before they are multiplied.
 bool product(const integer &a, const integer &b, integer &result) {
@@ -96,13 +96,13 @@ std::optional<int> compare(exact a, exact b) {
 
 exact scaled(const integer &digits, int scale) {
   if (scale < 0)
-    return {digits * power_of_ten(-scale), 1};
-  return {digits, power_of_ten(scale)};
+    return {digits * exact_power_of_ten(-scale), 1};
+  return {digits, exact_power_of_ten(scale)};
 }
 
 integer round_to_scale(const exact &value, int scale) {
   integer dividend = abs(value.numerator), divisor = value.denominator, result, rest;
-  (scale < 0 ? divisor : dividend) *= power_of_ten(std::abs(scale));
+  (scale < 0 ? divisor : dividend) *= exact_power_of_ten(std::abs(scale));
   divide_qr(dividend, divisor, result, rest);
   rest *= 2;
   if (rest >= divisor)
@@ -140,7 +140,7 @@ exact read(const decimal &number) {
 bool has_more_digits(const integer &magnitude, int count) {
   if (magnitude.is_zero() || count < 0)
     return !magnitude.is_zero();
-  return msb(magnitude) >= static_cast<std::size_t>(count) * 3321 / 1000 && magnitude >= power_of_ten(count);
+  return msb(magnitude) >= static_cast<std::size_t>(count) * 3321 / 1000 && magnitude >= exact_power_of_ten(count);
 }
 
 // The decimal digits, by halves: one half after the other can be interrupted, and it is faster.
@@ -151,7 +151,7 @@ std::string digits_of(const integer &magnitude, const interrupt &stop) {
     return magnitude.str();
   const auto low_digits = static_cast<int>(limbs(magnitude) * bits_of_limb * 301 / 2000);
   integer high, low;
-  divide_qr(magnitude, power_of_ten(low_digits), high, low);
+  divide_qr(magnitude, exact_power_of_ten(low_digits), high, low);
   const std::string behind = digits_of(low, stop);
   return digits_of(high, stop) + std::string(static_cast<std::size_t>(low_digits) - behind.size(), '0') + behind;
 }

@@ -9,8 +9,6 @@ namespace upkeep::metrics {
 
 namespace {
 
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 } // namespace
 
 std::string quoted_for_message(std::string_view text) {

@@ -1,5 +1,7 @@
 #include "core/numeric/decimal.hpp"
 
+#include "core/text/characters.hpp"
+
 #include <algorithm>
 
 namespace upkeep {
@@ -9,7 +11,6 @@ namespace {
 // What a numeric of PostgreSQL can have before and after its point.
 constexpr std::int64_t max_whole_digits = 131072, max_fraction_digits = 16383;
 
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The digits at the front of `rest`, taken off.

@@ -9,6 +9,9 @@ namespace upkeep {
 
 inline bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
+// What PostgreSQL takes for white space.
+inline bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 inline int count_characters(std::string_view text) {
   return static_cast<int>(std::count_if(text.begin(), text.end(), begins_character));
 }

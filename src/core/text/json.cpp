@@ -15,7 +15,7 @@ constexpr int deepest = 100;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool opens(char c) { return c == '{' || c == '['; }
 bool closes(char c) { return c == '}' || c == ']'; }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_json_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 } // namespace
 
@@ -40,7 +40,7 @@ private:
   }
 
   void skip_blanks() {
-    while (at < text.size() && is_blank(text[at]))
+    while (at < text.size() && is_json_blank(text[at]))
       ++at;
   }
   char peek() const { return at < text.size() ? text[at] : '\0'; }

@@ -8,7 +8,7 @@ namespace upkeep::decisions {
 
 namespace {
 
-ad_figures read_arguments(FunctionCallInfo fcinfo) {
+ad_figures ad_arguments(FunctionCallInfo fcinfo) {
   ad_figures given;
   given.spend = number_argument(fcinfo, 0);
   given.orders = integer_argument(fcinfo, 1);
@@ -36,7 +36,7 @@ using namespace upkeep::decisions;
 // decided is KEEP.
 UPKEEP_FUNCTION(upkeep_ad_decision) {
   return pg::entry([=] {
-    const ad_figures given = read_arguments(fcinfo);
+    const ad_figures given = ad_arguments(fcinfo);
     const ad_verdict verdict = decide_ad(given);
     pg::jsonb_sink signals, evidence;
     write_signals(verdict, signals);

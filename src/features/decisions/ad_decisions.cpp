@@ -14,7 +14,7 @@ using pg::call;
 
 namespace {
 
-enum class input {
+enum class ad_input {
   spend,
   orders,
   revenue,
@@ -27,39 +27,39 @@ enum class input {
   cogs_ratio,
   desired_net_margin
 };
-constexpr input_rule inputs[] = {{input::spend, "spend", true},
-                                 {input::orders, "orders", true},
-                                 {input::revenue, "revenue"},
-                                 {input::leads, "leads"},
-                                 {input::age_days, "age_days"},
-                                 {input::impressions, "impressions"},
-                                 {input::clicks, "clicks"},
-                                 {input::marginal_roas, "marginal_roas"},
-                                 {input::aov, "aov"},
-                                 {input::cogs_ratio, "cogs_ratio", false, true},
-                                 {input::desired_net_margin, "desired_net_margin", false, true}};
-static_assert(is_keyed(inputs, input::desired_net_margin));
+constexpr input_rule ad_inputs[] = {{ad_input::spend, "spend", true},
+                                 {ad_input::orders, "orders", true},
+                                 {ad_input::revenue, "revenue"},
+                                 {ad_input::leads, "leads"},
+                                 {ad_input::age_days, "age_days"},
+                                 {ad_input::impressions, "impressions"},
+                                 {ad_input::clicks, "clicks"},
+                                 {ad_input::marginal_roas, "marginal_roas"},
+                                 {ad_input::aov, "aov"},
+                                 {ad_input::cogs_ratio, "cogs_ratio", false, true},
+                                 {ad_input::desired_net_margin, "desired_net_margin", false, true}};
+static_assert(is_keyed(ad_inputs, ad_input::desired_net_margin));
 
-enum class output { decision, early_kill_signals, evidence, decided_by };
-constexpr output_rule outputs[] = {{output::decision, "decision", output_kind::text, true},
-                                   {output::early_kill_signals, "early_kill_signals", output_kind::json},
-                                   {output::evidence, "evidence", output_kind::json, true},
-                                   {output::decided_by, "decided_by", output_kind::text}};
-static_assert(is_keyed(outputs, output::decided_by));
+enum class ad_output { decision, early_kill_signals, evidence, decided_by };
+constexpr output_rule ad_outputs[] = {{ad_output::decision, "decision", output_kind::text, true},
+                                   {ad_output::early_kill_signals, "early_kill_signals", output_kind::json},
+                                   {ad_output::evidence, "evidence", output_kind::json, true},
+                                   {ad_output::decided_by, "decided_by", output_kind::text}};
+static_assert(is_keyed(ad_outputs, ad_output::decided_by));
 
-ad_figures figures_of(const decision_inputs &row) {
+ad_figures ad_figures_of(const decision_inputs &row) {
   ad_figures given;
-  given.spend = row.number(input::spend);
-  given.orders = row.count(input::orders);
-  given.revenue = row.number(input::revenue);
-  given.leads = row.count(input::leads);
-  given.cogs_ratio = row.number(input::cogs_ratio);
-  given.desired_net_margin = row.number(input::desired_net_margin);
-  given.age_days = row.count(input::age_days);
-  given.marginal_roas = row.number(input::marginal_roas);
-  given.impressions = row.big_count(input::impressions);
-  given.clicks = row.big_count(input::clicks);
-  given.aov = row.number(input::aov);
+  given.spend = row.number(ad_input::spend);
+  given.orders = row.count(ad_input::orders);
+  given.revenue = row.number(ad_input::revenue);
+  given.leads = row.count(ad_input::leads);
+  given.cogs_ratio = row.number(ad_input::cogs_ratio);
+  given.desired_net_margin = row.number(ad_input::desired_net_margin);
+  given.age_days = row.count(ad_input::age_days);
+  given.marginal_roas = row.number(ad_input::marginal_roas);
+  given.impressions = row.big_count(ad_input::impressions);
+  given.clicks = row.big_count(ad_input::clicks);
+  given.aov = row.number(ad_input::aov);
   return given;
 }
 
@@ -68,29 +68,29 @@ std::string current_user() {
 }
 
 HeapTuple decide_row(const decision_plan &plan, const TriggerData &trigger) {
-  const ad_figures given = figures_of(decision_inputs(ad_decision_rule, plan, trigger));
+  const ad_figures given = ad_figures_of(decision_inputs(ad_decision_rule, plan, trigger));
   const ad_verdict verdict = decide_ad(given);
   const std::string ours(name_of(verdict.action));
 
   decision_outputs row(plan, trigger);
-  const std::optional<std::string> persons = row.sent(output::decision);
+  const std::optional<std::string> persons = row.sent(ad_output::decision);
   pg::jsonb_sink signals, evidence;
   write_signals(verdict, signals);
   write_evidence(given, verdict, persons && *persons != ours ? std::optional<std::string_view>(*persons) : std::nullopt,
                  evidence);
   if (!persons)
-    row.text(output::decision, ours);
-  row.json(output::early_kill_signals, signals.finish());
-  row.json(output::evidence, evidence.finish());
-  if (!row.sent(output::decided_by))
-    row.text(output::decided_by, persons ? current_user() : "pg_upkeep");
+    row.text(ad_output::decision, ours);
+  row.json(ad_output::early_kill_signals, signals.finish());
+  row.json(ad_output::evidence, evidence.finish());
+  if (!row.sent(ad_output::decided_by))
+    row.text(ad_output::decided_by, persons ? current_user() : "pg_upkeep");
   return row.finish();
 }
 
 } // namespace
 
 const decision_rule ad_decision_rule{
-    ad_decisions_feature, ad_decisions_trigger, "enable ad_decisions", "enable_ad_decisions", inputs, outputs};
+    ad_decisions_feature, ad_decisions_trigger, "enable ad_decisions", "enable_ad_decisions", ad_inputs, ad_outputs};
 
 } // namespace upkeep::decisions
 

@@ -60,7 +60,7 @@ day_number require_argument(const pg::arguments &given, int index, const char *n
   return diagnostics::require_day(DatumGetDateADT(*value));
 }
 
-pace_arguments read_arguments(FunctionCallInfo fcinfo) {
+pace_arguments read_pace_arguments(FunctionCallInfo fcinfo) {
   const pg::arguments given(fcinfo);
   return {given.string(0, "shop"), require_argument(given, 1, "month"), require_argument(given, 2, "today"),
           given.optional_table(3).value_or(InvalidOid), given.optional_table(4).value_or(InvalidOid)};
@@ -190,7 +190,7 @@ using namespace upkeep::decisions;
 // caller. Errors: 21000, 22003, 22004, 22008, 22023, 22P02, 42703, 42804, 42P01.
 UPKEEP_FUNCTION(upkeep_goal_pace) {
   return pg::entry([=] {
-    const pace_arguments given = read_arguments(fcinfo);
+    const pace_arguments given = read_pace_arguments(fcinfo);
     pg::result_set result(fcinfo);
     pg::with_spi([&] {
       const pace_tables tables(given);

@@ -14,18 +14,18 @@ namespace upkeep::decisions {
 
 namespace {
 
-enum class input { target_revenue, revenue, ad_spend, leads, orders, cogs_ratio, elasticity, max_observed_spend };
-constexpr input_rule inputs[] = {{input::target_revenue, "target_revenue", true},
-                                 {input::revenue, "revenue", true},
-                                 {input::ad_spend, "ad_spend", true},
-                                 {input::leads, "leads", true},
-                                 {input::orders, "orders", true},
-                                 {input::cogs_ratio, "cogs_ratio", false, true},
-                                 {input::elasticity, "elasticity", false, true},
-                                 {input::max_observed_spend, "max_observed_spend", false, true}};
-static_assert(is_keyed(inputs, input::max_observed_spend));
+enum class growth_input { target_revenue, revenue, ad_spend, leads, orders, cogs_ratio, elasticity, max_observed_spend };
+constexpr input_rule growth_inputs[] = {{growth_input::target_revenue, "target_revenue", true},
+                                 {growth_input::revenue, "revenue", true},
+                                 {growth_input::ad_spend, "ad_spend", true},
+                                 {growth_input::leads, "leads", true},
+                                 {growth_input::orders, "orders", true},
+                                 {growth_input::cogs_ratio, "cogs_ratio", false, true},
+                                 {growth_input::elasticity, "elasticity", false, true},
+                                 {growth_input::max_observed_spend, "max_observed_spend", false, true}};
+static_assert(is_keyed(growth_inputs, growth_input::max_observed_spend));
 
-enum class output {
+enum class growth_output {
   model,
   needed_ad_spend,
   needed_leads,
@@ -35,26 +35,26 @@ enum class output {
   feasibility_level,
   assumptions
 };
-constexpr output_rule outputs[] = {{output::model, "model", output_kind::text},
-                                   {output::needed_ad_spend, "needed_ad_spend"},
-                                   {output::needed_leads, "needed_leads"},
-                                   {output::needed_orders, "needed_orders"},
-                                   {output::net_profit, "net_profit"},
-                                   {output::marginal_roas, "marginal_roas"},
-                                   {output::feasibility_level, "feasibility_level", output_kind::text, true},
-                                   {output::assumptions, "assumptions", output_kind::json, true}};
-static_assert(is_keyed(outputs, output::assumptions));
+constexpr output_rule growth_outputs[] = {{growth_output::model, "model", output_kind::text},
+                                   {growth_output::needed_ad_spend, "needed_ad_spend"},
+                                   {growth_output::needed_leads, "needed_leads"},
+                                   {growth_output::needed_orders, "needed_orders"},
+                                   {growth_output::net_profit, "net_profit"},
+                                   {growth_output::marginal_roas, "marginal_roas"},
+                                   {growth_output::feasibility_level, "feasibility_level", output_kind::text, true},
+                                   {growth_output::assumptions, "assumptions", output_kind::json, true}};
+static_assert(is_keyed(growth_outputs, growth_output::assumptions));
 
-growth_figures figures_of(const decision_inputs &row) {
+growth_figures growth_figures_of(const decision_inputs &row) {
   growth_figures given;
-  given.target_revenue = row.number(input::target_revenue);
-  given.revenue = row.number(input::revenue);
-  given.ad_spend = row.number(input::ad_spend);
-  given.leads = row.count(input::leads);
-  given.orders = row.count(input::orders);
-  given.cogs_ratio = row.number(input::cogs_ratio);
-  given.elasticity = row.number(input::elasticity);
-  given.max_observed_spend = row.number(input::max_observed_spend);
+  given.target_revenue = row.number(growth_input::target_revenue);
+  given.revenue = row.number(growth_input::revenue);
+  given.ad_spend = row.number(growth_input::ad_spend);
+  given.leads = row.count(growth_input::leads);
+  given.orders = row.count(growth_input::orders);
+  given.cogs_ratio = row.number(growth_input::cogs_ratio);
+  given.elasticity = row.number(growth_input::elasticity);
+  given.max_observed_spend = row.number(growth_input::max_observed_spend);
   return given;
 }
 
@@ -75,23 +75,23 @@ std::optional<std::string> text_of(const optional_count &count) {
 }
 
 HeapTuple simulate_row(const decision_plan &plan, const TriggerData &trigger) {
-  const growth_figures given = figures_of(decision_inputs(growth_simulation_rule, plan, trigger));
+  const growth_figures given = growth_figures_of(decision_inputs(growth_simulation_rule, plan, trigger));
   const growth_simulation simulation = simulate_growth(given);
 
   decision_outputs row(plan, trigger);
-  const std::optional<std::string> model = row.sent(output::model);
+  const std::optional<std::string> model = row.sent(growth_output::model);
   const growth_plan &growth = plan_of(simulation, model);
   pg::jsonb_sink assumptions;
   write_assumptions(given, simulation, growth, assumptions);
   if (!model)
-    row.text(output::model, std::string(name_of(growth.model)));
-  row.number(output::needed_ad_spend, simulation.amount_text(growth.ad_spend));
-  row.number(output::needed_leads, text_of(growth.leads));
-  row.number(output::needed_orders, text_of(growth.orders));
-  row.number(output::net_profit, simulation.amount_text(growth.net_profit));
-  row.number(output::marginal_roas, growth_simulation::ratio_text(growth.marginal_roas));
-  row.text(output::feasibility_level, std::string(name_of(growth.level)));
-  row.json(output::assumptions, assumptions.finish());
+    row.text(growth_output::model, std::string(name_of(growth.model)));
+  row.number(growth_output::needed_ad_spend, simulation.amount_text(growth.ad_spend));
+  row.number(growth_output::needed_leads, text_of(growth.leads));
+  row.number(growth_output::needed_orders, text_of(growth.orders));
+  row.number(growth_output::net_profit, simulation.amount_text(growth.net_profit));
+  row.number(growth_output::marginal_roas, growth_simulation::ratio_text(growth.marginal_roas));
+  row.text(growth_output::feasibility_level, std::string(name_of(growth.level)));
+  row.json(growth_output::assumptions, assumptions.finish());
   return row.finish();
 }
 
@@ -101,8 +101,8 @@ const decision_rule growth_simulation_rule{growth_simulations_feature,
                                            growth_simulations_trigger,
                                            "enable growth_simulations",
                                            "enable_growth_simulations",
-                                           inputs,
-                                           outputs};
+                                           growth_inputs,
+                                           growth_outputs};
 
 } // namespace upkeep::decisions
 

@@ -8,7 +8,7 @@ namespace upkeep::decisions {
 
 namespace {
 
-growth_figures read_arguments(FunctionCallInfo fcinfo) {
+growth_figures growth_arguments(FunctionCallInfo fcinfo) {
   growth_figures given;
   given.target_revenue = number_argument(fcinfo, 0);
   given.revenue = number_argument(fcinfo, 1);
@@ -33,7 +33,7 @@ using namespace upkeep::decisions;
 // row a model. Errors: 22003, 22004, 22023.
 UPKEEP_FUNCTION(upkeep_simulate_growth) {
   return pg::entry([=] {
-    const growth_figures given = read_arguments(fcinfo);
+    const growth_figures given = growth_arguments(fcinfo);
     const growth_simulation simulation = simulate_growth(given);
     pg::result_set result(fcinfo);
     for (const growth_plan &plan : simulation.plans) {

@@ -148,13 +148,13 @@ void append_text(StringInfo text, const JsonbValue &value) {
 }
 
 // A field that may be more than jsonb can hold.
-struct trial {
+struct json_trial {
   const json_field &field;
   Datum value;
   JsonbValue result;
 
   static void run(void *argument) {
-    auto &what = *static_cast<trial *>(argument);
+    auto &what = *static_cast<json_trial *>(argument);
     what.result = json_value(what.field, what.value);
   }
 };
@@ -179,10 +179,10 @@ char *name_of(const json_field &field, TupleTableSlot *row) {
 
 void append_field(StringInfo text, const json_field &field, TupleTableSlot *row) {
   bool is_null = false;
-  trial what{field, slot_getattr(row, field.column, &is_null), {}};
+  json_trial what{field, slot_getattr(row, field.column, &is_null), {}};
   if (!field.holds_json || is_null)
     append_text(text, field_value(field, row));
-  else if (try_without_door(trial::run, &what))
+  else if (try_without_door(json_trial::run, &what))
     append_text(text, what.result);
   else
     appendStringInfoString(text, json_text(field, what.value));
@@ -226,7 +226,7 @@ bool is_steady(Oid type) {
   }
 }
 
-json_kind kind_of(Oid type) {
+json_kind json_kind_of(Oid type) {
   switch (type) {
   case BOOLOID:
     return json_kind::boolean;
@@ -276,7 +276,7 @@ Datum as_jsonb(Oid type, Datum value) {
 
 json_field json_field_of(AttrNumber column, Oid type) {
   json_field field{column, json_kind::pinned, getBaseType(type), InvalidOid, false};
-  field.kind = kind_of(field.type);
+  field.kind = json_kind_of(field.type);
   const Oid element = get_base_element_type(field.type);
   // What stands in a row type is not looked for.
   field.holds_json = holds_json(field.type) || type_is_rowtype(OidIsValid(element) ? element : field.type);

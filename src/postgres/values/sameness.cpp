@@ -58,7 +58,7 @@ FmgrInfo output_of(Oid type) {
   return output;
 }
 
-text_kind kind_of(Oid type) {
+text_kind text_kind_of(Oid type) {
   switch (type) {
   case UUIDOID:
     return text_kind::uuid;
@@ -110,7 +110,7 @@ text_sameness text_sameness_of(Oid before, Oid now) {
   same.are_labels = type_is_enum(from) || type_is_enum(to) || from == BOOLOID;
   same.can_tell = TypeCategory(from) == TYPCATEGORY_STRING;
   same.type = to;
-  same.kind = kind_of(to);
+  same.kind = text_kind_of(to);
   same.is_bool = to == BOOLOID;
   same.is_json = to == JSONOID || to == JSONBOID;
   return same;

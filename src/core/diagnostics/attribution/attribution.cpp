@@ -8,7 +8,7 @@ namespace upkeep::diagnostics {
 
 namespace {
 
-wide_integer power(int exponent) { return pow(wide_integer(10), static_cast<unsigned>(exponent)); }
+wide_integer power_of(int exponent) { return pow(wide_integer(10), static_cast<unsigned>(exponent)); }
 
 std::string text_of(const wide_integer &digits, int decimals) {
   std::string text = wide_integer(abs(digits)).str();
@@ -51,8 +51,8 @@ attribution settle(const attribution_model &change, std::array<part, n> parts, c
   for (std::size_t i = 0; i + 1 < n; ++i)
     other.amount -= parts[i].amount;
 
-  const wide_integer unit = power(decimals),
-                     divisor = denominator * change.leads.denominator * power(change.money_scale);
+  const wide_integer unit = power_of(decimals),
+                     divisor = denominator * change.leads.denominator * power_of(change.money_scale);
   wide_integer missing = round_half_away(actual * unit, divisor);
   attribution result{{}, text_of(missing, decimals)};
   for (part &each : parts) {

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t max_whole_digits = 20;
 static_assert(max_whole_digits + max_decimal_digits <= max_power && 2 * max_decimal_digits <= max_power);
 
-wide_integer power(int exponent) { return wide_integer(power_of_ten(exponent)); }
+wide_integer wide_power_of_ten(int exponent) { return wide_integer(power_of_ten(exponent)); }
 
 // digits / 10^scale
 struct figure {
@@ -22,7 +22,7 @@ struct figure {
   int scale = 0;
 
   std::string text() const { return to_text(digits, scale); }
-  wide_integer in_units(int unit_scale) const { return wide_integer(digits) * power(unit_scale - scale); }
+  wide_integer in_units(int unit_scale) const { return wide_integer(digits) * wide_power_of_ten(unit_scale - scale); }
 };
 
 // Reads the figures of one side, which errors call by its name.
@@ -111,7 +111,7 @@ struct side_values {
       margin = {revenue - side.cogs->in_units(money_scale), revenue};
       profit = margin.numerator - ad_spend;
     } else {
-      const wide_integer one = power(side.cogs_ratio.scale);
+      const wide_integer one = wide_power_of_ten(side.cogs_ratio.scale);
       margin = {one - wide_integer(side.cogs_ratio.digits), one};
       profit = revenue / one * margin.numerator - ad_spend;
     }

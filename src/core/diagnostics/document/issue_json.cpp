@@ -37,7 +37,7 @@ figure_kind kind_of(metric which) {
   return figure_kind::count;
 }
 
-constexpr int ratio_decimals = 6, decimals_of_unit_amounts = 2, decimals_of_tests = 6;
+constexpr int decimals_of_ratios = 6, decimals_of_unit_amounts = 2, decimals_of_tests = 6;
 
 // Writes figures of one metric: money as a JSON string, anything else as a number.
 class figure_writer {
@@ -49,7 +49,7 @@ public:
       return to_text(value.rounded(0), scale);
     std::string text = kind == figure_kind::unit_amount
                            ? to_text(value.rounded(decimals_of_unit_amounts), scale + decimals_of_unit_amounts)
-                           : to_text(value.rounded(ratio_decimals), ratio_decimals);
+                           : to_text(value.rounded(decimals_of_ratios), decimals_of_ratios);
     trim(text);
     return text;
   }
@@ -59,7 +59,7 @@ public:
     else if (kind == figure_kind::amount || kind == figure_kind::unit_amount)
       into.string(plain(*value));
     else
-      into.number(value->rounded(ratio_decimals), ratio_decimals);
+      into.number(value->rounded(decimals_of_ratios), decimals_of_ratios);
   }
   std::string said(const std::optional<rational> &value, const money_format &money, language in) const {
     if (!value)

@@ -9,7 +9,7 @@ namespace upkeep::diagnostics {
 
 namespace {
 
-constexpr unsigned bit(int weekday) { return 1u << weekday; }
+constexpr unsigned weekday_bit(int weekday) { return 1u << weekday; }
 
 } // namespace
 
@@ -60,7 +60,7 @@ week_sums week_facts::sums_of(int week, unsigned weekdays) const {
   week_sums result;
   result.ratio = request.settings.cogs_ratio;
   for (int weekday = 0; weekday < days_per_week; ++weekday) {
-    if (!(weekdays & present[static_cast<std::size_t>(week)] & bit(weekday)))
+    if (!(weekdays & present[static_cast<std::size_t>(week)] & weekday_bit(weekday)))
       continue;
     const int day = week * days_per_week + weekday;
     const std::int64_t ratio = ratio_of_day(day);
@@ -121,9 +121,9 @@ weekday_weights week_facts::revenue_weights() const {
 bool week_facts::add_day(day_number day, week_sums &into) const {
   const int since = day - date(0, 0);
   const int week = since / days_per_week, weekday = since % days_per_week;
-  if (since < 0 || week >= weeks_kept || !(present[static_cast<std::size_t>(week)] & bit(weekday)))
+  if (since < 0 || week >= weeks_kept || !(present[static_cast<std::size_t>(week)] & weekday_bit(weekday)))
     return false;
-  into.add(sums_of(week, bit(weekday)));
+  into.add(sums_of(week, weekday_bit(weekday)));
   return true;
 }
 

@@ -5,7 +5,7 @@ namespace upkeep::diagnostics {
 
 namespace {
 
-constexpr int many_weeks = 6, fewest_leads = 30, fewest_orders = 20, fewest_expected_orders = 10;
+constexpr int fewest_leads = 30, fewest_orders = 20, fewest_expected_orders = 10;
 constexpr double significance = 0.05;
 
 // A number in plain notation, of at most 38 digits.

@@ -4,7 +4,7 @@ namespace upkeep::diagnostics {
 
 namespace {
 
-constexpr int fewest_common_days = 4, fewest_weeks_of_test = 4, many_weeks = 6;
+constexpr int fewest_common_days = 4, fewest_weeks_of_test = 4;
 
 } // namespace
 

@@ -5,6 +5,9 @@
 
 namespace upkeep::diagnostics {
 
+// With so many weeks to compare with, a finding is of high confidence.
+inline constexpr int many_weeks = 6;
+
 class evaluation {
 public:
   evaluation(const week_facts &facts, findings &into)

@@ -10,9 +10,6 @@ namespace {
 using pg::fragment;
 using pg::sql;
 
-// The weeks that a diagnosis reads before its own, in days.
-constexpr int days_before = 56;
-
 // What is told of a row, as keys and values of a JSON object: 'name', value.
 fragment member(const char *name, const fragment &value) {
   return sql("{name}, {value}", "name"_is = pg::literal{name}, "value"_is = value);

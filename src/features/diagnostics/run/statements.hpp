@@ -6,6 +6,9 @@
 
 namespace upkeep::diagnostics {
 
+// The days before its week that a diagnosis reads.
+inline constexpr int days_before = 56;
+
 // Which shops: all, those after $1, or the one $1, as text.
 enum class shop_range { all, after, only };
 

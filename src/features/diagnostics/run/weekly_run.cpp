@@ -17,8 +17,8 @@ using pg::call;
 namespace {
 
 constexpr int usual_batch = 5000;
-// From the first day that a diagnosis reads to the first of its week, and from there to the last.
-constexpr int days_before = 56, days_after = 6;
+// From the first day of its week to the last.
+constexpr int days_after = 6;
 
 struct weekly_run {
   run_request request;

@@ -36,7 +36,7 @@ const pg::layout &watched_columns(const orders_plan &plan) {
   return *reinterpret_cast<const pg::layout *>(plan.watched.data());
 }
 
-pg::resolved_plan<orders_plan> make_plan(const Trigger &trigger, Relation orders) {
+pg::resolved_plan<orders_plan> make_orders_plan(const Trigger &trigger, Relation orders) {
   const option_list options = pg::trigger_options(trigger, order_lock_feature);
   const Oid table = other_table(options, "order_items", orders, AccessShareLock);
   auto plan = std::make_shared<orders_plan>();
@@ -66,7 +66,7 @@ pg::resolved_plan<orders_plan> make_plan(const Trigger &trigger, Relation orders
 
 std::shared_ptr<const orders_plan> plan_of(const TriggerData &trigger) {
   return pg::session_plan<orders_plan>(*trigger.tg_trigger,
-                                       [&] { return make_plan(*trigger.tg_trigger, trigger.tg_relation); });
+                                       [&] { return make_orders_plan(*trigger.tg_trigger, trigger.tg_relation); });
 }
 
 struct value {

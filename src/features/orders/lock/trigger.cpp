@@ -94,7 +94,7 @@ std::vector<char> counted_columns(Relation lines, const std::vector<AttrNumber> 
   return memory;
 }
 
-pg::resolved_plan<lines_plan> make_plan(const Trigger &trigger, Relation lines) {
+pg::resolved_plan<lines_plan> make_lines_plan(const Trigger &trigger, Relation lines) {
   const option_list options = pg::trigger_options(trigger, order_lock_feature);
   const Oid orders = other_table(options, "orders", lines, RowShareLock);
   std::shared_ptr<const lines_plan> plan;
@@ -171,7 +171,7 @@ void before_truncate_of(const lines_plan &plan, Relation lines) {
 void guard_lines(const TriggerData &trigger) {
   pg::with_spi([&] {
     const auto plan = pg::session_plan<lines_plan>(*trigger.tg_trigger,
-                                                   [&] { return make_plan(*trigger.tg_trigger, trigger.tg_relation); });
+                                                   [&] { return make_lines_plan(*trigger.tg_trigger, trigger.tg_relation); });
     const order_link &link = plan->rules.link;
     if (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event)) {
       before_truncate_of(*plan, trigger.tg_relation);

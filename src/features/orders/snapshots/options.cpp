@@ -14,7 +14,7 @@ using pg::call;
 
 namespace {
 
-constexpr const char *enable = "enable_order_snapshots";
+constexpr const char *enable_name = "enable_order_snapshots";
 
 const FormData_pg_attribute &attribute_of(Relation table, AttrNumber column) {
   return *TupleDescAttr(RelationGetDescr(table), column - 1);
@@ -96,7 +96,7 @@ bool is_private(const FormData_pg_attribute &attribute, const std::vector<std::s
 std::vector<AttrNumber> named_fields(Relation products, const std::string &list) {
   std::vector<AttrNumber> columns;
   for (const std::string &name : pg::split_names(list, "option \"snapshot_fields\""))
-    columns.push_back(pg::require_column(products, name, enable));
+    columns.push_back(pg::require_column(products, name, enable_name));
   if (columns.empty())
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                 .message = "snapshot_fields is empty",
@@ -155,7 +155,7 @@ void find_key(Relation lines, Relation products, const option_list &options, lin
   require_same_key(lines, plan.product, products, key);
   std::vector<pg::key_part> parts{{key, plan.product.type}};
   if (plan.tenant.number) {
-    const AttrNumber tenant = pg::require_column(products, plan.tenant.name, enable);
+    const AttrNumber tenant = pg::require_column(products, plan.tenant.name, enable_name);
     require_same_key(lines, plan.tenant, products, tenant);
     parts.push_back({tenant, plan.tenant.type});
   }

@@ -18,7 +18,7 @@ using pg::sql;
 
 namespace {
 
-constexpr const char *enable = "enable_stock";
+constexpr const char *enable_name = "enable_stock";
 
 std::vector<std::string> primary_key(Relation lines) {
   call([=] { RelationGetIndexList(lines); });
@@ -36,7 +36,7 @@ std::vector<std::string> primary_key(Relation lines) {
 }
 
 pg::column_info require_info(Relation table, const std::string &name) {
-  return {table, pg::require_column(table, name, enable)};
+  return {table, pg::require_column(table, name, enable_name)};
 }
 
 number_type require_number(const pg::column_info &column) {
@@ -76,8 +76,8 @@ fragment same_keys(Relation target, const std::string &alias, const std::vector<
                    const std::vector<std::string> &columns) {
   std::vector<fragment> conditions;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    const AttrNumber number = pg::require_column(target, keys[i], enable);
-    pg::require_column(lines, columns[i], enable);
+    const AttrNumber number = pg::require_column(target, keys[i], enable_name);
+    pg::require_column(lines, columns[i], enable_name);
     const Oid type = TupleDescAttr(RelationGetDescr(target), number - 1)->atttypid;
     if (call([=] { return get_typtype(getBaseType(type)); }) == TYPTYPE_ENUM) {
       // The operators of enums do not take domains over them.
@@ -86,7 +86,7 @@ fragment same_keys(Relation target, const std::string &alias, const std::vector<
                                "cast"_is = equality.cast, "equals"_is = equality.equals,
                                "column"_is = pg::columns_of("i", {columns[i]})));
     } else
-      conditions.push_back(pg::equal_keys(target, alias, {keys[i]}, lines, "i", {columns[i]}, enable));
+      conditions.push_back(pg::equal_keys(target, alias, {keys[i]}, lines, "i", {columns[i]}, enable_name));
   }
   return pg::joined(conditions, " AND ");
 }
@@ -132,7 +132,7 @@ void resolve_orders(Relation orders, Relation lines, const option_list &options,
   tables.order_of_line = same_keys(orders, "o", key, lines, tables.order_columns);
   tables.order_key = key;
   const std::string status = text_option(options, "status_column");
-  pg::require_column(orders, status, enable);
+  pg::require_column(orders, status, enable_name);
   tables.status = pg::identifier{status};
   tables.released = sql("ARRAY[{texts}]::pg_catalog.text[]",
                         "texts"_is = fragment(pg::literals(pg::list_option(options, "released"))));

@@ -12,7 +12,7 @@ using pg::sql;
 namespace {
 
 // The primary key of a table by the numbers of its columns, which a rename does not change. Trivial.
-struct primary_key {
+struct key_columns {
   int count;
   AttrNumber columns[INDEX_MAX_KEYS];
   Oid types[INDEX_MAX_KEYS];
@@ -21,11 +21,11 @@ struct primary_key {
 // What the table had when its command began.
 struct altered_table {
   Oid table;
-  primary_key key;
+  key_columns key;
 };
 using begun_alters = begun_commands<altered_table>;
 
-primary_key key_of(Oid table) {
+key_columns key_of(Oid table) {
   const pg::parameter parameters[] = {pg::parameter::oid(table)};
   const pg::rows found = pg::execute(sql(R"sql(
     SELECT a.attnum, a.atttypid
@@ -35,7 +35,7 @@ primary_key key_of(Oid table) {
     ORDER BY k.place
   )sql"),
                                      parameters);
-  primary_key key{};
+  key_columns key{};
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     bool is_null = false;
     key.columns[key.count] = DatumGetInt16(found.value(row, 1, is_null));
@@ -60,7 +60,7 @@ Oid kind_of(Oid type) {
   }
 }
 
-bool is_same(const primary_key &a, const primary_key &b) {
+bool is_same(const key_columns &a, const key_columns &b) {
   bool same = a.count == b.count;
   for (int i = 0; same && i < a.count; ++i)
     same = a.columns[i] == b.columns[i] && kind_of(a.types[i]) == kind_of(b.types[i]);
@@ -107,7 +107,7 @@ void begin(const EventTriggerData &event) {
                       "upkeep.check_orders() lists lines that are gone."};
 }
 
-std::vector<std::string> names_of(const primary_key &key, Relation lines) {
+std::vector<std::string> names_of(const key_columns &key, Relation lines) {
   std::vector<std::string> names;
   for (int i = 0; i < key.count; ++i) {
     const FormData_pg_attribute &column = *TupleDescAttr(RelationGetDescr(lines), key.columns[i] - 1);
@@ -123,7 +123,7 @@ struct line_keys {
   pg::parameter before, after;
 };
 
-line_keys match_lines(Oid table, const primary_key &before, const primary_key &after, const pg::parameter &remembered) {
+line_keys match_lines(Oid table, const key_columns &before, const key_columns &after, const pg::parameter &remembered) {
   line_keys keys;
   pg::with_relation(table, [&](Relation lines) {
     const stock_key was(lines, names_of(before, lines)), now(lines, names_of(after, lines));
@@ -143,7 +143,7 @@ line_keys match_lines(Oid table, const primary_key &before, const primary_key &a
 }
 
 // Every line must be found, and two of them may exchange their keys.
-void follow(Oid table, const primary_key &before, const primary_key &after) {
+void follow(Oid table, const key_columns &before, const key_columns &after) {
   if (after.count == 0)
     cannot_follow(table, "There is no longer one.");
   const pg::parameter of_table{REGCLASSOID, ObjectIdGetDatum(table)};
@@ -196,7 +196,7 @@ void forget(Oid table) {
   });
 }
 
-void follow_or_forget(Oid table, const primary_key &before, const primary_key &after) {
+void follow_or_forget(Oid table, const key_columns &before, const key_columns &after) {
   if (is_enabled(table))
     return follow(table, before, after);
   try {
@@ -211,11 +211,11 @@ void end(const EventTriggerData &event) {
   if (!begun)
     return;
   const Oid table = begun->table;
-  const primary_key before = begun->key;
+  const key_columns before = begun->key;
   begun_alters::forget(event.parsetree);
   pg::with_spi([&] {
     call([=] { LockRelationOid(table, AccessShareLock); });
-    const primary_key after = key_of(table);
+    const key_columns after = key_of(table);
     if (before.count > 0 && !is_same(before, after))
       follow_or_forget(table, before, after);
   });

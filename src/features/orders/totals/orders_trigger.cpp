@@ -48,7 +48,7 @@ pg::fragment sum_query(const order_totals &totals, Relation orders, Relation lin
                  "has_key"_is = one_key(lines, "l", link.columns, orders, link.keys));
 }
 
-pg::resolved_plan<orders_plan> make_plan(const Trigger &trigger, Relation orders) {
+pg::resolved_plan<orders_plan> make_orders_plan(const Trigger &trigger, Relation orders) {
   const option_list options = pg::trigger_options(trigger, order_totals_feature);
   const Oid table = other_table(options, "order_items", orders, AccessShareLock);
   std::shared_ptr<const orders_plan> plan;
@@ -73,7 +73,7 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
       known && known->plans_dropped_before == pg::dropped_plans)
     return *known;
   const auto plan = pg::session_plan<orders_plan>(*trigger.tg_trigger,
-                                                  [&] { return make_plan(*trigger.tg_trigger, trigger.tg_relation); });
+                                                  [&] { return make_orders_plan(*trigger.tg_trigger, trigger.tg_relation); });
   const total_column &total = plan->totals.total;
   auto &work = pg::make_in<statement_work>(fcinfo->flinfo->fn_mcxt,
                                            statement_work{plan, total.number, total.base_type != NUMERICOID});

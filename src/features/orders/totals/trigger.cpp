@@ -56,7 +56,7 @@ std::vector<char> counted_columns(Relation lines, const order_totals &totals, co
   return memory;
 }
 
-pg::resolved_plan<lines_plan> make_plan(const Trigger &trigger, Relation table) {
+pg::resolved_plan<lines_plan> make_lines_plan(const Trigger &trigger, Relation table) {
   const option_list options = pg::trigger_options(trigger, order_totals_feature);
   const Oid orders = other_table(options, "orders", table, RowExclusiveLock);
   const Oid whole = whole_lines(table, orders, order_totals_feature);
@@ -84,7 +84,7 @@ pg::resolved_plan<lines_plan> make_plan(const Trigger &trigger, Relation table) 
 
 std::shared_ptr<const lines_plan> plan_of(const TriggerData &trigger) {
   return pg::session_plan<lines_plan>(*trigger.tg_trigger,
-                                      [&] { return make_plan(*trigger.tg_trigger, trigger.tg_relation); });
+                                      [&] { return make_lines_plan(*trigger.tg_trigger, trigger.tg_relation); });
 }
 
 void collect(const TriggerData &trigger, const lines_plan &plan, pg::key_set &keys) {
