@@ -78,16 +78,26 @@ summary() {
   [ "$failed" -eq 0 ]
 }
 
-# regress NAME FOLDER TEST...: pg_regress over FOLDER/sql and FOLDER/expected, in the cluster that runs.
+# regress NAME FOLDER TEST...: pg_regress over FOLDER/sql and FOLDER/expected, in the cluster that runs. A line for each
+# test, also where pg_regress itself fails.
 regress() {
-  local name=$1 folder=$2; shift 2
-  local tool
+  local name=$1 folder=$2 log=build/log/regress-$1.log; shift 2
+  local tool each failed=
   tool=$(dirname "$("$PG_CONFIG" --pgxs)")/../test/regress/pg_regress
-  mkdir -p "build/regress/$name"
-  "$tool" --inputdir="$folder" --outputdir="build/regress/$name" --bindir="$bindir" --dbname=regression "$@" 2>&1 |
-    sed -n 's/^test \([a-z0-9_]*\) *\.\.\. ok.*/ok - \1/p
-            s/^test \([a-z0-9_]*\) *\.\.\. FAILED.*/not ok - \1/p
-            s/^\(ok\|not ok\) [0-9]* *- \([a-z0-9_]*\) .*/\1 - \2/p'
-  [ "${PIPESTATUS[0]}" -eq 0 ] ||
-    sed 's/^/#   /' "build/regress/$name/regression.diffs" 2> /dev/null | head -n 150
+  [ $# -gt 0 ] || { say "not ok - $name has no tests"; return; }
+  rm -rf "build/regress/$name"
+  mkdir -p "build/regress/$name" build/log
+  "$tool" --inputdir="$folder" --outputdir="build/regress/$name" --bindir="$bindir" --dbname=regression "$@" \
+    > "$log" 2>&1
+  for each in "$@"; do
+    # PostgreSQL 15 reports "test NAME ... ok", its successors "ok 1 - NAME".
+    if grep -Eq "^(test $each +\.\.\. ok|ok [0-9]+ +[-+] $each) " "$log"; then
+      say "ok - $each"
+    else
+      say "not ok - $each"
+      failed=yes
+    fi
+  done
+  [ -z "$failed" ] ||
+    cat "build/regress/$name/regression.diffs" "$log" 2> /dev/null | sed 's/^/#   /' | head -n 150
 }

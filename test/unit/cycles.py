@@ -1,6 +1,7 @@
 """Prints the units of src/ that include each other, a line a circle. A unit is a header with the source of its name."""
 import pathlib
 import re
+import sys
 
 source = pathlib.Path("src")
 includes = {}
@@ -30,3 +31,4 @@ circles = {
 }
 for circle in circles:
     print(" <-> ".join(sorted(map(str, circle))))
+sys.exit(bool(circles))
