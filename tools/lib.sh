@@ -61,7 +61,7 @@ need_packages() {
       if ! ls /usr/lib/postgresql/*/bin/postgres > /dev/null 2>&1; then
         step "apt-get install postgresql-common" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
           apt-get install -q -y --no-install-recommends postgresql-common
-        "${as_root[@]}" cp "$setting" "$setting.pg_upkeep"
+        [ -e "$setting.pg_upkeep" ] || "${as_root[@]}" cp "$setting" "$setting.pg_upkeep"
         "${as_root[@]}" sh -c "printf 'create_main_cluster = false\n' >> $setting"
       fi ;;
   esac
