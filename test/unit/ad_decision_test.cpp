@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <random>
 
+namespace ad_decision_test {
+
 using namespace upkeep;
 using namespace upkeep::decisions;
 
@@ -334,3 +336,5 @@ TEST(ad_decision, finds_what_is_far_off) {
   EXPECT_GT(simulate(ad_action::kill, 500, twice, random).of_looks(), 0.6);
   EXPECT_GT(simulate(ad_action::scale, 500, half, random).of_looks(), 0.6);
 }
+
+} // namespace ad_decision_test

@@ -9,6 +9,8 @@
 #include <map>
 #include <random>
 
+namespace attribution_test {
+
 using namespace upkeep;
 using namespace upkeep::diagnostics;
 
@@ -322,3 +324,5 @@ TEST(explain_profit, agrees_with_a_second_calculation) {
     expect_both(random.side(whole, decimals), random.side(whole, decimals), static_cast<int>(random.below(7)));
   }
 }
+
+} // namespace attribution_test

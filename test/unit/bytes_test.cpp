@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <string>
 
+namespace bytes_test {
+
 using upkeep::first_difference;
 
 TEST(first_difference, is_the_length_of_equal_strings) {
@@ -27,3 +29,5 @@ TEST(first_difference, finds_a_difference_at_every_place_and_alignment) {
 TEST(first_difference, does_not_look_behind_the_length) {
   EXPECT_EQ(first_difference("same and more", "same but more", 4), 4u);
 }
+
+} // namespace bytes_test

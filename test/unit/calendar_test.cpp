@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+namespace calendar_test {
+
 using namespace upkeep;
 
 namespace {
@@ -110,3 +112,5 @@ TEST(weekday_from, reads_numbers_and_names) {
   for (const char *name : {"", "8", "-1", "01", "m", "mond", "mondays", "so", " mon", "1.0"})
     EXPECT_EQ(weekday_from(name), std::nullopt) << name;
 }
+
+} // namespace calendar_test

@@ -4,6 +4,8 @@
 #include <random>
 #include <set>
 
+namespace day_runs_test {
+
 using upkeep::day_number;
 using upkeep::diagnostics::day_run;
 using upkeep::diagnostics::day_runs;
@@ -58,3 +60,5 @@ TEST(day_runs, a_window_meets_a_run_exactly_where_it_has_a_day) {
 }
 
 } // namespace
+
+} // namespace day_runs_test

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace decimal_test {
+
 using namespace upkeep;
 
 namespace {
@@ -254,3 +256,5 @@ TEST(round_to_decimals, keeps_what_is_exact) {
   value = {2, 3};
   EXPECT_FALSE(round_to_decimals(value, 40));
 }
+
+} // namespace decimal_test

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <random>
 
+namespace diagnosis_test {
+
 using namespace upkeep;
 using namespace upkeep::diagnostics;
 
@@ -209,3 +211,5 @@ TEST(diagnosis, any_figures) {
       EXPECT_EQ(issue.members().size(), 19u);
   }
 }
+
+} // namespace diagnosis_test

@@ -5,6 +5,8 @@
 #include <random>
 #include <vector>
 
+namespace elasticity_test {
+
 using namespace upkeep;
 using namespace upkeep::decisions;
 
@@ -113,3 +115,5 @@ TEST(elasticity, refuses_other_bytes) {
   EXPECT_TRUE(refused([](elasticity_sums &sums) { sums.greatest_spend = sums.min_spend / 2; }));
   EXPECT_TRUE(refused([](elasticity_sums &sums) { sums.greatest_spend = HUGE_VAL; }));
 }
+
+} // namespace elasticity_test

@@ -5,6 +5,8 @@
 #include <random>
 #include <vector>
 
+namespace facts_test {
+
 using namespace upkeep;
 using namespace upkeep::diagnostics;
 
@@ -110,3 +112,5 @@ TEST(facts, bytes_that_are_none_are_refused) {
   kept back;
   EXPECT_FALSE(deserialise(bytes + 'x', back.days, kept::more, &back.rooms));
 }
+
+} // namespace facts_test

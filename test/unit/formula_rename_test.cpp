@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+namespace formula_rename_test {
+
 using namespace upkeep;
 using namespace upkeep::metrics;
 
@@ -85,3 +87,5 @@ TEST(rename_in_formula, gives_a_formula_that_says_the_same) {
 }
 
 TEST(rename_in_formula, refuses_what_has_no_words) { EXPECT_THROW(of_row("a = \"b", "b", "c"), fault); }
+
+} // namespace formula_rename_test

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+namespace formula_test {
+
 using namespace upkeep;
 using namespace upkeep::metrics;
 
@@ -255,3 +257,5 @@ TEST(at_position, shows_the_part_of_a_long_formula) {
   EXPECT_EQ(refusal("a " + std::string(1000, 'b')),
             "42601 syntax error at or near \"" + std::string(40, 'b') + "...\" at position 3");
 }
+
+} // namespace formula_test

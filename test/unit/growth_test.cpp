@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+namespace growth_test {
+
 using namespace upkeep;
 using namespace upkeep::decisions;
 
@@ -237,3 +239,5 @@ TEST(growth, writes_its_assumptions) {
             R"("elasticity":0.7,"spend_ratio":1.375444,"margin_ratio":null,"rule_version":1,)"
             R"("net_profit_now":null,"capped_by_observed":true})");
 }
+
+} // namespace growth_test

@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
-namespace upkeep::guard {
+namespace guard_test {
+
+using namespace upkeep;
+using namespace upkeep::guard;
+
 namespace {
 
 const loss fifty_rows{loss_kind::rows, "public.products", {50, 0, true}};
@@ -92,4 +96,5 @@ TEST(guard, quotes_literals) {
 }
 
 } // namespace
-} // namespace upkeep::guard
+
+} // namespace guard_test

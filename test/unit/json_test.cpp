@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+namespace json_test {
+
 using namespace upkeep;
 
 namespace {
@@ -154,3 +156,5 @@ TEST(json, is_built_member_by_member) {
   object.find("rows")->add(json::boolean(false));
   EXPECT_EQ(object.dump(), R"({"rows":["x",null,false],"empty":{}})");
 }
+
+} // namespace json_test

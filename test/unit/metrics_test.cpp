@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <map>
 
+namespace metrics_test {
+
 using namespace upkeep;
 using namespace upkeep::metrics;
 
@@ -423,3 +425,5 @@ TEST(is_between_0_and_1, takes_both_ends) {
   EXPECT_TRUE(is_between_0_and_1({1000000000000000000, nullptr, 18, false}));
   EXPECT_FALSE(is_between_0_and_1({1000000000000000001, nullptr, 18, false}));
 }
+
+} // namespace metrics_test

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <limits>
 
+namespace money_test {
+
 using namespace upkeep;
 
 namespace {
@@ -79,3 +81,5 @@ TEST(percentage, has_one_decimal_at_most) {
   EXPECT_EQ(percent_text(NAN, language::en), "–");
   EXPECT_EQ(percent_text(std::numeric_limits<double>::max(), language::en), "–");
 }
+
+} // namespace money_test

@@ -4,6 +4,8 @@
 #include <array>
 #include <gtest/gtest.h>
 
+namespace options_test {
+
 using namespace upkeep;
 
 namespace {
@@ -94,3 +96,5 @@ TEST(options, are_sound_where_a_rename_can_follow_them) {
   EXPECT_FALSE(is_sound({"box", "box", twice}));
   EXPECT_FALSE(is_sound({"box", "box", one_argument}));
 }
+
+} // namespace options_test

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+namespace order_number_test {
+
 using namespace upkeep;
 using namespace upkeep::orders;
 
@@ -76,3 +78,5 @@ TEST(order_number, a_sequence_is_never_used_up) {
   EXPECT_EQ(moved({1, true, 1, 1, INT64_MAX}, INT64_MAX), -1);
   EXPECT_EQ(moved({INT64_MIN, false, INT64_MAX, INT64_MIN, INT64_MAX}, 0), -1);
 }
+
+} // namespace order_number_test

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace order_status_test {
+
 using namespace upkeep;
 using namespace upkeep::orders;
 
@@ -77,3 +79,5 @@ TEST(order_status, a_status_is_reached_from_another_only) {
   EXPECT_FALSE(moves.reaches("refunded"));
   EXPECT_FALSE(moves.reaches("unheard of"));
 }
+
+} // namespace order_status_test

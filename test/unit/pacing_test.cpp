@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+namespace pacing_test {
+
 using namespace upkeep;
 using namespace upkeep::decisions;
 
@@ -165,3 +167,5 @@ TEST(weekday_shares, leave_out_weeks_that_have_none) {
   EXPECT_EQ(shares.weights()[3], 0);
   EXPECT_EQ(shares.weights()[1], 166666666666667);
 }
+
+} // namespace pacing_test

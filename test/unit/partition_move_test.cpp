@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace partition_move_test {
+
 using upkeep::partition_move;
 
 namespace {
@@ -74,3 +76,5 @@ TEST(partition_move, ends_with_its_statement) {
   moves.forget(&statements[1]);
   EXPECT_TRUE(moves.is_empty());
 }
+
+} // namespace partition_move_test

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <gtest/gtest.h>
 
+namespace poisson_test {
+
 using namespace upkeep;
 using namespace upkeep::decisions;
 
@@ -92,3 +94,5 @@ TEST(wilson_confidence, is_where_the_bound_meets_the_share) {
   EXPECT_EQ(wilson_confidence(10, 100, 0), 0);
   EXPECT_EQ(wilson_confidence(0, 0, 0.5), 0);
 }
+
+} // namespace poisson_test

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <memory>
 
+namespace recent_cache_test {
+
 using upkeep::recent_cache;
 
 TEST(recent_cache, finds_what_it_was_given) {
@@ -53,3 +55,5 @@ TEST(recent_cache, stays_within_its_bound_over_many_entries) {
   EXPECT_EQ(cache.bytes(), 0u);
   EXPECT_EQ(cache.find("1"), nullptr);
 }
+
+} // namespace recent_cache_test

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+namespace report_test {
+
 using namespace upkeep;
 using namespace upkeep::report;
 
@@ -198,3 +200,5 @@ TEST(day, is_a_date_that_exists) {
   for (const std::string_view wrong : {"", "2026-02-30", "2026-1-001", "2026/01/01", "-026-01-01", "2026-01-0x"})
     EXPECT_EQ(day_of(wrong), std::nullopt) << wrong;
 }
+
+} // namespace report_test

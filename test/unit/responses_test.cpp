@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+namespace responses_test {
+
 using upkeep::json;
 using upkeep::parse_json;
 
@@ -250,3 +252,5 @@ TEST(responses, wordings_add_languages_and_replace_sentences) {
 }
 
 } // namespace
+
+} // namespace responses_test

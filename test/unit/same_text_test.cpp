@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
-namespace upkeep {
+namespace same_text_test {
+
+using namespace upkeep;
+
 namespace {
 
 TEST(same_text, plain_texts_are_compared_to_the_letter) {
@@ -48,4 +51,5 @@ TEST(same_text, a_time_may_be_written_as_iso_8601_writes_it) {
 }
 
 } // namespace
-} // namespace upkeep
+
+} // namespace same_text_test

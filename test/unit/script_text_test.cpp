@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
-namespace upkeep::guard {
+namespace script_text_test {
+
+using namespace upkeep;
+using namespace upkeep::guard;
+
 namespace {
 
 std::string way_back_of(std::string_view file) {
@@ -60,4 +64,5 @@ TEST(script_text, other_comments_do_not_end_it) {
 }
 
 } // namespace
-} // namespace upkeep::guard
+
+} // namespace script_text_test

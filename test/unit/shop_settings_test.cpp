@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace shop_settings_test {
+
 using namespace upkeep;
 using namespace upkeep::diagnostics;
 
@@ -79,3 +81,5 @@ TEST(shop_settings, says_what_is_wrong) {
   settings.take("", "shop_id", other);
   EXPECT_EQ(settings.wrong, "setting currency is not a string");
 }
+
+} // namespace shop_settings_test

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <vector>
 
+namespace statistics_test {
+
 using namespace upkeep;
 using namespace upkeep::diagnostics;
 
@@ -128,3 +130,5 @@ TEST(smaller_proportion, says_nothing_where_nothing_can_be_compared) {
     EXPECT_EQ(found.p, 1);
   }
 }
+
+} // namespace statistics_test

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+namespace suggest_test {
+
 using namespace upkeep;
 using namespace upkeep::suggest;
 
@@ -51,3 +53,5 @@ TEST(suggest, a_name_may_run_together) {
   EXPECT_EQ(without_id("variantid"), "variant");
   EXPECT_EQ(without_id("id"), "id");
 }
+
+} // namespace suggest_test

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace touch_test {
+
 using namespace upkeep;
 
 namespace {
@@ -43,3 +45,5 @@ TEST(touch_path, goes_on_after_an_interrupt_that_stops_nothing) {
   EXPECT_EQ(touch_path({{1, 2}}, 1, 2, stop), (path{1, 2}));
   EXPECT_EQ(served, 1);
 }
+
+} // namespace touch_test

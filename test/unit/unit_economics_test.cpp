@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+namespace unit_economics_test {
+
 using namespace upkeep;
 using namespace upkeep::decisions;
 
@@ -113,3 +115,5 @@ TEST(numeric_input, is_written_exactly) {
   EXPECT_EQ(written("1" + std::string(40, '0')), "[\"1" + std::string(40, '0') + "\"]");
   EXPECT_EQ(written("NaN"), "[\"NaN\"]");
 }
+
+} // namespace unit_economics_test

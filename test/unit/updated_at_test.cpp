@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace updated_at_test {
+
 using namespace upkeep;
 
 TEST(tick_of, follows_the_precision) {
@@ -67,3 +69,5 @@ TEST(version_follows, allows_the_version_read_and_the_next) {
   EXPECT_TRUE(version_follows(INT64_MAX, INT64_MAX));
   EXPECT_FALSE(version_follows(INT64_MAX, INT64_MIN));
 }
+
+} // namespace updated_at_test

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace versions_test {
+
 using namespace upkeep;
 
 TEST(versions, are_listed_oldest_first) {
@@ -20,3 +22,5 @@ TEST(versions, take_what_is_no_number_for_0) {
   EXPECT_TRUE(compare_versions("none", "0.1.0") < 0);
   EXPECT_TRUE(compare_versions("", "0.1.0") < 0);
 }
+
+} // namespace versions_test

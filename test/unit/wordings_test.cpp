@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <set>
 
+namespace wordings_test {
+
 using namespace upkeep;
 using namespace upkeep::diagnostics;
 
@@ -73,3 +75,5 @@ TEST(actions, of_every_rule_have_a_text_in_every_language) {
 }
 
 TEST(actions, without_a_text_are_called_by_their_code) { EXPECT_EQ(action_text("CALL_MUM", language::de), "CALL_MUM"); }
+
+} // namespace wordings_test
