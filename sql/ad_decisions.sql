@@ -3,29 +3,47 @@ CREATE SCHEMA ads;
 SET search_path = ads, public;
 CREATE TABLE shop_settings (shop_id int PRIMARY KEY, cogs_ratio numeric(10,9), desired_net_margin numeric);
 INSERT INTO shop_settings VALUES (1, 0.5, 0), (2, 0.6, 0.1), (3, NULL, NULL);
-CREATE TABLE ad_decisions (id int GENERATED ALWAYS AS IDENTITY, shop_id int, campaign text, decided_on date DEFAULT '2026-11-09', spend bigint, orders int, revenue bigint, leads int, impressions bigint, clicks bigint, age_days int,
+CREATE TABLE ad_decisions (id int GENERATED ALWAYS AS IDENTITY, shop_id int, campaign text,
+  decided_on date DEFAULT '2026-11-09', spend bigint, orders int, revenue bigint, leads int, impressions bigint,
+  clicks bigint, age_days int,
   decision text, early_kill_signals jsonb, evidence jsonb, decided_by text);
 SELECT upkeep.enable_ad_decisions('ad_decisions', 'shop_settings');
 SELECT object, feature, options, triggers, enabled FROM upkeep.managed WHERE object = 'ad_decisions'::regclass;
 SELECT upkeep.export_sql('ad_decisions');
-CREATE VIEW decided AS SELECT id, shop_id AS shop, spend, orders, decision, evidence ->> 'reason' AS reason, evidence ->> 'overrides' AS overrides, decided_by, (SELECT string_agg(s ->> 'code', ' ') FROM jsonb_array_elements(early_kill_signals) s) AS signals FROM ad_decisions;
+CREATE VIEW decided AS SELECT id, shop_id AS shop,
+  spend, orders, decision, evidence ->> 'reason' AS reason, evidence ->> 'overrides' AS overrides, decided_by,
+  (SELECT string_agg(s ->> 'code', ' ') FROM jsonb_array_elements(early_kill_signals) s) AS signals FROM ad_decisions;
 -- the decision that the evidence of a row leads to
-CREATE FUNCTION derived(evidence jsonb) RETURNS TABLE (decision text, early_kill_signals jsonb, evidence jsonb) LANGUAGE sql AS $$
-  SELECT d.* FROM jsonb_to_record(evidence -> 'inputs') i(spend numeric, orders int, revenue numeric, leads int, cogs_ratio numeric, desired_net_margin numeric, age_days int, marginal_roas numeric, impressions bigint, clicks bigint, aov numeric),
-    upkeep.ad_decision(spend, orders, revenue, leads, cogs_ratio, desired_net_margin, age_days, marginal_roas, impressions, clicks, aov) d $$;
+CREATE FUNCTION derived(evidence jsonb) RETURNS TABLE (decision text, early_kill_signals jsonb, evidence jsonb)
+  LANGUAGE sql AS $$
+  SELECT d.* FROM jsonb_to_record(evidence -> 'inputs') i(spend numeric, orders int, revenue numeric,
+    leads int, cogs_ratio numeric, desired_net_margin numeric, age_days int, marginal_roas numeric, impressions bigint,
+    clicks bigint, aov numeric),
+    upkeep.ad_decision(spend, orders, revenue, leads, cogs_ratio, desired_net_margin, age_days, marginal_roas,
+      impressions, clicks, aov) d $$;
 
 -- of three shops; one has no settings, one no cogs_ratio
-INSERT INTO ad_decisions (shop_id, campaign, spend, orders, revenue, leads) VALUES (1, 'a', 3000000, 40, 12000000, 400), (2, 'a', 3000000, 40, 12000000, 400), (3, 'a', 3000000, 40, 12000000, 400), (4, 'a', 3000000, 40, 12000000, 400), (NULL, 'a', 3000000, 40, 12000000, 400),
-  (1, 'b', 9000000, 5, 1500000, 90), (1, 'c', 0, 0, 0, 0), (1, 'd', NULL, NULL, NULL, NULL), (1, 'e', 9000000, 0, 0, 50);
+INSERT INTO ad_decisions (shop_id, campaign, spend, orders, revenue, leads) VALUES
+  (1, 'a', 3000000, 40, 12000000, 400), (2, 'a', 3000000, 40, 12000000, 400), (3, 'a', 3000000, 40, 12000000, 400),
+  (4, 'a', 3000000, 40, 12000000, 400), (NULL, 'a', 3000000, 40, 12000000, 400),
+  (1, 'b', 9000000, 5, 1500000, 90), (1, 'c', 0, 0, 0, 0), (1, 'd', NULL, NULL, NULL, NULL),
+  (1, 'e', 9000000, 0, 0, 50);
 SELECT * FROM decided;
 -- a person's decision stays, whether it differs or not; who decided may be told
-INSERT INTO ad_decisions (shop_id, spend, orders, revenue, decision) VALUES (1, 9000000, 5, 1500000, 'KEEP'), (1, 9000000, 5, 1500000, 'KILL'), (1, 9000000, 5, 1500000, 'PAUSE');
-INSERT INTO ad_decisions (shop_id, spend, orders, revenue, decision, decided_by) VALUES (1, 9000000, 5, 1500000, 'KEEP', 'anna'), (1, 9000000, 5, 1500000, NULL, 'the app');
-SELECT id, decision, evidence ->> 'decision' AS rule, overrides, decided_by = current_user AS by_me, nullif(decided_by, current_user) AS decided_by FROM ad_decisions, LATERAL (SELECT evidence ->> 'overrides') o(overrides) WHERE id > 9 ORDER BY id;
+INSERT INTO ad_decisions (shop_id, spend, orders, revenue, decision) VALUES
+  (1, 9000000, 5, 1500000, 'KEEP'), (1, 9000000, 5, 1500000, 'KILL'), (1, 9000000, 5, 1500000, 'PAUSE');
+INSERT INTO ad_decisions (shop_id, spend, orders, revenue, decision, decided_by) VALUES
+  (1, 9000000, 5, 1500000, 'KEEP', 'anna'), (1, 9000000, 5, 1500000, NULL, 'the app');
+SELECT id, decision, evidence ->> 'decision' AS rule,
+  overrides, decided_by = current_user AS by_me, nullif(decided_by, current_user) AS decided_by
+  FROM ad_decisions, LATERAL (SELECT evidence ->> 'overrides') o(overrides) WHERE id > 9 ORDER BY id;
 -- so does one of nothing
-INSERT INTO ad_decisions (shop_id, spend, orders, revenue, decision) VALUES (1, 9000000, 5, 1500000, '') RETURNING decision, evidence -> 'overrides' AS overrides;
+INSERT INTO ad_decisions (shop_id, spend, orders, revenue, decision) VALUES (1, 9000000, 5, 1500000, '')
+  RETURNING decision, evidence -> 'overrides' AS overrides;
 -- signals and evidence are the database's, whatever is sent
-INSERT INTO ad_decisions (shop_id, spend, orders, revenue, early_kill_signals, evidence) VALUES (1, 9000000, 5, 1500000, '["mine"]', '{"mine": 1}') RETURNING early_kill_signals, evidence ? 'mine' AS mine, evidence -> 'rule_version' AS rule_version;
+INSERT INTO ad_decisions (shop_id, spend, orders, revenue, early_kill_signals, evidence)
+  VALUES (1, 9000000, 5, 1500000, '["mine"]', '{"mine": 1}')
+  RETURNING early_kill_signals, evidence ? 'mine' AS mine, evidence -> 'rule_version' AS rule_version;
 -- an UPDATE leaves what was decided as it is
 UPDATE ad_decisions SET spend = 1, orders = 100 WHERE id = 6;
 SELECT * FROM decided WHERE id = 6;
@@ -33,36 +51,49 @@ UPDATE ad_decisions SET spend = 9000000, orders = 5 WHERE id = 6;
 -- the settings of the moment hold; those of before stand in the evidence
 UPDATE shop_settings SET cogs_ratio = 0.9 WHERE shop_id = 1;
 INSERT INTO ad_decisions (shop_id, campaign, spend, orders, revenue, leads) VALUES (1, 'a', 3000000, 40, 12000000, 400);
-SELECT id, decision, evidence -> 'inputs' -> 'cogs_ratio' AS cogs_ratio FROM ad_decisions WHERE shop_id = 1 AND campaign = 'a' ORDER BY id;
+SELECT id, decision, evidence -> 'inputs' -> 'cogs_ratio' AS cogs_ratio FROM ad_decisions
+  WHERE shop_id = 1 AND campaign = 'a' ORDER BY id;
 -- every stored row can be derived again from its evidence
-SELECT count(*), bool_and(d.decision = a.evidence ->> 'decision') AS decisions, bool_and(d.early_kill_signals = a.early_kill_signals) AS signals, bool_and(d.evidence - 'overrides' = a.evidence - 'overrides') AS evidence
+SELECT count(*), bool_and(d.decision = a.evidence ->> 'decision') AS decisions,
+  bool_and(d.early_kill_signals = a.early_kill_signals) AS signals,
+  bool_and(d.evidence - 'overrides' = a.evidence - 'overrides') AS evidence
   FROM ad_decisions a, derived(a.evidence) d;
 
 -- columns of the row itself come before the settings; numeric amounts, other names of types, columns that were dropped
 CREATE TYPE verdict AS ENUM ('SCALE', 'KEEP', 'KILL', 'PAUSE');
 CREATE DOMAIN share AS numeric(6,4) CHECK (VALUE BETWEEN 0 AND 1);
-CREATE TABLE wide (gone text, shop_id bigint, spend numeric(14,2), orders bigint, gone2 int, revenue numeric(14,2), leads smallint, age_days numeric, marginal_roas numeric, aov numeric, cogs_ratio share, desired_net_margin share,
+CREATE TABLE wide (gone text, shop_id bigint, spend numeric(14,2), orders bigint, gone2 int, revenue numeric(14,2),
+  leads smallint, age_days numeric, marginal_roas numeric, aov numeric, cogs_ratio share, desired_net_margin share,
   decision verdict, early_kill_signals json, evidence text, decided_by name, id int GENERATED ALWAYS AS IDENTITY);
 ALTER TABLE wide DROP COLUMN gone, DROP COLUMN gone2;
 SELECT upkeep.enable_ad_decisions('wide', 'shop_settings');
 UPDATE shop_settings SET cogs_ratio = 0.5 WHERE shop_id = 1;
-INSERT INTO wide (shop_id, spend, orders, revenue, leads, age_days, marginal_roas, aov, cogs_ratio, desired_net_margin) VALUES (1, 30000.50, 40, 120000, 400, 2.00, NULL, NULL, NULL, NULL), (1, 30000.50, 40, 120000, 400, 3, 1.5, NULL, NULL, NULL),
-  (1, 30000.50, 40, 120000, 400, 3, NULL, NULL, 0.1, 0.05), (1, 30000.50, 40, 120000, 400, NULL, NULL, 500.5, NULL, NULL), (NULL, 30000.50, 40, 120000, 400, NULL, NULL, NULL, 0.4, NULL);
-SELECT id, decision, evidence::jsonb ->> 'reason' AS reason, evidence::jsonb -> 'inputs' ->> 'cogs_ratio' AS cogs, evidence::jsonb -> 'break_even_cpa' AS break_even, json_array_length(early_kill_signals) AS signals, decided_by FROM wide ORDER BY id;
+INSERT INTO wide (shop_id, spend, orders, revenue, leads, age_days, marginal_roas, aov, cogs_ratio, desired_net_margin)
+  VALUES (1, 30000.50, 40, 120000, 400, 2.00, NULL, NULL, NULL, NULL),
+    (1, 30000.50, 40, 120000, 400, 3, 1.5, NULL, NULL, NULL),
+  (1, 30000.50, 40, 120000, 400, 3, NULL, NULL, 0.1, 0.05),
+  (1, 30000.50, 40, 120000, 400, NULL, NULL, 500.5, NULL, NULL),
+  (NULL, 30000.50, 40, 120000, 400, NULL, NULL, NULL, 0.4, NULL);
+SELECT id, decision, evidence::jsonb ->> 'reason' AS reason, evidence::jsonb -> 'inputs' ->> 'cogs_ratio' AS cogs,
+  evidence::jsonb -> 'break_even_cpa' AS break_even, json_array_length(early_kill_signals) AS signals, decided_by
+  FROM wide ORDER BY id;
 SELECT bool_and(d.evidence = w.evidence::jsonb) AS derived FROM wide w, derived(w.evidence::jsonb) d;
 SELECT * FROM failure('INSERT INTO wide (shop_id, spend, orders, age_days) VALUES (1, 1, 1, 2.5)');
 SELECT state, message FROM failure('INSERT INTO wide (shop_id, spend, orders, decision) VALUES (1, 1, 1, ''WAIT'')');
 -- what the function could not be called with again
 SELECT * FROM failure('INSERT INTO wide (shop_id, spend, orders) VALUES (1, 1, 3000000000)');
 -- NaN is a reason, no error
-INSERT INTO wide (spend, orders, cogs_ratio, aov) VALUES ('NaN', 0, 0.5, 5) RETURNING decision, evidence::jsonb ->> 'reason' AS reason;
+INSERT INTO wide (spend, orders, cogs_ratio, aov) VALUES ('NaN', 0, 0.5, 5)
+  RETURNING decision, evidence::jsonb ->> 'reason' AS reason;
 -- a column that the others are computed from behind the trigger is not read
-CREATE TABLE computed (spend int, orders int, revenue int, aov int GENERATED ALWAYS AS (revenue / 2) STORED, cogs_ratio numeric, decision text, evidence jsonb);
+CREATE TABLE computed (spend int, orders int, revenue int, aov int GENERATED ALWAYS AS (revenue / 2) STORED,
+  cogs_ratio numeric, decision text, evidence jsonb);
 SELECT upkeep.enable_ad_decisions('computed');
 INSERT INTO computed VALUES (100, 10, 4000, DEFAULT, 0.5) RETURNING aov, decision, evidence -> 'aov' AS aov_used;
 -- enabled again without settings, they no longer count
 SELECT upkeep.enable_ad_decisions('wide');
-INSERT INTO wide (shop_id, spend, orders, revenue) VALUES (1, 30000.50, 40, 120000) RETURNING decision, evidence::jsonb ->> 'reason' AS reason;
+INSERT INTO wide (shop_id, spend, orders, revenue) VALUES (1, 30000.50, 40, 120000)
+  RETURNING decision, evidence::jsonb ->> 'reason' AS reason;
 SELECT upkeep.disable_ad_decisions('wide');
 INSERT INTO wide (shop_id, spend, orders, revenue) VALUES (1, 30000.50, 40, 120000) RETURNING decision, evidence;
 SELECT upkeep.disable_ad_decisions('wide');
@@ -74,10 +105,15 @@ COPY ad_decisions (shop_id, campaign, spend, orders, revenue, decision) FROM std
 \.
 SELECT shop_id, decision, evidence ->> 'overrides' AS overrides FROM ad_decisions WHERE campaign = 'copied' ORDER BY id;
 CREATE UNIQUE INDEX ON ad_decisions (shop_id, campaign, decided_on) WHERE campaign = 'upserted';
-INSERT INTO ad_decisions (shop_id, campaign, spend, orders, revenue) SELECT 1, 'upserted', s, 5, 1500000 FROM unnest(ARRAY[300000]) s;
-INSERT INTO ad_decisions (shop_id, campaign, spend, orders, revenue) VALUES (1, 'upserted', 9000000, 5, 1500000) ON CONFLICT (shop_id, campaign, decided_on) WHERE campaign = 'upserted' DO UPDATE
-  SET spend = EXCLUDED.spend, decision = EXCLUDED.decision, evidence = EXCLUDED.evidence RETURNING decision, evidence ->> 'reason' AS reason;
-MERGE INTO ad_decisions a USING (VALUES (1, 'merged', 9000000)) v(shop, campaign, spend) ON a.campaign = v.campaign WHEN NOT MATCHED THEN INSERT (shop_id, campaign, spend, orders, revenue) VALUES (v.shop, v.campaign, v.spend, 5, 1500000);
+INSERT INTO ad_decisions (shop_id, campaign, spend, orders, revenue) SELECT 1, 'upserted', s, 5, 1500000
+  FROM unnest(ARRAY[300000]) s;
+INSERT INTO ad_decisions (shop_id, campaign, spend, orders, revenue) VALUES (1, 'upserted', 9000000, 5, 1500000)
+  ON CONFLICT (shop_id, campaign, decided_on) WHERE campaign = 'upserted' DO UPDATE
+  SET spend = EXCLUDED.spend, decision = EXCLUDED.decision, evidence = EXCLUDED.evidence
+  RETURNING decision, evidence ->> 'reason' AS reason;
+MERGE INTO ad_decisions a USING (VALUES (1, 'merged', 9000000)) v(shop, campaign, spend) ON a.campaign = v.campaign
+  WHEN NOT MATCHED THEN INSERT (shop_id, campaign, spend, orders, revenue)
+  VALUES (v.shop, v.campaign, v.spend, 5, 1500000);
 SELECT decision FROM ad_decisions WHERE campaign = 'merged';
 BEGIN;
 SET LOCAL upkeep.pause = 'ad_decisions';
@@ -85,13 +121,17 @@ INSERT INTO ad_decisions (shop_id, spend, orders) VALUES (1, 9000000, 0) RETURNI
 ROLLBACK;
 
 -- columns that cannot hold what is decided
-CREATE TABLE odd_columns (spend int, orders int, decision text, evidence jsonb, early_kill_signals jsonb, decided_by name);
-SELECT c, state, message, hint FROM unnest(ARRAY['decision TYPE text[] USING NULL', 'decision TYPE int USING NULL', 'evidence TYPE bytea USING NULL', 'early_kill_signals TYPE bool USING NULL', 'decided_by TYPE int USING NULL']) c,
+CREATE TABLE odd_columns (spend int, orders int, decision text, evidence jsonb, early_kill_signals jsonb,
+  decided_by name);
+SELECT c, state, message, hint FROM unnest(ARRAY['decision TYPE text[] USING NULL', 'decision TYPE int USING NULL',
+  'evidence TYPE bytea USING NULL', 'early_kill_signals TYPE bool USING NULL', 'decided_by TYPE int USING NULL']) c,
   failure(format('ALTER TABLE odd_columns ALTER %s; SELECT upkeep.enable_ad_decisions(''odd_columns'')', c));
 
 -- partitions with their columns in another order; settings that are partitioned; inheritance
-CREATE TABLE parted (shop_id int, day date, spend int, orders int, revenue int, decision text, evidence jsonb) PARTITION BY RANGE (day);
-CREATE TABLE parted_1 (evidence jsonb, gone int, decision text, day date, orders int, spend int, revenue int, shop_id int);
+CREATE TABLE parted (shop_id int, day date, spend int, orders int, revenue int, decision text, evidence jsonb)
+  PARTITION BY RANGE (day);
+CREATE TABLE parted_1 (evidence jsonb, gone int, decision text, day date, orders int, spend int, revenue int,
+  shop_id int);
 ALTER TABLE parted_1 DROP COLUMN gone;
 ALTER TABLE parted ATTACH PARTITION parted_1 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 CREATE TABLE parted_2 PARTITION OF parted DEFAULT;
@@ -103,19 +143,26 @@ INSERT INTO parted VALUES (1, '2026-11-09', 9000000, 5, 1500000), (1, '2027-11-0
 INSERT INTO parted_1 (shop_id, day, spend, orders, revenue) VALUES (1, '2026-11-10', 3000000, 40, 12000000);
 SELECT tableoid::regclass, decision, evidence -> 'aov' AS aov FROM parted ORDER BY day;
 SELECT state, message FROM failure('SELECT upkeep.disable_ad_decisions(''parted_1'')');
--- a row that moves to another partition keeps its decision, whatever the settings say now, and whatever else the UPDATE changes
+-- a row that moves to another partition keeps its decision, whatever the settings say now,
+-- and whatever else the UPDATE changes
 UPDATE parted SET decision = 'KEEP' WHERE day = '2027-11-09';
 UPDATE far_settings SET cogs_ratio = 0.9;
 CREATE TABLE before_the_move AS TABLE parted;
 UPDATE parted SET day = day + 365, spend = 1 WHERE day = '2026-11-09';
 UPDATE parted SET day = day - 365 WHERE day IN ('2027-11-09', '2026-11-10') AND spend > 1;
-SELECT tableoid::regclass, day, spend, decision, evidence -> 'inputs' ->> 'spend' AS decided_at, (evidence -> 'inputs' ->> 'cogs_ratio')::numeric AS cogs_ratio, evidence -> 'overrides' AS overrides FROM parted ORDER BY day, spend;
+SELECT tableoid::regclass, day, spend, decision, evidence -> 'inputs' ->> 'spend' AS decided_at,
+  (evidence -> 'inputs' ->> 'cogs_ratio')::numeric AS cogs_ratio, evidence -> 'overrides' AS overrides
+  FROM parted ORDER BY day, spend;
 SELECT count(*) AS kept FROM parted p JOIN before_the_move b USING (decision, evidence);
 -- one that only looks as if it moved does not: MERGE updates one row and inserts another, whose evidence is sent
-MERGE INTO parted p USING (VALUES ('2026-11-09'::date, 2), ('2028-02-02', 9000000)) v(day, spend) ON p.day = v.day WHEN MATCHED THEN UPDATE SET spend = v.spend
-  WHEN NOT MATCHED THEN INSERT (shop_id, day, spend, orders, revenue, decision, evidence) VALUES (1, v.day, v.spend, 5, 1500000, 'KEEP', '{"mine": true}');
-SELECT day, decision, evidence ->> 'reason' AS reason, evidence ->> 'overrides' AS overrides FROM parted WHERE day = '2028-02-02';
-WITH gone AS (DELETE FROM parted WHERE day = '2028-02-02' RETURNING *) INSERT INTO parted SELECT shop_id, '2026-02-02', spend, orders, revenue, NULL, evidence FROM gone;
+MERGE INTO parted p USING (VALUES ('2026-11-09'::date, 2), ('2028-02-02', 9000000)) v(day, spend) ON p.day = v.day
+  WHEN MATCHED THEN UPDATE SET spend = v.spend
+  WHEN NOT MATCHED THEN INSERT (shop_id, day, spend, orders, revenue, decision, evidence)
+  VALUES (1, v.day, v.spend, 5, 1500000, 'KEEP', '{"mine": true}');
+SELECT day, decision, evidence ->> 'reason' AS reason, evidence ->> 'overrides' AS overrides FROM parted
+  WHERE day = '2028-02-02';
+WITH gone AS (DELETE FROM parted WHERE day = '2028-02-02' RETURNING *) INSERT INTO parted
+  SELECT shop_id, '2026-02-02', spend, orders, revenue, NULL, evidence FROM gone;
 SELECT day, decision, evidence -> 'inputs' ->> 'cogs_ratio' AS cogs_ratio FROM parted WHERE day = '2026-02-02';
 -- settings that are gone hinder nobody who updates, moves or deletes
 BEGIN;
@@ -138,11 +185,15 @@ CREATE TABLE none_of_it (spend int, decision text);
 CREATE TABLE texts (spend text, orders int, decision text, evidence jsonb);
 CREATE TABLE generated (spend int, orders int, decision text GENERATED ALWAYS AS ('KEEP') STORED, evidence jsonb);
 CREATE TABLE keyless (spend int, orders int, decision text, evidence jsonb);
-CREATE TABLE key_computed (shop text, shop_id int GENERATED ALWAYS AS (length(shop)) STORED, spend int, orders int, decision text, evidence jsonb);
+CREATE TABLE key_computed (shop text, shop_id int GENERATED ALWAYS AS (length(shop)) STORED, spend int, orders int,
+  decision text, evidence jsonb);
 CREATE TABLE dates (shop_id date, spend int, orders int, decision text, evidence jsonb);
 CREATE TABLE words (shop_id int, cogs_ratio text);
 CREATE VIEW seen AS TABLE ad_decisions;
-SELECT a, f.* FROM unnest(ARRAY['NULL', '''ad_decisions'', settings_key => NULL', '''ad_decisions'', ''ad_decisions''', '''none_of_it''', '''texts''', '''generated''', '''keyless'', ''shop_settings''', '''key_computed'', ''shop_settings''', '''dates'', ''shop_settings''', '''ad_decisions'', ''words''', '''ad_decisions'', ''shop_settings'', ''shop''', '''seen''', '''parted_1''']) a,
+SELECT a, f.* FROM unnest(ARRAY['NULL', '''ad_decisions'', settings_key => NULL', '''ad_decisions'', ''ad_decisions''',
+  '''none_of_it''', '''texts''', '''generated''', '''keyless'', ''shop_settings''',
+  '''key_computed'', ''shop_settings''', '''dates'', ''shop_settings''', '''ad_decisions'', ''words''',
+  '''ad_decisions'', ''shop_settings'', ''shop''', '''seen''', '''parted_1''']) a,
   failure('SELECT upkeep.enable_ad_decisions(' || a || ')') f;
 -- misused
 CREATE TABLE odd (spend int, orders int, decision text, evidence jsonb);
@@ -163,11 +214,14 @@ SELECT * FROM failure('INSERT INTO ad_decisions (shop_id, spend, orders) VALUES 
 DELETE FROM shop_settings WHERE cogs_ratio = 0.3;
 -- altered in a session that has decided before: columns of the settings that come and go, a new name, none
 ALTER TABLE shop_settings DROP COLUMN desired_net_margin;
-INSERT INTO ad_decisions (shop_id, spend, orders, revenue) VALUES (2, 3000000, 40, 12000000) RETURNING evidence -> 'inputs' -> 'desired_net_margin' AS desired;
+INSERT INTO ad_decisions (shop_id, spend, orders, revenue) VALUES (2, 3000000, 40, 12000000)
+  RETURNING evidence -> 'inputs' -> 'desired_net_margin' AS desired;
 ALTER TABLE shop_settings ADD COLUMN desired_net_margin numeric DEFAULT 0.2;
-INSERT INTO ad_decisions (shop_id, spend, orders, revenue) VALUES (2, 3000000, 40, 12000000) RETURNING evidence -> 'inputs' -> 'desired_net_margin' AS desired;
+INSERT INTO ad_decisions (shop_id, spend, orders, revenue) VALUES (2, 3000000, 40, 12000000)
+  RETURNING evidence -> 'inputs' -> 'desired_net_margin' AS desired;
 ALTER TABLE ad_decisions DROP COLUMN early_kill_signals CASCADE, ADD COLUMN cogs_ratio numeric;
-INSERT INTO ad_decisions (shop_id, spend, orders, revenue, cogs_ratio) VALUES (2, 3000000, 40, 12000000, 0.25) RETURNING decision, evidence -> 'inputs' -> 'cogs_ratio' AS cogs_ratio;
+INSERT INTO ad_decisions (shop_id, spend, orders, revenue, cogs_ratio) VALUES (2, 3000000, 40, 12000000, 0.25)
+  RETURNING decision, evidence -> 'inputs' -> 'cogs_ratio' AS cogs_ratio;
 ALTER TABLE ad_decisions RENAME spend TO spent;
 SELECT finding, hint FROM upkeep.check() WHERE object = 'ad_decisions'::regclass;
 SELECT * FROM failure('INSERT INTO ad_decisions (shop_id, spent, orders) VALUES (2, 1, 1)');
@@ -181,7 +235,8 @@ SELECT finding FROM upkeep.check() WHERE object = 'ad_decisions'::regclass;
 SELECT * FROM failure('INSERT INTO ad_decisions (shop_id, spend, orders) VALUES (2, 1, 1)');
 DROP VIEW shop_settings;
 ALTER TABLE elsewhere RENAME TO shop_settings;
-SELECT count(*) FROM upkeep.check() WHERE object::oid IN (SELECT oid FROM pg_class WHERE relnamespace = 'ads'::regnamespace) AND feature = 'ad_decisions';
+SELECT count(*) FROM upkeep.check()
+  WHERE object::oid IN (SELECT oid FROM pg_class WHERE relnamespace = 'ads'::regnamespace) AND feature = 'ad_decisions';
 
 -- who may: the owner of both tables enables, a writer decides without seeing the settings, policies do not hide them
 CREATE SCHEMA closed_ads AUTHORIZATION regress_upkeep_owner;
@@ -189,8 +244,10 @@ GRANT USAGE ON SCHEMA ads TO regress_upkeep_owner, regress_upkeep_other;
 SET ROLE regress_upkeep_owner;
 CREATE TABLE closed_ads.shop_settings (shop_id int PRIMARY KEY, cogs_ratio numeric);
 INSERT INTO closed_ads.shop_settings VALUES (1, 0.5);
-CREATE TABLE closed_ads.ad_decisions (shop_id int, spend int, orders int, revenue int, decision text, evidence jsonb, decided_by text);
-SELECT state, message FROM failure('SELECT upkeep.enable_ad_decisions(''closed_ads.ad_decisions'', ''ads.shop_settings'')');
+CREATE TABLE closed_ads.ad_decisions (shop_id int, spend int, orders int, revenue int, decision text, evidence jsonb,
+  decided_by text);
+SELECT state, message
+  FROM failure('SELECT upkeep.enable_ad_decisions(''closed_ads.ad_decisions'', ''ads.shop_settings'')');
 SELECT upkeep.enable_ad_decisions('closed_ads.ad_decisions', 'closed_ads.shop_settings');
 ALTER TABLE closed_ads.shop_settings ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA closed_ads TO regress_upkeep_other;
@@ -200,7 +257,8 @@ SELECT state, message FROM failure('SELECT upkeep.enable_ad_decisions(''closed_a
 SELECT state, message FROM failure('SELECT upkeep.disable_ad_decisions(''closed_ads.ad_decisions'')');
 SELECT state, message FROM failure('TABLE closed_ads.shop_settings');
 INSERT INTO closed_ads.ad_decisions VALUES (1, 9000000, 5, 1500000, NULL), (1, 9000000, 5, 1500000, 'KEEP');
-SELECT decision, evidence -> 'inputs' -> 'cogs_ratio' AS cogs_ratio, evidence ->> 'overrides' AS overrides, decided_by FROM closed_ads.ad_decisions;
+SELECT decision, evidence -> 'inputs' -> 'cogs_ratio' AS cogs_ratio, evidence ->> 'overrides' AS overrides, decided_by
+  FROM closed_ads.ad_decisions;
 -- who was a member of the owner's role, and is none any more, in a session that has decided
 CREATE TEMP TABLE members (shop_id int, spend int, orders int, decision text, evidence jsonb);
 RESET ROLE;
@@ -215,14 +273,16 @@ SELECT state, message FROM failure('INSERT INTO members VALUES (1, 1, 1)');
 DROP TABLE members;
 -- a trigger of one's own on another's settings
 CREATE TEMP TABLE mine (shop_id int, spend int, orders int, decision text, evidence jsonb);
-CREATE TRIGGER mine BEFORE INSERT ON mine FOR EACH ROW EXECUTE FUNCTION upkeep.ad_decisions('settings=closed_ads.shop_settings');
+CREATE TRIGGER mine BEFORE INSERT ON mine FOR EACH ROW
+  EXECUTE FUNCTION upkeep.ad_decisions('settings=closed_ads.shop_settings');
 SELECT state, message FROM failure('INSERT INTO mine VALUES (1, 1, 1)');
 -- a hostile search_path
 CREATE FUNCTION pg_temp.lies(int, int) RETURNS boolean LANGUAGE sql AS 'SELECT false';
 CREATE OPERATOR pg_temp.= (LEFTARG = int, RIGHTARG = int, FUNCTION = pg_temp.lies);
 CREATE DOMAIN pg_temp.jsonb AS text;
 SET search_path = pg_temp, pg_catalog;
-INSERT INTO closed_ads.ad_decisions (shop_id, spend, orders, revenue) VALUES (1, 9000000, 5, 1500000) RETURNING decision;
+INSERT INTO closed_ads.ad_decisions (shop_id, spend, orders, revenue) VALUES (1, 9000000, 5, 1500000)
+  RETURNING decision;
 RESET ROLE;
 SET search_path = '';
 INSERT INTO ads.ad_decisions (shop_id, spend, orders, revenue) VALUES (2, 3000000, 40, 12000000) RETURNING decision;

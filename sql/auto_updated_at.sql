@@ -1,7 +1,8 @@
 -- auto_updated_at: new tables get updated_at by themselves.
 CREATE SCHEMA auto;
 CREATE SCHEMA "Other Auto";
-CREATE VIEW auto_managed AS SELECT object, feature, options FROM upkeep.managed WHERE object::text LIKE 'auto%' OR object::text LIKE '"Other%';
+CREATE VIEW auto_managed AS SELECT object, feature, options FROM upkeep.managed
+  WHERE object::text LIKE 'auto%' OR object::text LIKE '"Other%';
 SELECT upkeep.auto_updated_at('{auto,"Other Auto"}');
 TABLE upkeep.auto_updated_at_rules;
 CREATE TABLE auto.plain (id int PRIMARY KEY, updated_at timestamptz);

@@ -1,32 +1,41 @@
--- upkeep.check() where one side of two tables has lost all its triggers: a table was rebuilt, and bears the name by which
--- the other side's triggers know it.
+-- upkeep.check() where one side of two tables has lost all its triggers: a table was rebuilt, and bears the name by
+-- which the other side's triggers know it.
 CREATE SCHEMA pairs;
 SET search_path = pairs, public;
-CREATE VIEW findings AS SELECT object, feature, finding, hint FROM upkeep.check() WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'pairs'::regnamespace) ORDER BY object::text COLLATE "C", feature, finding;
+CREATE VIEW findings AS SELECT object, feature, finding, hint
+  FROM upkeep.check() WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'pairs'::regnamespace)
+  ORDER BY object::text COLLATE "C", feature, finding;
 -- rebuild(table): as a migration does that changes what ALTER TABLE cannot
 CREATE PROCEDURE rebuild(name text) LANGUAGE plpgsql AS $$
 BEGIN
-  EXECUTE format('CREATE TABLE rebuilt (LIKE %1$I INCLUDING ALL); INSERT INTO rebuilt SELECT * FROM %1$I; DROP TABLE %1$I; ALTER TABLE rebuilt RENAME TO %1$I', name);
+  EXECUTE format('CREATE TABLE rebuilt (LIKE %1$I INCLUDING ALL); INSERT INTO rebuilt SELECT * FROM %1$I; '
+    'DROP TABLE %1$I; ALTER TABLE rebuilt RENAME TO %1$I', name);
 END $$;
 -- mend(wanted): carries out what the hints say, to have the feature again or to give it up
 CREATE PROCEDURE mend(wanted boolean) LANGUAGE plpgsql AS $$
 DECLARE statement text;
 BEGIN
-  FOR statement IN SELECT s FROM findings, regexp_split_to_table(split_part(hint, ' Or, where it is no longer wanted: ', CASE WHEN wanted THEN 1 ELSE 2 END), '(?<=;) ') s LOOP
+  FOR statement IN SELECT s FROM findings,
+    regexp_split_to_table(split_part(hint, ' Or, where it is no longer wanted: ', CASE WHEN wanted THEN 1 ELSE 2 END),
+      '(?<=;) ') s LOOP
     EXECUTE replace(statement, 'SELECT ', 'SELECT FROM ');
   END LOOP;
 END $$;
 CREATE TABLE products (id int PRIMARY KEY, price numeric, "inStock" int);
-CREATE TABLE orders (id int PRIMARY KEY, status text DEFAULT 'pending', total_amount numeric NOT NULL DEFAULT 0, "paidAt" timestamptz);
+CREATE TABLE orders (id int PRIMARY KEY, status text DEFAULT 'pending', total_amount numeric NOT NULL DEFAULT 0,
+  "paidAt" timestamptz);
 CREATE TABLE "orderItems" (id int PRIMARY KEY, "order" int, product_id int, quantity int, price_snapshot numeric);
 CREATE INDEX ON "orderItems" ("order");
 INSERT INTO products VALUES (1, 10, 100);
-SELECT upkeep.enable_order_totals('orders', '"orderItems"', order_column => 'order'), upkeep.enable_order_lock('orders', '"orderItems"', order_column => 'order', paid_column => 'paidAt', locked_statuses => '{sent,"in part"}'),
-  upkeep.enable_stock('"orderItems"', 'products', stock_column => 'inStock', orders => 'orders', order_column => 'order', released => '{}');
+SELECT upkeep.enable_order_totals('orders', '"orderItems"', order_column => 'order'), upkeep.enable_order_lock('orders',
+  '"orderItems"', order_column => 'order', paid_column => 'paidAt', locked_statuses => '{sent,"in part"}'),
+  upkeep.enable_stock('"orderItems"', 'products', stock_column => 'inStock', orders => 'orders',
+    order_column => 'order', released => '{}');
 SELECT * FROM findings;
 INSERT INTO orders (id) VALUES (1), (2);
 INSERT INTO "orderItems" VALUES (1, 1, 1, 2, 10);
-CREATE TABLE before AS SELECT object::text, feature, options, triggers FROM upkeep.managed WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'pairs'::regnamespace);
+CREATE TABLE before AS SELECT object::text, feature, options, triggers FROM upkeep.managed
+  WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'pairs'::regnamespace);
 
 -- the lines
 CALL rebuild('orderItems');
@@ -43,8 +52,10 @@ CALL rebuild('orderItems');
 CALL mend(false);
 SELECT * FROM findings;
 SELECT count(*) FROM upkeep.managed WHERE object = 'orders'::regclass;
-SELECT upkeep.enable_order_totals('orders', '"orderItems"', order_column => 'order'), upkeep.enable_order_lock('orders', '"orderItems"', order_column => 'order', paid_column => 'paidAt', locked_statuses => '{sent,"in part"}'),
-  upkeep.enable_stock('"orderItems"', 'products', stock_column => 'inStock', orders => 'orders', order_column => 'order', released => '{}');
+SELECT upkeep.enable_order_totals('orders', '"orderItems"', order_column => 'order'), upkeep.enable_order_lock('orders',
+  '"orderItems"', order_column => 'order', paid_column => 'paidAt', locked_statuses => '{sent,"in part"}'),
+  upkeep.enable_stock('"orderItems"', 'products', stock_column => 'inStock', orders => 'orders',
+    order_column => 'order', released => '{}');
 
 -- the orders
 CALL rebuild('orders');
@@ -69,7 +80,8 @@ CREATE TABLE order_items (id int, order_id int, quantity int, price_snapshot num
 CREATE TABLE order_items_1 PARTITION OF order_items DEFAULT;
 CREATE TABLE parcels (id int PRIMARY KEY, order_id int);
 CREATE INDEX ON order_items (order_id);
-SELECT upkeep.enable_order_totals('orders', 'order_items'), upkeep.enable_order_lock('orders', 'order_items'), upkeep.enable_order_lock('orders', 'parcels');
+SELECT upkeep.enable_order_totals('orders', 'order_items'), upkeep.enable_order_lock('orders', 'order_items'),
+  upkeep.enable_order_lock('orders', 'parcels');
 SELECT * FROM findings;
 CALL rebuild('orders');
 SELECT object, feature, finding, length(hint) - length(replace(hint, 'DROP TRIGGER', 'DROP')) AS drops FROM findings;
@@ -80,10 +92,12 @@ CREATE TABLE order_items (id int, order_id int, quantity int, price_snapshot num
 SELECT object, feature, finding FROM findings;
 -- of two tables of lines the one that the orders' triggers name is given up: they name the other then
 SELECT upkeep.disable_order_totals('orders');
-SELECT upkeep.enable_order_lock('orders', 'order_items', status_column => ''), upkeep.disable_order_lock('orders', 'parcels');
+SELECT upkeep.enable_order_lock('orders', 'order_items', status_column => ''),
+  upkeep.disable_order_lock('orders', 'parcels');
 SELECT upkeep.enable_order_lock('orders', 'parcels'), upkeep.disable_order_lock('orders', 'parcels');
 SELECT * FROM findings;
-SELECT DISTINCT object, options FROM upkeep.managed WHERE object IN ('orders'::regclass, 'order_items'::regclass, 'parcels'::regclass) ORDER BY object;
+SELECT DISTINCT object, options FROM upkeep.managed
+  WHERE object IN ('orders'::regclass, 'order_items'::regclass, 'parcels'::regclass) ORDER BY object;
 INSERT INTO orders VALUES (1, 'pending', 0, now());
 SELECT state, message FROM failure('UPDATE orders SET payment_completed_at = NULL');
 SELECT upkeep.enable_order_totals('orders', 'order_items'), upkeep.enable_order_lock('orders', 'parcels');

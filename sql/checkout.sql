@@ -1,10 +1,13 @@
 -- the storefront tables, order numbers, and checkout.
 SELECT upkeep.create_storefront('store');
-SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_schema = 'store' ORDER BY table_name, ordinal_position;
-SELECT conrelid::regclass AS on_table, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'store'::regnamespace AND contype <> 'n' ORDER BY conrelid::regclass::text COLLATE "C", conname;
+SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
+  WHERE table_schema = 'store' ORDER BY table_name, ordinal_position;
+SELECT conrelid::regclass AS on_table, conname, pg_get_constraintdef(oid) FROM pg_constraint
+  WHERE connamespace = 'store'::regnamespace AND contype <> 'n' ORDER BY conrelid::regclass::text COLLATE "C", conname;
 SELECT indexname FROM pg_indexes WHERE schemaname = 'store' ORDER BY 1;
 SELECT object, feature, triggers FROM upkeep.managed WHERE object::text LIKE 'store.%' ORDER BY 1, 2, 3;
-SELECT count(*) FROM pg_class c WHERE c.relnamespace = 'store'::regnamespace AND relkind = 'r' AND obj_description(c.oid, 'pg_class') IS NOT NULL;
+SELECT count(*) FROM pg_class c
+  WHERE c.relnamespace = 'store'::regnamespace AND relkind = 'r' AND obj_description(c.oid, 'pg_class') IS NOT NULL;
 -- every foreign key has an index
 SELECT conname FROM pg_constraint c WHERE connamespace = 'store'::regnamespace AND contype = 'f'
   AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1]);
@@ -14,22 +17,29 @@ ALTER TABLE store.users DROP COLUMN phone;
 DROP INDEX store.orders_status_idx;
 ALTER TABLE store.orders DROP CONSTRAINT orders_order_number_key;
 DROP TABLE store.cart_items;
-SELECT upkeep.enable_order_status('store.orders', '{"pending": ["paid", "cancelled"], "paid": ["cancelled"], "cancelled": ["pending"]}');
+SELECT upkeep.enable_order_status('store.orders',
+  '{"pending": ["paid", "cancelled"], "paid": ["cancelled"], "cancelled": ["pending"]}');
 SELECT upkeep.disable_order_number('store.orders');
 SELECT upkeep.create_storefront('store');
 SELECT attname FROM pg_attribute WHERE attrelid = 'store.users'::regclass AND attname = 'phone';
 SELECT count(*) AS indexes FROM pg_indexes WHERE schemaname = 'store';
-SELECT feature, options FROM upkeep.managed WHERE object = 'store.orders'::regclass AND feature IN ('order_status', 'order_number') ORDER BY 1;
+SELECT feature, options FROM upkeep.managed
+  WHERE object = 'store.orders'::regclass AND feature IN ('order_status', 'order_number') ORDER BY 1;
 SELECT count(*) FROM upkeep.managed WHERE object::text = 'store.cart_items';
 
 -- a sale
 INSERT INTO store.users (id, email) VALUES ('00000000-0000-0000-0000-00000000000a', 'a@example.com');
-INSERT INTO store.products (id, name, price, stock_quantity) VALUES ('00000000-0000-0000-0000-000000000001', 'cup', 4.50, 10), ('00000000-0000-0000-0000-000000000002', 'pot', 20, 1);
-INSERT INTO store.carts (id, user_id) VALUES ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-00000000000a');
+INSERT INTO store.products (id, name, price, stock_quantity) VALUES
+  ('00000000-0000-0000-0000-000000000001', 'cup', 4.50, 10), ('00000000-0000-0000-0000-000000000002', 'pot', 20, 1);
+INSERT INTO store.carts (id, user_id)
+  VALUES ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-00000000000a');
 INSERT INTO store.carts (id, session_id) VALUES ('00000000-0000-0000-0000-00000000000d', 'guest');
-INSERT INTO store.cart_items (cart_id, product_id, quantity) VALUES ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-000000000001', 3), ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-000000000002', 1);
+INSERT INTO store.cart_items (cart_id, product_id, quantity) VALUES
+  ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-000000000001', 3),
+  ('00000000-0000-0000-0000-00000000000c', '00000000-0000-0000-0000-000000000002', 1);
 SELECT upkeep.checkout('00000000-0000-0000-0000-00000000000c', '{"city": "Bonn"}', 'store') IS NOT NULL AS ordered;
-SELECT o.order_number, o.total_amount, o.status, o.billing_address, u.email FROM store.orders o LEFT JOIN store.users u ON u.id = o.user_id;
+SELECT o.order_number, o.total_amount, o.status, o.billing_address, u.email FROM store.orders o
+  LEFT JOIN store.users u ON u.id = o.user_id;
 SELECT product_snapshot ->> 'name' AS name, quantity, price_snapshot FROM store.order_items ORDER BY 1;
 SELECT count(*) AS left_in_cart FROM store.cart_items;
 -- nothing to order leaves nothing behind
@@ -41,7 +51,8 @@ SELECT * FROM failure('SELECT upkeep.checkout(''00000000-0000-0000-0000-00000000
 SELECT count(*) FROM store.orders;
 -- the search_path; a guest; an item that cannot be sold undoes all of it
 SET search_path = public, store;
-INSERT INTO cart_items (cart_id, product_id, quantity) VALUES ('00000000-0000-0000-0000-00000000000d', '00000000-0000-0000-0000-000000000001', 2);
+INSERT INTO cart_items (cart_id, product_id, quantity)
+  VALUES ('00000000-0000-0000-0000-00000000000d', '00000000-0000-0000-0000-000000000001', 2);
 UPDATE products SET active = false WHERE name = 'cup';
 SELECT state, message FROM failure('SELECT upkeep.checkout(''00000000-0000-0000-0000-00000000000d'')');
 SELECT count(*) FROM cart_items;
@@ -50,7 +61,8 @@ SELECT upkeep.checkout('00000000-0000-0000-0000-00000000000d') IS NOT NULL AS or
 SELECT user_id, total_amount, billing_address FROM orders WHERE user_id IS NULL;
 -- with stock: what is short is left in the cart
 SELECT upkeep.enable_stock('order_items', 'products', orders => 'orders');
-INSERT INTO cart_items (cart_id, product_id, quantity) SELECT '00000000-0000-0000-0000-00000000000d', id, 2 FROM products;
+INSERT INTO cart_items (cart_id, product_id, quantity) SELECT '00000000-0000-0000-0000-00000000000d', id, 2
+  FROM products;
 SELECT * FROM failure('SELECT upkeep.checkout(''00000000-0000-0000-0000-00000000000d'')');
 UPDATE cart_items SET quantity = 1;
 SELECT upkeep.checkout('00000000-0000-0000-0000-00000000000d') IS NOT NULL AS ordered;
@@ -66,7 +78,8 @@ RESET ROLE;
 GRANT SELECT, UPDATE ON store.carts TO regress_upkeep_other;
 GRANT SELECT, DELETE ON store.cart_items TO regress_upkeep_other;
 GRANT SELECT, INSERT ON store.orders, store.order_items TO regress_upkeep_other;
-INSERT INTO cart_items (cart_id, product_id, quantity) SELECT '00000000-0000-0000-0000-00000000000d', id, 1 FROM products;
+INSERT INTO cart_items (cart_id, product_id, quantity) SELECT '00000000-0000-0000-0000-00000000000d', id, 1
+  FROM products;
 CREATE FUNCTION store.never(uuid, uuid) RETURNS boolean LANGUAGE sql AS 'SELECT false';
 CREATE OPERATOR store.= (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = store.never);
 SET ROLE regress_upkeep_other;
@@ -146,18 +159,23 @@ SELECT * FROM failure('INSERT INTO store.parted VALUES (1, 1)');
 SELECT setval('parted_number_seq', 99999);
 SELECT * FROM failure('INSERT INTO store.parted VALUES (1, 1)');
 -- what cannot be enabled
-CREATE TABLE unfit (a text, b char(20) UNIQUE, c text GENERATED ALWAYS AS ('x') STORED UNIQUE, d int UNIQUE, e text, f text UNIQUE DEFERRABLE, g varchar(9) UNIQUE, tenant int, UNIQUE (e, d));
+CREATE TABLE unfit (a text, b char(20) UNIQUE, c text GENERATED ALWAYS AS ('x') STORED UNIQUE, d int UNIQUE, e text,
+  f text UNIQUE DEFERRABLE, g varchar(9) UNIQUE, tenant int, UNIQUE (e, d));
 CREATE UNIQUE INDEX ON unfit (a) WHERE a > '';
 CREATE UNIQUE INDEX ON unfit (lower(a));
 CREATE UNIQUE INDEX ON unfit (d) INCLUDE (a);
-SELECT c, f.* FROM unnest('{a,b,c,d,e,f,g,none}'::name[]) c, failure(format('SELECT upkeep.enable_order_number(''unfit'', %L)', c)) f;
+SELECT c, f.* FROM unnest('{a,b,c,d,e,f,g,none}'::name[]) c,
+  failure(format('SELECT upkeep.enable_order_number(''unfit'', %L)', c)) f;
 SELECT * FROM failure('SELECT upkeep.enable_order_number(''unfit'', ''a'', tenant_column => ''tenant'')');
-SELECT digits, f.* FROM unnest('{0,19,-1}'::int[]) digits, failure(format('SELECT upkeep.enable_order_number(''unfit'', ''f'', digits => %s)', digits)) f;
+SELECT digits, f.* FROM unnest('{0,19,-1}'::int[]) digits,
+  failure(format('SELECT upkeep.enable_order_number(''unfit'', ''f'', digits => %s)', digits)) f;
 SELECT * FROM failure('SELECT upkeep.enable_order_number(''unfit'', ''f'', NULL)');
 SELECT count(*) FROM pg_class WHERE relname LIKE 'unfit%seq';
-CREATE TRIGGER hand BEFORE INSERT ON unfit FOR EACH ROW EXECUTE FUNCTION upkeep.order_number('column=a', 'digits=x', 'sequence=unfit');
+CREATE TRIGGER hand BEFORE INSERT ON unfit FOR EACH ROW
+  EXECUTE FUNCTION upkeep.order_number('column=a', 'digits=x', 'sequence=unfit');
 SELECT * FROM failure('INSERT INTO unfit DEFAULT VALUES');
-CREATE OR REPLACE TRIGGER hand BEFORE INSERT ON unfit FOR EACH ROW EXECUTE FUNCTION upkeep.order_number('column=a', 'sequence=unfit');
+CREATE OR REPLACE TRIGGER hand BEFORE INSERT ON unfit FOR EACH ROW
+  EXECUTE FUNCTION upkeep.order_number('column=a', 'sequence=unfit');
 SELECT * FROM failure('INSERT INTO unfit DEFAULT VALUES');
 CREATE OR REPLACE TRIGGER hand BEFORE INSERT ON unfit FOR EACH ROW EXECUTE FUNCTION upkeep.order_number('column=a');
 SELECT * FROM failure('INSERT INTO unfit DEFAULT VALUES');
@@ -168,7 +186,8 @@ SELECT * FROM failure('UPDATE unfit SET d = 1');
 CREATE SEQUENCE public.others;
 SET ROLE regress_upkeep_owner;
 CREATE TABLE public.thief (number text);
-CREATE TRIGGER hand BEFORE INSERT ON public.thief FOR EACH ROW EXECUTE FUNCTION upkeep.order_number('column=number', 'sequence=public.others');
+CREATE TRIGGER hand BEFORE INSERT ON public.thief FOR EACH ROW
+  EXECUTE FUNCTION upkeep.order_number('column=number', 'sequence=public.others');
 SELECT * FROM public.failure('INSERT INTO public.thief DEFAULT VALUES');
 RESET ROLE;
 DROP TABLE public.thief;

@@ -3,16 +3,19 @@
 CREATE DATABASE regress_upkeep_gone;
 \c regress_upkeep_gone
 CREATE EXTENSION pg_upkeep;
-CREATE FUNCTION failure(statement text) RETURNS TABLE (state text, message text, detail text, hint text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION failure(statement text) RETURNS TABLE (state text, message text, detail text, hint text)
+  LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE statement;
   state := 'no error';
   RETURN NEXT;
 EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+    hint = PG_EXCEPTION_HINT;
   RETURN NEXT;
 END $$;
-CREATE VIEW triggers AS SELECT count(*) AS triggers, count(*) FILTER (WHERE tgparentid <> 0) AS clones FROM pg_trigger WHERE tgname ~ 'upkeep' AND NOT tgisinternal;
+CREATE VIEW triggers AS SELECT count(*) AS triggers, count(*) FILTER (WHERE tgparentid <> 0) AS clones FROM pg_trigger
+  WHERE tgname ~ 'upkeep' AND NOT tgisinternal;
 SELECT upkeep.disable_all('disable');
 -- a whole store, partitions, a name that needs quotes, a trigger by hand that is disabled, one whose arguments are none
 SET client_min_messages = warning;
@@ -56,7 +59,8 @@ SET client_min_messages = warning;
 SELECT upkeep.disable_all(confirm => 'disable');
 RESET client_min_messages;
 SELECT * FROM triggers;
-SELECT (SELECT count(*) FROM upkeep.auto_updated_at_rules) AS auto_rules, (SELECT count(*) FROM upkeep.guard_rules) AS guard_rules;
+SELECT (SELECT count(*) FROM upkeep.auto_updated_at_rules) AS auto_rules,
+  (SELECT count(*) FROM upkeep.guard_rules) AS guard_rules;
 SELECT upkeep.disable_all('disable');
 SELECT * FROM upkeep.check() WHERE finding !~ 'has no trigger';
 -- rows and sequences stay, and writes go on without anybody's help

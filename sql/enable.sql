@@ -1,5 +1,6 @@
 -- Enabling and disabling updated_at: every mistake has its SQLSTATE and hint, and leaves the table as it was.
-CREATE TABLE ok (id int PRIMARY KEY, a int, b int, created_at timestamptz, updated_at timestamptz DEFAULT now(), version int, day date, small smallint,
+CREATE TABLE ok (id int PRIMARY KEY, a int, b int, created_at timestamptz, updated_at timestamptz DEFAULT now(),
+  version int, day date, small smallint,
   made timestamptz GENERATED ALWAYS AS ('2020-01-01'::timestamptz) STORED);
 CREATE VIEW ok_view AS SELECT * FROM ok;
 CREATE MATERIALIZED VIEW ok_matview AS SELECT * FROM ok;
@@ -9,18 +10,27 @@ CREATE FOREIGN TABLE ok_foreign (updated_at timestamptz) SERVER nowhere;
 CREATE TABLE mistakes (n serial, call text);
 INSERT INTO mistakes (call) VALUES
   ('enable_updated_at(''ok_view'')'), ('enable_updated_at(''ok_matview'')'), ('enable_updated_at(''ok_foreign'')'),
-  ('enable_updated_at(''ok_sequence'')'), ('enable_updated_at(''ok_type'')'), ('enable_updated_at(''ok_pkey'')'), ('enable_updated_at(0)'), ('enable_updated_at(99999999)'),
+  ('enable_updated_at(''ok_sequence'')'), ('enable_updated_at(''ok_type'')'), ('enable_updated_at(''ok_pkey'')'),
+  ('enable_updated_at(0)'), ('enable_updated_at(99999999)'),
   ('enable_updated_at(''no_such_table'')'), ('enable_updated_at(''pg_class'', ''relname'')'),
-  ('enable_updated_at(''ok'', ''no_such_column'')'), ('enable_updated_at(''ok'', ''ctid'')'), ('enable_updated_at(''ok'', ''day'')'), ('enable_updated_at(''ok'', ''made'')'),
-  ('enable_updated_at(''ok'', ignore_columns => ''{a,nope}'')'), ('enable_updated_at(''ok'', ignore_columns => ''{a,NULL}'')'),
-  ('enable_updated_at(''ok'', clock => ''wall'')'), ('enable_updated_at(''ok'', clock => '''')'), ('enable_updated_at(''ok'', clock => ''Transaction'')'),
+  ('enable_updated_at(''ok'', ''no_such_column'')'), ('enable_updated_at(''ok'', ''ctid'')'),
+  ('enable_updated_at(''ok'', ''day'')'), ('enable_updated_at(''ok'', ''made'')'),
+  ('enable_updated_at(''ok'', ignore_columns => ''{a,nope}'')'),
+  ('enable_updated_at(''ok'', ignore_columns => ''{a,NULL}'')'),
+  ('enable_updated_at(''ok'', clock => ''wall'')'), ('enable_updated_at(''ok'', clock => '''')'),
+  ('enable_updated_at(''ok'', clock => ''Transaction'')'),
   ('enable_updated_at(''ok'', explicit => ''maybe'')'), ('enable_updated_at(''ok'', timezone => ''Asia/Kolkata'')'),
-  ('enable_updated_at(''ok'', protect_columns => ''{nope}'')'), ('enable_updated_at(''ok'', protect_columns => ''{updated_at}'')'), ('enable_updated_at(''ok'', protect_columns => ''{made}'')'),
-  ('enable_updated_at(''ok'', version_column => ''nope'')'), ('enable_updated_at(''ok'', version_column => ''day'')'), ('enable_updated_at(''ok'', version_column => ''updated_at'')'),
+  ('enable_updated_at(''ok'', protect_columns => ''{nope}'')'),
+  ('enable_updated_at(''ok'', protect_columns => ''{updated_at}'')'),
+  ('enable_updated_at(''ok'', protect_columns => ''{made}'')'),
+  ('enable_updated_at(''ok'', version_column => ''nope'')'), ('enable_updated_at(''ok'', version_column => ''day'')'),
+  ('enable_updated_at(''ok'', version_column => ''updated_at'')'),
   ('enable_updated_at(''ok'', version_column => ''version'', protect_columns => ''{version}'')'),
-  ('enable_updated_at(NULL)'), ('enable_updated_at(''ok'', NULL)'), ('enable_updated_at(''ok'', clock => NULL)'), ('enable_updated_at(''ok'', explicit => NULL)'), ('enable_updated_at(''ok'', timezone => NULL)'),
+  ('enable_updated_at(NULL)'), ('enable_updated_at(''ok'', NULL)'), ('enable_updated_at(''ok'', clock => NULL)'),
+  ('enable_updated_at(''ok'', explicit => NULL)'), ('enable_updated_at(''ok'', timezone => NULL)'),
   ('disable_updated_at(NULL)'), ('disable_updated_at(''ok_view'')'),
-  ('enable_updated_at_in(''no_such_schema'')'), ('enable_updated_at_in(NULL)'), ('auto_updated_at(''{public,no_such_schema}'')'), ('auto_updated_at(''{public}'', NULL)'),
+  ('enable_updated_at_in(''no_such_schema'')'), ('enable_updated_at_in(NULL)'),
+  ('auto_updated_at(''{public,no_such_schema}'')'), ('auto_updated_at(''{public}'', NULL)'),
   ('updated_at()'), ('touch()');
 SELECT call, f.state, f.message, f.detail, f.hint FROM mistakes, failure('SELECT upkeep.' || call) f ORDER BY n;
 SELECT count(*) FROM pg_trigger WHERE tgrelid = 'ok'::regclass;
@@ -37,8 +47,10 @@ SELECT upkeep.disable_updated_at('ok');
 SELECT count(*) FROM pg_trigger WHERE tgrelid = 'ok'::regclass;
 
 -- names that need quotes
-CREATE TABLE "Odd, ""Table""" (id int PRIMARY KEY, "a, b" int, "It's" int, "select" int, "Stamp" timestamptz DEFAULT '2020-01-01', "Vers ion" int DEFAULT 1);
-SELECT upkeep.enable_updated_at('"Odd, ""Table"""', 'Stamp', '{"a, b","It''s"}', protect_columns => '{select}', version_column => 'Vers ion');
+CREATE TABLE "Odd, ""Table""" (id int PRIMARY KEY, "a, b" int, "It's" int, "select" int,
+  "Stamp" timestamptz DEFAULT '2020-01-01', "Vers ion" int DEFAULT 1);
+SELECT upkeep.enable_updated_at('"Odd, ""Table"""', 'Stamp', '{"a, b","It''s"}', protect_columns => '{select}',
+  version_column => 'Vers ion');
 SELECT upkeep.export_sql('"Odd, ""Table"""');
 SELECT options FROM upkeep.managed WHERE object = '"Odd, ""Table"""'::regclass;
 INSERT INTO "Odd, ""Table""" VALUES (1, 1, 1, 1);
@@ -58,11 +70,15 @@ CREATE TRIGGER plain BEFORE UPDATE ON hand FOR EACH ROW EXECUTE FUNCTION upkeep.
 SELECT moved('hand', 'UPDATE hand SET x = 2');
 CREATE TABLE wrong (n serial, kind text, arguments text);
 INSERT INTO wrong (kind, arguments) VALUES
-  ('BEFORE UPDATE ON hand FOR EACH ROW', '''colum=updated_at'''), ('BEFORE UPDATE ON hand FOR EACH ROW', '''updated_at'''), ('BEFORE UPDATE ON hand FOR EACH ROW', '''clock=now'''),
-  ('BEFORE UPDATE ON hand FOR EACH ROW', '''clock=clock'', ''clock=clock'''), ('BEFORE UPDATE ON hand FOR EACH ROW', '''ignore="x'''), ('BEFORE UPDATE ON hand FOR EACH ROW', '''ignore=x y'''),
-  ('BEFORE UPDATE ON hand FOR EACH ROW', '''ignore=,'''), ('BEFORE UPDATE ON hand FOR EACH ROW', '''column=nope'''), ('BEFORE UPDATE ON hand FOR EACH ROW', '''column=x'''),
+  ('BEFORE UPDATE ON hand FOR EACH ROW', '''colum=updated_at'''),
+  ('BEFORE UPDATE ON hand FOR EACH ROW', '''updated_at'''), ('BEFORE UPDATE ON hand FOR EACH ROW', '''clock=now'''),
+  ('BEFORE UPDATE ON hand FOR EACH ROW', '''clock=clock'', ''clock=clock'''),
+  ('BEFORE UPDATE ON hand FOR EACH ROW', '''ignore="x'''), ('BEFORE UPDATE ON hand FOR EACH ROW', '''ignore=x y'''),
+  ('BEFORE UPDATE ON hand FOR EACH ROW', '''ignore=,'''), ('BEFORE UPDATE ON hand FOR EACH ROW', '''column=nope'''),
+  ('BEFORE UPDATE ON hand FOR EACH ROW', '''column=x'''),
   ('BEFORE UPDATE ON hand FOR EACH ROW', '''version=updated_at'''),
-  ('AFTER UPDATE ON hand FOR EACH ROW', ''), ('BEFORE UPDATE ON hand FOR EACH STATEMENT', ''), ('AFTER UPDATE ON hand FOR EACH STATEMENT', ''), ('BEFORE DELETE OR UPDATE ON hand FOR EACH ROW', '');
+  ('AFTER UPDATE ON hand FOR EACH ROW', ''), ('BEFORE UPDATE ON hand FOR EACH STATEMENT', ''),
+  ('AFTER UPDATE ON hand FOR EACH STATEMENT', ''), ('BEFORE DELETE OR UPDATE ON hand FOR EACH ROW', '');
 DROP TRIGGER plain ON hand;
 DO $$ DECLARE w record; f record; statement text; BEGIN
   FOR w IN SELECT * FROM wrong ORDER BY n LOOP

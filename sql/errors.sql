@@ -1,10 +1,12 @@
--- A week of misuse: what each feature says to those who err, with its SQLSTATE, on one page. A line a mistake, then the statement,
--- then the answer. Nothing of it is written.
+-- A week of misuse: what each feature says to those who err, with its SQLSTATE, on one page. A line a mistake, then the
+-- statement, then the answer. Nothing of it is written.
 CREATE SCHEMA errors;
 SET search_path = errors, public;
 SET client_min_messages = error;
-CREATE TABLE docs (id int PRIMARY KEY, body text, price float8, doubled int GENERATED ALWAYS AS (id * 2) STORED, created_at timestamptz, updated_at timestamptz, version int DEFAULT 2147483647);
-CREATE TABLE notes (id int PRIMARY KEY, doc_id int REFERENCES docs, other_id int REFERENCES docs, updated_at timestamptz);
+CREATE TABLE docs (id int PRIMARY KEY, body text, price float8, doubled int GENERATED ALWAYS AS (id * 2) STORED,
+  created_at timestamptz, updated_at timestamptz, version int DEFAULT 2147483647);
+CREATE TABLE notes (id int PRIMARY KEY, doc_id int REFERENCES docs, other_id int REFERENCES docs,
+  updated_at timestamptz);
 CREATE TABLE strict (id int PRIMARY KEY, updated_at timestamptz);
 CREATE TABLE taken (id int, updated_at timestamptz);
 CREATE VIEW seen AS TABLE docs;
@@ -12,25 +14,35 @@ CREATE FUNCTION mine() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; EN
 CREATE TRIGGER zz_upkeep_updated_at BEFORE UPDATE ON taken FOR EACH ROW EXECUTE FUNCTION mine();
 INSERT INTO docs (id) VALUES (1);
 INSERT INTO strict VALUES (1);
-SELECT upkeep.enable_updated_at('docs', version_column => 'version'), upkeep.enable_updated_at('strict', explicit => 'reject');
+SELECT upkeep.enable_updated_at('docs', version_column => 'version'),
+  upkeep.enable_updated_at('strict', explicit => 'reject');
 CREATE TABLE shop_settings (shop_id int, cogs_ratio numeric, vat int, secret text);
-CREATE TABLE days (id int PRIMARY KEY, shop_id int, revenue numeric, orders int, share real, aov smallint, kind text, net_profit bigint);
+CREATE TABLE days (id int PRIMARY KEY, shop_id int, revenue numeric, orders int, share real, aov smallint, kind text,
+  net_profit bigint);
 INSERT INTO shop_settings VALUES (1, 0.4, 19), (2, 0.5, 19), (2, 0.6, 19), (3, 40, 19);
 INSERT INTO days (id, shop_id, revenue, orders) VALUES (1, 1, 100, 2);
-SELECT upkeep.enable_metrics('days', ARRAY['aov = revenue / orders', 'net_profit = revenue * settings.cogs_ratio'], settings => 'shop_settings', on_overflow => 'error');
+SELECT upkeep.enable_metrics('days', ARRAY['aov = revenue / orders', 'net_profit = revenue * settings.cogs_ratio'],
+  settings => 'shop_settings', on_overflow => 'error');
 CREATE TABLE products (id int PRIMARY KEY, name text, price numeric, stock_quantity int, active boolean DEFAULT true);
-CREATE TABLE orders (id int PRIMARY KEY, order_number varchar(12) UNIQUE, status text NOT NULL DEFAULT 'pending', total_amount numeric(6,2) DEFAULT 0, payment_completed_at timestamptz, note text);
-CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders, product_id int, product_snapshot jsonb, quantity int, price_snapshot numeric(10,2));
+CREATE TABLE orders (id int PRIMARY KEY, order_number varchar(12) UNIQUE, status text NOT NULL DEFAULT 'pending',
+  total_amount numeric(6,2) DEFAULT 0, payment_completed_at timestamptz, note text);
+CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders, product_id int, product_snapshot jsonb,
+  quantity int, price_snapshot numeric(10,2));
 CREATE TABLE loose (order_id int, product_id int, quantity int, product_snapshot jsonb, price_snapshot numeric);
-INSERT INTO products VALUES (1, 'cup', 4.50, 3, true), (2, 'pot', NULL, 3, true), (3, 'old', 3, 3, false), (4, 'odd', 'NaN', 3, true), (5, 'fine', 1.005, 3, true);
-SELECT upkeep.enable_order_snapshots('order_items', 'products', active_column => 'active'), upkeep.enable_order_totals('orders', 'order_items'), upkeep.enable_order_lock('orders', 'order_items'),
-  upkeep.enable_order_status('orders', '{"pending": ["paid", "cancelled"], "paid": ["refunded"]}'), upkeep.enable_order_number('orders', digits => 8), upkeep.enable_stock('order_items', 'products', orders => 'orders');
+INSERT INTO products VALUES (1, 'cup', 4.50, 3, true), (2, 'pot', NULL, 3, true), (3, 'old', 3, 3, false),
+  (4, 'odd', 'NaN', 3, true), (5, 'fine', 1.005, 3, true);
+SELECT upkeep.enable_order_snapshots('order_items', 'products', active_column => 'active'),
+  upkeep.enable_order_totals('orders', 'order_items'), upkeep.enable_order_lock('orders', 'order_items'),
+  upkeep.enable_order_status('orders', '{"pending": ["paid", "cancelled"], "paid": ["refunded"]}'),
+  upkeep.enable_order_number('orders', digits => 8), upkeep.enable_stock('order_items', 'products', orders => 'orders');
 INSERT INTO orders (id) VALUES (1), (2);
 INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (1, 1, 1, 1), (2, 2, 1, 1);
 UPDATE orders SET status = 'paid', payment_completed_at = '2026-01-01 00:00+00' WHERE id = 1;
 SELECT upkeep.create_analytics('errors_analytics');
-CREATE TABLE ads (shop_id int, spend int, orders bigint, age_days numeric, shown int GENERATED ALWAYS AS (spend) STORED, campaign text, decision varchar(4), evidence jsonb);
-CREATE TABLE targets (shop_id int, target_revenue bigint, revenue bigint, ad_spend bigint, leads int, orders int, model text, needed_ad_spend smallint, feasibility_level text, assumptions jsonb);
+CREATE TABLE ads (shop_id int, spend int, orders bigint, age_days numeric, shown int GENERATED ALWAYS AS (spend) STORED,
+  campaign text, decision varchar(4), evidence jsonb);
+CREATE TABLE targets (shop_id int, target_revenue bigint, revenue bigint, ad_spend bigint, leads int, orders int,
+  model text, needed_ad_spend smallint, feasibility_level text, assumptions jsonb);
 CREATE TABLE leaflets (spend text, orders int, decision text, evidence jsonb);
 CREATE TABLE posters (spend int, orders int, decision text GENERATED ALWAYS AS ('KEEP') STORED, evidence jsonb);
 SELECT upkeep.enable_ad_decisions('ads', 'shop_settings'), upkeep.enable_growth_simulations('targets');
@@ -66,13 +78,19 @@ INSERT INTO mistakes (what, statement) VALUES
   ('a stamp written by hand where that is refused', $$UPDATE strict SET updated_at = '2020-01-01'$$),
   ('a row that another has changed since', $$UPDATE docs SET body = 'x', version = 3$$),
   ('more versions than the column has', $$UPDATE docs SET body = 'x'$$),
-  ('a trigger with an unknown option', $$CREATE TRIGGER t BEFORE UPDATE ON taken FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at('colunm=updated_at'); INSERT INTO taken VALUES (1); UPDATE taken SET id = 2$$),
-  ('a trigger without a value', $$CREATE TRIGGER t BEFORE UPDATE ON taken FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at('updated_at'); INSERT INTO taken VALUES (1); UPDATE taken SET id = 2$$),
-  ('an option twice', $$CREATE TRIGGER t BEFORE UPDATE ON taken FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at('clock=clock', 'clock=statement'); INSERT INTO taken VALUES (1); UPDATE taken SET id = 2$$),
-  ('a list that is none', $$CREATE TRIGGER t BEFORE UPDATE ON taken FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at('ignore=a,,b'); INSERT INTO taken VALUES (1); UPDATE taken SET id = 2$$),
-  ('a trigger at the wrong time', $$CREATE TRIGGER t AFTER UPDATE ON taken FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at(); INSERT INTO taken VALUES (1); UPDATE taken SET id = 2$$),
+  ('a trigger with an unknown option', $$CREATE TRIGGER t BEFORE UPDATE ON taken FOR EACH ROW EXECUTE FUNCTION $$
+    || $$upkeep.updated_at('colunm=updated_at'); INSERT INTO taken VALUES (1); UPDATE taken SET id = 2$$),
+  ('a trigger without a value', $$CREATE TRIGGER t BEFORE UPDATE ON taken FOR EACH ROW $$
+    || $$EXECUTE FUNCTION upkeep.updated_at('updated_at'); INSERT INTO taken VALUES (1); UPDATE taken SET id = 2$$),
+  ('an option twice', $$CREATE TRIGGER t BEFORE UPDATE ON taken FOR EACH ROW EXECUTE FUNCTION $$
+    || $$upkeep.updated_at('clock=clock', 'clock=statement'); INSERT INTO taken VALUES (1); UPDATE taken SET id = 2$$),
+  ('a list that is none', $$CREATE TRIGGER t BEFORE UPDATE ON taken FOR EACH ROW $$
+    || $$EXECUTE FUNCTION upkeep.updated_at('ignore=a,,b'); INSERT INTO taken VALUES (1); UPDATE taken SET id = 2$$),
+  ('a trigger at the wrong time', $$CREATE TRIGGER t AFTER UPDATE ON taken FOR EACH ROW $$
+    || $$EXECUTE FUNCTION upkeep.updated_at(); INSERT INTO taken VALUES (1); UPDATE taken SET id = 2$$),
   ('the column was renamed since', $$ALTER TABLE strict RENAME updated_at TO changed_at; UPDATE strict SET id = 2$$),
-  ('automatic, by who is no superuser', $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.auto_updated_at('{errors}')$$),
+  ('automatic, by who is no superuser',
+    $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.auto_updated_at('{errors}')$$),
   ('automatic, in a schema that is not there', $$SELECT upkeep.auto_updated_at('{nowhere}')$$),
   ('a pause of what there is not', $$SET LOCAL upkeep.pause = 'stamps'$$),
   ('a setting that there is not', $$SET LOCAL upkeep.paused = 'all'$$),
@@ -81,8 +99,11 @@ INSERT INTO mistakes (what, statement) VALUES
   ('no foreign key to follow', $$SELECT upkeep.enable_touch('docs', 'notes')$$),
   ('two to choose from', $$SELECT upkeep.enable_touch('notes', 'docs')$$),
   ('a foreign key that is not there', $$SELECT upkeep.enable_touch('notes', 'docs', 'notes_fkey')$$),
-  ('a touch in a circle', $$ALTER TABLE docs ADD note_id int REFERENCES notes; SELECT upkeep.enable_touch('docs', 'notes'); SELECT upkeep.enable_touch('notes', 'docs', 'notes_doc_id_fkey')$$),
-  ('a touch of two columns and one key', $$CREATE TRIGGER t AFTER INSERT ON loose REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION upkeep.touch('parent=orders', 'columns=order_id,product_id', 'keys=id'); INSERT INTO loose VALUES (1)$$),
+  ('a touch in a circle', $$ALTER TABLE docs ADD note_id int REFERENCES notes; SELECT upkeep.enable_touch('docs', $$
+    || $$'notes'); SELECT upkeep.enable_touch('notes', 'docs', 'notes_doc_id_fkey')$$),
+  ('a touch of two columns and one key',
+    $$CREATE TRIGGER t AFTER INSERT ON loose REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION $$
+      || $$upkeep.touch('parent=orders', 'columns=order_id,product_id', 'keys=id'); INSERT INTO loose VALUES (1)$$),
   ('== metrics', ''),
   ('a table without figures', $$SELECT upkeep.enable_metrics('notes')$$),
   ('no formulas', $$SELECT upkeep.enable_metrics('days', '{}')$$),
@@ -93,58 +114,78 @@ INSERT INTO mistakes (what, statement) VALUES
   ('a column of binary fractions', $$SELECT upkeep.enable_metrics('days', ARRAY['aov = share * 2'])$$),
   ('a figure in a text', $$SELECT upkeep.enable_metrics('days', ARRAY['kind = revenue / orders'])$$),
   ('a column with two formulas', $$SELECT upkeep.enable_metrics('days', ARRAY['aov = revenue', 'aov = orders'])$$),
-  ('figures in a circle', $$SELECT upkeep.enable_metrics('days', ARRAY['aov = net_profit + 1', 'net_profit = aov + 1'])$$),
+  ('figures in a circle',
+    $$SELECT upkeep.enable_metrics('days', ARRAY['aov = net_profit + 1', 'net_profit = aov + 1'])$$),
   ('settings that are not given', $$SELECT upkeep.enable_metrics('days', ARRAY['aov = revenue * settings.vat'])$$),
-  ('periods without settings', $$SELECT upkeep.enable_metrics('days', ARRAY['aov = revenue'], settings_from => 'valid_from')$$),
-  ('a key of another type', $$SELECT upkeep.enable_metrics('days', ARRAY['aov = settings.vat'], settings => 'shop_settings', settings_key => 'revenue')$$),
-  ('a metric in the key', $$SELECT upkeep.enable_metrics('days', ARRAY['shop_id = settings.vat'], settings => 'shop_settings')$$),
-  ('a number that rounding cannot reach', $$SELECT upkeep.enable_metrics('days', ARRAY['aov = round(revenue, 5000)'])$$),
+  ('periods without settings',
+    $$SELECT upkeep.enable_metrics('days', ARRAY['aov = revenue'], settings_from => 'valid_from')$$),
+  ('a key of another type', $$SELECT upkeep.enable_metrics('days', ARRAY['aov = settings.vat'], $$
+    || $$settings => 'shop_settings', settings_key => 'revenue')$$),
+  ('a metric in the key',
+    $$SELECT upkeep.enable_metrics('days', ARRAY['shop_id = settings.vat'], settings => 'shop_settings')$$),
+  ('a number that rounding cannot reach',
+    $$SELECT upkeep.enable_metrics('days', ARRAY['aov = round(revenue, 5000)'])$$),
   ('a figure too large for its column', $$INSERT INTO days (id, shop_id, revenue, orders) VALUES (2, 1, 1000000, 1)$$),
   ('no number', $$INSERT INTO days (id, shop_id, revenue, orders) VALUES (2, 1, 'NaN', 1)$$),
   ('two settings of one shop', $$INSERT INTO days (id, shop_id, revenue, orders) VALUES (2, 2, 10, 1)$$),
   ('a share of 40 instead of 0.4', $$INSERT INTO days (id, shop_id, revenue, orders) VALUES (2, 3, 10, 1)$$),
   ('a formula that has an input too few', $$SELECT upkeep.evaluate('revenue / orders', '{"revenue": 3}')$$),
-  ('an input that is not a number', $$SELECT upkeep.evaluate('revenue / orders', '{"revenue": "three", "orders": 1}')$$),
+  ('an input that is not a number',
+    $$SELECT upkeep.evaluate('revenue / orders', '{"revenue": "three", "orders": 1}')$$),
   ('inputs that are no object', $$SELECT upkeep.evaluate('revenue / orders', '[3, 1]')$$),
   ('a table whose figures nobody keeps', $$SELECT upkeep.check_metrics('docs')$$),
   ('recalculate in a transaction', $$CALL upkeep.recalculate('days')$$),
   ('== orders', ''),
   ('a table that sells itself', $$SELECT upkeep.enable_order_snapshots('products', 'products')$$),
-  ('a product that is not there', $$INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (9, 2, 99, 1)$$),
+  ('a product that is not there',
+    $$INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (9, 2, 99, 1)$$),
   ('a line without a product', $$INSERT INTO order_items (id, order_id, quantity) VALUES (9, 2, 1)$$),
   ('a product without a price', $$INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (9, 2, 2, 1)$$),
-  ('a price that is not a number', $$INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (9, 2, 4, 1)$$),
-  ('a price that rounding would alter', $$INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (9, 2, 5, 1)$$),
-  ('a product that is sold no more', $$INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (9, 2, 3, 1)$$),
-  ('a price that is not the product''s', $$INSERT INTO order_items (id, order_id, product_id, quantity, price_snapshot) VALUES (9, 2, 1, 1, 4)$$),
+  ('a price that is not a number',
+    $$INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (9, 2, 4, 1)$$),
+  ('a price that rounding would alter',
+    $$INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (9, 2, 5, 1)$$),
+  ('a product that is sold no more',
+    $$INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (9, 2, 3, 1)$$),
+  ('a price that is not the product''s',
+    $$INSERT INTO order_items (id, order_id, product_id, quantity, price_snapshot) VALUES (9, 2, 1, 1, 4)$$),
   ('a price that is changed later', $$UPDATE order_items SET price_snapshot = 1 WHERE id = 2$$),
   ('more than there is', $$INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (9, 2, 1, 2)$$),
   ('a line into a paid order', $$INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (9, 1, 1, 1)$$),
   ('the total of a paid order', $$UPDATE orders SET total_amount = 1 WHERE id = 1$$),
   ('a line of a paid order deleted', $$DELETE FROM order_items WHERE id = 1$$),
   ('a move that is not allowed', $$UPDATE orders SET status = 'pending' WHERE id = 1$$),
-  ('a status that is final', $$UPDATE orders SET status = 'cancelled' WHERE id = 2; UPDATE orders SET status = 'pending' WHERE id = 2$$),
-  ('a total that the column cannot hold', $$SET LOCAL upkeep.pause = 'order_snapshots, stock'; INSERT INTO order_items VALUES (9, 2, 1, '{}', 1000000, 1)$$),
+  ('a status that is final',
+    $$UPDATE orders SET status = 'cancelled' WHERE id = 2; UPDATE orders SET status = 'pending' WHERE id = 2$$),
+  ('a total that the column cannot hold',
+    $$SET LOCAL upkeep.pause = 'order_snapshots, stock'; INSERT INTO order_items VALUES (9, 2, 1, '{}', 1000000, 1)$$),
   ('transitions that are no object', $$SELECT upkeep.enable_order_status('orders', '["paid"]')$$),
   ('a number that does not fit its column', $$SELECT upkeep.enable_order_number('orders', prefix => 'INVOICE-')$$),
   ('numbers that may be doubled', $$SELECT upkeep.enable_order_number('orders', 'note')$$),
-  ('a second table for the same totals', $$CREATE TABLE more_items (id int PRIMARY KEY, order_id int, quantity int, price_snapshot numeric); SELECT upkeep.enable_order_totals('orders', 'more_items')$$),
+  ('a second table for the same totals', $$CREATE TABLE more_items (id int PRIMARY KEY, order_id int, quantity int, $$
+    || $$price_snapshot numeric); SELECT upkeep.enable_order_totals('orders', 'more_items')$$),
   ('lines of themselves', $$SELECT upkeep.enable_order_totals('orders', 'orders')$$),
-  ('orders without anything to lock by', $$SELECT upkeep.enable_order_lock('docs', 'notes', order_column => 'doc_id')$$),
+  ('orders without anything to lock by',
+    $$SELECT upkeep.enable_order_lock('docs', 'notes', order_column => 'doc_id')$$),
   ('stock of lines without a key', $$SELECT upkeep.enable_stock('loose', 'products')$$),
   ('checking what nobody keeps', $$SELECT * FROM upkeep.check_orders('docs', 'notes')$$),
   ('totals that nobody keeps', $$CALL upkeep.repair_order_totals('docs', 'notes')$$),
-  ('checkout of a cart that is not there', $$SELECT upkeep.create_storefront('errors_store'); SELECT upkeep.checkout('00000000-0000-0000-0000-000000000001', schema => 'errors_store')$$),
-  ('checkout where there is no store', $$SELECT upkeep.checkout('00000000-0000-0000-0000-000000000001', schema => 'errors_guarded')$$),
+  ('checkout of a cart that is not there', $$SELECT upkeep.create_storefront('errors_store'); $$
+    || $$SELECT upkeep.checkout('00000000-0000-0000-0000-000000000001', schema => 'errors_store')$$),
+  ('checkout where there is no store',
+    $$SELECT upkeep.checkout('00000000-0000-0000-0000-000000000001', schema => 'errors_guarded')$$),
   ('== weekly diagnostics', ''),
-  ('a day that does not begin a week', $$SELECT upkeep.diagnose(date '2026-11-10', 1, 1::bigint, 1::bigint, 1, '2026-11-11', '{}', '2026-11-20')$$),
+  ('a day that does not begin a week',
+    $$SELECT upkeep.diagnose(date '2026-11-10', 1, 1::bigint, 1::bigint, 1, '2026-11-11', '{}', '2026-11-20')$$),
   ('no week', $$SELECT upkeep.diagnose(date '2026-11-10', 1, 1::bigint, 1::bigint, 1, NULL, '{}', '2026-11-20')$$),
   ('settings that are no object', $$SELECT upkeep.shop_today('[]')$$),
   ('a time zone that there is not', $$SELECT upkeep.shop_today('{"timezone": "Mars/Olympus"}')$$),
   ('a week without end', $$SELECT upkeep.week_start('infinity')$$),
   ('an eighth day', $$SELECT upkeep.week_start('2026-11-10', '{"week_start_day": 8}')$$),
-  ('half of what explains profit', $$SELECT upkeep.explain_change('{"leads": 1, "orders": 1, "revenue": 1, "ad_spend": 1}', '{"leads": 1, "orders": 1, "revenue": 1}')$$),
-  ('figures that are no numbers', $$SELECT upkeep.explain_change('{"leads": "many", "orders": 1, "revenue": 1}', '{"leads": 1, "orders": 1, "revenue": 1}')$$),
+  ('half of what explains profit', $$SELECT upkeep.explain_change('{"leads": 1, "orders": 1, "revenue": 1, $$
+    || $$"ad_spend": 1}', '{"leads": 1, "orders": 1, "revenue": 1}')$$),
+  ('figures that are no numbers', $$SELECT upkeep.explain_change('{"leads": "many", "orders": 1, "revenue": 1}', $$
+    || $$'{"leads": 1, "orders": 1, "revenue": 1}')$$),
   ('a report in a language that there is not', $$SELECT upkeep.weekly_report('{}', 'markdown', 'xx')$$),
   ('a report in a format that there is not', $$SELECT upkeep.weekly_report('{}', 'pdf')$$),
   ('a report of nothing', $$SELECT upkeep.weekly_report('[]')$$),
@@ -155,21 +196,26 @@ INSERT INTO mistakes (what, statement) VALUES
   ('a table without decisions', $$SELECT upkeep.enable_ad_decisions('docs')$$),
   ('no table to decide in', $$SELECT upkeep.enable_ad_decisions(NULL)$$),
   ('decisions in a view', $$SELECT upkeep.enable_ad_decisions('seen')$$),
-  ('decisions in somebody else''s table', $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.enable_ad_decisions('ads')$$),
+  ('decisions in somebody else''s table',
+    $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.enable_ad_decisions('ads')$$),
   ('spend that is not a number', $$SELECT upkeep.enable_ad_decisions('leaflets')$$),
   ('a decision that is computed', $$SELECT upkeep.enable_ad_decisions('posters')$$),
   ('settings of itself', $$SELECT upkeep.enable_ad_decisions('ads', 'ads')$$),
   ('a key that only one of both has', $$SELECT upkeep.enable_ad_decisions('ads', 'shop_settings', 'campaign')$$),
-  ('a key that is computed', $$ALTER TABLE shop_settings ADD shown int; SELECT upkeep.enable_ad_decisions('ads', 'shop_settings', 'shown')$$),
+  ('a key that is computed',
+    $$ALTER TABLE shop_settings ADD shown int; SELECT upkeep.enable_ad_decisions('ads', 'shop_settings', 'shown')$$),
   ('two settings for one ad', $$INSERT INTO ads (shop_id, spend, orders) VALUES (2, 1, 1)$$),
   ('half a day', $$INSERT INTO ads (shop_id, spend, orders, age_days) VALUES (1, 1, 1, 2.5)$$),
   ('more orders than there can be', $$INSERT INTO ads (shop_id, spend, orders) VALUES (1, 1, 3000000000)$$),
-  ('a decision that the column cannot hold', $$INSERT INTO shop_settings VALUES (4, 0.5); ALTER TABLE ads ADD aov int; INSERT INTO ads (shop_id, spend, orders, aov) VALUES (4, 1, 100, 1000)$$),
-  ('settings that became a view', $$ALTER TABLE shop_settings RENAME TO old_settings; CREATE VIEW shop_settings AS TABLE old_settings; INSERT INTO ads (shop_id, spend, orders) VALUES (1, 1, 1)$$),
+  ('a decision that the column cannot hold', $$INSERT INTO shop_settings VALUES (4, 0.5); $$
+    || $$ALTER TABLE ads ADD aov int; INSERT INTO ads (shop_id, spend, orders, aov) VALUES (4, 1, 100, 1000)$$),
+  ('settings that became a view', $$ALTER TABLE shop_settings RENAME TO old_settings; $$
+    || $$CREATE VIEW shop_settings AS TABLE old_settings; INSERT INTO ads (shop_id, spend, orders) VALUES (1, 1, 1)$$),
   ('growth of a table without figures', $$SELECT upkeep.enable_growth_simulations('ads')$$),
   ('growth to nowhere', $$INSERT INTO targets (revenue) VALUES (16)$$),
   ('a model that there is not', $$INSERT INTO targets VALUES (1, 20, 16, 4, 16, 4, 'cubic')$$),
-  ('a spend that the column cannot hold', $$INSERT INTO targets VALUES (1, 2000000, 1600000, 400000, 160, 40, 'linear')$$),
+  ('a spend that the column cannot hold',
+    $$INSERT INTO targets VALUES (1, 2000000, 1600000, 400000, 160, 40, 'linear')$$),
   ('no target', $$SELECT upkeep.simulate_growth(NULL, 16, 4, 16, 4, 0.4)$$),
   ('a target of nothing', $$SELECT upkeep.simulate_growth(0, 16, 4, 16, 4, 0.4)$$),
   ('a revenue that is owed', $$SELECT upkeep.simulate_growth(20, -16, 4, 16, 4, 0.4)$$),
@@ -186,8 +232,10 @@ INSERT INTO mistakes (what, statement) VALUES
   ('a shop that is no key', $$SELECT upkeep.goal_pace('one', '2026-11-01', '2026-11-09')$$),
   ('two goals for one month', $$SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09')$$),
   ('a goal that is not a number', $$SELECT upkeep.goal_pace('2', '2026-11-01', '2026-11-09')$$),
-  ('goals that are no goals', $$SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09', monthly_goals => 'daily_records')$$),
-  ('records that are not there', $$SET LOCAL search_path = pg_catalog; SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09')$$),
+  ('goals that are no goals',
+    $$SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09', monthly_goals => 'daily_records')$$),
+  ('records that are not there',
+    $$SET LOCAL search_path = pg_catalog; SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09')$$),
   ('== the guard', ''),
   ('a filled table dropped', $$DROP TABLE errors_guarded.pages$$),
   ('with all that hangs on it', $$DROP TABLE errors_guarded.letters CASCADE$$),
@@ -195,31 +243,38 @@ INSERT INTO mistakes (what, statement) VALUES
   ('a filled column dropped', $$ALTER TABLE errors_guarded.letters DROP COLUMN body$$),
   ('a type that keeps less', $$ALTER TABLE errors_guarded.letters ALTER weight TYPE int$$),
   ('a filled table emptied', $$TRUNCATE errors_guarded.letters CASCADE$$),
-  ('more rows than were expected', $$SELECT upkeep.confirm_drop('errors_guarded.pages', 2); DROP TABLE errors_guarded.pages$$),
+  ('more rows than were expected',
+    $$SELECT upkeep.confirm_drop('errors_guarded.pages', 2); DROP TABLE errors_guarded.pages$$),
   ('a yes for a table that is not there', $$SELECT upkeep.confirm_drop('errors_guarded.paper')$$),
   ('a yes for a column that is not there', $$SELECT upkeep.confirm_drop('errors_guarded.pages.number')$$),
   ('a yes for no table', $$SELECT upkeep.confirm_drop('errors.seen')$$),
   ('a yes for what is no name', $$SELECT upkeep.confirm_drop('errors_guarded."pages')$$),
   ('a yes for fewer than no rows', $$SELECT upkeep.confirm_drop('errors_guarded.pages', -1)$$),
   ('a yes for no time', $$SELECT upkeep.allow_drop('errors_guarded.pages', '0')$$),
-  ('a yes by who is not the owner', $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.confirm_drop('errors_guarded.pages')$$),
+  ('a yes by who is not the owner',
+    $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.confirm_drop('errors_guarded.pages')$$),
   ('a misspelt mode', $$SELECT upkeep.enable_guard('refuse', '{errors_guarded}')$$),
   ('no schemas', $$SELECT upkeep.enable_guard('block', '{}')$$),
   ('a schema that is not there', $$SELECT upkeep.enable_guard(schemas => '{nowhere}')$$),
-  ('a schema of somebody else''s', $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.enable_guard(schemas => '{errors_guarded}')$$),
+  ('a schema of somebody else''s',
+    $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.enable_guard(schemas => '{errors_guarded}')$$),
   ('switched off by who may not', $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.disable_guard()$$),
   ('a review of what is no SQL', $$SELECT upkeep.review('DROP TABEL errors_guarded.pages')$$),
   ('== the extension', ''),
   ('dropped while tables use it', $$DROP EXTENSION pg_upkeep$$),
   ('all disabled, unconfirmed', $$SELECT upkeep.disable_all('yes')$$),
-  ('all disabled, by who may not: it names the first table', $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.disable_all('disable')$$),
+  ('all disabled, by who may not: it names the first table',
+    $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.disable_all('disable')$$),
   ('back to 0.4.0 while tables are guarded', $$ALTER EXTENSION pg_upkeep UPDATE TO '0.4.0'$$);
 
 CREATE TABLE answers AS SELECT * FROM mistakes CROSS JOIN LATERAL failure(coalesce(nullif(statement, ''), 'SELECT'));
 \pset format unaligned
 \pset tuples_only on
-SELECT CASE WHEN statement = '' THEN E'\n' || what ELSE concat_ws(E'\n', E'\n' || what, '  ' || statement, concat_ws(': ', '  ' || state, CASE WHEN what ~ 'first table' THEN regexp_replace(message, 'table .*', 'table (the first one)') ELSE message END),
-    '  DETAIL: ' || regexp_replace(CASE state WHEN '2BP01' THEN 'what depends on it' ELSE nullif(detail, '') END, E'\n', ' ', 'g'), '  HINT: ' || nullif(hint, '')) END
+SELECT CASE WHEN statement = '' THEN E'\n' || what ELSE concat_ws(E'\n',
+    E'\n' || what, '  ' || statement, concat_ws(': ', '  ' || state, CASE
+      WHEN what ~ 'first table' THEN regexp_replace(message, 'table .*', 'table (the first one)') ELSE message END),
+    '  DETAIL: ' || regexp_replace(CASE state WHEN '2BP01' THEN 'what depends on it' ELSE nullif(detail, '') END, E'\n',
+      ' ', 'g'), '  HINT: ' || nullif(hint, '')) END
   FROM answers ORDER BY n;
 \pset tuples_only off
 \pset format aligned

@@ -3,9 +3,11 @@ CREATE SCHEMA first_call;
 SET search_path = first_call, public;
 CREATE TABLE orders (id int PRIMARY KEY, total_amount numeric(10,2), status text, payment_completed_at timestamptz);
 CREATE TABLE products (id int PRIMARY KEY, price numeric(10,2), stock_quantity int);
-CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders, product_id int REFERENCES products, quantity int, price_snapshot numeric(10,2), product_snapshot jsonb);
+CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders, product_id int REFERENCES products,
+  quantity int, price_snapshot numeric(10,2), product_snapshot jsonb);
 CREATE INDEX ON order_items (order_id);
-CREATE TABLE "Lines" (id int PRIMARY KEY, "orderId" int REFERENCES orders, "productId" int REFERENCES products, qty int, "priceSnapshot" numeric(10,2), "productSnapshot" jsonb);
+CREATE TABLE "Lines" (id int PRIMARY KEY, "orderId" int REFERENCES orders, "productId" int REFERENCES products, qty int,
+  "priceSnapshot" numeric(10,2), "productSnapshot" jsonb);
 CREATE TABLE loose (id int PRIMARY KEY, order_id int, product_id int, quantity int, price_snapshot numeric(10,2));
 CREATE TABLE parents (id int PRIMARY KEY);
 CREATE TABLE children (id int PRIMARY KEY, parent_id int REFERENCES parents);
@@ -16,20 +18,31 @@ CREATE TABLE weekly_diagnostics (shop_id uuid);
 CREATE TABLE calls (n serial, call text);
 INSERT INTO calls (call) VALUES
   -- swapped
-  ('enable_order_totals(''order_items'', ''orders'')'), ('enable_order_lock(''order_items'', ''orders'')'), ('enable_stock(''products'', ''order_items'')'),
-  ('enable_order_snapshots(''products'', ''order_items'')'), ('enable_touch(''parents'', ''children'')'), ('enable_order_totals(''loose'', ''orders'')'),
+  ('enable_order_totals(''order_items'', ''orders'')'), ('enable_order_lock(''order_items'', ''orders'')'),
+  ('enable_stock(''products'', ''order_items'')'),
+  ('enable_order_snapshots(''products'', ''order_items'')'), ('enable_touch(''parents'', ''children'')'),
+  ('enable_order_totals(''loose'', ''orders'')'),
   -- named otherwise
-  ('enable_order_totals(''orders'', ''"Lines"'')'), ('enable_order_totals(''orders'', ''"Lines"'', order_column => ''orderId'')'), ('enable_stock(''"Lines"'', ''products'')'),
-  ('enable_stock(''order_items'', ''products'', stock_column => ''stock'')'), ('enable_order_snapshots(''"Lines"'', ''products'')'), ('enable_order_lock(''orders'', ''order_items'', frozen_columns => ''{total}'')'),
+  ('enable_order_totals(''orders'', ''"Lines"'')'),
+  ('enable_order_totals(''orders'', ''"Lines"'', order_column => ''orderId'')'),
+  ('enable_stock(''"Lines"'', ''products'')'),
+  ('enable_stock(''order_items'', ''products'', stock_column => ''stock'')'),
+  ('enable_order_snapshots(''"Lines"'', ''products'')'),
+  ('enable_order_lock(''orders'', ''order_items'', frozen_columns => ''{total}'')'),
   ('enable_order_number(''days'')'),
-  ('enable_updated_at(''days'')'), ('enable_updated_at(''days'', ignore_columns => ''{revenue}'')'), ('enable_updated_at(''days'', version_column => ''version'')'),
-  ('enable_metrics(''days'', ''{aov = revenue / orders}'')'), ('enable_metrics(''days'', ''{roas = orders / 2}'')'), ('enable_metrics(''days'', ''{aov = orders * settings.k}'', settings => ''orders'')'),
+  ('enable_updated_at(''days'')'), ('enable_updated_at(''days'', ignore_columns => ''{revenue}'')'),
+  ('enable_updated_at(''days'', version_column => ''version'')'),
+  ('enable_metrics(''days'', ''{aov = revenue / orders}'')'), ('enable_metrics(''days'', ''{roas = orders / 2}'')'),
+  ('enable_metrics(''days'', ''{aov = orders * settings.k}'', settings => ''orders'')'),
   -- not there
-  ('enable_touch(''children'', ''parents'')'), ('enable_touch(''days'', ''ads'')'), ('enable_touch(''children'', ''parents'', ''parent_id'')'),
+  ('enable_touch(''children'', ''parents'')'), ('enable_touch(''days'', ''ads'')'),
+  ('enable_touch(''children'', ''parents'', ''parent_id'')'),
   -- several at once
-  ('enable_ad_decisions(''ads'')'), ('enable_ad_decisions(''ads'', ''orders'', ''shop'')'), ('enable_growth_simulations(''ads'')'), ('enable_weekly_diagnostics(''records'', ''weekly_diagnostics'')');
+  ('enable_ad_decisions(''ads'')'), ('enable_ad_decisions(''ads'', ''orders'', ''shop'')'),
+  ('enable_growth_simulations(''ads'')'), ('enable_weekly_diagnostics(''records'', ''weekly_diagnostics'')');
 SELECT n, call, f.state, f.message, f.hint FROM calls, failure('SELECT upkeep.' || call) f ORDER BY n;
-SELECT count(*) FROM upkeep.managed WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'first_call'::regnamespace);
+SELECT count(*) FROM upkeep.managed
+  WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'first_call'::regnamespace);
 -- whoever has it enabled and renames is told so
 SELECT upkeep.enable_order_totals('orders', 'order_items');
 ALTER TABLE order_items RENAME price_snapshot TO amount;
@@ -47,8 +60,11 @@ CREATE SCHEMA first_run;
 SET search_path = first_run, public;
 CREATE TABLE daily_records (shop_id int, record_date date, orders int);
 CREATE TABLE shop_settings (shop_id int PRIMARY KEY);
-CREATE TABLE weekly_diagnostics (shop_id int, week_start date, stale boolean, week_end date NOT NULL, made timestamptz NOT NULL DEFAULT now(), "Note" text NOT NULL, n int GENERATED ALWAYS AS IDENTITY, UNIQUE (shop_id, week_start));
-CREATE TABLE action_items (shop_id int, fingerprint text, action text, owner text NOT NULL, UNIQUE (shop_id, fingerprint, action));
+CREATE TABLE weekly_diagnostics (shop_id int, week_start date, stale boolean, week_end date NOT NULL,
+  made timestamptz NOT NULL DEFAULT now(), "Note" text NOT NULL, n int GENERATED ALWAYS AS IDENTITY,
+  UNIQUE (shop_id, week_start));
+CREATE TABLE action_items (shop_id int, fingerprint text, action text, owner text NOT NULL,
+  UNIQUE (shop_id, fingerprint, action));
 \set VERBOSITY terse
 CALL upkeep.run_weekly_diagnostics('2026-01-05');
 \set VERBOSITY default
@@ -58,7 +74,8 @@ CREATE TABLE weekly_diagnostics (week_end date NOT NULL);
 CREATE TABLE action_items (owner text NOT NULL);
 SELECT upkeep.create_analytics('first_run');
 SELECT upkeep.create_analytics('first_run');
--- beside keys that the new tables cannot refer to: all in one answer; who makes the referring tables first gets the rest
+-- beside keys that the new tables cannot refer to: all in one answer;
+-- who makes the referring tables first gets the rest
 CREATE SCHEMA first_keys;
 SET search_path = first_keys, public;
 CREATE TABLE users (id serial PRIMARY KEY);
@@ -71,7 +88,8 @@ ALTER TABLE shops ADD owner_id int REFERENCES users;
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY '{shop_settings,daily_records,weekly_diagnostics,action_items,monthly_goals,product_presets,ad_decisions,growth_simulations}'::text[] LOOP
+  FOREACH name IN ARRAY '{shop_settings,daily_records,weekly_diagnostics,action_items,'
+      'monthly_goals,product_presets,ad_decisions,growth_simulations}'::text[] LOOP
     EXECUTE format('CREATE TABLE %I (shop_id bigint NOT NULL REFERENCES shops)', name);
   END LOOP;
 END $$;

@@ -2,10 +2,12 @@
 SET client_min_messages = error;
 CREATE SCHEMA guarded_shop;
 SET search_path = guarded_shop, public;
-CREATE TABLE products (id int PRIMARY KEY, name text, price numeric(10,2), doubled numeric GENERATED ALWAYS AS (price * 2) STORED, note text, empty text);
+CREATE TABLE products (id int PRIMARY KEY, name text, price numeric(10,2),
+  doubled numeric GENERATED ALWAYS AS (price * 2) STORED, note text, empty text);
 CREATE TABLE items (id int PRIMARY KEY, product_id int REFERENCES products ON DELETE CASCADE, quantity int);
 CREATE TABLE nothing (id int, x text);
-INSERT INTO products (id, name, price, note) SELECT n, 'product ' || n, n + 0.99, CASE WHEN n <= 42 THEN 'note' END FROM generate_series(1, 50) n;
+INSERT INTO products (id, name, price, note) SELECT n, 'product ' || n, n + 0.99, CASE WHEN n <= 42 THEN 'note' END
+  FROM generate_series(1, 50) n;
 INSERT INTO items SELECT n, n, 1 FROM generate_series(1, 3) n;
 
 -- off: nothing is stopped, nothing is logged
@@ -38,13 +40,15 @@ SELECT * FROM failure('TRUNCATE items');
 SELECT * FROM failure('TRUNCATE products CASCADE');
 SELECT * FROM failure('TRUNCATE nothing, items');
 SELECT * FROM failure('ALTER TABLE products DROP COLUMN note');
-SELECT * FROM failure('ALTER TABLE products DROP COLUMN empty, DROP COLUMN IF EXISTS absent, DROP COLUMN note, DROP COLUMN name CASCADE');
+SELECT * FROM failure(
+  'ALTER TABLE products DROP COLUMN empty, DROP COLUMN IF EXISTS absent, DROP COLUMN note, DROP COLUMN name CASCADE');
 SELECT * FROM failure('ALTER TABLE products ALTER price TYPE int');
 SELECT * FROM failure('ALTER TABLE products ALTER name TYPE varchar(9)');
 SELECT * FROM failure('ALTER TABLE products ALTER name TYPE text USING left(name, 4)');
 SELECT * FROM failure('ALTER TABLE products ALTER name TYPE text USING NULL');
 \x off
-SELECT (SELECT count(*) FROM products) AS products, (SELECT count(*) FROM items) AS items, (SELECT count(note) FROM products) AS notes;
+SELECT (SELECT count(*) FROM products) AS products, (SELECT count(*) FROM items) AS items,
+  (SELECT count(note) FROM products) AS notes;
 
 -- what loses nothing goes through
 BEGIN;
@@ -144,8 +148,10 @@ SELECT message FROM failure('DROP TABLE large');
 BEGIN; SELECT upkeep.confirm_drop('large', 100000); DROP TABLE large; COMMIT;
 
 -- the log: who, when, what, and what let it go
-SELECT role, application, txid > 0 AS has_txid, "when" > now() - interval '1 hour' AS is_new, tag, object, statement, confirmation FROM upkeep.ddl_log WHERE object = 'guarded_shop.large' ORDER BY "when";
-SELECT tag, object, confirmation FROM upkeep.ddl_log WHERE tag <> 'CREATE TABLE AS' AND object !~ 'large' ORDER BY "when";
+SELECT role, application, txid > 0 AS has_txid, "when" > now() - interval '1 hour' AS is_new, tag, object, statement,
+  confirmation FROM upkeep.ddl_log WHERE object = 'guarded_shop.large' ORDER BY "when";
+SELECT tag, object, confirmation FROM upkeep.ddl_log WHERE tag <> 'CREATE TABLE AS' AND object !~ 'large'
+  ORDER BY "when";
 
 -- paused, nobody is stopped, and nothing is written
 BEGIN;
@@ -178,8 +184,10 @@ SET client_min_messages = error;
 DROP TABLE items;
 
 -- what is wrong with a request
-SELECT f.* FROM unnest(ARRAY['enable_guard(''stop'')', 'enable_guard(NULL)', 'enable_guard(schemas => NULL)', 'enable_guard(schemas => ''{}'')',
-  'enable_guard(schemas => ''{guarded_shop,NULL}'')', 'enable_guard(schemas => ''{nowhere}'')']) c, failure('SELECT upkeep.' || c) f;
+SELECT f.* FROM unnest(ARRAY['enable_guard(''stop'')', 'enable_guard(NULL)', 'enable_guard(schemas => NULL)',
+  'enable_guard(schemas => ''{}'')',
+  'enable_guard(schemas => ''{guarded_shop,NULL}'')', 'enable_guard(schemas => ''{nowhere}'')']) c,
+  failure('SELECT upkeep.' || c) f;
 CREATE TRIGGER zz_upkeep_guard BEFORE INSERT ON nothing EXECUTE FUNCTION suppress_redundant_updates_trigger();
 SELECT * FROM failure('SELECT upkeep.enable_guard(schemas => ''{guarded_shop}'')');
 SELECT count(*) FROM upkeep.guard_rules;

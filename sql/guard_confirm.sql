@@ -10,7 +10,8 @@ INSERT INTO children VALUES (1, 1), (2, 2);
 INSERT INTO "Odd, name" VALUES (1, 'x');
 SELECT upkeep.enable_guard(schemas => '{confirmed}');
 -- blocked(statement): whether it was, and what would have been lost
-CREATE FUNCTION blocked(statement text) RETURNS text LANGUAGE sql AS $$ SELECT state || coalesce(' ' || nullif(message, ''), '') FROM failure(statement) $$;
+CREATE FUNCTION blocked(statement text) RETURNS text LANGUAGE sql
+  AS $$ SELECT state || coalesce(' ' || nullif(message, ''), '') FROM failure(statement) $$;
 
 -- this transaction, once
 BEGIN;
@@ -102,11 +103,14 @@ DECLARE
   statement text;
   said text;
 BEGIN
-  FOREACH statement IN ARRAY ARRAY['DROP TABLE confirmed."Odd, name"', 'ALTER TABLE confirmed."Odd, name" DROP COLUMN "a ""b"".c"',
-    'TRUNCATE confirmed.parents CASCADE', 'DROP SCHEMA confirmed CASCADE', 'DROP TABLE confirmed.children, confirmed.parents'] LOOP
+  FOREACH statement IN ARRAY ARRAY['DROP TABLE confirmed."Odd, name"',
+    'ALTER TABLE confirmed."Odd, name" DROP COLUMN "a ""b"".c"',
+    'TRUNCATE confirmed.parents CASCADE', 'DROP SCHEMA confirmed CASCADE',
+    'DROP TABLE confirmed.children, confirmed.parents'] LOOP
     FOREACH said IN ARRAY ARRAY['confirm', 'allow'] LOOP
       BEGIN
-        EXECUTE replace((regexp_match((SELECT hint FROM failure(statement)), '(SELECT upkeep\.' || said || '[^;]*);'))[1], 'SELECT', 'SELECT row_to_json(r) FROM (SELECT') || ') r';
+        EXECUTE replace((regexp_match((SELECT hint FROM failure(statement)),
+          '(SELECT upkeep\.' || said || '[^;]*);'))[1], 'SELECT', 'SELECT row_to_json(r) FROM (SELECT') || ') r';
         EXECUTE statement;
         RAISE EXCEPTION 'taken back' USING ERRCODE = 'P0099';
       EXCEPTION WHEN SQLSTATE 'P0099' THEN
@@ -119,7 +123,8 @@ COMMIT;
 
 -- allowed beforehand: whichever transaction comes first
 SELECT upkeep.allow_drop('children');
-SELECT object::regclass, column_name, transaction, expires > now() + interval '9 minutes' AND expires < now() + interval '11 minutes' AS in_time, expect_rows
+SELECT object::regclass, column_name, transaction,
+  expires > now() + interval '9 minutes' AND expires < now() + interval '11 minutes' AS in_time, expect_rows
 FROM upkeep.drop_approvals WHERE expires < 'infinity';
 BEGIN;
 TRUNCATE children;
@@ -154,7 +159,8 @@ ALTER TABLE grandchildren RENAME TO children;
 SELECT blocked('DROP TABLE children');
 DROP TABLE former;
 ROLLBACK;
-BEGIN; SELECT upkeep.confirm_drop('children'); DROP TABLE children; ALTER TABLE grandchildren RENAME TO children; COMMIT;
+BEGIN; SELECT upkeep.confirm_drop('children'); DROP TABLE children;
+ALTER TABLE grandchildren RENAME TO children; COMMIT;
 -- what is over is cleared away, what is dropped is forgotten
 SELECT upkeep.allow_drop('children');
 SELECT count(*) FROM upkeep.drop_approvals;
@@ -166,7 +172,8 @@ GRANT USAGE ON SCHEMA confirmed TO regress_upkeep_owner, regress_upkeep_other;
 ALTER TABLE parents OWNER TO regress_upkeep_owner;
 GRANT ALL ON parents TO regress_upkeep_other;
 SET ROLE regress_upkeep_other;
-SELECT f.* FROM unnest(ARRAY['confirm_drop(''confirmed.parents'')', 'allow_drop(''confirmed.parents.a'')', 'allow_drop(''confirmed'')',
+SELECT f.* FROM unnest(ARRAY['confirm_drop(''confirmed.parents'')', 'allow_drop(''confirmed.parents.a'')',
+  'allow_drop(''confirmed'')',
   'enable_guard(schemas => ''{confirmed}'')', 'disable_guard()']) c, failure('SELECT upkeep.' || c) f;
 -- TRUNCATE, that he may otherwise
 SELECT state, message FROM failure('TRUNCATE confirmed.parents');
@@ -189,9 +196,13 @@ SELECT role, tag, object, confirmation FROM upkeep.ddl_log WHERE role <> 'postgr
 
 -- what is wrong with a request
 CREATE VIEW seen AS SELECT 1 AS x;
-SELECT c, f.* FROM unnest(ARRAY['confirm_drop(NULL)', 'confirm_drop('''')', 'confirm_drop(''nope'')', 'confirm_drop(''confirmed.nope'')', 'confirm_drop(''nope.parents'')', 'confirm_drop(''nope.nope.nope'')',
-  'confirm_drop(''confirmed.parents.nope'')', 'confirm_drop(''parents.nope'')', 'confirm_drop(''parents.ctid'')', 'confirm_drop(''a.b.c.d'')', 'confirm_drop(''"parents'')', 'confirm_drop(''seen'')', 'confirm_drop(''parents'', -1)',
-  'allow_drop(NULL)', 'allow_drop(''parents'', NULL)', 'allow_drop(''parents'', ''0'')', 'allow_drop(''parents'', ''-1 day'')', 'allow_drop(''nope'')', 'allow_drop(''parents.nope'')']) c, failure('SELECT upkeep.' || c) f;
+SELECT c, f.* FROM unnest(ARRAY['confirm_drop(NULL)', 'confirm_drop('''')', 'confirm_drop(''nope'')',
+  'confirm_drop(''confirmed.nope'')', 'confirm_drop(''nope.parents'')', 'confirm_drop(''nope.nope.nope'')',
+  'confirm_drop(''confirmed.parents.nope'')', 'confirm_drop(''parents.nope'')', 'confirm_drop(''parents.ctid'')',
+  'confirm_drop(''a.b.c.d'')', 'confirm_drop(''"parents'')', 'confirm_drop(''seen'')', 'confirm_drop(''parents'', -1)',
+  'allow_drop(NULL)', 'allow_drop(''parents'', NULL)', 'allow_drop(''parents'', ''0'')',
+  'allow_drop(''parents'', ''-1 day'')', 'allow_drop(''nope'')', 'allow_drop(''parents.nope'')']) c,
+  failure('SELECT upkeep.' || c) f;
 
 SELECT upkeep.disable_guard();
 DROP SCHEMA confirmed CASCADE;

@@ -3,7 +3,8 @@ SET client_min_messages = error;
 CREATE SCHEMA watched;
 CREATE SCHEMA beside;
 SET search_path = watched, public;
-CREATE FUNCTION blocked(statement text) RETURNS text LANGUAGE sql AS $$ SELECT state || coalesce(' ' || nullif(message, ''), '') FROM failure(statement) $$;
+CREATE FUNCTION blocked(statement text) RETURNS text LANGUAGE sql
+  AS $$ SELECT state || coalesce(' ' || nullif(message, ''), '') FROM failure(statement) $$;
 SELECT upkeep.enable_guard(schemas => '{watched}');
 
 -- partitions: the root counts all of them, each counts itself
@@ -13,13 +14,15 @@ CREATE TABLE root_2 PARTITION OF root FOR VALUES IN (2) PARTITION BY LIST (id);
 CREATE TABLE root_2_1 PARTITION OF root_2 FOR VALUES IN (1);
 CREATE TABLE beside.root_3 PARTITION OF root FOR VALUES IN (3);
 INSERT INTO root VALUES (1, 1, 'x'), (2, 1, NULL), (1, 2, 'y'), (5, 3, 'z');
-SELECT blocked(s) FROM unnest(ARRAY['DROP TABLE root', 'DROP TABLE root_2', 'TRUNCATE root', 'TRUNCATE root_1', 'TRUNCATE root_2_1', 'TRUNCATE root_1, root_2', 'ALTER TABLE root DROP COLUMN note',
+SELECT blocked(s) FROM unnest(ARRAY['DROP TABLE root', 'DROP TABLE root_2', 'TRUNCATE root', 'TRUNCATE root_1',
+  'TRUNCATE root_2_1', 'TRUNCATE root_1, root_2', 'ALTER TABLE root DROP COLUMN note',
   'ALTER TABLE root ALTER note TYPE varchar(0)', 'ALTER TABLE root ALTER note TYPE text USING NULL']) s;
 BEGIN; SELECT upkeep.confirm_drop('root', 4); TRUNCATE root; SELECT count(*) FROM root; ROLLBACK;
 BEGIN; SELECT upkeep.confirm_drop('root', 4); DROP TABLE root; ROLLBACK;
 BEGIN; SELECT upkeep.confirm_drop('root.note', 3); ALTER TABLE root DROP COLUMN note; ROLLBACK;
 -- a confirmation of a root is none of a partition's own
-BEGIN; SELECT upkeep.confirm_drop('root'); SELECT blocked('TRUNCATE root_1'); TRUNCATE root; INSERT INTO root VALUES (1, 1); SELECT blocked('TRUNCATE root_1'); ROLLBACK;
+BEGIN; SELECT upkeep.confirm_drop('root'); SELECT blocked('TRUNCATE root_1'); TRUNCATE root;
+INSERT INTO root VALUES (1, 1); SELECT blocked('TRUNCATE root_1'); ROLLBACK;
 -- detaching loses nothing; then it stands alone
 ALTER TABLE root DETACH PARTITION root_1;
 SELECT blocked('DROP TABLE root_1'), blocked('TRUNCATE root_1');
@@ -30,14 +33,17 @@ CREATE TABLE beside.top (id int, note text) PARTITION BY LIST (id);
 CREATE TABLE top_1 PARTITION OF beside.top FOR VALUES IN (1);
 CREATE TABLE beside.top_2 PARTITION OF beside.top FOR VALUES IN (2);
 INSERT INTO beside.top VALUES (1, 'x'), (2, 'y');
-SELECT blocked(s) FROM unnest(ARRAY['DROP TABLE beside.top', 'TRUNCATE beside.top', 'ALTER TABLE beside.top DROP COLUMN note']) s;
+SELECT blocked(s)
+  FROM unnest(ARRAY['DROP TABLE beside.top', 'TRUNCATE beside.top', 'ALTER TABLE beside.top DROP COLUMN note']) s;
 
 -- inheritance: ONLY and not
 CREATE TABLE mother (id int, a text, b text);
 CREATE TABLE daughter (b text, c text) INHERITS (mother);
 INSERT INTO mother VALUES (1, 'a', 'b');
 INSERT INTO daughter VALUES (2, 'a', 'b', 'c'), (3, NULL, NULL, 'c');
-SELECT blocked(s) FROM unnest(ARRAY['DROP TABLE mother CASCADE', 'DROP TABLE daughter', 'TRUNCATE mother', 'TRUNCATE ONLY mother', 'TRUNCATE daughter', 'ALTER TABLE mother DROP COLUMN a', 'ALTER TABLE mother DROP COLUMN b', 'ALTER TABLE ONLY mother DROP COLUMN a']) s;
+SELECT blocked(s) FROM unnest(ARRAY['DROP TABLE mother CASCADE', 'DROP TABLE daughter', 'TRUNCATE mother',
+  'TRUNCATE ONLY mother', 'TRUNCATE daughter', 'ALTER TABLE mother DROP COLUMN a', 'ALTER TABLE mother DROP COLUMN b',
+  'ALTER TABLE ONLY mother DROP COLUMN a']) s;
 BEGIN; SELECT upkeep.confirm_drop('mother', 3); DROP TABLE mother CASCADE; ROLLBACK;
 BEGIN; SELECT upkeep.confirm_drop('mother', 1); TRUNCATE ONLY mother; SELECT count(*) FROM mother; ROLLBACK;
 
@@ -58,10 +64,13 @@ CREATE TABLE shapes (a int, b int);
 INSERT INTO shapes VALUES (1, 1), (2, 2);
 ALTER TABLE shapes ADD COLUMN fast text DEFAULT 'here';
 ALTER TABLE shapes ADD COLUMN later int;
-SELECT blocked('ALTER TABLE shapes DROP COLUMN fast'), blocked('ALTER TABLE shapes DROP COLUMN later'), blocked('ALTER TABLE shapes DROP COLUMN b');
+SELECT blocked('ALTER TABLE shapes DROP COLUMN fast'), blocked('ALTER TABLE shapes DROP COLUMN later'),
+  blocked('ALTER TABLE shapes DROP COLUMN b');
 -- types: what keeps every value is free
-CREATE TABLE kinds (i int, n numeric(10,2), f float8, t text, v varchar(5), d date, z timestamptz, j json, b jsonb, u text, e text, o bool);
-INSERT INTO kinds VALUES (70000, 1.25, 0.1, '42', 'abc', '2026-11-21', '2026-11-21 10:11:12.345678Z', '{"a": 1, "a": 2}', '{"a": 1}', '0b4d2f6e-4f3e-4b52-9b8e-0d9c3f6a7b10', 'sad', true);
+CREATE TABLE kinds (i int, n numeric(10,2), f float8, t text, v varchar(5), d date, z timestamptz, j json, b jsonb,
+  u text, e text, o bool);
+INSERT INTO kinds VALUES (70000, 1.25, 0.1, '42', 'abc', '2026-11-21', '2026-11-21 10:11:12.345678Z',
+  '{"a": 1, "a": 2}', '{"a": 1}', '0b4d2f6e-4f3e-4b52-9b8e-0d9c3f6a7b10', 'sad', true);
 INSERT INTO kinds DEFAULT VALUES;
 CREATE TYPE mood AS ENUM ('sad', 'ok');
 CREATE DOMAIN short AS varchar(3);
@@ -73,10 +82,16 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
   RETURN CASE SQLSTATE WHEN 'P0099' THEN '' ELSE SQLSTATE || ' ' END || SQLERRM;
 END $$;
-SELECT c, tried('ALTER TABLE kinds ALTER ' || c) FROM unnest(ARRAY['i TYPE smallint', 'i TYPE bigint', 'i TYPE numeric', 'i TYPE text', 'i TYPE real', 'n TYPE numeric(10,1)', 'n TYPE numeric(12,2)', 'n TYPE numeric', 'n TYPE float8', 'n TYPE money',
-  'f TYPE real', 'f TYPE numeric', 't TYPE int', 't TYPE int USING t::int', 't TYPE varchar(2)', 't TYPE varchar(1)', 't TYPE varchar(1) USING left(t, 1)', 't TYPE short', 'v TYPE text', 'v TYPE varchar(3)', 'v TYPE char(5)', 'v TYPE short',
-  'd TYPE timestamp', 'd TYPE text', 'z TYPE date', 'z TYPE timestamptz(0)', 'z TYPE timestamptz(6)', 'j TYPE jsonb', 'b TYPE json', 'b TYPE text', 'u TYPE uuid USING u::uuid', 'e TYPE mood USING e::mood', 'o TYPE int USING o::int',
-  'o TYPE text', 'i TYPE int USING i / 100', 'i TYPE int USING i', 't TYPE timestamptz USING now()', 'v TYPE int4range USING NULL']) c;
+SELECT c, tried('ALTER TABLE kinds ALTER ' || c) FROM unnest(ARRAY['i TYPE smallint', 'i TYPE bigint', 'i TYPE numeric',
+  'i TYPE text', 'i TYPE real', 'n TYPE numeric(10,1)', 'n TYPE numeric(12,2)', 'n TYPE numeric', 'n TYPE float8',
+  'n TYPE money',
+  'f TYPE real', 'f TYPE numeric', 't TYPE int', 't TYPE int USING t::int', 't TYPE varchar(2)', 't TYPE varchar(1)',
+  't TYPE varchar(1) USING left(t, 1)', 't TYPE short', 'v TYPE text', 'v TYPE varchar(3)', 'v TYPE char(5)',
+  'v TYPE short',
+  'd TYPE timestamp', 'd TYPE text', 'z TYPE date', 'z TYPE timestamptz(0)', 'z TYPE timestamptz(6)', 'j TYPE jsonb',
+  'b TYPE json', 'b TYPE text', 'u TYPE uuid USING u::uuid', 'e TYPE mood USING e::mood', 'o TYPE int USING o::int',
+  'o TYPE text', 'i TYPE int USING i / 100', 'i TYPE int USING i', 't TYPE timestamptz USING now()',
+  'v TYPE int4range USING NULL']) c;
 
 -- cascades that reach tables and columns which no text names
 CREATE TYPE beside.pair AS (a int, b text);
@@ -92,7 +107,9 @@ INSERT INTO coded VALUES (1, 'x');
 CREATE VIEW beside.seen AS SELECT 1 AS x;
 CREATE TABLE rows_of (v beside.seen);
 INSERT INTO rows_of VALUES ('(1)');
-SELECT s, blocked(s) FROM unnest(ARRAY['DROP TYPE mood CASCADE', 'DROP TYPE beside.pair CASCADE', 'DROP DOMAIN beside.code CASCADE', 'DROP VIEW beside.seen CASCADE', 'DROP SCHEMA beside CASCADE', 'ALTER TABLE coloured DROP COLUMN id CASCADE']) s;
+SELECT s, blocked(s)
+  FROM unnest(ARRAY['DROP TYPE mood CASCADE', 'DROP TYPE beside.pair CASCADE', 'DROP DOMAIN beside.code CASCADE',
+    'DROP VIEW beside.seen CASCADE', 'DROP SCHEMA beside CASCADE', 'ALTER TABLE coloured DROP COLUMN id CASCADE']) s;
 -- generated columns are computed from what stays
 BEGIN; DROP FUNCTION beside.next CASCADE; SELECT count(*) FROM coloured; ROLLBACK;
 -- confirmed by name, they go
@@ -149,11 +166,14 @@ BEGIN READ ONLY; SELECT blocked('DROP TABLE coded'); ROLLBACK;
 
 -- a hostile search_path: names of PostgreSQL's before PostgreSQL's
 CREATE SCHEMA hostile_ddl;
-CREATE FUNCTION hostile_ddl.lies(oid, oid) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
+CREATE FUNCTION hostile_ddl.lies(oid, oid) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
 CREATE OPERATOR hostile_ddl.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = hostile_ddl.lies);
-CREATE FUNCTION hostile_ddl.lies(name, name) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
+CREATE FUNCTION hostile_ddl.lies(name, name) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
 CREATE OPERATOR hostile_ddl.= (LEFTARG = name, RIGHTARG = name, FUNCTION = hostile_ddl.lies);
-CREATE FUNCTION hostile_ddl.lies(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
+CREATE FUNCTION hostile_ddl.lies(text, text) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
 CREATE OPERATOR hostile_ddl.= (LEFTARG = text, RIGHTARG = text, FUNCTION = hostile_ddl.lies);
 CREATE TABLE hostile_ddl.guard_rules (schema_name name, mode text);
 CREATE TABLE hostile_ddl.pg_namespace (oid oid, nspname name);

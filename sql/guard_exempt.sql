@@ -27,11 +27,14 @@ INSERT INTO "Scratch, all" VALUES (1);
 -- partitions at any depth; not the whole, nor a column
 SELECT tried('DROP TABLE events_1');
 SELECT upkeep.guard_exempt('events');
-SELECT s, tried(s) FROM unnest(ARRAY['DROP TABLE events_1', 'TRUNCATE events_1', 'TRUNCATE events_1, events_2', 'DROP TABLE events_2', 'TRUNCATE events_2_1', 'DROP TABLE events_1, events_2_1',
-  'TRUNCATE events', 'DROP TABLE events', 'DROP TABLE events_1, kept', 'ALTER TABLE events_1 ALTER note TYPE char(1) USING NULL', 'ALTER TABLE events DROP COLUMN note']) s;
+SELECT s, tried(s) FROM unnest(ARRAY['DROP TABLE events_1', 'TRUNCATE events_1', 'TRUNCATE events_1, events_2',
+  'DROP TABLE events_2', 'TRUNCATE events_2_1', 'DROP TABLE events_1, events_2_1',
+  'TRUNCATE events', 'DROP TABLE events', 'DROP TABLE events_1, kept',
+  'ALTER TABLE events_1 ALTER note TYPE char(1) USING NULL', 'ALTER TABLE events DROP COLUMN note']) s;
 -- a table by itself
 SELECT upkeep.guard_exempt('retained."Scratch, all"');
-SELECT s, tried(s) FROM unnest(ARRAY['DROP TABLE "Scratch, all"', 'TRUNCATE "Scratch, all"', 'TRUNCATE "Scratch, all", kept', 'ALTER TABLE "Scratch, all" DROP COLUMN id']) s;
+SELECT s, tried(s) FROM unnest(ARRAY['DROP TABLE "Scratch, all"', 'TRUNCATE "Scratch, all"',
+  'TRUNCATE "Scratch, all", kept', 'ALTER TABLE "Scratch, all" DROP COLUMN id']) s;
 -- as any yes it is logged; a number that was confirmed is held against the truth all the same
 BEGIN;
 TRUNCATE events_1;
@@ -42,8 +45,10 @@ SELECT tried('DROP TABLE events_3');
 ROLLBACK;
 
 -- detached and dropped, as retention does: within one transaction
-SELECT s, tried(s) FROM unnest(ARRAY['ALTER TABLE events DETACH PARTITION events_1; DROP TABLE events_1', 'ALTER TABLE events DETACH PARTITION events_1; TRUNCATE events_1; INSERT INTO events_1 VALUES (1, 1); DROP TABLE events_1',
-  'ALTER TABLE events DETACH PARTITION events_2; DROP TABLE events_2_1; DROP TABLE events_2', 'ALTER TABLE events_2 DETACH PARTITION events_2_1; DROP TABLE events_2_1']) s;
+SELECT s, tried(s) FROM unnest(ARRAY['ALTER TABLE events DETACH PARTITION events_1; DROP TABLE events_1', 'ALTER TABLE '
+    'events DETACH PARTITION events_1; TRUNCATE events_1; INSERT INTO events_1 VALUES (1, 1); DROP TABLE events_1',
+  'ALTER TABLE events DETACH PARTITION events_2; DROP TABLE events_2_1; DROP TABLE events_2',
+  'ALTER TABLE events_2 DETACH PARTITION events_2_1; DROP TABLE events_2_1']) s;
 BEGIN;
 SAVEPOINT s;
 ALTER TABLE events DETACH PARTITION events_1;
@@ -60,7 +65,8 @@ CREATE TABLE daughter () INHERITS (mother);
 INSERT INTO mother VALUES (1);
 INSERT INTO daughter VALUES (1);
 SELECT upkeep.guard_exempt('mother');
-SELECT s, tried(s) FROM unnest(ARRAY['DROP TABLE daughter', 'TRUNCATE mother', 'ALTER TABLE daughter NO INHERIT mother; DROP TABLE daughter']) s;
+SELECT s, tried(s) FROM unnest(ARRAY['DROP TABLE daughter', 'TRUNCATE mother',
+  'ALTER TABLE daughter NO INHERIT mother; DROP TABLE daughter']) s;
 
 -- for one role, its members, and no superuser who is none of them
 ALTER TABLE events OWNER TO regress_upkeep_job;
@@ -93,7 +99,8 @@ SELECT * FROM upkeep.export_sql('kept');
 SELECT e FROM upkeep.export_sql() e WHERE e ~ 'exempt';
 SELECT object, finding, hint FROM upkeep.check() WHERE feature = 'guard';
 RESET timezone;
--- a table keeps it with another name and in another schema, and takes it along when it is dropped, whether or not the guard looks
+-- a table keeps it with another name and in another schema, and takes it along when it is dropped,
+-- whether or not the guard looks
 ALTER TABLE kept RENAME TO kept_still;
 SELECT object FROM upkeep.guard_exemptions WHERE object = 'kept_still'::regclass;
 ALTER TABLE kept_still SET SCHEMA public;
@@ -118,14 +125,18 @@ SELECT tried('DROP TABLE events_1');
 -- whose it is, and what is wrong with a request
 GRANT USAGE ON SCHEMA retained TO regress_upkeep_other;
 SET ROLE regress_upkeep_other;
-SELECT f.* FROM unnest(ARRAY['guard_exempt(''retained.events'')', 'guard_unexempt(''retained.events'')']) c, public.failure('SELECT upkeep.' || c) f;
+SELECT f.* FROM unnest(ARRAY['guard_exempt(''retained.events'')', 'guard_unexempt(''retained.events'')']) c,
+  public.failure('SELECT upkeep.' || c) f;
 SELECT state FROM public.failure('INSERT INTO upkeep.guard_exemptions VALUES (''retained.events'')');
 SELECT count(*) FROM upkeep.guard_exemptions;
 SET ROLE regress_upkeep_job;
 SELECT upkeep.guard_exempt('retained.events');
 RESET ROLE;
-SELECT c, f.* FROM unnest(ARRAY['guard_exempt(NULL)', 'guard_exempt('''')', 'guard_exempt(''nope'')', 'guard_exempt(''retained'')', 'guard_exempt(''events.note'')', 'guard_exempt(''seen'')', 'guard_exempt(''events.nope'')',
-  'guard_exempt(''events'', ''no such role'')', 'guard_exempt(''events'', until => ''tomorrow or so'')', 'guard_unexempt(NULL)', 'guard_unexempt(''nope'')']) c, failure('SELECT upkeep.' || c) f;
+SELECT c, f.* FROM unnest(ARRAY['guard_exempt(NULL)', 'guard_exempt('''')',
+  'guard_exempt(''nope'')', 'guard_exempt(''retained'')', 'guard_exempt(''events.note'')', 'guard_exempt(''seen'')',
+  'guard_exempt(''events.nope'')',
+  'guard_exempt(''events'', ''no such role'')', 'guard_exempt(''events'', until => ''tomorrow or so'')',
+  'guard_unexempt(NULL)', 'guard_unexempt(''nope'')']) c, failure('SELECT upkeep.' || c) f;
 
 -- the guard off: exemptions stay, until all is disabled
 SELECT upkeep.disable_guard();

@@ -21,7 +21,8 @@ GRANT USAGE ON SCHEMA kept TO regress_upkeep_other;
 GRANT SELECT ON kept.readable TO regress_upkeep_other;
 CREATE TABLE their.placed AS SELECT 'x' AS x;
 SET ROLE regress_upkeep_other;
-CREATE FUNCTION their.spies(text) RETURNS text STABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('their.runs'); RETURN $1; END $$;
+CREATE FUNCTION their.spies(text) RETURNS text STABLE LANGUAGE plpgsql
+  AS $$ BEGIN PERFORM nextval('their.runs'); RETURN $1; END $$;
 CREATE TABLE their.above (x text);
 RESET ROLE;
 CREATE TABLE their.below () INHERITS (their.above);
@@ -44,8 +45,10 @@ SET search_path = kept, public;
 
 -- values that are replaced, whether or not the new type leads back to the old one
 CREATE TABLE kinds AS SELECT 1 AS i, 1.5 AS n, 'x' AS t, '{"a": 1, "b": 2}'::jsonb AS j;
-SELECT c, tried('ALTER TABLE kinds ALTER ' || c) FROM unnest(ARRAY['i TYPE uuid USING gen_random_uuid()', 'i TYPE uuid USING NULL', 'i TYPE text USING ''''', 'n TYPE text USING ''gone''',
-  'i TYPE text USING ''number '' || i', 'j TYPE int USING NULL', 'j TYPE int USING (j ->> ''c'')::int', 'j TYPE int USING (j ->> ''a'')::int', 'i TYPE text USING i', 't TYPE int USING t::int']) c;
+SELECT c, tried('ALTER TABLE kinds ALTER ' || c) FROM unnest(ARRAY['i TYPE uuid USING gen_random_uuid()',
+  'i TYPE uuid USING NULL', 'i TYPE text USING ''''', 'n TYPE text USING ''gone''',
+  'i TYPE text USING ''number '' || i', 'j TYPE int USING NULL', 'j TYPE int USING (j ->> ''c'')::int',
+  'j TYPE int USING (j ->> ''a'')::int', 'i TYPE text USING i', 't TYPE int USING t::int']) c;
 
 -- a child's column that is its own too: its type changes with its parent's, but it stays when its parent's goes
 CREATE TABLE mother (id int, n numeric);
@@ -67,7 +70,9 @@ CREATE TYPE public.record AS (id int, n numeric, updated_at timestamptz);
 CREATE TABLE records OF public.record;
 SELECT upkeep.enable_updated_at('records');
 INSERT INTO records VALUES (1, 1.5);
-SELECT tried('ALTER TYPE public.record ALTER ATTRIBUTE n TYPE int CASCADE'), tried('ALTER TYPE public.record ALTER ATTRIBUTE n TYPE numeric(9,2) CASCADE'), tried('ALTER TYPE public.record DROP ATTRIBUTE n CASCADE');
+SELECT tried('ALTER TYPE public.record ALTER ATTRIBUTE n TYPE int CASCADE'),
+  tried('ALTER TYPE public.record ALTER ATTRIBUTE n TYPE numeric(9,2) CASCADE'),
+  tried('ALTER TYPE public.record DROP ATTRIBUTE n CASCADE');
 ALTER TYPE public.record RENAME ATTRIBUTE updated_at TO changed CASCADE;
 UPDATE records SET id = 2;
 
@@ -83,7 +88,8 @@ SELECT tried('DROP TYPE public.record CASCADE');
 DELETE FROM records WHERE n IS NULL;
 
 -- event triggers of others that run commands between the guard's
-CREATE FUNCTION kept.interrupts() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN IF tg_tag ~ '^(DROP|ALTER)' THEN CREATE TEMP TABLE IF NOT EXISTS between_events (); END IF; END $$;
+CREATE FUNCTION kept.interrupts() RETURNS event_trigger LANGUAGE plpgsql
+  AS $$ BEGIN IF tg_tag ~ '^(DROP|ALTER)' THEN CREATE TEMP TABLE IF NOT EXISTS between_events (); END IF; END $$;
 CREATE TABLE known (a int, b int);
 INSERT INTO known VALUES (1, 1);
 CREATE EVENT TRIGGER zz_regress_upkeep ON ddl_command_start EXECUTE FUNCTION kept.interrupts();
@@ -120,12 +126,14 @@ SELECT upkeep.enable_guard(schemas => '{kept,their,kept_shop}');
 CREATE TYPE public.one_number AS (n int);
 SET ROLE regress_upkeep_other;
 DO $$ BEGIN FOR n IN 1 .. 9 LOOP EXECUTE format('CREATE TABLE kept_shop.t%s AS SELECT 1 AS n', n); END LOOP; END $$;
-SELECT hint FROM public.failure('DROP TABLE kept_shop.t1, kept_shop.t2, kept_shop.t3, kept_shop.t4, kept_shop.t5, kept_shop.t6, kept_shop.t7, kept_shop.t8, kept_shop.t9');
+SELECT hint FROM public.failure('DROP TABLE kept_shop.t1, kept_shop.t2, kept_shop.t3, kept_shop.t4, kept_shop.t5, '
+  'kept_shop.t6, kept_shop.t7, kept_shop.t8, kept_shop.t9');
 RESET ROLE;
 SELECT hint FROM failure('DROP SCHEMA kept_shop CASCADE');
 CREATE TABLE kept.kept_shop (id int);
 SELECT hint ~ 'confirm_drop\(''kept_shop.t9''\)' AS names_tables FROM failure('DROP SCHEMA kept_shop CASCADE');
-DO $$ BEGIN FOR n IN 1 .. 9 LOOP EXECUTE format('CREATE TABLE their.o%s OF public.one_number', n); EXECUTE format('INSERT INTO their.o%s VALUES (1)', n); END LOOP; END $$;
+DO $$ BEGIN FOR n IN 1 .. 9 LOOP EXECUTE format('CREATE TABLE their.o%s OF public.one_number', n);
+  EXECUTE format('INSERT INTO their.o%s VALUES (1)', n); END LOOP; END $$;
 SELECT hint FROM failure('DROP TYPE public.one_number CASCADE');
 
 -- a schema that is gone leaves its rule, which stands in nobody's way

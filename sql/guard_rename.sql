@@ -8,13 +8,16 @@ CREATE VIEW findings AS SELECT object, feature, finding FROM upkeep.check()
   WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'guard_rename'::regnamespace AND relname !~ '^sale');
 
 -- updated_at: each option, and what is usual where there is none
-CREATE TABLE notes (id int PRIMARY KEY, body text, seen int, sort int, author text, rev int DEFAULT 0, created_at timestamptz DEFAULT now(), updated_at timestamptz DEFAULT now());
-SELECT upkeep.enable_updated_at('notes', ignore_columns => '{seen,sort}', protect_columns => '{author,created_at}', version_column => 'rev');
+CREATE TABLE notes (id int PRIMARY KEY, body text, seen int, sort int, author text, rev int DEFAULT 0,
+  created_at timestamptz DEFAULT now(), updated_at timestamptz DEFAULT now());
+SELECT upkeep.enable_updated_at('notes', ignore_columns => '{seen,sort}', protect_columns => '{author,created_at}',
+  version_column => 'rev');
 CREATE TABLE usual (id int PRIMARY KEY, body text, created_at date DEFAULT '2026-01-01', updated_at timestamptz);
 CREATE TRIGGER by_hand BEFORE INSERT OR UPDATE ON usual FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at();
 INSERT INTO notes (id, author) VALUES (1, 'ann');
 INSERT INTO usual (id) VALUES (1);
-CREATE TABLE before AS SELECT oid, tgname, tgrelid, tgtype, tgenabled, obj_description(oid, 'pg_trigger') AS comment FROM pg_trigger
+CREATE TABLE before AS SELECT oid, tgname, tgrelid, tgtype, tgenabled, obj_description(oid, 'pg_trigger') AS comment
+  FROM pg_trigger
   WHERE tgrelid = 'notes'::regclass AND tgname LIKE 'zz%updated_at';
 ALTER TABLE notes RENAME updated_at TO "Changed at";
 ALTER TABLE notes RENAME COLUMN seen TO "seen, by whom";
@@ -30,13 +33,16 @@ SELECT moved('notes', $$UPDATE notes SET "seen, by whom" = 1, sort = 1$$, stamp 
 SELECT text, "seen, by whom", writer, isfinite(born), version FROM notes;
 SELECT moved('usual', $$UPDATE usual SET body = 'x', born = 'infinity'$$, stamp => 'stamp');
 SELECT born, stamp IS NOT NULL AS stamped FROM usual;
-SELECT b.comment IS NOT DISTINCT FROM obj_description(t.oid, 'pg_trigger') AND b.tgtype = t.tgtype AS same FROM before b JOIN pg_trigger t USING (oid);
+SELECT b.comment IS NOT DISTINCT FROM obj_description(t.oid, 'pg_trigger') AND b.tgtype = t.tgtype AS same FROM before b
+  JOIN pg_trigger t USING (oid);
 SELECT * FROM findings;
 -- the protection that is usual is not given to the stamp, the version, or a column that is generated
-CREATE TABLE roles (id int PRIMARY KEY, created_at timestamptz, made timestamptz GENERATED ALWAYS AS (created_at) STORED);
+CREATE TABLE roles (id int PRIMARY KEY, created_at timestamptz,
+  made timestamptz GENERATED ALWAYS AS (created_at) STORED);
 SELECT upkeep.enable_updated_at('roles', 'created_at');
 ALTER TABLE roles RENAME created_at TO stamp;
-CREATE TABLE generated (id int PRIMARY KEY, x timestamptz, created_at timestamptz GENERATED ALWAYS AS (x) STORED, updated_at timestamptz);
+CREATE TABLE generated (id int PRIMARY KEY, x timestamptz, created_at timestamptz GENERATED ALWAYS AS (x) STORED,
+  updated_at timestamptz);
 SELECT upkeep.enable_updated_at('generated');
 ALTER TABLE generated RENAME created_at TO made;
 SELECT * FROM options WHERE object IN ('roles', 'generated') ORDER BY 1;
@@ -45,7 +51,8 @@ INSERT INTO generated (id) VALUES (1);
 
 -- touch: the columns of the child, the keys of the parent, the stamp of the parent
 CREATE TABLE parents (a int, b int, updated_at timestamptz DEFAULT now(), PRIMARY KEY (a, b));
-CREATE TABLE children (id int PRIMARY KEY, parent_a int, parent_b int, FOREIGN KEY (parent_a, parent_b) REFERENCES parents);
+CREATE TABLE children (id int PRIMARY KEY, parent_a int, parent_b int,
+  FOREIGN KEY (parent_a, parent_b) REFERENCES parents);
 SELECT upkeep.enable_touch('children', 'parents');
 INSERT INTO parents VALUES (1, 1), (1, 2);
 ALTER TABLE parents RENAME a TO "key A";
@@ -63,8 +70,10 @@ SELECT * FROM findings;
 
 -- metrics: formulas, and the columns by which settings are found
 CREATE TABLE shop_settings (shop_id int, valid_from date, cogs_ratio numeric, PRIMARY KEY (shop_id, valid_from));
-CREATE TABLE daily (shop_id int, record_date date, revenue bigint, round int, cogs_ratio int, margin numeric, share numeric(8,4), PRIMARY KEY (shop_id, record_date));
-SELECT upkeep.enable_metrics('daily', '{"margin = revenue - settings.cogs_ratio * revenue - cogs_ratio", "share = round(round / revenue, 4)"}',
+CREATE TABLE daily (shop_id int, record_date date, revenue bigint, round int, cogs_ratio int, margin numeric,
+  share numeric(8,4), PRIMARY KEY (shop_id, record_date));
+SELECT upkeep.enable_metrics('daily',
+  '{"margin = revenue - settings.cogs_ratio * revenue - cogs_ratio", "share = round(round / revenue, 4)"}',
   'shop_settings', settings_from => 'valid_from', on_settings_change => 'recalculate');
 INSERT INTO shop_settings VALUES (1, '2026-01-01', 0.4);
 INSERT INTO daily VALUES (1, '2026-02-01', 100, 7, 5);
@@ -101,34 +110,44 @@ ALTER TABLE long RENAME longer TO a;
 INSERT INTO long VALUES (1) RETURNING b;
 SELECT * FROM findings;
 -- orders: every option of every feature, one name for two or three tables among them
-CREATE TABLE products (tenant int, id int, name text, price numeric(10,2), cost numeric, active boolean DEFAULT true, stock_quantity int, PRIMARY KEY (tenant, id));
-CREATE TABLE orders (tenant int, id int, order_number text, status text DEFAULT 'pending', total_amount numeric(10,2) DEFAULT 0, billing_address text, payment_completed_at timestamptz,
+CREATE TABLE products (tenant int, id int, name text, price numeric(10,2), cost numeric, active boolean DEFAULT true,
+  stock_quantity int, PRIMARY KEY (tenant, id));
+CREATE TABLE orders (tenant int, id int, order_number text, status text DEFAULT 'pending',
+  total_amount numeric(10,2) DEFAULT 0, billing_address text, payment_completed_at timestamptz,
   PRIMARY KEY (tenant, id), UNIQUE (tenant, order_number));
-CREATE TABLE order_items (tenant int, id int, order_id int, product_id int, quantity int, price_snapshot numeric(10,2), product_snapshot jsonb, taken int, PRIMARY KEY (tenant, id));
+CREATE TABLE order_items (tenant int, id int, order_id int, product_id int, quantity int, price_snapshot numeric(10,2),
+  product_snapshot jsonb, taken int, PRIMARY KEY (tenant, id));
 CREATE INDEX ON order_items (tenant, order_id);
-SELECT upkeep.enable_order_snapshots('order_items', 'products', snapshot_fields => '{id,name,price}', active_column => 'active', tenant_column => 'tenant'),
+SELECT upkeep.enable_order_snapshots('order_items', 'products', snapshot_fields => '{id,name,price}',
+  active_column => 'active', tenant_column => 'tenant'),
   upkeep.enable_order_totals('orders', 'order_items', tenant_column => 'tenant'),
   upkeep.enable_order_lock('orders', 'order_items', tenant_column => 'tenant'),
   upkeep.enable_order_status('orders', '{"pending": ["paid", "cancelled"], "paid": []}', tenant_column => 'tenant'),
   upkeep.enable_order_number('orders', tenant_column => 'tenant'),
-  upkeep.enable_stock('order_items', 'products', orders => 'orders', taken_column => 'taken', tenant_column => 'tenant');
+  upkeep.enable_stock('order_items', 'products', orders => 'orders', taken_column => 'taken',
+    tenant_column => 'tenant');
 INSERT INTO products VALUES (1, 1, 'tea', 4.50, 2, true, 10), (1, 2, 'cup', 9, 3, false, 5);
 INSERT INTO orders (tenant, id) VALUES (1, 1), (1, 2);
 INSERT INTO order_items (tenant, id, order_id, product_id, quantity) VALUES (1, 1, 1, 1, 2);
 CREATE TABLE names AS SELECT * FROM (VALUES
-  ('products', '{id,name,price,active,stock_quantity}'::text[]), ('orders', '{id,order_number,status,total_amount,billing_address,payment_completed_at}'),
+  ('products', '{id,name,price,active,stock_quantity}'::text[]),
+  ('orders', '{id,order_number,status,total_amount,billing_address,payment_completed_at}'),
   ('order_items', '{order_id,product_id,quantity,price_snapshot,product_snapshot,taken}')) n(of, columns);
 -- each gets a name that needs quotes
 DO $$
 DECLARE command text;
 BEGIN
-  FOR command IN SELECT format('ALTER TABLE %I RENAME COLUMN %I TO %I', of, c, 'The ' || c || ' of ' || of) FROM names, unnest(columns) c LOOP
+  FOR command IN SELECT format('ALTER TABLE %I RENAME COLUMN %I TO %I', of, c, 'The ' || c || ' of ' || of)
+    FROM names, unnest(columns) c LOOP
     EXECUTE command;
   END LOOP;
 END $$;
-SELECT DISTINCT feature, key, value FROM options, jsonb_each_text(options) WHERE object IN ('orders', 'order_items') AND value ~ ' of ' ORDER BY 1, 2;
-SELECT object, feature, options FROM options, names WHERE object IN ('orders', 'order_items') AND options::text ~ ('"(' || array_to_string(columns, '|') || ')"');
-INSERT INTO order_items (tenant, id, "The order_id of order_items", "The product_id of order_items", "The quantity of order_items") VALUES (1, 2, 1, 1, 1);
+SELECT DISTINCT feature, key, value FROM options, jsonb_each_text(options)
+  WHERE object IN ('orders', 'order_items') AND value ~ ' of ' ORDER BY 1, 2;
+SELECT object, feature, options FROM options, names
+  WHERE object IN ('orders', 'order_items') AND options::text ~ ('"(' || array_to_string(columns, '|') || ')"');
+INSERT INTO order_items (tenant, id, "The order_id of order_items", "The product_id of order_items",
+  "The quantity of order_items") VALUES (1, 2, 1, 1, 1);
 TABLE order_items;
 TABLE orders;
 SELECT "The stock_quantity of products" AS stock FROM products ORDER BY 1;
@@ -138,17 +157,21 @@ SELECT * FROM failure('UPDATE order_items SET "The price_snapshot of order_items
 SELECT * FROM failure($$UPDATE orders SET "The status of orders" = 'refunded'$$);
 UPDATE orders SET "The status of orders" = 'cancelled' WHERE "The id of orders" = 2;
 UPDATE orders SET "The status of orders" = 'paid' WHERE "The id of orders" = 1;
-SELECT "The payment_completed_at of orders" IS NOT NULL AS paid, "The order_number of orders" AS number FROM orders ORDER BY 2;
+SELECT "The payment_completed_at of orders" IS NOT NULL AS paid, "The order_number of orders" AS number
+  FROM orders ORDER BY 2;
 SELECT state, message FROM failure('UPDATE order_items SET "The quantity of order_items" = 5');
-SELECT state, message FROM failure($$UPDATE orders SET "The billing_address of orders" = 'x' WHERE "The id of orders" = 1$$);
+SELECT state, message
+  FROM failure($$UPDATE orders SET "The billing_address of orders" = 'x' WHERE "The id of orders" = 1$$);
 SELECT state, message FROM failure('UPDATE orders SET "The total_amount of orders" = 1 WHERE "The id of orders" = 1');
 -- the tenant's column has one name in three tables
 ALTER TABLE order_items RENAME tenant TO shop;
 ALTER TABLE orders RENAME tenant TO shop;
 ALTER TABLE products RENAME tenant TO shop;
-SELECT DISTINCT object, options -> 'tenant_column' AS tenant FROM options WHERE object IN ('orders', 'order_items') ORDER BY 1;
+SELECT DISTINCT object, options -> 'tenant_column' AS tenant FROM options
+  WHERE object IN ('orders', 'order_items') ORDER BY 1;
 INSERT INTO orders (shop, "The id of orders") VALUES (1, 3);
-INSERT INTO order_items (shop, id, "The order_id of order_items", "The product_id of order_items", "The quantity of order_items") VALUES (1, 4, 3, 1, 2);
+INSERT INTO order_items (shop, id, "The order_id of order_items", "The product_id of order_items",
+  "The quantity of order_items") VALUES (1, 4, 3, 1, 2);
 SELECT "The total_amount of orders" AS total FROM orders WHERE "The id of orders" = 3;
 SELECT "The stock_quantity of products" AS stock FROM products ORDER BY 1;
 SELECT * FROM upkeep.check_orders('orders', 'order_items');
@@ -156,7 +179,8 @@ SELECT * FROM findings;
 -- triggers by hand, with nothing but what they need
 CREATE TABLE sales (id int PRIMARY KEY, total_amount numeric, payment_id text, status text);
 CREATE TABLE sale_items (id int PRIMARY KEY, order_id int, quantity int, price_snapshot numeric);
-CREATE TRIGGER l1 AFTER INSERT ON sale_items REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.order_total('orders=sales');
+CREATE TRIGGER l1 AFTER INSERT ON sale_items REFERENCING NEW TABLE AS n FOR EACH STATEMENT
+  EXECUTE FUNCTION upkeep.order_total('orders=sales');
 CREATE TRIGGER o1 BEFORE UPDATE ON sales FOR EACH ROW EXECUTE FUNCTION upkeep.order_lock('order_items=sale_items');
 ALTER TABLE sales RENAME id TO sale;
 ALTER TABLE sales RENAME payment_id TO payment;
@@ -187,8 +211,10 @@ ALTER TABLE weeks RENAME stale TO old;
 ALTER TABLE weeks RENAME old TO stale;
 SELECT * FROM findings;
 
--- partitions: clones follow with their root, statement triggers too; what is disabled stays so, and every trigger stays the one it was
-CREATE TABLE events (id int, day date, x int, updated_at timestamptz DEFAULT now(), PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+-- partitions: clones follow with their root, statement triggers too; what is disabled stays so,
+-- and every trigger stays the one it was
+CREATE TABLE events (id int, day date, x int, updated_at timestamptz DEFAULT now(), PRIMARY KEY (id, day))
+  PARTITION BY RANGE (day);
 CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
 CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');
 CREATE TABLE places (id int PRIMARY KEY, updated_at timestamptz DEFAULT now());
@@ -196,17 +222,22 @@ ALTER TABLE events ADD place int REFERENCES places;
 SELECT upkeep.enable_updated_at('events', ignore_columns => '{x}'), upkeep.enable_touch('events', 'places');
 ALTER TABLE events_2 DISABLE TRIGGER zz_upkeep_updated_at;
 COMMENT ON TRIGGER zz_upkeep_updated_at ON events IS 'the stamp';
-CREATE TABLE were AS SELECT oid, tgrelid::regclass::text, tgenabled, tgparentid, obj_description(oid, 'pg_trigger') AS comment FROM pg_trigger
+CREATE TABLE were AS SELECT oid, tgrelid::regclass::text, tgenabled, tgparentid,
+  obj_description(oid, 'pg_trigger') AS comment FROM pg_trigger
   WHERE tgname LIKE 'zz_upkeep_updated%' AND tgrelid::regclass::text LIKE 'events%';
 ALTER TABLE events RENAME updated_at TO "at";
 ALTER TABLE events RENAME x TO y;
 ALTER TABLE events RENAME place TO "where";
-SELECT tgrelid::regclass, count(*), string_agg(DISTINCT replace(encode(tgargs, 'escape'), '\000', ' '), '| ') AS arguments FROM pg_trigger
-  WHERE tgname LIKE 'zz_upkeep%' AND tgname NOT LIKE '%guard%' AND tgrelid IN ('events'::regclass, 'events_1'::regclass, 'events_2'::regclass) GROUP BY 1 ORDER BY 1;
-SELECT w.tgrelid, w.tgenabled, w.comment, (w.tgenabled, w.tgparentid, w.comment) IS NOT DISTINCT FROM (t.tgenabled, t.tgparentid, obj_description(t.oid, 'pg_trigger')) AS same
+SELECT tgrelid::regclass, count(*),
+  string_agg(DISTINCT replace(encode(tgargs, 'escape'), '\000', ' '), '| ') AS arguments FROM pg_trigger
+  WHERE tgname LIKE 'zz_upkeep%' AND tgname NOT LIKE '%guard%'
+  AND tgrelid IN ('events'::regclass, 'events_1'::regclass, 'events_2'::regclass) GROUP BY 1 ORDER BY 1;
+SELECT w.tgrelid, w.tgenabled, w.comment, (w.tgenabled, w.tgparentid, w.comment) IS NOT DISTINCT FROM (t.tgenabled,
+  t.tgparentid, obj_description(t.oid, 'pg_trigger')) AS same
   FROM were w LEFT JOIN pg_trigger t USING (oid) ORDER BY tgrelid;
 INSERT INTO places VALUES (1);
-SELECT moved('places', $$INSERT INTO events VALUES (1, '2026-01-05', 0, DEFAULT, 1), (2, '2026-02-05', 0, DEFAULT, 1)$$);
+SELECT moved('places',
+  $$INSERT INTO events VALUES (1, '2026-01-05', 0, DEFAULT, 1), (2, '2026-02-05', 0, DEFAULT, 1)$$);
 SELECT moved('events', 'UPDATE events SET "where" = NULL', stamp => 'at');
 ALTER TABLE events_2 ENABLE TRIGGER zz_upkeep_updated_at;
 SELECT moved('events', 'UPDATE events SET "where" = 1', stamp => 'at');
@@ -234,7 +265,8 @@ INSERT INTO further VALUES (1);
 SELECT moved('base', $$UPDATE base SET body = 'x'$$, stamp => 'changed');
 SELECT * FROM options WHERE object IN ('base', 'derived', 'further') ORDER BY 1;
 
--- who renames need not own what follows, nor have a search_path that finds it; a trigger that may not use the table is left
+-- who renames need not own what follows, nor have a search_path that finds it;
+-- a trigger that may not use the table is left
 CREATE SCHEMA guard_rename_own AUTHORIZATION regress_upkeep_other;
 GRANT USAGE, CREATE ON SCHEMA guard_rename TO regress_upkeep_owner;
 CREATE TABLE owned (id int PRIMARY KEY, updated_at timestamptz DEFAULT now());
@@ -243,8 +275,10 @@ CREATE TABLE referring (id int PRIMARY KEY, owned int REFERENCES owned);
 SELECT upkeep.enable_touch('referring', 'owned');
 SET ROLE regress_upkeep_other;
 CREATE TABLE guard_rename_own.spy (id int);
-CREATE TRIGGER spy AFTER INSERT ON guard_rename_own.spy REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.touch('parent=guard_rename.owned', 'columns=id', 'keys=id');
-CREATE FUNCTION guard_rename_own.never(anyelement, anyelement) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'somebody else''s operator'; END $$;
+CREATE TRIGGER spy AFTER INSERT ON guard_rename_own.spy REFERENCING NEW TABLE AS n FOR EACH STATEMENT
+  EXECUTE FUNCTION upkeep.touch('parent=guard_rename.owned', 'columns=id', 'keys=id');
+CREATE FUNCTION guard_rename_own.never(anyelement, anyelement) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE 'somebody else''s operator'; END $$;
 CREATE OPERATOR guard_rename_own.= (LEFTARG = anyelement, RIGHTARG = anyelement, FUNCTION = guard_rename_own.never);
 RESET ROLE;
 GRANT USAGE ON SCHEMA guard_rename_own TO PUBLIC;
@@ -255,7 +289,8 @@ SET search_path = '';
 ALTER TABLE guard_rename.owned RENAME updated_at TO stamp;
 SET search_path = guard_rename, public;
 RESET ROLE;
-SELECT tgrelid::regclass, encode(tgargs, 'escape') AS arguments FROM pg_trigger WHERE tgname IN ('spy', 'zz_upkeep_touch_referring_owned_fkey_insert') ORDER BY encode(tgargs, 'escape') COLLATE "C";
+SELECT tgrelid::regclass, encode(tgargs, 'escape') AS arguments FROM pg_trigger
+  WHERE tgname IN ('spy', 'zz_upkeep_touch_referring_owned_fkey_insert') ORDER BY encode(tgargs, 'escape') COLLATE "C";
 INSERT INTO owned VALUES (1);
 SELECT moved('owned', 'INSERT INTO referring VALUES (1, 1)', 'key', 'stamp');
 
@@ -274,13 +309,15 @@ ALTER TABLE base RENAME changed TO changed_at;
 SELECT moved('base', $$UPDATE base SET body = 'y'$$, stamp => 'changed_at');
 SELECT * FROM findings;
 
--- what a trigger computes can be dropped, under its new name too; not what it is computed from, nor what nobody computes now
+-- what a trigger computes can be dropped, under its new name too; not what it is computed from,
+-- nor what nobody computes now
 ALTER TABLE daily DROP COLUMN left_over;
 ALTER TABLE orders DROP COLUMN "The total_amount of orders";
 ALTER TABLE campaign DROP COLUMN "Basket";
 ALTER TABLE campaign DISABLE TRIGGER by_hand;
 SET client_min_messages = error;
-SELECT c AS column, state FROM (VALUES ('daily', 'cogs'), ('daily', 'rounds'), ('campaign', 'return'), ('notes', 'version')) v(t, c),
+SELECT c AS column, state
+  FROM (VALUES ('daily', 'cogs'), ('daily', 'rounds'), ('campaign', 'return'), ('notes', 'version')) v(t, c),
   failure(format('ALTER TABLE %I DROP COLUMN %I', t, c));
 RESET client_min_messages;
 

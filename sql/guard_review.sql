@@ -38,7 +38,8 @@ INSERT INTO files (file) VALUES
 ('ALTER TABLE t RENAME b TO bb; ALTER TABLE t DROP COLUMN b'),
 ('ALTER SCHEMA rv RENAME TO rv9; DROP TABLE rv9.t'),
 ('ALTER TABLE t SET SCHEMA rv2; DROP TABLE rv2.t; DROP TABLE rv2.w'),
-('CREATE TABLE nt (id int); INSERT INTO nt VALUES (1); ALTER TABLE nt DROP COLUMN id; DELETE FROM nt; TRUNCATE nt; DROP TABLE nt'),
+('CREATE TABLE nt (id int); INSERT INTO nt VALUES (1); ALTER TABLE nt DROP COLUMN id; DELETE FROM nt; TRUNCATE nt; '
+  'DROP TABLE nt'),
 ('DROP TABLE t; CREATE TABLE t (id int, q int); ALTER TABLE t DROP COLUMN q; DROP TABLE t'),
 ('ALTER TABLE t ADD COLUMN c text; ALTER TABLE t ALTER c SET NOT NULL'),
 ('ALTER TABLE t ADD COLUMN c text; UPDATE t SET c = a; ALTER TABLE t ALTER c SET NOT NULL'),
@@ -49,25 +50,33 @@ INSERT INTO files (file) VALUES
 ('BEGIN; DROP TABLE t; COMMIT; CREATE TABLE t(id int); TRUNCATE t'),
 ('BEGIN; SAVEPOINT s; ALTER TABLE t RENAME TO x; ROLLBACK TO s; DROP TABLE t; COMMIT'),
 ('DO $$ BEGIN DELETE FROM t; END $$; ALTER TABLE t ALTER b SET NOT NULL; DROP TABLE t'),
-('SELECT danger(); SELECT pure(''x''), now(), count(*) FROM t; CALL proc(); SELECT nowhere.f(); INSERT INTO u SELECT 1, danger()'),
+('SELECT danger(); SELECT pure(''x''), now(), count(*) FROM t; CALL proc(); SELECT nowhere.f(); '
+  'INSERT INTO u SELECT 1, danger()'),
 ('WITH d AS (DELETE FROM t RETURNING *) INSERT INTO u SELECT id, a FROM d'),
 ('WITH d AS (DELETE FROM t WHERE id = 1 RETURNING *) SELECT * FROM d'),
 ('PREPARE p AS DELETE FROM t; EXECUTE p; EXECUTE q'),
 ('EXPLAIN ANALYZE DELETE FROM t; EXPLAIN DELETE FROM t'),
-('DROP TABLE nowhere; DROP TABLE IF EXISTS nowhere; TRUNCATE nowhere2; ALTER TABLE nowhere DROP COLUMN x, DROP COLUMN y; ALTER TABLE IF EXISTS nowhere DROP COLUMN x; ALTER TABLE t DROP COLUMN nix; ALTER TABLE t DROP COLUMN IF EXISTS nix; DELETE FROM nowhere'),
+('DROP TABLE nowhere; DROP TABLE IF EXISTS nowhere; '
+  'TRUNCATE nowhere2; ALTER TABLE nowhere DROP COLUMN x, DROP COLUMN y; ALTER TABLE IF EXISTS nowhere DROP COLUMN x; '
+  'ALTER TABLE t DROP COLUMN nix; ALTER TABLE t DROP COLUMN IF EXISTS nix; DELETE FROM nowhere'),
 ('UPDATE vw SET v = 1; UPDATE vw SET v = 1 WHERE id = 1; DROP VIEW vw'),
-(E'\\set ON_ERROR_STOP on\n\\i other.sql\nDROP TABLE t;\n\\copy u from file\nSELECT format(''drop table %I'', 1) \\gexec\nDROP TABLE u;'),
+(E'\\set ON_ERROR_STOP on\n\\i other.sql\nDROP TABLE t;\n\\copy u from file\n'
+  'SELECT format(''drop table %I'', 1) \\gexec\nDROP TABLE u;'),
 (E'-- migrate:up\nALTER TABLE t ADD x int;\n-- migrate:down\nDROP TABLE t;'),
 (E'-- +goose Up\nALTER TABLE t ADD x int;\n-- +goose Down\nDROP TABLE t;'),
 (E'-- Up Migration\nALTER TABLE t ADD x int;\n\n-- Down Migration\nDROP TABLE t;'),
 (E'-- migrate:up\nALTER TABLE t ADD x int;\n-- migrate:down\n'),
 ('ALTER TABLE t DROP COLUMN a, ADD COLUMN a2 text'),
-('ALTER TABLE t DROP COLUMN a; ALTER TABLE t ADD COLUMN a2 text; ALTER TABLE t ADD COLUMN a3 text; ALTER TABLE t ADD i int'),
+('ALTER TABLE t DROP COLUMN a; ALTER TABLE t ADD COLUMN a2 text; ALTER TABLE t ADD COLUMN a3 text; '
+  'ALTER TABLE t ADD i int'),
 ('ALTER TABLE t ADD COLUMN a2 text; UPDATE t SET a2 = a; ALTER TABLE t DROP COLUMN a'),
 ('DROP SEQUENCE sq; ALTER TABLE idt ALTER id DROP IDENTITY; DROP SEQUENCE IF EXISTS nono; DROP SEQUENCE nono'),
-('ALTER TABLE t ADD COLUMN IF NOT EXISTS a text NOT NULL; ALTER TABLE t ADD z int NOT NULL DEFAULT NULL; ALTER TABLE t DROP COLUMN a, ADD COLUMN a text NOT NULL'),
-('CREATE UNIQUE INDEX IF NOT EXISTS t_pkey ON t(a); CREATE UNIQUE INDEX x ON t(a); ALTER TABLE t ADD UNIQUE NULLS NOT DISTINCT (b)'),
-('ALTER TABLE t ALTER b TYPE int USING coalesce(b,''0'')::int, ALTER b SET NOT NULL; ALTER TABLE t ALTER a TYPE text USING a||id, ADD UNIQUE (a)'),
+('ALTER TABLE t ADD COLUMN IF NOT EXISTS a text NOT NULL; ALTER TABLE t ADD z int NOT NULL DEFAULT NULL; '
+  'ALTER TABLE t DROP COLUMN a, ADD COLUMN a text NOT NULL'),
+('CREATE UNIQUE INDEX IF NOT EXISTS t_pkey ON t(a); CREATE UNIQUE INDEX x ON t(a); '
+  'ALTER TABLE t ADD UNIQUE NULLS NOT DISTINCT (b)'),
+('ALTER TABLE t ALTER b TYPE int USING coalesce(b,''0'')::int, ALTER b SET NOT NULL; '
+  'ALTER TABLE t ALTER a TYPE text USING a||id, ADD UNIQUE (a)'),
 ('UPDATE t SET a = NULL; ALTER TABLE t DROP COLUMN a'),
 ('TRUNCATE t; DROP TABLE t; DELETE FROM u; ALTER TABLE u ADD q int NOT NULL; DROP TABLE u'),
 ('DROP TABLE pr; DROP TABLE pr1'),
@@ -79,33 +88,49 @@ INSERT INTO files (file) VALUES
 ('CREATE TABLE IF NOT EXISTS t (id int); DROP TABLE t'),
 ('DELETE FROM t WHERE id > 1; ALTER TABLE t ALTER b SET NOT NULL; DROP TABLE t'),
 ('ALTER TABLE t ALTER a TYPE uuid USING gen_random_uuid(); ALTER TABLE t ALTER b TYPE text USING b || nextval(''sq'')'),
-('CREATE TABLE t_new (LIKE t); INSERT INTO t_new SELECT * FROM t; DROP TABLE t; ALTER TABLE t_new RENAME TO t; DROP TABLE t'),
+('CREATE TABLE t_new (LIKE t); INSERT INTO t_new SELECT * FROM t; DROP TABLE t; ALTER TABLE t_new RENAME TO t; '
+  'DROP TABLE t'),
 ('SELECT 1 INTO nt; DROP TABLE nt; CREATE TABLE na AS SELECT 1; DROP TABLE na'),
 (''), ('-- only comments'),
 ('MERGE INTO t USING u ON t.id=u.id WHEN MATCHED THEN DELETE; ALTER TABLE t ALTER b SET NOT NULL'),
-('ALTER TABLE "Camel" RENAME "camelCase" TO "otherCase"; ALTER TABLE "Camel" RENAME TO "Snake"; ALTER TABLE "Snake" DROP COLUMN "otherCase"; DROP TABLE "Snake"'),
-('ALTER TABLE t RENAME a TO spare; ALTER TABLE t RENAME b TO a; ALTER TABLE t RENAME spare TO b; ALTER TABLE t DROP COLUMN b'),
+('ALTER TABLE "Camel" RENAME "camelCase" TO "otherCase"; ALTER TABLE "Camel" RENAME TO "Snake"; '
+  'ALTER TABLE "Snake" DROP COLUMN "otherCase"; DROP TABLE "Snake"'),
+('ALTER TABLE t RENAME a TO spare; ALTER TABLE t RENAME b TO a; ALTER TABLE t RENAME spare TO b; '
+  'ALTER TABLE t DROP COLUMN b'),
 ('ALTER TABLE t RENAME TO spare; ALTER TABLE u RENAME TO t; DROP TABLE t; DROP TABLE spare'),
-('ALTER TABLE pr RENAME old TO new; ALTER TABLE pr1 DROP COLUMN new; ALTER TABLE pr DROP COLUMN new; TRUNCATE pr; DROP TABLE pr1'),
+('ALTER TABLE pr RENAME old TO new; ALTER TABLE pr1 DROP COLUMN new; ALTER TABLE pr DROP COLUMN new; TRUNCATE pr; '
+  'DROP TABLE pr1'),
 ('ALTER TABLE mother RENAME x TO y; ALTER TABLE mother DROP COLUMN y; DROP TABLE ONLY_IN_NAME, daughter'),
-('UPDATE t SET n = round(n); ALTER TABLE t ALTER n TYPE int; UPDATE t SET b = 1 WHERE id = 1; ALTER TABLE t DROP COLUMN b'),
-('SELECT stable(), token(), upkeep.version() IS NULL, gen_random_uuid(); INSERT INTO u SELECT id, token() FROM t; SELECT setval(''sq'', 5)'),
-('COPY (DELETE FROM t RETURNING *) TO stdout; CREATE TABLE kept AS WITH d AS (DELETE FROM u RETURNING *) SELECT * FROM d; DROP TABLE kept'),
-('COPY (SELECT danger()) TO stdout; DECLARE c CURSOR FOR SELECT danger(); SELECT * FROM danger(); SELECT (SELECT danger()) ORDER BY danger()'),
-('ALTER TABLE t ADD COLUMN IF NOT EXISTS a int; ALTER TABLE t DROP COLUMN a; ALTER TABLE t ADD COLUMN IF NOT EXISTS a int; ALTER TABLE t DROP COLUMN a'),
+('UPDATE t SET n = round(n); ALTER TABLE t ALTER n TYPE int; UPDATE t SET b = 1 WHERE id = 1; '
+  'ALTER TABLE t DROP COLUMN b'),
+('SELECT stable(), token(), upkeep.version() IS NULL, gen_random_uuid(); INSERT INTO u SELECT id, token() FROM t; '
+  'SELECT setval(''sq'', 5)'),
+('COPY (DELETE FROM t RETURNING *) TO stdout; CREATE TABLE kept AS WITH d AS (DELETE FROM u RETURNING *) SELECT * '
+  'FROM d; DROP TABLE kept'),
+('COPY (SELECT danger()) TO stdout; DECLARE c CURSOR FOR SELECT danger(); SELECT * FROM danger(); '
+  'SELECT (SELECT danger()) ORDER BY danger()'),
+('ALTER TABLE t ADD COLUMN IF NOT EXISTS a int; ALTER TABLE t DROP COLUMN a; '
+  'ALTER TABLE t ADD COLUMN IF NOT EXISTS a int; ALTER TABLE t DROP COLUMN a'),
 ('DROP TABLE IF EXISTS gone_already; CREATE TABLE gone_already (id int); DROP TABLE gone_already'),
 ('CREATE SCHEMA IF NOT EXISTS rv2; DROP TABLE rv2.w; CREATE VIEW rv2.w AS SELECT 1; DROP VIEW rv2.w'),
 ('DROP SCHEMA rv2, rv CASCADE; DROP TABLE rv.t'),
-('CREATE TABLE new (LIKE t) PARTITION BY LIST (id); ALTER TABLE new ATTACH PARTITION t DEFAULT; ALTER TABLE new RENAME TO newer; TRUNCATE newer; DROP TABLE newer'),
-('CREATE TABLE new (LIKE t) PARTITION BY LIST (id); ALTER TABLE new ATTACH PARTITION t DEFAULT; ALTER TABLE new DETACH PARTITION t; DROP TABLE new'),
-('SET search_path = rv2; RESET search_path; DROP TABLE u; SET search_path = rv2; SET search_path TO DEFAULT; TRUNCATE rv.u'),
-('ALTER TABLE daughter DROP COLUMN IF EXISTS y; ALTER TABLE mother DROP COLUMN IF EXISTS y, ADD COLUMN y text NOT NULL');
-SELECT f.n, r.statement AS s, r.severity, r.object, r.finding FROM files f LEFT JOIN upkeep.review(f.file) r ON true ORDER BY f.n, r.statement, r.finding COLLATE "C";
+('CREATE TABLE new (LIKE t) PARTITION BY LIST (id); ALTER TABLE new ATTACH PARTITION t DEFAULT; '
+  'ALTER TABLE new RENAME TO newer; TRUNCATE newer; DROP TABLE newer'),
+('CREATE TABLE new (LIKE t) PARTITION BY LIST (id); ALTER TABLE new ATTACH PARTITION t DEFAULT; '
+  'ALTER TABLE new DETACH PARTITION t; DROP TABLE new'),
+('SET search_path = rv2; RESET search_path; DROP TABLE u; SET search_path = rv2; SET search_path TO DEFAULT; '
+  'TRUNCATE rv.u'),
+('ALTER TABLE daughter DROP COLUMN IF EXISTS y; '
+  'ALTER TABLE mother DROP COLUMN IF EXISTS y, ADD COLUMN y text NOT NULL');
+SELECT f.n, r.statement AS s, r.severity, r.object, r.finding FROM files f LEFT JOIN upkeep.review(f.file) r ON true
+  ORDER BY f.n, r.statement, r.finding COLLATE "C";
 -- what the hint says can be pasted where the statement stands, whatever has been renamed
-SELECT r.hint FROM upkeep.review('ALTER SCHEMA rv RENAME TO rv9; ALTER TABLE rv9.t RENAME TO t2; ALTER TABLE rv9.t2 RENAME a TO "A, b"; ALTER TABLE rv9.t2 DROP COLUMN "A, b"; DROP TABLE rv9.t2') r;
+SELECT r.hint FROM upkeep.review('ALTER SCHEMA rv RENAME TO rv9; ALTER TABLE rv9.t RENAME TO t2; '
+  'ALTER TABLE rv9.t2 RENAME a TO "A, b"; ALTER TABLE rv9.t2 DROP COLUMN "A, b"; DROP TABLE rv9.t2') r;
 -- a column that goes, and one of its type that comes anywhere in the file
 SELECT r.statement, r.object, substr(r.hint, 1, strpos(r.hint, 'To let it go') - 1) AS instead
-FROM upkeep.review('ALTER TABLE t DROP COLUMN a; ALTER TABLE u ADD COLUMN other text; ALTER TABLE t ADD COLUMN title text, ADD COLUMN number int; ALTER TABLE t DROP COLUMN b; ALTER TABLE t DROP COLUMN n') r;
+FROM upkeep.review('ALTER TABLE t DROP COLUMN a; ALTER TABLE u ADD COLUMN other text; ALTER TABLE t '
+  'ADD COLUMN title text, ADD COLUMN number int; ALTER TABLE t DROP COLUMN b; ALTER TABLE t DROP COLUMN n') r;
 -- an error points into the file, also behind what is psql's
 \set VERBOSITY verbose
 \set SHOW_CONTEXT never
@@ -118,20 +143,24 @@ BEGIN;
 DO $$ BEGIN PERFORM upkeep.review('SET search_path = rv2; DROP TABEL w'); EXCEPTION WHEN syntax_error THEN NULL; END $$;
 SHOW search_path;
 ROLLBACK;
-SELECT (SELECT count(*) FROM t) AS t, (SELECT count(*) FROM u) AS u, (SELECT count(*) FROM rv2.w) AS w, (SELECT is_called FROM sq) AS called;
+SELECT (SELECT count(*) FROM t) AS t, (SELECT count(*) FROM u) AS u, (SELECT count(*) FROM rv2.w) AS w,
+  (SELECT is_called FROM sq) AS called;
 -- what the caller may not read is not counted
 GRANT USAGE ON SCHEMA rv TO regress_upkeep_other;
 SET ROLE regress_upkeep_other;
-SELECT severity, object, finding FROM upkeep.review('DROP TABLE rv.t; ALTER TABLE rv.u DROP COLUMN v; DROP SEQUENCE rv.sq; DROP TABLE rv2.w');
+SELECT severity, object, finding
+  FROM upkeep.review('DROP TABLE rv.t; ALTER TABLE rv.u DROP COLUMN v; DROP SEQUENCE rv.sq; DROP TABLE rv2.w');
 RESET ROLE;
 
 -- files as tools write them
 CREATE SCHEMA app;
 SET search_path = app, public;
 CREATE TYPE "OrderStatus" AS ENUM ('PENDING','PAID','CANCELLED');
-CREATE TABLE "User" (id text PRIMARY KEY, email text, name text, "createdAt" timestamp(3) DEFAULT CURRENT_TIMESTAMP, role text DEFAULT 'user');
+CREATE TABLE "User" (id text PRIMARY KEY, email text, name text, "createdAt" timestamp(3) DEFAULT CURRENT_TIMESTAMP,
+  role text DEFAULT 'user');
 INSERT INTO "User"(id,email,name) VALUES ('1','a@x','A'),('2','b@x',NULL);
-CREATE TABLE "Order" (id serial PRIMARY KEY, "userId" text REFERENCES "User"(id), status "OrderStatus" DEFAULT 'PENDING', total numeric(10,2), note text);
+CREATE TABLE "Order" (id serial PRIMARY KEY, "userId" text REFERENCES "User"(id),
+  status "OrderStatus" DEFAULT 'PENDING', total numeric(10,2), note text);
 INSERT INTO "Order"("userId",status,total,note) VALUES ('1','PAID',10.50,'x'),('2','CANCELLED',3,NULL);
 CREATE TABLE products (id int PRIMARY KEY, name varchar(255), price numeric(10,2), sku text, legacy text);
 INSERT INTO products VALUES (1,'a',1.5,'s','l'),(2,'b',2,'s',NULL);
@@ -150,7 +179,8 @@ ALTER TABLE "products" ALTER COLUMN "sku" SET NOT NULL;--> statement-breakpoint
 ALTER TABLE "products" ADD COLUMN "slug" text NOT NULL;--> statement-breakpoint
 ALTER TABLE "products" ADD COLUMN "heritage" text;--> statement-breakpoint
 DO $$ BEGIN
- ALTER TABLE "carts" ADD CONSTRAINT "carts_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "User"("id") ON DELETE no action ON UPDATE no action;
+ ALTER TABLE "carts" ADD CONSTRAINT "carts_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "User"("id") $f$
+  || $f$ON DELETE no action ON UPDATE no action;
 EXCEPTION
  WHEN duplicate_object THEN null;
 END $$;
@@ -161,7 +191,8 @@ ALTER TABLE "products" DROP COLUMN IF EXISTS "legacy";$f$),
   Warnings:
 
   - You are about to drop the column `name` on the `User` table. All the data in the column will be lost.
-  - The values [CANCELLED] on the enum `OrderStatus` will be removed. If these variants are still used in the database, this will fail.
+  - The values [CANCELLED] on the enum `OrderStatus` will be removed. If these variants are still used in $f$
+  || $f$the database, this will fail.
 */
 -- AlterEnum
 BEGIN;
@@ -238,7 +269,8 @@ TRUNCATE TABLE sessions RESTART IDENTITY CASCADE;
 ALTER TABLE products DROP COLUMN stock;$f$),
 ('alembic', $f$BEGIN;
 -- Running upgrade  -> 1975ea83b712
-CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,
+  CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
 ALTER TABLE products ALTER COLUMN sku TYPE VARCHAR(20);
 ALTER TABLE products RENAME TO product;
 ALTER TABLE product ADD COLUMN active BOOLEAN DEFAULT true;
@@ -254,14 +286,18 @@ DROP INDEX IF EXISTS "products_sku_like";
 ALTER TABLE "products" DROP COLUMN "legacy" CASCADE;
 SET CONSTRAINTS ALL IMMEDIATE;
 COMMIT;$f$);
-SELECT f.name, r.statement AS s, r.severity, r.object, r.finding FROM files f LEFT JOIN upkeep.review(f.sql) r ON true ORDER BY f.n, r.statement, r.finding COLLATE "C";
+SELECT f.name, r.statement AS s, r.severity, r.object, r.finding FROM files f LEFT JOIN upkeep.review(f.sql) r ON true
+  ORDER BY f.n, r.statement, r.finding COLLATE "C";
 
 -- savepoints are released and returned to, and thousands of them cost no more than as many statements
 SELECT r.statement AS s, r.object, r.finding
-  FROM upkeep.review('BEGIN; SAVEPOINT a; DROP TABLE rv.t; CREATE TABLE rv.t (id int); SAVEPOINT b; RELEASE a; ROLLBACK TO a; DROP TABLE rv.t; ROLLBACK; TRUNCATE rv.t') r;
+  FROM upkeep.review('BEGIN; SAVEPOINT a; DROP TABLE rv.t; CREATE TABLE rv.t (id int); SAVEPOINT b; RELEASE a; '
+    'ROLLBACK TO a; DROP TABLE rv.t; ROLLBACK; TRUNCATE rv.t') r;
 SELECT r.statement AS s, r.object, r.finding
-  FROM upkeep.review('BEGIN; SAVEPOINT a; DROP TABLE rv.t; SAVEPOINT b; ROLLBACK TO a; DROP TABLE rv.t; ROLLBACK TO a; ROLLBACK TO b; TRUNCATE rv.t') r;
-SELECT count(*) FROM upkeep.review((SELECT string_agg('SAVEPOINT s; RELEASE s; SAVEPOINT s' || n || ';', '') FROM generate_series(1, 10000) n));
+  FROM upkeep.review('BEGIN; SAVEPOINT a; DROP TABLE rv.t; SAVEPOINT b; ROLLBACK TO a; DROP TABLE rv.t; ROLLBACK TO a; '
+    'ROLLBACK TO b; TRUNCATE rv.t') r;
+SELECT count(*) FROM upkeep.review((SELECT string_agg('SAVEPOINT s; RELEASE s; SAVEPOINT s' || n || ';', '')
+  FROM generate_series(1, 10000) n));
 -- what a file has emptied, dropped, attached and detached of a tree counts for it no more, or from then on
 CREATE TABLE days (k int PRIMARY KEY, a text) PARTITION BY LIST (k);
 CREATE TABLE day1 PARTITION OF days FOR VALUES IN (1);
@@ -287,13 +323,16 @@ SELECT f.file, r.statement AS s, r.finding FROM unnest(ARRAY[
   'TRUNCATE ONLY above; DROP TABLE above CASCADE',
   'TRUNCATE below; DROP TABLE above CASCADE',
   'ALTER TABLE below NO INHERIT above; DROP TABLE above; ALTER TABLE below DROP COLUMN a'])
-  WITH ORDINALITY f(file, n) CROSS JOIN LATERAL upkeep.review(f.file) r ORDER BY f.n, r.statement, r.finding COLLATE "C";
+  WITH ORDINALITY f(file, n) CROSS JOIN LATERAL upkeep.review(f.file) r
+  ORDER BY f.n, r.statement, r.finding COLLATE "C";
 -- what is to stand in the file instead goes by the names that there are where it stands
 SELECT r.statement AS s, r.finding, substring(r.hint FROM '^[^;]*;') AS hint FROM upkeep.review(
-  'ALTER TABLE above RENAME TO upper; ALTER TABLE upper RENAME COLUMN a TO b; ALTER TABLE upper ALTER b SET NOT NULL, DROP COLUMN b, ADD COLUMN c text') r;
+  'ALTER TABLE above RENAME TO upper; ALTER TABLE upper RENAME COLUMN a TO b; '
+    'ALTER TABLE upper ALTER b SET NOT NULL, DROP COLUMN b, ADD COLUMN c text') r;
 UPDATE above SET a = NULL WHERE i = 1;
 SELECT r.statement AS s, r.finding, r.hint FROM upkeep.review(
-  'ALTER TABLE above RENAME TO upper; ALTER TABLE upper RENAME COLUMN a TO b; ALTER TABLE upper ALTER b SET NOT NULL') r;
+  'ALTER TABLE above RENAME TO upper; ALTER TABLE upper RENAME COLUMN a TO b; ALTER TABLE upper ALTER b SET NOT NULL')
+    r;
 
 RESET search_path;
 DROP SCHEMA rv, rv2, app CASCADE;

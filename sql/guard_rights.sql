@@ -1,4 +1,5 @@
--- Who runs DDL need not know of the guard; what is done to its own triggers is told; what other event triggers do is seen.
+-- Who runs DDL need not know of the guard; what is done to its own triggers is told;
+-- what other event triggers do is seen.
 SET client_min_messages = error;
 CREATE SCHEMA watched AUTHORIZATION regress_upkeep_owner;
 CREATE SCHEMA beside;
@@ -57,7 +58,8 @@ CREATE TABLE renamed (id int);
 ALTER TRIGGER zz_upkeep_guard ON renamed RENAME TO "Mine";
 ALTER TABLE renamed DISABLE TRIGGER "Mine";
 CREATE TABLE replaced (id int);
-CREATE OR REPLACE TRIGGER zz_upkeep_guard BEFORE TRUNCATE ON replaced EXECUTE FUNCTION suppress_redundant_updates_trigger();
+CREATE OR REPLACE TRIGGER zz_upkeep_guard BEFORE TRUNCATE ON replaced
+  EXECUTE FUNCTION suppress_redundant_updates_trigger();
 DROP TRIGGER zz_upkeep_guard ON replaced;
 SELECT tag, object FROM upkeep.ddl_log WHERE object ~ '^zz_upkeep_guard on .*kept' ORDER BY "when";
 SELECT upkeep.enable_guard(schemas => '{watched}');
@@ -68,7 +70,8 @@ ALTER TABLE beside.free DISABLE TRIGGER ALL;
 CREATE FUNCTION beside.drops() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
   IF to_regclass('watched.kept') IS NOT NULL THEN DROP TABLE watched.kept; END IF;
 END $$;
-CREATE EVENT TRIGGER aa_regress_upkeep ON ddl_command_start WHEN TAG IN ('CREATE TRIGGER') EXECUTE FUNCTION beside.drops();
+CREATE EVENT TRIGGER aa_regress_upkeep ON ddl_command_start WHEN TAG IN ('CREATE TRIGGER')
+  EXECUTE FUNCTION beside.drops();
 SET client_min_messages = error;
 SELECT state, message FROM failure('CREATE TABLE watched.lure (id int)');
 SELECT count(*) FROM kept;
@@ -102,8 +105,11 @@ CREATE TABLE watched_still.stamped (id int, changed_at timestamptz, other int);
 SELECT upkeep.enable_updated_at('watched_still.stamped', 'changed_at');
 CREATE TABLE unrelated_still.stamped (id int, changed_at timestamptz, other int);
 SELECT upkeep.enable_updated_at('unrelated_still.stamped', 'changed_at');
-SELECT statement, severity, object, finding, hint FROM upkeep.review('ALTER TABLE watched_still.stamped RENAME other TO another; ALTER TABLE watched_still.stamped RENAME changed_at TO moved_at;
-  ALTER TABLE unrelated_still.stamped RENAME other TO another; ALTER TABLE unrelated_still.stamped RENAME changed_at TO moved_at');
+SELECT statement, severity, object, finding, hint FROM upkeep.review(
+  'ALTER TABLE watched_still.stamped RENAME other TO another; '
+  'ALTER TABLE watched_still.stamped RENAME changed_at TO moved_at; '
+  'ALTER TABLE unrelated_still.stamped RENAME other TO another; '
+  'ALTER TABLE unrelated_still.stamped RENAME changed_at TO moved_at');
 SELECT upkeep.disable_guard();
 SELECT severity FROM upkeep.review('ALTER TABLE watched_still.stamped RENAME changed_at TO moved_at');
 DROP SCHEMA watched_still, unrelated_still CASCADE;

@@ -9,9 +9,11 @@ CREATE TABLE c (id int);
 INSERT INTO a VALUES (1);
 INSERT INTO b VALUES (1, 1);
 INSERT INTO c VALUES (1);
-CREATE FUNCTION refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused by another trigger'; END $$;
+CREATE FUNCTION refuses() RETURNS trigger LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'refused by another trigger'; END $$;
 CREATE TRIGGER zzz BEFORE TRUNCATE ON a EXECUTE FUNCTION refuses();
-CREATE FUNCTION blocked(statement text) RETURNS text LANGUAGE sql AS $$ SELECT state || coalesce(' ' || nullif(message, ''), '') FROM failure(statement) $$;
+CREATE FUNCTION blocked(statement text) RETURNS text LANGUAGE sql
+  AS $$ SELECT state || coalesce(' ' || nullif(message, ''), '') FROM failure(statement) $$;
 
 -- a TRUNCATE that was allowed, and failed
 BEGIN;
@@ -79,7 +81,8 @@ CREATE TABLE other_pairs OF other_pair;
 INSERT INTO pairs VALUES (1);
 INSERT INTO other_pairs VALUES (1);
 CREATE FUNCTION refuses_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
-  IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() WHERE object_identity = 'remembered.pairs') THEN RAISE EXCEPTION 'refused by another event trigger'; END IF;
+  IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() WHERE object_identity = 'remembered.pairs') THEN
+    RAISE EXCEPTION 'refused by another event trigger'; END IF;
 END $$;
 CREATE EVENT TRIGGER zz_regress_upkeep ON sql_drop EXECUTE FUNCTION refuses_ddl();
 DO $$
@@ -107,7 +110,8 @@ SELECT blocked('DROP TYPE other_pair CASCADE');
 ROLLBACK TO s;
 DROP TYPE pair, other_pair CASCADE;
 ROLLBACK;
-SELECT (SELECT count(*) FROM a) AS a, (SELECT count(*) FROM b) AS b, (SELECT count(*) FROM c) AS c, (SELECT count(*) FROM pairs) AS pairs, (SELECT count(*) FROM other_pairs) AS other_pairs;
+SELECT (SELECT count(*) FROM a) AS a, (SELECT count(*) FROM b) AS b, (SELECT count(*) FROM c) AS c,
+  (SELECT count(*) FROM pairs) AS pairs, (SELECT count(*) FROM other_pairs) AS other_pairs;
 SELECT upkeep.disable_guard();
 DROP SCHEMA remembered CASCADE;
 DELETE FROM upkeep.ddl_log;

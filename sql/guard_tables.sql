@@ -1,4 +1,5 @@
--- Several tables in one command: each that loses rows is asked, all are told at once, one yes of a schema serves them all.
+-- Several tables in one command: each that loses rows is asked, all are told at once,
+-- one yes of a schema serves them all.
 SET client_min_messages = error;
 CREATE SCHEMA many;
 CREATE SCHEMA apart;
@@ -29,11 +30,15 @@ BEGIN;
 CREATE TABLE fresh (id int, v text) PARTITION BY LIST (id);
 CREATE TABLE fresh_4 PARTITION OF fresh FOR VALUES IN (4);
 INSERT INTO fresh VALUES (4, 'z');
-SELECT tried(s) FROM unnest(ARRAY['TRUNCATE fresh', 'DROP TABLE fresh', 'ALTER TABLE fresh DROP COLUMN v', 'ALTER TABLE fresh ALTER v TYPE text USING NULL']) s;
+SELECT tried(s) FROM unnest(ARRAY['TRUNCATE fresh', 'DROP TABLE fresh', 'ALTER TABLE fresh DROP COLUMN v',
+  'ALTER TABLE fresh ALTER v TYPE text USING NULL']) s;
 ALTER TABLE fresh ATTACH PARTITION old FOR VALUES IN (1);
 ALTER TABLE fresh ATTACH PARTITION old_root FOR VALUES IN (2, 3);
-SELECT tried(s) FROM unnest(ARRAY['TRUNCATE fresh', 'DROP TABLE fresh', 'ALTER TABLE fresh DROP COLUMN v', 'ALTER TABLE fresh ALTER v TYPE text USING NULL', 'TRUNCATE fresh_4', 'TRUNCATE fresh_4, old_2',
-  'ALTER TABLE fresh SET SCHEMA apart; TRUNCATE apart.fresh', 'ALTER TABLE fresh DETACH PARTITION old; DROP TABLE fresh; DROP TABLE old', 'ALTER TABLE fresh DETACH PARTITION old; ALTER TABLE fresh DETACH PARTITION old_root; DROP TABLE fresh']) s;
+SELECT tried(s) FROM unnest(ARRAY['TRUNCATE fresh', 'DROP TABLE fresh', 'ALTER TABLE fresh DROP COLUMN v',
+  'ALTER TABLE fresh ALTER v TYPE text USING NULL', 'TRUNCATE fresh_4', 'TRUNCATE fresh_4, old_2',
+  'ALTER TABLE fresh SET SCHEMA apart; TRUNCATE apart.fresh',
+  'ALTER TABLE fresh DETACH PARTITION old; DROP TABLE fresh; DROP TABLE old',
+  'ALTER TABLE fresh DETACH PARTITION old; ALTER TABLE fresh DETACH PARTITION old_root; DROP TABLE fresh']) s;
 SELECT upkeep.confirm_drop('old', 1), upkeep.confirm_drop('old_root', 2);
 TRUNCATE fresh;
 ROLLBACK;
@@ -41,7 +46,8 @@ ROLLBACK;
 BEGIN;
 CREATE TABLE kid () INHERITS (mother);
 INSERT INTO kid VALUES (2, 'mine');
-SELECT tried(s) FROM unnest(ARRAY['TRUNCATE ONLY kid', 'DROP TABLE kid', 'TRUNCATE mother', 'DROP TABLE mother CASCADE', 'ALTER TABLE mother DROP COLUMN v']) s;
+SELECT tried(s) FROM unnest(ARRAY['TRUNCATE ONLY kid', 'DROP TABLE kid', 'TRUNCATE mother', 'DROP TABLE mother CASCADE',
+  'ALTER TABLE mother DROP COLUMN v']) s;
 CREATE TABLE refers_too (id int PRIMARY KEY);
 INSERT INTO refers_too VALUES (1);
 ALTER TABLE referring ADD CONSTRAINT too FOREIGN KEY (id) REFERENCES refers_too;
@@ -58,7 +64,8 @@ SELECT tried('DROP TABLE mother CASCADE'), tried('TRUNCATE passing');
 ROLLBACK;
 
 -- one message with all, one yes of the schema for all, which expects their sum
-SELECT s, tried(s) FROM unnest(ARRAY['TRUNCATE old, refers, referring', 'TRUNCATE refers CASCADE', 'TRUNCATE mother, old_2, old_root', 'DROP TABLE old, referring', 'DO $d$ BEGIN TRUNCATE old, mother; END $d$']) s;
+SELECT s, tried(s) FROM unnest(ARRAY['TRUNCATE old, refers, referring', 'TRUNCATE refers CASCADE',
+  'TRUNCATE mother, old_2, old_root', 'DROP TABLE old, referring', 'DO $d$ BEGIN TRUNCATE old, mother; END $d$']) s;
 BEGIN;
 SELECT upkeep.confirm_drop('many', 4);
 SELECT tried('TRUNCATE old, refers');
@@ -83,7 +90,8 @@ BEGIN; SELECT upkeep.confirm_drop('old', 1), upkeep.confirm_drop('many', 3); TRU
 CREATE FUNCTION empties() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN TRUNCATE many.old; RETURN NULL; END $$;
 CREATE TRIGGER a BEFORE TRUNCATE ON mother EXECUTE FUNCTION empties();
 SELECT tried('TRUNCATE mother');
-BEGIN; SELECT upkeep.confirm_drop('old'); SELECT tried('TRUNCATE mother'); SELECT upkeep.confirm_drop('mother', 1), upkeep.confirm_drop('daughter', 2); TRUNCATE mother; ROLLBACK;
+BEGIN; SELECT upkeep.confirm_drop('old'); SELECT tried('TRUNCATE mother');
+SELECT upkeep.confirm_drop('mother', 1), upkeep.confirm_drop('daughter', 2); TRUNCATE mother; ROLLBACK;
 DROP TRIGGER a ON mother;
 
 -- the hint unblocks all, for whom it is meant
@@ -94,7 +102,8 @@ DECLARE
   part text;
 BEGIN
   IF as_role <> caller THEN EXECUTE format('SET LOCAL ROLE %I', as_role); END IF;
-  FOR part IN SELECT m[1] FROM regexp_matches(said, CASE WHEN as_role <> caller OR said !~ 'confirm_drop' THEN '(SELECT upkeep\.allow_drop[^;]*);' ELSE '(SELECT upkeep\.confirm_drop[^;]*);' END, 'g') m LOOP
+  FOR part IN SELECT m[1] FROM regexp_matches(said, CASE WHEN as_role <> caller OR said !~ 'confirm_drop'
+    THEN '(SELECT upkeep\.allow_drop[^;]*);' ELSE '(SELECT upkeep\.confirm_drop[^;]*);' END, 'g') m LOOP
     EXECUTE replace(part, 'SELECT', 'SELECT row_to_json(r) FROM (SELECT') || ') r';
   END LOOP;
   EXECUTE format('SET LOCAL ROLE %I', caller);
@@ -103,7 +112,8 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
   RETURN CASE SQLSTATE WHEN 'P0099' THEN '' ELSE SQLSTATE || ' ' END || SQLERRM;
 END $$;
-SELECT pasted('TRUNCATE old, refers, referring'), pasted('TRUNCATE mother'), pasted('DROP TABLE old, mother CASCADE'), pasted('TRUNCATE old_2, old_3');
+SELECT pasted('TRUNCATE old, refers, referring'), pasted('TRUNCATE mother'), pasted('DROP TABLE old, mother CASCADE'),
+  pasted('TRUNCATE old_2, old_3');
 CREATE TABLE theirs AS SELECT 1 AS id;
 ALTER TABLE theirs OWNER TO regress_upkeep_owner;
 ALTER TABLE old OWNER TO regress_upkeep_owner;
@@ -133,14 +143,17 @@ TRUNCATE apart.root_2;
 INSERT INTO apart.root_2 VALUES (2);
 ALTER TABLE root ATTACH PARTITION apart.root_2 FOR VALUES IN (2);
 SELECT object::text FROM upkeep.managed WHERE feature = 'guard' AND object::text ~ 'apart' ORDER BY 1;
-SELECT s, tried(s) FROM unnest(ARRAY['TRUNCATE apart.root_1', 'DROP TABLE apart.root_2', 'DROP SCHEMA apart CASCADE', 'TRUNCATE root', 'ALTER TABLE root DETACH PARTITION apart.root_2; TRUNCATE apart.root_2; DROP TABLE apart.root_2']) s;
-BEGIN; SELECT upkeep.confirm_drop('apart', 2); DROP SCHEMA apart CASCADE; SELECT tag, object, confirmation FROM upkeep.ddl_log WHERE txid = txid_current() ORDER BY object; ROLLBACK;
+SELECT s, tried(s) FROM unnest(ARRAY['TRUNCATE apart.root_1', 'DROP TABLE apart.root_2', 'DROP SCHEMA apart CASCADE',
+  'TRUNCATE root', 'ALTER TABLE root DETACH PARTITION apart.root_2; TRUNCATE apart.root_2; DROP TABLE apart.root_2']) s;
+BEGIN; SELECT upkeep.confirm_drop('apart', 2); DROP SCHEMA apart CASCADE;
+SELECT tag, object, confirmation FROM upkeep.ddl_log WHERE txid = txid_current() ORDER BY object; ROLLBACK;
 CREATE TABLE apart.kid () INHERITS (mother);
 CREATE TABLE apart.later (id int, v text);
 INSERT INTO apart.kid VALUES (1, 'x');
 INSERT INTO apart.later VALUES (1, 'x');
 ALTER TABLE apart.later INHERIT mother;
-SELECT s, tried(s) FROM unnest(ARRAY['TRUNCATE apart.kid', 'DROP TABLE apart.later', 'TRUNCATE mother', 'ALTER TABLE apart.later NO INHERIT mother; TRUNCATE apart.later']) s;
+SELECT s, tried(s) FROM unnest(ARRAY['TRUNCATE apart.kid', 'DROP TABLE apart.later', 'TRUNCATE mother',
+  'ALTER TABLE apart.later NO INHERIT mother; TRUNCATE apart.later']) s;
 CREATE TABLE apart.top (id int) PARTITION BY LIST (id);
 CREATE TABLE apart.top_1 PARTITION OF apart.top FOR VALUES IN (1);
 INSERT INTO apart.top VALUES (1);

@@ -5,10 +5,14 @@ SET timezone = 'Asia/Ho_Chi_Minh';
 CREATE DOMAIN moment AS timestamp(3) DEFAULT CURRENT_TIMESTAMP;
 CREATE DOMAIN moment_of AS moment;
 CREATE TABLE defaults (n serial, d text, local boolean);
-INSERT INTO defaults (d, local) VALUES ('now()', true), ('CURRENT_TIMESTAMP', true), ('CURRENT_TIMESTAMP(0)', true), ('LOCALTIMESTAMP', true), ('LOCALTIMESTAMP(3)', true),
-  ('clock_timestamp()', true), ('statement_timestamp()', true), ('now()::timestamp(3)', true), ('CAST(now() AS timestamp)', true), ('date_trunc(''milliseconds'', now())', true), ('CURRENT_DATE', true),
+INSERT INTO defaults (d, local) VALUES ('now()', true), ('CURRENT_TIMESTAMP', true), ('CURRENT_TIMESTAMP(0)', true),
+  ('LOCALTIMESTAMP', true), ('LOCALTIMESTAMP(3)', true),
+  ('clock_timestamp()', true), ('statement_timestamp()', true), ('now()::timestamp(3)', true),
+  ('CAST(now() AS timestamp)', true), ('date_trunc(''milliseconds'', now())', true), ('CURRENT_DATE', true),
   ('now() AT TIME ZONE ''Asia/Tokyo''', true), ('now() AT TIME ZONE current_setting(''TimeZone'')', true),
-  ('now() AT TIME ZONE ''UTC''', false), ('timezone(''utc'', now())', false), ('CURRENT_TIMESTAMP(3) AT TIME ZONE ''Etc/UTC''', false), ('timezone(''utc'', clock_timestamp())::timestamp(0)', false),
+  ('now() AT TIME ZONE ''UTC''', false), ('timezone(''utc'', now())', false),
+  ('CURRENT_TIMESTAMP(3) AT TIME ZONE ''Etc/UTC''', false),
+  ('timezone(''utc'', clock_timestamp())::timestamp(0)', false),
   ('''2020-01-01''', false), ('NULL', false);
 -- what check() finds, for each default
 DO $$
@@ -25,7 +29,8 @@ BEGIN
 END $$;
 CREATE TABLE of_domain (id int PRIMARY KEY, updated_at moment_of);
 SELECT upkeep.enable_updated_at('of_domain');
-CREATE TABLE both_columns (id int PRIMARY KEY, x int, "createdAt" timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP, "updatedAt" timestamp(3) DEFAULT CURRENT_TIMESTAMP);
+CREATE TABLE both_columns (id int PRIMARY KEY, x int, "createdAt" timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "updatedAt" timestamp(3) DEFAULT CURRENT_TIMESTAMP);
 SELECT upkeep.enable_updated_at('both_columns', 'updatedAt');
 CREATE TABLE created_only (id int PRIMARY KEY, x int, created_at timestamp DEFAULT now(), updated_at timestamp);
 SELECT upkeep.enable_updated_at('created_only');
@@ -34,10 +39,13 @@ CREATE TABLE zoned (id int PRIMARY KEY, created_at timestamp DEFAULT now(), upda
 CREATE TABLE wanted (id int PRIMARY KEY, created_at timestamp DEFAULT now(), updated_at timestamp DEFAULT now());
 SELECT upkeep.enable_updated_at('zoned'), upkeep.enable_updated_at('wanted', timezone => 'session');
 -- a partitioned table, by its root
-CREATE TABLE root (id int, x int, created_at timestamp DEFAULT now(), updated_at timestamp DEFAULT (now() AT TIME ZONE 'UTC')) PARTITION BY LIST (id);
+CREATE TABLE root (id int, x int, created_at timestamp DEFAULT now(),
+  updated_at timestamp DEFAULT (now() AT TIME ZONE 'UTC')) PARTITION BY LIST (id);
 CREATE TABLE root_1 PARTITION OF root FOR VALUES IN (1);
 SELECT upkeep.enable_updated_at('root');
-CREATE VIEW found AS SELECT object, finding, hint FROM upkeep.check() WHERE object IN ('of_domain'::regclass, 'both_columns'::regclass, 'created_only'::regclass, 'zoned'::regclass, 'wanted'::regclass, 'root'::regclass, 'root_1'::regclass)
+CREATE VIEW found AS SELECT object, finding, hint FROM upkeep.check()
+  WHERE object IN ('of_domain'::regclass, 'both_columns'::regclass, 'created_only'::regclass, 'zoned'::regclass,
+    'wanted'::regclass, 'root'::regclass, 'root_1'::regclass)
   AND finding NOT LIKE '%infinite%' ORDER BY object::text COLLATE "C", finding;
 TABLE found;
 -- rows that show it: the stamp goes back, before the creation
@@ -50,7 +58,8 @@ SET timezone = 'UTC';
 SELECT count(*) FROM pg_settings WHERE name = 'TimeZone' AND reset_val = 'UTC';
 SELECT object, finding FROM found WHERE finding LIKE '% row%';
 -- what the hint says mends it
-ALTER TABLE local_time.both_columns ALTER COLUMN "updatedAt" SET DEFAULT (now() AT TIME ZONE 'UTC'), ALTER COLUMN "createdAt" SET DEFAULT (now() AT TIME ZONE 'UTC');
+ALTER TABLE local_time.both_columns ALTER COLUMN "updatedAt" SET DEFAULT (now() AT TIME ZONE 'UTC'),
+  ALTER COLUMN "createdAt" SET DEFAULT (now() AT TIME ZONE 'UTC');
 ALTER TABLE local_time.of_domain ALTER COLUMN updated_at SET DEFAULT (now() AT TIME ZONE 'UTC');
 SET timezone = 'Asia/Ho_Chi_Minh';
 INSERT INTO both_columns VALUES (3, 1);

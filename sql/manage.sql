@@ -15,7 +15,8 @@ ALTER TABLE items ENABLE ALWAYS TRIGGER zz_upkeep_updated_at;
 ALTER TABLE items ENABLE REPLICA TRIGGER zz_upkeep_touch_items_order_id_fkey_delete;
 TABLE findings;
 SELECT object, trigger, triggers, enabled FROM upkeep.managed WHERE object IN ('orders'::regclass, 'items'::regclass);
-SELECT tgrelid::regclass AS object, tgname AS trigger, tgenabled FROM pg_trigger WHERE tgrelid IN ('orders'::regclass, 'items'::regclass) AND NOT tgisinternal ORDER BY 1, 2;
+SELECT tgrelid::regclass AS object, tgname AS trigger, tgenabled FROM pg_trigger
+  WHERE tgrelid IN ('orders'::regclass, 'items'::regclass) AND NOT tgisinternal ORDER BY 1, 2;
 SELECT upkeep.export_sql('orders');
 SELECT upkeep.export_sql('items');
 ALTER TABLE orders ENABLE TRIGGER zz_upkeep_updated_at;
@@ -25,8 +26,10 @@ TABLE findings;
 -- doubled
 CREATE FUNCTION old_habit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   NEW.updated_at = now(); RETURN NEW; END $$;
-CREATE FUNCTION "quoted habit"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.x > 0 THEN NEW."updated_at" := now(); END IF; RETURN NEW; END $$;
-CREATE FUNCTION no_habit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.updated_at = now() THEN NEW.x := 1; END IF; RETURN NEW; END $$;
+CREATE FUNCTION "quoted habit"() RETURNS trigger LANGUAGE plpgsql
+  AS $$ BEGIN IF NEW.x > 0 THEN NEW."updated_at" := now(); END IF; RETURN NEW; END $$;
+CREATE FUNCTION no_habit() RETURNS trigger LANGUAGE plpgsql
+  AS $$ BEGIN IF NEW.updated_at = now() THEN NEW.x := 1; END IF; RETURN NEW; END $$;
 CREATE TRIGGER set_updated_at BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION old_habit();
 CREATE TRIGGER quoted BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION "quoted habit"();
 CREATE TRIGGER harmless BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION no_habit();
@@ -44,10 +47,12 @@ CREATE TABLE local (id int PRIMARY KEY, updated_at timestamp DEFAULT now());
 SELECT upkeep.enable_updated_at('local', timezone => 'session');
 CREATE TABLE utc (id int PRIMARY KEY, updated_at timestamp DEFAULT (now() AT TIME ZONE 'UTC'));
 SELECT upkeep.enable_updated_at('utc');
-INSERT INTO orders VALUES (1, 0, 'infinity'), (2, 0, '-infinity'), (3, 0, now() + interval '2 hours'), (4, 0, now() + interval '50 minutes'), (5, 0, now());
+INSERT INTO orders VALUES (1, 0, 'infinity'), (2, 0, '-infinity'), (3, 0, now() + interval '2 hours'),
+  (4, 0, now() + interval '50 minutes'), (5, 0, now());
 SET TimeZone = 'America/New_York';
 INSERT INTO local VALUES (1, localtimestamp + interval '2 hours'), (2, localtimestamp), (3, NULL);
-INSERT INTO utc VALUES (1, now() AT TIME ZONE 'UTC' + interval '2 hours'), (2, now() AT TIME ZONE 'UTC'), (3, now() AT TIME ZONE 'UTC' + interval '50 minutes');
+INSERT INTO utc VALUES (1, now() AT TIME ZONE 'UTC' + interval '2 hours'), (2, now() AT TIME ZONE 'UTC'),
+  (3, now() AT TIME ZONE 'UTC' + interval '50 minutes');
 TABLE findings;
 RESET TimeZone;
 UPDATE orders SET x = 1;

@@ -5,7 +5,8 @@ CREATE TABLE authors (id int PRIMARY KEY, updated_at timestamptz(3) NOT NULL DEF
 CREATE TABLE shelves (id int PRIMARY KEY, updated_at timestamptz(3) NOT NULL DEFAULT now());
 CREATE TABLE books (id int PRIMARY KEY, author_id int REFERENCES authors, shelf_id int REFERENCES shelves,
   seen_at timestamptz(3), updated_at timestamptz(3) NOT NULL DEFAULT now());
-CREATE TABLE sales (id int, day date NOT NULL, updated_at timestamptz(3) NOT NULL DEFAULT now()) PARTITION BY RANGE (day);
+CREATE TABLE sales (id int, day date NOT NULL, updated_at timestamptz(3) NOT NULL DEFAULT now())
+  PARTITION BY RANGE (day);
 CREATE TABLE sales_2026 PARTITION OF sales FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
  WHERE attrelid = 'upkeep.managed'::regclass AND attnum > 0 ORDER BY attnum;

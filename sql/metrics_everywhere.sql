@@ -1,4 +1,5 @@
--- metrics with partitions, inheritance, updated_at, touch; for owners, writers with few rights, row security, a hostile search_path.
+-- metrics with partitions, inheritance, updated_at, touch; for owners, writers with few rights, row security,
+-- a hostile search_path.
 CREATE SCHEMA across;
 GRANT USAGE, CREATE ON SCHEMA across TO regress_upkeep_owner;
 GRANT USAGE ON SCHEMA across TO regress_upkeep_other;
@@ -7,13 +8,16 @@ SET search_path = across, public;
 -- partitions with their columns in another order, with dropped columns, and rows that move
 CREATE TABLE ratios (shop_id int PRIMARY KEY, k numeric);
 INSERT INTO ratios VALUES (1, 2), (2, 3);
-CREATE TABLE part (id int, region text, shop_id int, a int, m numeric(8,2), n bigint, PRIMARY KEY (id, region)) PARTITION BY LIST (region);
-CREATE TABLE part_eu (n bigint, gone int, m numeric(8,2), region text NOT NULL, a int, gone2 text, shop_id int, id int NOT NULL);
+CREATE TABLE part (id int, region text, shop_id int, a int, m numeric(8,2), n bigint, PRIMARY KEY (id, region))
+  PARTITION BY LIST (region);
+CREATE TABLE part_eu (n bigint, gone int, m numeric(8,2), region text NOT NULL, a int, gone2 text, shop_id int,
+  id int NOT NULL);
 ALTER TABLE part_eu DROP COLUMN gone, DROP COLUMN gone2;
 ALTER TABLE part ATTACH PARTITION part_eu FOR VALUES IN ('eu');
 CREATE TABLE part_rest PARTITION OF part DEFAULT PARTITION BY HASH (id);
 CREATE TABLE part_rest_0 PARTITION OF part_rest FOR VALUES WITH (MODULUS 1, REMAINDER 0);
-SELECT upkeep.enable_metrics('part', ARRAY['m = a / 3', 'n = a * settings.k'], 'ratios', on_settings_change => 'recalculate');
+SELECT upkeep.enable_metrics('part', ARRAY['m = a / 3', 'n = a * settings.k'], 'ratios',
+  on_settings_change => 'recalculate');
 INSERT INTO part (id, region, shop_id, a) VALUES (1, 'eu', 1, 10), (2, 'us', 1, 20), (3, 'us', 2, 30), (4, 'eu', 2, 40);
 INSERT INTO part_eu (id, region, shop_id, a, m) VALUES (5, 'eu', 1, 50, -1);
 COPY part (id, region, shop_id, a) FROM stdin;
@@ -24,7 +28,9 @@ SELECT tableoid::regclass, id, shop_id, a, m, n FROM part ORDER BY id;
 UPDATE part SET region = 'us', a = a + 1, m = 0 WHERE id = 1;
 UPDATE part SET region = 'eu', shop_id = 2 WHERE id = 2;
 UPDATE part_eu SET a = a + 1 WHERE id = 4;
-MERGE INTO part p USING (VALUES (3, 'eu', 33), (8, 'us', 80)) v (id, region, a) ON p.id = v.id WHEN MATCHED THEN UPDATE SET a = v.a, region = v.region WHEN NOT MATCHED THEN INSERT (id, region, shop_id, a) VALUES (v.id, v.region, 1, v.a);
+MERGE INTO part p USING (VALUES (3, 'eu', 33), (8, 'us', 80)) v (id, region, a) ON p.id = v.id
+  WHEN MATCHED THEN UPDATE SET a = v.a, region = v.region
+  WHEN NOT MATCHED THEN INSERT (id, region, shop_id, a) VALUES (v.id, v.region, 1, v.a);
 INSERT INTO part (id, region, shop_id, a) VALUES (8, 'us', 1, 0) ON CONFLICT (id, region) DO UPDATE SET a = 90;
 SELECT tableoid::regclass, id, shop_id, a, m, n FROM part ORDER BY id;
 UPDATE ratios SET k = 10 WHERE shop_id = 2;
@@ -37,7 +43,8 @@ INSERT INTO part (id, region, shop_id, a) VALUES (9, 'us', 2, 9) RETURNING m, n;
 INSERT INTO part_rest (id, region, shop_id, a) VALUES (19, 'us', 2, 9) RETURNING m, n;
 ALTER TABLE part ATTACH PARTITION part_asia FOR VALUES IN ('asia');
 INSERT INTO part (id, region, shop_id, a) VALUES (10, 'asia', 2, 9) RETURNING m, n;
-SELECT object, triggers, enabled FROM upkeep.managed WHERE object::oid IN (SELECT oid FROM pg_class WHERE relnamespace = 'across'::regnamespace);
+SELECT object, triggers, enabled FROM upkeep.managed
+  WHERE object::oid IN (SELECT oid FROM pg_class WHERE relnamespace = 'across'::regnamespace);
 SELECT * FROM upkeep.check_metrics('part');
 SELECT state, message FROM failure('SELECT upkeep.disable_metrics(''part_eu'')');
 -- a partition's figures drift, and are found from the top and from the partition
@@ -45,7 +52,8 @@ ALTER TABLE part_eu DISABLE TRIGGER zz_upkeep_metrics;
 UPDATE part SET a = 1000 WHERE id = 4;
 SELECT * FROM upkeep.check_metrics('part');
 SELECT * FROM upkeep.check_metrics('part_eu');
-SELECT finding FROM upkeep.check() WHERE object::oid IN (SELECT oid FROM pg_class WHERE relnamespace = 'across'::regnamespace AND relname ~ '^part');
+SELECT finding FROM upkeep.check()
+  WHERE object::oid IN (SELECT oid FROM pg_class WHERE relnamespace = 'across'::regnamespace AND relname ~ '^part');
 ALTER TABLE part_eu ENABLE TRIGGER zz_upkeep_metrics;
 UPDATE ratios SET k = 11 WHERE shop_id = 2;
 SELECT count(*) FROM upkeep.check_metrics('part');
@@ -55,7 +63,8 @@ CREATE TABLE far_ratios_1 (k numeric, gone int, shop_id int NOT NULL);
 ALTER TABLE far_ratios_1 DROP COLUMN gone;
 ALTER TABLE far_ratios ATTACH PARTITION far_ratios_1 FOR VALUES IN (1);
 CREATE TABLE far_ratios_rest PARTITION OF far_ratios DEFAULT;
-SELECT upkeep.enable_metrics('part', ARRAY['m = a / 3', 'n = a * settings.k'], 'far_ratios', on_settings_change => 'recalculate');
+SELECT upkeep.enable_metrics('part', ARRAY['m = a / 3', 'n = a * settings.k'], 'far_ratios',
+  on_settings_change => 'recalculate');
 INSERT INTO far_ratios VALUES (1, 1), (2, 2);
 SELECT id, shop_id, n FROM part ORDER BY id;
 UPDATE far_ratios_1 SET k = 5;
@@ -65,7 +74,8 @@ INSERT INTO far_ratios_1 VALUES (4, 1);
 TRUNCATE far_ratios;
 SELECT count(n), count(*) FROM part;
 SELECT count(*) FROM upkeep.check_metrics('part');
-SELECT finding FROM upkeep.check() WHERE object::oid IN (SELECT oid FROM pg_class WHERE relnamespace = 'across'::regnamespace AND relname ~ '^part|^far');
+SELECT finding FROM upkeep.check() WHERE object::oid IN (SELECT oid FROM pg_class
+  WHERE relnamespace = 'across'::regnamespace AND relname ~ '^part|^far');
 DROP TABLE part, part_rest, far_ratios;
 
 -- inheritance: each child has its own trigger
@@ -88,16 +98,19 @@ INSERT INTO granddaughter VALUES (5, 1, 5) RETURNING m;
 
 -- updated_at: a new figure is a change of the row; with touch_updated_at => false that of a recalculation is none
 CREATE TABLE parent (id int PRIMARY KEY, updated_at timestamptz DEFAULT '2020-01-01');
-CREATE TABLE stamped (id int PRIMARY KEY, parent_id int REFERENCES parent, shop_id int, a int, m int, version int DEFAULT 1, updated_at timestamptz DEFAULT '2020-01-01');
+CREATE TABLE stamped (id int PRIMARY KEY, parent_id int REFERENCES parent, shop_id int, a int, m int,
+  version int DEFAULT 1, updated_at timestamptz DEFAULT '2020-01-01');
 INSERT INTO parent VALUES (1), (2);
-SELECT upkeep.enable_updated_at('parent'), upkeep.enable_updated_at('stamped', version_column => 'version'), upkeep.enable_touch('stamped', 'parent');
+SELECT upkeep.enable_updated_at('parent'), upkeep.enable_updated_at('stamped', version_column => 'version'),
+  upkeep.enable_touch('stamped', 'parent');
 SELECT upkeep.enable_metrics('stamped', ARRAY['m = a * settings.k'], 'ratios', on_settings_change => 'recalculate');
 INSERT INTO stamped (id, parent_id, shop_id, a) VALUES (1, 1, 1, 1), (2, 2, 2, 1), (3, 1, 1, 0);
 SELECT moved('stamped', 'UPDATE ratios SET k = 20 WHERE shop_id = 1');
 SELECT moved('parent', 'UPDATE ratios SET k = 21 WHERE shop_id = 1');
 SELECT id, m, version FROM stamped ORDER BY 1;
 SELECT moved('stamped', 'UPDATE stamped SET m = 5');
-SELECT upkeep.enable_metrics('stamped', ARRAY['m = a * settings.k'], 'ratios', on_settings_change => 'recalculate', touch_updated_at => false);
+SELECT upkeep.enable_metrics('stamped', ARRAY['m = a * settings.k'], 'ratios', on_settings_change => 'recalculate',
+  touch_updated_at => false);
 SELECT moved('stamped', 'UPDATE ratios SET k = 30 WHERE shop_id = 1');
 SELECT moved('parent', 'UPDATE ratios SET k = 31 WHERE shop_id = 1');
 SELECT id, m, version FROM stamped ORDER BY 1;
@@ -109,7 +122,8 @@ SELECT moved('stamped', 'UPDATE ratios SET k = 32 WHERE shop_id = 1; UPDATE stam
 CREATE TABLE echo (id int PRIMARY KEY, x int, updated_at timestamptz DEFAULT '2020-01-01');
 INSERT INTO echo VALUES (1, 0), (2, 0), (3, 0);
 SELECT upkeep.enable_updated_at('echo');
-CREATE FUNCTION echoes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE across.echo SET x = x + 1 WHERE id = NEW.id; RETURN NULL; END $$;
+CREATE FUNCTION echoes() RETURNS trigger LANGUAGE plpgsql
+  AS $$ BEGIN UPDATE across.echo SET x = x + 1 WHERE id = NEW.id; RETURN NULL; END $$;
 CREATE TRIGGER echoes AFTER UPDATE ON stamped FOR EACH ROW EXECUTE FUNCTION echoes();
 SELECT moved('echo', 'UPDATE ratios SET k = 33 WHERE shop_id = 1');
 SELECT id, version FROM stamped ORDER BY 1;
@@ -154,10 +168,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON own TO regress_upkeep_other;
 RESET ROLE;
 SELECT * FROM failure('SELECT upkeep.enable_metrics(''own'', ARRAY[''m = a * settings.k''], ''of_super'')');
 SET ROLE regress_upkeep_other;
-SELECT c, f.* FROM unnest(ARRAY['SELECT upkeep.enable_metrics(''own'', ARRAY[''m = a''])', 'SELECT upkeep.disable_metrics(''own'')', 'CALL upkeep.recalculate(''own'')', 'SELECT * FROM upkeep.check_metrics(''own'')']) c, failure(c) f;
+SELECT c, f.*
+  FROM unnest(ARRAY['SELECT upkeep.enable_metrics(''own'', ARRAY[''m = a''])', 'SELECT upkeep.disable_metrics(''own'')',
+    'CALL upkeep.recalculate(''own'')', 'SELECT * FROM upkeep.check_metrics(''own'')']) c, failure(c) f;
 -- a trigger made by hand reads nobody's settings
 CREATE TEMP TABLE mine (shop_id int, m numeric);
-CREATE TRIGGER x BEFORE INSERT ON mine FOR EACH ROW EXECUTE FUNCTION upkeep.metrics('formula=m = settings.k', 'settings=across.own_settings');
+CREATE TRIGGER x BEFORE INSERT ON mine FOR EACH ROW
+  EXECUTE FUNCTION upkeep.metrics('formula=m = settings.k', 'settings=across.own_settings');
 SELECT * FROM failure('INSERT INTO mine VALUES (1)');
 DROP TABLE mine;
 RESET ROLE;
@@ -166,10 +183,12 @@ INSERT INTO own VALUES (0, 1, 1);
 -- settings that write to a table whose owner does not let them
 SET ROLE regress_upkeep_other;
 CREATE TABLE across.other_settings (shop_id int PRIMARY KEY, k numeric);
-CREATE TRIGGER x AFTER INSERT OR UPDATE ON across.other_settings FOR EACH ROW EXECUTE FUNCTION upkeep.metrics_settings();
+CREATE TRIGGER x AFTER INSERT OR UPDATE ON across.other_settings FOR EACH ROW
+  EXECUTE FUNCTION upkeep.metrics_settings();
 RESET ROLE;
 CREATE TABLE super_rows (shop_id int, m numeric);
-SELECT * FROM failure('SELECT upkeep.enable_metrics(''super_rows'', ARRAY[''m = settings.k''], ''other_settings'', on_settings_change => ''recalculate'')');
+SELECT * FROM failure('SELECT upkeep.enable_metrics(''super_rows'', ARRAY[''m = settings.k''], '
+  '''other_settings'', on_settings_change => ''recalculate'')');
 SET ROLE regress_upkeep_other;
 SELECT state, message FROM failure('INSERT INTO across.other_settings VALUES (1, 1)');
 RESET ROLE;
@@ -220,20 +239,28 @@ SELECT * FROM own ORDER BY id;
 CREATE SCHEMA harm;
 GRANT USAGE, CREATE ON SCHEMA harm TO regress_upkeep_other;
 SET ROLE regress_upkeep_other;
-CREATE FUNCTION harm.lies(int, int) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
-CREATE FUNCTION harm.lies(date, date) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
-CREATE FUNCTION harm.lies(oid, oid) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
-CREATE FUNCTION harm.lies(tid, tid) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
-CREATE FUNCTION harm.lies(name, name) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
+CREATE FUNCTION harm.lies(int, int) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
+CREATE FUNCTION harm.lies(date, date) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
+CREATE FUNCTION harm.lies(oid, oid) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
+CREATE FUNCTION harm.lies(tid, tid) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
+CREATE FUNCTION harm.lies(name, name) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
 CREATE OPERATOR harm.= (LEFTARG = int, RIGHTARG = int, FUNCTION = harm.lies);
 CREATE OPERATOR harm.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = harm.lies);
 CREATE OPERATOR harm.= (LEFTARG = tid, RIGHTARG = tid, FUNCTION = harm.lies);
 CREATE OPERATOR harm.= (LEFTARG = name, RIGHTARG = name, FUNCTION = harm.lies);
 CREATE OPERATOR harm.<= (LEFTARG = date, RIGHTARG = date, FUNCTION = harm.lies);
 CREATE OPERATOR harm.>= (LEFTARG = date, RIGHTARG = date, FUNCTION = harm.lies);
-CREATE FUNCTION harm.unnest(anyarray) RETURNS SETOF anyelement LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile function ran as %', current_user; END $$;
-CREATE FUNCTION harm.count() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile function ran as %', current_user; END $$;
-CREATE FUNCTION harm.jsonb_build_object(text, int) RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile function ran as %', current_user; END $$;
+CREATE FUNCTION harm.unnest(anyarray) RETURNS SETOF anyelement LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile function ran as %', current_user; END $$;
+CREATE FUNCTION harm.count() RETURNS bigint LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile function ran as %', current_user; END $$;
+CREATE FUNCTION harm.jsonb_build_object(text, int) RETURNS jsonb LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile function ran as %', current_user; END $$;
 CREATE DOMAIN harm.date AS pg_catalog.date CHECK (VALUE < '1900-01-01');
 CREATE DOMAIN harm.tid AS pg_catalog.text;
 CREATE DOMAIN harm.text AS pg_catalog.text CHECK (false);
@@ -257,7 +284,8 @@ SET search_path = harm, pg_catalog;
 SELECT * FROM upkeep.check_metrics('across.own', '1');
 SELECT pg_catalog.count(*) >= 0 AS checked FROM upkeep.check();
 CALL upkeep.recalculate('across.own', '1');
-SELECT upkeep.enable_metrics('across.own', ARRAY['m = a * settings.k'], 'across.own_settings', on_settings_change => 'recalculate', date_column => 'd');
+SELECT upkeep.enable_metrics('across.own', ARRAY['m = a * settings.k'], 'across.own_settings',
+  on_settings_change => 'recalculate', date_column => 'd');
 CALL upkeep.recalculate('across.own', '1', '2025-01-01'::pg_catalog.date, '2027-01-01'::pg_catalog.date);
 SET search_path = '';
 INSERT INTO across.own VALUES (5, 1, 10);

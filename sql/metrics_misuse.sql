@@ -3,7 +3,8 @@ CREATE SCHEMA odd;
 SET search_path = odd, public;
 GRANT ALL ON SCHEMA odd TO regress_upkeep_owner, regress_upkeep_other;
 
--- Anybody can name anybody's settings in a trigger of his own: it reads nothing, and the settings' owner is not stopped.
+-- Anybody can name anybody's settings in a trigger of his own: it reads nothing,
+-- and the settings' owner is not stopped.
 SET ROLE regress_upkeep_owner;
 CREATE TABLE s (shop_id int PRIMARY KEY, k numeric);
 CREATE TABLE t (shop_id int, a int, m numeric);
@@ -13,10 +14,12 @@ INSERT INTO t VALUES (1, 2);
 RESET ROLE;
 SET ROLE regress_upkeep_other;
 CREATE TABLE x (shop_id int, m numeric);
-CREATE TRIGGER x BEFORE INSERT ON x FOR EACH ROW EXECUTE FUNCTION upkeep.metrics('formula=m = settings.k', 'settings=odd.s');
+CREATE TRIGGER x BEFORE INSERT ON x FOR EACH ROW
+  EXECUTE FUNCTION upkeep.metrics('formula=m = settings.k', 'settings=odd.s');
 SELECT state, message FROM failure('INSERT INTO x VALUES (1)');
 CREATE TABLE y (shop_id int, m numeric);
-CREATE TRIGGER y BEFORE INSERT ON y FOR EACH ROW EXECUTE FUNCTION upkeep.metrics('formula=m = (settings.k', 'settings=odd.s');
+CREATE TRIGGER y BEFORE INSERT ON y FOR EACH ROW
+  EXECUTE FUNCTION upkeep.metrics('formula=m = (settings.k', 'settings=odd.s');
 RESET ROLE;
 SET ROLE regress_upkeep_owner;
 UPDATE s SET k = 6;

@@ -9,7 +9,8 @@ SELECT upkeep.enable_updated_at('secret');
 INSERT INTO secret VALUES (1), (2);
 SET ROLE regress_upkeep_other;
 CREATE TABLE mine (id int);
-CREATE TRIGGER x AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.touch('parent=misuse.secret', 'columns=id', 'keys=id');
+CREATE TRIGGER x AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT
+  EXECUTE FUNCTION upkeep.touch('parent=misuse.secret', 'columns=id', 'keys=id');
 SELECT * FROM failure('INSERT INTO mine VALUES (1)');
 RESET ROLE;
 SELECT count(*) AS untouched FROM secret WHERE updated_at = '2020-01-01';
@@ -22,7 +23,8 @@ DROP TABLE mine;
 SET ROLE regress_upkeep_other;
 CREATE TABLE trap (id int, updated_at timestamptz DEFAULT now());
 SELECT upkeep.enable_updated_at('trap');
-CREATE FUNCTION spring(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE WARNING 'runs as %', current_user; RETURN 1; END $$;
+CREATE FUNCTION spring(int) RETURNS int LANGUAGE plpgsql IMMUTABLE
+  AS $$ BEGIN RAISE WARNING 'runs as %', current_user; RETURN 1; END $$;
 CREATE INDEX ON trap (updated_at) WHERE spring(1) = 1;
 CREATE TABLE walled (id int, updated_at timestamptz DEFAULT now());
 SELECT upkeep.enable_updated_at('walled');
@@ -51,12 +53,15 @@ RESET row_security;
 RESET ROLE;
 
 -- keys whose types have a length, whose comparison needs a cast or must not have one, and keys that cannot be looked up
-CREATE TABLE coded (code char(5) PRIMARY KEY, bits bit(4) UNIQUE, n int UNIQUE, updated_at timestamptz DEFAULT '2020-01-01');
-CREATE TABLE by_code (code char(5) REFERENCES coded, bits bit(4) REFERENCES coded (bits), n bigint REFERENCES coded (n) DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE coded (code char(5) PRIMARY KEY, bits bit(4) UNIQUE, n int UNIQUE,
+  updated_at timestamptz DEFAULT '2020-01-01');
+CREATE TABLE by_code (code char(5) REFERENCES coded, bits bit(4) REFERENCES coded (bits),
+  n bigint REFERENCES coded (n) DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO coded VALUES ('AB001', '1010', 1), ('A', '1000', 2);
 SELECT upkeep.enable_updated_at('coded'), upkeep.enable_touch('by_code', 'coded', 'by_code_code_fkey');
 SELECT moved('coded', 'INSERT INTO by_code (code) VALUES (''AB001'')', key => 'n');
-SELECT upkeep.disable_touch('by_code', 'coded'), upkeep.enable_touch('by_code', 'coded', 'by_code_bits_fkey'), upkeep.enable_touch('by_code', 'coded', 'by_code_n_fkey');
+SELECT upkeep.disable_touch('by_code', 'coded'), upkeep.enable_touch('by_code', 'coded', 'by_code_bits_fkey'),
+  upkeep.enable_touch('by_code', 'coded', 'by_code_n_fkey');
 SELECT moved('coded', 'INSERT INTO by_code (bits) VALUES (''1010'')', key => 'n');
 SELECT moved('coded', 'INSERT INTO by_code (n) VALUES (2)', key => 'n');
 BEGIN;
@@ -81,8 +86,10 @@ DROP TABLE kid;
 -- triggers with malformed arguments are reported, and stop no other
 CREATE TABLE odd (id int REFERENCES secret, updated_at timestamptz DEFAULT now());
 CREATE TRIGGER a BEFORE UPDATE ON odd FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at('ignore=a,,b');
-CREATE TRIGGER b AFTER INSERT ON odd REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.touch('parent=p');
-CREATE TRIGGER c AFTER INSERT ON odd REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.touch('parent=a..b', 'columns=id', 'keys=id');
+CREATE TRIGGER b AFTER INSERT ON odd REFERENCING NEW TABLE AS n FOR EACH STATEMENT
+  EXECUTE FUNCTION upkeep.touch('parent=p');
+CREATE TRIGGER c AFTER INSERT ON odd REFERENCING NEW TABLE AS n FOR EACH STATEMENT
+  EXECUTE FUNCTION upkeep.touch('parent=a..b', 'columns=id', 'keys=id');
 CREATE TRIGGER d AFTER INSERT ON odd REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.touch('x=1');
 SELECT triggers, options FROM upkeep.managed WHERE object = 'odd'::regclass;
 SELECT finding, hint FROM upkeep.check() WHERE object = 'odd'::regclass;
@@ -137,7 +144,8 @@ SELECT upkeep.enable_updated_at('noted');
 CREATE FUNCTION n1() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   -- stamp it; really
   NEW.updated_at := now(); RETURN NEW; END $$;
-CREATE FUNCTION n2() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF true THEN /* x */ NEW . updated_at = now(); END IF; RETURN NEW; END $$;
+CREATE FUNCTION n2() RETURNS trigger LANGUAGE plpgsql
+  AS $$ BEGIN IF true THEN /* x */ NEW . updated_at = now(); END IF; RETURN NEW; END $$;
 CREATE FUNCTION n3() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN SELECT now() INTO NEW.updated_at; RETURN NEW; END $$;
 CREATE FUNCTION n4() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   -- note; new.updated_at = is not written
@@ -159,10 +167,13 @@ INSERT INTO first VALUES (1, 0), (2, 0);
 DO $$ BEGIN UPDATE misuse.first SET x = 1, updated_at = updated_at; END $$;
 SELECT count(*) AS kept FROM misuse.first WHERE updated_at = '2020-01-01';
 \c -
-DO $$ BEGIN MERGE INTO misuse.first f USING (VALUES (1), (2)) s (id) ON f.id = s.id WHEN MATCHED AND f.id = 1 THEN UPDATE SET x = 2, updated_at = '2021-01-01' WHEN MATCHED THEN UPDATE SET x = 2; END $$;
+DO $$ BEGIN MERGE INTO misuse.first f USING (VALUES (1), (2)) s (id) ON f.id = s.id
+  WHEN MATCHED AND f.id = 1 THEN UPDATE SET x = 2, updated_at = '2021-01-01' WHEN MATCHED THEN UPDATE SET x = 2; END $$;
 SELECT id, updated_at = '2021-01-01' AS kept, updated_at > '2022-01-01' AS stamped FROM misuse.first ORDER BY id;
 -- within a function
-CREATE FUNCTION misuse.merges() RETURNS void LANGUAGE sql AS $$ MERGE INTO misuse.first f USING (VALUES (1), (2)) s (id) ON f.id = s.id WHEN MATCHED AND f.id = 2 THEN UPDATE SET x = 3, updated_at = '2021-02-01' WHEN MATCHED THEN UPDATE SET x = 3, updated_at = f.updated_at; $$;
+CREATE FUNCTION misuse.merges() RETURNS void LANGUAGE sql
+  AS $$ MERGE INTO misuse.first f USING (VALUES (1), (2)) s (id) ON f.id = s.id WHEN MATCHED AND f.id = 2
+    THEN UPDATE SET x = 3, updated_at = '2021-02-01' WHEN MATCHED THEN UPDATE SET x = 3, updated_at = f.updated_at; $$;
 \c -
 SELECT misuse.merges();
 SELECT id, updated_at = '2021-02-01' AS kept, updated_at > '2022-01-01' AS stamped FROM misuse.first ORDER BY id;

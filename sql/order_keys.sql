@@ -3,11 +3,13 @@ CREATE SCHEMA keyed;
 SET search_path = keyed, public;
 CREATE TABLE goods (shop_id int, id int, stock_quantity int);
 CREATE TABLE orders (shop_id int, id int, status text DEFAULT 'pending', total_amount numeric DEFAULT 0);
-CREATE TABLE items (id int PRIMARY KEY, shop_id int, order_id int, product_id int, quantity int, price_snapshot numeric, taken int);
+CREATE TABLE items (id int PRIMARY KEY, shop_id int, order_id int, product_id int, quantity int,
+  price_snapshot numeric, taken int);
 CREATE INDEX ON items (order_id);
 CREATE INDEX ON items (shop_id, order_id);
 -- what each enable_ function says of tables as they are
-CREATE FUNCTION tried(tenant name DEFAULT NULL, OUT enabled text, OUT said text) RETURNS SETOF record LANGUAGE plpgsql AS $$
+CREATE FUNCTION tried(tenant name DEFAULT NULL, OUT enabled text, OUT said text) RETURNS SETOF record
+  LANGUAGE plpgsql AS $$
 DECLARE
   statement text;
 BEGIN
@@ -60,7 +62,8 @@ CREATE UNIQUE INDEX ON named (id);
 SELECT upkeep.enable_order_totals('named', 'named_items');
 -- what is: beside the key only what is included; of a tenant's key the id alone; a unique index as good as a constraint
 CREATE UNIQUE INDEX enough ON orders (id) INCLUDE (status);
-SELECT upkeep.enable_order_totals('orders', 'items'), upkeep.enable_order_totals('orders', 'items', tenant_column => 'shop_id');
+SELECT upkeep.enable_order_totals('orders', 'items'),
+  upkeep.enable_order_totals('orders', 'items', tenant_column => 'shop_id');
 SELECT upkeep.enable_order_lock('orders', 'items');
 DROP TABLE goods;
 CREATE TABLE goods (id int, shop_id int, stock_quantity int);
@@ -94,23 +97,29 @@ INSERT INTO goods VALUES (2, 2, 50);
 SELECT * FROM failure('INSERT INTO items VALUES (3, 1, 1, 2, 2, 10)');
 SELECT * FROM failure('UPDATE items SET product_id = 2');
 SELECT object, feature, finding, hint FROM upkeep.check() WHERE object IN ('orders'::regclass, 'items'::regclass);
--- partitions: their columns may stand beside the key, and no others; those of a second level too; names that need quotes
-CREATE TABLE "Orders" ("Id" int, "createdAt" timestamptz, region text, note text, status text, total_amount numeric) PARTITION BY RANGE ("createdAt");
-CREATE TABLE "Orders 1" PARTITION OF "Orders" FOR VALUES FROM ('2026-01-01') TO ('2026-07-01') PARTITION BY LIST (region);
+-- partitions: their columns may stand beside the key, and no others; those of a second level too;
+-- names that need quotes
+CREATE TABLE "Orders" ("Id" int, "createdAt" timestamptz, region text, note text, status text, total_amount numeric)
+  PARTITION BY RANGE ("createdAt");
+CREATE TABLE "Orders 1" PARTITION OF "Orders" FOR VALUES FROM ('2026-01-01') TO ('2026-07-01')
+  PARTITION BY LIST (region);
 CREATE TABLE "Orders 2" (note text, region text, "Id" int, status text, total_amount numeric, "createdAt" timestamptz);
 ALTER TABLE "Orders" ATTACH PARTITION "Orders 2" FOR VALUES FROM ('2026-07-01') TO ('2027-01-01');
 CREATE TABLE "Lines" ("Id" int PRIMARY KEY, "orderId" int, quantity int, price_snapshot numeric);
 CREATE INDEX ON "Lines" ("orderId");
 CREATE UNIQUE INDEX too_many ON "Orders" ("Id", "createdAt", region, note);
 CREATE UNIQUE INDEX not_the_key ON "Orders" ("createdAt", region);
-SELECT * FROM failure('SELECT upkeep.enable_order_totals(''"Orders"'', ''"Lines"'', order_key => ''Id'', order_column => ''orderId'')');
+SELECT * FROM failure(
+  'SELECT upkeep.enable_order_totals(''"Orders"'', ''"Lines"'', order_key => ''Id'', order_column => ''orderId'')');
 CREATE UNIQUE INDEX of_all ON ONLY "Orders" (region, "createdAt", "Id");
-SELECT state, detail FROM failure('SELECT upkeep.enable_order_totals(''"Orders"'', ''"Lines"'', order_key => ''Id'', order_column => ''orderId'')');
+SELECT state, detail FROM failure(
+  'SELECT upkeep.enable_order_totals(''"Orders"'', ''"Lines"'', order_key => ''Id'', order_column => ''orderId'')');
 DROP INDEX of_all;
 CREATE UNIQUE INDEX of_all ON "Orders" (region, "createdAt", "Id");
 SELECT upkeep.enable_order_totals('"Orders"', '"Lines"', order_key => 'Id', order_column => 'orderId');
 -- numbers that are unique in a shop only: the hint names its column
-CREATE TABLE numbered (shop_id int, id int, order_number text, region text, UNIQUE (shop_id, order_number), UNIQUE (id, shop_id, region));
+CREATE TABLE numbered (shop_id int, id int, order_number text, region text, UNIQUE (shop_id, order_number),
+  UNIQUE (id, shop_id, region));
 SELECT * FROM failure('SELECT upkeep.enable_order_number(''numbered'')');
 SELECT upkeep.enable_order_number('numbered', tenant_column => 'shop_id');
 ALTER TABLE numbered DROP CONSTRAINT numbered_shop_id_order_number_key;

@@ -2,12 +2,14 @@
 CREATE SCHEMA status;
 SET search_path = status, public;
 CREATE TABLE orders (id int PRIMARY KEY, status text DEFAULT 'pending', payment_completed_at timestamptz(3), note text);
-SELECT upkeep.enable_order_status('orders', '{"pending": ["paid", "cancelled"], "paid": ["completed", "refunded", "cancelled"], "completed": ["refunded"], "cancelled": ["paid"]}');
+SELECT upkeep.enable_order_status('orders', '{"pending": ["paid", "cancelled"], '
+    '"paid": ["completed", "refunded", "cancelled"], "completed": ["refunded"], "cancelled": ["paid"]}');
 SELECT object, feature, options, triggers FROM upkeep.managed WHERE feature = 'order_status';
 
 -- whether the moment is this transaction's, rounded to the column
 CREATE FUNCTION moments() RETURNS TABLE (id int, status text, paid text) LANGUAGE sql AS $$
-  SELECT id, status, CASE WHEN payment_completed_at IS NULL THEN NULL WHEN payment_completed_at = now()::timestamptz(3) THEN 'now'
+  SELECT id, status, CASE WHEN payment_completed_at IS NULL THEN NULL
+    WHEN payment_completed_at = now()::timestamptz(3) THEN 'now'
     ELSE payment_completed_at::text END FROM status.orders ORDER BY id $$;
 
 -- an INSERT is no move; every way of writing
@@ -42,8 +44,10 @@ UPDATE orders SET payment_completed_at = NULL WHERE id = 1;
 UPDATE orders SET status = 'paid' WHERE id = 1;
 SELECT * FROM moments() WHERE id = 1;
 -- upsert, MERGE, COPY, CTE, a prepared statement
-INSERT INTO orders (id, status) VALUES (1, 'completed'), (10, 'pending') ON CONFLICT (id) DO UPDATE SET status = excluded.status;
-SELECT * FROM failure('INSERT INTO orders (id, status) VALUES (1, ''pending'') ON CONFLICT (id) DO UPDATE SET status = excluded.status');
+INSERT INTO orders (id, status) VALUES
+  (1, 'completed'), (10, 'pending') ON CONFLICT (id) DO UPDATE SET status = excluded.status;
+SELECT * FROM failure(
+  'INSERT INTO orders (id, status) VALUES (1, ''pending'') ON CONFLICT (id) DO UPDATE SET status = excluded.status');
 MERGE INTO orders USING (VALUES (10, 'cancelled'), (11, 'paid')) s (id, status) ON s.id = orders.id
   WHEN MATCHED THEN UPDATE SET status = s.status WHEN NOT MATCHED THEN INSERT (id, status) VALUES (s.id, s.status);
 COPY orders (id, status) FROM stdin;
@@ -51,7 +55,8 @@ COPY orders (id, status) FROM stdin;
 13	pending
 \.
 SELECT id, status, payment_completed_at IS NOT NULL AS is_paid FROM orders WHERE id IN (1, 10, 11, 12, 13) ORDER BY id;
-WITH paid AS (UPDATE orders SET status = 'paid' WHERE id = 13 RETURNING payment_completed_at) SELECT payment_completed_at IS NOT NULL AS is_paid FROM paid;
+WITH paid AS (UPDATE orders SET status = 'paid' WHERE id = 13 RETURNING payment_completed_at)
+  SELECT payment_completed_at IS NOT NULL AS is_paid FROM paid;
 PREPARE move(text) AS UPDATE orders SET status = $1 WHERE id = 13;
 EXECUTE move('completed');
 -- options that are replaced count at once
@@ -96,10 +101,12 @@ CREATE TABLE typed (id int, a varchar(10), b character(12), c phase, d kind, at 
 DO $$ DECLARE col text; BEGIN
   FOREACH col IN ARRAY '{a,b,c,d}'::text[] LOOP
     TRUNCATE status.typed;
-    PERFORM upkeep.enable_order_status('status.typed', '{"pending": ["paid"]}', status_column => col::name, paid_column => CASE col WHEN 'a' THEN 'day' ELSE 'at' END::name);
+    PERFORM upkeep.enable_order_status('status.typed', '{"pending": ["paid"]}', status_column => col::name,
+      paid_column => CASE col WHEN 'a' THEN 'day' ELSE 'at' END::name);
     EXECUTE format('INSERT INTO status.typed (id, %I) VALUES (1, ''pending'')', col);
     EXECUTE format('UPDATE status.typed SET %I = ''paid''', col);
-    ASSERT (SELECT CASE col WHEN 'a' THEN day = (now() AT TIME ZONE 'UTC')::timestamp(0) ELSE at = now() AT TIME ZONE 'UTC' END FROM status.typed), col;
+    ASSERT (SELECT CASE col WHEN 'a' THEN day = (now() AT TIME ZONE 'UTC')::timestamp(0)
+      ELSE at = now() AT TIME ZONE 'UTC' END FROM status.typed), col;
     BEGIN
       EXECUTE format('UPDATE status.typed SET %I = ''pending''', col);
       RAISE 'no error for %', col;
@@ -148,7 +155,8 @@ RESET ROLE;
 SET search_path = status, public;
 
 -- what cannot be enabled
-CREATE TABLE odd (id int, status text, state text GENERATED ALWAYS AS ('x') STORED, payment_completed_at date, made timestamptz GENERATED ALWAYS AS (NULL) STORED);
+CREATE TABLE odd (id int, status text, state text GENERATED ALWAYS AS ('x') STORED, payment_completed_at date,
+  made timestamptz GENERATED ALWAYS AS (NULL) STORED);
 CREATE VIEW odd_view AS SELECT * FROM odd;
 SELECT * FROM failure('SELECT upkeep.enable_order_status(NULL, ''{}'')');
 SELECT * FROM failure('SELECT upkeep.enable_order_status(''odd'', NULL)');
@@ -160,23 +168,28 @@ SELECT * FROM failure('SELECT upkeep.enable_order_status(''odd'', ''{"pending": 
 SELECT * FROM failure('SELECT upkeep.enable_order_status(''odd'', ''{"pending": {"paid": []}}'')');
 SELECT * FROM failure('SELECT upkeep.enable_order_status(''odd'', ''{}'')');
 SELECT * FROM failure('SELECT upkeep.enable_order_status(''odd'', ''{}'', paid_column => ''made'')');
-SELECT * FROM failure('SELECT upkeep.enable_order_status(''odd'', ''{}'', status_column => ''state'', paid_column => ''made'')');
+SELECT * FROM failure(
+  'SELECT upkeep.enable_order_status(''odd'', ''{}'', status_column => ''state'', paid_column => ''made'')');
 SELECT * FROM failure('SELECT upkeep.enable_order_status(''odd'', ''{}'', status_column => ''none'')');
 SELECT * FROM failure('SELECT upkeep.enable_order_status(''odd'', ''{}'', paid_column => ''none'')');
 SELECT * FROM failure('SELECT upkeep.enable_order_status(''odd_view'', ''{}'')');
 SELECT count(*) FROM upkeep.managed WHERE object = 'odd'::regclass;
 -- plain CREATE TRIGGER
 CREATE TABLE hand (id int, status text);
-CREATE TRIGGER hand BEFORE INSERT OR UPDATE ON hand FOR EACH ROW EXECUTE FUNCTION upkeep.order_status('transitions={"a": ["b"]}');
+CREATE TRIGGER hand BEFORE INSERT OR UPDATE ON hand FOR EACH ROW
+  EXECUTE FUNCTION upkeep.order_status('transitions={"a": ["b"]}');
 INSERT INTO hand VALUES (1, 'a');
 UPDATE hand SET status = 'b';
 SELECT * FROM failure('UPDATE hand SET status = ''a''');
-CREATE OR REPLACE TRIGGER hand BEFORE INSERT OR UPDATE ON hand FOR EACH ROW EXECUTE FUNCTION upkeep.order_status('transitions={"a": ');
+CREATE OR REPLACE TRIGGER hand BEFORE INSERT OR UPDATE ON hand FOR EACH ROW
+  EXECUTE FUNCTION upkeep.order_status('transitions={"a": ');
 SELECT * FROM failure('INSERT INTO hand VALUES (1)');
 CREATE OR REPLACE TRIGGER hand BEFORE INSERT OR UPDATE ON hand FOR EACH ROW EXECUTE FUNCTION upkeep.order_status();
 SELECT * FROM failure('INSERT INTO hand VALUES (1)');
-CREATE OR REPLACE TRIGGER hand AFTER INSERT OR UPDATE ON hand FOR EACH ROW EXECUTE FUNCTION upkeep.order_status('transitions={}');
+CREATE OR REPLACE TRIGGER hand AFTER INSERT OR UPDATE ON hand FOR EACH ROW
+  EXECUTE FUNCTION upkeep.order_status('transitions={}');
 SELECT * FROM failure('INSERT INTO hand VALUES (1)');
-CREATE OR REPLACE TRIGGER hand BEFORE DELETE ON hand FOR EACH ROW EXECUTE FUNCTION upkeep.order_status('transitions={}');
+CREATE OR REPLACE TRIGGER hand BEFORE DELETE ON hand FOR EACH ROW
+  EXECUTE FUNCTION upkeep.order_status('transitions={}');
 SELECT * FROM failure('DELETE FROM hand');
 RESET search_path;

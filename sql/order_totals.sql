@@ -4,24 +4,31 @@ GRANT USAGE, CREATE ON SCHEMA totalled TO regress_upkeep_owner;
 SET search_path = totalled, public;
 SET client_min_messages = warning;
 CREATE TABLE orders (id int PRIMARY KEY, total_amount numeric(10,2), note text);
-CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders ON DELETE CASCADE ON UPDATE CASCADE, quantity int DEFAULT 1, price_snapshot numeric(12,4), name text);
+CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders ON DELETE CASCADE ON UPDATE CASCADE,
+  quantity int DEFAULT 1, price_snapshot numeric(12,4), name text);
 RESET client_min_messages;
 INSERT INTO orders VALUES (1, 5), (2, NULL);
 -- what enabling says, and what it makes
 SELECT upkeep.enable_order_totals('orders', 'order_items');
 CREATE INDEX ON order_items (order_id);
 CALL upkeep.repair_order_totals('orders', 'order_items');
-SELECT object, options, triggers FROM upkeep.managed WHERE object::text IN ('orders', 'order_items') ORDER BY object::text COLLATE "C", trigger;
+SELECT object, options, triggers FROM upkeep.managed WHERE object::text IN ('orders', 'order_items')
+  ORDER BY object::text COLLATE "C", trigger;
 -- totals(): what the orders say, and a mark at those that do not say the sum of their lines
-CREATE FUNCTION totals(orders text DEFAULT 'orders', lines text DEFAULT 'order_items') RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION totals(orders text DEFAULT 'orders', lines text DEFAULT 'order_items') RETURNS text
+  LANGUAGE plpgsql AS $$
 DECLARE result text; BEGIN
-  EXECUTE format('SELECT string_agg(o.id || ''='' || coalesce(o.total_amount::text, ''NULL'') || CASE WHEN o.total_amount IS DISTINCT FROM coalesce(
-    (SELECT sum(round(coalesce(l.price_snapshot * l.quantity, 0), 2)) FROM %s l WHERE l.order_id = o.id), 0) THEN '' WRONG'' ELSE '''' END, ''  '' ORDER BY o.id) FROM %s o', lines, orders) INTO result;
+  EXECUTE format('SELECT string_agg(o.id || ''='' || coalesce(o.total_amount::text, ''NULL'')
+      || CASE WHEN o.total_amount IS DISTINCT FROM coalesce(
+        (SELECT sum(round(coalesce(l.price_snapshot * l.quantity, 0), 2)) FROM %s l WHERE l.order_id = o.id), 0)
+      THEN '' WRONG'' ELSE '''' END, ''  '' ORDER BY o.id)
+    FROM %s o', lines, orders) INTO result;
   RETURN result; END $$;
 SELECT totals();
 
 -- every way to write a line; each is rounded by itself: 3 x 0.335 is 1.01
-INSERT INTO order_items VALUES (1, 1, 3, 0.335), (2, 1, 3, 0.335), (3, 2, 2, 10), (4, NULL, 1, 99), (5, 2, 1, NULL), (6, 2, NULL, 5);
+INSERT INTO order_items VALUES
+  (1, 1, 3, 0.335), (2, 1, 3, 0.335), (3, 2, 2, 10), (4, NULL, 1, 99), (5, 2, 1, NULL), (6, 2, NULL, 5);
 SELECT totals();
 UPDATE order_items SET quantity = 4 WHERE id = 1;
 SELECT totals();
@@ -33,16 +40,19 @@ UPDATE order_items SET order_id = 2 WHERE id IN (2, 4);
 SELECT totals() AS adopted;
 DELETE FROM order_items WHERE id IN (2, 4, 5, 6);
 SELECT totals();
-WITH o AS (INSERT INTO orders VALUES (3, 1000) RETURNING id) INSERT INTO order_items SELECT 10 + g, o.id, g, 1.5 FROM o, generate_series(1, 4) g;
+WITH o AS (INSERT INTO orders VALUES (3, 1000) RETURNING id) INSERT INTO order_items SELECT 10 + g, o.id, g, 1.5
+  FROM o, generate_series(1, 4) g;
 SELECT totals() AS one_statement;
 WITH l AS (INSERT INTO order_items VALUES (20, 4, 1, 7)) INSERT INTO orders VALUES (4, 1000);
 SELECT totals() AS lines_first;
 INSERT INTO order_items VALUES (20, 4, 2, 7), (21, 4, 1, 1) ON CONFLICT (id) DO UPDATE SET quantity = excluded.quantity;
 SELECT totals() AS upsert;
-INSERT INTO orders VALUES (4, 12345), (5, 12345) ON CONFLICT (id) DO UPDATE SET total_amount = excluded.total_amount, note = 'again';
+INSERT INTO orders VALUES (4, 12345), (5, 12345)
+  ON CONFLICT (id) DO UPDATE SET total_amount = excluded.total_amount, note = 'again';
 SELECT totals() AS upsert_of_orders;
 MERGE INTO order_items l USING (VALUES (20, 5), (21, 0), (22, 3)) s (id, quantity) ON l.id = s.id
-  WHEN MATCHED AND s.quantity = 0 THEN DELETE WHEN MATCHED THEN UPDATE SET quantity = s.quantity WHEN NOT MATCHED THEN INSERT VALUES (s.id, 5, s.quantity, 2);
+  WHEN MATCHED AND s.quantity = 0 THEN DELETE WHEN MATCHED THEN UPDATE SET quantity = s.quantity
+  WHEN NOT MATCHED THEN INSERT VALUES (s.id, 5, s.quantity, 2);
 SELECT totals() AS merge;
 COPY order_items (id, order_id, quantity, price_snapshot) FROM stdin;
 30	5	1	0.005
@@ -57,8 +67,11 @@ DELETE FROM order_items WHERE id > 1000;
 SELECT totals();
 -- what is no change of a total writes no order
 CREATE FUNCTION count_writes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  RAISE NOTICE 'writes %', (SELECT coalesce(string_agg(id || ':' || total_amount, ' ' ORDER BY id), 'nothing') FROM written); RETURN NULL; END $$;
-CREATE TRIGGER writes AFTER UPDATE ON orders REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_writes();
+  RAISE NOTICE 'writes %',
+    (SELECT coalesce(string_agg(id || ':' || total_amount, ' ' ORDER BY id), 'nothing') FROM written);
+  RETURN NULL; END $$;
+CREATE TRIGGER writes AFTER UPDATE ON orders REFERENCING NEW TABLE AS written FOR EACH STATEMENT
+  EXECUTE FUNCTION count_writes();
 UPDATE order_items SET quantity = quantity;
 UPDATE order_items SET name = 'x';
 UPDATE order_items SET quantity = 2, price_snapshot = 5 WHERE id = 3;
@@ -142,34 +155,45 @@ DELETE FROM order_items WHERE id = 4;
 SELECT totals();
 
 -- what enabling refuses
-CREATE TABLE odd (id text PRIMARY KEY, order_id text, total_amount text, g int, total numeric GENERATED ALWAYS AS (g) STORED, price_snapshot float8, p numeric, quantity int);
+CREATE TABLE odd (id text PRIMARY KEY, order_id text, total_amount text, g int,
+  total numeric GENERATED ALWAYS AS (g) STORED, price_snapshot float8, p numeric, quantity int);
 CREATE TABLE odd_items (order_id text, quantity int, price_snapshot numeric);
 CREATE TABLE other_items (LIKE order_items);
 CREATE TABLE bare (id int PRIMARY KEY, total_amount numeric);
 CREATE VIEW shown AS SELECT * FROM orders;
-SELECT c, f.* FROM unnest(ARRAY[$$'odd', 'order_items'$$, $$'odd', 'odd_items'$$, $$'odd', 'odd_items', total_column => 'total'$$, $$'bare', 'odd'$$, $$'bare', 'order_items'$$, $$'orders', 'odd'$$, $$'orders', 'order_items', total_column => 'sum'$$,
-  $$'orders', 'order_items', tenant_column => 'shop'$$, $$'orders', 'order_items', price_column => 'p'$$, $$'orders', 'orders'$$, $$'shown', 'order_items'$$, $$'orders', NULL$$,
-  $$'orders', 'order_items', NULL$$, $$'orders', 'other_items'$$]) c, failure(format('SELECT upkeep.enable_order_totals(%s)', c)) f;
+SELECT c, f.* FROM unnest(ARRAY[$$'odd', 'order_items'$$, $$'odd', 'odd_items'$$,
+  $$'odd', 'odd_items', total_column => 'total'$$, $$'bare', 'odd'$$, $$'bare', 'order_items'$$, $$'orders', 'odd'$$,
+  $$'orders', 'order_items', total_column => 'sum'$$,
+  $$'orders', 'order_items', tenant_column => 'shop'$$, $$'orders', 'order_items', price_column => 'p'$$,
+  $$'orders', 'orders'$$, $$'shown', 'order_items'$$, $$'orders', NULL$$,
+  $$'orders', 'order_items', NULL$$, $$'orders', 'other_items'$$]) c,
+  failure(format('SELECT upkeep.enable_order_totals(%s)', c)) f;
 ALTER TABLE odd ADD COLUMN order_no int;
 SELECT * FROM failure($$SELECT upkeep.enable_order_totals('bare', 'odd', order_column => 'order_no')$$);
-SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE relname IN ('odd', 'bare', 'odd_items', 'other_items') AND tgname LIKE '%order_total%';
+SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+  WHERE relname IN ('odd', 'bare', 'odd_items', 'other_items') AND tgname LIKE '%order_total%';
 -- plain CREATE TRIGGER: wrong ones, then right ones
-CREATE TRIGGER bad AFTER INSERT ON other_items FOR EACH ROW EXECUTE FUNCTION upkeep.order_total('orders=totalled.orders');
+CREATE TRIGGER bad AFTER INSERT ON other_items FOR EACH ROW
+  EXECUTE FUNCTION upkeep.order_total('orders=totalled.orders');
 SELECT state, message, hint FROM failure('INSERT INTO other_items VALUES (1, 1)');
 DROP TRIGGER bad ON other_items;
-CREATE TRIGGER bad AFTER INSERT ON other_items FOR EACH STATEMENT EXECUTE FUNCTION upkeep.order_total('orders=totalled.orders');
+CREATE TRIGGER bad AFTER INSERT ON other_items FOR EACH STATEMENT
+  EXECUTE FUNCTION upkeep.order_total('orders=totalled.orders');
 SELECT state, message FROM failure('INSERT INTO other_items VALUES (1, 1)');
 DROP TRIGGER bad ON other_items;
-CREATE TRIGGER bad AFTER INSERT ON other_items REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.order_total();
+CREATE TRIGGER bad AFTER INSERT ON other_items REFERENCING NEW TABLE AS n FOR EACH STATEMENT
+  EXECUTE FUNCTION upkeep.order_total();
 SELECT * FROM failure('INSERT INTO other_items VALUES (1, 1)');
 DROP TRIGGER bad ON other_items;
 CREATE TABLE plain_orders (id int PRIMARY KEY, total_amount numeric(10,2) DEFAULT 0);
-CREATE TRIGGER plain AFTER INSERT ON other_items REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.order_total('orders=plain_orders');
+CREATE TRIGGER plain AFTER INSERT ON other_items REFERENCING NEW TABLE AS n FOR EACH STATEMENT
+  EXECUTE FUNCTION upkeep.order_total('orders=plain_orders');
 INSERT INTO plain_orders VALUES (1), (2);
 INSERT INTO other_items (id, order_id, price_snapshot, quantity) VALUES (1, 1, 3, 4), (2, 77, 1, 1), (3, NULL, 1, 1);
 SELECT totals('plain_orders', 'other_items');
 -- without a foreign key an order may come behind its lines
-CREATE TRIGGER plain BEFORE INSERT OR UPDATE ON plain_orders FOR EACH ROW EXECUTE FUNCTION upkeep.order_total('order_items=other_items');
+CREATE TRIGGER plain BEFORE INSERT OR UPDATE ON plain_orders FOR EACH ROW
+  EXECUTE FUNCTION upkeep.order_total('order_items=other_items');
 INSERT INTO plain_orders VALUES (77, 5), (78, 5);
 SELECT totals('plain_orders', 'other_items');
 SELECT upkeep.disable_order_totals('plain_orders');
@@ -188,16 +212,19 @@ SELECT totals('plain_orders', 'other_items');
 
 -- totals of other types and scales
 CREATE DOMAIN money_amount AS numeric(12,2) CHECK (VALUE >= 0);
-CREATE TABLE t_orders (id uuid PRIMARY KEY, cents bigint, thousandths numeric(10,3), free numeric, small smallint, hundreds numeric(4,-2), positive money_amount);
+CREATE TABLE t_orders (id uuid PRIMARY KEY, cents bigint, thousandths numeric(10,3), free numeric, small smallint,
+  hundreds numeric(4,-2), positive money_amount);
 CREATE TABLE t_items (id int PRIMARY KEY, order_id uuid REFERENCES t_orders, qty numeric(8,3), price numeric);
 CREATE INDEX ON t_items (order_id);
 INSERT INTO t_items VALUES (0, NULL, 1, 1);
 CREATE PROCEDURE try_type(total name) LANGUAGE plpgsql AS $$ DECLARE line text; BEGIN
-  PERFORM upkeep.enable_order_totals('t_orders', 't_items', total_column => total, quantity_column => 'qty', price_column => 'price');
+  PERFORM upkeep.enable_order_totals('t_orders', 't_items', total_column => total, quantity_column => 'qty',
+    price_column => 'price');
   INSERT INTO t_orders (id) VALUES ('00000000-0000-0000-0000-00000000000a');
   EXECUTE format('SELECT %I FROM t_orders', total) INTO line;
   RAISE NOTICE '% starts at %', total, line;
-  INSERT INTO t_items VALUES (1, '00000000-0000-0000-0000-00000000000a', 1.5, 0.001), (2, '00000000-0000-0000-0000-00000000000a', 2.500, 33.33), (3, '00000000-0000-0000-0000-00000000000a', 1, 66.6665);
+  INSERT INTO t_items VALUES (1, '00000000-0000-0000-0000-00000000000a', 1.5, 0.001),
+    (2, '00000000-0000-0000-0000-00000000000a', 2.500, 33.33), (3, '00000000-0000-0000-0000-00000000000a', 1, 66.6665);
   EXECUTE format('SELECT %I FROM t_orders', total) INTO line;
   RAISE NOTICE '% is %', total, line;
   EXECUTE format('UPDATE t_orders SET %I = 7', total);
@@ -232,12 +259,16 @@ SELECT upkeep.disable_order_totals('t_orders', 't_items'), upkeep.disable_order_
 
 -- keys of (tenant, order), of other types, quoted names
 CREATE TABLE "Shop Orders" (shop int, "No." bigint, "Sum" bigint, PRIMARY KEY (shop, "No."));
-CREATE TABLE "Shop Lines" (id int, "Order, No" int, shop int, price int, quantity smallint, FOREIGN KEY (shop, "Order, No") REFERENCES "Shop Orders");
-SELECT upkeep.enable_order_totals('"Shop Orders"', '"Shop Lines"', 'Order, No', 'No.', 'Sum', price_column => 'price', tenant_column => 'shop');
+CREATE TABLE "Shop Lines" (id int, "Order, No" int, shop int, price int, quantity smallint,
+  FOREIGN KEY (shop, "Order, No") REFERENCES "Shop Orders");
+SELECT upkeep.enable_order_totals('"Shop Orders"', '"Shop Lines"', 'Order, No', 'No.', 'Sum', price_column => 'price',
+  tenant_column => 'shop');
 CREATE INDEX ON "Shop Lines" (shop, "Order, No");
-SELECT upkeep.enable_order_totals('"Shop Orders"', '"Shop Lines"', 'Order, No', 'No.', 'Sum', price_column => 'price', tenant_column => 'shop');
+SELECT upkeep.enable_order_totals('"Shop Orders"', '"Shop Lines"', 'Order, No', 'No.', 'Sum', price_column => 'price',
+  tenant_column => 'shop');
 INSERT INTO "Shop Orders" VALUES (1, 1), (1, 2), (2, 1), (2, 2);
-INSERT INTO "Shop Lines" VALUES (1, 1, 1, 2000000000, 4), (2, 1, 2, 5, 1), (3, 2, 2, 6, 2), (4, NULL, 2, 6, 2), (5, 3, NULL, 6, 2);
+INSERT INTO "Shop Lines" VALUES
+  (1, 1, 1, 2000000000, 4), (2, 1, 2, 5, 1), (3, 2, 2, 6, 2), (4, NULL, 2, 6, 2), (5, 3, NULL, 6, 2);
 UPDATE "Shop Orders" SET "Sum" = 3 WHERE shop = 2;
 SELECT * FROM "Shop Orders" ORDER BY 1, 2;
 UPDATE "Shop Lines" SET shop = 1 WHERE id = 3;
@@ -262,7 +293,8 @@ SELECT * FROM "Shop Orders" ORDER BY 1, 2;
 CREATE TABLE p_orders (id int, year int, total_amount numeric(10,2), PRIMARY KEY (id, year)) PARTITION BY LIST (year);
 CREATE TABLE p_orders_1 PARTITION OF p_orders FOR VALUES IN (2025);
 CREATE TABLE p_orders_2 PARTITION OF p_orders FOR VALUES IN (2026);
-CREATE TABLE p_items (id int, order_id int, quantity int, price_snapshot numeric(10,2), region text) PARTITION BY LIST (region);
+CREATE TABLE p_items (id int, order_id int, quantity int, price_snapshot numeric(10,2), region text)
+  PARTITION BY LIST (region);
 CREATE TABLE p_items_a PARTITION OF p_items FOR VALUES IN ('a');
 CREATE TABLE p_items_b (region text, gone int, price_snapshot numeric(10,2), quantity int, order_id int, id int);
 ALTER TABLE p_items_b DROP COLUMN gone;
@@ -291,7 +323,8 @@ CREATE TABLE p_items_c PARTITION OF p_items FOR VALUES IN ('c');
 INSERT INTO p_items VALUES (6, 1, 1, 7, 'c');
 SELECT totals('p_orders', 'p_items') AS new_partition;
 SELECT upkeep.disable_order_totals('p_orders', 'p_items');
-SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE relname LIKE 'p\_%' AND tgname LIKE '%order_total%';
+SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+  WHERE relname LIKE 'p\_%' AND tgname LIKE '%order_total%';
 -- plain inheritance
 CREATE TABLE h_orders (id int PRIMARY KEY, total_amount numeric(10,2));
 CREATE TABLE h_items (id int, order_id int, quantity int, price_snapshot numeric(10,2));
@@ -313,7 +346,8 @@ CREATE SCHEMA owned AUTHORIZATION regress_upkeep_owner;
 GRANT USAGE ON SCHEMA owned TO regress_upkeep_other;
 SET ROLE regress_upkeep_owner;
 CREATE TABLE owned.orders (id int PRIMARY KEY, total_amount numeric(10,2));
-CREATE TABLE owned.items (id int PRIMARY KEY, order_id int REFERENCES owned.orders, quantity int, price_snapshot numeric(10,2));
+CREATE TABLE owned.items (id int PRIMARY KEY, order_id int REFERENCES owned.orders, quantity int,
+  price_snapshot numeric(10,2));
 CREATE INDEX ON owned.items (order_id);
 INSERT INTO owned.orders SELECT g FROM generate_series(1, 30) g;
 SET client_min_messages = warning;
@@ -330,22 +364,28 @@ SET ROLE regress_upkeep_other;
 INSERT INTO owned.items VALUES (2, 1, 1, 5);
 INSERT INTO owned.items SELECT 10 + g, g, 1, 7 FROM generate_series(1, 20) g;
 SELECT state, message FROM failure('SELECT FROM owned.orders');
-SELECT f.state, f.message FROM unnest(ARRAY['enable_order_totals(''owned.orders'', ''owned.items'')', 'disable_order_totals(''owned.orders'')', 'check_orders(''owned.orders'', ''owned.items'')']) c, failure('SELECT upkeep.' || c) f;
+SELECT f.state, f.message FROM unnest(ARRAY['enable_order_totals(''owned.orders'', ''owned.items'')',
+  'disable_order_totals(''owned.orders'')', 'check_orders(''owned.orders'', ''owned.items'')']) c,
+  failure('SELECT upkeep.' || c) f;
 SELECT state, message FROM failure('CALL upkeep.repair_order_totals(''owned.orders'', ''owned.items'')');
 -- one's own lines do not write to another's orders
 CREATE TEMP TABLE mine (id int, order_id int, quantity int, price_snapshot numeric);
-CREATE TRIGGER mine AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT EXECUTE FUNCTION upkeep.order_total('orders=owned.orders');
+CREATE TRIGGER mine AFTER INSERT ON mine REFERENCING NEW TABLE AS n FOR EACH STATEMENT
+  EXECUTE FUNCTION upkeep.order_total('orders=owned.orders');
 SELECT * FROM failure('INSERT INTO mine VALUES (1, 1, 1, 1)');
 DROP TABLE mine;
 RESET ROLE;
 SELECT id, total_amount FROM owned.orders WHERE id < 4 ORDER BY id;
 -- a hostile search_path
 CREATE SCHEMA harm;
-CREATE FUNCTION harm.no(numeric, numeric) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$;
+CREATE FUNCTION harm.no(numeric, numeric) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$;
 CREATE FUNCTION harm.no(int, int) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$;
 CREATE FUNCTION harm.no(numeric) RETURNS numeric LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$;
-CREATE FUNCTION harm.times(numeric, numeric) RETURNS numeric LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$;
-CREATE FUNCTION harm.unnest(anyarray) RETURNS SETOF anyelement LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$;
+CREATE FUNCTION harm.times(numeric, numeric) RETURNS numeric LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$;
+CREATE FUNCTION harm.unnest(anyarray) RETURNS SETOF anyelement LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$;
 CREATE OPERATOR harm.= (LEFTARG = numeric, RIGHTARG = numeric, FUNCTION = harm.no);
 CREATE OPERATOR harm.= (LEFTARG = int, RIGHTARG = int, FUNCTION = harm.no);
 CREATE OPERATOR harm.<> (LEFTARG = numeric, RIGHTARG = numeric, FUNCTION = harm.no);
@@ -382,11 +422,13 @@ SELECT * FROM failure('SELECT upkeep.enable_order_totals(''owned.orders'', ''own
 
 -- totals and updated_at, touch: an order whose total moves is stamped
 CREATE TABLE s_orders (id int PRIMARY KEY, total_amount numeric(10,2), updated_at timestamptz DEFAULT '2020-01-01');
-CREATE TABLE s_items (id int PRIMARY KEY, order_id int REFERENCES s_orders, quantity int, price_snapshot numeric(10,2), updated_at timestamptz DEFAULT '2020-01-01');
+CREATE TABLE s_items (id int PRIMARY KEY, order_id int REFERENCES s_orders, quantity int, price_snapshot numeric(10,2),
+  updated_at timestamptz DEFAULT '2020-01-01');
 CREATE INDEX ON s_items (order_id);
 INSERT INTO s_orders VALUES (1), (2);
 SET client_min_messages = warning;
-SELECT upkeep.enable_updated_at('s_orders'), upkeep.enable_updated_at('s_items'), upkeep.enable_touch('s_items', 's_orders'), upkeep.enable_order_totals('s_orders', 's_items');
+SELECT upkeep.enable_updated_at('s_orders'), upkeep.enable_updated_at('s_items'),
+  upkeep.enable_touch('s_items', 's_orders'), upkeep.enable_order_totals('s_orders', 's_items');
 RESET client_min_messages;
 SELECT moved('s_orders', 'INSERT INTO s_items VALUES (1, 1, 1, 5)');
 SELECT moved('s_orders', 'UPDATE s_orders SET total_amount = 99 WHERE id = 1') AS nothing_but_a_forged_total;

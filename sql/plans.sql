@@ -7,9 +7,11 @@ SET search_path = plans, public;
 -- a key of an enum is compared through the type's name
 CREATE TYPE plans_types.lane AS ENUM ('left', 'right');
 CREATE TABLE orders (id plans_types.lane PRIMARY KEY, status plans_types.lane, total_amount numeric NOT NULL DEFAULT 0);
-CREATE TABLE order_items (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, order_id plans_types.lane, price_snapshot numeric DEFAULT 1);
+CREATE TABLE order_items (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, order_id plans_types.lane,
+  price_snapshot numeric DEFAULT 1);
 SELECT upkeep.enable_order_totals('orders', 'order_items');
-SELECT upkeep.enable_order_lock('orders', 'order_items', paid_column => '', status_column => 'status', locked_statuses => ARRAY['right']);
+SELECT upkeep.enable_order_lock('orders', 'order_items', paid_column => '', status_column => 'status',
+  locked_statuses => ARRAY['right']);
 INSERT INTO orders VALUES ('left');
 INSERT INTO order_items (order_id) VALUES ('left');
 UPDATE orders SET total_amount = 0 RETURNING total_amount;
@@ -21,7 +23,8 @@ INSERT INTO order_items (order_id) VALUES ('left');
 UPDATE orders SET total_amount = 0 RETURNING total_amount;
 ALTER SCHEMA plans RENAME TO plans_former;
 SET search_path = plans_former, public;
-SELECT upkeep.enable_order_totals('orders', 'order_items'), upkeep.enable_order_lock('orders', 'order_items', paid_column => '', status_column => 'status', locked_statuses => ARRAY['right']);
+SELECT upkeep.enable_order_totals('orders', 'order_items'), upkeep.enable_order_lock('orders', 'order_items',
+  paid_column => '', status_column => 'status', locked_statuses => ARRAY['right']);
 INSERT INTO order_items (order_id) VALUES ('left');
 SELECT * FROM orders;
 ALTER TYPE side RENAME VALUE 'right' TO 'wrong';
@@ -35,13 +38,19 @@ DROP TABLE orders, order_items;
 
 -- an operator that moves to another schema
 CREATE TYPE plans_types.number;
-CREATE FUNCTION plans_types.number_in(cstring) RETURNS plans_types.number LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
-CREATE FUNCTION plans_types.number_out(plans_types.number) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+CREATE FUNCTION plans_types.number_in(cstring) RETURNS plans_types.number LANGUAGE internal IMMUTABLE STRICT
+  AS 'int4in';
+CREATE FUNCTION plans_types.number_out(plans_types.number) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT
+  AS 'int4out';
 CREATE TYPE plans_types.number (INPUT = plans_types.number_in, OUTPUT = plans_types.number_out, LIKE = int4);
-CREATE FUNCTION plans_types.equals(plans_types.number, plans_types.number) RETURNS boolean LANGUAGE internal IMMUTABLE STRICT AS 'int4eq';
-CREATE FUNCTION plans_types.compared(plans_types.number, plans_types.number) RETURNS int LANGUAGE internal IMMUTABLE STRICT AS 'btint4cmp';
-CREATE OPERATOR plans_types.= (FUNCTION = plans_types.equals, LEFTARG = plans_types.number, RIGHTARG = plans_types.number);
-CREATE OPERATOR CLASS plans_types.numbers DEFAULT FOR TYPE plans_types.number USING btree AS OPERATOR 3 plans_types.=, FUNCTION 1 plans_types.compared(plans_types.number, plans_types.number);
+CREATE FUNCTION plans_types.equals(plans_types.number, plans_types.number) RETURNS boolean
+  LANGUAGE internal IMMUTABLE STRICT AS 'int4eq';
+CREATE FUNCTION plans_types.compared(plans_types.number, plans_types.number) RETURNS int
+  LANGUAGE internal IMMUTABLE STRICT AS 'btint4cmp';
+CREATE OPERATOR plans_types.= (FUNCTION = plans_types.equals, LEFTARG = plans_types.number,
+  RIGHTARG = plans_types.number);
+CREATE OPERATOR CLASS plans_types.numbers DEFAULT FOR TYPE plans_types.number USING btree AS OPERATOR 3 plans_types.=,
+  FUNCTION 1 plans_types.compared(plans_types.number, plans_types.number);
 CREATE TABLE settings (shop_id plans_types.number, ratio numeric);
 CREATE TABLE figures (shop_id plans_types.number, revenue numeric, margin numeric);
 INSERT INTO settings VALUES ('1', 0.5);
@@ -77,7 +86,8 @@ INSERT INTO plans_types.products VALUES (1, 20, NULL);
 GRANT USAGE ON SCHEMA plans_types TO regress_upkeep_owner;
 ALTER TABLE plans_types.products OWNER TO regress_upkeep_owner;
 CREATE TABLE beside (product_id int, price_snapshot numeric);
-CREATE TRIGGER captured BEFORE INSERT ON beside FOR EACH ROW EXECUTE FUNCTION upkeep.order_line('products=products', 'order_column=', 'snapshot_column=');
+CREATE TRIGGER captured BEFORE INSERT ON beside FOR EACH ROW
+  EXECUTE FUNCTION upkeep.order_line('products=products', 'order_column=', 'snapshot_column=');
 INSERT INTO beside VALUES (1) RETURNING price_snapshot;
 ALTER TABLE beside SET SCHEMA plans_types;
 INSERT INTO plans_types.beside VALUES (1) RETURNING price_snapshot;

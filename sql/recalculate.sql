@@ -3,9 +3,13 @@ CREATE SCHEMA drift;
 SET search_path = drift, public;
 CREATE TABLE settings (shop_id int PRIMARY KEY, cogs_ratio numeric);
 INSERT INTO settings VALUES (1, 0.1), (2, 0.2), (3, 0.3);
-CREATE TABLE daily (shop_id int, record_date date, orders int, revenue bigint, ad_spend bigint, aov bigint, net_profit bigint, version int DEFAULT 1, updated_at timestamptz DEFAULT '2020-01-01', PRIMARY KEY (shop_id, record_date));
-SELECT upkeep.enable_metrics('daily', settings => 'settings'), upkeep.enable_updated_at('daily', version_column => 'version');
-INSERT INTO daily (shop_id, record_date, orders, revenue, ad_spend) SELECT 1 + g % 4, DATE '2026-01-01' + g / 4, g % 7, g * 10, g FROM generate_series(0, 399) g;
+CREATE TABLE daily (shop_id int, record_date date, orders int, revenue bigint,
+  ad_spend bigint, aov bigint, net_profit bigint, version int DEFAULT 1, updated_at timestamptz DEFAULT '2020-01-01',
+  PRIMARY KEY (shop_id, record_date));
+SELECT upkeep.enable_metrics('daily', settings => 'settings'),
+  upkeep.enable_updated_at('daily', version_column => 'version');
+INSERT INTO daily (shop_id, record_date, orders, revenue, ad_spend)
+  SELECT 1 + g % 4, DATE '2026-01-01' + g / 4, g % 7, g * 10, g FROM generate_series(0, 399) g;
 SELECT count(*) FROM upkeep.check_metrics('daily');
 CALL upkeep.recalculate('daily');
 SELECT count(*) AS stamped FROM daily WHERE updated_at > '2020-01-01';
@@ -15,7 +19,8 @@ CREATE FUNCTION make_drift() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
   UPDATE drift.daily SET net_profit = net_profit + 1 WHERE record_date = '2026-01-05';
   UPDATE drift.daily SET aov = NULL WHERE shop_id = 2 AND record_date BETWEEN '2026-02-01' AND '2026-02-05';
   UPDATE drift.daily SET aov = 7 WHERE orders = 0 AND shop_id = 4;
-  INSERT INTO drift.daily (shop_id, record_date, orders, revenue, ad_spend, aov) VALUES (3, '2027-01-01', 2, 5, 1, NULL);
+  INSERT INTO drift.daily (shop_id, record_date, orders, revenue, ad_spend, aov)
+    VALUES (3, '2027-01-01', 2, 5, 1, NULL);
   SET LOCAL session_replication_role = origin;
 END $$;
 SELECT make_drift();
@@ -39,7 +44,8 @@ RESET client_min_messages;
 SELECT count(*) FROM upkeep.check_metrics('daily');
 SELECT finding FROM upkeep.check() WHERE object = 'daily'::regclass;
 -- only the rows that differed were written
-SELECT count(*) FILTER (WHERE version = 2) AS written, count(*) FILTER (WHERE updated_at > '2020-01-01') AS stamped, max(version) FROM daily;
+SELECT count(*) FILTER (WHERE version = 2) AS written, count(*) FILTER (WHERE updated_at > '2020-01-01') AS stamped,
+  max(version) FROM daily;
 CALL upkeep.recalculate('daily', batch_size => 1000000);
 SELECT * FROM upkeep.progress;
 -- settings under keep, followed when told
@@ -58,10 +64,12 @@ SELECT upkeep.enable_metrics('daily', ARRAY['aov = 2 * revenue / orders'], touch
 CREATE TABLE before AS SELECT shop_id, record_date, version, updated_at FROM daily;
 CALL upkeep.recalculate('daily', '1');
 SELECT count(*) AS differ FROM upkeep.check_metrics('daily', '1');
-SELECT count(*) AS touched FROM daily JOIN before b USING (shop_id, record_date) WHERE (daily.version, daily.updated_at) IS DISTINCT FROM (b.version, b.updated_at);
+SELECT count(*) AS touched FROM daily JOIN before b USING (shop_id, record_date)
+  WHERE (daily.version, daily.updated_at) IS DISTINCT FROM (b.version, b.updated_at);
 SELECT upkeep.enable_metrics('daily', settings => 'settings');
 CALL upkeep.recalculate('daily', '1');
-SELECT count(*) > 50 AS touched FROM daily JOIN before b USING (shop_id, record_date) WHERE daily.version = b.version AND daily.updated_at > b.updated_at;
+SELECT count(*) > 50 AS touched FROM daily JOIN before b USING (shop_id, record_date)
+  WHERE daily.version = b.version AND daily.updated_at > b.updated_at;
 
 -- it commits: not within a transaction, a function, a savepoint; within a procedure or DO of its own it may
 BEGIN;
@@ -69,7 +77,8 @@ CALL upkeep.recalculate('daily');
 ROLLBACK;
 SELECT * FROM failure('CALL upkeep.recalculate(''daily'')');
 DO $$ BEGIN CALL upkeep.recalculate('drift.daily', '3'); CALL upkeep.recalculate('drift.daily', '4'); END $$;
-CREATE PROCEDURE nightly() LANGUAGE plpgsql AS $$ DECLARE tenant text; BEGIN FOREACH tenant IN ARRAY '{1,2}'::text[] LOOP CALL upkeep.recalculate('drift.daily', tenant); END LOOP; END $$;
+CREATE PROCEDURE nightly() LANGUAGE plpgsql AS $$ DECLARE tenant text;
+  BEGIN FOREACH tenant IN ARRAY '{1,2}'::text[] LOOP CALL upkeep.recalculate('drift.daily', tenant); END LOOP; END $$;
 CALL nightly();
 \set VERBOSITY sqlstate
 BEGIN;
@@ -90,7 +99,8 @@ SET default_transaction_read_only = on;
 CALL upkeep.recalculate('daily');
 RESET default_transaction_read_only;
 \set VERBOSITY default
-SELECT c, f.* FROM unnest(ARRAY['NULL', '''settings''', '''daily_view''', '0::regclass', '''daily'', ''x''']) c, failure(format('SELECT upkeep.check_metrics(%s)', c)) f;
+SELECT c, f.* FROM unnest(ARRAY['NULL', '''settings''', '''daily_view''', '0::regclass', '''daily'', ''x''']) c,
+  failure(format('SELECT upkeep.check_metrics(%s)', c)) f;
 
 -- an error stops it; what was committed stays, and called again it does the rest
 CREATE TABLE guarded (id int PRIMARY KEY, a int, m int);
@@ -120,7 +130,8 @@ CALL upkeep.recalculate('unkeyed');
 SET session_replication_role = replica;
 INSERT INTO unkeyed SELECT g FROM generate_series(1, 1000) g;
 RESET session_replication_role;
-SELECT count(DISTINCT row_key), min(jsonb_object_keys), count(*) FROM upkeep.check_metrics('unkeyed'), jsonb_object_keys(row_key);
+SELECT count(DISTINCT row_key), min(jsonb_object_keys), count(*)
+  FROM upkeep.check_metrics('unkeyed'), jsonb_object_keys(row_key);
 CALL upkeep.recalculate('unkeyed', batch_size => 400);
 SELECT count(*) FROM upkeep.check_metrics('unkeyed');
 -- partitions, inheritance children, keys with quotes and of other types, days with a time
@@ -132,7 +143,8 @@ ALTER TABLE part ATTACH PARTITION part_b FOR VALUES IN ('b');
 SELECT upkeep.enable_metrics('part', ARRAY['m = a'], settings_key => 'Shop, ID', date_column => 'at');
 SET timezone = 'UTC';
 SET session_replication_role = replica;
-INSERT INTO part SELECT s, timestamptz '2026-01-01 23:59:59+00' + d * interval '1 day', d FROM unnest('{"a''\"",b}'::text[]) s, generate_series(0, 9) d;
+INSERT INTO part SELECT s, timestamptz '2026-01-01 23:59:59+00' + d * interval '1 day', d
+  FROM unnest('{"a''\"",b}'::text[]) s, generate_series(0, 9) d;
 RESET session_replication_role;
 CALL upkeep.recalculate('part', 'a''"', '2026-01-02', '2026-01-03');
 SELECT "Shop, ID", a FROM part WHERE m IS NOT NULL ORDER BY 1, 2;

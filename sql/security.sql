@@ -5,17 +5,20 @@ GRANT USAGE ON SCHEMA guarded TO regress_upkeep_other;
 CREATE SCHEMA closed AUTHORIZATION regress_upkeep_owner;
 SET ROLE regress_upkeep_owner;
 CREATE TABLE closed.parents (id int PRIMARY KEY, secret text, updated_at timestamptz DEFAULT '2020-01-01');
-CREATE TABLE guarded.children (id int PRIMARY KEY, parent_id int REFERENCES closed.parents, x int, updated_at timestamptz DEFAULT '2020-01-01');
+CREATE TABLE guarded.children (id int PRIMARY KEY, parent_id int REFERENCES closed.parents, x int,
+  updated_at timestamptz DEFAULT '2020-01-01');
 INSERT INTO closed.parents VALUES (1), (2);
 INSERT INTO guarded.children VALUES (1, 1, 0), (2, 2, 0);
-SELECT upkeep.enable_updated_at('closed.parents'), upkeep.enable_updated_at('guarded.children'), upkeep.enable_touch('guarded.children', 'closed.parents');
+SELECT upkeep.enable_updated_at('closed.parents'), upkeep.enable_updated_at('guarded.children'),
+  upkeep.enable_touch('guarded.children', 'closed.parents');
 GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON guarded.children TO regress_upkeep_other;
 RESET ROLE;
 
 -- the TRIGGER privilege is not enough to enable, disable or touch
 GRANT USAGE ON SCHEMA closed TO regress_upkeep_other;
 SET ROLE regress_upkeep_other;
-SELECT f.* FROM unnest(ARRAY['enable_updated_at(''guarded.children'')', 'disable_updated_at(''guarded.children'')', 'enable_touch(''guarded.children'', ''closed.parents'')',
+SELECT f.* FROM unnest(ARRAY['enable_updated_at(''guarded.children'')', 'disable_updated_at(''guarded.children'')',
+  'enable_touch(''guarded.children'', ''closed.parents'')',
   'disable_touch(''guarded.children'', ''closed.parents'')']) c, failure('SELECT upkeep.' || c) f;
 -- where nothing is left to enable there is nothing to refuse
 SELECT count(*) FROM upkeep.enable_updated_at_in('guarded');
@@ -24,7 +27,8 @@ CREATE TEMP TABLE mine (parent_id int);
 SELECT state, message FROM failure('SELECT upkeep.enable_touch(''mine'', ''closed.parents'')');
 RESET ROLE;
 REVOKE USAGE ON SCHEMA closed FROM regress_upkeep_other;
-SELECT object, feature, sum(cardinality(triggers)) AS count FROM upkeep.managed WHERE object::text LIKE 'guarded.%' GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT object, feature, sum(cardinality(triggers)) AS count FROM upkeep.managed WHERE object::text LIKE 'guarded.%'
+  GROUP BY 1, 2 ORDER BY 1, 2;
 -- in a schema with another's table that is managed already, an owner enables the rest
 SET ROLE regress_upkeep_owner;
 CREATE TABLE guarded.late (id int, updated_at timestamptz);
@@ -62,12 +66,15 @@ CREATE SCHEMA hostile;
 GRANT USAGE, CREATE ON SCHEMA hostile TO regress_upkeep_other;
 SET ROLE regress_upkeep_other;
 SET search_path = hostile, pg_catalog;
-CREATE FUNCTION hostile.lies(int, int) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
+CREATE FUNCTION hostile.lies(int, int) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
 CREATE OPERATOR hostile.= (LEFTARG = int, RIGHTARG = int, FUNCTION = hostile.lies);
-CREATE FUNCTION hostile.lies(oid, oid) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
+CREATE FUNCTION hostile.lies(oid, oid) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile operator ran as %', current_user; END $$;
 CREATE OPERATOR hostile.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = hostile.lies);
 CREATE FUNCTION hostile.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT '1999-01-01'::timestamptz $$;
-CREATE FUNCTION hostile.unnest(anyarray) RETURNS SETOF anyelement LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the hostile function ran as %', current_user; END $$;
+CREATE FUNCTION hostile.unnest(anyarray) RETURNS SETOF anyelement LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'the hostile function ran as %', current_user; END $$;
 CREATE DOMAIN hostile.int4 AS pg_catalog.int4 CHECK (VALUE < 0);
 CREATE TABLE hostile.pg_trigger (tgname name);
 CREATE TEMP TABLE pg_class (oid oid);
@@ -85,7 +92,8 @@ SET search_path = '';
 UPDATE guarded.children SET x = x OPERATOR(pg_catalog.+) 1;
 RESET search_path;
 RESET ROLE;
-SELECT moved('closed.parents', 'SET ROLE regress_upkeep_other; SET search_path = hostile, pg_catalog; UPDATE guarded.children SET x = x + 1; RESET search_path; RESET ROLE');
+SELECT moved('closed.parents', 'SET ROLE regress_upkeep_other; SET search_path = hostile, pg_catalog; '
+    'UPDATE guarded.children SET x = x + 1; RESET search_path; RESET ROLE');
 
 -- the setting is for superusers and for those who were granted it
 SET ROLE regress_upkeep_other;
@@ -107,12 +115,14 @@ RESET ROLE;
 SET upkeep.pause = 'all';
 UPDATE guarded.children SET x = x + 1 WHERE id = 1 RETURNING updated_at = now() AS stamped_while_paused;
 
--- Every function: with whose rights it runs, the search_path it holds, who may call it. Those without a search_path name nothing
--- unqualified, or need the caller's: triggers, commands that commit, and what computes. What is new stands in neither table.
+-- Every function: with whose rights it runs, the search_path it holds, who may call it. Those without a search_path
+-- name nothing unqualified, or need the caller's: triggers, commands that commit, and what computes.
+-- What is new stands in neither table.
 CREATE TEMP TABLE expected_functions (function text PRIMARY KEY, rights text, search_path text, execute text);
 INSERT INTO expected_functions VALUES
   ('upkeep."check"()', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.ad_decision(numeric,integer,numeric,integer,numeric,numeric,integer,numeric,bigint,bigint,numeric)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.ad_decision(numeric,integer,numeric,integer,numeric,numeric,integer,numeric,bigint,bigint,numeric)',
+    'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.ad_decisions()', 'invoker', '-', 'public'),
   ('upkeep.ad_ratio(numeric,numeric)', 'invoker', '-', 'public'),
   ('upkeep.allow_drop(text,interval)', 'invoker', '-', 'public'),
@@ -133,8 +143,10 @@ INSERT INTO expected_functions VALUES
   ('upkeep.cvr(numeric,numeric)', 'invoker', '-', 'public'),
   ('upkeep.diagnose(date,bigint,numeric,numeric,bigint,date,jsonb,date)', 'invoker', '-', 'public'),
   ('upkeep.diagnose(date,integer,bigint,bigint,integer,date,jsonb,date)', 'invoker', '-', 'public'),
-  ('upkeep_internal.diagnose_add(internal,date,bigint,numeric,numeric,bigint,date,jsonb,date)', 'invoker', '-', 'public'),
-  ('upkeep_internal.diagnose_add(internal,date,integer,bigint,bigint,integer,date,jsonb,date)', 'invoker', '-', 'public'),
+  ('upkeep_internal.diagnose_add(internal,date,bigint,numeric,numeric,bigint,date,jsonb,date)', 'invoker',
+    '-', 'public'),
+  ('upkeep_internal.diagnose_add(internal,date,integer,bigint,bigint,integer,date,jsonb,date)', 'invoker',
+    '-', 'public'),
   ('upkeep_internal.diagnose_combine(internal,internal)', 'invoker', '-', 'public'),
   ('upkeep_internal.diagnose_deserialise(bytea,internal)', 'invoker', '-', 'public'),
   ('upkeep_internal.diagnose_finish(internal)', 'invoker', '-', 'public'),
@@ -156,15 +168,21 @@ INSERT INTO expected_functions VALUES
   ('upkeep.enable_ad_decisions(regclass,regclass,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_growth_simulations(regclass,regclass,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_guard(text,name[])', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.enable_metrics(regclass,text[],regclass,name,name,name,text,text,boolean)', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.enable_order_lock(regclass,regclass,name,name,name,name,text[],name[],name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_metrics(regclass,text[],regclass,name,name,name,text,text,boolean)', 'invoker',
+    'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_order_lock(regclass,regclass,name,name,name,name,text[],name[],name)', 'invoker',
+    'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_order_number(regclass,name,text,integer,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.enable_order_snapshots(regclass,regclass,name,name,name,name,name,name,name[],name,text,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_order_snapshots(regclass,regclass,name,name,name,name,name,name,name[],name,text,name)', 'invoker',
+    'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_order_status(regclass,jsonb,name,text,name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.enable_order_totals(regclass,regclass,name,name,name,name,name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.enable_stock(regclass,regclass,name,name,name,name,regclass,name,name,name,text[],name,name,text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_order_totals(regclass,regclass,name,name,name,name,name,name)', 'invoker',
+    'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_stock(regclass,regclass,name,name,name,name,regclass,name,name,name,text[],name,name,text)',
+    'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_touch(regclass,regclass,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.enable_updated_at(regclass,name,name[],text,text,name[],name,text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_updated_at(regclass,name,name[],text,text,name[],name,text)', 'invoker',
+    'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_updated_at_in(name,name,name[])', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_weekly_diagnostics(regclass,regclass,name,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.evaluate(text,jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
@@ -203,13 +221,15 @@ INSERT INTO expected_functions VALUES
   ('upkeep.review(text)', 'invoker', '-', 'public'),
   ('upkeep.roas(numeric,numeric)', 'invoker', '-', 'public'),
   ('upkeep_internal.rule_definitions()', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.run_weekly_diagnostics(date,text,date,regclass,regclass,regclass,regclass,integer)', 'invoker', '-', 'public'),
+  ('upkeep.run_weekly_diagnostics(date,text,date,regclass,regclass,regclass,regclass,integer)', 'invoker',
+    '-', 'public'),
   ('upkeep_internal.running_commands()', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.schedule_weekly_diagnostics(text)', 'invoker', '-', 'public'),
   ('upkeep.seed_analytics(name,integer,integer,date)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.seed_storefront(name,integer,integer,date)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.shop_today(jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.simulate_growth(numeric,numeric,numeric,integer,integer,numeric,numeric,numeric)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.simulate_growth(numeric,numeric,numeric,integer,integer,numeric,numeric,numeric)', 'invoker',
+    'pg_catalog, pg_temp', 'public'),
   ('upkeep.stock()', 'invoker', '-', 'public'),
   ('upkeep.suggest(name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.touch()', 'invoker', '-', 'public'),
@@ -243,26 +263,38 @@ INSERT INTO expected_relations VALUES
   ('upkeep.stock_taken', 'pg_database_owner=SELECT'),
   ('upkeep.wordings', 'public=SELECT');
 WITH found (relation, rights) AS (
-  SELECT c.oid::regclass::text, coalesce((SELECT string_agg(concat(CASE grantee WHEN 0 THEN 'public' ELSE grantee::regrole::text END, '=', privileges), ' ' ORDER BY grantee)
-    FROM (SELECT grantee, string_agg(privilege_type, ',' ORDER BY privilege_type) AS privileges FROM aclexplode(relacl) WHERE grantee <> relowner GROUP BY 1) g), '-')
-  FROM pg_class c WHERE relnamespace IN ('upkeep'::regnamespace, 'upkeep_internal'::regnamespace) AND relkind NOT IN ('i', 'I'))
+  SELECT c.oid::regclass::text, coalesce((SELECT string_agg(concat(CASE grantee
+    WHEN 0 THEN 'public' ELSE grantee::regrole::text END, '=', privileges), ' ' ORDER BY grantee)
+    FROM (SELECT grantee, string_agg(privilege_type, ',' ORDER BY privilege_type) AS privileges FROM aclexplode(relacl)
+      WHERE grantee <> relowner GROUP BY 1) g), '-')
+  FROM pg_class c WHERE relnamespace IN ('upkeep'::regnamespace, 'upkeep_internal'::regnamespace)
+  AND relkind NOT IN ('i', 'I'))
 SELECT 'not as in the table' AS problem, f.* FROM (TABLE found EXCEPT TABLE expected_relations) f
 UNION ALL SELECT 'only in the table', e.* FROM (TABLE expected_relations EXCEPT TABLE found) e ORDER BY 2, 1;
 -- The schema: everybody may look into it, nobody else may put something there; nothing but members stands in it.
-SELECT has_schema_privilege('public', 'upkeep', 'USAGE') AS usage, has_schema_privilege('public', 'upkeep', 'CREATE') AS create,
+SELECT has_schema_privilege('public', 'upkeep', 'USAGE') AS usage,
+  has_schema_privilege('public', 'upkeep', 'CREATE') AS create,
   (SELECT count(*) FROM pg_class c WHERE relnamespace = 'upkeep'::regnamespace AND relkind NOT IN ('i', 'I', 't')
-     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND deptype = 'e')) AS strangers;
+     AND NOT EXISTS (SELECT FROM pg_depend d
+       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND deptype = 'e')) AS strangers;
 -- What is internal nobody can look up; views and aggregates made of it work for everybody.
-SELECT has_schema_privilege('public', 'upkeep_internal', 'USAGE') AS usage, has_schema_privilege('public', 'upkeep_internal', 'CREATE') AS create;
+SELECT has_schema_privilege('public', 'upkeep_internal', 'USAGE') AS usage,
+  has_schema_privilege('public', 'upkeep_internal', 'CREATE') AS create;
 SET ROLE regress_upkeep_other;
 SELECT state, message FROM public.failure('SELECT * FROM upkeep_internal.managed_features()');
-SELECT (SELECT count(*) >= 0 FROM upkeep.managed) AS managed, (SELECT count(*) FROM upkeep.rules) AS rules, (SELECT count(*) > 0 FROM upkeep.migrations) AS migrations, (SELECT count(*) FROM upkeep.progress) AS progress,
-  (SELECT upkeep.fit_elasticity(n, n * 2) IS NOT NULL FROM generate_series(1, 30) n) AS fitted, (SELECT upkeep.diagnose('2026-11-09'::date, 1, 2::bigint, 3::bigint, 4, '2026-11-09', '{}', '2026-11-16') IS NOT NULL) AS diagnosed;
+SELECT (SELECT count(*) >= 0 FROM upkeep.managed) AS managed, (SELECT count(*) FROM upkeep.rules) AS rules,
+  (SELECT count(*) > 0 FROM upkeep.migrations) AS migrations, (SELECT count(*) FROM upkeep.progress) AS progress,
+  (SELECT upkeep.fit_elasticity(n, n * 2) IS NOT NULL FROM generate_series(1, 30) n) AS fitted,
+  (SELECT upkeep.diagnose('2026-11-09'::date, 1, 2::bigint, 3::bigint, 4, '2026-11-09', '{}', '2026-11-16') IS NOT NULL)
+    AS diagnosed;
 RESET ROLE;
 -- what a person calls
-SELECT count(*) AS internal FROM pg_proc WHERE pronamespace = 'upkeep'::regnamespace AND ('internal'::regtype = ANY (proargtypes) OR proname ~ '^(managed_|running_|rule_def|migration_)');
+SELECT count(*) AS internal FROM pg_proc WHERE pronamespace = 'upkeep'::regnamespace
+  AND ('internal'::regtype = ANY (proargtypes) OR proname ~ '^(managed_|running_|rule_def|migration_)');
 -- everything has a comment
 SELECT pg_describe_object(classid, objid, objsubid) AS without_comment FROM pg_depend
-WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_upkeep') AND deptype = 'e'
-  AND NOT EXISTS (SELECT FROM pg_description d WHERE d.objoid = pg_depend.objid AND d.classoid = pg_depend.classid AND d.objsubid = 0)
+WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_upkeep')
+AND deptype = 'e'
+  AND NOT EXISTS (SELECT FROM pg_description d
+    WHERE d.objoid = pg_depend.objid AND d.classoid = pg_depend.classid AND d.objsubid = 0)
   AND classid <> 'pg_type'::regclass;

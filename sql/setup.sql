@@ -11,7 +11,8 @@ DECLARE
 BEGIN
   EXECUTE format('SELECT jsonb_object_agg(%I, to_jsonb(%I)) FROM %s', key, stamp, target) INTO before;
   EXECUTE statement;
-  EXECUTE format($q$SELECT coalesce(string_agg(CASE WHEN %2$I > ($1 ->> %1$I::text)::timestamptz OR $1 ->> %1$I::text IS NULL
+  EXECUTE format($q$SELECT coalesce(string_agg(
+      CASE WHEN %2$I > ($1 ->> %1$I::text)::timestamptz OR $1 ->> %1$I::text IS NULL
       THEN '' ELSE '-' END || %1$I, ' ' ORDER BY %1$I), 'none')
     FROM %3$s WHERE to_jsonb(%2$I) IS DISTINCT FROM $1 -> %1$I::text$q$, key, stamp, target)
     INTO result USING before;
@@ -19,13 +20,15 @@ BEGIN
 END $$;
 
 -- failure(statement): SQLSTATE, message, detail and hint of its error
-CREATE FUNCTION failure(statement text) RETURNS TABLE (state text, message text, detail text, hint text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION failure(statement text) RETURNS TABLE (state text, message text, detail text, hint text)
+  LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE statement;
   state := 'no error';
   RETURN NEXT;
 EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+    hint = PG_EXCEPTION_HINT;
   RETURN NEXT;
 END $$;
 

@@ -1,4 +1,5 @@
--- What lines have taken from stock is theirs alone: tables that are dropped, recreated or swapped, and keys that are altered.
+-- What lines have taken from stock is theirs alone: tables that are dropped, recreated or swapped,
+-- and keys that are altered.
 CREATE SCHEMA kept_keys;
 SET search_path = kept_keys, public;
 CREATE TABLE products (id int PRIMARY KEY, stock_quantity int);
@@ -6,7 +7,8 @@ CREATE TABLE orders (id int PRIMARY KEY, status text DEFAULT 'pending');
 CREATE TABLE items (shop int, id int, order_id int, product_id int, quantity int, other int, PRIMARY KEY (shop, id));
 CREATE FUNCTION now_is(OUT stock text, OUT remembered text) LANGUAGE plpgsql AS $$ BEGIN
   stock := (SELECT string_agg(id || ':' || stock_quantity, ' ' ORDER BY id) FROM kept_keys.products);
-  remembered := (SELECT string_agg(line || '→' || product || ' ' || quantity, ', ' ORDER BY line COLLATE "C") FROM upkeep.stock_taken WHERE order_items = 'kept_keys.items'::regclass);
+  remembered := (SELECT string_agg(line || '→' || product || ' ' || quantity, ', ' ORDER BY line COLLATE "C")
+    FROM upkeep.stock_taken WHERE order_items = 'kept_keys.items'::regclass);
 END $$;
 INSERT INTO products VALUES (1, 10), (2, 10);
 INSERT INTO orders VALUES (1, 'pending');
@@ -47,7 +49,8 @@ SELECT * FROM upkeep.check_orders('orders', 'items');
 -- what cannot follow is refused, and nothing has changed
 SELECT * FROM failure('ALTER TABLE items DROP CONSTRAINT by_other');
 SELECT * FROM failure('ALTER TABLE items ALTER "the Key" TYPE text USING ''line '' || "the Key"');
-SELECT * FROM failure('ALTER TABLE items ADD fresh serial, DROP CONSTRAINT by_other, DROP "the Key", ADD PRIMARY KEY (fresh)');
+SELECT *
+  FROM failure('ALTER TABLE items ADD fresh serial, DROP CONSTRAINT by_other, DROP "the Key", ADD PRIMARY KEY (fresh)');
 SELECT * FROM failure('ALTER TABLE items DROP CONSTRAINT by_other, ADD r real, ADD PRIMARY KEY (r)');
 SELECT * FROM failure('ALTER TABLE items DROP CONSTRAINT by_other, ADD r real DEFAULT random(), ADD PRIMARY KEY (r)');
 SELECT * FROM now_is();

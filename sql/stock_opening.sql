@@ -1,18 +1,23 @@
--- Stock on a shop that sells already: what its lines have taken when it is enabled. And lines that come before their orders.
+-- Stock on a shop that sells already: what its lines have taken when it is enabled.
+-- And lines that come before their orders.
 CREATE SCHEMA opened;
 SET search_path = opened, public;
 CREATE TABLE products (id int PRIMARY KEY, stock_quantity int);
 CREATE TABLE orders (id int PRIMARY KEY, status text DEFAULT 'pending');
 CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders, product_id int, quantity int, taken int);
-CREATE VIEW now_is AS SELECT (SELECT string_agg(id || ':' || coalesce(stock_quantity::text, '-'), ' ' ORDER BY id) FROM opened.products) AS stock,
-  (SELECT string_agg(line || '→' || product || ' ' || quantity, ', ' ORDER BY line COLLATE "C") FROM upkeep.stock_taken WHERE order_items = 'opened.order_items'::regclass) AS remembered,
+CREATE VIEW now_is AS SELECT (SELECT string_agg(id || ':' || coalesce(stock_quantity::text, '-'), ' ' ORDER BY id)
+  FROM opened.products) AS stock,
+  (SELECT string_agg(line || '→' || product || ' ' || quantity, ', ' ORDER BY line COLLATE "C") FROM upkeep.stock_taken
+    WHERE order_items = 'opened.order_items'::regclass) AS remembered,
   (SELECT string_agg(id || ' ' || taken, ', ' ORDER BY id) FROM opened.order_items WHERE taken IS NOT NULL) AS taken;
 -- unlimited, cancelled, of no order, of no product, of none, a return, two of one product
 CREATE FUNCTION fill() RETURNS void LANGUAGE sql AS $$
   TRUNCATE opened.orders, opened.order_items, opened.products;
   INSERT INTO opened.products VALUES (1, 6), (2, 3), (3, NULL), (4, 9);
   INSERT INTO opened.orders VALUES (1, 'pending'), (2, 'paid'), (3, 'cancelled'), (4, 'refunded'), (5, 'canceled');
-  INSERT INTO opened.order_items VALUES (1, 1, 1, 2), (2, 2, 1, 2), (3, 1, 2, 1), (4, 1, 3, 7), (5, 3, 2, 1), (6, 4, 2, 1), (7, 5, 2, 1), (8, NULL, 2, 1), (9, 1, NULL, 4), (10, 1, 99, 4), (11, 1, 4, 0), (12, 1, 4, NULL), (13, 2, 4, -1);
+  INSERT INTO opened.order_items VALUES
+    (1, 1, 1, 2), (2, 2, 1, 2), (3, 1, 2, 1), (4, 1, 3, 7), (5, 3, 2, 1), (6, 4, 2, 1), (7, 5, 2, 1), (8, NULL, 2, 1),
+    (9, 1, NULL, 4), (10, 1, 99, 4), (11, 1, 4, 0), (12, 1, 4, NULL), (13, 2, 4, -1);
 $$;
 SELECT fill();
 -- settled: the stock stays; a change moves the difference, cancelling gives back
@@ -41,12 +46,15 @@ SELECT upkeep.disable_stock('order_items');
 DROP TABLE order_items CASCADE;
 -- reserve: they are subtracted now, or UK002 with all that is short, and nothing is enabled
 CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders, product_id int, quantity int, taken int);
-CREATE VIEW now_is AS SELECT (SELECT string_agg(id || ':' || coalesce(stock_quantity::text, '-'), ' ' ORDER BY id) FROM opened.products) AS stock,
-  (SELECT string_agg(line || '→' || product || ' ' || quantity, ', ' ORDER BY line COLLATE "C") FROM upkeep.stock_taken WHERE order_items = 'opened.order_items'::regclass) AS remembered,
+CREATE VIEW now_is AS SELECT (SELECT string_agg(id || ':' || coalesce(stock_quantity::text, '-'), ' ' ORDER BY id)
+  FROM opened.products) AS stock,
+  (SELECT string_agg(line || '→' || product || ' ' || quantity, ', ' ORDER BY line COLLATE "C") FROM upkeep.stock_taken
+    WHERE order_items = 'opened.order_items'::regclass) AS remembered,
   (SELECT string_agg(id || ' ' || taken, ', ' ORDER BY id) FROM opened.order_items WHERE taken IS NOT NULL) AS taken;
 SELECT fill();
 UPDATE products SET stock_quantity = 1 WHERE id <= 2;
-SELECT * FROM failure('SELECT upkeep.enable_stock(''order_items'', ''products'', orders => ''orders'', opening => ''reserve'')');
+SELECT * FROM failure(
+  'SELECT upkeep.enable_stock(''order_items'', ''products'', orders => ''orders'', opening => ''reserve'')');
 SELECT count(*) FROM upkeep.managed WHERE object = 'order_items'::regclass;
 SELECT * FROM now_is;
 SELECT fill();
@@ -64,7 +72,8 @@ SELECT * FROM now_is;
 SELECT * FROM upkeep.check_orders('orders', 'order_items');
 SELECT upkeep.disable_stock('order_items');
 SELECT fill();
-SELECT upkeep.enable_stock('order_items', 'products', orders => 'orders', taken_column => 'taken', opening => 'reserve');
+SELECT upkeep.enable_stock('order_items', 'products', orders => 'orders', taken_column => 'taken',
+  opening => 'reserve');
 SELECT * FROM now_is;
 SELECT upkeep.disable_stock('order_items');
 -- what cannot be
@@ -79,7 +88,8 @@ SELECT upkeep.disable_stock('order_items');
 -- tenants, partitions, names that need quotes; more lines than one portion; lines of this very transaction
 CREATE TABLE "Goods" (shop int, "Sku" text, "onHand" numeric(10,2), PRIMARY KEY (shop, "Sku"));
 CREATE TABLE "Orders" (shop int, id int, "State" text, PRIMARY KEY (shop, id));
-CREATE TABLE "Lines" (shop int, id int, "orderId" int, "Sku" text, "howMany" numeric(10,2), PRIMARY KEY (shop, id)) PARTITION BY LIST (shop);
+CREATE TABLE "Lines" (shop int, id int, "orderId" int, "Sku" text, "howMany" numeric(10,2), PRIMARY KEY (shop, id))
+  PARTITION BY LIST (shop);
 CREATE TABLE "Lines 1" PARTITION OF "Lines" FOR VALUES IN (1);
 CREATE TABLE "Lines 2" ("Sku" text, id int NOT NULL, "orderId" int, "howMany" numeric(10,2), shop int NOT NULL);
 ALTER TABLE "Lines" ATTACH PARTITION "Lines 2" FOR VALUES IN (2);
@@ -88,11 +98,13 @@ INSERT INTO "Orders" VALUES (1, 1, 'cancelled'), (2, 1, 'pending'), (1, 2, 'pend
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 INSERT INTO "Lines" SELECT 1, i, 1 + i % 2, 'a', 0.5 FROM generate_series(1, 30000) i;
 INSERT INTO "Lines" SELECT 2, i, 1, 'a', 1.5 FROM generate_series(1, 3) i;
-SELECT upkeep.enable_stock('"Lines"', '"Goods"', stock_column => 'onHand', product_column => 'Sku', product_key => 'Sku', quantity_column => 'howMany', orders => '"Orders"',
+SELECT upkeep.enable_stock('"Lines"', '"Goods"', stock_column => 'onHand', product_column => 'Sku',
+  product_key => 'Sku', quantity_column => 'howMany', orders => '"Orders"',
   order_column => 'orderId', status_column => 'State', tenant_column => 'shop', opening => 'reserve');
 COMMIT;
 SELECT shop, "onHand" FROM "Goods" ORDER BY 1;
-SELECT left(line, 2) AS shop, count(*), sum(quantity) FROM upkeep.stock_taken WHERE order_items = '"Lines"'::regclass GROUP BY 1 ORDER BY 1;
+SELECT left(line, 2) AS shop, count(*), sum(quantity) FROM upkeep.stock_taken WHERE order_items = '"Lines"'::regclass
+  GROUP BY 1 ORDER BY 1;
 UPDATE "Orders" SET "State" = 'cancelled';
 SELECT shop, "onHand" FROM "Goods" ORDER BY 1;
 -- by who owns all three, as their owner: row level security of his tables does not hide a line
@@ -111,13 +123,17 @@ DROP SCHEMA his CASCADE;
 
 -- lines before their orders: an order that comes in released has taken nothing
 CREATE TABLE late_orders (id int PRIMARY KEY, status text DEFAULT 'pending', total_amount numeric DEFAULT 0);
-CREATE TABLE late_items (id int PRIMARY KEY, order_id int REFERENCES late_orders DEFERRABLE INITIALLY DEFERRED, product_id int, quantity int, price_snapshot numeric DEFAULT 2);
+CREATE TABLE late_items (id int PRIMARY KEY, order_id int REFERENCES late_orders DEFERRABLE INITIALLY DEFERRED,
+  product_id int, quantity int, price_snapshot numeric DEFAULT 2);
 CREATE INDEX ON late_items (order_id);
-CREATE VIEW late_now AS SELECT stock_quantity AS stock, (SELECT string_agg(id || ' ' || status || ' ' || total_amount, ', ' ORDER BY id) FROM opened.late_orders) AS orders,
-  (SELECT string_agg(line || ' ' || quantity, ', ' ORDER BY line COLLATE "C") FROM upkeep.stock_taken WHERE order_items = 'opened.late_items'::regclass) AS remembered
+CREATE VIEW late_now AS SELECT stock_quantity AS stock,
+  (SELECT string_agg(id || ' ' || status || ' ' || total_amount, ', ' ORDER BY id) FROM opened.late_orders) AS orders,
+  (SELECT string_agg(line || ' ' || quantity, ', ' ORDER BY line COLLATE "C") FROM upkeep.stock_taken
+    WHERE order_items = 'opened.late_items'::regclass) AS remembered
   FROM opened.products WHERE id = 1;
 UPDATE products SET stock_quantity = 100 WHERE id = 1;
-SELECT upkeep.enable_stock('late_items', 'products', orders => 'late_orders'), upkeep.enable_order_totals('late_orders', 'late_items');
+SELECT upkeep.enable_stock('late_items', 'products', orders => 'late_orders'),
+  upkeep.enable_order_totals('late_orders', 'late_items');
 BEGIN;
 INSERT INTO late_items VALUES (1, 1, 1, 2), (2, 2, 1, 3);
 INSERT INTO late_orders VALUES (1, 'cancelled'), (2, 'pending');
@@ -129,8 +145,10 @@ INSERT INTO late_items VALUES (3, 3, 1, 5), (4, 4, 1, 7), (5, 5, 1, 11);
 COPY late_orders (id, status) FROM stdin;
 3	refunded
 \.
-MERGE INTO late_orders o USING (VALUES (4)) s (id) ON s.id = o.id WHEN NOT MATCHED THEN INSERT (id, status) VALUES (4, 'canceled');
-INSERT INTO late_orders VALUES (5, 'cancelled'), (2, 'cancelled') ON CONFLICT (id) DO UPDATE SET status = excluded.status;
+MERGE INTO late_orders o USING (VALUES (4)) s (id) ON s.id = o.id
+  WHEN NOT MATCHED THEN INSERT (id, status) VALUES (4, 'canceled');
+INSERT INTO late_orders VALUES
+  (5, 'cancelled'), (2, 'cancelled') ON CONFLICT (id) DO UPDATE SET status = excluded.status;
 WITH i AS (INSERT INTO late_items VALUES (6, 6, 1, 13)) INSERT INTO late_orders VALUES (6, 'cancelled');
 COMMIT;
 SELECT * FROM late_now;
@@ -140,7 +158,8 @@ INSERT INTO late_orders VALUES (1, 'pending'), (2, 'cancelled');
 COMMIT;
 SELECT * FROM late_now;
 SELECT * FROM upkeep.check_orders('late_orders', 'late_items');
--- a foreign key that is checked at once rules lines without an order out, until it is altered: nothing is remembered of the rule
+-- a foreign key that is checked at once rules lines without an order out, until it is altered:
+-- nothing is remembered of the rule
 ALTER TABLE late_items ALTER CONSTRAINT late_items_order_id_fkey NOT DEFERRABLE;
 INSERT INTO late_orders VALUES (10, 'cancelled');
 ALTER TABLE late_items ALTER CONSTRAINT late_items_order_id_fkey DEFERRABLE INITIALLY DEFERRED;
@@ -194,7 +213,8 @@ UPDATE moved_orders SET status = 'cancelled' WHERE id = 1;
 SELECT stock_quantity FROM moved_products;
 SELECT upkeep.enable_stock('moved_items', 'moved_products', orders => 'moved_orders');
 SELECT line, product, quantity FROM upkeep.stock_taken WHERE order_items = 'moved_items'::regclass;
-SELECT upkeep.enable_stock('moved_items', 'moved_products', orders => 'moved_orders', product_column => 'code', product_key => 'code');
+SELECT upkeep.enable_stock('moved_items', 'moved_products', orders => 'moved_orders', product_column => 'code',
+  product_key => 'code');
 SELECT line, product, quantity FROM upkeep.stock_taken WHERE order_items = 'moved_items'::regclass;
 SELECT * FROM upkeep.check_orders('moved_orders', 'moved_items');
 UPDATE moved_orders SET status = 'cancelled';
@@ -202,7 +222,8 @@ SELECT stock_quantity FROM moved_products;
 -- disabled in between too: nothing is taken twice
 UPDATE moved_orders SET status = 'pending';
 SELECT upkeep.disable_stock('moved_items');
-SELECT upkeep.enable_stock('moved_items', 'moved_products', orders => 'moved_orders', taken_column => 'taken', opening => 'reserve');
+SELECT upkeep.enable_stock('moved_items', 'moved_products', orders => 'moved_orders', taken_column => 'taken',
+  opening => 'reserve');
 SELECT stock_quantity FROM moved_products;
 SELECT id, taken FROM moved_items ORDER BY id;
 SELECT * FROM upkeep.stock_taken WHERE order_items = 'moved_items'::regclass;

@@ -5,7 +5,8 @@ SELECT table_name, column_name FROM information_schema.columns
 SELECT conrelid::regclass AS on_table, pg_get_constraintdef(oid) FROM pg_constraint
  WHERE connamespace = 'trade'::regnamespace AND contype = 'u' ORDER BY 1, 2;
 SELECT attrelid::regclass, col_description(attrelid, attnum) FROM pg_attribute
- WHERE attrelid IN ('trade.users'::regclass, 'trade.products'::regclass) AND attname IN ('external_id', 'sku') ORDER BY 1;
+ WHERE attrelid IN ('trade.users'::regclass, 'trade.products'::regclass)
+ AND attname IN ('external_id', 'sku') ORDER BY 1;
 SELECT options -> 'transitions' AS moves FROM upkeep.managed
  WHERE object = 'trade.orders'::regclass AND feature = 'order_status';
 -- again: nothing to add

@@ -2,7 +2,8 @@
 CREATE TABLE t (
   id int PRIMARY KEY, name text, price numeric, j json, p point, twice int GENERATED ALWAYS AS (id * 2) STORED,
   views int DEFAULT 0, created_at timestamptz DEFAULT '2020-01-01', updated_at timestamptz DEFAULT '2020-01-01');
-INSERT INTO t (id, name, price, j, p) VALUES (1, 'one', 1.0, '{"a": 1}', '(1,1)'), (2, 'two', 2.0, NULL, NULL), (3, NULL, NULL, '[]', '(3,3)');
+INSERT INTO t (id, name, price, j, p) VALUES
+  (1, 'one', 1.0, '{"a": 1}', '(1,1)'), (2, 'two', 2.0, NULL, NULL), (3, NULL, NULL, '[]', '(3,3)');
 SELECT upkeep.enable_updated_at('t', ignore_columns => '{views}');
 \d t
 
@@ -19,7 +20,8 @@ SELECT moved('t', 'UPDATE t SET views = views + 1');
 SELECT moved('t', 'UPDATE t SET views = views + 1, name = ''y'' WHERE id = 3');
 SELECT moved('t', 'UPDATE t SET updated_at = now() - interval ''1 day''') AS the_stamp_alone_is_no_change;
 SELECT moved('t', 'UPDATE t SET updated_at = NULL');
-SELECT moved('t', 'UPDATE t SET updated_at = ''infinity'', name = ''z'' WHERE id = 2'), (SELECT isfinite(updated_at) FROM t WHERE id = 2);
+SELECT moved('t', 'UPDATE t SET updated_at = ''infinity'', name = ''z'' WHERE id = 2'),
+  (SELECT isfinite(updated_at) FROM t WHERE id = 2);
 -- the row count and RETURNING stay right where nothing changed
 UPDATE t SET name = name RETURNING id;
 -- protected columns keep their value, whether the row changed or not
@@ -54,15 +56,18 @@ ROLLBACK TO s;
 SELECT id, updated_at - now() AS ticks FROM v ORDER BY id;
 COMMIT;
 -- an old stamp that no clock here can have written
-INSERT INTO v VALUES (4, 0, 'infinity'), (5, 0, '-infinity'), (6, 0, now() + interval '61 minutes'), (7, 0, now() + interval '59 minutes');
+INSERT INTO v VALUES (4, 0, 'infinity'), (5, 0, '-infinity'), (6, 0, now() + interval '61 minutes'),
+  (7, 0, now() + interval '59 minutes');
 UPDATE v SET x = 9 WHERE id > 3;
-SELECT id, updated_at - now() < interval '1 minute' AS took_the_clock, isfinite(updated_at) FROM v WHERE id > 3 ORDER BY id;
+SELECT id, updated_at - now() < interval '1 minute' AS took_the_clock, isfinite(updated_at) FROM v
+  WHERE id > 3 ORDER BY id;
 -- the clocks
 SELECT upkeep.enable_updated_at('v', clock => 'statement');
 BEGIN;
 SELECT pg_sleep(0.01);
 WITH stamped AS (UPDATE v SET x = 20 WHERE id < 4 RETURNING updated_at)
-SELECT bool_and(updated_at = statement_timestamp()) AS of_the_statement, bool_and(updated_at > now()) AS later FROM stamped;
+SELECT bool_and(updated_at = statement_timestamp()) AS of_the_statement, bool_and(updated_at > now()) AS later
+FROM stamped;
 COMMIT;
 SELECT upkeep.enable_updated_at('v', clock => 'clock');
 BEGIN;
@@ -73,19 +78,23 @@ COMMIT;
 -- 4: types and precisions
 CREATE DOMAIN moment AS timestamptz(3) CHECK (VALUE > '2000-01-01');
 CREATE DOMAIN inner_moment AS moment;
-CREATE TABLE p (id int PRIMARY KEY, x int, s0 timestamptz(0), s3 timestamptz(3), s6 timestamp, l timestamp(3), d inner_moment);
+CREATE TABLE p (id int PRIMARY KEY, x int, s0 timestamptz(0), s3 timestamptz(3), s6 timestamp, l timestamp(3),
+  d inner_moment);
 DO $$ DECLARE c text; BEGIN
   FOREACH c IN ARRAY '{s0,s3,s6,l,d}'::text[] LOOP
-    EXECUTE format('CREATE TRIGGER stamp_%1$s BEFORE INSERT OR UPDATE ON p FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at(%2$L, %3$L, %4$L)',
+    EXECUTE format('CREATE TRIGGER stamp_%1$s BEFORE INSERT OR UPDATE ON p FOR EACH ROW '
+      'EXECUTE FUNCTION upkeep.updated_at(%2$L, %3$L, %4$L)',
       c, 'column=' || c, 'ignore=s0,s3,s6,l,d', 'timezone=' || CASE c WHEN 'l' THEN 'session' ELSE 'utc' END);
   END LOOP;
 END $$;
 SET TimeZone = 'Asia/Kolkata';
 BEGIN;
 INSERT INTO p VALUES (1, 0);
-SELECT s0 = now()::timestamptz(0) AS s0, s3 = now()::timestamptz(3) AS s3, s6 = now() AT TIME ZONE 'UTC' AS s6, l = now()::timestamp(3) AS l, d = now()::timestamptz(3) AS d FROM p;
+SELECT s0 = now()::timestamptz(0) AS s0, s3 = now()::timestamptz(3) AS s3, s6 = now() AT TIME ZONE 'UTC' AS s6,
+  l = now()::timestamp(3) AS l, d = now()::timestamptz(3) AS d FROM p;
 UPDATE p SET x = 1;
-SELECT s0 - now()::timestamptz(0) AS s0, s3 - now()::timestamptz(3) AS s3, s6 - now() AT TIME ZONE 'UTC' AS s6, l - now()::timestamp(3) AS l, d - now()::timestamptz(3) AS d FROM p;
+SELECT s0 - now()::timestamptz(0) AS s0, s3 - now()::timestamptz(3) AS s3, s6 - now() AT TIME ZONE 'UTC' AS s6,
+  l - now()::timestamp(3) AS l, d - now()::timestamptz(3) AS d FROM p;
 COMMIT;
 RESET TimeZone;
 -- as many milliseconds as PostgreSQL's own coercion gives, for stamps on every side of a half
@@ -93,7 +102,8 @@ CREATE TABLE oracle (id int PRIMARY KEY, x int, updated_at timestamp(2));
 SELECT upkeep.enable_updated_at('oracle', clock => 'clock');
 INSERT INTO oracle SELECT g, 0, timestamp '2000-01-01' + g * interval '1.234567 s' FROM generate_series(-500, 500) g;
 UPDATE oracle SET x = 1;
-SELECT count(*) FROM oracle WHERE updated_at <> updated_at::timestamp(2) OR extract(microseconds FROM updated_at)::int % 10000 <> 0;
+SELECT count(*) FROM oracle WHERE updated_at <> updated_at::timestamp(2)
+  OR extract(microseconds FROM updated_at)::int % 10000 <> 0;
 -- a domain's check holds for the stamp too
 ALTER DOMAIN moment ADD CHECK (VALUE < '2001-01-01') NOT VALID;
 SELECT state, message FROM failure('UPDATE p SET x = 2');
@@ -105,13 +115,15 @@ INSERT INTO e VALUES (1, 0), (2, 0);
 SELECT upkeep.enable_updated_at('e', explicit => 'respect');
 UPDATE e SET updated_at = '2010-01-01' WHERE id = 1 RETURNING updated_at = '2010-01-01' AS kept;
 UPDATE e SET x = 1, updated_at = '2011-01-01' WHERE id = 1 RETURNING updated_at = '2011-01-01' AS kept;
-UPDATE e SET x = 2, updated_at = updated_at RETURNING updated_at = CASE id WHEN 1 THEN '2011-01-01' ELSE '2020-01-01' END::timestamptz AS kept;
+UPDATE e SET x = 2, updated_at = updated_at
+  RETURNING updated_at = CASE id WHEN 1 THEN '2011-01-01' ELSE '2020-01-01' END::timestamptz AS kept;
 UPDATE e SET x = 3, updated_at = NULL WHERE id = 1 RETURNING updated_at IS NULL AS kept;
 UPDATE e SET x = 4 WHERE id = 1 RETURNING updated_at = now() AS stamped;
 -- in a function, and through an upsert
 DO $$ BEGIN UPDATE e SET x = 5, updated_at = updated_at WHERE id = 2; END $$;
 SELECT updated_at = '2020-01-01' AS kept FROM e WHERE id = 2;
-INSERT INTO e VALUES (2, 6, '2012-01-01') ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, updated_at = EXCLUDED.updated_at RETURNING updated_at = '2012-01-01' AS kept;
+INSERT INTO e VALUES (2, 6, '2012-01-01') ON CONFLICT (id)
+  DO UPDATE SET x = EXCLUDED.x, updated_at = EXCLUDED.updated_at RETURNING updated_at = '2012-01-01' AS kept;
 -- under MERGE the SET list is that of all branches: a value that differs is the branch's own
 MERGE INTO e USING (VALUES (1, 7), (2, 7)) s (id, x) ON e.id = s.id
   WHEN MATCHED AND e.id = 1 THEN UPDATE SET x = s.x, updated_at = '2013-01-01'
@@ -144,7 +156,8 @@ CREATE DOMAIN stamped AS timestamptz DEFAULT now();
 CREATE TABLE by_domain (id int PRIMARY KEY, updated_at stamped);
 SELECT upkeep.enable_updated_at(c) FROM unnest('{filled,null_default,by_domain}'::regclass[]) c;
 SELECT tgrelid::regclass, tgtype & 4 <> 0 AS on_insert FROM pg_trigger
-WHERE tgname = 'zz_upkeep_updated_at' AND tgrelid IN ('t'::regclass, 'filled'::regclass, 'null_default'::regclass, 'by_domain'::regclass) ORDER BY 1;
+WHERE tgname = 'zz_upkeep_updated_at'
+AND tgrelid IN ('t'::regclass, 'filled'::regclass, 'null_default'::regclass, 'by_domain'::regclass) ORDER BY 1;
 BEGIN;
 INSERT INTO filled VALUES (1, NULL), (2, '2020-01-01') RETURNING id, updated_at = now() AS is_now;
 INSERT INTO null_default VALUES (1) RETURNING updated_at = now() AS is_now;
@@ -159,10 +172,12 @@ SELECT count(*) FROM filled WHERE updated_at IS NULL;
 INSERT INTO t (id, name, created_at) VALUES (1, 'upsert', '2024-01-01')
   ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, created_at = EXCLUDED.created_at
   RETURNING created_at = '2020-01-01' AS kept, updated_at = now() AS stamped;
-CREATE TABLE guarded (id int PRIMARY KEY, sku text, note text, created_at int, updated_at timestamptz DEFAULT '2020-01-01');
+CREATE TABLE guarded (id int PRIMARY KEY, sku text, note text, created_at int,
+  updated_at timestamptz DEFAULT '2020-01-01');
 INSERT INTO guarded VALUES (1, 'sku', 'note', 7);
 SELECT upkeep.enable_updated_at('guarded', protect_columns => '{sku,note}');
-UPDATE guarded SET sku = 'other', note = NULL, created_at = 8 RETURNING sku, note, created_at, updated_at = now() AS stamped;
+UPDATE guarded SET sku = 'other', note = NULL, created_at = 8
+  RETURNING sku, note, created_at, updated_at = now() AS stamped;
 UPDATE guarded SET sku = repeat('long', 1000), note = 'longer' RETURNING sku, note, updated_at = now() AS stamped;
 SELECT upkeep.enable_updated_at('guarded', protect_columns => '{}');
 UPDATE guarded SET sku = 'other', note = NULL RETURNING sku, note, updated_at = now() AS stamped;
@@ -170,7 +185,8 @@ UPDATE guarded SET sku = 'other', note = NULL RETURNING sku, note, updated_at = 
 -- 7: versions
 CREATE TABLE versioned (id int PRIMARY KEY, x int, version int DEFAULT 1, updated_at timestamptz DEFAULT now());
 CREATE TABLE long_versioned (id int PRIMARY KEY, x int, revision bigint, updated_at timestamptz DEFAULT now());
-SELECT upkeep.enable_updated_at('versioned', version_column => 'version'), upkeep.enable_updated_at('long_versioned', version_column => 'revision');
+SELECT upkeep.enable_updated_at('versioned', version_column => 'version'),
+  upkeep.enable_updated_at('long_versioned', version_column => 'revision');
 INSERT INTO versioned (id, x) VALUES (1, 0);
 INSERT INTO long_versioned VALUES (1, 0, NULL), (2, 0, 2147483647), (3, 0, 9223372036854775807);
 UPDATE versioned SET x = 0 RETURNING version;
@@ -190,7 +206,8 @@ SELECT * FROM failure('UPDATE versioned SET x = 99');
 SELECT * FROM failure('UPDATE versioned SET x = x');
 SELECT * FROM failure('UPDATE versioned SET version = -2147483648');
 -- who sends the version that follows gets it, though nothing counted changed; the stamp stays
-CREATE TABLE forced (id int PRIMARY KEY, body text, views int DEFAULT 0, version smallint, updated_at timestamptz DEFAULT '2020-01-01');
+CREATE TABLE forced (id int PRIMARY KEY, body text, views int DEFAULT 0, version smallint,
+  updated_at timestamptz DEFAULT '2020-01-01');
 SELECT upkeep.enable_updated_at('forced', ignore_columns => '{views}', version_column => 'version');
 INSERT INTO forced VALUES (1, 'a', 0, 1), (2, 'b', 0, NULL), (3, 'c', 0, 32766);
 SELECT moved('forced', 'UPDATE forced SET views = views + 1, version = 2 WHERE id = 1 AND version = 1');
@@ -209,7 +226,8 @@ SELECT version FROM forced WHERE id = 1;
 -- 8: pause, and replica
 BEGIN;
 SET LOCAL upkeep.pause = 'updated_at';
-UPDATE t SET name = 'history', created_at = '2001-01-01', updated_at = '2002-02-02' WHERE id = 1 RETURNING created_at = '2001-01-01' AS created, updated_at = '2002-02-02' AS stamped;
+UPDATE t SET name = 'history', created_at = '2001-01-01', updated_at = '2002-02-02' WHERE id = 1
+  RETURNING created_at = '2001-01-01' AS created, updated_at = '2002-02-02' AS stamped;
 INSERT INTO filled VALUES (9) RETURNING updated_at IS NULL AS left_null;
 SET LOCAL upkeep.pause = 'touch';
 SELECT moved('t', 'UPDATE t SET name = ''stamped again'' WHERE id = 1');

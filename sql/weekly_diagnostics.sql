@@ -1,35 +1,47 @@
--- run_weekly_diagnostics: every shop's week, written once; what users answered and did stays. Days that are edited later.
+-- run_weekly_diagnostics: every shop's week, written once; what users answered and did stays.
+-- Days that are edited later.
 CREATE SCHEMA weekly;
 SET search_path = weekly, public;
-CREATE TABLE shop_settings (shop_id int PRIMARY KEY, cogs_ratio numeric, currency text DEFAULT 'VND', timezone text, week_start_day text, thresholds jsonb);
-CREATE TABLE daily_records (shop_id int, record_date date, orders int, revenue bigint, ad_spend bigint, leads int, aov bigint, updated_at timestamptz, note text, PRIMARY KEY (shop_id, record_date));
-CREATE TABLE weekly_diagnostics (id int GENERATED ALWAYS AS IDENTITY, shop_id int, week_start date, week_label text, state text, issues jsonb, rules jsonb, facts jsonb, user_responses jsonb DEFAULT '{}',
+CREATE TABLE shop_settings (shop_id int PRIMARY KEY, cogs_ratio numeric, currency text DEFAULT 'VND', timezone text,
+  week_start_day text, thresholds jsonb);
+CREATE TABLE daily_records (shop_id int, record_date date, orders int, revenue bigint, ad_spend bigint, leads int,
+  aov bigint, updated_at timestamptz, note text, PRIMARY KEY (shop_id, record_date));
+CREATE TABLE weekly_diagnostics (id int GENERATED ALWAYS AS IDENTITY, shop_id int, week_start date, week_label text,
+  state text, issues jsonb, rules jsonb, facts jsonb, user_responses jsonb DEFAULT '{}',
   input_digest text, stale boolean NOT NULL DEFAULT false, UNIQUE (shop_id, week_start));
-CREATE TABLE action_items (shop_id int, diagnostic_id int, fingerprint text, code text, action text, params jsonb, title text, severity text, impact numeric, status text, first_week date, last_week date, note text, due_on date,
+CREATE TABLE action_items (shop_id int, diagnostic_id int, fingerprint text, code text, action text, params jsonb,
+  title text, severity text, impact numeric, status text, first_week date, last_week date, note text, due_on date,
   UNIQUE (shop_id, fingerprint, action));
 SELECT upkeep.enable_weekly_diagnostics('daily_records', 'weekly_diagnostics');
 -- nine weeks to 2026-11-15 of a shop, with revenue that varies a little
-CREATE FUNCTION fill(shop int, first date DEFAULT '2026-09-14', last date DEFAULT '2026-11-15', factor numeric DEFAULT 1) RETURNS void LANGUAGE sql
+CREATE FUNCTION fill(shop int, first date DEFAULT '2026-09-14', last date DEFAULT '2026-11-15',
+  factor numeric DEFAULT 1) RETURNS void LANGUAGE sql
   SET search_path = weekly AS $$
   INSERT INTO daily_records (shop_id, record_date, orders, revenue, ad_spend, leads)
-  SELECT shop, d::date, 6, factor * (2000000 + 20000 * ((d::date - date '2026-09-14') / 7 % 4)), 500000, 60 FROM generate_series(first, last, '1 day') d
+  SELECT shop, d::date, 6, factor * (2000000 + 20000 * ((d::date - date '2026-09-14') / 7 % 4)), 500000, 60
+  FROM generate_series(first, last, '1 day') d
   ON CONFLICT (shop_id, record_date) DO UPDATE SET revenue = EXCLUDED.revenue $$;
 -- which rows have been written, or locked, since remember()
 CREATE VIEW versions AS SELECT 'w' || id AS what, xmin::text AS x, xmax::text AS y, ctid AS z FROM weekly_diagnostics
   UNION ALL SELECT 'i' || shop_id || fingerprint || action, xmin::text, xmax::text, ctid FROM action_items;
 CREATE TABLE remembered AS SELECT * FROM versions;
-CREATE FUNCTION remember() RETURNS void LANGUAGE sql AS 'TRUNCATE weekly.remembered; INSERT INTO weekly.remembered SELECT * FROM weekly.versions';
-CREATE VIEW written AS SELECT what FROM versions v WHERE NOT EXISTS (SELECT FROM remembered r WHERE (r.what, r.x, r.y, r.z) = (v.what, v.x, v.y, v.z));
-CREATE VIEW issues AS SELECT shop_id, week_label, e ->> 'code' AS code, e ->> 'severity' AS severity, e ->> 'impact' AS impact, e ->> 'baseline_state' AS state, e -> 'response' ->> 'status' AS response
+CREATE FUNCTION remember() RETURNS void LANGUAGE sql
+  AS 'TRUNCATE weekly.remembered; INSERT INTO weekly.remembered SELECT * FROM weekly.versions';
+CREATE VIEW written AS SELECT what FROM versions v
+  WHERE NOT EXISTS (SELECT FROM remembered r WHERE (r.what, r.x, r.y, r.z) = (v.what, v.x, v.y, v.z));
+CREATE VIEW issues AS SELECT shop_id, week_label, e ->> 'code' AS code, e ->> 'severity' AS severity,
+  e ->> 'impact' AS impact, e ->> 'baseline_state' AS state, e -> 'response' ->> 'status' AS response
   FROM weekly_diagnostics, jsonb_array_elements(issues) WITH ORDINALITY i(e, n) ORDER BY shop_id, week_start, n;
-CREATE VIEW items AS SELECT shop_id AS shop, code, action, severity, impact, status, first_week, last_week, note FROM action_items ORDER BY 1, 2, 3;
+CREATE VIEW items AS SELECT shop_id AS shop, code, action, severity, impact, status, first_week, last_week, note
+  FROM action_items ORDER BY 1, 2, 3;
 
 -- shop 1 is well; 2 has lost revenue; 3 has only records, 4 only settings; the settings of 5 make no sense
 INSERT INTO shop_settings (shop_id, cogs_ratio) VALUES (1, 0.45), (2, 0.45), (4, 0.45), (5, 0.45);
 UPDATE shop_settings SET thresholds = '{"REV_DROP": {"warning": "a lot"}}' WHERE shop_id = 5;
 SELECT fill(1), fill(2), fill(3), fill(5), fill(2, '2026-11-09', '2026-11-15', 0.5);
 CALL upkeep.run_weekly_diagnostics('2026-11-11', today => '2026-11-16');
-SELECT id, shop_id, week_start, week_label, state, facts ->> 'invalid' AS invalid, length(input_digest), stale, facts ->> 'cogs_ratio' AS cogs_ratio FROM weekly_diagnostics ORDER BY shop_id;
+SELECT id, shop_id, week_start, week_label, state, facts ->> 'invalid' AS invalid, length(input_digest), stale,
+  facts ->> 'cogs_ratio' AS cogs_ratio FROM weekly_diagnostics ORDER BY shop_id;
 SELECT * FROM issues;
 SELECT * FROM items;
 SELECT DISTINCT title, diagnostic_id, params FROM action_items WHERE shop_id = 2 ORDER BY title;
@@ -43,9 +55,11 @@ SELECT * FROM upkeep.progress;
 -- answers and what is done; then facts change
 UPDATE weekly_diagnostics SET user_responses = (SELECT jsonb_object_agg(e ->> 'fingerprint', CASE e ->> 'code'
   WHEN 'NP_DROP' THEN '{"status": "dismissed", "note": "campaign"}' WHEN 'REV_DROP' THEN '{"status": "ack"}'
-  WHEN 'AOV_DROP' THEN '{"status": "snoozed_until", "until": "2026-11-30"}' ELSE '["what?"]' END::jsonb) FROM jsonb_array_elements(issues) e)
+  WHEN 'AOV_DROP' THEN '{"status": "snoozed_until", "until": "2026-11-30"}' ELSE '["what?"]' END::jsonb)
+  FROM jsonb_array_elements(issues) e)
  WHERE shop_id = 2;
-UPDATE action_items SET status = 'in_progress', note = 'on it' WHERE shop_id = 2 AND code = 'NP_DROP' AND action = 'REVIEW_COSTS';
+UPDATE action_items SET status = 'in_progress', note = 'on it'
+  WHERE shop_id = 2 AND code = 'NP_DROP' AND action = 'REVIEW_COSTS';
 UPDATE action_items SET status = 'done' WHERE shop_id = 2 AND code = 'REV_DROP' AND action = 'CHECK_STOCK';
 SELECT remember();
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
@@ -60,7 +74,8 @@ SELECT user_responses IS NOT NULL AS answers, stale FROM weekly_diagnostics WHER
 UPDATE daily_records SET revenue = revenue / 4 WHERE shop_id = 2 AND record_date BETWEEN '2026-11-09' AND '2026-11-15';
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
 SELECT * FROM issues WHERE shop_id = 2;
-SELECT e -> 'response' AS response FROM weekly_diagnostics, jsonb_array_elements(issues) e WHERE shop_id = 2 AND e ->> 'code' = 'NP_DROP';
+SELECT e -> 'response' AS response FROM weekly_diagnostics, jsonb_array_elements(issues) e
+  WHERE shop_id = 2 AND e ->> 'code' = 'NP_DROP';
 SELECT * FROM items WHERE shop = 2;
 
 -- the next week all is well: what is gone is absent for a week, items that nobody touched are superseded
@@ -79,7 +94,8 @@ SELECT fill(2, '2026-11-16', '2026-11-22', 0.2);
 SELECT week_label, stale FROM weekly_diagnostics WHERE shop_id = 2 ORDER BY 1;
 SELECT remember();
 CALL upkeep.run_weekly_diagnostics('2026-11-16', today => '2026-11-30');
-SELECT count(*) FILTER (WHERE what LIKE 'w%') AS diagnoses, count(*) FILTER (WHERE what LIKE 'i%') AS items FROM written;
+SELECT count(*) FILTER (WHERE what LIKE 'w%') AS diagnoses, count(*) FILTER (WHERE what LIKE 'i%') AS items
+  FROM written;
 SELECT code, state FROM issues WHERE shop_id = 2 AND week_label = '2026-W47';
 -- it fires again: reopened
 SELECT fill(2, '2026-11-16', '2026-11-22');
@@ -112,39 +128,49 @@ CALL upkeep.run_weekly_diagnostics(shop => '77');
 
 -- weeks as each shop counts them, and time zones, one of which there is not
 TRUNCATE weekly_diagnostics, action_items;
-UPDATE shop_settings SET week_start_day = CASE shop_id WHEN 1 THEN 'Sunday' WHEN 2 THEN '0' WHEN 4 THEN 'thu' ELSE 'someday' END;
+UPDATE shop_settings SET week_start_day = CASE shop_id WHEN 1 THEN 'Sunday' WHEN 2 THEN '0'
+  WHEN 4 THEN 'thu' ELSE 'someday' END;
 CALL upkeep.run_weekly_diagnostics('2026-11-18', today => '2026-12-10');
-SELECT shop_id, week_start, week_label, facts ->> 'days_present' AS days, facts ->> 'invalid' AS invalid FROM weekly_diagnostics ORDER BY 1;
+SELECT shop_id, week_start, week_label, facts ->> 'days_present' AS days, facts ->> 'invalid' AS invalid
+  FROM weekly_diagnostics ORDER BY 1;
 TRUNCATE weekly_diagnostics, action_items;
-UPDATE shop_settings SET week_start_day = NULL, timezone = CASE shop_id WHEN 1 THEN 'Pacific/Kiritimati' WHEN 2 THEN 'Etc/GMT+12' WHEN 4 THEN 'Mars/Base' END;
+UPDATE shop_settings SET week_start_day = NULL, timezone = CASE shop_id WHEN 1 THEN 'Pacific/Kiritimati'
+  WHEN 2 THEN 'Etc/GMT+12' WHEN 4 THEN 'Mars/Base' END;
 CALL upkeep.run_weekly_diagnostics();
-SELECT shop_id, week_start = upkeep.week_start(upkeep.shop_today(CASE s.timezone WHEN 'Mars/Base' THEN '{}' ELSE to_jsonb(s) END)) - 7 AS is_last_week, state, facts ->> 'invalid' AS invalid
+SELECT shop_id, week_start = upkeep.week_start(upkeep.shop_today(CASE s.timezone
+  WHEN 'Mars/Base' THEN '{}' ELSE to_jsonb(s) END)) - 7 AS is_last_week, state, facts ->> 'invalid' AS invalid
   FROM weekly_diagnostics LEFT JOIN shop_settings s USING (shop_id) ORDER BY 1;
 UPDATE shop_settings SET timezone = NULL;
 
 -- goals of the month; a cost of goods that was another
 CREATE TABLE monthly_goals (shop_id int, month date, revenue_target bigint, profit_target bigint);
-INSERT INTO monthly_goals VALUES (1, '2026-11-01', 200000000, NULL), (1, '2026-12-01', 1, NULL), (2, '2026-11-01', NULL, NULL);
+INSERT INTO monthly_goals VALUES
+  (1, '2026-11-01', 200000000, NULL), (1, '2026-12-01', 1, NULL), (2, '2026-11-01', NULL, NULL);
 TRUNCATE weekly_diagnostics, action_items;
 SET client_min_messages = warning;
-DO $$ BEGIN FOR week IN 0..4 LOOP CALL upkeep.run_weekly_diagnostics(date '2026-10-05' + 7 * week, today => '2026-11-09'); END LOOP; END $$;
+DO $$ BEGIN FOR week IN 0..4 LOOP
+  CALL upkeep.run_weekly_diagnostics(date '2026-10-05' + 7 * week, today => '2026-11-09'); END LOOP; END $$;
 RESET client_min_messages;
 UPDATE shop_settings SET cogs_ratio = 0.6 WHERE shop_id = 1;
 CALL upkeep.run_weekly_diagnostics('2026-11-09', '1', today => '2026-11-16');
-SELECT week_label, facts -> 'goal' ->> 'target' AS goal, facts -> 'cogs_ratio' AS cogs_ratio, rules -> 'MARGIN_EROSION' ->> 'status' AS erosion FROM weekly_diagnostics WHERE shop_id = 1 ORDER BY 1;
+SELECT week_label, facts -> 'goal' ->> 'target' AS goal, facts -> 'cogs_ratio' AS cogs_ratio,
+  rules -> 'MARGIN_EROSION' ->> 'status' AS erosion FROM weekly_diagnostics WHERE shop_id = 1 ORDER BY 1;
 DROP TABLE monthly_goals;
 CREATE TABLE monthly_goals (shop_id int, month text, profit_target bigint);
 INSERT INTO monthly_goals VALUES (1, '2026-11', 90000000);
 CALL upkeep.run_weekly_diagnostics('2026-11-09', '1', today => '2026-11-16');
-SELECT week_label, facts -> 'goal' ->> 'target' AS goal FROM weekly_diagnostics WHERE shop_id = 1 AND week_label >= '2026-W45' ORDER BY 1;
+SELECT week_label, facts -> 'goal' ->> 'target' AS goal FROM weekly_diagnostics
+  WHERE shop_id = 1 AND week_label >= '2026-W45' ORDER BY 1;
 DELETE FROM weekly_diagnostics WHERE week_label < '2026-W45';
 DROP TABLE monthly_goals;
 
 -- wordings
-INSERT INTO upkeep.wordings VALUES ('REV_DROP', 'fr', 'CA {observed} ({delta_pct})'), ('REV_DROP', 'en', '{unknown}'), ('CHECK_STOCK', 'en', 'Look into the store');
+INSERT INTO upkeep.wordings VALUES ('REV_DROP', 'fr', 'CA {observed} ({delta_pct})'), ('REV_DROP', 'en', '{unknown}'),
+  ('CHECK_STOCK', 'en', 'Look into the store');
 SELECT fill(3, '2026-11-09', '2026-11-15', 0.5);
 CALL upkeep.run_weekly_diagnostics('2026-11-09', '3', today => '2026-11-16');
-SELECT e -> 'message' ->> 'fr' AS fr, e -> 'message' ->> 'en' NOT LIKE '%unknown%' AS en FROM weekly_diagnostics, jsonb_array_elements(issues) e WHERE shop_id = 3 AND e ->> 'code' = 'REV_DROP';
+SELECT e -> 'message' ->> 'fr' AS fr, e -> 'message' ->> 'en' NOT LIKE '%unknown%' AS en
+  FROM weekly_diagnostics, jsonb_array_elements(issues) e WHERE shop_id = 3 AND e ->> 'code' = 'REV_DROP';
 SELECT title FROM action_items WHERE shop_id = 3 AND action = 'CHECK_STOCK';
 DELETE FROM upkeep.wordings;
 
@@ -154,7 +180,8 @@ DECLARE result text;
 BEGIN
   UPDATE weekly_diagnostics SET stale = false WHERE stale;
   EXECUTE statement;
-  SELECT string_agg(shop_id || ':' || week_label, ' ' ORDER BY shop_id, week_start) INTO result FROM weekly_diagnostics WHERE stale;
+  SELECT string_agg(shop_id || ':' || week_label, ' ' ORDER BY shop_id, week_start) INTO result FROM weekly_diagnostics
+    WHERE stale;
   UPDATE weekly_diagnostics SET stale = false WHERE stale;
   RETURN coalesce(result, 'none');
 END $$;
@@ -168,9 +195,11 @@ SELECT s, stale_after(s) FROM unnest(ARRAY[
   $$UPDATE daily_records SET ad_spend = ad_spend + 1 WHERE record_date = '2026-11-16' AND shop_id = 1$$,
   $$DELETE FROM daily_records WHERE record_date = '2026-09-14' AND shop_id = 3$$,
   $$INSERT INTO daily_records VALUES (1, '2026-09-13'), (3, '2026-09-13')$$,
-  $$INSERT INTO daily_records VALUES (4, '2026-11-01'), (1, '5874897-12-31'), (1, '4713-01-01 BC'), (1, 'infinity'), (1, '-infinity')$$,
+  $$INSERT INTO daily_records VALUES (4, '2026-11-01'), (1, '5874897-12-31'), (1, '4713-01-01 BC'), (1, 'infinity'), $$
+    || $$(1, '-infinity')$$,
   $$UPDATE daily_records SET shop_id = 5, record_date = '2026-09-10' WHERE shop_id = 4$$,
-  $$INSERT INTO daily_records VALUES (1, '2026-11-10', 1) ON CONFLICT (shop_id, record_date) DO UPDATE SET orders = 100$$,
+  $$INSERT INTO daily_records VALUES (1, '2026-11-10', 1) ON CONFLICT (shop_id, record_date) DO UPDATE $$
+    || $$SET orders = 100$$,
   $$SET upkeep.pause = 'weekly_diagnostics'; UPDATE daily_records SET orders = 101; RESET upkeep.pause$$,
   $$TRUNCATE daily_records$$]) s;
 DELETE FROM daily_records WHERE isfinite(record_date) IS FALSE;
@@ -189,8 +218,11 @@ SELECT upkeep.disable_weekly_diagnostics('daily_records');
 SELECT upkeep.disable_weekly_diagnostics('daily_records');
 SELECT count(*) FROM upkeep.managed WHERE feature = 'weekly_diagnostics';
 CREATE TABLE other (shop text, day timestamptz, stale text, shop_id uuid, week_start date);
-SELECT c, f.state, f.message, f.hint FROM unnest(ARRAY['NULL, ''weekly_diagnostics''', '''daily_records'', NULL', '''daily_records'', ''other''', '''other'', ''weekly_diagnostics''', '''other'', ''weekly_diagnostics'', ''shop'', ''day''',
-  '''issues'', ''weekly_diagnostics''', '''daily_records'', ''issues''']) c, failure(format('SELECT upkeep.enable_weekly_diagnostics(%s)', c)) f;
+SELECT c, f.state, f.message, f.hint FROM unnest(ARRAY['NULL, ''weekly_diagnostics''',
+  '''daily_records'', NULL', '''daily_records'', ''other''', '''other'', ''weekly_diagnostics''',
+  '''other'', ''weekly_diagnostics'', ''shop'', ''day''',
+  '''issues'', ''weekly_diagnostics''', '''daily_records'', ''issues''']) c,
+  failure(format('SELECT upkeep.enable_weekly_diagnostics(%s)', c)) f;
 -- partitions, other names
 CREATE TABLE days (shop int, day date, orders int, revenue int) PARTITION BY RANGE (day);
 CREATE TABLE days_old PARTITION OF days FOR VALUES FROM (MINVALUE) TO ('2026-10-01');
@@ -209,34 +241,46 @@ GRANT USAGE ON SCHEMA weekly TO regress_upkeep_other;
 GRANT INSERT, SELECT ON days TO regress_upkeep_other;
 SET ROLE regress_upkeep_other;
 INSERT INTO days VALUES (1, '2026-11-07', 1, 1);
-SELECT f.state, f.message FROM failure('SELECT upkeep.enable_weekly_diagnostics(''days'', ''weekly_diagnostics'', ''shop'', ''day'')') f;
+SELECT f.state, f.message
+  FROM failure('SELECT upkeep.enable_weekly_diagnostics(''days'', ''weekly_diagnostics'', ''shop'', ''day'')') f;
 RESET ROLE;
 SELECT count(*) FROM weekly_diagnostics WHERE stale;
 DROP TABLE days;
 
 -- tables of others: only what is needed, amounts as numeric, keys of text; RLS and a search_path that lies in wait
 CREATE SCHEMA weekly_plain;
-CREATE TABLE weekly_plain.daily_records (shop_id varchar(20), record_date date, orders bigint, revenue numeric(14,2), ad_spend float8, leads smallint);
+CREATE TABLE weekly_plain.daily_records (shop_id varchar(20), record_date date, orders bigint, revenue numeric(14,2),
+  ad_spend float8, leads smallint);
 CREATE TABLE weekly_plain.shop_settings (shop_id text, cogs_ratio float8, currency text);
-CREATE TABLE weekly_plain.weekly_diagnostics (shop_id text, week_start date, issues jsonb, UNIQUE (shop_id, week_start));
-CREATE TABLE weekly_plain.action_items (shop_id text, fingerprint text, code text, action text, params jsonb, title text, severity text, impact numeric, status text, first_week date, last_week date, UNIQUE (fingerprint, action, shop_id));
+CREATE TABLE weekly_plain.weekly_diagnostics (shop_id text, week_start date, issues jsonb,
+  UNIQUE (shop_id, week_start));
+CREATE TABLE weekly_plain.action_items (shop_id text, fingerprint text, code text, action text, params jsonb,
+  title text, severity text, impact numeric, status text, first_week date, last_week date,
+  UNIQUE (fingerprint, action, shop_id));
 INSERT INTO weekly_plain.shop_settings VALUES ('a''s', 0.5, 'EUR'), ('b', 0.5, 'EUR');
 SELECT fill(1);
-INSERT INTO weekly_plain.daily_records SELECT s, record_date, orders, revenue * CASE WHEN s = 'b' AND record_date > '2026-11-08' THEN 0.004 ELSE 0.01 END, ad_spend * 0.01, leads FROM daily_records, unnest('{a''s,b,c}'::text[]) s WHERE shop_id = 1;
+INSERT INTO weekly_plain.daily_records SELECT s, record_date, orders, revenue * CASE
+  WHEN s = 'b' AND record_date > '2026-11-08' THEN 0.004 ELSE 0.01 END, ad_spend * 0.01, leads
+  FROM daily_records, unnest('{a''s,b,c}'::text[]) s WHERE shop_id = 1;
 CREATE SCHEMA weekly_hostile;
-CREATE FUNCTION weekly_hostile.never(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'a hostile operator'; END $$;
+CREATE FUNCTION weekly_hostile.never(text, text) RETURNS boolean LANGUAGE plpgsql
+  AS $$ BEGIN RAISE 'a hostile operator'; END $$;
 CREATE OPERATOR weekly_hostile.= (LEFTARG = text, RIGHTARG = text, FUNCTION = weekly_hostile.never);
-CREATE FUNCTION weekly_hostile.now() RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN RAISE 'a hostile function'; END $$;
-CREATE FUNCTION weekly_hostile.unnest(date[]) RETURNS SETOF date LANGUAGE plpgsql AS $$ BEGIN RAISE 'a hostile function'; END $$;
+CREATE FUNCTION weekly_hostile.now() RETURNS timestamptz LANGUAGE plpgsql
+  AS $$ BEGIN RAISE 'a hostile function'; END $$;
+CREATE FUNCTION weekly_hostile.unnest(date[]) RETURNS SETOF date LANGUAGE plpgsql
+  AS $$ BEGIN RAISE 'a hostile function'; END $$;
 CREATE DOMAIN weekly_hostile.date AS text;
 SET search_path = weekly_hostile, weekly_plain, public, pg_catalog;
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16', shop => 'a''s');
 CALL upkeep.run_weekly_diagnostics('2026-11-16', today => '2026-11-23');
 SET search_path = weekly, public;
-SELECT shop_id, week_start, jsonb_path_query_array(issues, '$[*].code') AS codes, issues -> 0 -> 'observed' AS observed, issues -> 0 -> 'baseline_state' AS state FROM weekly_plain.weekly_diagnostics ORDER BY 1, 2;
+SELECT shop_id, week_start, jsonb_path_query_array(issues, '$[*].code') AS codes, issues -> 0 -> 'observed' AS observed,
+  issues -> 0 -> 'baseline_state' AS state FROM weekly_plain.weekly_diagnostics ORDER BY 1, 2;
 SELECT shop_id, code, action, status, impact FROM weekly_plain.action_items ORDER BY 1, 2, 3;
-SELECT table_name, c.* FROM (VALUES ('weekly_plain.weekly_diagnostics'), ('weekly_plain.action_items')) t(table_name), LATERAL (SELECT count(*) FROM pg_index WHERE indrelid = t.table_name::regclass AND indisunique) c;
+SELECT table_name, c.* FROM (VALUES ('weekly_plain.weekly_diagnostics'), ('weekly_plain.action_items')) t(table_name),
+  LATERAL (SELECT count(*) FROM pg_index WHERE indrelid = t.table_name::regclass AND indisunique) c;
 \set VERBOSITY terse
 CALL upkeep.run_weekly_diagnostics(daily_records => 'other');
 CALL upkeep.run_weekly_diagnostics(daily_records => 'weekly_plain.daily_records', shop_settings => 'other');
@@ -281,24 +325,32 @@ SELECT shop_id FROM weekly_diagnostics;
 RESET search_path;
 CREATE SCHEMA weekly_own;
 SET search_path = weekly_own, public;
-CREATE TABLE daily_records (shop_id char(3), record_date date, orders bigint, revenue bigint, ad_spend bigint, leads int);
+CREATE TABLE daily_records (shop_id char(3), record_date date, orders bigint, revenue bigint,
+  ad_spend bigint, leads int);
 CREATE TABLE shop_settings (shop_id char(3), cogs_ratio numeric);
-CREATE TABLE weekly_diagnostics (shop_id char(3), week_start date, issues jsonb, rules jsonb, facts jsonb, state text, input_digest text, week_label text GENERATED ALWAYS AS ('week of ' || (week_start - date '2026-01-01')) STORED, UNIQUE (shop_id, week_start));
-CREATE TABLE action_items (shop_id char(3), fingerprint text, code text, action text, params jsonb, title varchar(200), severity text, impact numeric, status text, first_week date, last_week date, UNIQUE (fingerprint, action, shop_id));
+CREATE TABLE weekly_diagnostics (shop_id char(3), week_start date, issues jsonb, rules jsonb, facts jsonb, state text,
+  input_digest text, week_label text GENERATED ALWAYS AS ('week of ' || (week_start - date '2026-01-01')) STORED,
+  UNIQUE (shop_id, week_start));
+CREATE TABLE action_items (shop_id char(3), fingerprint text, code text, action text, params jsonb, title varchar(200),
+  severity text, impact numeric, status text, first_week date, last_week date, UNIQUE (fingerprint, action, shop_id));
 -- shops of char(n), with settings twice; no count of a day is not a number; generated columns are not written
 INSERT INTO shop_settings VALUES ('abc', 0.5), ('abc', 0.4), ('abc', 0.6), ('abd', 0.5), ('b', 0.5);
-INSERT INTO daily_records SELECT s, d::date, CASE s WHEN 'abc' THEN 9000000000 WHEN 'b' THEN 6 END, 2000, 500, 60 FROM unnest('{abc,abd,b}'::text[]) s, generate_series(date '2026-09-14', '2026-11-15', '1 day') d;
+INSERT INTO daily_records SELECT s, d::date, CASE s WHEN 'abc' THEN 9000000000 WHEN 'b' THEN 6 END, 2000, 500, 60
+  FROM unnest('{abc,abd,b}'::text[]) s, generate_series(date '2026-09-14', '2026-11-15', '1 day') d;
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16', batch_size => 1);
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16', shop => 'abd');
-SELECT shop_id, week_label, facts -> 'cogs_ratio' AS cogs_ratio, facts ->> 'invalid' AS invalid FROM weekly_diagnostics ORDER BY 1;
+SELECT shop_id, week_label, facts -> 'cogs_ratio' AS cogs_ratio, facts ->> 'invalid' AS invalid
+  FROM weekly_diagnostics ORDER BY 1;
 -- a closed week keeps the cost of goods that it had, an open one takes today's
 UPDATE shop_settings SET cogs_ratio = 0.7 WHERE shop_id = 'b';
 UPDATE daily_records SET revenue = 1900 WHERE record_date = '2026-11-10';
 CALL upkeep.run_weekly_diagnostics('2026-11-09', 'b', '2026-11-16');
 CALL upkeep.run_weekly_diagnostics('2026-11-16', 'b', '2026-11-18');
-SELECT week_start, state, facts -> 'cogs_ratio' AS cogs_ratio, facts -> 'weeks' -> 'revenue' ->> 8 AS revenue FROM weekly_diagnostics WHERE shop_id = 'b' ORDER BY 1;
+SELECT week_start, state, facts -> 'cogs_ratio' AS cogs_ratio, facts -> 'weeks' -> 'revenue' ->> 8 AS revenue
+  FROM weekly_diagnostics WHERE shop_id = 'b' ORDER BY 1;
 -- what stands beside a table counts only as a table of the same owner
-CREATE FUNCTION trap() RETURNS char(3) LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'a trap, as %', current_user; RETURN 'b'; END $$;
+CREATE FUNCTION trap() RETURNS char(3) LANGUAGE plpgsql
+  AS $$ BEGIN RAISE WARNING 'a trap, as %', current_user; RETURN 'b'; END $$;
 CREATE VIEW monthly_goals AS SELECT trap() AS shop_id, date '2026-11-01' AS month, 1 AS revenue_target;
 CREATE VIEW shops AS SELECT trap() AS id, 'EUR' AS currency;
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
@@ -330,14 +382,20 @@ SELECT count(*) FROM weekly_diagnostics;
 SET search_path = weekly, public;
 
 -- the calendar
-SELECT d, upkeep.week_start(d), upkeep.week_label(upkeep.week_start(d)), upkeep.week_start(d, '{"week_start_day": 7}'), upkeep.week_label(upkeep.week_start(d, '{"week_start_day": "Sun"}'))
+SELECT d, upkeep.week_start(d), upkeep.week_label(upkeep.week_start(d)), upkeep.week_start(d, '{"week_start_day": 7}'),
+  upkeep.week_label(upkeep.week_start(d, '{"week_start_day": "Sun"}'))
   FROM unnest('{2024-12-30,2027-01-01,2026-11-15,2026-11-21,0001-01-10,9999-12-31}'::date[]) d;
-SELECT s, upkeep.week_start('2026-11-11', s::jsonb) FROM unnest('{"{\"week_start_day\": 0}","{\"week_start_day\": \"3\"}","{\"week_start_day\": \"WEDNESDAY\"}","{\"week_start_day\": null}","{\"a\": 1}"}'::text[]) s;
-SELECT c, f.* FROM unnest(ARRAY['week_start(''infinity'')', 'week_label(''-infinity'')', 'week_start(''10000-01-01'')', 'week_start(''2026-11-11'', ''[]'')', 'week_start(''2026-11-11'', ''{"week_start_day": 8}'')',
-  'week_start(''2026-11-11'', ''{"week_start_day": "someday"}'')', 'week_start(''2026-11-11'', ''{"week_start_day": true}'')', 'week_start(''2026-11-11'', ''{"week_start_day": {}}'')',
+SELECT s, upkeep.week_start('2026-11-11', s::jsonb) FROM unnest('{"{\"week_start_day\": 0}","{\"week_start_day\": '
+  '\"3\"}","{\"week_start_day\": \"WEDNESDAY\"}","{\"week_start_day\": null}","{\"a\": 1}"}'::text[]) s;
+SELECT c, f.* FROM unnest(ARRAY['week_start(''infinity'')', 'week_label(''-infinity'')', 'week_start(''10000-01-01'')',
+  'week_start(''2026-11-11'', ''[]'')', 'week_start(''2026-11-11'', ''{"week_start_day": 8}'')',
+  'week_start(''2026-11-11'', ''{"week_start_day": "someday"}'')',
+  'week_start(''2026-11-11'', ''{"week_start_day": true}'')', 'week_start(''2026-11-11'', ''{"week_start_day": {}}'')',
   'shop_today(''{"timezone": "Mars/Base"}'')', 'shop_today(''1'')']) c, failure(format('SELECT upkeep.%s', c)) f;
-SELECT upkeep.shop_today('{"timezone": "Asia/Ho_Chi_Minh"}') = (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, upkeep.shop_today('{}') = current_date, upkeep.shop_today('{"timezone": null}') = current_date,
-  upkeep.shop_today('{"timezone": "Pacific/Kiritimati"}') - upkeep.shop_today('{"timezone": "Etc/GMT+12"}') BETWEEN 1 AND 2;
+SELECT upkeep.shop_today('{"timezone": "Asia/Ho_Chi_Minh"}') = (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date,
+  upkeep.shop_today('{}') = current_date, upkeep.shop_today('{"timezone": null}') = current_date,
+  upkeep.shop_today('{"timezone": "Pacific/Kiritimati"}') - upkeep.shop_today(
+    '{"timezone": "Etc/GMT+12"}') BETWEEN 1 AND 2;
 
 -- scheduled, where pg_cron is
 SELECT * FROM failure('SELECT upkeep.schedule_weekly_diagnostics()');
