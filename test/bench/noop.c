@@ -22,7 +22,7 @@ Datum bench_noop(PG_FUNCTION_ARGS)
 	return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? trigger->tg_newtuple : trigger->tg_trigtuple);
 }
 
-/* bench.cpu_ms() RETURNS float8: milliseconds this backend has run, which other processes on the machine do not add to. */
+/* bench.cpu_ms() RETURNS float8: milliseconds this backend has run, which other processes do not add to. */
 Datum bench_cpu_ms(PG_FUNCTION_ARGS)
 {
 	struct timespec spent;

@@ -98,12 +98,12 @@ TEST(report, goes_without_what_is_missing) {
             "**Nothing went wrong this week** – None of the checks found a problem.\n");
   EXPECT_TRUE(has(markdown("{}"), "**There is too little data to judge this week**"));
   EXPECT_TRUE(has(markdown(R"({"issues": [{}, null, 7, {"code": "REV_DROP"}]})"), "### Warning: Revenue fell\n"));
-  for (
-      const std::string_view broken :
-      {R"({"issues": 7, "facts": 7, "rules": 7, "shop_name": 7, "week_start": "2026-02-30"})",
-       R"({"facts": {"weeks": {"week_start": [1, null, "x"], "orders": 5, "revenue": {"a": 1}}, "comparison": []}})",
-       R"({"facts": {"weeks": {"week_start": ["2026-11-09"]}, "unit": "major", "scale": 1e9, "currency": {}}})",
-       R"({"facts": {"comparison": {"weeks": 1, "before": {"orders": "-1", "revenue": "1", "ad_spend": "1", "leads": "1"},
+  for (const std::string_view broken :
+       {R"({"issues": 7, "facts": 7, "rules": 7, "shop_name": 7, "week_start": "2026-02-30"})",
+        R"({"facts": {"weeks": {"week_start": [1, null, "x"], "orders": 5, "revenue": {"a": 1}}, "comparison": []}})",
+        R"({"facts": {"weeks": {"week_start": ["2026-11-09"]}, "unit": "major", "scale": 1e9, "currency": {}}})",
+        R"({"facts": {"comparison": {"weeks": 1,
+                      "before": {"orders": "-1", "revenue": "1", "ad_spend": "1", "leads": "1"},
                       "after": {"orders": "1", "revenue": "1", "ad_spend": "1", "leads": "1"}}}})"}) {
     EXPECT_TRUE(has(html(broken), "</html>"));
     EXPECT_TRUE(has(markdown(broken), "# Weekly report"));

@@ -123,9 +123,9 @@ TEST(responses, after_a_week_that_was_not_evaluated_an_issue_is_new) {
 TEST(responses, an_answer_holds) {
   const std::string ack = R"({"a":{"status":"ack","note":"seen","at":"2026-11-16T08:00:00Z","by":"x"}})";
   const json merged = merge(document(issue("a")), {.stored = "[" + issue("a") + "]", .responses = ack});
-  EXPECT_EQ(
-      merged.elements()[0]["response"].dump(),
-      R"({"status":"ack","until":null,"note":"seen","at":"2026-11-16T08:00:00Z","was":null,"week":"this","severity":"warning","impact":"100"})");
+  EXPECT_EQ(merged.elements()[0]["response"].dump(),
+            R"({"status":"ack","until":null,"note":"seen","at":"2026-11-16T08:00:00Z","was":null,)"
+            R"("week":"this","severity":"warning","impact":"100"})");
   EXPECT_EQ(
       response(merge(document(issue("a")), {.previous = "[" + issue("a") + "]", .previous_responses = ack}), "week"),
       "previous");

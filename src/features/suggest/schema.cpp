@@ -16,8 +16,10 @@ namespace {
 constexpr const char *tables_sql = R"sql(
 SELECT c.oid, c.relname, c.relkind::text, c.relowner::regrole::text, pg_has_role(c.relowner, 'USAGE')::text
 FROM pg_class c
-WHERE c.relnamespace = $1 AND c.oid >= 16384 AND c.relpersistence <> 't' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
-  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+WHERE c.relnamespace = $1 AND c.oid >= 16384 AND c.relpersistence <> 't' AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+  AND NOT c.relispartition
+  AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 ORDER BY c.relname)sql";
 
 // A CHECK that lists texts is one of the column alone, or of its domain, that compares with an array.

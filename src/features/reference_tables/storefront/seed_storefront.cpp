@@ -69,8 +69,8 @@ SELECT {id}, upper(left(noun, 3)) || '-' || lpad(n::text, 4, '0'),
                (9, 'Notebook', 'stationery', 8), (10, 'Pen Case', 'stationery', 24), (11, 'Tray', 'table', 28),
                (12, 'Carafe', 'table', 32), (13, 'Candle Holder', 'home', 15), (14, 'Basket', 'home', 23),
                (15, 'Clock', 'home', 49)) AS kind (number, noun, category, base) ON number = (n - 1) % 16
-  JOIN unnest(ARRAY['White', 'Black', 'Sand', 'Olive', 'Navy', 'Rust', 'Grey', 'Cream', 'Sage', 'Plum', 'Mustard', 'Teal',
-                    'Rose', 'Charcoal', 'Sky Blue', 'Terracotta']) WITH ORDINALITY AS paint (colour, place)
+  JOIN unnest(ARRAY['White', 'Black', 'Sand', 'Olive', 'Navy', 'Rust', 'Grey', 'Cream', 'Sage', 'Plum', 'Mustard',
+                    'Teal', 'Rose', 'Charcoal', 'Sky Blue', 'Terracotta']) WITH ORDINALITY AS paint (colour, place)
        ON place = 1 + (n - 1 + (n - 1) / 16) % 16
   CROSS JOIN LATERAL (SELECT hashint8extended(n, 11) & 2147483647 AS a, hashint8extended(n, 12) & 2147483647 AS b) h
   LEFT JOIN (SELECT product, sum(quantity)::integer AS quantity FROM ({lines}) l GROUP BY 1) s ON s.product = n
