@@ -7,8 +7,11 @@ SELECT upkeep.enable_guard(schemas => '{store,analytics}') \g /dev/null
 -- Everything a careless migration might do; what goes through is taken back here.
 CREATE TEMP TABLE tries (step int GENERATED ALWAYS AS IDENTITY, statement text, outcome text);
 INSERT INTO tries (statement) VALUES
-  ('ALTER TABLE store.products DROP COLUMN name'), ('ALTER TABLE analytics.shop_settings ALTER cogs_ratio TYPE numeric(10,0)'), ('ALTER TABLE analytics.shop_settings ALTER cogs_ratio TYPE numeric(12,9)'),
-  ('TRUNCATE store.products CASCADE'), ('DROP TABLE store.order_items'), ('DROP SCHEMA analytics CASCADE'), ('ALTER TABLE analytics.daily_records DROP COLUMN aov'),
+  ('ALTER TABLE store.products DROP COLUMN name'),
+  ('ALTER TABLE analytics.shop_settings ALTER cogs_ratio TYPE numeric(10,0)'),
+  ('ALTER TABLE analytics.shop_settings ALTER cogs_ratio TYPE numeric(12,9)'),
+  ('TRUNCATE store.products CASCADE'), ('DROP TABLE store.order_items'), ('DROP SCHEMA analytics CASCADE'),
+  ('ALTER TABLE analytics.daily_records DROP COLUMN aov'),
   ('ALTER TABLE analytics.shop_settings DROP COLUMN min_impact');
 CREATE FUNCTION pg_temp.try(statement text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -18,7 +21,8 @@ EXCEPTION WHEN SQLSTATE 'UK007' OR SQLSTATE 'P0099' THEN
   RETURN SQLERRM;
 END $$;
 CREATE TEMP TABLE before AS
-  SELECT (SELECT count(*) FROM store.products) AS products, (SELECT count(name) FROM store.products) AS names, (SELECT count(*) FROM store.order_items) AS lines, (SELECT count(*) FROM analytics.daily_records) AS days;
+  SELECT (SELECT count(*) FROM store.products) AS products, (SELECT count(name) FROM store.products) AS names,
+    (SELECT count(*) FROM store.order_items) AS lines, (SELECT count(*) FROM analytics.daily_records) AS days;
 DO $$
 DECLARE
   each record;
@@ -39,7 +43,8 @@ SELECT tag, object, confirmation FROM upkeep.ddl_log WHERE txid = txid_current()
 ROLLBACK;
 
 \echo Beforehand: what a file of statements would do, without running one
-SELECT statement, severity, object, finding FROM upkeep.review('TRUNCATE analytics.daily_records; ALTER TABLE store.orders ADD COLUMN channel text NOT NULL; DROP DATABASE demo;');
+SELECT statement, severity, object, finding FROM upkeep.review(
+  'TRUNCATE analytics.daily_records; ALTER TABLE store.orders ADD COLUMN channel text NOT NULL; DROP DATABASE demo;');
 
 -- A column gets another name, and the metrics that read it follow.
 ALTER TABLE analytics.daily_records RENAME ad_spend TO ads;
@@ -50,8 +55,10 @@ SELECT count(*) FROM upkeep.check_metrics('analytics.daily_records');
 ALTER TABLE analytics.daily_records RENAME ads TO ad_spend;
 
 -- Fails where anything is gone, or where something else went through.
-SELECT 1 / (b = (SELECT (count(*), count(name), (SELECT count(*) FROM store.order_items), (SELECT count(*) FROM analytics.daily_records)) FROM store.products)::text
-  AND (SELECT count(*) FROM tries WHERE outcome ~ '^goes') = 3 AND (SELECT count(*) FROM upkeep.check_metrics('analytics.daily_records')) = 0)::int
+SELECT 1 / (b = (SELECT (count(*), count(name), (SELECT count(*) FROM store.order_items),
+  (SELECT count(*) FROM analytics.daily_records)) FROM store.products)::text
+  AND (SELECT count(*) FROM tries WHERE outcome ~ '^goes') = 3
+  AND (SELECT count(*) FROM upkeep.check_metrics('analytics.daily_records')) = 0)::int
 FROM (SELECT (products, names, lines, days)::text AS b FROM before) t \g /dev/null
 \echo Not a row and not a value was lost.
 SELECT upkeep.disable_guard() \g /dev/null

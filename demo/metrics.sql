@@ -19,7 +19,8 @@ INSERT INTO shops SELECT DISTINCT shop_id, name FROM days;
 -- A ratio a shop, from 0.30 on: the data have none.
 INSERT INTO shop_settings SELECT shop_id, 0.28 + 0.02 * row_number() OVER (ORDER BY shop_id) FROM shops;
 
-SELECT upkeep.enable_metrics('daily_records', settings => 'shop_settings', on_settings_change => 'recalculate') \g /dev/null
+SELECT upkeep.enable_metrics('daily_records', settings => 'shop_settings', on_settings_change => 'recalculate')
+  \g /dev/null
 
 INSERT INTO daily_records (shop_id, record_date, orders, revenue, ad_spend, leads)
 SELECT shop_id, record_date, orders, revenue, ad_spend, leads FROM days;
@@ -30,7 +31,8 @@ CREATE FUNCTION second_opinion(n numeric, d numeric, factor int) RETURNS numeric
 $$;
 CREATE VIEW second_opinions AS
 SELECT shop_id, record_date, second_opinion(revenue, orders, 1) AS aov, second_opinion(ad_spend, leads, 1) AS cpl,
-       second_opinion(orders, leads, 10000) AS cvr_hundredths, second_opinion(revenue, ad_spend, 100) AS roas_hundredths,
+       second_opinion(orders, leads, 10000) AS cvr_hundredths,
+       second_opinion(revenue, ad_spend, 100) AS roas_hundredths,
        revenue - second_opinion(revenue * trunc(cogs_ratio * 10000), 10000, 1) - ad_spend AS net_profit
 FROM daily_records JOIN shop_settings USING (shop_id);
 CREATE VIEW rows_that_agree AS

@@ -23,9 +23,11 @@ CREATE INDEX ON order_items (product_id);
 SELECT upkeep.enable_order_snapshots('order_items', 'products') \g /dev/null
 SELECT upkeep.enable_order_totals('orders', 'order_items') \g /dev/null
 SELECT upkeep.enable_order_lock('orders', 'order_items') \g /dev/null
-SELECT upkeep.enable_order_status('orders', '{"pending": ["paid", "cancelled"], "paid": ["completed", "refunded", "cancelled"]}') \g /dev/null
+SELECT upkeep.enable_order_status('orders',
+  '{"pending": ["paid", "cancelled"], "paid": ["completed", "refunded", "cancelled"]}') \g /dev/null
 
--- An invoice that sells one product at two prices needs two turns: what comes second is sold when the price has changed.
+-- An invoice that sells one product at two prices needs two turns:
+-- what comes second is sold when the price has changed.
 CREATE TABLE turns AS
 SELECT *, min(sold_at) OVER (PARTITION BY invoice) AS ordered_at,
        dense_rank() OVER (PARTITION BY invoice, stock_code ORDER BY first) AS turn
@@ -35,8 +37,8 @@ CREATE INDEX ON turns (line);
 CREATE INDEX ON sold (invoice);
 ANALYZE turns, sold;
 
--- The replay, in time order, each invoice a transaction: the catalogue gets the price of the sale, and the order its lines,
--- with the price that the client has seen; where it were another than the product's, the line would be refused.
+-- The replay, in time order, each invoice a transaction: the catalogue gets the price of the sale, and the order its
+-- lines, with the price that the client has seen; where it were another than the product's, the line would be refused.
 DO $$
 DECLARE
   due record;
@@ -63,5 +65,6 @@ SELECT to_char(count(*), 'FM999,999') AS lines, to_char(count(DISTINCT order_id)
 FROM order_items \gset
 \echo
 \echo :lines lines of :orders orders sell :products products. :returned lines take something back: their quantity is
-\echo negative, and so is what they add to the total. :free lines have a price of zero or less, and keep it like any other.
+\echo negative, and so is what they add to the total. :free lines have a price of zero or less, and keep it like any
+\echo other.
 \echo

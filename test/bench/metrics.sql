@@ -12,21 +12,26 @@ INSERT INTO bench.shop_settings SELECT i, (2000 + i * 5) / 10000.0 FROM generate
 CREATE FUNCTION bench.ratio(numerator bigint, denominator bigint, scale integer) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN denominator > 0
-              THEN (2 * numerator * CASE scale WHEN 0 THEN 1 WHEN 2 THEN 100 WHEN 4 THEN 10000 END + denominator) / (2 * denominator)
+              THEN (2 * numerator * CASE scale WHEN 0 THEN 1 WHEN 2 THEN 100
+                WHEN 4 THEN 10000 END + denominator) / (2 * denominator)
          END
 $$;
 
 -- The figures a row must have, by another way than any contender's. cogs_ratio has four decimals.
 CREATE FUNCTION bench.right_figures(orders bigint, revenue bigint, ad_spend bigint, leads bigint, cogs_ratio numeric,
-                                    aov bigint, cpl bigint, cvr numeric, roas numeric, net_profit bigint) RETURNS boolean
+                                    aov bigint, cpl bigint, cvr numeric, roas numeric, net_profit bigint)
+                                    RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-  SELECT aov IS NOT DISTINCT FROM bench.ratio(revenue, orders, 0) AND cpl IS NOT DISTINCT FROM bench.ratio(ad_spend, leads, 0)
-     AND cvr * 100 IS NOT DISTINCT FROM bench.ratio(orders, leads, 4) AND roas * 100 IS NOT DISTINCT FROM bench.ratio(revenue, ad_spend, 2)
-     AND net_profit IS NOT DISTINCT FROM revenue - bench.ratio(revenue * (cogs_ratio * 10000)::bigint, 10000, 0) - ad_spend
+  SELECT aov IS NOT DISTINCT FROM bench.ratio(revenue, orders, 0)
+     AND cpl IS NOT DISTINCT FROM bench.ratio(ad_spend, leads, 0)
+     AND cvr * 100 IS NOT DISTINCT FROM bench.ratio(orders, leads, 4)
+     AND roas * 100 IS NOT DISTINCT FROM bench.ratio(revenue, ad_spend, 2)
+     AND net_profit IS NOT DISTINCT FROM revenue - bench.ratio(revenue * (cogs_ratio * 10000)::bigint, 10000,
+       0) - ad_spend
 $$;
 
--- Days of 1,000 shops, day by day: neighbouring rows are of different shops. Without an index, since the timed statement
--- is an INSERT: what is left is what a trigger can change. Orders, leads and ad_spend are zero on some days.
+-- Days of 1,000 shops, day by day: neighbouring rows are of different shops. Without an index, since the timed
+-- statement is an INSERT: what is left is what a trigger can change. Orders, leads and ad_spend are zero on some days.
 CREATE UNLOGGED TABLE bench.days (
   id bigint NOT NULL,
   shop_id integer NOT NULL,
@@ -42,10 +47,13 @@ CREATE UNLOGGED TABLE bench.days (
   net_profit bigint
 );
 INSERT INTO bench.days
-SELECT i, shop_id, date '2023-01-01' + (i / 1000)::integer, orders, revenue, ad_spend, leads, bench.ratio(revenue, orders, 0),
-       bench.ratio(ad_spend, leads, 0), bench.ratio(orders, leads, 4) / 100.0, bench.ratio(revenue, ad_spend, 2) / 100.0,
+SELECT i, shop_id, date '2023-01-01' + (i / 1000)::integer, orders, revenue, ad_spend, leads,
+  bench.ratio(revenue, orders, 0),
+       bench.ratio(ad_spend, leads, 0), bench.ratio(orders, leads, 4) / 100.0,
+       bench.ratio(revenue, ad_spend, 2) / 100.0,
        revenue - bench.ratio(revenue * (cogs_ratio * 10000)::bigint, 10000, 0) - ad_spend
-FROM (SELECT i, (i % 1000)::integer AS shop_id, (i * 7 % 90)::integer AS orders, i * 7 % 90 * (9000 + i % 7919) + i % 991 AS revenue,
+FROM (SELECT i, (i % 1000)::integer AS shop_id, (i * 7 % 90)::integer AS orders,
+             i * 7 % 90 * (9000 + i % 7919) + i % 991 AS revenue,
              CASE WHEN i % 9 > 0 THEN 10000 + i * 31 % 400000 ELSE 0 END AS ad_spend,
              (CASE WHEN i % 9 > 0 THEN i * 7 % 90 + i % 700 ELSE 0 END)::integer AS leads
       FROM generate_series(1::bigint, :rows) i) day
@@ -106,7 +114,8 @@ ALTER TABLE bench.single_pg_upkeep ALTER id ADD GENERATED ALWAYS AS IDENTITY;
 SELECT upkeep.enable_metrics('bench.single_pg_upkeep', settings => 'bench.shop_settings') \g /dev/null
 
 -- 100 shops with 1,000 days each, and settings that change: nobody looks, an UPDATE by hand, the trigger.
-CREATE UNLOGGED TABLE bench.changing_bare (shop_id integer PRIMARY KEY, cogs_ratio numeric(5,4) NOT NULL) WITH (fillfactor = 45);
+CREATE UNLOGGED TABLE bench.changing_bare (shop_id integer PRIMARY KEY,
+  cogs_ratio numeric(5,4) NOT NULL) WITH (fillfactor = 45);
 CREATE UNLOGGED TABLE bench.changing_by_hand (LIKE bench.changing_bare INCLUDING ALL) WITH (fillfactor = 45);
 CREATE UNLOGGED TABLE bench.changing_pg_upkeep (LIKE bench.changing_bare INCLUDING ALL) WITH (fillfactor = 45);
 CREATE UNLOGGED TABLE bench.changed_by_hand (LIKE bench.days) WITH (fillfactor = 45);
@@ -125,6 +134,9 @@ SELECT upkeep.enable_metrics('bench.changed_pg_upkeep', settings => 'bench.chang
   on_settings_change => 'recalculate') \g /dev/null
 
 INSERT INTO bench.target (title, benchmark, contender, against, measure, at_most) VALUES
-  ('five metrics with settings of 1,000 shops: added cost / five generated columns''', 'days, INSERT', 'pg_upkeep', 'generated', 'added', 0.40),
-  ('five metrics with settings of 1,000 shops: added cost / PL/pgSQL''s', 'days, INSERT', 'pg_upkeep', 'plpgsql', 'added', 0.12),
-  ('five metrics, one row a transaction: latency / that of the INSERT alone', 'one row a transaction', 'pg_upkeep', 'bare', 'latency', 1.10);
+  ('five metrics with settings of 1,000 shops: added cost / five generated columns''', 'days, INSERT', 'pg_upkeep',
+    'generated', 'added', 0.40),
+  ('five metrics with settings of 1,000 shops: added cost / PL/pgSQL''s', 'days, INSERT', 'pg_upkeep', 'plpgsql',
+    'added', 0.12),
+  ('five metrics, one row a transaction: latency / that of the INSERT alone', 'one row a transaction', 'pg_upkeep',
+    'bare', 'latency', 1.10);

@@ -41,7 +41,8 @@ CREATE UNLOGGED TABLE bench.lines_pg_upkeep (LIKE bench.lines);
 -- The trigger everybody copies.
 CREATE FUNCTION bench.capture() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  SELECT to_jsonb(p), p.price INTO NEW.product_snapshot, NEW.price_snapshot FROM bench.goods p WHERE p.id = NEW.product_id;
+  SELECT to_jsonb(p), p.price INTO NEW.product_snapshot, NEW.price_snapshot FROM bench.goods p
+    WHERE p.id = NEW.product_id;
   RETURN NEW;
 END $$;
 
@@ -80,7 +81,8 @@ CREATE UNLOGGED TABLE bench.bought (
   price_snapshot numeric(10,2) NOT NULL
 );
 INSERT INTO bench.bought
-SELECT i, 1 + i % :bought_orders, 1 + i % 7, (100 + i * 31 % 9900) / 100.0 FROM generate_series(1::bigint, :bought_lines) i;
+SELECT i, 1 + i % :bought_orders, 1 + i % 7, (100 + i * 31 % 9900) / 100.0
+FROM generate_series(1::bigint, :bought_lines) i;
 CREATE UNLOGGED TABLE bench.orders (
   id bigint PRIMARY KEY,
   status text NOT NULL DEFAULT 'pending',
@@ -102,14 +104,19 @@ CREATE INDEX ON bench.bought_pg_upkeep (order_id);
 
 CREATE FUNCTION bench.add_line() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE bench.orders_plpgsql SET total_amount = total_amount + NEW.price_snapshot * NEW.quantity WHERE id = NEW.order_id;
+  UPDATE bench.orders_plpgsql SET total_amount = total_amount + NEW.price_snapshot * NEW.quantity
+    WHERE id = NEW.order_id;
   RETURN NULL;
 END $$;
 CREATE TRIGGER add_line AFTER INSERT ON bench.bought_plpgsql FOR EACH ROW EXECUTE FUNCTION bench.add_line();
 SELECT upkeep.enable_order_totals('bench.orders_pg_upkeep', 'bench.bought_pg_upkeep') \g /dev/null
 
 INSERT INTO bench.target (title, benchmark, contender, against, measure, at_most) VALUES
-  ('order snapshots in one statement: time / the same by hand, a join and to_jsonb', 'lines, INSERT', 'pg_upkeep', 'by_hand', 'total', 0.60),
-  ('order snapshots in one statement: added cost / PL/pgSQL''s', 'lines, INSERT', 'pg_upkeep', 'plpgsql', 'added', 0.20),
-  ('order snapshots, one line a transaction: latency / that of the INSERT alone', 'one line a transaction', 'pg_upkeep', 'bare', 'latency', 1.15),
-  ('totals of orders with five lines, in one statement: added cost / PL/pgSQL''s, line by line', 'totals', 'pg_upkeep', 'plpgsql', 'added', 0.15);
+  ('order snapshots in one statement: time / the same by hand, a join and to_jsonb', 'lines, INSERT', 'pg_upkeep',
+    'by_hand', 'total', 0.60),
+  ('order snapshots in one statement: added cost / PL/pgSQL''s', 'lines, INSERT', 'pg_upkeep', 'plpgsql',
+    'added', 0.20),
+  ('order snapshots, one line a transaction: latency / that of the INSERT alone', 'one line a transaction', 'pg_upkeep',
+    'bare', 'latency', 1.15),
+  ('totals of orders with five lines, in one statement: added cost / PL/pgSQL''s, line by line', 'totals', 'pg_upkeep',
+    'plpgsql', 'added', 0.15);

@@ -4,8 +4,8 @@ CREATE SCHEMA bench;
 CREATE FUNCTION bench.noop() RETURNS trigger LANGUAGE c AS :'library', 'bench_noop';
 CREATE FUNCTION bench.cpu_ms() RETURNS float8 LANGUAGE c VOLATILE AS :'library', 'bench_cpu_ms';
 
--- One timed statement, or many of one kind: then wall_ms is their median, and cpu_ms may be NULL. "bare" is the contender
--- without a trigger, "floor" the one whose trigger does nothing.
+-- One timed statement, or many of one kind: then wall_ms is their median, and cpu_ms may be NULL. "bare" is the
+-- contender without a trigger, "floor" the one whose trigger does nothing.
 CREATE TABLE bench.sample (
   benchmark text NOT NULL,
   contender text NOT NULL,
@@ -18,8 +18,8 @@ CREATE TABLE bench.sample (
 -- What pgbench logs of one round.
 CREATE UNLOGGED TABLE bench.latency (script integer NOT NULL, us float8 NOT NULL);
 
--- added: added cost of `contender` / added cost of `against` <= at_most; total: time / time; latency: time on the wall /
--- time on the wall
+-- added: added cost of `contender` / added cost of `against` <= at_most; total: time / time; latency: time on the wall
+-- / time on the wall
 CREATE TABLE bench.target (
   position serial,
   title text NOT NULL,
@@ -50,7 +50,8 @@ SELECT m.*, m.wall_ms - bare.wall_ms AS added_wall_ms, m.cpu_ms - bare.cpu_ms AS
 FROM medians m JOIN medians bare ON bare.benchmark = m.benchmark AND bare.contender = 'bare';
 
 -- An added cost of zero or less is noise: of that no ratio.
-CREATE FUNCTION bench.positive(added float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN added > 0 THEN added END $$;
+CREATE FUNCTION bench.positive(added float8) RETURNS float8 LANGUAGE sql IMMUTABLE
+  AS $$ SELECT CASE WHEN added > 0 THEN added END $$;
 
 -- The verdict goes by processor time: no timed statement waits for a disk, so on an idle machine it is the time on the
 -- wall, and on a shared one it leaves out what others took. A latency has only the wall.

@@ -1,20 +1,25 @@
 -- The tour through psql: PREPARE and EXECUTE, \gset, and the fields of an error by its VERBOSITY.
 \set VERBOSITY verbose
-PREPARE rename (text, integer) AS UPDATE products SET name = $1 WHERE id = $2 RETURNING updated_at = now() AS stamped, version;
+PREPARE rename (text, integer) AS UPDATE products SET name = $1 WHERE id = $2
+  RETURNING updated_at = now() AS stamped, version;
 PREPARE reprice (numeric, integer, integer) AS UPDATE products SET price = $1, version = $2 WHERE id = $3;
 PREPARE line (uuid, integer, integer) AS
-  INSERT INTO order_items (order_id, product_id, quantity) VALUES ($1, $2, $3) RETURNING id AS item, price_snapshot AS price, product_snapshot AS snapshot;
+  INSERT INTO order_items (order_id, product_id, quantity) VALUES ($1, $2, $3)
+  RETURNING id AS item, price_snapshot AS price, product_snapshot AS snapshot;
 PREPARE priced_line (uuid, integer, integer, numeric) AS
   INSERT INTO order_items (order_id, product_id, quantity, price_snapshot) VALUES ($1, $2, $3, $4);
 PREPARE edit (numeric, integer) AS UPDATE order_items SET price_snapshot = $1 WHERE id = $2;
-PREPARE move (text, uuid) AS UPDATE orders SET status = $1 WHERE id = $2 RETURNING payment_completed_at IS NOT NULL AS has_moment;
+PREPARE move (text, uuid) AS UPDATE orders SET status = $1 WHERE id = $2
+  RETURNING payment_completed_at IS NOT NULL AS has_moment;
 PREPARE day (integer, date, integer, bigint, bigint, integer) AS
   INSERT INTO daily_records (shop_id, record_date, orders, revenue, ad_spend, leads) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (shop_id, record_date) DO UPDATE SET orders = excluded.orders
     RETURNING format('aov %s, cvr %s, roas %s, net profit %s', aov, coalesce(cvr::text, 'null'), roas, net_profit);
 PREPARE diagnosis (integer, jsonb) AS
-  SELECT (SELECT string_agg(i ->> 'code', ', ' ORDER BY n) FROM jsonb_array_elements(d -> 'issues') WITH ORDINALITY i(i, n)) || '; state ' || (d ->> 'state')
-    FROM (SELECT upkeep.diagnose(record_date, orders, revenue, ad_spend, leads, '2026-11-09', $2, '2026-11-16') AS d FROM daily_records WHERE shop_id = $1) s;
+  SELECT (SELECT string_agg(i ->> 'code', ', ' ORDER BY n)
+    FROM jsonb_array_elements(d -> 'issues') WITH ORDINALITY i(i, n)) || '; state ' || (d ->> 'state')
+    FROM (SELECT upkeep.diagnose(record_date, orders, revenue, ad_spend, leads, '2026-11-09', $2, '2026-11-16') AS d
+      FROM daily_records WHERE shop_id = $1) s;
 
 INSERT INTO products (id, name, price) VALUES (1, 'Mug', 12.00);
 EXECUTE rename('Cup', 1) \gset
@@ -28,7 +33,8 @@ EXECUTE rename('Cup', 1) \gset
 \endif
 EXECUTE reprice(13, 1, 1);
 
-INSERT INTO orders (id) VALUES ('00000000-0000-4000-8000-000000000001') RETURNING id AS order, order_number AS number \gset
+INSERT INTO orders (id) VALUES ('00000000-0000-4000-8000-000000000001')
+  RETURNING id AS order, order_number AS number \gset
 EXECUTE line(:'order', 1, 2) \gset
 \echo :number :price :snapshot
 EXECUTE priced_line(:'order', 1, 1, 0.01);
@@ -55,6 +61,9 @@ UPDATE shop_settings SET cogs_ratio = 0.5 WHERE shop_id = 1;
 SELECT 'after the settings: ' || string_agg(net_profit::text, ' ' ORDER BY record_date) FROM daily_records;
 SELECT format('%s of the sums, evaluated %s', round(upkeep.roas(sum(revenue), sum(ad_spend)), 2),
   round(upkeep.evaluate('revenue / orders', '{"revenue": 1000, "orders": 3}'), 2)) FROM daily_records;
-\copy daily_records (shop_id, record_date, orders, revenue, ad_spend, leads) FROM PROGRAM 'for n in $(seq 0 34); do [ $n -lt 28 ] && f="6,2400000,600000,60" || f="5,1900000,900000,70"; echo "2,$(date -d "2026-10-12 +$n days" +%F),$f"; done' (FORMAT csv)
+\setenv FIGURES '[ $n -lt 28 ] && f="6,2400000,600000,60" || f="5,1900000,900000,70"'
+\setenv DAYS 'for n in $(seq 0 34); do eval "$FIGURES"; echo "2,$(date -d "2026-10-12 +$n days" +%F),$f"; done'
+\copy daily_records (shop_id, record_date, orders, revenue, ad_spend, leads) FROM PROGRAM 'eval "$DAYS"' (FORMAT csv)
 EXECUTE diagnosis(2, '{"cogs_ratio": 0.45, "target_roas": 3}');
-SELECT 'findings', (SELECT count(*) FROM upkeep.check()) + (SELECT count(*) FROM upkeep.check_orders('orders', 'order_items')) \g (fieldsep=' ')
+SELECT 'findings', (SELECT count(*) FROM upkeep.check()) + (SELECT count(*)
+  FROM upkeep.check_orders('orders', 'order_items')) \g (fieldsep=' ')

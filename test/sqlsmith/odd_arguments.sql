@@ -1,5 +1,5 @@
--- Calls every function and procedure of upkeep with odd arguments, up to a thousand combinations of them each. Prints what is an
--- internal error, and how many calls there were. Each call is taken back.
+-- Calls every function and procedure of upkeep with odd arguments, up to a thousand combinations of them each. Prints
+-- what is an internal error, and how many calls there were. Each call is taken back.
 SET client_min_messages = error;
 CREATE TEMP TABLE odd (type regtype, argument text);
 INSERT INTO odd VALUES
@@ -93,15 +93,20 @@ DECLARE
   arguments text;
   calls int := 0;
 BEGIN
-  FOR callee IN SELECT p.oid, p.prokind, p.oid::regproc::text AS name, string_to_array(nullif(oidvectortypes(proargtypes), ''), ', ')::regtype[] AS types
-      FROM pg_proc p WHERE pronamespace IN ('upkeep'::regnamespace, 'upkeep_internal'::regnamespace) AND prokind IN ('f', 'p') AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
+  FOR callee IN SELECT p.oid, p.prokind, p.oid::regproc::text AS name,
+      string_to_array(nullif(oidvectortypes(proargtypes), ''), ', ')::regtype[] AS types
+      FROM pg_proc p
+      WHERE pronamespace IN ('upkeep'::regnamespace, 'upkeep_internal'::regnamespace) AND prokind IN ('f', 'p')
+      AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
       AND NOT 'internal'::regtype = ANY (proargtypes) ORDER BY p.oid::regprocedure::text COLLATE "C" LOOP
     FOR n IN 1 .. CASE WHEN callee.types IS NULL THEN 1 ELSE 300 END LOOP
-      SELECT string_agg((SELECT argument FROM odd WHERE odd.type = t.type ORDER BY random() + t.nr - t.nr LIMIT 1), ', ' ORDER BY nr)
+      SELECT string_agg((SELECT argument FROM odd WHERE odd.type = t.type ORDER BY random() + t.nr - t.nr LIMIT 1), ', '
+        ORDER BY nr)
         INTO arguments FROM unnest(callee.types) WITH ORDINALITY t(type, nr);
       calls := calls + 1;
       BEGIN
-        EXECUTE format(CASE callee.prokind WHEN 'p' THEN 'CALL %s(%s)' ELSE 'SELECT * FROM %s(%s)' END, callee.name, arguments);
+        EXECUTE format(CASE callee.prokind
+          WHEN 'p' THEN 'CALL %s(%s)' ELSE 'SELECT * FROM %s(%s)' END, callee.name, arguments);
         RAISE SQLSTATE 'TAKEN';
       EXCEPTION
         WHEN SQLSTATE 'TAKEN' THEN NULL;

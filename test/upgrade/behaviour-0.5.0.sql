@@ -27,7 +27,8 @@ SELECT upkeep.confirm_drop('"Kept, all".nothing');
 ROLLBACK TO a;
 \set ON_ERROR_STOP on
 TRUNCATE "Kept, all".empty;
-ALTER TABLE "Kept, all"."Letters" DROP COLUMN stored, DROP COLUMN "no, value", ALTER half TYPE numeric(10,2), ADD COLUMN more int;
+ALTER TABLE "Kept, all"."Letters" DROP COLUMN stored, DROP COLUMN "no, value", ALTER half TYPE numeric(10,2),
+  ADD COLUMN more int;
 DROP TABLE "Kept, all".empty;
 \o /dev/null
 SELECT upkeep.confirm_drop('"Kept, all".pages', 3);
@@ -37,6 +38,7 @@ DROP TABLE "Kept, all".pages;
 ALTER TABLE "Kept, all"."Letters" DROP COLUMN body;
 SELECT 'what is lost is lost', count(*) = 2, to_regclass('"Kept, all".pages') IS NULL FROM "Kept, all"."Letters";
 SELECT 'approvals are used up', count(*) = 0 FROM upkeep.drop_approvals;
-SELECT 'the log', string_agg(concat_ws(' ', tag, object, confirmation), ', ' ORDER BY tag, object) FROM upkeep.ddl_log WHERE txid = txid_current();
+SELECT 'the log', string_agg(concat_ws(' ', tag, object, confirmation), ', ' ORDER BY tag, object) FROM upkeep.ddl_log
+  WHERE txid = txid_current();
 SELECT 'reviewed', severity, object FROM upkeep.review('DROP TABLE "Kept, all".late; SELECT 1');
 ROLLBACK;

@@ -3,7 +3,8 @@ DO $do$
 DECLARE
   signature text;
 BEGIN
-  FOREACH signature IN ARRAY ARRAY['throw_cpp(text) RETURNS void', 'throw_in_call() RETURNS void', 'raise_pg() RETURNS void', 'run_sql(text) RETURNS void',
+  FOREACH signature IN ARRAY ARRAY['throw_cpp(text) RETURNS void', 'throw_in_call() RETURNS void',
+    'raise_pg() RETURNS void', 'run_sql(text) RETURNS void',
     'nested(int, text) RETURNS void', 'search_forever() RETURNS void', 'live_objects() RETURNS bigint',
     'resident_memory() RETURNS bigint', 'filled_sql(text, text) RETURNS text', 'show_statement() RETURNS void']
   LOOP
@@ -25,7 +26,8 @@ EXCEPTION WHEN OTHERS OR query_canceled THEN
   RETURN NEXT;
 END $$;
 
-SELECT kind, s.* FROM unnest(ARRAY['fault', 'bare fault', 'percent', 'bad_alloc', 'runtime_error', 'out_of_range', 'int']) kind,
+SELECT kind, s.*
+  FROM unnest(ARRAY['fault', 'bare fault', 'percent', 'bad_alloc', 'runtime_error', 'out_of_range', 'int']) kind,
   said(format('SELECT throw_cpp(%L)', kind)) s;
 -- longer than the buffers: cut between two characters
 SELECT kind, octet_length(s.message), octet_length(s.detail), octet_length(s.hint)
@@ -36,10 +38,12 @@ SELECT * FROM said('SELECT raise_pg()');
 -- an SPI error within a C++ frame keeps all that PostgreSQL says of it
 SELECT * FROM said('SELECT run_sql(''SELECT 1/0'')');
 SELECT * FROM said('SELECT run_sql(''SELEC 1'')');
-SELECT * FROM said($$SELECT run_sql('DO ''BEGIN RAISE EXCEPTION USING ERRCODE = ''''UK001'''', MESSAGE = ''''m'''', DETAIL = ''''d'''', HINT = ''''h''''; END''')$$);
+SELECT * FROM said($$SELECT run_sql('DO ''BEGIN RAISE EXCEPTION USING ERRCODE = ''''UK001'''', $$
+  || $$MESSAGE = ''''m'''', DETAIL = ''''d'''', HINT = ''''h''''; END''')$$);
 -- entered again through SPI, ten deep: an exception and an error from the bottom
 SELECT state, message, detail, hint FROM said('SELECT nested(10, $b$SELECT throw_cpp(''fault'')$b$)');
-SELECT state, message, (length(context) - length(replace(context, 'SQL statement', ''))) / 13 AS statements FROM said('SELECT nested(10, ''SELECT 1/0'')');
+SELECT state, message, (length(context) - length(replace(context, 'SQL statement', ''))) / 13 AS statements
+  FROM said('SELECT nested(10, ''SELECT 1/0'')');
 SELECT state FROM said('SELECT nested(10, ''SELECT 1'')');
 -- an error caught below leaves the frames above alone
 SELECT state FROM said($$SELECT nested(3, 'SELECT state FROM said(''SELECT throw_cpp(''''int'''')'')')$$);
@@ -67,7 +71,8 @@ SELECT live_objects();
 -- 60,000 caught errors of every kind leave no object, and no memory
 CREATE PROCEDURE cause_errors(count int) LANGUAGE plpgsql AS $$
 DECLARE
-  statements text[] := ARRAY['SELECT throw_cpp(''fault'')', 'SELECT throw_cpp(''runtime_error'')', 'SELECT throw_in_call()',
+  statements text[] := ARRAY['SELECT throw_cpp(''fault'')', 'SELECT throw_cpp(''runtime_error'')',
+    'SELECT throw_in_call()',
     'SELECT raise_pg()', 'SELECT run_sql(''SELECT 1/0'')', 'SELECT nested(2, ''SELECT throw_cpp(''''int'''')'')'];
 BEGIN
   FOR i IN 1..count LOOP

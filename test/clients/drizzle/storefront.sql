@@ -10,7 +10,8 @@ SELECT upkeep.enable_order_totals('orders', 'order_items');
 --> statement-breakpoint
 SELECT upkeep.enable_order_lock('orders', 'order_items');
 --> statement-breakpoint
-SELECT upkeep.enable_order_status('orders', '{"pending": ["paid", "cancelled"], "paid": ["completed", "refunded", "cancelled"], "completed": ["refunded"]}');
+SELECT upkeep.enable_order_status('orders',
+  '{"pending": ["paid", "cancelled"], "paid": ["completed", "refunded", "cancelled"], "completed": ["refunded"]}');
 --> statement-breakpoint
 SELECT upkeep.enable_order_number('orders');
 --> statement-breakpoint

@@ -3,4 +3,5 @@
 \set a random(1, 12)
 \set b random(1, 12)
 \set many random(1, 3)
-SELECT attempt(format('INSERT INTO purchase_items (purchase, product_id, quantity) VALUES (%s, %s, %s), (%s, %s, 1)', :order, :a, :many, :order, :b));
+SELECT attempt(format('INSERT INTO purchase_items (purchase, product_id, quantity) VALUES (%s, %s, %s), (%s, %s, 1)',
+  :order, :a, :many, :order, :b));

@@ -3,7 +3,8 @@
 \set b random(1, 12)
 \set way random(1, 5)
 INSERT INTO purchase DEFAULT VALUES RETURNING id AS own \gset
-SELECT attempt(format('INSERT INTO purchase_items (purchase, product_id, quantity) VALUES (%s, %s, 1), (%s, %s, 2)', :own, :a, :own, :b));
+SELECT attempt(format('INSERT INTO purchase_items (purchase, product_id, quantity) VALUES (%s, %s, 1), (%s, %s, 2)',
+  :own, :a, :own, :b));
 \if :way = 1
 UPDATE purchase SET status = 'cancelled' WHERE id = :own;
 UPDATE purchase SET status = 'cancelled' WHERE id = :own;

@@ -4,4 +4,5 @@
 \set c random(1, 12)
 \set d random(1, 12)
 \set revenue random(1, 100000)
-INSERT INTO entry (shop_id, revenue, ad_spend) VALUES (:a, :revenue, 10), (:b, :revenue, 20), (:c, :revenue, 30), (:d, :revenue, 40);
+INSERT INTO entry (shop_id, revenue, ad_spend) VALUES
+  (:a, :revenue, 10), (:b, :revenue, 20), (:c, :revenue, 30), (:d, :revenue, 40);

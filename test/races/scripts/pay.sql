@@ -3,7 +3,8 @@
 \set c random(13, 14)
 \set way random(1, 4)
 \if :way <= 2
-WITH paid AS (UPDATE orders SET status = 'paid' WHERE id = :a AND status = 'pending' RETURNING id, total_amount) INSERT INTO receipt (order_id, amount) SELECT * FROM paid;
+WITH paid AS (UPDATE orders SET status = 'paid' WHERE id = :a AND status = 'pending'
+  RETURNING id, total_amount) INSERT INTO receipt (order_id, amount) SELECT * FROM paid;
 \elif :way = 3
 BEGIN;
 SET LOCAL upkeep.pause = 'order_lock';

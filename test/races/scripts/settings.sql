@@ -10,5 +10,6 @@ UPDATE shop_settings SET shop_id = 15 - shop_id, cogs_ratio = :percent / 100.0 W
 \elif :way = 3
 UPDATE shop_settings SET cogs_ratio = :percent / 100.0 WHERE shop_id IN (:shop, :other);
 \else
-INSERT INTO shop_settings VALUES (:shop, :percent / 100.0) ON CONFLICT (shop_id) DO UPDATE SET cogs_ratio = EXCLUDED.cogs_ratio;
+INSERT INTO shop_settings VALUES (:shop, :percent / 100.0)
+  ON CONFLICT (shop_id) DO UPDATE SET cogs_ratio = EXCLUDED.cogs_ratio;
 \endif
