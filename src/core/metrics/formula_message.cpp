@@ -7,9 +7,7 @@
 
 namespace upkeep::metrics {
 
-namespace {
-
-} // namespace
+namespace {} // namespace
 
 std::string quoted_for_message(std::string_view text) {
   constexpr int max_characters = 40;

@@ -28,23 +28,23 @@ enum class ad_input {
   desired_net_margin
 };
 constexpr input_rule ad_inputs[] = {{ad_input::spend, "spend", true},
-                                 {ad_input::orders, "orders", true},
-                                 {ad_input::revenue, "revenue"},
-                                 {ad_input::leads, "leads"},
-                                 {ad_input::age_days, "age_days"},
-                                 {ad_input::impressions, "impressions"},
-                                 {ad_input::clicks, "clicks"},
-                                 {ad_input::marginal_roas, "marginal_roas"},
-                                 {ad_input::aov, "aov"},
-                                 {ad_input::cogs_ratio, "cogs_ratio", false, true},
-                                 {ad_input::desired_net_margin, "desired_net_margin", false, true}};
+                                    {ad_input::orders, "orders", true},
+                                    {ad_input::revenue, "revenue"},
+                                    {ad_input::leads, "leads"},
+                                    {ad_input::age_days, "age_days"},
+                                    {ad_input::impressions, "impressions"},
+                                    {ad_input::clicks, "clicks"},
+                                    {ad_input::marginal_roas, "marginal_roas"},
+                                    {ad_input::aov, "aov"},
+                                    {ad_input::cogs_ratio, "cogs_ratio", false, true},
+                                    {ad_input::desired_net_margin, "desired_net_margin", false, true}};
 static_assert(is_keyed(ad_inputs, ad_input::desired_net_margin));
 
 enum class ad_output { decision, early_kill_signals, evidence, decided_by };
 constexpr output_rule ad_outputs[] = {{ad_output::decision, "decision", output_kind::text, true},
-                                   {ad_output::early_kill_signals, "early_kill_signals", output_kind::json},
-                                   {ad_output::evidence, "evidence", output_kind::json, true},
-                                   {ad_output::decided_by, "decided_by", output_kind::text}};
+                                      {ad_output::early_kill_signals, "early_kill_signals", output_kind::json},
+                                      {ad_output::evidence, "evidence", output_kind::json, true},
+                                      {ad_output::decided_by, "decided_by", output_kind::text}};
 static_assert(is_keyed(ad_outputs, ad_output::decided_by));
 
 ad_figures ad_figures_of(const decision_inputs &row) {

@@ -14,15 +14,24 @@ namespace upkeep::decisions {
 
 namespace {
 
-enum class growth_input { target_revenue, revenue, ad_spend, leads, orders, cogs_ratio, elasticity, max_observed_spend };
+enum class growth_input {
+  target_revenue,
+  revenue,
+  ad_spend,
+  leads,
+  orders,
+  cogs_ratio,
+  elasticity,
+  max_observed_spend
+};
 constexpr input_rule growth_inputs[] = {{growth_input::target_revenue, "target_revenue", true},
-                                 {growth_input::revenue, "revenue", true},
-                                 {growth_input::ad_spend, "ad_spend", true},
-                                 {growth_input::leads, "leads", true},
-                                 {growth_input::orders, "orders", true},
-                                 {growth_input::cogs_ratio, "cogs_ratio", false, true},
-                                 {growth_input::elasticity, "elasticity", false, true},
-                                 {growth_input::max_observed_spend, "max_observed_spend", false, true}};
+                                        {growth_input::revenue, "revenue", true},
+                                        {growth_input::ad_spend, "ad_spend", true},
+                                        {growth_input::leads, "leads", true},
+                                        {growth_input::orders, "orders", true},
+                                        {growth_input::cogs_ratio, "cogs_ratio", false, true},
+                                        {growth_input::elasticity, "elasticity", false, true},
+                                        {growth_input::max_observed_spend, "max_observed_spend", false, true}};
 static_assert(is_keyed(growth_inputs, growth_input::max_observed_spend));
 
 enum class growth_output {
@@ -35,14 +44,15 @@ enum class growth_output {
   feasibility_level,
   assumptions
 };
-constexpr output_rule growth_outputs[] = {{growth_output::model, "model", output_kind::text},
-                                   {growth_output::needed_ad_spend, "needed_ad_spend"},
-                                   {growth_output::needed_leads, "needed_leads"},
-                                   {growth_output::needed_orders, "needed_orders"},
-                                   {growth_output::net_profit, "net_profit"},
-                                   {growth_output::marginal_roas, "marginal_roas"},
-                                   {growth_output::feasibility_level, "feasibility_level", output_kind::text, true},
-                                   {growth_output::assumptions, "assumptions", output_kind::json, true}};
+constexpr output_rule growth_outputs[] = {
+    {growth_output::model, "model", output_kind::text},
+    {growth_output::needed_ad_spend, "needed_ad_spend"},
+    {growth_output::needed_leads, "needed_leads"},
+    {growth_output::needed_orders, "needed_orders"},
+    {growth_output::net_profit, "net_profit"},
+    {growth_output::marginal_roas, "marginal_roas"},
+    {growth_output::feasibility_level, "feasibility_level", output_kind::text, true},
+    {growth_output::assumptions, "assumptions", output_kind::json, true}};
 static_assert(is_keyed(growth_outputs, growth_output::assumptions));
 
 growth_figures growth_figures_of(const decision_inputs &row) {

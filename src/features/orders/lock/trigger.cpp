@@ -170,8 +170,8 @@ void before_truncate_of(const lines_plan &plan, Relation lines) {
 
 void guard_lines(const TriggerData &trigger) {
   pg::with_spi([&] {
-    const auto plan = pg::session_plan<lines_plan>(*trigger.tg_trigger,
-                                                   [&] { return make_lines_plan(*trigger.tg_trigger, trigger.tg_relation); });
+    const auto plan = pg::session_plan<lines_plan>(
+        *trigger.tg_trigger, [&] { return make_lines_plan(*trigger.tg_trigger, trigger.tg_relation); });
     const order_link &link = plan->rules.link;
     if (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event)) {
       before_truncate_of(*plan, trigger.tg_relation);

@@ -72,8 +72,8 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   if (auto *known = static_cast<statement_work *>(fcinfo->flinfo->fn_extra);
       known && known->plans_dropped_before == pg::dropped_plans)
     return *known;
-  const auto plan = pg::session_plan<orders_plan>(*trigger.tg_trigger,
-                                                  [&] { return make_orders_plan(*trigger.tg_trigger, trigger.tg_relation); });
+  const auto plan = pg::session_plan<orders_plan>(
+      *trigger.tg_trigger, [&] { return make_orders_plan(*trigger.tg_trigger, trigger.tg_relation); });
   const total_column &total = plan->totals.total;
   auto &work = pg::make_in<statement_work>(fcinfo->flinfo->fn_mcxt,
                                            statement_work{plan, total.number, total.base_type != NUMERICOID});
