@@ -3,6 +3,7 @@
 
 #include "core/text/joined.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep {
 

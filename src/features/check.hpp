@@ -3,8 +3,8 @@
 
 #include "features/finding_list.hpp"
 #include "features/trigger_list.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/sql/query.hpp"
 
 namespace upkeep {
 

@@ -1,6 +1,7 @@
 // upkeep.disable_all: the way out, before DROP EXTENSION.
 #include "features/guard/exemptions.hpp"
 #include "features/registry.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"

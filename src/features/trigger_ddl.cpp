@@ -4,7 +4,7 @@
 #include "features/registry.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/sql/query.hpp"
+#include "postgres/sql/sql.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,5 +1,6 @@
 #include "postgres/create_trigger.hpp"
 
+#include "postgres/as_user.hpp"
 #include "postgres/sql/query.hpp"
 
 extern "C" {

@@ -2,7 +2,6 @@
 
 #include "core/text/joined.hpp"
 #include "postgres/missing_column.hpp"
-#include "postgres/values/number.hpp"
 
 #include <algorithm>
 
@@ -106,25 +105,6 @@ void require_columns(Relation relation, const std::vector<std::string> &columns,
     missing_columns(relation, std::move(missing), enable);
 }
 
-time_column require_time_column(Relation relation, AttrNumber column) {
-  const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(relation), column - 1);
-  const Oid declared = attribute.atttypid;
-  std::int32_t modifier = attribute.atttypmod;
-  const Oid base = call([&] { return getBaseTypeAndTypmod(declared, &modifier); });
-  if (base != TIMESTAMPOID && base != TIMESTAMPTZOID)
-    throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a stamp",
-                                       NameStr(attribute.attname), RelationGetRelationName(relation),
-                                       string_from([=] { return format_type_be(declared); })),
-                .hint = "Use timestamptz or timestamp, of any precision, or a domain over one of them."};
-  if (attribute.attgenerated)
-    throw fault{.sqlstate = sqlstate::generated_always,
-                .message = fmt::format("column \"{}\" of table \"{}\" is a generated column",
-                                       NameStr(attribute.attname), RelationGetRelationName(relation)),
-                .hint = "A stamp needs a column that can be written."};
-  return {base, modifier < 0 ? MAX_TIMESTAMP_PRECISION : modifier, base != declared};
-}
-
 std::vector<Oid> with_descendants(Oid table, LOCKMODE lock) {
   const List *found = call([=] { return find_all_inheritors(table, lock, nullptr); });
   std::vector<Oid> tables;
@@ -222,46 +202,6 @@ Oid resolve_and_lock(const std::string &name, Relation beside, LOCKMODE lock) {
   no_sibling(name, beside);
 }
 
-bool have_common_equality(Oid a, Oid b) {
-  return call([=] {
-    const Oid equals = lookup_type_cache(a, TYPECACHE_EQ_OPR)->eq_opr;
-    if (!OidIsValid(equals))
-      return false;
-    if (a == b || IsBinaryCoercible(a, b) || IsBinaryCoercible(b, a))
-      return true;
-    return is_integer(a) && is_integer(b);
-  });
-}
-
-namespace {
-
-// An operator of a key's type as SQL, and the cast that a value needs which it is not made for, or "".
-struct key_operator {
-  fragment sql;
-  fragment cast;
-};
-
-key_operator operator_between(Oid own, Oid key_type, Oid value_type) {
-  HeapTuple found = call([=] { return SearchSysCache1(OPEROID, ObjectIdGetDatum(own)); });
-  const FormData_pg_operator &form = *reinterpret_cast<Form_pg_operator>(GETSTRUCT(found));
-  const std::string name = NameStr(form.oprname);
-  const std::string schema = string_from([space = form.oprnamespace] { return get_namespace_name(space); });
-  call([=] { ReleaseSysCache(found); });
-  const bool direct = call([&] {
-    List *qualified = list_make2(makeString(pstrdup(schema.c_str())), makeString(pstrdup(name.c_str())));
-    return OidIsValid(OpernameGetOprid(qualified, getBaseType(key_type), getBaseType(value_type)));
-  });
-  return {fragment(fmt::format("OPERATOR({}.{})", quoted(schema), name)),
-          direct ? fragment() : sql("::{type}", "type"_is = type_as_sql(key_type))};
-}
-
-[[noreturn]] void lacks(Oid type, const char *what) {
-  throw fault{.sqlstate = sqlstate::type_mismatch,
-              .message = fmt::format("type {} has no {}", string_from([=] { return format_type_be(type); }), what)};
-}
-
-} // namespace
-
 fragment type_as_sql(Oid type) {
   return fragment(string_from([=] {
     const HeapTuple found = SearchSysCache1(TYPEOID, ObjectIdGetDatum(getBaseType(type)));
@@ -270,22 +210,6 @@ fragment type_as_sql(Oid type) {
     ReleaseSysCache(found);
     return text;
   }));
-}
-
-key_equality equality_of(Oid key_type, Oid value_type) {
-  const Oid equals = call([=] { return lookup_type_cache(getBaseType(key_type), TYPECACHE_EQ_OPR)->eq_opr; });
-  if (!OidIsValid(equals))
-    lacks(key_type, "equality");
-  const key_operator found = operator_between(equals, key_type, value_type);
-  return {found.sql, found.cast, found.cast.empty() ? fragment() : sql("{cast}[]", "cast"_is = found.cast)};
-}
-
-key_order order_of(Oid key_type, Oid value_type) {
-  const Oid greater = call([=] { return lookup_type_cache(getBaseType(key_type), TYPECACHE_GT_OPR)->gt_opr; });
-  if (!OidIsValid(greater))
-    lacks(key_type, "order");
-  const key_operator found = operator_between(greater, key_type, value_type);
-  return {found.sql, found.cast};
 }
 
 bool is_filtered(Oid table) {

@@ -1,7 +1,11 @@
 // The table a feature is enabled on: may it be, is it the caller's, which columns has it.
 #pragma once
 
-#include "postgres/sql/sql.hpp"
+#include "postgres/sql/fragment.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace upkeep::pg {
 
@@ -28,15 +32,6 @@ template <class F> void with_relation(Oid table, F &&body) {
 AttrNumber find_column(TupleDesc descriptor, const std::string &name);
 // The same, throwing 42703 with table and column; the hint says to call upkeep.`enable` again.
 AttrNumber require_column(Relation relation, const std::string &name, const char *enable);
-
-// timestamp or timestamptz under any domains.
-struct time_column {
-  Oid base_type;
-  int precision;
-  bool is_domain;
-};
-// Throws 42804 where the column holds no timestamp, 428C9 where it is generated.
-time_column require_time_column(Relation relation, AttrNumber column);
 
 // The table and all that inherit from it, partitions or not, at any depth, but for foreign tables, which can have none
 // of our triggers. Each is locked.
@@ -87,25 +82,6 @@ template <class Find> std::optional<Oid> lock_found(LOCKMODE lock, Find &&find) 
   }
   return std::nullopt;
 }
-
-// Whether values of two types are equal where they are the same, without a cast that loses something.
-bool have_common_equality(Oid a, Oid b);
-
-// How a column of one type is compared with values of another, as SQL text that no search_path can turn: the operator,
-// and the casts that a value and an array of such values need, or "".
-struct key_equality {
-  fragment equals;
-  fragment cast;
-  fragment array_cast;
-};
-key_equality equality_of(Oid key_type, Oid value_type);
-
-// The same for the operator that finds what comes after a value. Throws 42804 for a type without an order.
-struct key_order {
-  fragment greater;
-  fragment cast;
-};
-key_order order_of(Oid key_type, Oid value_type);
 
 // The type under any domains as SQL, by its catalogue name and without a modifier: SQL reads "character" as
 // character(1).

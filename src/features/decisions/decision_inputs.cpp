@@ -1,6 +1,8 @@
 #include "features/decisions/decision_inputs.hpp"
 
 #include "features/decisions/figures.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <charconv>
 

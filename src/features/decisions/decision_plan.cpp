@@ -4,7 +4,8 @@
 #include "features/trigger_options.hpp"
 #include "postgres/column_info.hpp"
 #include "postgres/missing_column.hpp"
-#include "postgres/values/number.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/sql.hpp"
 
 namespace upkeep::decisions {
 

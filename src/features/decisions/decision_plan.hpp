@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/decisions/numeric_input.hpp"
-#include "postgres/sql/query.hpp"
+#include "postgres/sql/saved_query.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep::decisions {

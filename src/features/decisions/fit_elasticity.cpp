@@ -2,7 +2,6 @@
 #include "core/decisions/elasticity.hpp"
 
 #include "features/decisions/figures.hpp"
-#include "postgres/values/number.hpp"
 
 namespace upkeep::decisions {
 

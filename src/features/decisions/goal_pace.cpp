@@ -6,6 +6,7 @@
 #include "features/diagnostics/calendar.hpp"
 #include "features/diagnostics/run/statements.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/jsonb_sink.hpp"
 

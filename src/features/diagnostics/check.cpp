@@ -4,6 +4,7 @@
 #include "features/catalogue.hpp"
 #include "features/diagnostics/staleness/staleness.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 #include <map>

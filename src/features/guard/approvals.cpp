@@ -3,8 +3,10 @@
 #include "features/guard/approvals.hpp"
 
 #include "features/guard/guard.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep::guard {
 

@@ -1,9 +1,10 @@
 // upkeep.drop_approvals: what may be lost, once.
 #pragma once
 
-#include "postgres/sql/query.hpp"
+#include "postgres/compat.hpp"
 
 #include <optional>
+#include <string>
 
 namespace upkeep::guard {
 

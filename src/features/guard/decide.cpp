@@ -2,8 +2,10 @@
 #include "features/guard/approvals.hpp"
 #include "features/guard/exemptions.hpp"
 #include "features/guard/guard.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/row_count.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 

@@ -2,9 +2,11 @@
 #include "features/catalogue.hpp"
 #include "features/guard/guard.hpp"
 #include "features/registry.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,11 @@
 // upkeep.guard_exemptions: what may be dropped and emptied again and again.
 #pragma once
 
-#include "postgres/sql/query.hpp"
+#include "postgres/compat.hpp"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace upkeep::guard {
 

@@ -3,11 +3,14 @@
 
 #include "core/guard/guard.hpp"
 #include "features/guard/guarded_schemas.hpp"
-#include "postgres/sql/query.hpp"
 
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace upkeep::guard {
 

@@ -2,6 +2,7 @@
 #include "features/guard/guarded_schemas.hpp"
 
 #include "core/text/joined.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/query.hpp"

@@ -3,6 +3,7 @@
 #include "features/catalogue.hpp"
 #include "features/metrics/dependents.hpp"
 #include "features/metrics/metrics_scan.hpp"
+#include "postgres/sql/sql.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,8 @@
 // upkeep.check_metrics: the rows whose stored figures are not what their formulas say.
 #include "features/metrics/metrics_scan.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/sql/result_set.hpp"
 
 namespace upkeep::metrics {

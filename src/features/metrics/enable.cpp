@@ -5,7 +5,9 @@
 #include "features/metrics/dependents.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep::metrics {
 

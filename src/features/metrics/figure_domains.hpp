@@ -3,6 +3,7 @@
 
 #include "features/metrics/metrics_plan.hpp"
 #include "postgres/values/domain.hpp"
+#include "postgres/values/short_numeric.hpp"
 
 namespace upkeep::metrics {
 

@@ -4,6 +4,7 @@
 #include "features/metrics/settings_reader.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/values/short_numeric.hpp"
 
 #include <cstring>
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "core/metrics/metric_set.hpp"
-#include "postgres/executor/statement.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/rows/unique_index_lookup.hpp"
-#include "postgres/sql/query.hpp"
+#include "postgres/rows/unique_key.hpp"
+#include "postgres/sql/saved_query.hpp"
 #include "postgres/trigger.hpp"
 #include "postgres/values/number.hpp"
 

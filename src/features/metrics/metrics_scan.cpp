@@ -3,6 +3,8 @@
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "postgres/memory.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/sql.hpp"
 
 namespace upkeep::metrics {
 

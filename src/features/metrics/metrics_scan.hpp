@@ -2,6 +2,9 @@
 #pragma once
 
 #include "features/metrics/figure_domains.hpp"
+#include "postgres/sql/fragment.hpp"
+#include "postgres/sql/parameter.hpp"
+#include "postgres/sql/rows.hpp"
 
 namespace upkeep::metrics {
 

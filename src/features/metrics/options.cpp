@@ -5,6 +5,10 @@
 #include "features/metrics/metrics_plan.hpp"
 #include "postgres/column_info.hpp"
 #include "postgres/missing_column.hpp"
+#include "postgres/rows/unique_key.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/saved_query.hpp"
+#include "postgres/sql/sql.hpp"
 
 #include <algorithm>
 

@@ -2,10 +2,13 @@
 #include "features/catalogue.hpp"
 #include "features/metrics/metrics_scan.hpp"
 #include "features/registry.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/executor/procedure.hpp"
 #include "postgres/executor/progress.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/sql/result_set.hpp"
 
 namespace upkeep::metrics {

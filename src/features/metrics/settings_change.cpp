@@ -3,8 +3,13 @@
 #include "features/catalogue.hpp"
 #include "features/metrics/dependents.hpp"
 #include "features/metrics/settings_reader.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/sql/saved_query.hpp"
 #include "postgres/tenant_lock.hpp"
 
 #include <algorithm>

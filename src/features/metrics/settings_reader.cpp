@@ -2,6 +2,9 @@
 // settings cannot both miss each other.
 #include "features/metrics/settings_reader.hpp"
 
+#include "postgres/as_user.hpp"
+#include "postgres/rows/key_set.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/tenant_lock.hpp"
 
 #include <cstring>

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "features/metrics/metrics_plan.hpp"
+#include "postgres/rows/unique_index_lookup.hpp"
+#include "postgres/sql/saved_query.hpp"
 
 #include <unordered_map>
 

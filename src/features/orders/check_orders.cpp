@@ -5,7 +5,10 @@
 #include "features/orders/totals/order_totals.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/rows/key_match.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep::orders {

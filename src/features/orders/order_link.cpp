@@ -4,6 +4,8 @@
 #include "features/registry.hpp"
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 #include "postgres/trigger_arguments.hpp"
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/options.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/rows/keys.hpp"
+#include "postgres/rows/key_match.hpp"
+#include "postgres/sql/parameter.hpp"
 
 namespace upkeep::orders {
 

@@ -2,6 +2,8 @@
 
 #include "core/text/joined.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/sql/sql.hpp"
 
 namespace upkeep::reference_tables {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "postgres/sql/arguments.hpp"
-#include "postgres/sql/query.hpp"
+#include "postgres/sql/parameter.hpp"
 
 #include <span>
 #include <string>

@@ -4,6 +4,7 @@
 #include "features/catalogue.hpp"
 #include "features/suggest/finder.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/time_column.hpp"
 
 namespace upkeep::suggest {
 

@@ -9,8 +9,10 @@
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/rows/keys.hpp"
+#include "postgres/rows/key_set.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/time_column.hpp"
 
 #include <algorithm>
 #include <set>

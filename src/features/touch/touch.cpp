@@ -4,12 +4,17 @@
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/updated_at/updated_at.hpp"
-#include "postgres/executor/statement.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/executor/marked_statement.hpp"
+#include "postgres/executor/touch_statement.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/rows/keys.hpp"
+#include "postgres/rows/collect_keys.hpp"
+#include "postgres/rows/key_match.hpp"
+#include "postgres/rows/key_set.hpp"
 #include "postgres/rows/row_comparer.hpp"
 #include "postgres/rows/transition.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep::touch {
 

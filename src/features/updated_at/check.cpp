@@ -3,6 +3,7 @@
 #include "features/catalogue.hpp"
 #include "features/updated_at/updated_at.hpp"
 #include "postgres/sql/query.hpp"
+#include "postgres/sql/saved_query.hpp"
 #include "postgres/values/local_time.hpp"
 
 #include <algorithm>

@@ -6,7 +6,6 @@
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
-#include "features/updated_at/updated_at.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"

@@ -2,6 +2,7 @@
 #include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/updated_at/updated_at.hpp"
+#include "postgres/time_column.hpp"
 #include "postgres/values/local_time.hpp"
 
 #include <algorithm>

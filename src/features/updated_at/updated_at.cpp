@@ -2,6 +2,7 @@
 #include "features/updated_at/updated_at.hpp"
 
 #include "features/catalogue.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/executor/statement.hpp"
 #include "postgres/rows/row_writer.hpp"
 #include "postgres/settings.hpp"

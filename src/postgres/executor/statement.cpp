@@ -2,13 +2,9 @@
 
 #include "postgres/executor/merge_moves.hpp"
 #include "postgres/executor/running_executor.hpp"
-
-#include <cstring>
-#include <utility>
+#include "postgres/executor/touch_statement.hpp"
 
 namespace upkeep::pg {
-
-int marked_trigger_depth[3] = {};
 
 namespace {
 
@@ -18,7 +14,6 @@ constexpr char merge_mark[] = "pg_upkeep: merge";
 constexpr char touch_mark[] = "pg_upkeep: touch";
 
 ExecutorStart_hook_type next_hook = nullptr;
-const char *touch_text = nullptr;
 
 bool merges(const PlannedStmt *plan) {
   if (plan->commandType == CMD_MERGE)
@@ -45,7 +40,7 @@ void mark_statement(QueryDesc *query, int flags) {
   if (is_merge && !(flags & EXEC_FLAG_EXPLAIN_ONLY))
     follow_moves(query);
   const char *mark = is_merge ? merge_mark : plain_mark;
-  if (touch_text && query->operation == CMD_UPDATE && std::strcmp(query->sourceText, touch_text) == 0)
+  if (query->operation == CMD_UPDATE && touch_statement::is(query->sourceText))
     mark = touch_mark;
   MemoryContextSetIdentifier(query->estate->es_query_cxt, mark);
 }
@@ -80,13 +75,5 @@ statement_kind kind_of_statement(const TupleTableSlot *slot) {
     return statement_kind::touch;
   return kind_from_plan(slot->tts_mcxt);
 }
-
-touch_statement::touch_statement(const char *text) : outer(std::exchange(touch_text, text)) {}
-touch_statement::~touch_statement() { touch_text = outer; }
-
-marked_statement::marked_statement(own_statement kind)
-    : kind(kind), outer(std::exchange(marked_trigger_depth[static_cast<int>(kind)],
-                                      DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) + 1)) {}
-marked_statement::~marked_statement() { marked_trigger_depth[static_cast<int>(kind)] = outer; }
 
 } // namespace upkeep::pg

@@ -2,36 +2,9 @@
 // to.
 #pragma once
 
-#include "postgres/compat.hpp"
+#include "postgres/rows/unique_key.hpp"
 
 namespace upkeep::pg {
-
-// A column of a key, and the type of the values it is compared with.
-struct key_part {
-  AttrNumber column;
-  Oid value_type;
-};
-
-// How a key is found. Trivial.
-struct unique_key {
-  static constexpr int max_parts = 2;
-
-  struct part {
-    AttrNumber column;
-    Oid value_type;
-    Oid equals; // the operator's function
-    Oid collation;
-    int given; // its number among the parts that were asked for
-  };
-
-  Oid table;
-  Oid index; // InvalidOid where there is none that serves
-  int count;
-  part parts[max_parts]; // as the index has them
-};
-
-// A unique btree index of a plain table on those columns alone, which can find values of their types. May raise.
-unique_key find_unique_key(Relation table, const key_part *parts, int count);
 
 enum class lookup_result {
   found,

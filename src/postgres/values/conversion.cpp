@@ -1,11 +1,13 @@
 #include "postgres/values/conversion.hpp"
 
+#include "postgres/as_user.hpp"
 #include "postgres/rows/row_scan.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/tree_walk.hpp"
 #include "postgres/subtransaction.hpp"
 #include "postgres/values/conversion_steps.hpp"
 #include "postgres/values/sameness.hpp"
+#include "postgres/values/text_sameness.hpp"
 
 namespace upkeep::pg {
 

@@ -2,6 +2,7 @@
 
 #include "core/numeric/decimal.hpp"
 #include "postgres/values/number.hpp"
+#include "postgres/values/short_numeric.hpp"
 
 #include <algorithm>
 

@@ -22,20 +22,6 @@ number_kind read_number(Datum value, Oid base_type, decimal &into);
 // What a column of that type can hold; nullopt where it is not a number.
 std::optional<number_type> number_type_of(Oid base_type, std::int32_t modifier);
 
-// A numeric of few digits, built where it lies. Trivial, so that palloc'd memory may hold it.
-class short_numeric {
-public:
-  // digits / 10^scale as a numeric with that scale; a negative scale is zeros before the point. False where there are
-  // too many digits.
-  bool build(int128 digits, int scale);
-  // Valid until the next build.
-  Datum datum() const { return PointerGetDatum(image); }
-
-private:
-  static constexpr int max_groups = 12;
-  alignas(std::int32_t) char image[VARHDRSZ + 2 * sizeof(std::uint16_t) + max_groups * sizeof(std::int16_t)];
-};
-
 // A numeric from plain notation, in the current memory context. Raises 22003 where it cannot be one.
 Datum numeric_from(const char *plain);
 // A number of one of the types as a numeric. May raise.

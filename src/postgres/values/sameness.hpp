@@ -2,7 +2,6 @@
 // door as a whole.
 #pragma once
 
-#include "core/text/same_text.hpp"
 #include "postgres/boundary.hpp"
 
 namespace upkeep::pg {
@@ -19,21 +18,11 @@ struct sameness {
 
 sameness sameness_of(Oid type, Oid collation);
 
-// Two values of different types, by what they write.
-struct text_sameness {
-  FmgrInfo before;
-  FmgrInfo now;
-  bool are_labels; // one of the types is a set of names
-  bool can_tell;   // the old type is a text
-  Oid type;        // of the new value, under its domains
-  text_kind kind;
-  bool is_bool;
-  bool is_json;
-
-  // `now` is written as `text_now`.
-  bool operator()(const char *text_before, const char *text_now, Datum now) const;
-};
-
-text_sameness text_sameness_of(Oid before, Oid now);
+// How the type is written.
+FmgrInfo output_of(Oid type);
+// A document as jsonb. Raises what reading it raises.
+Datum jsonb_from(const char *json);
+// Whether two documents are equal as jsonb.
+bool is_equal_json(const char *a, const char *b);
 
 } // namespace upkeep::pg

@@ -1,6 +1,8 @@
 // The statement that diagnoses a batch of shops and writes what is new: diagnose_sql, at the end, with the parts of it
 // that depend on the columns that the tables have.
 #include "features/diagnostics/run/statements.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/sql.hpp"
 #include "postgres/values/number.hpp"
 
 namespace upkeep::diagnostics {

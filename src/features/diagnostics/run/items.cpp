@@ -1,6 +1,8 @@
 // What diagnoses mean for the action items. Statuses: open, in_progress, done, then verified or reopened; dismissed,
 // superseded. What the user has set, the status, note and due_on, stays.
 #include "features/diagnostics/run/statements.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/sql.hpp"
 
 namespace upkeep::diagnostics {
 

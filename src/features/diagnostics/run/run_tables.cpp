@@ -1,6 +1,7 @@
 #include "features/diagnostics/run/run_tables.hpp"
 
 #include "core/text/joined.hpp"
+#include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/number.hpp"
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "postgres/relation.hpp"
+#include "postgres/sql/fragment.hpp"
 
 #include <map>
 #include <set>

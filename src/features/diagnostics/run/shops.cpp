@@ -1,5 +1,7 @@
 // Which shops a run visits, in the order of their keys.
 #include "features/diagnostics/run/statements.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/sql.hpp"
 
 namespace upkeep::diagnostics {
 

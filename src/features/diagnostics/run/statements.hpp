@@ -3,6 +3,7 @@
 #pragma once
 
 #include "features/diagnostics/run/run_tables.hpp"
+#include "postgres/sql/fragment.hpp"
 
 namespace upkeep::diagnostics {
 

@@ -3,6 +3,7 @@
 
 #include "core/options.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/fragment.hpp"
 
 namespace upkeep::diagnostics {
 

@@ -1,5 +1,7 @@
 // upkeep.ddl_log: what happened to objects of guarded schemas.
 #include "features/guard/guard.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep::guard {
 

@@ -5,8 +5,10 @@
 #include "features/guard/approvals.hpp"
 #include "features/guard/events/notes.hpp"
 #include "features/registry.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/row_count.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 

@@ -6,8 +6,10 @@
 #include "features/guard/exemptions.hpp"
 #include "features/guard/renames/column_names.hpp"
 #include "features/registry.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/row_count.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,10 @@
 #include "features/guard/events/notes.hpp"
 
+#include "postgres/as_user.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/row_count.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep::guard {
 

@@ -3,6 +3,7 @@
 #include "features/guard/judge/judge.hpp"
 #include "postgres/executor/truncation.hpp"
 #include "postgres/memory.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep::guard {

@@ -2,7 +2,9 @@
 #include "features/guard/judge/counts.hpp"
 #include "features/guard/judge/judge.hpp"
 #include "features/guard/renames/column_names.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/rows/row_count.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/values/conversion.hpp"
 
 #include <algorithm>

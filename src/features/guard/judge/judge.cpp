@@ -3,6 +3,7 @@
 #include "features/guard/judge/counts.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/row_count.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 

@@ -4,6 +4,7 @@
 #include "features/guard/review/script.hpp"
 #include "features/guard/review/unseen.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/sql/result_set.hpp"
 
 namespace upkeep::guard {

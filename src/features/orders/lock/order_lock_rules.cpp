@@ -4,6 +4,7 @@
 #include "features/orders/status/status_labels.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/rows/unique_index.hpp"
+#include "postgres/sql/sql.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep::orders {

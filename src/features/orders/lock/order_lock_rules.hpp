@@ -2,6 +2,7 @@
 #pragma once
 
 #include "features/orders/order_link.hpp"
+#include "postgres/sql/fragment.hpp"
 
 namespace upkeep::orders {
 

@@ -7,6 +7,7 @@
 #include "postgres/memory.hpp"
 #include "postgres/rows/row.hpp"
 #include "postgres/rows/transition.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 #include "postgres/values/same_value.hpp"
 

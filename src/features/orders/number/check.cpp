@@ -5,6 +5,7 @@
 #include "features/check.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/sequence.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep::orders {
 

@@ -6,6 +6,7 @@
 #include "features/registry.hpp"
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/sequence.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"

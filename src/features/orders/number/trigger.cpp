@@ -4,10 +4,10 @@
 
 #include "features/catalogue.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/column_info.hpp"
 #include "postgres/sequence.hpp"
 #include "postgres/settings.hpp"
-#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 
 #include <charconv>

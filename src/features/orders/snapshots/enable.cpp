@@ -6,6 +6,7 @@
 #include "features/registry.hpp"
 #include "features/trigger_ddl.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "features/trigger_options.hpp"
-#include "postgres/rows/unique_index_lookup.hpp"
-#include "postgres/sql/query.hpp"
+#include "postgres/rows/unique_key.hpp"
+#include "postgres/sql/saved_query.hpp"
 #include "postgres/trigger.hpp"
 #include "postgres/values/json.hpp"
 

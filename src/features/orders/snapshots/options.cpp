@@ -3,7 +3,10 @@
 #include "features/orders/snapshots/line_plan.hpp"
 #include "features/registry.hpp"
 #include "postgres/column_info.hpp"
-#include "postgres/rows/keys.hpp"
+#include "postgres/rows/unique_key.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/saved_query.hpp"
+#include "postgres/sql/sql.hpp"
 #include "postgres/values/number.hpp"
 
 #include <algorithm>

@@ -1,6 +1,11 @@
 // The product that a line sells, read as the products' owner reads it and without a lock, as the statement finds it.
 #include "features/orders/snapshots/product_reader.hpp"
 
+#include "postgres/as_user.hpp"
+#include "postgres/rows/key_set.hpp"
+#include "postgres/rows/unique_index_lookup.hpp"
+#include "postgres/sql/query.hpp"
+
 #include <cstring>
 
 namespace upkeep::orders {

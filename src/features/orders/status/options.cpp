@@ -3,6 +3,7 @@
 #include "features/orders/status/status_labels.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/column_info.hpp"
+#include "postgres/time_column.hpp"
 
 namespace upkeep::orders {
 

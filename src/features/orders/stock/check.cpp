@@ -3,6 +3,8 @@
 #include "features/orders/check_orders.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "features/registry.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep::orders {

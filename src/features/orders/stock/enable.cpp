@@ -7,7 +7,9 @@
 #include "features/registry.hpp"
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 
 #include <algorithm>

@@ -1,6 +1,8 @@
 // The opening balance: what the lines that are there when stock is enabled have taken.
 #include "features/orders/stock/stock_tables.hpp"
-#include "postgres/executor/statement.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/executor/marked_statement.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep::orders {
 

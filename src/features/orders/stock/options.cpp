@@ -5,8 +5,10 @@
 #include "features/orders/stock/stock_tables.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/column_info.hpp"
-#include "postgres/rows/keys.hpp"
+#include "postgres/rows/key_match.hpp"
 #include "postgres/rows/unique_index.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/sql.hpp"
 #include "postgres/trigger.hpp"
 #include "postgres/values/number.hpp"
 

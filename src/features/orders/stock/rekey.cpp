@@ -3,6 +3,8 @@
 #include "features/catalogue.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "features/registry.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep::orders {
 

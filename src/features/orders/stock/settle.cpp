@@ -1,7 +1,8 @@
 // What lines should have taken, against what they have: products are locked, checked, changed, and it is remembered.
 #include "core/text/joined.hpp"
 #include "features/orders/stock/stock_tables.hpp"
-#include "postgres/executor/statement.hpp"
+#include "postgres/executor/marked_statement.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep::orders {
 

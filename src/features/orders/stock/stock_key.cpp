@@ -1,6 +1,8 @@
 #include "features/orders/stock/stock_key.hpp"
 
 #include "features/trigger_options.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/sql.hpp"
 
 namespace upkeep::orders {
 

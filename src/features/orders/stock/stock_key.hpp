@@ -3,6 +3,7 @@
 #pragma once
 
 #include "postgres/relation.hpp"
+#include "postgres/sql/fragment.hpp"
 
 namespace upkeep::orders {
 

@@ -3,6 +3,7 @@
 
 #include "core/options.hpp"
 #include "features/orders/stock/stock_key.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/sql/query.hpp"
 
 namespace upkeep::orders {

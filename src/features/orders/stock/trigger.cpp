@@ -3,8 +3,10 @@
 
 #include "features/catalogue.hpp"
 #include "features/trigger_options.hpp"
-#include "postgres/executor/statement.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 
 #include <algorithm>

@@ -4,8 +4,10 @@
 #include "features/orders/totals/order_totals.hpp"
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/rows/key_set.hpp"
 #include "postgres/rows/unique_index.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep::orders {
 

@@ -3,8 +3,10 @@
 #include "features/catalogue.hpp"
 #include "features/orders/totals/order_totals.hpp"
 #include "features/trigger_options.hpp"
-#include "postgres/executor/statement.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/memory.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/sql/saved_query.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep::orders {

@@ -4,6 +4,7 @@
 #include "features/orders/totals/order_totals.hpp"
 #include "features/registry.hpp"
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep::orders {

@@ -3,7 +3,8 @@
 
 #include "features/trigger_options.hpp"
 #include "postgres/column_info.hpp"
-#include "postgres/executor/statement.hpp"
+#include "postgres/rows/key_match.hpp"
+#include "postgres/sql/sql.hpp"
 #include "postgres/values/number.hpp"
 
 namespace upkeep::orders {

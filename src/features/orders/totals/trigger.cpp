@@ -5,10 +5,15 @@
 #include "features/catalogue.hpp"
 #include "features/orders/totals/orders_trigger.hpp"
 #include "features/trigger_options.hpp"
-#include "postgres/executor/statement.hpp"
+#include "postgres/executor/marked_statement.hpp"
+#include "postgres/rows/collect_keys.hpp"
+#include "postgres/rows/key_match.hpp"
+#include "postgres/rows/key_set.hpp"
 #include "postgres/rows/row_comparer.hpp"
 #include "postgres/rows/transition.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/sql/saved_query.hpp"
 #include "postgres/trigger.hpp"
 
 #include <algorithm>

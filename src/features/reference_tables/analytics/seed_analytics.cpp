@@ -2,6 +2,7 @@
 // of the funnel: ad spend brings leads, leads order, orders bring revenue. What looks random is a hash of the row's
 // number, so that the same call gives the same rows.
 #include "features/reference_tables/seed.hpp"
+#include "postgres/sql/query.hpp"
 
 namespace upkeep::reference_tables {
 

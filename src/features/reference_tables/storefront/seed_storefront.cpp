@@ -4,6 +4,7 @@
 #include "features/reference_tables/seed.hpp"
 #include "features/registry.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 

@@ -1,0 +1,39 @@
+// Statements of the library's own, and how the triggers that they fire know them.
+#pragma once
+
+#include "postgres/compat.hpp"
+
+namespace upkeep::pg {
+
+// Statements of the library's own, which the triggers that they fire must know.
+enum class own_statement {
+  quiet,   // the rows it writes count as unchanged: it only puts derived figures right
+  derived, // it writes what follows from other rows: stamps move, versions do not
+  total    // the same, and that is the totals of orders
+};
+
+// While one of these lives, the statement that is run next is of that kind.
+class marked_statement {
+public:
+  explicit marked_statement(own_statement kind);
+  marked_statement(const marked_statement &) = delete;
+  marked_statement &operator=(const marked_statement &) = delete;
+  ~marked_statement();
+
+private:
+  own_statement kind;
+  int outer;
+};
+
+// The depth of the triggers of a marked statement, a kind each; 0 where none runs.
+extern int marked_trigger_depth[3];
+
+// Whether the trigger function that asks was fired by a statement of that kind itself, not by what that set off.
+inline bool is_fired_by(own_statement kind) {
+  const int depth = marked_trigger_depth[static_cast<int>(kind)];
+  return depth > 0 && DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) == depth;
+}
+
+inline bool is_quiet() { return is_fired_by(own_statement::quiet); }
+
+} // namespace upkeep::pg
