@@ -4,7 +4,7 @@
 // compares it with the SQL functions.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/feature_rule.hpp"
 
 #include <array>
 

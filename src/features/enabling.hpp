@@ -1,7 +1,7 @@
 // What the functions that enable a feature share: errors worded for their caller.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/feature_rule.hpp"
 #include "postgres/missing_column.hpp"
 #include "postgres/sql/query.hpp"
 

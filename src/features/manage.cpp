@@ -2,7 +2,7 @@
 #include "features/catalogue.hpp"
 #include "features/guard/exemptions.hpp"
 #include "features/registry.hpp"
-#include "features/updated_at/updated_at.hpp"
+#include "features/updated_at/updated_at_settings.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/result_set.hpp"

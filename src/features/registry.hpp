@@ -1,7 +1,7 @@
 // The triggers of pg_upkeep that tables of this database have: the trigger is the configuration.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/feature_rule.hpp"
 #include "postgres/sql/text.hpp"
 
 namespace upkeep {

@@ -1,7 +1,7 @@
 // Triggers that several features make in the same way: on a table and on all that belong to it.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/feature_rule.hpp"
 #include "postgres/sql/text.hpp"
 
 #include <span>

@@ -2,7 +2,8 @@
 // that may be absent, other tables, what differs from the defaults.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/feature_rule.hpp"
+#include "core/options/option_list.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
 

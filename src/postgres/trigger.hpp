@@ -1,7 +1,8 @@
 // A trigger seen from its function: the call checked, its arguments as options, and what the session remembers of it.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/feature_rule.hpp"
+#include "core/options/option_list.hpp"
 #include "postgres/sql/text.hpp"
 
 #include <memory>

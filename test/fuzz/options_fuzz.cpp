@@ -1,7 +1,8 @@
 // parse_options: an input is arguments with a zero byte between them. It either says 22023 or reads back what was
 // written.
 #include "core/fault.hpp"
-#include "core/options.hpp"
+#include "core/options/feature_rule.hpp"
+#include "core/options/option_list.hpp"
 #include "require.hpp"
 
 #include <array>

@@ -1,5 +1,6 @@
 #include "core/fault.hpp"
-#include "core/options.hpp"
+#include "core/options/feature_rule.hpp"
+#include "core/options/option_list.hpp"
 
 #include <array>
 #include <gtest/gtest.h>

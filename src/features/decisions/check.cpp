@@ -1,8 +1,10 @@
 // What upkeep.check() says of the triggers of rows that decide themselves.
 #include "features/check.hpp"
 
+#include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_plan.hpp"
+#include "features/decisions/decision_rule.hpp"
 
 namespace upkeep::decisions {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "features/decisions/decision_plan.hpp"
+#include "features/decisions/decision_rule.hpp"
 #include "postgres/settings.hpp"
 
 namespace upkeep::decisions {

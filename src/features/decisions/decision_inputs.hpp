@@ -1,7 +1,9 @@
 // The numbers that a decision stands on.
 #pragma once
 
+#include "core/decisions/numeric_input.hpp"
 #include "features/decisions/decision_plan.hpp"
+#include "features/decisions/decision_rule.hpp"
 
 namespace upkeep::decisions {
 

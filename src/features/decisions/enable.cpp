@@ -1,5 +1,6 @@
 // upkeep.enable_ad_decisions, enable_growth_simulations and what undoes them.
 #include "features/decisions/decision_plan.hpp"
+#include "features/decisions/decision_rule.hpp"
 #include "features/enabling.hpp"
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"

@@ -5,6 +5,7 @@
 #include "features/decisions/figures.hpp"
 #include "features/diagnostics/calendar.hpp"
 #include "features/diagnostics/run/statements.hpp"
+#include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/query.hpp"

@@ -5,6 +5,7 @@
 #include "features/decisions/decide_new_row.hpp"
 #include "features/decisions/decision_inputs.hpp"
 #include "features/decisions/decision_outputs.hpp"
+#include "features/decisions/decision_rule.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/values/jsonb_sink.hpp"
 

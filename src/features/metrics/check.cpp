@@ -1,5 +1,6 @@
 // What upkeep.check() says of metrics.
 #include "features/check.hpp"
+#include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
 #include "features/metrics/dependents.hpp"
 #include "features/metrics/metrics_scan.hpp"

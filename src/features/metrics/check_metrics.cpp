@@ -1,5 +1,6 @@
 // upkeep.check_metrics: the rows whose stored figures are not what their formulas say.
 #include "features/metrics/metrics_scan.hpp"
+#include "features/metrics/scan_filter.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"

@@ -1,5 +1,6 @@
 #include "features/metrics/dependents.hpp"
 
+#include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
 
 namespace upkeep::metrics {

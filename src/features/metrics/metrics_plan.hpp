@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/metrics/metric_set.hpp"
+#include "features/metrics/metrics_options_given.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/unique_key.hpp"
@@ -10,27 +11,6 @@
 #include "postgres/values/number.hpp"
 
 namespace upkeep::metrics {
-
-enum class settings_change : std::uint8_t { keep, recalculate };
-enum class overflow_rule : std::uint8_t { null, error };
-
-// The options as they stand in a trigger's arguments, names not yet looked up.
-struct metrics_options_given {
-  std::vector<std::string> formulas; // none: the commerce set, for those columns the table has
-  std::optional<std::string> settings;
-  std::string settings_key;
-  std::optional<std::string> settings_from;
-  std::string date_column;
-  settings_change on_settings_change = settings_change::keep;
-  overflow_rule on_overflow = overflow_rule::null;
-  bool touches_updated_at = true;
-};
-
-metrics_options_given read_metrics(const option_list &options);
-
-// The formulas that the options mean for a table: those given, or of the commerce set those that the table has all
-// columns for. Throws 42703 where that leaves none.
-std::vector<std::string> formulas_for(const metrics_options_given &options, Relation table);
 
 // A column that holds a number.
 struct number_column {

@@ -2,16 +2,11 @@
 #pragma once
 
 #include "features/metrics/figure_domains.hpp"
+#include "features/metrics/scan_filter.hpp"
 #include "postgres/sql/fragment.hpp"
-#include "postgres/sql/parameter.hpp"
 #include "postgres/sql/rows.hpp"
 
 namespace upkeep::metrics {
-
-struct scan_filter {
-  std::optional<std::string> tenant; // the text of a settings_key
-  std::optional<Datum> from_date, to_date;
-};
 
 // A metric of the current row whose stored value is not the one it should have, or that its column does not take.
 struct metric_finding {
@@ -58,13 +53,6 @@ private:
   std::vector<decimal> inputs;
   std::vector<metric_finding> found;
 };
-
-// "WHERE ..." of a filter, and its parameters. Throws 42703 where the table lacks the column that a filter needs.
-struct scan_condition {
-  pg::fragment sql; // WHERE, or nothing
-  std::vector<pg::parameter> parameters;
-};
-scan_condition condition_of(const metrics_plan &plan, Oid table, const scan_filter &filter);
 
 // The plan of the table's metrics trigger. Throws 42704 where it has none.
 std::shared_ptr<const metrics_plan> plan_of_table(Oid table);

@@ -1,6 +1,7 @@
 // From the arguments of a metrics trigger to a plan for its table.
 #include "core/metrics/commerce_set.hpp"
 #include "core/metrics/formula_message.hpp"
+#include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
 #include "features/metrics/metrics_plan.hpp"
 #include "postgres/column_info.hpp"

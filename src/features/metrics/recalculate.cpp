@@ -1,6 +1,7 @@
 // upkeep.recalculate: puts the figures of a table right, batch by batch; and upkeep.progress, how far it is.
 #include "features/catalogue.hpp"
 #include "features/metrics/metrics_scan.hpp"
+#include "features/metrics/scan_filter.hpp"
 #include "features/registry.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/executor/marked_statement.hpp"

@@ -4,7 +4,9 @@
 
 #include "features/catalogue.hpp"
 #include "features/orders/lock/order_lock_rules.hpp"
+#include "features/orders/number/check.hpp"
 #include "features/orders/number/order_number_column.hpp"
+#include "features/orders/number/order_number_settings.hpp"
 #include "features/orders/snapshots/line_plan.hpp"
 #include "features/orders/status/order_status_plan.hpp"
 #include "features/orders/stock/stock_tables.hpp"

@@ -2,6 +2,7 @@
 // the name that the other side's triggers know, and none of its own.
 #include "features/check.hpp"
 
+#include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
 
 #include <algorithm>

@@ -1,7 +1,8 @@
 // Orders and their lines: how the lines of an order are found, and the triggers that one feature has on both tables.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/feature_rule.hpp"
+#include "core/options/option_list.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/key_match.hpp"

@@ -1,7 +1,7 @@
 // Tables for applications that have none yet, as data, and what makes them.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/feature_rule.hpp"
 
 #include <span>
 #include <string>

@@ -1,13 +1,16 @@
 // What keeps the figures of an analytics app, as upkeep.suggest proposes it.
 #include "core/metrics/commerce_set.hpp"
 #include "core/metrics/formula_rename.hpp"
+#include "core/options/option_list.hpp"
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_plan.hpp"
+#include "features/decisions/decision_rule.hpp"
 #include "features/diagnostics/staleness/staleness.hpp"
 #include "features/metrics/metrics_plan.hpp"
-#include "features/suggest/finder.hpp"
+#include "features/suggest/found_schema.hpp"
+#include "features/suggest/suggest.hpp"
 
 namespace upkeep::suggest {
 

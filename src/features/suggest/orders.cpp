@@ -1,15 +1,19 @@
 // What keeps the orders of a shop, as upkeep.suggest proposes it.
+#include "core/options/option_list.hpp"
+#include "core/orders/order_number.hpp"
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
 #include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/orders/lock/order_lock_rules.hpp"
 #include "features/orders/number/order_number_column.hpp"
+#include "features/orders/number/order_number_settings.hpp"
 #include "features/orders/snapshots/line_plan.hpp"
 #include "features/orders/status/order_status_plan.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "features/orders/totals/order_totals.hpp"
-#include "features/suggest/finder.hpp"
+#include "features/suggest/found_schema.hpp"
+#include "features/suggest/suggest.hpp"
 
 #include <algorithm>
 

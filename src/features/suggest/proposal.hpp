@@ -1,8 +1,9 @@
 // One call of an upkeep.enable_… function as it is proposed, and why it may not work.
 #pragma once
 
-#include "core/options.hpp"
-#include "features/suggest/schema.hpp"
+#include "core/options/feature_rule.hpp"
+#include "core/options/option_list.hpp"
+#include "features/suggest/schema_table.hpp"
 
 #include <functional>
 

@@ -2,7 +2,8 @@
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
 #include "features/catalogue.hpp"
-#include "features/suggest/finder.hpp"
+#include "features/suggest/found_schema.hpp"
+#include "features/suggest/suggest.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/time_column.hpp"
 

@@ -1,9 +1,10 @@
 // upkeep.suggest: what could be enabled in a schema, as statements to run in their order. Reads the catalogue only.
+#include "features/suggest/suggest.hpp"
+
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
 #include "features/catalogue.hpp"
 #include "features/guard/guard.hpp"
-#include "features/suggest/finder.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/result_set.hpp"

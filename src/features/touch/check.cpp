@@ -1,5 +1,6 @@
 // What upkeep.check() says of touches.
 #include "features/check.hpp"
+#include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
 #include "features/touch/touch.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
-#include "features/updated_at/updated_at.hpp"
+#include "features/updated_at/updated_at_settings.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/executor/touch_statement.hpp"
@@ -15,6 +15,7 @@
 #include "postgres/rows/transition.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/query.hpp"
+#include "postgres/trigger.hpp"
 
 namespace upkeep::touch {
 

@@ -1,7 +1,7 @@
 // touch: a change of a child row stamps its parent.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/option_list.hpp"
 #include "postgres/sql/text.hpp"
 
 namespace upkeep::touch {

@@ -6,6 +6,7 @@
 #include "features/trigger_ddl.hpp"
 #include "features/updated_at/enable.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/relation.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"

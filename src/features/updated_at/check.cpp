@@ -1,7 +1,9 @@
 // What upkeep.check() says of updated_at.
 #include "features/check.hpp"
+#include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
-#include "features/updated_at/updated_at.hpp"
+#include "features/updated_at/updated_at_plan.hpp"
+#include "features/updated_at/updated_at_settings.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/saved_query.hpp"
 #include "postgres/values/local_time.hpp"

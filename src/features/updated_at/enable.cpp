@@ -6,6 +6,8 @@
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
+#include "features/updated_at/updated_at_plan.hpp"
+#include "features/updated_at/updated_at_settings.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"

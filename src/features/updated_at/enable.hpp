@@ -1,8 +1,6 @@
 // Enabling updated_at, for whoever enables it: the SQL functions, the event trigger, a touch.
 #pragma once
 
-#include "features/updated_at/updated_at.hpp"
-
 namespace upkeep::updated_at {
 
 // The columns that are to be protected wherever a table has them; nullopt for the usual one.

@@ -1,7 +1,9 @@
 // From the arguments of an updated_at trigger to a plan for its table.
+#include "core/options/option_list.hpp"
 #include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
-#include "features/updated_at/updated_at.hpp"
+#include "features/updated_at/updated_at_plan.hpp"
+#include "features/updated_at/updated_at_settings.hpp"
 #include "postgres/time_column.hpp"
 #include "postgres/values/local_time.hpp"
 

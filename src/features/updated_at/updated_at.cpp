@@ -1,7 +1,8 @@
 // The trigger function upkeep.updated_at(): stamps a row that really changed.
-#include "features/updated_at/updated_at.hpp"
+#include "features/updated_at/updated_at_plan.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/updated_at/updated_at_settings.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/executor/statement.hpp"
 #include "postgres/rows/row_writer.hpp"

@@ -13,17 +13,6 @@ constexpr unsigned weekday_bit(int weekday) { return 1u << weekday; }
 
 } // namespace
 
-void week_sums::add(const week_sums &other) {
-  orders += other.orders;
-  revenue += other.revenue;
-  ad_spend += other.ad_spend;
-  leads += other.leads;
-  cogs += other.cogs;
-  has_one_ratio = other.has_one_ratio && (days == 0 || (has_one_ratio && ratio == other.ratio));
-  ratio = other.ratio;
-  days += other.days;
-}
-
 week_facts::week_facts(const diagnosis_request &request) : request(request) {
   const day_number first = request.days.week_start;
   days_expected = static_cast<int>(std::clamp<std::int64_t>(std::int64_t{request.today} - first, 0, days_per_week));

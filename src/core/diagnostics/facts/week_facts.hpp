@@ -2,23 +2,13 @@
 #pragma once
 
 #include "core/diagnostics/diagnosis_request.hpp"
+#include "core/diagnostics/facts/week_sums.hpp"
 #include "core/numeric/rational.hpp"
 #include "core/weekday_weights.hpp"
 
 #include <vector>
 
 namespace upkeep::diagnostics {
-
-// Sums over the same days of one or more weeks.
-struct week_sums {
-  int128 orders = 0, revenue = 0, ad_spend = 0, leads = 0;
-  int128 cogs = 0;               // in units of 10^-9 of the amounts
-  std::int64_t ratio = no_ratio; // the cost of goods of the last day
-  bool has_one_ratio = true;     // whether it is that of every day
-  int days = 0;
-
-  void add(const week_sums &other);
-};
 
 enum class week_state : std::uint8_t { closed, open, future };
 std::string_view name_of(week_state state) noexcept;

@@ -1,6 +1,7 @@
 #include "features/diagnostics/run/run_tables.hpp"
 
 #include "core/text/joined.hpp"
+#include "postgres/relation.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/number.hpp"
@@ -220,36 +221,6 @@ Oid found_table(Oid given, const char *name) {
               .message = fmt::format("there is no table \"{}\" in the search_path", name),
               .hint = fmt::format(
                   "Pass {} => 'schema.table', or SET search_path; upkeep.create_analytics makes the tables.", name)};
-}
-
-run_table::run_table(Oid table, LOCKMODE lock) : oid(table) {
-  call([=] { LockRelationOid(table, lock); });
-  if (call([=] { return get_rel_relkind(table); }) == '\0')
-    throw fault{.sqlstate = sqlstate::undefined_table,
-                .message = fmt::format(
-                    "a table of the weekly diagnostics does not exist, or was dropped meanwhile (oid {})", table),
-                .hint = "What was committed stays; run it again with the tables that are there."};
-  qualified = pg::qualified(table);
-  pg::with_relation(table, [&](Relation relation) {
-    const TupleDesc descriptor = RelationGetDescr(relation);
-    for (int i = 0; i < descriptor->natts; ++i) {
-      const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
-      if (attribute.attisdropped)
-        continue;
-      types.emplace(NameStr(attribute.attname), call([&] { return getBaseType(attribute.atttypid); }));
-      if (attribute.attgenerated)
-        generated.emplace(NameStr(attribute.attname));
-    }
-  });
-}
-
-Oid run_table::type(const std::string &column) const {
-  const auto found = types.find(column);
-  if (found == types.end())
-    throw fault{.sqlstate = sqlstate::undefined_column,
-                .message = fmt::format("column \"{}\" of table {} does not exist", column, qualified),
-                .hint = "upkeep.create_analytics makes tables with all columns that are known."};
-  return found->second;
 }
 
 void find_tables(run_request &request) {

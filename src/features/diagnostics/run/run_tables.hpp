@@ -1,34 +1,13 @@
 // The tables of a run of the weekly diagnostics, whoever made them: which columns each has, how their shops compare.
 #pragma once
 
-#include "postgres/relation.hpp"
+#include "features/diagnostics/run/run_table.hpp"
 #include "postgres/sql/fragment.hpp"
 
-#include <map>
-#include <set>
+#include <optional>
+#include <string>
 
 namespace upkeep::diagnostics {
-
-// A table, locked, as it is in this transaction.
-class run_table {
-public:
-  // Throws 42P01 where it was dropped meanwhile.
-  run_table(Oid table, LOCKMODE lock);
-
-  const std::string &name() const { return qualified; }
-  bool has(const std::string &column) const { return types.contains(column); }
-  // Whether a run can write the column: it is there, and not generated.
-  bool can_write(const std::string &column) const { return has(column) && !generated.contains(column); }
-  // Throws 42703 where there is no such column.
-  Oid type(const std::string &column) const;
-
-  Oid oid;
-
-private:
-  std::string qualified;
-  std::map<std::string, Oid> types; // under any domains
-  std::set<std::string> generated;
-};
 
 // The table that was given, or for InvalidOid that of the name in the caller's search_path, locked; 42P01 where there
 // is none.

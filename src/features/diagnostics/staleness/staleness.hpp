@@ -1,7 +1,7 @@
 // weekly_diagnostics: a day that is edited later makes the diagnoses stale that were made from it.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/option_list.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/fragment.hpp"
 

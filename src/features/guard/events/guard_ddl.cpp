@@ -2,6 +2,7 @@
 #include "features/catalogue.hpp"
 #include "features/guard/approvals.hpp"
 #include "features/guard/events/dropped.hpp"
+#include "features/guard/events/entered_command.hpp"
 #include "features/guard/events/notes.hpp"
 #include "features/guard/exemptions.hpp"
 #include "features/guard/renames/column_names.hpp"

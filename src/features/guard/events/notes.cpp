@@ -1,5 +1,6 @@
 #include "features/guard/events/notes.hpp"
 
+#include "features/guard/events/entered_command.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/relation.hpp"
@@ -27,8 +28,6 @@ struct kept_notes {
 };
 kept_notes *kept = nullptr;
 kept_notes::~kept_notes() { kept = nullptr; }
-
-const Node *current = nullptr;
 
 // An address of a command that failed may be that of a later one.
 void end_subtransaction(SubXactEvent event, SubTransactionId ended, SubTransactionId, void *) {
@@ -84,16 +83,13 @@ bool is_a_number_expected() {
 } // namespace
 
 command_notes &notes() {
-  return kept->commands.try_emplace(current, begun_command{GetCurrentSubTransactionId(), {}}).first->second.noted;
-}
-
-entered_command::entered_command(const Node *command) : outer(current) {
-  watch_subtransactions();
-  if (!kept)
+  if (!kept) {
+    watch_subtransactions();
     kept = &pg::make_in<kept_notes>(TopTransactionContext);
-  current = command;
+  }
+  return kept->commands.try_emplace(entered_command::current(), begun_command{GetCurrentSubTransactionId(), {}})
+      .first->second.noted;
 }
-entered_command::~entered_command() { current = outer; }
 
 void forget_notes(const Node *command) {
   if (kept)

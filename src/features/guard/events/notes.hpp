@@ -26,20 +26,6 @@ struct command_notes {
 // Those of the command whose event this is.
 command_notes &notes();
 
-// While an event of a command is looked at. Event triggers of others, and functions that a command runs, may run
-// commands of their own between two of its events, and within one. What is noted ends with the subtransaction it was
-// noted in.
-class entered_command {
-public:
-  explicit entered_command(const Node *command);
-  entered_command(const entered_command &) = delete;
-  entered_command &operator=(const entered_command &) = delete;
-  ~entered_command();
-
-private:
-  const Node *outer;
-};
-
 // The command begins, or has ended.
 void forget_notes(const Node *command);
 

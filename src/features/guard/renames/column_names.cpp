@@ -1,6 +1,7 @@
 #include "features/guard/renames/column_names.hpp"
 
 #include "core/metrics/formula.hpp"
+#include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
 #include "features/guard/renames/column_options.hpp"
 #include "postgres/relation.hpp"

@@ -3,6 +3,7 @@
 #include "core/metrics/commerce_set.hpp"
 #include "core/metrics/formula.hpp"
 #include "core/metrics/formula_rename.hpp"
+#include "features/catalogue.hpp"
 #include "features/guard/renames/fixed_columns.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/trigger.hpp"
@@ -196,14 +197,6 @@ private:
 };
 
 } // namespace
-
-bool column_rename::concerns(Oid table) const { return std::find(tables.begin(), tables.end(), table) != tables.end(); }
-
-bool column_rename::had(Oid table, const std::string &column) const {
-  if (concerns(table) && (column == from || column == to))
-    return column == from;
-  return has_column(table, column);
-}
 
 followed_options follow_options(const managed_trigger &trigger, const column_rename &change) {
   try {

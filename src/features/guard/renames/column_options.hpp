@@ -1,19 +1,11 @@
 // Which options of which trigger name columns, and of which tables; and what they say after a rename.
 #pragma once
 
+#include "core/options/option_list.hpp"
+#include "features/guard/renames/column_rename.hpp"
 #include "features/registry.hpp"
 
 namespace upkeep::guard {
-
-// A column that has a new name in a table and in all that inherit from it.
-struct column_rename {
-  std::vector<Oid> tables;
-  std::string from, to;
-
-  bool concerns(Oid table) const;
-  // Whether the table had a column of that name before.
-  bool had(Oid table, const std::string &column) const;
-};
 
 // An option that would have to follow, and cannot.
 struct stuck_option {

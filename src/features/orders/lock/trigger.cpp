@@ -4,7 +4,7 @@
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
-#include "features/updated_at/updated_at.hpp"
+#include "features/updated_at/updated_at_settings.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/rows/collect_keys.hpp"
 #include "postgres/rows/key_match.hpp"
@@ -14,6 +14,7 @@
 #include "postgres/settings.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/saved_query.hpp"
+#include "postgres/trigger.hpp"
 #include "postgres/values/json.hpp"
 #include "postgres/values/same_value.hpp"
 

@@ -1,8 +1,9 @@
 // What upkeep.check() says of the sequence behind the numbers of orders.
-#include "features/orders/number/order_number_column.hpp"
 
-#include "features/catalogue.hpp"
 #include "features/check.hpp"
+#include "core/orders/order_number.hpp"
+#include "features/catalogue.hpp"
+#include "features/orders/number/order_number_settings.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/sequence.hpp"
 #include "postgres/sql/query.hpp"

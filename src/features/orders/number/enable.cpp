@@ -1,8 +1,10 @@
 // upkeep.enable_order_number and disable_order_number: the trigger and its sequence.
+#include "core/orders/order_number.hpp"
 #include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/orders/number/order_number_column.hpp"
+#include "features/orders/number/order_number_settings.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"

@@ -2,7 +2,9 @@
 // after the numbers that others give.
 #include "features/orders/number/order_number_column.hpp"
 
+#include "core/orders/order_number.hpp"
 #include "features/catalogue.hpp"
+#include "features/orders/number/order_number_settings.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/column_info.hpp"

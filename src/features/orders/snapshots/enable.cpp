@@ -1,4 +1,5 @@
 // upkeep.enable_order_snapshots and disable_order_snapshots: the row trigger that captures products.
+#include "core/options/option_list.hpp"
 #include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"

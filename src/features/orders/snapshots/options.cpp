@@ -1,4 +1,5 @@
 // From the arguments of an order_line trigger to a plan for its table.
+#include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
 #include "features/orders/snapshots/line_plan.hpp"
 #include "features/registry.hpp"

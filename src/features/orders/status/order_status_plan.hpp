@@ -1,7 +1,7 @@
 // order_status: the moves of orders between their statuses, and the moment of payment.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/option_list.hpp"
 #include "core/orders/status_moves.hpp"
 #include "core/updated_at.hpp"
 #include "postgres/sql/text.hpp"

@@ -1,6 +1,8 @@
 // What upkeep.check_orders says of stock.
 #include "features/catalogue.hpp"
 #include "features/orders/check_orders.hpp"
+#include "features/orders/stock/stock_lines.hpp"
+#include "features/orders/stock/stock_memory.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "features/registry.hpp"
 #include "postgres/as_user.hpp"

@@ -3,6 +3,7 @@
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/orders/status/status_labels.hpp"
+#include "features/orders/stock/opening.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_ddl.hpp"

@@ -1,4 +1,5 @@
 // upkeep.forget_dropped: what is remembered of the lines or products of a table goes with it.
+#include "features/orders/stock/stock_memory.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "postgres/sql/query.hpp"
 

@@ -1,5 +1,9 @@
 // The opening balance: what the lines that are there when stock is enabled have taken.
-#include "features/orders/stock/stock_tables.hpp"
+#include "features/orders/stock/opening.hpp"
+
+#include "features/orders/stock/settle.hpp"
+#include "features/orders/stock/stock_lines.hpp"
+#include "features/orders/stock/stock_memory.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/sql/query.hpp"

@@ -1,6 +1,8 @@
 // upkeep.follow_line_keys: where ALTER TABLE gives the lines another primary key, what is remembered of them follows.
 #include "features/begun_commands.hpp"
 #include "features/catalogue.hpp"
+#include "features/orders/stock/stock_lines.hpp"
+#include "features/orders/stock/stock_memory.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "features/registry.hpp"
 #include "postgres/as_user.hpp"

@@ -1,6 +1,8 @@
 // What lines should have taken, against what they have: products are locked, checked, changed, and it is remembered.
+#include "features/orders/stock/settle.hpp"
+
 #include "core/text/joined.hpp"
-#include "features/orders/stock/stock_tables.hpp"
+#include "features/orders/stock/stock_memory.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -219,62 +221,12 @@ void write_memory(const stock_tables &tables, const pg::parameter &lines, const 
   });
 }
 
-pg::parameter no_array(Oid element) {
-  return {call([=] { return get_array_type(element); }), 0, true};
-}
-
 } // namespace
-
-Oid memory_table() {
-  return call([] { return get_relname_relid("stock_taken", get_namespace_oid("upkeep", false)); });
-}
-
-bool memory_knows_products() {
-  const Oid memory = memory_table();
-  // Until the statement that goes by it has run nobody updates the extension.
-  return call([=] {
-           LockRelationOid(memory, AccessShareLock);
-           return get_attnum(memory, "products");
-         }) > 0;
-}
 
 void several_with_one_key(Oid table, const char *what) {
   throw fault{.sqlstate = sqlstate::cardinality_violation,
               .message = fmt::format("table \"{}\" has more than one {} with one key", pg::table_name(table), what),
               .hint = fmt::format("Make the {}s' key unique; upkeep.check() says how.", what)};
-}
-
-pg::rows execute_latest(const fragment &sql, std::span<const pg::parameter> parameters) {
-  return pg::execute(sql, parameters, pg::snapshot::latest);
-}
-
-pg::parameter array_in(const pg::rows &found, int column, Oid element) {
-  pg::parameter array{call([=] { return get_array_type(element); }), 0};
-  array.value = found.value(0, column, array.is_null);
-  if (!array.is_null)
-    array.value = call([&] { return datumCopy(array.value, false, -1); });
-  return array;
-}
-
-stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg::parameter> &lines) {
-  const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)},
-                                      {REGCLASSOID, ObjectIdGetDatum(tables.products)},
-                                      lines.value_or(no_array(TEXTOID))};
-  // What was taken of another table's products is none of these. A row of an earlier version does not say.
-  const fragment of_products = memory_knows_products() ? sql("AND coalesce(t.products [=] $2, true)") : fragment();
-  stock_lines remembered;
-  with_memory([&] {
-    const pg::rows found = execute_latest(sql(R"sql(
-      SELECT pg_catalog.array_agg(t.line), pg_catalog.array_agg(t.product), pg_catalog.array_agg(t.quantity)
-      FROM upkeep.stock_taken t
-      WHERE t.order_items [=] $1 {of_products} {of_lines}
-    )sql",
-                                              "of_products"_is = of_products,
-                                              "of_lines"_is = lines ? sql("AND t.line [=] ANY ($3)") : fragment()),
-                                          parameters);
-    remembered = {array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
-  });
-  return remembered;
 }
 
 pg::parameter lines_to_settle(const stock_tables &tables, const pg::parameter &lines) {

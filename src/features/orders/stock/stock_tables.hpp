@@ -1,10 +1,13 @@
 // stock: what the lines of orders take from the stock of their products, and give back.
 #pragma once
 
-#include "core/options.hpp"
+#include "core/options/option_list.hpp"
 #include "features/orders/stock/stock_key.hpp"
-#include "postgres/as_user.hpp"
-#include "postgres/sql/query.hpp"
+#include "postgres/sql/fragment.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace upkeep::orders {
 
@@ -53,53 +56,5 @@ void require_sound_stock(const stock_tables &tables, const option_list &options)
 
 // Whether an order can be written after its lines. Needs an SPI connection.
 bool lines_may_come_first(const stock_tables &tables);
-
-// Arrays, as parameters of a query. They live until the SPI connection is closed.
-struct stock_lines {
-  pg::parameter lines;      // keys of lines
-  pg::parameter products;   // for each the key of a product
-  pg::parameter quantities; // and how much of it
-};
-
-// Those of `lines` that are to be settled: a line without a product keeps what it has taken until it goes, or its order
-// is released. NULL where there are none.
-pg::parameter lines_to_settle(const stock_tables &tables, const pg::parameter &lines);
-
-// 21000, for keys that are not unique any more: what is counted twice would be silently wrong. `what`: "product".
-[[noreturn]] void several_with_one_key(Oid table, const char *what);
-
-// Gives every one of `lines` what it should have, when `before` is what has been taken so far, and remembers it.
-// `gone`: the lines are about to go. Throws UK002 for all products that are short, 22003 for a stock that gets too
-// large. Needs an SPI connection.
-void settle_stock(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before, bool gone);
-
-// Takes `wanted` of the products, whose lines are remembered by somebody else. `hint`: of the UK002.
-void take_stock(const stock_tables &tables, const stock_lines &wanted, const char *hint);
-
-// What the lines in `rows`, some or all of those of the tables, should have taken counts as taken, or is taken now,
-// where nothing is remembered of a line. Returns how many lines that were. Needs an SPI connection.
-enum class opening_balance { settled, reserve };
-std::uint64_t open_stock(const stock_tables &tables, const pg::fragment &rows, opening_balance opening);
-
-// What the lines in `rows` have taken goes along where stock is enabled with another memory, or finds products by
-// another key: it stood in the column `before`, a quoted name, or without one in upkeep.stock_taken. Needs an SPI
-// connection.
-void move_memory(const stock_tables &tables, const pg::fragment &rows, const std::optional<pg::fragment> &before);
-
-// Runs `body` as the owner of upkeep.stock_taken. Only texts and numbers may reach its statements: no code of the
-// lines' owner runs in them.
-Oid memory_table();
-// Since 0.7.0 it says whose products a line has taken.
-bool memory_knows_products();
-template <class F> void with_memory(F &&body) { pg::as_user(pg::owner_of(memory_table()), SECURITY_NOFORCE_RLS, body); }
-
-// What upkeep.stock_taken says of the lines with these keys, or of all.
-stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg::parameter> &lines);
-
-// Runs a statement that sees what is committed now, also where the transaction keeps to an older snapshot.
-pg::rows execute_latest(const pg::fragment &sql, std::span<const pg::parameter> parameters = {});
-
-// The arrays in the only row of a query: from `column` on, of texts, texts and numbers.
-pg::parameter array_in(const pg::rows &found, int column, Oid element);
 
 } // namespace upkeep::orders

@@ -2,6 +2,9 @@
 #include "features/orders/stock/stock_tables.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/orders/stock/settle.hpp"
+#include "features/orders/stock/stock_lines.hpp"
+#include "features/orders/stock/stock_memory.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/executor/marked_statement.hpp"

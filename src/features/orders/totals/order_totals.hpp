@@ -2,26 +2,10 @@
 #pragma once
 
 #include "features/orders/order_link.hpp"
+#include "features/orders/totals/total_column.hpp"
 #include "postgres/sql/fragment.hpp"
 
 namespace upkeep::orders {
-
-// The column that holds a total.
-struct total_column {
-  std::string name;
-  AttrNumber number;
-  Oid base_type;
-  Oid domain; // InvalidOid unless the column's type is a domain
-  std::int32_t modifier;
-  std::string type_name; // for messages
-
-  // The base type as SQL.
-  pg::fragment sql_type() const;
-  // The scale that amounts are rounded to; nullopt where the column takes any.
-  std::optional<int> scale() const;
-  // The condition that the column can hold the numeric `sum`; not so for NaN and infinity.
-  pg::fragment holds(const pg::fragment &sum) const;
-};
 
 // The options of the triggers resolved against both tables.
 struct order_totals {

@@ -1,4 +1,4 @@
-// What a total should be, as SQL: the amounts of the lines, their sum, and what the column can hold.
+// What a total should be, as SQL: the amounts of the lines, and their sum.
 #include "features/orders/totals/order_totals.hpp"
 
 #include "features/trigger_options.hpp"
@@ -14,14 +14,6 @@ using pg::fragment;
 using pg::sql;
 
 namespace {
-
-std::optional<int> scale_of(Oid base_type, std::int32_t modifier) {
-  if (base_type != NUMERICOID)
-    return 0;
-  if (modifier < VARHDRSZ)
-    return std::nullopt;
-  return (((modifier - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
-}
 
 pg::column_info require_number(Relation table, AttrNumber number) {
   pg::column_info column(table, number);
@@ -52,44 +44,6 @@ fragment sum_of_lines(const option_list &options, Relation lines, const std::opt
 }
 
 } // namespace
-
-fragment total_column::sql_type() const {
-  switch (base_type) {
-  case INT2OID:
-    return sql("pg_catalog.int2");
-  case INT4OID:
-    return sql("pg_catalog.int4");
-  case INT8OID:
-    return sql("pg_catalog.int8");
-  default:
-    return scale() ? sql("pg_catalog.numeric({precision},{scale})",
-                         "precision"_is = (modifier - VARHDRSZ) >> 16 & 0xffff, "scale"_is = *scale())
-                   : sql("pg_catalog.numeric");
-  }
-}
-
-std::optional<int> total_column::scale() const { return scale_of(base_type, modifier); }
-
-fragment total_column::holds(const fragment &sum) const {
-  const auto below = [&](const std::string &bound) {
-    return sql("(pg_catalog.abs({sum}) [<] {bound}::pg_catalog.numeric)", "sum"_is = sum,
-               "bound"_is = pg::literal{bound});
-  };
-  const auto between = [&](std::int64_t least, std::int64_t greatest) {
-    return sql("({sum} [>=] {least}::pg_catalog.numeric AND {sum} [<=] {greatest}::pg_catalog.numeric)", "sum"_is = sum,
-               "least"_is = pg::literal{std::to_string(least)}, "greatest"_is = pg::literal{std::to_string(greatest)});
-  };
-  switch (base_type) {
-  case INT2OID:
-    return between(PG_INT16_MIN, PG_INT16_MAX);
-  case INT4OID:
-    return between(PG_INT32_MIN, PG_INT32_MAX);
-  case INT8OID:
-    return between(PG_INT64_MIN, PG_INT64_MAX);
-  default:
-    return below(scale() ? fmt::format("1e{}", ((modifier - VARHDRSZ) >> 16 & 0xffff) - *scale()) : "Infinity");
-  }
-}
 
 fragment order_totals::differs(const fragment &sum) const {
   return sql("(o.{total} IS NULL OR o.{total}::pg_catalog.numeric [<>] {sum})", "total"_is = pg::identifier{total.name},

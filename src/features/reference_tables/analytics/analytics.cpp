@@ -3,6 +3,7 @@
 #include "features/diagnostics/run/run_tables.hpp"
 #include "features/reference_tables/tables.hpp"
 #include "features/registry.hpp"
+#include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 

@@ -1,12 +1,11 @@
-// The options of a feature: what may stand in the arguments of its trigger, and what one trigger's arguments say.
+// What may stand in a trigger's arguments: one option, its kind and default, and the argument of enable_… it comes
+// from.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace upkeep {
 
@@ -138,82 +137,6 @@ constexpr option_rule columns_rule(std::string_view name, unsigned owners, const
 }
 constexpr option_rule formulas_rule(std::string_view name, unsigned owners) {
   return {name, option_kind::formulas, owners};
-}
-
-// One feature: its name for users, the trigger function that carries it, the options the function understands.
-struct feature_rule {
-  std::string_view name;
-  std::string_view function;
-  std::span<const option_rule> options;
-  std::string_view enabled_by = {}; // the feature whose upkeep.enable_… makes the trigger, where it is another
-  std::string_view target = {};     // the first argument of that: the trigger's own table, unless it is an option
-  std::span<const sql_argument> other_arguments = {}; // which are no options: they matter while enabling only
-
-  constexpr std::string_view enable_name() const { return enabled_by.empty() ? name : enabled_by; }
-  constexpr const option_rule *find(std::string_view option) const {
-    for (const option_rule &rule : options)
-      if (rule.name == option)
-        return &rule;
-    return nullptr;
-  }
-};
-
-// Whether the rules of a feature can be followed: every option that names columns says whose they are, that table is
-// named by an option of the feature, a name and an argument stand for one option, a choice has choices.
-constexpr bool is_sound(const feature_rule &feature) {
-  for (const option_rule &rule : feature.options) {
-    if (feature.find(rule.name) != &rule || rule.is_choice() == rule.choices.empty())
-      return false;
-    if (rule.names_columns() != (rule.owners != 0) && rule.kind != option_kind::formulas)
-      return false;
-    for (const column_of::owner owner : column_of::all)
-      if (owner != column_of::own && (rule.owners & owner)) {
-        const option_rule *table = feature.find(option_naming(owner));
-        if (!table || table->kind != option_kind::table)
-          return false;
-      }
-    for (const option_rule &other : feature.options)
-      if (&other != &rule && other.argument.position >= 0 && other.argument.position == rule.argument.position)
-        return false;
-  }
-  return true;
-}
-
-// One `name=value` argument, taken apart. A list stays one string here: the binding splits it as PostgreSQL splits
-// identifiers.
-struct option {
-  const option_rule *rule;
-  std::string value;
-};
-
-// What the arguments of one trigger say.
-struct option_list {
-  const feature_rule *feature;
-  std::vector<option> given;
-};
-
-// Reads trigger arguments. Throws 22023 for an argument without '=', an unknown or repeated name, and a value that is
-// none of the choices; the hint lists what is allowed.
-option_list parse_options(const feature_rule &feature, std::span<const std::string> arguments);
-
-// Throws 22023 unless `value` is one of the rule's choices.
-void require_choice(const feature_rule &feature, const option_rule &rule, std::string_view value);
-
-// The rule of that name; the name must be one of the feature's.
-const option_rule &rule_of(const feature_rule &feature, std::string_view name);
-
-// The first value of option `name`, or nullptr where the arguments do not give it.
-const std::string *find_option(const option_list &options, std::string_view name);
-// Every value of it, in order.
-std::vector<std::string> find_options(const option_list &options, std::string_view name);
-
-// The value of an option that has a default.
-std::string text_option(const option_list &options, std::string_view name);
-
-// The number of a choice among the option's, as an enumerator.
-std::size_t choice_option(const option_list &options, std::string_view name);
-template <class Enum> Enum choice_option(const option_list &options, std::string_view name) {
-  return static_cast<Enum>(choice_option(options, name));
 }
 
 } // namespace upkeep

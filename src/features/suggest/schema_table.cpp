@@ -1,4 +1,4 @@
-#include "features/suggest/schema.hpp"
+#include "features/suggest/schema_table.hpp"
 
 #include "core/suggest/names.hpp"
 #include "core/text/joined.hpp"

@@ -1,4 +1,4 @@
-#include "core/options.hpp"
+#include "core/options/option_list.hpp"
 
 #include "core/fault.hpp"
 #include "core/text/joined.hpp"
@@ -18,15 +18,6 @@ std::vector<std::string_view> names_of(const feature_rule &feature) {
 }
 
 } // namespace
-
-const option_rule &rule_of(const feature_rule &feature, std::string_view name) { return *feature.find(name); }
-
-void require_choice(const feature_rule &feature, const option_rule &rule, std::string_view value) {
-  if (std::find(rule.choices.begin(), rule.choices.end(), value) == rule.choices.end())
-    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = fmt::format("invalid value for option \"{}\" of {}: \"{}\"", rule.name, feature.name, value),
-                .hint = fmt::format("Use one of: {}.", joined(rule.choices, ", "))};
-}
 
 option_list parse_options(const feature_rule &feature, std::span<const std::string> arguments) {
   option_list options{&feature, {}};

@@ -1,4 +1,4 @@
-#include "features/suggest/finder.hpp"
+#include "features/suggest/found_schema.hpp"
 
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"

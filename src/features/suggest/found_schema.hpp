@@ -38,9 +38,4 @@ bool is_moment(const schema_column &column); // a timestamp or a date
 // Whether the table has a trigger of the feature.
 bool has_feature(const schema_table &table, const feature_rule &feature);
 
-// What each part of an app is proposed, in the order it is to be run.
-void suggest_stamps(const found_schema &schema, std::vector<proposal> &into);
-void suggest_orders(const found_schema &schema, std::vector<proposal> &into);
-void suggest_analytics(const found_schema &schema, std::vector<proposal> &into);
-
 } // namespace upkeep::suggest

@@ -1,0 +1,21 @@
+// order_number: what the options of a trigger say.
+#pragma once
+
+#include "core/options/option_list.hpp"
+
+#include <string>
+
+namespace upkeep::orders {
+
+// The options of a trigger, the sequence not yet looked up.
+struct order_number_settings {
+  std::string column;
+  std::string prefix;
+  int digits;
+  std::string sequence; // "" where no option names it
+};
+
+// Throws 22023 where the digits are none.
+order_number_settings read_order_number(const option_list &options);
+
+} // namespace upkeep::orders

@@ -1,0 +1,26 @@
+// Lines and products as arrays, which queries take and return.
+#pragma once
+
+#include "postgres/sql/query.hpp"
+
+#include <span>
+
+namespace upkeep::orders {
+
+// Arrays, as parameters of a query. They live until the SPI connection is closed.
+struct stock_lines {
+  pg::parameter lines;      // keys of lines
+  pg::parameter products;   // for each the key of a product
+  pg::parameter quantities; // and how much of it
+};
+
+// Runs a statement that sees what is committed now, also where the transaction keeps to an older snapshot.
+pg::rows execute_latest(const pg::fragment &sql, std::span<const pg::parameter> parameters = {});
+
+// The arrays in the only row of a query: from `column` on, of texts, texts and numbers.
+pg::parameter array_in(const pg::rows &found, int column, Oid element);
+
+// NULL, for such an array.
+pg::parameter no_array(Oid element);
+
+} // namespace upkeep::orders

@@ -1,0 +1,31 @@
+// What a total is written into.
+#pragma once
+
+#include "postgres/sql/fragment.hpp"
+
+#include <optional>
+#include <string>
+
+namespace upkeep::orders {
+
+// The decimals of a number of that type; nullopt where it can have any.
+std::optional<int> scale_of(Oid base_type, std::int32_t modifier);
+
+// The column that holds a total.
+struct total_column {
+  std::string name;
+  AttrNumber number;
+  Oid base_type;
+  Oid domain; // InvalidOid unless the column's type is a domain
+  std::int32_t modifier;
+  std::string type_name; // for messages
+
+  // The base type as SQL.
+  pg::fragment sql_type() const;
+  // The scale that amounts are rounded to; nullopt where the column takes any.
+  std::optional<int> scale() const;
+  // The condition that the column can hold the numeric `sum`; not so for NaN and infinity.
+  pg::fragment holds(const pg::fragment &sum) const;
+};
+
+} // namespace upkeep::orders
