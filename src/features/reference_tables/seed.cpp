@@ -3,7 +3,6 @@
 #include "core/text/joined.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
-#include "postgres/sql/sql.hpp"
 
 namespace upkeep::reference_tables {
 
@@ -19,11 +18,11 @@ std::vector<std::string> missing_tables(Oid schema, std::span<const char *const>
   return missing;
 }
 
-std::vector<std::string> filled_tables(const std::string &schema, std::span<const char *const> tables) {
+std::vector<std::string> filled_tables(const pg::fragment &schema, std::span<const char *const> tables) {
   std::vector<std::string> filled;
   for (const char *table : tables)
-    if (pg::execute(pg::sql("SELECT FROM {schema}.{table} LIMIT 1", "schema"_is = pg::fragment(schema),
-                            "table"_is = pg::identifier{table}))
+    if (pg::execute(
+            pg::sql("SELECT FROM {schema}.{table} LIMIT 1", "schema"_is = schema, "table"_is = pg::identifier{table}))
             .count() > 0)
       filled.emplace_back(table);
   return filled;
@@ -31,7 +30,7 @@ std::vector<std::string> filled_tables(const std::string &schema, std::span<cons
 
 } // namespace
 
-std::string require_empty_tables(const std::string &schema, std::span<const char *const> tables, const char *maker) {
+pg::fragment require_empty_tables(const std::string &schema, std::span<const char *const> tables, const char *maker) {
   const Oid space = call([&] { return get_namespace_oid(schema.c_str(), true); });
   if (!OidIsValid(space))
     throw fault{.sqlstate = sqlstate::invalid_schema_name,
@@ -41,7 +40,7 @@ std::string require_empty_tables(const std::string &schema, std::span<const char
     throw fault{.sqlstate = sqlstate::undefined_table,
                 .message = fmt::format("schema \"{}\" lacks tables: {}", schema, joined(missing, ", ")),
                 .hint = fmt::format("SELECT {}({}); first.", maker, pg::literals({schema}))};
-  const std::string quoted = pg::quoted(schema);
+  const pg::fragment quoted = pg::identifier{schema};
   if (const auto filled = filled_tables(quoted, tables); !filled.empty())
     throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
                 .message = fmt::format("schema \"{}\" has rows in {}", schema, joined(filled, ", ")),
@@ -69,12 +68,17 @@ pg::parameter seed_day(const pg::arguments &given, int index) {
   return {DATEOID, *day};
 }
 
-std::string seed_id(std::string_view number, int kind) {
+pg::parameter seed_number(std::int32_t value) { return {INT4OID, Int32GetDatum(value)}; }
+
+pg::fragment seed_id(const char *number, int kind) {
+  const int seed = 1000 + 2 * kind;
   // Of version 4 by its digits, so that clients which look at them take it.
-  return fmt::format("overlay(overlay(lpad(to_hex(hashint8extended({0}, {1})), 16, '0')"
-                     " || lpad(to_hex(hashint8extended({0}, {1} + 1)), 16, '0') PLACING '4' FROM 13)"
-                     " PLACING 'a' FROM 17)::uuid",
-                     number, 1000 + 2 * kind);
+  return pg::sql(R"sql(
+    overlay(overlay(lpad(to_hex(hashint8extended({number}, {seed})), 16, '0')
+                      || lpad(to_hex(hashint8extended({number}, {next})), 16, '0')
+                    PLACING '4' FROM 13) PLACING 'a' FROM 17)::uuid
+  )sql",
+                 "number"_is = pg::fragment(number), "seed"_is = seed, "next"_is = seed + 1);
 }
 
 } // namespace upkeep::reference_tables

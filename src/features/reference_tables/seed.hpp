@@ -3,6 +3,7 @@
 #pragma once
 
 #include "postgres/sql/arguments.hpp"
+#include "postgres/sql/fragment.hpp"
 #include "postgres/sql/parameter.hpp"
 
 #include <span>
@@ -12,7 +13,7 @@ namespace upkeep::reference_tables {
 
 // The name of a schema with these tables, all empty, as it stands in SQL. Throws 3F000, 42P01 and 55000; `maker` is
 // what makes the tables: upkeep.create_storefront.
-std::string require_empty_tables(const std::string &schema, std::span<const char *const> tables, const char *maker);
+pg::fragment require_empty_tables(const std::string &schema, std::span<const char *const> tables, const char *maker);
 
 // A number of rows; 22023 where it is negative.
 std::int32_t require_count(const pg::arguments &given, int index, const char *name);
@@ -20,7 +21,9 @@ std::int32_t require_count(const pg::arguments &given, int index, const char *na
 // The day that the data lead up to, the current one where it is not given, as a parameter; 22023 for infinity.
 pg::parameter seed_day(const pg::arguments &given, int index);
 
+pg::parameter seed_number(std::int32_t value);
+
 // SQL for a uuid that depends on `number` and `kind` alone: rows of one kind have different numbers.
-std::string seed_id(std::string_view number, int kind);
+pg::fragment seed_id(const char *number, int kind);
 
 } // namespace upkeep::reference_tables
