@@ -1,5 +1,7 @@
 #include "postgres/sql/arguments.hpp"
 
+#include "postgres/values/array_elements.hpp"
+
 namespace upkeep::pg {
 
 namespace {
@@ -74,25 +76,15 @@ std::optional<std::vector<std::string>> arguments::optional_strings(int index, c
 std::optional<std::vector<std::string>> arguments::elements(int index, const char *name, Oid type) const {
   if (info->args[index].isnull)
     return std::nullopt;
-  const Datum array = info->args[index].value;
-  Datum *values = nullptr;
-  bool *nulls = nullptr;
-  int count = 0;
-  call([&] {
-    std::int16_t length;
-    bool by_value;
-    char align;
-    get_typlenbyvalalign(type, &length, &by_value, &align);
-    deconstruct_array(DatumGetArrayTypeP(array), type, length, by_value, align, &values, &nulls, &count);
-  });
+  const array_elements found = elements_of(info->args[index].value, type);
   std::vector<std::string> texts;
-  for (int i = 0; i < count; ++i) {
-    if (nulls[i])
+  for (int i = 0; i < found.count; ++i) {
+    if (found.nulls[i])
       throw fault{.sqlstate = sqlstate::null_value_not_allowed,
                   .message = fmt::format("argument \"{}\" must not contain a null", name),
                   .hint = "Leave the null out."};
-    texts.push_back(type == NAMEOID ? NameStr(*DatumGetName(values[i]))
-                                    : string_from([&] { return TextDatumGetCString(values[i]); }));
+    texts.push_back(type == NAMEOID ? NameStr(*DatumGetName(found.values[i]))
+                                    : string_from([&] { return TextDatumGetCString(found.values[i]); }));
   }
   return texts;
 }

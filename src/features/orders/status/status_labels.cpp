@@ -3,6 +3,7 @@
 #include "core/text/joined.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
+#include "postgres/values/array_elements.hpp"
 
 #include <algorithm>
 
@@ -137,20 +138,10 @@ private:
     if (!value.constisnull && !OidIsValid(element))
       labels.push_back(text_of(value.consttype, value.constvalue));
     else if (!value.constisnull) {
-      Datum *values = nullptr;
-      bool *nulls = nullptr;
-      int count = 0;
-      call([&] {
-        std::int16_t length;
-        bool by_value;
-        char align;
-        get_typlenbyvalalign(element, &length, &by_value, &align);
-        deconstruct_array(DatumGetArrayTypeP(value.constvalue), element, length, by_value, align, &values, &nulls,
-                          &count);
-      });
-      for (int i = 0; i < count; ++i)
-        if (!nulls[i])
-          labels.push_back(text_of(element, values[i]));
+      const pg::array_elements all = pg::elements_of(value.constvalue, element);
+      for (int i = 0; i < all.count; ++i)
+        if (!all.nulls[i])
+          labels.push_back(text_of(element, all.values[i]));
     }
     return labels;
   }
