@@ -84,6 +84,17 @@ TEST(options, tell_default_and_what_leaving_out_the_argument_means) {
   EXPECT_EQ(rules[0].argument_name(), "name");
 }
 
+TEST(options, refuse_a_rule_that_the_feature_has_not) {
+  EXPECT_EQ(&rule_of(feature, "parts"), &rules[1]);
+  try {
+    rule_of(feature, "part");
+    FAIL();
+  } catch (const fault &said) {
+    EXPECT_STREQ(said.sqlstate, sqlstate::internal_error);
+    EXPECT_EQ(said.message, "box has no option \"part\"");
+  }
+}
+
 TEST(options, are_sound_where_a_rename_can_follow_them) {
   static constexpr option_rule sound[] = {table_rule("settings").from(1),
                                           column_rule("key", column_of::settings).from(2)};

@@ -8,7 +8,12 @@
 
 namespace upkeep {
 
-const option_rule &rule_of(const feature_rule &feature, std::string_view name) { return *feature.find(name); }
+const option_rule &rule_of(const feature_rule &feature, std::string_view name) {
+  if (const option_rule *rule = feature.find(name))
+    return *rule;
+  throw fault{.sqlstate = sqlstate::internal_error,
+              .message = fmt::format("{} has no option \"{}\"", feature.name, name)};
+}
 
 void require_choice(const feature_rule &feature, const option_rule &rule, std::string_view value) {
   if (std::find(rule.choices.begin(), rule.choices.end(), value) == rule.choices.end())

@@ -50,7 +50,7 @@ constexpr bool is_sound(const feature_rule &feature) {
 // Throws 22023 unless `value` is one of the rule's choices.
 void require_choice(const feature_rule &feature, const option_rule &rule, std::string_view value);
 
-// The rule of that name; the name must be one of the feature's.
+// The rule of that name. Throws XX000 if the feature has none: the caller's mistake, not the user's.
 const option_rule &rule_of(const feature_rule &feature, std::string_view name);
 
 } // namespace upkeep
