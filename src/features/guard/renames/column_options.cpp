@@ -47,9 +47,8 @@ public:
         follow_formulas();
       else if (rule.names_columns())
         follow(rule);
-    for (const fixed_column &each : fixed_columns)
-      if (each.feature == trigger.feature)
-        follow(each);
+    for (const fixed_column &each : fixed_columns_of(*trigger.feature))
+      follow(each);
     return std::move(result);
   }
 
