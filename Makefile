@@ -18,7 +18,8 @@ UPKEEP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" control/pg
 # PostgreSQL passes the warning options of the compiler that it was built with.
 WARNINGS = -Wall -Wextra -Werror $(if $(findstring clang,$(CXX)),-Wno-unknown-warning-option)
 PG_CPPFLAGS = -Isrc
-PG_CXXFLAGS = -std=c++20 $(WARNINGS) -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections -fdata-sections -MMD -MP $(SANITIZE)
+PG_CXXFLAGS = -std=c++20 $(WARNINGS) -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections \
+  -fdata-sections -MMD -MP $(SANITIZE)
 SHLIB_LINK = -lstdc++ -Wl,--gc-sections $(SANITIZE)
 
 # What a row goes through is compiled for speed, the rest for size, which is compiled sooner and a third smaller.
@@ -78,7 +79,7 @@ all clean install installcheck uninstall:
 endif
 
 -include $(OBJS:.o=.d) $(wildcard $(PRECOMPILED:=.*.d))
-# It bears the version.
+# It has the version in it.
 $(call room_of,src/features/manage.cpp): control/pg_upkeep.control
 
 .PHONY: demo docs test test-full bench deb packages regress-list

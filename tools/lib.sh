@@ -202,5 +202,5 @@ stop_cluster() {
   case $sockets in /tmp/upkeep.*) rm -rf "$sockets" ;; esac
 }
 
-# sql [PSQL OPTION...]: psql without anybody's settings, that stops at the first error.
+# sql [PSQL OPTION...]: psql without anyone's settings, which stops at the first error.
 sql() { "$bindir/psql" -X -q -v ON_ERROR_STOP=1 "$@"; }

@@ -7,7 +7,7 @@
 
 namespace upkeep {
 
-// Fewer complete weeks than these are no mean.
+// Fewer complete weeks than these do not make a mean.
 inline constexpr int fewest_weeks_of_mean = 4;
 
 // The mean share that each weekday has of a week's revenue.

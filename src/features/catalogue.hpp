@@ -213,7 +213,7 @@ inline const feature_rule *feature_of_function(std::string_view function) {
   return nullptr;
 }
 
-// Triggers fire in the order of their names: this one behind all that sort below it, and so it sees their edits.
+// Triggers fire in the order of their names: this one fires after all that sort before it, so it sees their edits.
 inline constexpr const char *updated_at_trigger = "zz_upkeep_updated_at";
 // Before it, so that a new figure is a change of the row.
 inline constexpr const char *metrics_trigger = "zz_upkeep_metrics";
@@ -222,8 +222,8 @@ inline constexpr const char *metrics_settings_trigger = "zz_upkeep_metrics_setti
 inline constexpr const char *metrics_truncate_trigger = "zz_upkeep_metrics_truncate";
 
 // On a line, its snapshot is checked before the lock of its order, and the lock before totals and stock are changed. On
-// an order, the lock sees what the client wrote before the other triggers put it right. A statement trigger has its
-// event behind the name.
+// an order, the lock sees what the client wrote before the other triggers put it right. The name of a statement trigger
+// ends with its event.
 inline constexpr const char *order_line_trigger = "zz_upkeep_order_line";
 inline constexpr const char *order_lock_trigger = "zz_upkeep_order_lock";
 inline constexpr const char *order_number_trigger = "zz_upkeep_order_number";

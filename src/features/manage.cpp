@@ -41,7 +41,7 @@ std::vector<std::string> arguments_in_force(const managed_trigger &trigger) {
   return arguments;
 }
 
-// {"column": "updated_at", "ignore": ["views"]}; what is wrong with arguments that are no options stands under
+// {"column": "updated_at", "ignore": ["views"]}; what is wrong with arguments that are not options stands under
 // "invalid".
 std::string options_json(const managed_trigger &trigger) {
   std::string json;

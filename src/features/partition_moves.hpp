@@ -36,7 +36,7 @@ private:
   partition_move::scene scene;
 };
 
-// Adds a column of a row to its fingerprint; 0 for one that there is not. May raise.
+// Adds a column of a row to its fingerprint; 0 for a column that does not exist. May raise.
 std::uint64_t add_to_fingerprint(std::uint64_t fingerprint, HeapTuple row, Relation table, AttrNumber column);
 
 } // namespace upkeep

@@ -30,7 +30,7 @@ void require_free_name(Relation table, const char *name, const feature_rule &fea
 // Throws 42809 for a partition that has its trigger from the partitioned table.
 void require_no_clone(Relation table, const feature_rule &feature);
 
-// Drops them, but for those that a partition has from the partitioned table, for the owner; false where there are none.
+// Drops them for the owner, except those that a partition has from the partitioned table; false if there are none.
 // Needs an SPI connection.
 bool drop_triggers(Oid table, const feature_rule &feature);
 

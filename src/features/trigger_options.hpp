@@ -34,9 +34,9 @@ std::optional<Oid> optional_table_argument(const pg::arguments &given, const fea
 class trigger_arguments {
 public:
   explicit trigger_arguments(const feature_rule &of) : feature(&of) {}
-  // What the caller passed, but for tables and formulas, which need to be looked at first. Throws 22004 for NULL where
-  // it is not the default, 22023 for a choice that is none and a list's element that is too long for a trigger's
-  // argument.
+  // What the caller passed, except tables and formulas, which need to be looked at first. Throws 22004 for NULL where
+  // it is not the default, 22023 for a choice that is not among the choices and a list's element that is too long for a
+  // trigger's argument.
   trigger_arguments(const feature_rule &of, const pg::arguments &given);
 
   // An option's value, whatever it was, and whatever is usual.
@@ -44,14 +44,14 @@ public:
   trigger_arguments &set(std::string_view option, Oid table) { return set(option, pg::qualified(table)); }
   trigger_arguments &set(std::string_view option, const std::vector<std::string> &formulas);
   trigger_arguments &leave_out(std::string_view option);
-  // The same behind all others.
+  // The same, after all others.
   trigger_arguments &append(std::string_view option, const std::string &value);
 
   // Appends the names of the columns that they leave to a default which the table need not have, and has: one that is
   // renamed later must not be forgotten silently. `owner` says whose columns the table's are.
   trigger_arguments &append_usual_columns(Relation table, column_of::owner owner);
 
-  // As a trigger on one of two tables has them: with the name of the other one.
+  // As a trigger on one of two tables has them, with the name of the other.
   trigger_arguments with(std::string_view option, Oid table) const {
     return trigger_arguments(*this).set(option, table);
   }

@@ -51,8 +51,8 @@ void create_trigger(const std::string &sql) {
     execute(sql);
     return;
   }
-  // What PostgreSQL makes of the statement, for the function's owner, who may. Nobody's code runs meanwhile:
-  // event triggers see statements, not this.
+  // Creates what the statement would, as the function's owner, who is allowed to. No user code runs meanwhile: event
+  // triggers see statements, not this.
   as_user(found.owner, 0, [&] {
     call([&] {
       CreateTrigger(statement, sql.c_str(), InvalidOid, InvalidOid, InvalidOid, InvalidOid, found.function, InvalidOid,

@@ -1,4 +1,4 @@
-// 42703 for a column that a feature needs: what is missing, so that whoever enables the feature can be told what to
+// 42703 for a column that a feature needs: what is missing, so that anyone who enables the feature can be told what to
 // pass.
 #pragma once
 

@@ -268,7 +268,7 @@ void require_role_of(Oid role, Oid table, Oid owner) {
         .message = fmt::format("must be owner of table {}", table_name(table)),
         .hint = "One table works on the other for whoever writes: its owner must be the owner of both, or a member of "
                 "that role."};
-  // A view in place of a table would run its owner's functions for whoever writes.
+  // A view in place of a table would run its owner's functions for anyone who writes.
   const char kind = call([=] { return get_rel_relkind(table); });
   if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
     throw fault{.sqlstate = sqlstate::wrong_object_type,

@@ -1,4 +1,4 @@
-// The table a feature is enabled on: may it be, is it the caller's, which columns has it.
+// The table a feature is enabled on: may it be, is it the caller's, which columns does it have.
 #pragma once
 
 #include "postgres/sql/fragment.hpp"
@@ -33,8 +33,8 @@ AttrNumber find_column(TupleDesc descriptor, const std::string &name);
 // The same, throwing 42703 with table and column; the hint says to call upkeep.`enable` again.
 AttrNumber require_column(Relation relation, const std::string &name, const char *enable);
 
-// The table and all that inherit from it, partitions or not, at any depth, but for foreign tables, which can have none
-// of our triggers. Each is locked.
+// The table and all that inherit from it, partitions or not, at any depth, except foreign tables, which cannot have our
+// triggers. Each is locked.
 std::vector<Oid> with_descendants(Oid table, LOCKMODE lock);
 
 // The tables that this one is a partition or a child of, at any distance, the nearest first. Takes no lock.
@@ -68,8 +68,7 @@ Oid resolve_and_lock(const std::string &name, Relation beside, LOCKMODE lock);
 // The same, without the error and the lock. `beside` need not be locked.
 std::optional<Oid> find_sibling(const std::string &name, Oid beside);
 
-// Locks the table that `find` finds. Whoever waited for the lock may have got that of a table which has another name by
-// now.
+// Locks the table that `find` finds. While we waited for the lock, the table may have been given another name.
 template <class Find> std::optional<Oid> lock_found(LOCKMODE lock, Find &&find) {
   std::optional<Oid> found = find();
   while (found) {
@@ -98,7 +97,7 @@ Oid owner_of(Oid table);
 char category_of(Oid type);
 
 // Throws 42501, naming the table, unless the role has the rights of its owner; 42809 for what is not a table: a view's
-// functions would run for whoever writes.
+// functions would run for anyone who writes.
 void require_role_of(Oid role, Oid table, Oid owner);
 
 } // namespace upkeep::pg

@@ -13,8 +13,8 @@ LOCKTAG tag_of(Oid sequence) {
   return tag;
 }
 
-// Whoever draws shares it, whoever moves has it alone: else what was drawn since the look at the sequence is drawn
-// again. Nobody waits for anything else meanwhile, and an error lets it go with the transaction.
+// Drawing takes it shared, moving takes it exclusively: otherwise numbers drawn since we looked at the sequence would
+// be drawn again. Nobody waits for anything else meanwhile, and an error releases it with the transaction.
 void lock(Oid sequence, LOCKMODE mode) {
   // As nextval and setval do, which then need not wait.
   LockRelationOid(sequence, RowExclusiveLock);

@@ -9,7 +9,7 @@ namespace upkeep::pg {
 // Where the sequence stands now, whatever has committed. May raise.
 sequence_state read_sequence(Oid sequence);
 
-// The next number, as the current user, 42501 where he may not draw it. May raise.
+// The next number, as the current user, 42501 if that user may not draw it. May raise.
 std::int64_t draw_number(Oid sequence);
 
 // From now on the sequence draws nothing up to `taken`. May raise.

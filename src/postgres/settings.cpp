@@ -38,7 +38,7 @@ constexpr const char *separators = ", \t\n\"";
 
 char *pause_text = nullptr;
 
-// Reads a comma list of features into bits; leaves `unknown` at the first word that is none.
+// Reads a comma list of features into bits; leaves `unknown` at the first word that is not a feature.
 bool read_pause(const char *value, unsigned &bits, char (&unknown)[NAMEDATALEN]) {
   bits = 0;
   for (const char *at = value; *at;) {

@@ -11,9 +11,9 @@ namespace {
 constexpr int buckets = 1024;
 constexpr int max_single = 60;
 
-// Beside the buckets a table has two marks. Whoever locks a tenant marks, with RowExclusiveLock, that he reads or that
-// he writes; no two of them conflict there. Whoever locks all tenants takes a mark so that the marks of others
-// conflict.
+// Beside the buckets a table has two marks. A session that locks a tenant marks, with RowExclusiveLock, that it reads
+// or that it writes; these marks do not conflict with each other. A session that locks all tenants takes a mark in a
+// mode that conflicts with them.
 constexpr int readers = buckets, writers = buckets + 1;
 
 // pg_advisory_lock writes 1 or 2 into the last field of the lock's tag.
@@ -51,7 +51,7 @@ struct tenant_lock {
 };
 
 // The locks on single tenants that the transaction holds, and others that ended with a savepoint or with an earlier
-// transaction: those the lock manager tells apart when there is no more room.
+// transaction: the lock manager tells those apart when there is no more room.
 tenant_lock singles[max_single];
 int single_count = 0;
 
@@ -127,8 +127,8 @@ void lock_tenant(Oid table, int bucket, LOCKMODE mode) {
     remember(lock);
     return;
   }
-  // Whoever adds or removes rows excludes others tenant by tenant: there are never more such locks than buckets.
-  // So he does not wait for all tenants, which those who wait for him might hold.
+  // A session that adds or removes rows excludes others tenant by tenant: there are never more such locks than buckets.
+  // So it does not wait for all tenants, which sessions that wait for it might hold.
   const bool waits = mode != ExclusiveLock;
   if (!all_tenants(table, mode).acquire(waits))
     acquire_single(lock);

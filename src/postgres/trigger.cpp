@@ -123,7 +123,7 @@ std::shared_ptr<const void> recall_plan(Oid trigger) {
   std::vector<planned_table> locked;
   std::copy_if(known->tables.begin(), known->tables.end(), std::back_inserter(locked),
                [](const planned_table &each) { return each.lock != NoLock; });
-  // Until the end of the transaction. Whoever was altering one of them has done so by now, and the plan may be gone.
+  // Until the end of the transaction. Anyone who was altering one of them is done by now, and the plan may be gone.
   for (const planned_table &each : locked)
     call([&] { LockRelationOid(each.table, each.lock); });
   known = locked.empty() ? known : recall();

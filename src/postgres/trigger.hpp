@@ -36,7 +36,7 @@ option_list trigger_options(const Trigger &trigger, const feature_rule &feature)
 // The names in an option that is a list, or those of its default; none where it has none.
 std::vector<std::string> list_option(const option_list &options, std::string_view name);
 
-// How many plans were dropped so far: a statement in the midst of which another table than its own is altered must make
+// How many plans were dropped so far: a statement during which a table other than its own is altered must make
 // its plan again.
 extern std::uint64_t dropped_plans;
 
@@ -59,7 +59,7 @@ void remember_plan(Oid trigger, std::span<const planned_table> tables, std::shar
 
 // What a trigger's options mean for its table, as `make` resolves them. The session keeps it under the trigger's oid
 // until one of its tables changes, or what a name in it can stand for: a schema, an operator, a type of their columns.
-// Whoever is working with it keeps it alive.
+// Anyone who is working with it keeps it alive.
 template <class Plan, class Make> std::shared_ptr<const Plan> session_plan(const Trigger &trigger, Make &&make) {
   if (std::shared_ptr<const void> known = recall_plan(trigger.tgoid))
     return std::static_pointer_cast<const Plan>(std::move(known));

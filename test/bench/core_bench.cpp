@@ -36,7 +36,7 @@ void compare_rows(benchmark::State &state) {
 }
 BENCHMARK(compare_rows)->Name("first_difference/last_byte")->Arg(64)->Arg(256)->Arg(1024);
 
-// Rows that are equal, and whose length is no multiple of the step.
+// Rows that are equal, and whose length is not a multiple of the step.
 void compare_equal_rows(benchmark::State &state) {
   const auto length = static_cast<std::size_t>(state.range(0)) - 3;
   const std::vector<char> before(length, 'x'), after(length, 'x');

@@ -60,8 +60,8 @@ single_lines() {
   single_rows "one line a transaction" line goods sales
 }
 
-# load_orders CONTENDER: no lines, and orders as new, packed alike, so that what a round leaves behind is nobody's
-# handicap.
+# load_orders CONTENDER: no lines, and orders as new, packed alike, so that no round bears what the one
+# before left behind.
 load_orders() {
   printf '%s\n' "TRUNCATE bench.bought_$1, bench.orders_$1;" "INSERT INTO bench.orders_$1 SELECT * FROM bench.orders;" \
     "VACUUM (FREEZE, ANALYZE) bench.orders_$1;"

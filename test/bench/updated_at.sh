@@ -1,7 +1,7 @@
 # The updated_at benchmark, sourced by run: an UPDATE of every row, beside the triggers that shops have today.
 
 # load TABLE CONTENDER ROWS: the table as new. Every timed statement begins with the same pages, packed alike, every row
-# visible to all, no dead ones: what a round leaves behind is nobody's handicap. Only one full copy exists at a time.
+# visible to all, no dead ones: no round bears what the one before left behind. Only one full copy exists at a time.
 load() {
   printf '%s\n' "TRUNCATE bench.$1_$2;" "INSERT INTO bench.$1_$2 SELECT * FROM bench.$1 WHERE id <= $3;" \
     "VACUUM (FREEZE, ANALYZE) bench.$1_$2;"

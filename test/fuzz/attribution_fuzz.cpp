@@ -85,7 +85,7 @@ void require_whole(const attribution &found, std::initializer_list<std::string_v
   }
 }
 
-// Back again is the same, but for what rounding moves.
+// The way back gives the same, except for what rounding moves.
 void require_opposite(const attribution &found, const attribution &back, std::size_t decimals) {
   REQUIRE(digits_of(found.change, decimals) == -digits_of(back.change, decimals));
   for (std::size_t i = 0; i < std::min(found.drivers.size(), back.drivers.size()); ++i)

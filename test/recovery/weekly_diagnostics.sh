@@ -1,4 +1,4 @@
-# kill -9 in the midst of upkeep.run_weekly_diagnostics: the batches that were committed are whole, and the next run
+# kill -9 in the middle of upkeep.run_weekly_diagnostics: the batches that were committed are whole, and the next run
 # makes of it what an uninterrupted one would have made. test/recovery/run sources it.
 in_weekly() { sql -At -d weekly -c "$1" 2>&1; }
 week=2026-11-09
@@ -21,7 +21,7 @@ quietly seed -c "CREATE EXTENSION pg_upkeep" -c "SELECT upkeep.create_analytics(
 sql -c "CREATE DATABASE calm TEMPLATE seed"
 quietly calm -c "$diagnose"
 
-# all_rows DATABASE: what a run makes, but for identifiers and stamps.
+# all_rows DATABASE: what a run makes, except identifiers and stamps.
 all_rows() {
   sql -At -d "$1" -c "SELECT shop_id, week_start, week_label, state, issues, rules, facts, user_responses,
     input_digest, stale FROM weekly_diagnostics ORDER BY 1, 2" \

@@ -160,7 +160,7 @@ TEST(ad_signals, warn_of_spend_without_orders) {
   ad_figures given = ad("300000", 0);
   given.desired_net_margin = number("0.25");
   EXPECT_EQ(signals(given), "ZERO_ORDERS_2X 300000 / 150000 of 4 at 0.9817; KILL");
-  // A target that cannot be is none: break-even counts.
+  // A target that cannot be does not count: break-even does.
   given.desired_net_margin = number("0.6");
   EXPECT_EQ(signals(given), "ZERO_ORDERS_2X 300000 / 300000 of 2 at 0.8647; -");
 }
@@ -328,7 +328,7 @@ TEST(ad_decision, errs_in_at_most_five_percent_of_looks) {
                     simulate(ad_action::scale, 5000, just_worse, random));
 }
 
-// The rule is no sleeper either: what is far off is found.
+// Nor is the rule too slow: what is far off is found.
 TEST(ad_decision, finds_what_is_far_off) {
   std::mt19937_64 random(20261109);
   const auto twice = [](auto &) { return 2.0; };

@@ -40,7 +40,7 @@ TEST(unit_economics, are_exact) {
 
 TEST(unit_economics, round_amounts_half_away_from_zero_to_the_scale_of_the_amounts) {
   EXPECT_EQ(shown("19.90", "7.5"), "12.40 0.62311557788944723618 1.60483870967741935484 12.40");
-  // 10 - 3 - 1.25, and 1 - 3 - .5: the share's decimals are no decimals of an amount.
+  // 10 - 3 - 1.25, and 1 - 3 - .5: the share's decimals are not decimals of an amount.
   EXPECT_EQ(shown("10", "3", "0.125"), "6 0.57500000000000000000 1.73913043478260869565 6");
   EXPECT_EQ(shown("1", "3", "0.5"), "-3 -2.50000000000000000000 NULL -3");
 }

@@ -58,7 +58,7 @@ check "upkeep.migrations: without its inverse script a migration is not reversib
   "0.1.0 $current" \
   "$(in_versions "SELECT string_agg(version, ' ') FROM upkeep.migrations WHERE NOT reversible")"
 mv "$scratch/inverse.sql" "$scripts/pg_upkeep--$current--$below.sql"
-# What a newer library knows and an older database has not.
+# What a newer library knows and an older database lacks.
 check "upkeep.migrations: what is not applied" "f" \
   "$(in_versions "
     BEGIN;

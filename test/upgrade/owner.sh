@@ -1,10 +1,10 @@
-# Dump and restore by the owner of a database who is no superuser. CREATE EXTENSION is not his: a superuser makes the
-# extension in the new database, the dump leaves it out, and the superuser adds the rows of its own tables at the end.
+# Dump and restore by the owner of a database who is not a superuser. The owner may not CREATE
+# EXTENSION: a superuser makes the extension in the new database, the dump leaves it out, and the superuser adds the rows of its own tables at the end.
 
 sql -c "GRANT SET ON PARAMETER upkeep.pause TO boss"
 owner() { PGUSER=boss "$@"; }
 owner_paused() { PGUSER=boss PGOPTIONS="-c upkeep.pause=all" "$@"; }
-# made_ready [STATEMENT]: an empty database of his, with the extension.
+# made_ready [STATEMENT]: an empty database of that owner, with the extension.
 made_ready() { new_database copy; sql -d copy -o /dev/null -c "CREATE EXTENSION pg_upkeep" ${1:+-c "$1"}; }
 # completed WHAT: the superuser's part, and all is as it was.
 completed() {

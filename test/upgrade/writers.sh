@@ -17,7 +17,7 @@ end_writing() {
     "SELECT count(*) FROM upkeep.managed WHERE object = 'plain'::regclass;" "ROLLBACK;" '\q'
   wrote_after=$(timeout 300 cat <&9 | xargs)
   exec 9<&-
-  # Bash forgets a coprocess by its name when it has ended, also where the next one has the name by then.
+  # When a coprocess has ended, Bash forgets its name, even if the next one has that name by then.
   wait "$writer_pid" 2> /dev/null
 }
 

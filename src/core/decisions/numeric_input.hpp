@@ -47,7 +47,7 @@ enum class allowed : std::uint8_t { any, not_negative, share };
 void check_argument(std::string_view name, const optional_number &value, allowed what);
 void check_argument(std::string_view name, const optional_count &value);
 
-// Decimals of what is no amount: a ratio, a statistic.
+// Decimals of what is not an amount: a ratio, a statistic.
 inline constexpr int ratio_decimals = 6;
 
 // `value` times 10^decimals as the nearest integer, half away from zero; nullopt beyond 10^37, or where it is nothing.

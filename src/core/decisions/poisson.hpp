@@ -10,7 +10,7 @@ namespace upkeep::decisions {
 struct poisson_bounds {
   double lower, upper;
 };
-// A negative count is none.
+// A negative count counts as 0.
 poisson_bounds poisson_interval(std::int64_t events);
 
 // The probability of so many events or fewer, where `mean` are to be expected.

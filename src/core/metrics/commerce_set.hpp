@@ -15,7 +15,7 @@ struct commerce_metric {
 };
 std::span<const commerce_metric> commerce_set();
 
-// Settings of this name are fractions: a value outside 0 to 1 is a mistake, NULL is none.
+// Settings of this name are fractions: a value outside 0 to 1 is a mistake, NULL is not.
 inline constexpr std::string_view fraction_setting = "cogs_ratio";
 bool is_between_0_and_1(const decimal &value);
 

@@ -58,7 +58,7 @@ public:
 
   // In the order of computing: those that a metric refers to stand before it.
   const std::vector<metric> &metrics() const { return ordered; }
-  // Where the results go; to be told before the first computation.
+  // Where the results go; to be set before the first computation.
   void set_column(std::size_t metric, const number_type &column);
 
   // What must be read: columns of the row, and after them columns of the settings (`of_settings`), each once.

@@ -15,7 +15,7 @@ struct feature_rule {
   std::span<const option_rule> options;
   std::string_view enabled_by = {}; // the feature whose upkeep.enable_… makes the trigger, where it is another
   std::string_view target = {};     // the first argument of that: the trigger's own table, unless it is an option
-  std::span<const sql_argument> other_arguments = {}; // which are no options: they matter while enabling only
+  std::span<const sql_argument> other_arguments = {}; // which are not options: they matter only while enabling
 
   constexpr std::string_view enable_name() const { return enabled_by.empty() ? name : enabled_by; }
   constexpr const option_rule *find(std::string_view option) const {

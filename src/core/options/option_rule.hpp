@@ -65,7 +65,7 @@ struct option_rule {
   std::span<const std::string_view> choices = {}; // the first is the default
   const char *default_when_enabled = nullptr;     // what leaving out the argument means, where that is something else
   bool may_be_absent = false;                     // by default it names a column that the table need not have
-  bool is_always_written = false;                 // by enable_…, also where it says what the default does
+  bool is_always_written = false;                 // by enable_…, even if it says what the default does
   sql_argument argument = {};
 
   // The same rule, and what is special about it.

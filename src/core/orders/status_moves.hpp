@@ -16,7 +16,7 @@ public:
   // A move that is allowed twice is one.
   void allow(const std::string &from, const std::string &to);
 
-  // The same status again is no move, and always legal.
+  // Writing the same status again is not a move, and always legal.
   bool may_move(std::string_view from, std::string_view to) const;
 
   // Where a status may move to, in the order of the calls of `allow`; none where it is final.

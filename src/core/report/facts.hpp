@@ -39,7 +39,7 @@ struct month_goal {
   bool is_profit;    // else revenue
   std::string target, so_far, projected;
   // What the month came to at the end of each of its days, those of `days_elapsed`, and will come to. A day that is not
-  // told has nothing; all are empty where it is no month.
+  // known has nothing; all are empty if it is not a month.
   day_number first = 0;
   std::size_t days_elapsed = 0;
   std::vector<figure_text> path = {};

@@ -21,7 +21,7 @@ verdict verdict_of(const report_facts &facts);
 std::vector<const reported_issue *> fired_issues(const report_facts &facts);
 std::vector<const reported_issue *> gone_issues(const report_facts &facts);
 
-// What an issue says in the language of the report, else in the one that stands in, else in English; it may be empty.
+// What an issue says in the language of the report, else in the one that replaces it, else in English; it may be empty.
 std::string message_of(const reported_issue &issue, const report_facts &facts, const phrase_book &say);
 // "new", "back again"; empty where it is not known.
 std::string_view state_of(const reported_issue &issue, const phrase_book &say);

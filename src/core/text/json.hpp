@@ -51,7 +51,7 @@ private:
 // What becomes of arrays and objects that are nested deeper than 100: `cut` makes each of them a null, unread.
 enum class on_too_deep : unsigned char { refuse, cut };
 
-// Throws fault 22P02 where the text is no JSON, or nested too deep for it.
+// Throws fault 22P02 if the text is not JSON, or is nested too deeply.
 json parse_json(std::string_view text, on_too_deep what = on_too_deep::refuse);
 // `text` as a JSON string with its quotes.
 void write_json_string(std::string_view text, std::string &into);

@@ -48,7 +48,7 @@ decision_inputs::decision_inputs(const decision_rule &rule, const decision_plan 
     read_settings(*plan.settings, trigger);
 }
 
-// As the owner of the settings reads them: whoever decides need not see them.
+// Reads them as their owner: the role that decides need not see them.
 void decision_inputs::read_settings(const decision_settings &settings, const TriggerData &trigger) {
   bool is_null = false;
   const Datum key = call([&] {

@@ -5,7 +5,7 @@
 
 namespace upkeep::decisions {
 
-// What is written into the row. Columns that the table has not are left out.
+// What is written into the row. Columns that the table lacks are left out.
 class decision_outputs {
 public:
   decision_outputs(const decision_plan &plan, const TriggerData &trigger) : plan(plan), trigger(trigger) {}

@@ -96,7 +96,7 @@ decision_settings settings_of(const decision_rule &rule, const option_list &opti
       const input_column column = input_of(settings, rule.inputs[i].name, false, true, rule.enable);
       if (!column.number)
         continue;
-      // The value is read as of this type, whatever table bears the name when the query is planned.
+      // The value is read as of this type, whatever table has the name when the query is planned.
       list.push_back(pg::sql("s.{name}::{type}", "name"_is = pg::identifier{std::string(rule.inputs[i].name)},
                              "type"_is = pg::type_as_sql(column.type)));
       source.inputs.push_back(i);

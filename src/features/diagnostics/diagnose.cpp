@@ -23,7 +23,7 @@ struct gathered {
   // The settings of the latest day, which hold; before the first day those that came without one.
   day_number settings_day;
   Jsonb *settings;
-  // The settings of the row before, as they came, and their costs of goods: rows mostly share them.
+  // The settings of the row before, as they came, and their costs of goods: rows usually share them.
   varlena *seen;
   bool has_kept_seen; // whether they are also those of the latest day
   std::int64_t ratios[weeks_kept];

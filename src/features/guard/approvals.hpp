@@ -24,7 +24,7 @@ struct object_name {
 };
 // Throws 22023, 42703, 42809, 42P01.
 object_name resolve_object(const std::string &text);
-// Whoever may drop it may say that it goes: its owner, or that of its schema. Throws 42501.
+// Anyone who may drop it may approve that: its owner, or that of its schema. Throws 42501.
 void require_rights(const object_name &name);
 
 // Uses up the approval of a table, a column or a schema (`catalog` says which catalogue the oid is of). A transaction

@@ -97,7 +97,7 @@ bool may_confirm(Oid role, const found_loss &each) {
          (call([&] { return has_privs_of_role(role, each.owner); }) || has_rights_to_schema(role, each.schema));
 }
 
-// Whether the caller may, and its name alone is not a table's that he would confirm instead.
+// Whether the caller may, and the name alone does not mean a table, which would be confirmed instead.
 bool can_confirm_schema(const std::string &name) {
   return owns_schema(call([&] { return get_namespace_oid(name.c_str(), true); })) &&
          !OidIsValid(call([&] { return RelnameGetRelid(name.c_str()); }));

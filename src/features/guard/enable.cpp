@@ -55,7 +55,7 @@ void replace_rules(const std::vector<std::string> &schemas, const std::string &m
   });
 }
 
-// Whoever replaces rules of others must be allowed to drop them.
+// A role that replaces the rules of others must be allowed to drop them.
 void require_owner_of_ruled() {
   const pg::rows rules =
       pg::execute("SELECT r.schema_name FROM upkeep.guard_rules r JOIN pg_namespace n ON n.nspname = r.schema_name");
@@ -90,7 +90,7 @@ void disable_guard() {
     return;
   }
   require_owner_of_ruled();
-  // Before the triggers, so that their end is no DDL to log.
+  // Before the triggers, so that dropping those is not logged as DDL.
   replace_rules({}, modes[0]);
   for (const Oid table : tables)
     unguard_table(table);

@@ -25,7 +25,7 @@ bool has_exemptions() {
   return OidIsValid(table) && pg::owner_of(table) == keeper();
 }
 
-// A superuser is a member of every role; he has what he was given, as everybody.
+// A superuser is a member of every role, but has only what was granted, like anyone.
 bool is_member(const std::string &role) {
   return call([&] {
     const Oid given = get_role_oid(role.c_str(), true);

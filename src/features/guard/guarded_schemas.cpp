@@ -34,10 +34,10 @@ guarded_schemas guarded_schemas::now() { return guard_sleeps() ? guarded_schemas
 
 guarded_schemas guarded_schemas::as_ruled() {
   guarded_schemas result;
-  // Before 0.5.0 there are no rules, and upkeep.check() asks for them all the same.
+  // Before 0.5.0 there are no rules, but upkeep.check() asks for them anyway.
   if (!OidIsValid(table_of_upkeep("guard_rules")))
     return result;
-  // Whoever runs DDL need not be allowed to read them.
+  // The role that runs DDL need not be allowed to read them.
   pg::as_user(keeper(), SECURITY_NOFORCE_RLS, [&] {
     const pg::rows rules = pg::execute(pg::sql(R"sql(
       SELECT n.oid, r.mode [=] 'block'

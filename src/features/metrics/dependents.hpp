@@ -15,7 +15,7 @@ struct dependent {
 // that are not options, which check() reports.
 std::optional<Oid> settings_named_by(const managed_trigger &trigger);
 
-// The metrics triggers, but for those of partitions, that name `settings` or the partitioned table it belongs to, on
+// The metrics triggers, except those of partitions, that name `settings` or the partitioned table it belongs to, on
 // tables whose owners may read it. Needs an SPI connection.
 std::vector<managed_trigger> triggers_reading(Oid settings);
 

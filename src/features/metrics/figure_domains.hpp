@@ -37,7 +37,7 @@ private:
 
   const metrics_plan &plan;
   MemoryContext memory;
-  std::vector<pg::domain_constraints *> domains; // nullptr for a type that is none
+  std::vector<pg::domain_constraints *> domains; // nullptr for a type that is not a domain
   pg::short_numeric room;
   figure_judge as_judge;
   bool has_any = false;

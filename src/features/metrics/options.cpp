@@ -92,7 +92,7 @@ key_column date_of(Relation relation, const std::string &name) {
 
 // SELECT of the settings in force, for a key as $1 and, with periods, a date as $2.
 fragment settings_query(const settings_source &source) {
-  // The values are read as of these types, whatever table bears the name when the query is planned.
+  // The values are read as of these types, whatever table has the name when the query is planned.
   std::vector<fragment> list;
   for (const number_column &column : source.columns)
     list.push_back(

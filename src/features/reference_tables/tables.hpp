@@ -27,7 +27,7 @@ struct reference_table {
   std::span<const reference_index> indexes;
 };
 
-// What is enabled on a table that has not the trigger yet: a call in which $1 is the table and $2 the other one.
+// What is enabled on a table that does not have the trigger yet: a call in which $1 is the table and $2 the other one.
 struct reference_feature {
   const char *table;
   const feature_rule &feature;

@@ -22,7 +22,7 @@ struct found_schema {
   std::vector<schema_table> tables;
 
   const schema_table *table(Oid oid) const;
-  // The table that fits best; views and foreign tables are none.
+  // The table that fits best; views and foreign tables do not count.
   const schema_table *best(name_patterns patterns) const;
   shop_tables shop() const;
   // From a child of those names to a parent of these.

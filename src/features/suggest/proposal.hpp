@@ -21,9 +21,9 @@ public:
   // Another table, which the trigger names too.
   proposal &table(const char *option, const schema_table &other);
   proposal &formulas(const std::vector<std::string> &formulas);
-  // An argument that is no option of a trigger.
+  // An argument that is not an option of a trigger.
   proposal &argument(const char *name, const std::string &literal);
-  // Stands behind the tables, unnamed.
+  // Comes after the tables, unnamed.
   proposal &second(const std::string &literal);
 
   // What must be done first: the call becomes a comment after it.

@@ -63,7 +63,7 @@ template <class F> const schema_column *schema_table::best(name_patterns pattern
   return found;
 }
 
-// The tables and views of a schema but for partitions and what extensions own, by name. Needs an SPI connection.
+// The tables and views of a schema, by name, except partitions and what extensions own. Needs an SPI connection.
 std::vector<schema_table> read_schema(Oid schema);
 
 } // namespace upkeep::suggest

@@ -66,7 +66,7 @@ ddl_effect effect_of(const Node *command) {
   return effect;
 }
 
-// The rules are read as their owner: whoever runs DDL need not be allowed to.
+// The rules are read as their owner: the role that runs DDL need not be allowed to.
 template <class F> void as_keeper(F &&body) {
   const Oid rules = call([] { return get_relname_relid("auto_updated_at_rules", get_namespace_oid("upkeep", false)); });
   pg::as_user(pg::owner_of(rules), SECURITY_NOFORCE_RLS, body);
@@ -149,7 +149,7 @@ bool are_there_rules() {
 
 bool is_on() { return !pg::is_paused(pg::pausable::updated_at) && are_there_rules(); }
 
-// A schema takes its rules along when it is renamed, whoever renames it. Tables that are there stay as they are.
+// A schema keeps its rules when it is renamed, whoever renames it. Tables that are there stay as they are.
 void rename_rules(const RenameStmt &rename) {
   const pg::parameter parameters[] = {pg::parameter::text(rename.subname), pg::parameter::text(rename.newname)};
   as_keeper([&] {
@@ -288,7 +288,7 @@ void replace_rules(const std::vector<std::string> &schemas, const std::string &c
   pg::execute("DELETE FROM upkeep.auto_updated_at_rules");
   for (const std::string &schema : schemas) {
     const pg::parameter rule[] = {pg::parameter::text(schema), pg::parameter::text(column)};
-    // The column is named only where it is needed: before 0.7.0 there is none.
+    // The column is named only where it is needed: before 0.7.0 the table lacks it.
     pg::execute(pg::sql(R"sql(
       INSERT INTO upkeep.auto_updated_at_rules (schema_name, column_name {and_column})
       VALUES ($1::name, $2::name {and_protected})

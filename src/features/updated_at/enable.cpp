@@ -105,7 +105,7 @@ std::vector<std::string> those_of(Relation table, std::vector<std::string> names
   return names;
 }
 
-// The tables of a schema that have a column of that name, but for partitions and what belongs to extensions.
+// The tables of a schema that have a column of that name, except partitions and what belongs to extensions.
 std::vector<Oid> tables_with(Oid schema, const std::string &column) {
   const pg::parameter parameters[] = {pg::parameter::oid(schema), pg::parameter::text(column)};
   const pg::rows found = pg::execute(pg::sql(R"sql(

@@ -1,4 +1,4 @@
-// Enabling updated_at, for whoever enables it: the SQL functions, the event trigger, a touch.
+// Enabling updated_at, for all that enable it: the SQL functions, the event trigger, a touch.
 #pragma once
 
 namespace upkeep::updated_at {

@@ -102,7 +102,7 @@ void check_domain(FunctionCallInfo fcinfo, Oid domain, void **cache, Datum value
     domain_check(value, false, domain, cache, fcinfo->flinfo->fn_mcxt);
 }
 
-// Whether the statement is the library's own and only writes what follows from other rows: whoever holds the row's
+// Whether the statement is the library's own and only writes what follows from other rows: anyone who holds the row's
 // version has missed nothing.
 bool is_derived(const TriggerData &trigger) {
   return pg::is_fired_by(pg::own_statement::derived) || pg::is_fired_by(pg::own_statement::total) ||

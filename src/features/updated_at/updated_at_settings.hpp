@@ -31,7 +31,7 @@ updated_at_settings read_updated_at(const option_list &options);
 std::string implied_protection();
 
 // What protect_columns => NULL means for a table: the first column that it has of those which usually say when a row
-// was created; the stamp and the version are none. "" for none.
+// was created; the stamp and the version do not count. "" if there is none.
 std::string creation_column(Relation table, const std::string &stamp, const std::optional<std::string> &version);
 
 // The columns that hold the session's local time from INSERT by their defaults, beside a stamp in UTC: the stamp

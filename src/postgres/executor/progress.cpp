@@ -4,7 +4,7 @@ namespace upkeep::pg {
 
 namespace {
 
-// PostgreSQL's views look for commands of its own; ours is none of those, and is known by its first parameter.
+// PostgreSQL's views look for commands of its own; ours is not one of those, and is recognised by its first parameter.
 constexpr std::int64_t signature = 0x7570'6B65'6570'2E70;
 enum parameter { signature_at, rows_total_at, rows_done_at, rows_changed_at, batches_at };
 

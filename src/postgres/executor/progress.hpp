@@ -12,7 +12,7 @@ struct progress_counts {
   std::int64_t batches;
 };
 
-// The current command works on `table`; to be told again with each batch. Neither raises.
+// The current command works on `table`; to be called again with each batch. Neither raises.
 void show_progress(Oid table, const progress_counts &counts);
 void end_progress();
 

@@ -16,7 +16,7 @@ void append_image(const FormData_pg_attribute &column, Datum value, std::string 
 // The distinct keys of many rows, to be looked up elsewhere: one array a column.
 class key_set {
 public:
-  // Throws 42703 for a column that the table has not (`enable` is the function that the hint names), 42804 for an
+  // Throws 42703 for a column that the table lacks (`enable` is the function that the hint names), 42804 for an
   // array.
   key_set(Relation table, const std::vector<std::string> &names, const char *enable);
 

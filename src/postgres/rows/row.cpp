@@ -159,7 +159,7 @@ int skip_equal(const layout &table, walker &row, std::size_t equal, int i, int e
   return i;
 }
 
-// Walks two rows of the same shape as one, from byte difference to byte difference, as long as their columns lie in the
+// Walks two rows of one shape together, from byte difference to byte difference, as long as their columns lie in the
 // same places. False where a difference needs a closer look: both walkers then stand before column `i`. Columns from
 // `needed` on are walked for changes only.
 bool compare_together(const layout &table, TupleDesc descriptor, walker &before, walker &after, int needed, int &i,

@@ -16,7 +16,7 @@ enum class lookup_result {
 using row_visitor = void (*)(TupleTableSlot *row, void *context);
 
 // What a new statement would see of the row with that key, a value for each part. `locks`: takes it FOR SHARE, waits
-// for whoever is changing it, and visits its latest version; under a repeatable snapshot raises 40001 where it has
+// for anyone who is changing it, and visits its latest version; under a repeatable snapshot raises 40001 where it has
 // changed. The table is locked already, as for a query. May raise.
 lookup_result visit_by_key(const unique_key &by, const Datum *key, bool locks, row_visitor visit, void *context);
 

@@ -24,7 +24,7 @@ struct unique_key {
   };
 
   Oid table;
-  Oid index; // InvalidOid where there is none that serves
+  Oid index; // InvalidOid if no index serves
   int count;
   part parts[max_parts]; // as the index has them
 };

@@ -38,7 +38,7 @@ rows run(const std::string &sql, std::span<const parameter> parameters, bool is_
   return rows(SPI_tuptable);
 }
 
-// The snapshot is taken once the tables are locked: whoever was altering one has committed by then.
+// The snapshot is taken once the tables are locked: anyone who was altering one has committed by then.
 rows run_by_latest(const std::string &sql, std::span<const parameter> parameters) {
   spi_parameters given(parameters);
   SPIPlanPtr plan = call([&] { return SPI_prepare(sql.c_str(), given.count(), given.types.data()); });

@@ -18,8 +18,8 @@ template <class F> void with_spi(F &&body) {
   finish_spi();
 }
 
-// What a statement sees: what a new statement of the transaction would see, or what is committed now, also where the
-// transaction keeps to an older snapshot.
+// What a statement sees: what a new statement of the transaction would see, or what is committed now, even if the
+// transaction keeps an older snapshot.
 enum class snapshot { usual, latest };
 
 // Runs one statement; raises what PostgreSQL raises.

@@ -15,7 +15,7 @@ public:
   saved_query(std::string sql, std::vector<Oid> types) : sql(std::move(sql)), types(std::move(types)) {}
   saved_query(const saved_query &) = delete;
   saved_query &operator=(const saved_query &) = delete;
-  // May run in the midst of an invalidation: the plan is freed when another is prepared.
+  // May run in the middle of an invalidation: the plan is freed when another is prepared.
   ~saved_query();
 
   // One value for each type; none is NULL. Sees what `snapshot` sees, by default what a new statement would see. An

@@ -179,7 +179,7 @@ void count_changed_rows(const trial &what, conversion_result &result) {
 
 conversion_result count_changed(Relation relation, AttrNumber column, const ColumnDef *definition, std::uint64_t most,
                                 bool will_run, renamed_label *&labels) {
-  // Whoever could not alter the table must not have an expression run as its owner.
+  // Nobody who could not alter the table may have an expression run as its owner.
   if (!call([=] { return owns_table(RelationGetRelid(relation), GetUserId()); }))
     return {};
   conversion_result result;

@@ -7,7 +7,7 @@ namespace upkeep::pg {
 
 // Values that are not NULL, of a column with that collation; `type` may be a domain. By image, else by the type's `=`.
 // json has none: two documents are the same where jsonb says so. What jsonb cannot hold is compared by its characters
-// but for blanks between them, arrays of it by their bytes. May raise.
+// except for blanks between them, arrays of it by their bytes. May raise.
 bool same_value(Oid type, Oid collation, bool by_value, std::int16_t length, Datum a, Datum b);
 
 inline bool same_value(const FormData_pg_attribute &attribute, Datum a, Datum b) {

@@ -1,4 +1,5 @@
-// Must compile: each name has its argument, and each argument its name; what stands in quotes and comments is no name.
+// Must compile: each name has its argument, and each argument its name; what stands in quotes and comments is not a
+// name.
 #include "postgres/sql/sql.hpp"
 
 using namespace upkeep;

@@ -100,7 +100,7 @@ void add_messages(json &issue, const json &wordings, const json &facts) {
     try {
       messages->set(tag, json::string(render(wording.text(), values_of(issue, {money, notation_of(tag)}))));
     } catch (const fault &) {
-      // A user's wording that names what there is not must not stop the diagnosis.
+      // A user's wording that names what does not exist must not stop the diagnosis.
     }
   }
 }

@@ -31,7 +31,7 @@ bool is_absent(const json &issue) { return issue["baseline_state"].text() == "ab
 
 int rank(const json &severity) { return severity.text() == "critical" ? 2 : severity.text() == "warning" ? 1 : 0; }
 
-// The number, in JSON or in a string; nullopt where there is none, or none of so few digits.
+// The number, in JSON or in a string; nullopt if there is none, or it has too many digits.
 std::optional<fraction> number_in(const json &value) {
   const std::optional<std::string> plain = plain_notation(value.text());
   const decimal number = plain ? decimal_from(plain->c_str()) : decimal::null();
@@ -190,7 +190,7 @@ private:
   }
 
   // Whether an issue that does not fire is gone. It is not where its rule was not asked, for want of days or of a
-  // setting; it is where a graver issue tells it, and where the document does not say.
+  // setting; it is where a more severe issue tells it, and where the document does not say.
   bool is_gone(const json &issue) const {
     const json &said = given.fresh["rules"][issue["code"].text()];
     const std::string &status = said["status"].text();
@@ -198,7 +198,7 @@ private:
            (status != "INHIBITED" || said["by"].text() == code_of(rule::roas_below_break_even));
   }
 
-  // Unless it is there, is none, or may not be gone.
+  // Unless it is there, is not an issue, or may not be gone.
   void add_absent(const json &issue, std::vector<json> &all) const {
     const json &fingerprint = issue["fingerprint"];
     const auto is_same = [&](const json &each) { return each["fingerprint"].text() == fingerprint.text(); };

@@ -17,9 +17,9 @@ struct merge_request {
 
 // The issues to store: those of the document, each with baseline_state, response and the wordings, then those that no
 // longer fire, as absent; without those whose rule the document has as not evaluated, or as inhibited for want of data.
-// Of an answer holds the one of this week, else what held in the week before. It is reopened where the issue is more
+// The answer of this week holds, or else what held in the week before. It is reopened where the issue is more
 // severe than when it was answered, or its impact more than one and a half times as large; `done` also where the issue
-// fires in a later week. The same again gives the same. Throws 22023 where the document is none.
+// fires in a later week. Merging twice changes nothing more. Throws 22023 if it is not a document of a diagnosis.
 json merge_issues(const merge_request &request);
 
 } // namespace upkeep::diagnostics

@@ -19,7 +19,7 @@ struct message_values {
 // The fmt template of a rule's message. {observed} and {baseline} are in the rule's metric, {impact} in money.
 std::string_view message_template(rule which, severity grade, language in) noexcept;
 
-// Fills a template, which may be a user's: throws fault 22023 where it names what there is not, or is none.
+// Fills a template, which may be a user's: throws fault 22023 if it names what does not exist, or is not a template.
 std::string render(std::string_view message, const message_values &values);
 
 // What can be done, by rule: the codes of its actions, the first the most urgent, and what each is called.

@@ -33,7 +33,7 @@ public:
     }
   }
 
-  // The first ones first.
+  // The earliest first.
   const std::vector<day_run> &runs() const { return runs_; }
 
 private:

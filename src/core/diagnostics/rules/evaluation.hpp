@@ -18,7 +18,7 @@ public:
 private:
   finding &of(rule which) { return all[static_cast<std::size_t>(which)]; }
 
-  // The severity whose threshold is reached, the gravest first.
+  // The highest severity whose threshold is reached.
   severity grade(rule which, const auto &reaches) const;
   severity grade_at_least(rule which, const rational &value) const;
   severity grade_below(rule which, const rational &value) const;
@@ -32,9 +32,9 @@ private:
   bool is_too_small(const rational &impact) const;
   void with_baseline(finding &found, metric which);
   void with_level_baseline(finding &found, metric which);
-  // Whether profit can be told; else COGS_UNSET mutes the rule.
+  // Whether profit is known; if not, COGS_UNSET mutes the rule.
   bool needs_profit(finding &found) const;
-  // Whether there is something to compare with; else says why not.
+  // Whether there is something to compare with; if not, says why.
   bool can_compare(finding &found) const;
   // A rule about the change of a figure; `direction` is that of the harm, `impact` (now, before) what it costs.
   template <class Impact> void trend(rule which, metric figure_of, int direction, Impact &&impact);

@@ -63,7 +63,7 @@ void write_goal(html_page &page) {
     page.write(R"(<div><dt class="{}">{}</dt><dd class="number long">{}</dd></div>)", kind, page.said(name),
                html_escaped(money_in_words(*amount, page.facts, page.say)));
   page.write("</dl></div>");
-  // Diagnoses of older versions do not tell the days: what is drawn between the ends is nobody's weekdays.
+  // Diagnoses of older versions do not have the days: the line between the ends follows no weekdays.
   if (!goal.path.empty() && std::ranges::all_of(goal.path, &figure_text::has_value))
     page.write(R"(<p class="note">{}</p>)", page.said(phrase::goal_note));
   page.write("</section>");

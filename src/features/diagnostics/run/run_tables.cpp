@@ -132,8 +132,8 @@ template <class Find> std::optional<Oid> lock_named(Find &&find) {
   });
 }
 
-// A table that the caller has not named: only one of the owner whom he trusts, and no view, whose functions would run
-// as the caller.
+// A table that the caller has not named: only one of an owner whom the caller trusts, and not a view, whose functions
+// would run as the caller.
 std::optional<run_table> table_beside(Oid named, const char *name) {
   const std::optional<Oid> table = lock_named([=] { return get_relname_relid(name, get_rel_namespace(named)); });
   if (!table)
@@ -157,7 +157,7 @@ bool reads_alike(Oid type) {
          type == BOOLOID;
 }
 
-// Runs did without them: a table that the caller may not read, or whose shops are others, is none of them.
+// A run can do without them: a table that the caller may not read, or whose shops are others, is not used.
 std::optional<run_table> ads_beside(Oid records, Oid shop_type) {
   std::optional<run_table> ads = table_beside(records, "ad_decisions");
   if (!ads || !ads->has("shop_id") || !ads->has("campaign") || !ads->has("decision") || !ads->has("decided_on"))

@@ -19,7 +19,7 @@ pg::fragment count_shops_sql(const run_tables &tables);
 pg::fragment next_shops_sql(const run_tables &tables, shop_range range);
 
 // Diagnoses the shops $1, each with its week_start $2, today $3 and settings $4, and writes what is new. $5: whether a
-// record of the shop may be in the midst of being written; then the row stays stale, and nobody waits for it. $6:
+// record of the shop may be being written; then the row stays stale, and nobody waits for it. $6:
 // wordings; $7 and $8: the first and the last day of all weeks. Returns shops and week_starts of the rows that were
 // written, as arrays, how many shops could not be evaluated, and the first of them, with the reason.
 pg::fragment diagnose_sql(const run_tables &tables);

@@ -78,8 +78,8 @@ shop_week week_of(const weekly_run &work, Jsonb *settings) {
   return week;
 }
 
-// Whether a record of the shop may be in the midst of being written: whoever writes one holds this lock until the end
-// of the transaction, and whoever comes now waits for ours.
+// Whether a record of the shop may be being written: a session that writes one holds this lock until the end of its
+// transaction, and one that comes now waits for ours.
 pg::tenant_attempt try_lock(const run_tables &tables, Datum shop) {
   if (!tables.diagnostics.has("stale"))
     return pg::tenant_attempt::locked;

@@ -83,7 +83,7 @@ std::vector<ddl_action> drops(const DropStmt *statement) {
     }
   else if (statement->removeType == OBJECT_SCHEMA && cascades)
     actions.push_back({action_kind::drop_schema, nullptr, strings_of(statement->objects), nullptr, true});
-  // Without CASCADE an extension still takes its own objects along, and what is of it in a table stops it.
+  // Without CASCADE an extension still takes its own objects with it, and what a table has of it prevents the drop.
   if (cascades && statement->removeType != OBJECT_TABLE && statement->removeType != OBJECT_SCHEMA)
     actions.push_back({action_kind::drop_cascade, nullptr, {}, nullptr, true});
   return actions;

@@ -13,7 +13,7 @@ std::string tag_of(const EventTriggerData &event);
 // sql_drop: what a CASCADE has reached needs a yes too; what is gone is logged. Needs an SPI connection.
 void follow_drop(const EventTriggerData &event);
 
-// A WARNING that a TRUNCATE of the table is not stopped any more. `why`: "is dropped".
+// A WARNING that a TRUNCATE of the table is no longer stopped. `why`: "is dropped".
 void tell_unguarded(Oid table, const std::string &trigger, const char *why, const std::string &hint);
 bool lacks_guard_trigger(Oid table);
 

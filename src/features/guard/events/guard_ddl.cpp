@@ -78,7 +78,7 @@ std::vector<made_object> made_objects(const guarded_schemas &guarded) {
   return objects;
 }
 
-// A schema takes its rule along when it is renamed; one that takes a guarded name is guarded from now on.
+// A schema keeps its rule when it is renamed; one that takes a guarded name is guarded from now on.
 void rename_rule(const RenameStmt &rename) {
   const pg::parameter parameters[] = {pg::parameter::text(rename.subname), pg::parameter::text(rename.newname)};
   bool has_rule = false;

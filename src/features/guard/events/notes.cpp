@@ -13,7 +13,7 @@ using pg::call;
 
 namespace {
 
-// A command with CASCADE may reach any table, and mostly reaches none: so many rows are enough to tell.
+// A command with CASCADE may reach any table, and usually reaches none: this many rows are enough to tell.
 constexpr std::uint64_t max_noted_rows = 1'000;
 
 // A command ends in the subtransaction it began in.

@@ -29,7 +29,7 @@ std::vector<Oid> truncated_with(std::vector<Oid> tables) {
   return tables;
 }
 
-// Whoever may not drop it is told so by the command itself, and must not hold others up.
+// The command itself refuses a role that may not drop it; such a role must not hold others up.
 bool may_drop(Oid relation) {
   return call([=] { return pg::owns_table(relation, GetUserId()); }) ||
          owns_schema(call([=] { return get_rel_namespace(relation); }));
@@ -74,7 +74,7 @@ bool judge::may_count(Oid table) {
 
 void judge::lose(loss_kind kind, Oid table, const std::string &column, const tally &count, const std::string &type,
                  const std::string &instead) {
-  // An approval is used up, and what it expects is held against the truth, also where there is nothing to lose.
+  // An approval is used up, and what it expects is compared with the truth, even if there is nothing to lose.
   if (file && (kind == loss_kind::rows ? count.rows : count.lost) == 0)
     return;
   if (const int clearer = file && kind == loss_kind::values ? file->clearer_of(table, column) : 0)
@@ -100,7 +100,7 @@ void judge::say(remark::level weight, const std::string &object, std::string tex
 // The tables whose column an alteration changes: the table, and all that inherit from it. But a child keeps a column
 // that it has of its own or from another parent too when the parent drops it.
 std::vector<Oid> judge::members(const ddl_action &action, Oid table) {
-  // What the table itself has not the command leaves alone, or fails.
+  // If the table itself lacks the column, the command leaves it alone, or fails.
   if (call([&] { return get_attnum(table, action.names.front().c_str()); }) <= 0)
     return {};
   std::vector<Oid> all = action.table->inh ? tree_of(table) : std::vector<Oid>{table};

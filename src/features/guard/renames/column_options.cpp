@@ -54,7 +54,7 @@ public:
 
 private:
   std::optional<Oid> table_at(column_of::owner owner) const {
-    // Of a pair of tables a trigger names the other one.
+    // A trigger on one of a pair of tables names the other.
     const bool on_orders = find_option(options, "order_items");
     if (owner == column_of::own || owner == (on_orders ? column_of::orders : column_of::lines))
       return trigger.table;
@@ -201,7 +201,7 @@ followed_options follow_options(const managed_trigger &trigger, const column_ren
   try {
     return follower(trigger, change).follow();
   } catch (const fault &) {
-    // Anybody may make such a trigger, and it must not stop the others.
+    // Anyone may make such a trigger, and it must not stop the others.
     return {trigger.arguments, {}};
   }
 }

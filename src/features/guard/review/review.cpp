@@ -169,7 +169,7 @@ private:
       note(number, each.object, each.text, "Look at it, or review the statements that it runs.", result);
   }
 
-  // What stands before a statement, or in its midst, and is none.
+  // What stands before a statement, or in the middle of one, and is not part of it.
   void tell_of_file(int number, const RawStmt *statement, pg::result_set *result) {
     const std::size_t end = statement ? end_of(statement) : std::string::npos;
     for (; result && next_unseen < text.unseen.size() && text.unseen[next_unseen].position < end; ++next_unseen)

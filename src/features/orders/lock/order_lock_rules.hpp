@@ -24,7 +24,7 @@ struct order_lock_rules {
 
 inline constexpr const char *enable_order_lock_name = "enable_order_lock";
 
-// Throws 42703 for a column that the caller names, or where there is none that says that an order is paid.
+// Throws 42703 for a column that the caller names, or if no column says that an order is paid.
 order_lock_rules resolve_lock(const option_list &options, Relation orders, Relation lines);
 
 // What check() asks beyond that: 42P10 for a key that is not unique, 22023 for a status that the column cannot have

@@ -118,7 +118,7 @@ pg::resolved_plan<lines_plan> make_lines_plan(const Trigger &trigger, Relation l
   return {plan, {{RelationGetRelid(lines)}, {orders, RowShareLock}}};
 }
 
-// Whether a reference has another value, but for one that became NULL: the product of a line may be deleted.
+// Whether a reference has another value, unless it became NULL: the product of a line may be deleted.
 bool changes_reference(const lines_plan &plan, Relation lines, const pg::transition &before,
                        const pg::transition &after) {
   return std::any_of(plan.references.begin(), plan.references.end(), [&](AttrNumber column) {

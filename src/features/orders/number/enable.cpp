@@ -22,7 +22,7 @@ using pg::sql;
 namespace {
 
 struct number_request {
-  trigger_arguments arguments; // but for the sequence
+  trigger_arguments arguments; // all but the sequence
   order_number_settings settings;
   std::optional<std::string> tenant;
 };

@@ -15,7 +15,7 @@ struct order_number_settings {
   std::string sequence; // "" where no option names it
 };
 
-// Throws 22023 where the digits are none.
+// Throws 22023 unless the digits are a number in range.
 order_number_settings read_order_number(const option_list &options);
 
 } // namespace upkeep::orders

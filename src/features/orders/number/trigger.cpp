@@ -60,7 +60,7 @@ pg::resolved_plan<order_number_plan> make_plan(const TriggerData &trigger) {
   made->settings = read_order_number(pg::trigger_options(*trigger.tg_trigger, order_number_feature));
   made->column = require_number_column(orders, made->settings.column);
   made->sequence = find_sequence(made->settings, orders);
-  // The sequence belongs to whoever made the trigger, not to the owner of a partition that has a clone of it.
+  // The sequence belongs to the role that made the trigger, not to the owner of a partition that has a clone of it.
   made->owner = trigger.tg_trigger->tgisclone ? pg::owner_of(pg::topmost(table)) : orders->rd_rel->relowner;
   return {made, {{table}, {pg::topmost(table)}, {made->sequence, sequence_lock}}};
 }

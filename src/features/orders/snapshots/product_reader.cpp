@@ -193,7 +193,7 @@ sold_product product_reader::read(Datum product, Datum tenant) const {
 }
 
 const sold_product &product_reader::of(Datum product, Datum tenant) {
-  // Whoever has written something in the midst of the statement may have changed a product.
+  // Code that wrote something in the middle of the statement may have changed a product.
   if (const CommandId now = call([] { return GetCurrentCommandId(false); }); now != generation) {
     known.clear();
     generation = now;

@@ -82,7 +82,7 @@ std::string price_json(const line_plan &plan, Datum price) {
   const line_plan &plan = *work.plan;
   const std::string key = product_text(work), expected = price_json(plan, product.price),
                     sent = price_json(plan, actual);
-  // A fault keeps so much of a detail only, and a key can be long.
+  // A fault keeps only part of a long detail, and a key can be long.
   call([&] {
     ereport(ERROR, (errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '1')),
                     errmsg("price %s of product %s is not the product's price", sent.c_str(), key.c_str()),

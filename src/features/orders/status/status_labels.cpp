@@ -30,7 +30,7 @@ label_list both(const label_list &a, const label_list &b) {
   return common;
 }
 
-// SUBSTRING(… FROM …) and its like are calls, though written otherwise.
+// SUBSTRING(… FROM …) and the like are calls, though they are not written as such.
 bool is_cast(const Node *node) {
   if (!IsA(node, FuncExpr))
     return false;
@@ -39,7 +39,7 @@ bool is_cast(const Node *node) {
          function.funcid < FirstNormalObjectId;
 }
 
-// Whoever made a function of his own has not made its owner's check() call it: casts of the server's only.
+// Only the server's own casts: check() must not be made to call a user's function as the table's owner.
 const Node *without_casts(const Node *node) {
   while (node) {
     if (IsA(node, RelabelType))

@@ -16,12 +16,12 @@ struct status_names {
   std::vector<std::string> names;
 };
 
-// Throws 22023, with the labels, for a name that is none of them.
+// Throws 22023, with the labels, for a name that is not one of them.
 void require_labels(Relation table, const std::string &column, const status_names &given);
 
 // Gives the arguments a list of statuses that fits the column: what the caller gave must fit, what is `usual` is cut to
-// what does, with a NOTICE. A list is written out where the labels are known, so that one which is renamed later is
-// missed. `needs_one`: 22023 where nothing is left.
+// what does, with a NOTICE. A list is written out where the labels are known, so that check() notices one that is
+// renamed later. `needs_one`: 22023 where nothing is left.
 void fit_labels(Relation table, const std::string &column, trigger_arguments &arguments, const status_names &usual,
                 bool needs_one);
 

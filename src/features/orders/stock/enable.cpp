@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 2> opening_choices{"settled", "reserve"};
 struct stock_request {
   Oid lines, products;
   std::optional<Oid> orders;
-  trigger_arguments arguments; // but for the names of the tables
+  trigger_arguments arguments; // all but the names of the tables
   std::vector<std::string> usual_released;
   std::optional<opening_balance> opening; // without it lines that are there have taken nothing
 };
@@ -79,7 +79,7 @@ std::vector<orders_trigger> orders_triggers() {
       if (const std::string *lines = find_option(options, "order_items"))
         found.push_back({each.table, each.name, pg::find_sibling(*lines, each.table)});
     } catch (const fault &) {
-      // Anybody may make such a trigger, and it must not stop the others.
+      // Anyone may make such a trigger, and it must not stop the others.
     }
   }
   return found;
@@ -159,7 +159,7 @@ void notice_settled(Oid lines, std::uint64_t count) {
 
 // What existing lines have taken, where stock was not enabled.
 void open_balance(const stock_request &request, const stock_tables &tables) {
-  // Nobody writes to what is read here, also where he aims at a partition of the products.
+  // Nobody may write to what is read here, not even to a partition of the products.
   pg::with_descendants(request.products, ShareRowExclusiveLock);
   const std::uint64_t count = open_stock(tables, pg::own_rows_of(request.lines), *request.opening);
   if (count && request.opening == opening_balance::settled)

@@ -28,7 +28,7 @@ bool is_empty(Oid table) {
 void forget() {
   const pg::fragment of_products = memory_knows_products() ? pg::sql("OR t.products [=] d.objid") : pg::fragment();
   pg::with_spi([&] {
-    // Whoever drops his table need not be allowed to write there.
+    // The role that drops a table need not be allowed to write there.
     with_memory([&] {
       pg::execute(pg::sql(R"sql(
         DELETE FROM upkeep.stock_taken t

@@ -13,8 +13,8 @@ namespace upkeep::orders {
 enum class opening_balance { settled, reserve };
 std::uint64_t open_stock(const stock_tables &tables, const pg::fragment &rows, opening_balance opening);
 
-// What the lines in `rows` have taken goes along where stock is enabled with another memory, or finds products by
-// another key: it stood in the column `before`, a quoted name, or without one in upkeep.stock_taken. Needs an SPI
+// Carries over what the lines in `rows` have taken when stock is enabled with another memory, or finds products by
+// another key: it was in the column `before`, a quoted name, or without one in upkeep.stock_taken. Needs an SPI
 // connection.
 void move_memory(const stock_tables &tables, const pg::fragment &rows, const std::optional<pg::fragment> &before);
 

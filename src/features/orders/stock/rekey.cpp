@@ -188,7 +188,7 @@ bool is_enabled(Oid table) {
   return enabled;
 }
 
-// Nobody needs what stock remembers of lines it no longer looks after, and it must not stand in the way of their owner.
+// What stock remembers of lines that it no longer looks after is not needed, and must not get in their owner's way.
 void forget(Oid table) {
   const pg::parameter of_table{REGCLASSOID, ObjectIdGetDatum(table)};
   with_memory([&] {

@@ -107,7 +107,7 @@ fragment needs(const stock_tables &tables) {
 
 [[noreturn]] void out_of_stock(const stock_tables &tables, const std::vector<std::string> &items, const char *hint) {
   const std::string detail = fmt::format("[{}]", joined(items, ","));
-  // A fault keeps so much of a detail only.
+  // A fault keeps only part of a long detail.
   call([&] {
     ereport(ERROR, (errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '2')),
                     errmsg("out of stock: \"%s\" does not have enough of %zu product%s", get_rel_name(tables.products),

@@ -14,7 +14,7 @@ struct stock_lines {
   pg::parameter quantities; // and how much of it
 };
 
-// Runs a statement that sees what is committed now, also where the transaction keeps to an older snapshot.
+// Runs a statement that sees what is committed now, even if the transaction keeps an older snapshot.
 pg::rows execute_latest(const pg::fragment &sql, std::span<const pg::parameter> parameters = {});
 
 // The arrays in the only row of a query: from `column` on, of texts, texts and numbers.

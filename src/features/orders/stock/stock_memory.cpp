@@ -25,7 +25,7 @@ stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg:
   const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)},
                                       {REGCLASSOID, ObjectIdGetDatum(tables.products)},
                                       lines.value_or(no_array(TEXTOID))};
-  // What was taken of another table's products is none of these. A row of an earlier version does not say.
+  // Without what was taken of another table's products. A row of an earlier version does not say which table.
   const fragment of_products = memory_knows_products() ? sql("AND coalesce(t.products [=] $2, true)") : fragment();
   stock_lines remembered;
   with_memory([&] {

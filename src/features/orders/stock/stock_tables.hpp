@@ -47,7 +47,7 @@ struct stock_tables {
 };
 
 // Each table is locked. Throws 42703 and 42804 and 428C9 for columns that cannot serve, 55000 for lines without a
-// primary key, 42501 where the owner of the lines has not the rights of the others' owners.
+// primary key, 42501 if the owner of the lines does not have the rights of the others' owners.
 stock_tables resolve_stock(const option_list &options, Oid lines, Oid products, std::optional<Oid> orders);
 
 // What enabling and check() ask beyond that: 42P10 for a key that is not unique, 22023 for a status that the column

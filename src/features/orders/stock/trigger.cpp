@@ -38,8 +38,8 @@ struct transition_names {
       new_rows = pg::identifier{made.tgnewtable};
   }
 
-  // A query for the rows, cut to some expressions, that the statement wrote or took away; rows that it left as they
-  // were are none.
+  // A query for the rows, cut to some expressions, that the statement wrote or took away, without those that it left as
+  // they were.
   fragment changed(const fragment &expressions) const {
     if (!old_rows || !new_rows)
       return sql("SELECT {expressions} FROM {rows} t", "expressions"_is = expressions,
@@ -245,7 +245,7 @@ pg::resolved_plan<stock_plan> make_plan(const TriggerData &fired) {
     pg::misused_trigger(fired, stock_feature, "AFTER INSERT or UPDATE with transition tables, FOR EACH STATEMENT");
   stock_tables tables = tables_of(trigger, own);
   std::vector<pg::planned_table> planned{{RelationGetRelid(own)}};
-  // Whoever only adds an order keeps nobody from altering the other tables.
+  // A statement that only adds an order must not keep anyone from altering the other tables.
   if (is_on_orders && !may_have_lines(trigger, own, tables)) {
     planned.push_back({*tables.orders});
     planned.push_back({tables.lines});

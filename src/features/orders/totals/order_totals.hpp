@@ -33,8 +33,8 @@ order_totals resolve_totals(const option_list &options, Relation orders, Relatio
 // 22003 for a sum, as text, that the column cannot hold.
 [[noreturn]] void total_out_of_range(const order_totals &totals, const std::string &key, const std::string &sum);
 
-// Locks the orders with a wrong total, but for those `but` says, and sets them right. Returns how many there were.
-// Needs an SPI connection, and the rights of the owner.
+// Locks the orders with a wrong total, except those for which `but` holds, and corrects them. Returns how many there
+// were. Needs an SPI connection, and the rights of the owner.
 std::uint64_t put_totals_right(const order_totals &totals, Relation orders, Relation lines,
                                const pg::fragment &but = pg::fragment("false"));
 

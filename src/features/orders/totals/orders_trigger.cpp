@@ -107,7 +107,7 @@ std::string key_text(const orders_plan &plan, const TriggerData &trigger, std::s
 
 // What the lines of an order say now, in the memory of the caller. A row that is updated is locked already.
 Datum sum_of_lines(FunctionCallInfo fcinfo, const TriggerData &trigger, HeapTuple row) {
-  // Whoever was altering the lines has done so once they are locked, and other lines may bear their name.
+  // Once the lines are locked, anyone who was altering them is done, and other lines may have their name.
   const Oid lines = work_of(fcinfo, trigger).plan->totals.link.lines;
   call([=] { LockRelationOid(lines, AccessShareLock); });
   const statement_work &work = work_of(fcinfo, trigger);

@@ -1,4 +1,4 @@
-// upkeep.repair_order_totals: sets wrong totals right, but for those of locked orders.
+// upkeep.repair_order_totals: corrects wrong totals, except those of locked orders.
 #include "features/catalogue.hpp"
 #include "features/orders/lock/order_lock_rules.hpp"
 #include "features/orders/totals/order_totals.hpp"

@@ -24,7 +24,7 @@ struct total_column {
   pg::fragment sql_type() const;
   // The scale that amounts are rounded to; nullopt where the column takes any.
   std::optional<int> scale() const;
-  // The condition that the column can hold the numeric `sum`; not so for NaN and infinity.
+  // The condition that the column can hold the numeric `sum`; it is false for NaN and infinity.
   pg::fragment holds(const pg::fragment &sum) const;
 };
 

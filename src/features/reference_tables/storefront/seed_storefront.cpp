@@ -119,7 +119,7 @@ private:
   )sql");
   }
 
-  // Where stock is enabled there is enough for all orders, and so as much is left as where it is not.
+  // If stock is enabled there is enough for all orders, so that as much is left as if it were not.
   // $1: how many orders, $2: how many products, $3: today, $4: whether stock is enabled
   void write_products() const {
     run(sql(R"sql(
@@ -219,7 +219,7 @@ private:
   }
 
   void write_carts(std::int32_t count) const {
-    // Some who have not ordered yet. $1: how many, $2: how many users, $3: today
+    // Carts of customers who have not ordered yet. $1: how many, $2: how many users, $3: today
     run(sql(R"sql(
     INSERT INTO {schema}.carts (id, user_id, session_id, created_at)
     SELECT {id}, u.id, CASE WHEN u.id IS NULL THEN 'session-' || to_hex(hashint8extended(n, 61)) END,
