@@ -1,5 +1,6 @@
-# Dump and restore by the owner of a database who is not a superuser. The owner may not CREATE
-# EXTENSION: a superuser makes the extension in the new database, the dump leaves it out, and the superuser adds the rows of its own tables at the end.
+# Dump and restore by the owner of a database who is not a superuser. The owner may not CREATE EXTENSION: a superuser
+# makes the extension in the new database, the dump leaves it out, and the superuser adds the rows of its own tables at
+# the end.
 
 sql -c "GRANT SET ON PARAMETER upkeep.pause TO boss"
 owner() { PGUSER=boss "$@"; }
