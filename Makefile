@@ -53,8 +53,12 @@ refuse = $(if $(1),$(error $(1)))
 last = $(lastword $(filter $1%,$(CXXFLAGS)))
 compile = $(CXX) $(CXXFLAGS) $(if $(filter -g,$(call last,-g)),-g1) $(CPPFLAGS)
 optimize = $(if $(filter size,$1),$(if $(filter -O2,$(call last,-O)),-Os))
+# A room that a file has left, or come into with an old time, is compiled anew.
+known = $(patsubst "%",%,$(filter "%",$(file <$(1:.o=.cpp))))
+moved = $(filter-out $(known),$(members_$1))$(filter-out $(members_$1),$(known))
 define compile_room
-$1: $(members_$1) $(call headers,$(firstword $(members_$1))).gch/$(call aim,$(firstword $(members_$1)))
+$1: $(if $(moved),moved) $(members_$1) \
+  $(call headers,$(firstword $(members_$1))).gch/$(call aim,$(firstword $(members_$1)))
 	@mkdir -p $$(@D) && printf '#include "%s"\n' $(members_$1) > $(1:.o=.cpp)
 	$$(compile) $(call optimize,$(call aim,$(firstword $(members_$1)))) -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' \
 	  -I. -include $(call headers,$(firstword $(members_$1))) -c -o $1 $(1:.o=.cpp)
@@ -82,7 +86,7 @@ endif
 # It has the version in it.
 $(call room_of,src/features/manage.cpp): control/pg_upkeep.control
 
-.PHONY: demo docs test test-full bench deb packages regress-list
+.PHONY: moved demo docs test test-full bench deb packages regress-list
 
 # What a fresh Debian lacks for these targets. Where there is no apt, one message names what is needed.
 packages:

@@ -3,6 +3,7 @@
 #include "features/catalogue.hpp"
 
 #include <cstdio>
+#include <string>
 
 using namespace upkeep;
 
