@@ -33,7 +33,7 @@ aim = $(if $(filter $(for_speed),$1),speed,size)
 # without the server's headers.
 headers = src/$(if $(filter src/core/% src/fmt.cpp,$1),core/)precompiled.hpp
 PRECOMPILED = src/precompiled.hpp.gch src/core/precompiled.hpp.gch
-EXTRA_CLEAN = $(OBJS:.o=.d) $(PRECOMPILED) $(wildcard $(PRECOMPILED:=.*.d))
+EXTRA_CLEAN = build/objects $(PRECOMPILED) $(wildcard $(PRECOMPILED:=.*.d))
 
 PG_CONFIG ?= pg_config
 lacking := $(shell tools/missing server '$(PG_CONFIG)')
@@ -86,7 +86,7 @@ endif
 # It has the version in it.
 $(call room_of,src/features/manage.cpp): control/pg_upkeep.control
 
-.PHONY: moved demo docs test test-full bench deb packages regress-list
+.PHONY: moved demo docs test test-full bench deb packages regress-list floors-list
 
 # What a fresh Debian lacks for these targets. Where there is no apt, one message names what is needed.
 packages:
@@ -113,3 +113,7 @@ deb:
 
 regress-list:
 	@echo $(REGRESS)
+
+# The objects of core and postgres, for tests that link them without the features.
+floors-list:
+	@echo $(filter-out build/objects/features/%,$(OBJS))
