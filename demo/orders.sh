@@ -12,7 +12,7 @@ if has_data online_retail.csv; then
     -c "INSERT INTO store.sold SELECT line, invoice, stock_code, coalesce(description, ''), quantity, sold_at, price
     FROM file" < "$DATA/online_retail.csv" || die "failed: reading $DATA/online_retail.csv"
 else
-  say "Sales: 40,000 lines that the demo makes itself; DATA=folder takes them from online_retail.csv."
+  say "Sales: 20,000 lines that the demo makes itself; DATA=folder takes them from online_retail.csv."
   # Out of md5, so each run makes the same sales: about three lines an invoice; some are given away, some cancelled.
   sql -c "INSERT INTO store.sold SELECT g, CASE WHEN g / 3 % 20 = 7 THEN 'C' ELSE '' END || (500000 + g / 3),
     'P' || lpad((h[1] % 3000)::text, 4, '0'), 'Product ' || h[1] % 3000 || CASE WHEN h[4] % 7 = 0 THEN ', new'
@@ -21,7 +21,7 @@ else
             '30 minutes',
             CASE WHEN h[3] % 200 = 0 THEN 0 ELSE (100 + h[1] % 3000 + 10 * (CASE WHEN h[2] % 3 = 0 THEN h[3] % 5
             ELSE 0 END)) / 100.0 END
-          FROM generate_series(1, 40000) g, LATERAL (SELECT array_agg(('x' || substr(md5('order ' || g), i,
+          FROM generate_series(1, 20000) g, LATERAL (SELECT array_agg(('x' || substr(md5('order ' || g), i,
           6))::bit(24)::int ORDER BY i) AS h FROM generate_series(1, 19, 6) i) m" || die "failed: making sales"
 fi
 show demo/orders.sql

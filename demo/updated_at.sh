@@ -10,12 +10,12 @@ if has_data online_retail.csv; then
     -c 'INSERT INTO sales SELECT line, stock_code, price, sold_at FROM file' < "$DATA/online_retail.csv" ||
     die "failed: reading $DATA/online_retail.csv"
 else
-  say "Sales: 40,000 that the demo makes itself; DATA=folder takes them from online_retail.csv."
+  say "Sales: 20,000 that the demo makes itself; DATA=folder takes them from online_retail.csv."
   # Products, prices and their changes come out of md5, so each run makes the same sales.
   sql -c "INSERT INTO sales SELECT g, 'P' || lpad((h[1] % 3000)::text, 4, '0'), (100 + h[1] % 3000 + 10 * (CASE
     WHEN h[2] % 3 = 0 THEN h[3] % 5 ELSE 0 END)) / 100.0,
             timestamp '2026-01-01' + g * interval '10 minutes'
-          FROM generate_series(1, 40000) g, LATERAL (SELECT array_agg(('x' || substr(md5(g::text), i,
+          FROM generate_series(1, 20000) g, LATERAL (SELECT array_agg(('x' || substr(md5(g::text), i,
           6))::bit(24)::int ORDER BY i) AS h FROM generate_series(1, 13, 6) i) m" || die "failed: making sales"
 fi
 show demo/updated_at.sql

@@ -44,6 +44,9 @@ need_packages() {
     command -v sudo > /dev/null || die "these packages are missing, and only root can install them: ${missing[*]}"
     as_root=(sudo -n)
   fi
+  local install=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends)
+  # Where systemd does not run, in a container, there is no power cut to guard each file against.
+  [ -d /run/systemd/system ] || install+=(-o Dpkg::Options::=--force-unsafe-io)
   # Lists that cannot be renewed may still do: what is wrong shows when installing.
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q > build/log/apt-get-update.log 2>&1 ||
     say "apt-get update failed, going on with the lists that are there: $(tail -n 1 build/log/apt-get-update.log)"
@@ -59,14 +62,12 @@ need_packages() {
   case " ${missing[*]} " in
     *" postgresql-1"*)
       if ! ls /usr/lib/postgresql/*/bin/postgres > /dev/null 2>&1; then
-        step "apt-get install postgresql-common" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-          apt-get install -q -y --no-install-recommends postgresql-common
+        step "apt-get install postgresql-common" "${install[@]}" postgresql-common
         [ -e "$setting.pg_upkeep" ] || "${as_root[@]}" cp "$setting" "$setting.pg_upkeep"
         "${as_root[@]}" sh -c "printf 'create_main_cluster = false\n' >> $setting"
       fi ;;
   esac
-  step "apt-get install" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -q -y --no-install-recommends "${missing[@]}" "${together[@]}"
+  step "apt-get install" "${install[@]}" "${missing[@]}" "${together[@]}"
   [ ! -e "$setting.pg_upkeep" ] || "${as_root[@]}" mv "$setting.pg_upkeep" "$setting"
   exec {turn}>&-
 }
