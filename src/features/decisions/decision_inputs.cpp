@@ -29,6 +29,21 @@ optional_count whole_number(std::string_view plain, Oid type) {
   return whole;
 }
 
+// A transaction that keeps its snapshot still sees a row that another has deleted, beside the one it has written in its
+// place.
+[[noreturn]] void refuse_several(const decision_settings &settings, Datum key) {
+  if (IsolationUsesXactSnapshot() &&
+      settings.query->execute(std::span(&key, 1), call([] { return GetLatestSnapshot(); })).count() < 2)
+    throw fault{.sqlstate = sqlstate::serialization_failure,
+                .message = fmt::format("could not serialize access: \"{}\" has changed since this transaction began",
+                                       pg::table_name(settings.table)),
+                .hint = "Repeat the transaction."};
+  throw fault{.sqlstate = sqlstate::cardinality_violation,
+              .message = fmt::format("table \"{}\" has more than one row of settings for one \"{}\"",
+                                     pg::table_name(settings.table), settings.key),
+              .hint = fmt::format("Keep one of them, and make ({}) unique.", settings.key)};
+}
+
 } // namespace
 
 decision_inputs::decision_inputs(const decision_rule &rule, const decision_plan &plan, const TriggerData &trigger)
@@ -60,10 +75,7 @@ void decision_inputs::read_settings(const decision_settings &settings, const Tri
     pg::as_user(settings.owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
       const pg::rows found = settings.query->execute(std::span(&key, 1));
       if (found.count() > 1)
-        throw fault{.sqlstate = sqlstate::cardinality_violation,
-                    .message = fmt::format("table \"{}\" has more than one row of settings for one \"{}\"",
-                                           pg::table_name(settings.table), settings.key),
-                    .hint = fmt::format("Keep one of them, and make ({}) unique.", settings.key)};
+        refuse_several(settings, key);
       for (std::size_t i = 0; found.count() > 0 && i < settings.inputs.size(); ++i) {
         optional_number &into = values[settings.inputs[i]];
         const Datum value = found.value(0, static_cast<int>(i) + 1, is_null);

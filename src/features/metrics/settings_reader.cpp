@@ -112,6 +112,20 @@ void settings_reader::lock_missing(Datum key) const {
   call([&] { pg::lock_tenant(source.root, bucket, ShareLock); });
 }
 
+// A transaction that keeps its snapshot still sees a row that another has deleted, beside the one it has written in its
+// place.
+void settings_reader::refuse_several(std::span<const Datum> values, Snapshot snapshot) const {
+  const settings_source &source = *plan.settings;
+  if (IsolationUsesXactSnapshot() && snapshot == InvalidSnapshot &&
+      source.unlocked->execute(values, call([] { return GetLatestSnapshot(); })).count() < 2)
+    stale_snapshot(plan);
+  throw fault{.sqlstate = sqlstate::cardinality_violation,
+              .message = fmt::format("table \"{}\" has more than one row of settings for one \"{}\"",
+                                     pg::table_name(source.table), source.key.name),
+              .hint = fmt::format("Keep one of them, and make ({}{}{}) unique.", source.key.name,
+                                  source.from.number ? ", " : "", source.from.number ? source.from.name : "")};
+}
+
 std::optional<settings_row> settings_reader::query(const pg::saved_query &query, std::span<const Datum> values,
                                                    Snapshot snapshot) const {
   const settings_source &source = *plan.settings;
@@ -119,11 +133,7 @@ std::optional<settings_row> settings_reader::query(const pg::saved_query &query,
   if (found.count() == 0)
     return std::nullopt;
   if (found.count() > 1)
-    throw fault{.sqlstate = sqlstate::cardinality_violation,
-                .message = fmt::format("table \"{}\" has more than one row of settings for one \"{}\"",
-                                       pg::table_name(source.table), source.key.name),
-                .hint = fmt::format("Keep one of them, and make ({}{}{}) unique.", source.key.name,
-                                    source.from.number ? ", " : "", source.from.number ? source.from.name : "")};
+    refuse_several(values, snapshot);
   std::vector<NullableDatum> stored(source.columns.size());
   for (std::size_t i = 0; i < stored.size(); ++i)
     stored[i].value = found.value(0, static_cast<int>(i) + 1, stored[i].isnull);

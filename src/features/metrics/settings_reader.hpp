@@ -45,6 +45,7 @@ private:
   settings_row copy(std::span<const NullableDatum> values) const;
   std::optional<settings_row> query(const pg::saved_query &query, std::span<const Datum> values,
                                     Snapshot snapshot = InvalidSnapshot) const;
+  [[noreturn]] void refuse_several(std::span<const Datum> values, Snapshot snapshot) const;
   void lock_missing(Datum key) const;
 
   const metrics_plan &plan;
