@@ -3,6 +3,7 @@ CREATE SCHEMA bench;
 
 CREATE FUNCTION bench.noop() RETURNS trigger LANGUAGE c AS :'library', 'bench_noop';
 CREATE FUNCTION bench.cpu_ms() RETURNS float8 LANGUAGE c VOLATILE AS :'library', 'bench_cpu_ms';
+CREATE FUNCTION bench.planned() RETURNS bigint LANGUAGE c VOLATILE AS :'library', 'bench_planned';
 
 -- One timed statement, or many of one kind: then wall_ms is their median, and cpu_ms may be NULL. "bare" is the
 -- contender without a trigger, "floor" the one whose trigger does nothing.
@@ -19,14 +20,14 @@ CREATE TABLE bench.sample (
 CREATE UNLOGGED TABLE bench.latency (script integer NOT NULL, us float8 NOT NULL);
 
 -- added: added cost of `contender` / added cost of `against` <= at_most; total: time / time; latency: time on the wall
--- / time on the wall
+-- / time on the wall; added latency: the same less that of "bare"
 CREATE TABLE bench.target (
   position serial,
   title text NOT NULL,
   benchmark text NOT NULL,
   contender text NOT NULL,
   against text NOT NULL,
-  measure text NOT NULL DEFAULT 'added' CHECK (measure IN ('added', 'total', 'latency')),
+  measure text NOT NULL DEFAULT 'added' CHECK (measure IN ('added', 'total', 'latency', 'added latency')),
   at_most float8 NOT NULL
 );
 
@@ -39,6 +40,9 @@ CREATE TABLE bench.memory (
   at_most float8 NOT NULL
 );
 
+-- What is counted, not timed.
+CREATE TABLE bench.figure (position serial, title text NOT NULL, value float8 NOT NULL, at_most float8 NOT NULL);
+
 CREATE VIEW bench.cost AS
 WITH medians AS (
   SELECT benchmark, contender, count(*) AS rounds,
@@ -47,7 +51,7 @@ WITH medians AS (
   FROM bench.sample GROUP BY benchmark, contender
 )
 SELECT m.*, m.wall_ms - bare.wall_ms AS added_wall_ms, m.cpu_ms - bare.cpu_ms AS added_cpu_ms
-FROM medians m JOIN medians bare ON bare.benchmark = m.benchmark AND bare.contender = 'bare';
+FROM medians m LEFT JOIN medians bare ON bare.benchmark = m.benchmark AND bare.contender = 'bare';
 
 -- An added cost of zero or less is noise: of that no ratio.
 CREATE FUNCTION bench.positive(added float8) RETURNS float8 LANGUAGE sql IMMUTABLE
@@ -59,6 +63,8 @@ CREATE VIEW bench.verdict AS
 SELECT position, title, at_most,
        CASE measure WHEN 'added' THEN bench.positive(ours.added_cpu_ms) / bench.positive(other.added_cpu_ms)
                     WHEN 'total' THEN ours.cpu_ms / other.cpu_ms
+                    WHEN 'added latency' THEN
+                      bench.positive(ours.added_wall_ms) / bench.positive(other.added_wall_ms)
                     ELSE ours.wall_ms / other.wall_ms END AS ratio,
        CASE measure WHEN 'added' THEN bench.positive(ours.added_wall_ms) / bench.positive(other.added_wall_ms)
                     WHEN 'total' THEN ours.wall_ms / other.wall_ms END AS wall_ratio
@@ -66,7 +72,9 @@ FROM bench.target t
 LEFT JOIN bench.cost ours ON ours.benchmark = t.benchmark AND ours.contender = t.contender
 LEFT JOIN bench.cost other ON other.benchmark = t.benchmark AND other.contender = t.against
 UNION ALL
-SELECT 1000 + position, title, at_most, after_bytes::float8 / before_bytes, NULL FROM bench.memory;
+SELECT 1000 + position, title, at_most, after_bytes::float8 / before_bytes, NULL FROM bench.memory
+UNION ALL
+SELECT 2000 + position, title, at_most, value, NULL FROM bench.figure;
 
 -- Milliseconds or a ratio as a table shows them; three decimals where one would hide the figure.
 CREATE FUNCTION bench.shown(value float8, decimals integer DEFAULT NULL) RETURNS text LANGUAGE sql IMMUTABLE AS $$
