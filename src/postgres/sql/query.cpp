@@ -73,7 +73,7 @@ void show_statement(const char *name, const std::string &sql, std::span<const pa
   std::vector<std::string> types;
   for (const parameter &each : parameters)
     types.push_back(string_from([type = each.type] { return format_type_be_qualified(type); }));
-  const std::string list = types.empty() ? "" : fmt::format(" ({})", fmt::join(types, ", "));
+  const std::string list = types.empty() ? "" : fmt::format(" ({})", joined(types, ", "));
   const std::string text = fmt::format("PREPARE {}{} AS\n{};", name, list, sql);
   call([&] { ereport(DEBUG1, errmsg_internal("%s", text.c_str())); });
 }
