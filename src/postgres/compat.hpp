@@ -53,6 +53,7 @@ extern "C" {
 #include <miscadmin.h>
 #include <nodes/makefuncs.h>
 #include <nodes/nodeFuncs.h>
+#include <optimizer/cost.h>
 #include <optimizer/optimizer.h>
 #include <parser/parse_coerce.h>
 #include <parser/parse_collate.h>

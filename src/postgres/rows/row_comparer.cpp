@@ -1,6 +1,21 @@
 #include "postgres/rows/row_comparer.hpp"
 
+#include <algorithm>
+
 namespace upkeep::pg {
+
+std::vector<char> counted_layout(TupleDesc descriptor, const std::vector<std::string> &names) {
+  std::vector<char> memory(layout::size(descriptor->natts));
+  auto &table = *new (memory.data()) layout;
+  describe(descriptor, table);
+  for (int i = 0; i < descriptor->natts; ++i) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
+    const bool counts =
+        !attribute.attisdropped && std::find(names.begin(), names.end(), NameStr(attribute.attname)) != names.end();
+    table.columns[i].role = counts ? column_role::counted : column_role::passive;
+  }
+  return memory;
+}
 
 row_comparer::row_comparer(const layout &counted, Relation table)
     : counted(counted), descriptor(RelationGetDescr(table)),

@@ -4,7 +4,13 @@
 #include "postgres/rows/row.hpp"
 #include "postgres/rows/transition.hpp"
 
+#include <string>
+#include <vector>
+
 namespace upkeep::pg {
+
+// A layout in which the columns with these names count, and no others.
+std::vector<char> counted_layout(TupleDesc descriptor, const std::vector<std::string> &names);
 
 // Compares the rows of two transition tables. Comparing may fetch TOAST values, and a statement has any number of rows,
 // so each pair is compared in memory that the next one reuses.

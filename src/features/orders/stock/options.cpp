@@ -65,14 +65,6 @@ number_type require_stock_column(const pg::column_info &column, const pg::column
   return type;
 }
 
-// The comparison that holds for a stock too large for its column, or "".
-fragment beyond(const number_type &column) {
-  if (column.type != number_type::numeric)
-    return sql("[>] {greatest}", "greatest"_is = column.greatest_integer());
-  return column.is_bounded ? sql("[>=] 1e{digits}::pg_catalog.numeric", "digits"_is = column.precision - column.scale)
-                           : fragment();
-}
-
 // The condition that a row has the key that a line refers to.
 fragment same_keys(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation lines,
                    const std::vector<std::string> &columns) {
@@ -121,7 +113,7 @@ void resolve_products(Relation products, Relation lines, const option_list &opti
   const std::string stock = text_option(options, "stock_column");
   const std::string quantity = text_option(options, "quantity_column");
   tables.stock = pg::identifier{stock};
-  tables.stock_beyond = beyond(require_stock_column(require_info(products, stock), require_info(lines, quantity)));
+  tables.stock_type = require_stock_column(require_info(products, stock), require_info(lines, quantity));
 }
 
 void resolve_orders(Relation orders, Relation lines, const option_list &options,

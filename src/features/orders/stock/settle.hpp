@@ -4,11 +4,21 @@
 #include "features/orders/stock/stock_lines.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 
+#include <functional>
+
 namespace upkeep::orders {
 
-// Those of `lines` that are to be settled: a line without a product keeps what it has taken until it goes, or its order
-// is released. NULL where there are none.
-pg::parameter lines_to_settle(const stock_tables &tables, const pg::parameter &lines);
+// Lines, and what they should have taken of products that have a stock.
+struct settled_lines {
+  pg::parameter lines; // NULL where there are none
+  stock_lines wanted;  // where that is anything
+};
+
+// The lines i in what `rows` returns, an item of FROM, whose keys are those of the rows `key`; i is NULL for one that
+// is gone. Without those that are not to be settled, if it `keeps` them: a line without a product keeps what it has
+// taken until it goes, or its order is released. `name`: of the statement.
+settled_lines lines_to_settle(const stock_tables &tables, const std::string &name,
+                              const std::function<pg::fragment()> &rows, const std::string &key, bool keeps);
 
 // 21000, for keys that are not unique any more: what is counted twice would be silently wrong. `what`: "product".
 [[noreturn]] void several_with_one_key(Oid table, const char *what);
@@ -16,7 +26,7 @@ pg::parameter lines_to_settle(const stock_tables &tables, const pg::parameter &l
 // Gives every one of `lines` what it should have, when `before` is what has been taken so far, and remembers it.
 // `gone`: the lines are about to go. Throws UK002 for all products that are short, 22003 for a stock that gets too
 // large. Needs an SPI connection.
-void settle_stock(const stock_tables &tables, const pg::parameter &lines, const stock_lines &before, bool gone);
+void settle_stock(const stock_tables &tables, const settled_lines &lines, const stock_lines &before, bool gone);
 
 // Takes `wanted` of the products, whose lines are remembered by somebody else. `hint`: of the UK002.
 void take_stock(const stock_tables &tables, const stock_lines &wanted, const char *hint);

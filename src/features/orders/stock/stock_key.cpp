@@ -101,6 +101,26 @@ fragment stock_key::equals(const std::string &alias, const std::string &json) co
   return pg::joined(conditions, " AND ");
 }
 
+fragment stock_key::same(const std::string &alias, const std::string &other) const {
+  std::vector<fragment> conditions;
+  for (const column &each : columns) {
+    const fragment cast = each.is_domain ? sql("::{type}", "type"_is = each.type) : fragment();
+    conditions.push_back(sql("{alias}.{name}{cast} {equals} {other}.{name}{cast}", "alias"_is = fragment(alias),
+                             "other"_is = fragment(other), "name"_is = each.name, "cast"_is = cast,
+                             "equals"_is = each.equality));
+  }
+  return pg::joined(conditions, " AND ");
+}
+
+fragment stock_key::values(const std::string &json) const {
+  std::vector<fragment> list;
+  for (const column &each : columns)
+    list.push_back(
+        read_back(sql("({json}::pg_catalog.jsonb [->>] {place})", "json"_is = fragment(json), "place"_is = list.size()),
+                  each.type, each.base));
+  return pg::joined(list);
+}
+
 fragment stock_key::order(const std::string &alias) const {
   std::vector<fragment> list;
   for (const column &each : columns)

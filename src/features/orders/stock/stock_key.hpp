@@ -17,6 +17,10 @@ public:
   pg::fragment of(const std::string &alias) const;
   // The condition that a row has the key that `json`, an expression, is the text of.
   pg::fragment equals(const std::string &alias, const std::string &json) const;
+  // The condition that two rows of the table have the same key.
+  pg::fragment same(const std::string &alias, const std::string &other) const;
+  // The values of the key that `json`, an expression, is the text of.
+  pg::fragment values(const std::string &json) const;
   // The columns, by which rows are to be locked: i.id
   pg::fragment order(const std::string &alias) const;
 

@@ -25,18 +25,22 @@ stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg:
   const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)},
                                       {REGCLASSOID, ObjectIdGetDatum(tables.products)},
                                       lines.value_or(no_array(TEXTOID))};
-  // Without what was taken of another table's products. A row of an earlier version does not say which table.
-  const fragment of_products = memory_knows_products() ? sql("AND coalesce(t.products [=] $2, true)") : fragment();
-  stock_lines remembered;
-  with_memory([&] {
-    const pg::rows found = execute_latest(sql(R"sql(
+  const bool with_products = memory_knows_products();
+  const auto query = [&] {
+    return sql(R"sql(
       SELECT pg_catalog.array_agg(t.line), pg_catalog.array_agg(t.product), pg_catalog.array_agg(t.quantity)
       FROM upkeep.stock_taken t
       WHERE t.order_items [=] $1 {of_products} {of_lines}
     )sql",
-                                              "of_products"_is = of_products,
-                                              "of_lines"_is = lines ? sql("AND t.line [=] ANY ($3)") : fragment()),
-                                          parameters);
+               // Without what was taken of another table's products. A row of an earlier version does not say which.
+               "of_products"_is = with_products ? sql("AND coalesce(t.products [=] $2, true)") : fragment(),
+               "of_lines"_is = lines ? sql("AND t.line [=] ANY ($3)") : fragment());
+  };
+  stock_lines remembered;
+  with_memory([&] {
+    const pg::rows found =
+        lines ? execute_latest(tables, with_products ? "remembered" : "remembered, 0.6", parameters, query)
+              : execute_latest(query(), parameters);
     remembered = {array_in(found, 1, TEXTOID), array_in(found, 2, TEXTOID), array_in(found, 3, NUMERICOID)};
   });
   return remembered;

@@ -1,10 +1,13 @@
 // stock: what the lines of orders take from the stock of their products, and give back.
 #pragma once
 
+#include "core/numeric/number_type.hpp"
 #include "core/options/option_list.hpp"
 #include "features/orders/stock/stock_key.hpp"
+#include "features/orders/stock/stock_statements.hpp"
 #include "postgres/sql/fragment.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,7 +35,10 @@ struct stock_tables {
   pg::fragment stock, quantity, status; // names
   std::optional<pg::fragment> taken;    // a name; without one, upkeep.stock_taken remembers
   pg::fragment released;                // an array of texts
-  pg::fragment stock_beyond;            // the comparison that holds for a stock too large for its column, or ""
+  number_type stock_type;
+
+  // What the session has prepared for them; without it each statement is planned by itself.
+  std::shared_ptr<stock_statements> statements;
 
   // The condition that an order is released; never NULL.
   pg::fragment is_released(const std::string &alias) const;

@@ -7,7 +7,9 @@
 #include "features/orders/stock/stock_memory.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/column_info.hpp"
 #include "postgres/executor/marked_statement.hpp"
+#include "postgres/rows/row_comparer.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
@@ -28,6 +30,11 @@ constexpr const char *right_trigger =
 // The transition tables of a statement, by the names that its trigger gives them.
 struct transition_names {
   std::optional<fragment> old_rows, new_rows;
+
+  // The name of a statement that reads them: a trigger may have either of them, or both.
+  std::string named(const char *statement) const {
+    return fmt::format("{}{}{}", statement, old_rows ? ", old" : "", new_rows ? ", new" : "");
+  }
 
   // The trigger for UPDATE also fires for a deletion or an insertion that is half of a move to another partition.
   explicit transition_names(const TriggerData &trigger) {
@@ -74,32 +81,31 @@ fragment distinct_columns(const std::vector<std::string> &names) {
   return pg::columns_of("t", distinct);
 }
 
-// The columns of a line on which depends what it takes.
-fragment columns_that_count(const stock_tables &tables) {
+// The columns of a line on which depends what it takes, without the quantity and what is taken.
+std::vector<std::string> keys_of_line(const stock_tables &tables) {
   std::vector<std::string> names = tables.line_columns;
   names.insert(names.end(), tables.product_columns.begin(), tables.product_columns.end());
   names.insert(names.end(), tables.order_columns.begin(), tables.order_columns.end());
-  return sql("{columns}, t.{quantity} AS upkeep_quantity {taken}", "columns"_is = distinct_columns(names),
-             "quantity"_is = tables.quantity,
+  return names;
+}
+
+fragment columns_that_count(const stock_tables &tables) {
+  return sql("{columns}, t.{quantity} AS upkeep_quantity {taken}",
+             "columns"_is = distinct_columns(keys_of_line(tables)), "quantity"_is = tables.quantity,
              "taken"_is = tables.taken ? sql(", t.{taken} AS upkeep_taken", "taken"_is = *tables.taken) : fragment());
 }
 
-pg::parameter keys_of_lines(const stock_tables &tables, const fragment &source) {
-  const pg::rows found = execute_latest(sql("SELECT pg_catalog.array_agg(DISTINCT {line}) FROM {source}",
-                                            "line"_is = tables.line.of("i"), "source"_is = source));
-  return array_in(found, 1, TEXTOID);
-}
-
 // Before anything is read, so that a line that is added cannot race the release of its order.
-void lock_orders(const stock_tables &tables, const fragment &changed) {
-  execute_latest(sql(R"sql(
-    SELECT FROM {orders} o
-    WHERE EXISTS (SELECT FROM ({changed}) i WHERE {order_of_line})
-    ORDER BY {key}
-    FOR NO KEY UPDATE OF o
-  )sql",
-                     "orders"_is = tables.orders_rows, "changed"_is = changed,
-                     "order_of_line"_is = tables.order_of_line, "key"_is = tables.order.order("o")));
+void lock_orders(const stock_tables &tables, const transition_names &names) {
+  execute_latest(tables, names.named("lock orders"), {}, [&] {
+    return sql(R"sql(
+      SELECT FROM (SELECT DISTINCT {columns} FROM ({changed}) t ORDER BY {columns}) i
+      CROSS JOIN LATERAL (SELECT FROM {orders} o WHERE {order_of_line} FOR NO KEY UPDATE OF o) o
+    )sql",
+               "columns"_is = distinct_columns(tables.order_columns),
+               "changed"_is = names.changed(columns_that_count(tables)), "orders"_is = tables.orders_rows,
+               "order_of_line"_is = tables.order_of_line);
+  });
 }
 
 // Rows t, whose taken_column counts, or counts with the other sign: a statement that changes the column has taken
@@ -110,24 +116,24 @@ struct taken_source {
 };
 
 // What the taken_column of rows says, for each product.
-stock_lines taken_of(const stock_tables &tables, std::span<const taken_source> sources,
-                     std::span<const pg::parameter> parameters) {
+fragment taken_query(const stock_tables &tables, std::span<const taken_source> sources) {
   std::vector<fragment> all;
   for (const auto &[rows, is_negative] : sources)
     all.push_back(sql("SELECT {columns}, {sign} t.{taken}::pg_catalog.numeric AS upkeep_taken FROM {rows}",
                       "columns"_is = distinct_columns(tables.product_columns),
                       "sign"_is = is_negative ? sql("[-]") : fragment(), "taken"_is = *tables.taken, "rows"_is = rows));
-  const pg::rows found =
-      execute_latest(sql(R"sql(
+  return sql(R"sql(
     SELECT pg_catalog.array_agg(s.product), pg_catalog.array_agg(s.taken)
     FROM (SELECT {product} AS product, pg_catalog.sum(i.upkeep_taken) AS taken
           FROM ({all}) i
           JOIN {products} p ON {product_of_line}
           GROUP BY 1) s
   )sql",
-                         "product"_is = tables.product.of("p"), "all"_is = pg::joined(all, " UNION ALL "),
-                         "products"_is = tables.products_rows, "product_of_line"_is = tables.product_of_line),
-                     parameters);
+             "product"_is = tables.product.of("p"), "all"_is = pg::joined(all, " UNION ALL "),
+             "products"_is = tables.products_rows, "product_of_line"_is = tables.product_of_line);
+}
+
+stock_lines taken_in(const pg::rows &found) {
   return {{}, array_in(found, 1, TEXTOID), array_in(found, 2, NUMERICOID)};
 }
 
@@ -136,38 +142,54 @@ fragment current_rows(const stock_tables &tables) {
              "has_key"_is = tables.line.equals("t", "k.line"));
 }
 
+// What the lines have taken before the statement.
+stock_lines taken_before(const stock_tables &tables, const transition_names &names, const pg::parameter &lines) {
+  return taken_in(execute_latest(tables, names.named("taken"), {&lines, 1}, [&] {
+    const auto settled = [&](const fragment &rows) {
+      return sql("{rows} t WHERE {line} [=] ANY ($1)", "rows"_is = rows, "line"_is = tables.line.of("t"));
+    };
+    std::vector<taken_source> sources{{current_rows(tables)}};
+    if (names.old_rows)
+      sources.push_back({settled(*names.old_rows)});
+    if (names.new_rows)
+      sources.push_back({settled(*names.new_rows), true});
+    return taken_query(tables, sources);
+  }));
+}
+
 void settle_changed_lines(const stock_tables &tables, const transition_names &names) {
-  const fragment changed = names.changed(columns_that_count(tables));
-  const pg::parameter written = keys_of_lines(tables, sql("({changed}) i", "changed"_is = changed));
-  if (written.is_null)
-    return;
   if (tables.orders)
-    lock_orders(tables, changed);
-  // A new line has taken nothing, and its own column has to say so.
-  const pg::parameter lines = tables.taken && !names.old_rows ? written : lines_to_settle(tables, written);
-  if (lines.is_null)
-    return;
-  if (!tables.taken)
-    return settle_stock(tables, lines, remembered_stock(tables, lines), false);
-  const auto settled = [&](const fragment &rows) {
-    return sql("{rows} t WHERE {line} [=] ANY ($1)", "rows"_is = rows, "line"_is = tables.line.of("t"));
+    lock_orders(tables, names);
+  const auto rows = [&] {
+    return sql(R"sql(
+      (SELECT DISTINCT {key} FROM ({changed}) t) k
+      LEFT JOIN LATERAL (SELECT * FROM {lines} i WHERE {same_key} OFFSET 0) i ON true
+    )sql",
+               "key"_is = distinct_columns(tables.line_columns),
+               "changed"_is = names.changed(columns_that_count(tables)), "lines"_is = tables.lines_rows,
+               "same_key"_is = tables.line.same("i", "k"));
   };
-  std::vector<taken_source> sources{{current_rows(tables)}};
-  if (names.old_rows)
-    sources.push_back({settled(*names.old_rows)});
-  if (names.new_rows)
-    sources.push_back({settled(*names.new_rows), true});
-  settle_stock(tables, lines, taken_of(tables, sources, {&lines, 1}), false);
+  // A new line has taken nothing, and its own column has to say so.
+  const settled_lines lines = lines_to_settle(tables, names.named("lines"), rows, "k", !tables.taken || names.old_rows);
+  if (lines.lines.is_null)
+    return;
+  settle_stock(tables, lines,
+               tables.taken ? taken_before(tables, names, lines.lines) : remembered_stock(tables, lines.lines), false);
 }
 
 // Each partition that is truncated fires its own trigger.
 void settle_truncated(const stock_tables &tables, Oid truncated) {
   const fragment rows = sql("ONLY {truncated}", "truncated"_is = pg::table{truncated});
-  const pg::parameter lines = keys_of_lines(tables, sql("{rows} i", "rows"_is = rows));
-  if (lines.is_null)
+  const pg::rows found = execute_latest(sql("SELECT pg_catalog.array_agg(DISTINCT {line}) FROM {rows} i",
+                                            "line"_is = tables.line.of("i"), "rows"_is = rows));
+  const settled_lines lines{array_in(found, 1, TEXTOID), {no_array(TEXTOID), no_array(TEXTOID), no_array(NUMERICOID)}};
+  if (lines.lines.is_null)
     return;
   const taken_source sources[] = {{sql("{rows} t", "rows"_is = rows)}};
-  settle_stock(tables, lines, tables.taken ? taken_of(tables, sources, {}) : remembered_stock(tables, lines), true);
+  settle_stock(tables, lines,
+               tables.taken ? taken_in(execute_latest(taken_query(tables, sources)))
+                            : remembered_stock(tables, lines.lines),
+               true);
 }
 
 // New orders that can have lines already. Where no foreign key says so, only those that are released are worth a
@@ -183,24 +205,30 @@ fragment with_lines(const stock_tables &tables, const fragment &added) {
 // The orders that became released, or no longer are, and those that came after their lines; their rows are locked by
 // the statement that says so.
 void settle_changed_orders(const stock_tables &tables, const transition_names &names) {
-  fragment changed =
-      names.changed(sql("{key}, {is_released} AS upkeep_released", "key"_is = distinct_columns(tables.order_key),
-                        "is_released"_is = tables.is_released("t")));
-  if (!names.old_rows)
-    changed = with_lines(tables, changed);
-  if (execute_latest(sql("SELECT FROM ({changed}) o LIMIT 1", "changed"_is = changed)).count() == 0)
+  const auto rows = [&] {
+    fragment changed =
+        names.changed(sql("{key}, {is_released} AS upkeep_released", "key"_is = distinct_columns(tables.order_key),
+                          "is_released"_is = tables.is_released("t")));
+    if (!names.old_rows)
+      changed = with_lines(tables, changed);
+    return sql(R"sql(
+      (SELECT i.*
+       FROM (SELECT DISTINCT {key} FROM ({changed}) t) o
+       CROSS JOIN LATERAL (SELECT * FROM {lines} i WHERE {order_of_line} OFFSET 0) i) i
+    )sql",
+               "key"_is = distinct_columns(tables.order_key), "changed"_is = changed, "lines"_is = tables.lines_rows,
+               "order_of_line"_is = tables.order_of_line);
+  };
+  const settled_lines lines = lines_to_settle(tables, names.named("lines of orders"), rows, "i", true);
+  if (lines.lines.is_null)
     return;
-  const pg::parameter found = keys_of_lines(
-      tables, sql("{lines} i WHERE EXISTS (SELECT FROM ({changed}) o WHERE {order_of_line})",
-                  "lines"_is = tables.lines_rows, "changed"_is = changed, "order_of_line"_is = tables.order_of_line));
-  if (found.is_null)
-    return;
-  const pg::parameter lines = lines_to_settle(tables, found);
-  if (lines.is_null)
-    return;
-  const taken_source sources[] = {{current_rows(tables)}};
-  settle_stock(tables, lines, tables.taken ? taken_of(tables, sources, {&lines, 1}) : remembered_stock(tables, lines),
-               false);
+  if (!tables.taken)
+    return settle_stock(tables, lines, remembered_stock(tables, lines.lines), false);
+  const pg::rows taken = execute_latest(tables, "taken", {&lines.lines, 1}, [&] {
+    const taken_source sources[] = {{current_rows(tables)}};
+    return taken_query(tables, sources);
+  });
+  settle_stock(tables, lines, taken_in(taken), false);
 }
 
 // The tables of a trigger, on the lines or on the orders.
@@ -220,10 +248,31 @@ stock_tables tables_of(const Trigger &trigger, Relation own) {
   return resolve_stock(options, table, products, orders);
 }
 
+// Which statuses release an order.
+struct order_release {
+  AttrNumber status;
+  Oid output;     // the function that makes it a text
+  bool is_padded; // with blanks, which a text has not
+  std::vector<std::string> released;
+
+  bool operator()(TupleTableSlot *order) const {
+    bool is_null = false;
+    const Datum value = call([&] { return slot_getattr(order, status, &is_null); });
+    if (is_null)
+      return false;
+    std::string text = pg::string_from([=, this] { return OidOutputFunctionCall(output, value); });
+    if (is_padded)
+      text.resize(text.find_last_not_of(' ') + 1);
+    return std::find(released.begin(), released.end(), text) != released.end();
+  }
+};
+
 // What the session remembers of a trigger.
 struct stock_plan {
   bool is_on_orders;
   std::optional<stock_tables> tables; // nullopt: new orders, none of which can have lines yet
+  std::vector<char> counted;          // a layout: the columns of which a change counts, but for the status
+  order_release release = {};         // on orders
 };
 
 // Whether the rows that fire the trigger, new orders for instance, can have lines already. Most tables have a foreign
@@ -235,6 +284,15 @@ bool may_have_lines(const Trigger &trigger, Relation own, const stock_tables &ta
   bool may = false;
   pg::with_spi([&] { may = lines_may_come_first(tables); });
   return may;
+}
+
+order_release release_of(Relation orders, const option_list &options) {
+  const pg::column_info status(orders,
+                               pg::require_column(orders, text_option(options, "status_column"), "enable_stock"));
+  Oid output = InvalidOid;
+  bool is_varlena = false;
+  call([&] { getTypeOutputInfo(status.type, &output, &is_varlena); });
+  return {status.number, output, status.type == BPCHAROID, pg::list_option(options, "released")};
 }
 
 pg::resolved_plan<stock_plan> make_plan(const TriggerData &fired) {
@@ -249,7 +307,7 @@ pg::resolved_plan<stock_plan> make_plan(const TriggerData &fired) {
   if (is_on_orders && !may_have_lines(trigger, own, tables)) {
     planned.push_back({*tables.orders});
     planned.push_back({tables.lines});
-    return {std::make_shared<const stock_plan>(is_on_orders, std::nullopt), planned};
+    return {std::make_shared<const stock_plan>(stock_plan{is_on_orders, std::nullopt, {}}), planned};
   }
   planned.push_back({is_on_orders ? *tables.orders : tables.lines, RowExclusiveLock});
   planned.push_back({tables.products, RowExclusiveLock});
@@ -257,7 +315,36 @@ pg::resolved_plan<stock_plan> make_plan(const TriggerData &fired) {
     planned.push_back({tables.lines, RowExclusiveLock});
   else if (tables.orders)
     planned.push_back({*tables.orders, RowExclusiveLock});
-  return {std::make_shared<const stock_plan>(is_on_orders, std::move(tables)), planned};
+  tables.statements = std::make_shared<stock_statements>();
+  const option_list options = pg::trigger_options(trigger, stock_feature);
+  TupleDesc descriptor = RelationGetDescr(own);
+  std::vector<std::string> names = is_on_orders ? tables.order_key : keys_of_line(tables);
+  order_release release{};
+  if (is_on_orders)
+    release = release_of(own, options);
+  else {
+    names.push_back(text_option(options, "quantity_column"));
+    if (const std::string *taken = find_option(options, "taken_column"))
+      names.push_back(*taken);
+  }
+  return {std::make_shared<const stock_plan>(
+              stock_plan{is_on_orders, std::move(tables), pg::counted_layout(descriptor, names), std::move(release)}),
+          planned};
+}
+
+// Whether an UPDATE has changed anything of which stock depends.
+bool has_changed(const TriggerData &trigger, const stock_plan &plan) {
+  const auto &counted = *reinterpret_cast<const pg::layout *>(plan.counted.data());
+  pg::transition before(trigger.tg_oldtable, trigger.tg_relation), after(trigger.tg_newtable, trigger.tg_relation);
+  // Where a trigger swallowed a row that was to move to another partition, the rows are not in pairs.
+  bool found = before.count() != after.count();
+  const pg::row_comparer rows(counted, trigger.tg_relation);
+  while (!found && before.next() && after.next())
+    found =
+        rows.changed(before, after) || (plan.is_on_orders && plan.release(before.row()) != plan.release(after.row()));
+  before.close();
+  after.close();
+  return found;
 }
 
 // Rights of roles come and go without the plan.
@@ -282,6 +369,8 @@ void keep_stock(FunctionCallInfo fcinfo) {
   if (!plan->tables)
     return;
   const stock_tables &tables = *plan->tables;
+  if (TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) && !has_changed(trigger, *plan))
+    return;
   require_rights(tables, trigger.tg_relation);
   const transition_names names(trigger);
   pg::with_spi([&] {

@@ -16,8 +16,6 @@
 #include "postgres/sql/saved_query.hpp"
 #include "postgres/trigger.hpp"
 
-#include <algorithm>
-
 namespace upkeep::orders {
 
 using pg::call;
@@ -45,20 +43,10 @@ struct lines_plan {
 
 // The columns of which a change counts.
 std::vector<char> counted_columns(Relation lines, const order_totals &totals, const option_list &options) {
-  TupleDesc descriptor = RelationGetDescr(lines);
-  std::vector<char> memory(pg::layout::size(descriptor->natts));
-  auto &table = *new (memory.data()) pg::layout;
-  pg::describe(descriptor, table);
   std::vector<std::string> names = totals.link.columns;
   names.push_back(text_option(options, "price_column"));
   names.push_back(text_option(options, "quantity_column"));
-  for (int i = 0; i < descriptor->natts; ++i) {
-    const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
-    const bool counts =
-        !attribute.attisdropped && std::find(names.begin(), names.end(), NameStr(attribute.attname)) != names.end();
-    table.columns[i].role = counts ? pg::column_role::counted : pg::column_role::passive;
-  }
-  return memory;
+  return pg::counted_layout(RelationGetDescr(lines), names);
 }
 
 pg::resolved_plan<lines_plan> make_lines_plan(const Trigger &trigger, Relation table) {
