@@ -4,20 +4,19 @@ store_features=(updated_at snapshots totals lock status stock)
 goods_sold=10000
 order_transactions=$((rows / 100 > 100 ? rows / 100 : 100))
 
-# make_store SCHEMA BY FEATURE...: its tables, with the statistics of empty ones, and the triggers.
+# make_store SCHEMA BY FEATURE...: its tables and the triggers.
 make_store() {
   local schema=$1 by=$2 feature files=("$here/store/tables.sql"); shift 2
   for feature; do files+=("$here/store/$by/$feature.sql"); done
   sed "s/\\bstore\\b\\([.;]\\)/$schema\\1/g" "${files[@]}" | sql -f - || die "the store $schema could not be made"
 }
 
-# fill_store SCHEMA GOODS [STOCK]: products with the ids md5(n).
+# fill_store SCHEMA GOODS: products with the ids md5(n).
 fill_store() {
   sql -c "
-    ANALYZE $1.products, $1.orders, $1.order_items;
     INSERT INTO $1.products (id, name, description, price, stock_quantity, created_at, updated_at)
       SELECT md5(n::text)::uuid, 'Product ' || n, 'Number ' || n || ', made to last and easy to mend',
-        (100 + n * 31 % 9900) / 100.0, ${3:-100000000}, '2026-01-01Z', '2026-01-01Z' FROM generate_series(1, $2) n" ||
+        (100 + n * 31 % 9900) / 100.0, 100000000, '2026-01-01Z', '2026-01-01Z' FROM generate_series(1, $2) n" ||
     die "the store $1 could not be filled"
 }
 
@@ -28,6 +27,7 @@ make_stores() {
   local feature store
   make_store bare none
   fill_store bare $goods_sold
+  sql -c "ANALYZE bare.products"
   for feature in "${store_features[@]}"; do
     make_store "hand_$feature" by_hand "$feature"
     make_store "ours_$feature" pg_upkeep "$feature"
@@ -35,7 +35,10 @@ make_stores() {
   make_store hand_all by_hand "${store_features[@]}" checkout
   make_store ours_all pg_upkeep "${store_features[@]}"
   for feature in "${store_features[@]}" all; do
-    for store in "hand_$feature" "ours_$feature"; do fill_store "$store" $goods_sold; done
+    for store in "hand_$feature" "ours_$feature"; do
+      fill_store "$store" $goods_sold
+      sql -c "ANALYZE $store.products"
+    done
   done
 }
 
@@ -157,6 +160,7 @@ grown_orders() {
     size=1000 goods=1000
     [ $store = small ] || size=$((2 * rows)) goods=$((rows / 5 > 1000 ? rows / 5 : 1000))
     make_store $store pg_upkeep "${store_features[@]::5}"
+    sql -c "ANALYZE $store.products, $store.orders, $store.order_items"
     fill_store $store $goods
     sql -c "
       SET session_replication_role = replica;

@@ -50,7 +50,7 @@ void saved_query::prepare() const {
 
 // The planner is asked before the statement runs: what else is planned meanwhile, in a trigger, is planned as usual.
 void saved_query::plan_by_index() const {
-  const planner_setting scans(enable_seqscan), hashes(enable_hashjoin), merges(enable_mergejoin);
+  const planner_setting scans(enable_seqscan), merges(enable_mergejoin);
   call([this] {
     if (CachedPlan *made = SPI_plan_get_cached_plan(plan))
       ReleaseCachedPlan(made, CurrentResourceOwner);

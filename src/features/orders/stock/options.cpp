@@ -134,6 +134,11 @@ void resolve_orders(Relation orders, Relation lines, const option_list &options,
 
 } // namespace
 
+fragment looked_up(const fragment &rows, const char *alias, const fragment &has_key) {
+  return sql("SELECT * FROM {rows} {alias} WHERE {has_key} OFFSET 0", "rows"_is = rows, "alias"_is = fragment(alias),
+             "has_key"_is = has_key);
+}
+
 fragment stock_tables::is_released(const std::string &alias) const {
   return sql("coalesce({alias}.{status}::pg_catalog.text [=] ANY ({released}), false)", "alias"_is = fragment(alias),
              "status"_is = status, "released"_is = released);

@@ -272,21 +272,35 @@ void write_taken(const stock_tables &tables, const pg::parameter &lines, const s
   });
 }
 
+// The lines that are not among others.
+pg::parameter without(const pg::parameter &lines, const pg::parameter &others) {
+  std::unordered_set<std::string> excluded;
+  const pg::array_elements all = elements(lines, TEXTOID), out = elements(others, TEXTOID);
+  for (int i = 0; i < out.count; ++i)
+    excluded.insert(text_of(out.values[i]));
+  std::vector<Datum> left;
+  for (int i = 0; i < all.count; ++i)
+    if (!excluded.contains(text_of(all.values[i])))
+      left.push_back(all.values[i]);
+  return array_of(left, TEXTOID);
+}
+
 // In the extension's table.
 void write_memory(const stock_tables &tables, const pg::parameter &lines, const stock_lines &wanted) {
   const pg::parameter of_lines{REGCLASSOID, ObjectIdGetDatum(tables.lines)};
   const bool with_products = memory_knows_products();
   const auto if_known = [&](const char *part) { return fragment(with_products ? part : ""); };
   with_memory([&] {
-    if (elements(lines, TEXTOID).count > elements(wanted.lines, TEXTOID).count) {
-      const pg::parameter parameters[] = {of_lines, lines, wanted.lines};
-      execute_latest(tables, "forget", parameters, [&] {
+    const pg::parameter gone[] = {of_lines, without(lines, wanted.lines)};
+    if (!gone[1].is_null)
+      execute_latest(tables, "forget", gone, [] {
         return sql(R"sql(
-        DELETE FROM upkeep.stock_taken t
-        WHERE t.order_items [=] $1 AND t.line [=] ANY ($2) AND NOT coalesce(t.line [=] ANY ($3), false)
-      )sql");
+          DELETE FROM upkeep.stock_taken t
+          WHERE t.ctid [=] ANY (ARRAY(
+            SELECT r.place FROM pg_catalog.unnest($2) AS k(line) CROSS JOIN LATERAL ({row}) r))
+        )sql",
+                   "row"_is = remembered_row("k.line"));
       });
-    }
     if (wanted.lines.is_null)
       return;
     const pg::parameter parameters[] = {
@@ -321,6 +335,10 @@ settled_lines lines_to_settle(const stock_tables &tables, const std::string &nam
     const fragment kept =
         sql("{has_no_product} AND NOT {is_released}", "has_no_product"_is = tables.has_no_product("i"),
             "is_released"_is = tables.orders ? tables.is_released("o") : sql("false"));
+    const fragment and_its_order = tables.orders
+                                       ? sql("LEFT JOIN LATERAL ({order}) o ON true",
+                                             "order"_is = looked_up(tables.orders_rows, "o", tables.order_of_line))
+                                       : fragment();
     return sql(R"sql(
       SELECT pg_catalog.array_agg(s.line), pg_catalog.array_agg(s.line) FILTER (WHERE s.product IS NOT NULL),
         pg_catalog.array_agg(s.product) FILTER (WHERE s.product IS NOT NULL),
@@ -329,15 +347,15 @@ settled_lines lines_to_settle(const stock_tables &tables, const std::string &nam
               CASE WHEN p.{stock} IS NOT NULL AND i.{quantity}::pg_catalog.numeric [<>] 0 {and_not_released}
                    THEN {product} END AS product
             FROM {rows}
-            LEFT JOIN LATERAL (SELECT * FROM {products} p WHERE {product_of_line} OFFSET 0) p ON true
-            {with_order}
+            LEFT JOIN LATERAL ({product_of_line}) p ON true
+            {and_its_order}
             WHERE {keeps_none} OR ({kept}) IS NOT TRUE OR i.{id} IS NULL
             OFFSET 0) s
     )sql",
                "line"_is = tables.line.of(key), "quantity"_is = tables.quantity, "stock"_is = tables.stock,
                "and_not_released"_is = tables.and_not_released(), "product"_is = tables.product.of("p"),
-               "rows"_is = rows(), "products"_is = tables.products_rows, "product_of_line"_is = tables.product_of_line,
-               "with_order"_is = tables.with_order(), "kept"_is = kept,
+               "rows"_is = rows(), "product_of_line"_is = looked_up(tables.products_rows, "p", tables.product_of_line),
+               "and_its_order"_is = and_its_order, "kept"_is = kept,
                "keeps_none"_is = fragment(keeps ? "false" : "true"),
                "id"_is = pg::identifier{tables.line_columns.front()});
   });

@@ -52,6 +52,10 @@ struct stock_tables {
   pg::fragment and_not_released() const;
 };
 
+// A subquery for LATERAL, one key at a time: OFFSET 0 keeps the planner from reading the whole table instead, which it
+// does while the table is small, in a plan that outlives that.
+pg::fragment looked_up(const pg::fragment &rows, const char *alias, const pg::fragment &has_key);
+
 // Each table is locked. Throws 42703 and 42804 and 428C9 for columns that cannot serve, 55000 for lines without a
 // primary key, 42501 if the owner of the lines does not have the rights of the others' owners.
 stock_tables resolve_stock(const option_list &options, Oid lines, Oid products, std::optional<Oid> orders);

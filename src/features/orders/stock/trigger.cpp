@@ -126,11 +126,11 @@ fragment taken_query(const stock_tables &tables, std::span<const taken_source> s
     SELECT pg_catalog.array_agg(s.product), pg_catalog.array_agg(s.taken)
     FROM (SELECT {product} AS product, pg_catalog.sum(i.upkeep_taken) AS taken
           FROM ({all}) i
-          JOIN {products} p ON {product_of_line}
+          CROSS JOIN LATERAL ({product_of_line}) p
           GROUP BY 1) s
   )sql",
              "product"_is = tables.product.of("p"), "all"_is = pg::joined(all, " UNION ALL "),
-             "products"_is = tables.products_rows, "product_of_line"_is = tables.product_of_line);
+             "product_of_line"_is = looked_up(tables.products_rows, "p", tables.product_of_line));
 }
 
 stock_lines taken_in(const pg::rows &found) {
@@ -138,15 +138,16 @@ stock_lines taken_in(const pg::rows &found) {
 }
 
 fragment current_rows(const stock_tables &tables) {
-  return sql("pg_catalog.unnest($1) AS k(line) JOIN {lines} t ON {has_key}", "lines"_is = tables.lines_rows,
-             "has_key"_is = tables.line.equals("t", "k.line"));
+  return sql("pg_catalog.unnest($1) AS k(line) CROSS JOIN LATERAL ({lines}) t",
+             "lines"_is = looked_up(tables.lines_rows, "t", tables.line.equals("t", "k.line")));
 }
 
 // What the lines have taken before the statement.
 stock_lines taken_before(const stock_tables &tables, const transition_names &names, const pg::parameter &lines) {
   return taken_in(execute_latest(tables, names.named("taken"), {&lines, 1}, [&] {
     const auto settled = [&](const fragment &rows) {
-      return sql("{rows} t WHERE {line} [=] ANY ($1)", "rows"_is = rows, "line"_is = tables.line.of("t"));
+      return sql("{rows} t WHERE {line} IN (SELECT k.line FROM pg_catalog.unnest($1) AS k(line))", "rows"_is = rows,
+                 "line"_is = tables.line.of("t"));
     };
     std::vector<taken_source> sources{{current_rows(tables)}};
     if (names.old_rows)
@@ -163,11 +164,11 @@ void settle_changed_lines(const stock_tables &tables, const transition_names &na
   const auto rows = [&] {
     return sql(R"sql(
       (SELECT DISTINCT {key} FROM ({changed}) t) k
-      LEFT JOIN LATERAL (SELECT * FROM {lines} i WHERE {same_key} OFFSET 0) i ON true
+      LEFT JOIN LATERAL ({line}) i ON true
     )sql",
                "key"_is = distinct_columns(tables.line_columns),
-               "changed"_is = names.changed(columns_that_count(tables)), "lines"_is = tables.lines_rows,
-               "same_key"_is = tables.line.same("i", "k"));
+               "changed"_is = names.changed(columns_that_count(tables)),
+               "line"_is = looked_up(tables.lines_rows, "i", tables.line.same("i", "k")));
   };
   // A new line has taken nothing, and its own column has to say so.
   const settled_lines lines = lines_to_settle(tables, names.named("lines"), rows, "k", !tables.taken || names.old_rows);
@@ -214,10 +215,10 @@ void settle_changed_orders(const stock_tables &tables, const transition_names &n
     return sql(R"sql(
       (SELECT i.*
        FROM (SELECT DISTINCT {key} FROM ({changed}) t) o
-       CROSS JOIN LATERAL (SELECT * FROM {lines} i WHERE {order_of_line} OFFSET 0) i) i
+       CROSS JOIN LATERAL ({lines}) i) i
     )sql",
-               "key"_is = distinct_columns(tables.order_key), "changed"_is = changed, "lines"_is = tables.lines_rows,
-               "order_of_line"_is = tables.order_of_line);
+               "key"_is = distinct_columns(tables.order_key), "changed"_is = changed,
+               "lines"_is = looked_up(tables.lines_rows, "i", tables.order_of_line));
   };
   const settled_lines lines = lines_to_settle(tables, names.named("lines of orders"), rows, "i", true);
   if (lines.lines.is_null)
