@@ -1,4 +1,4 @@
--- A session that has taken stock keeps its statements: whatever changes about the tables meanwhile, the next line counts.
+-- A session that has taken stock keeps its statements: whatever changes about the tables, the next line counts.
 CREATE SCHEMA warm;
 SET search_path = warm, upkeep;
 SET client_min_messages = warning;

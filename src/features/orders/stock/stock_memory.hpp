@@ -17,8 +17,8 @@ Oid memory_table();
 bool memory_knows_products();
 template <class F> void with_memory(F &&body) { pg::as_user(pg::owner_of(memory_table()), SECURITY_NOFORCE_RLS, body); }
 
-// A subquery for LATERAL, the row of a line of the table $1. Otherwise the planner, which takes the table for small, reads
-// all rows of all lines.
+// A subquery for LATERAL, the row of a line of the table $1. Otherwise the planner, which takes the table for small,
+// reads all rows of all lines.
 pg::fragment remembered_row(const std::string &line);
 
 // What upkeep.stock_taken says of the lines with these keys, or of all.
