@@ -256,17 +256,26 @@ stock_lines limited(const stock_lines &wanted, const product_needs &needs) {
 
 // In the column of the lines themselves; the change counts for none of our triggers.
 void write_taken(const stock_tables &tables, const pg::parameter &lines, const stock_lines &wanted) {
-  const pg::parameter parameters[] = {lines, wanted.lines, wanted.quantities};
+  const pg::array_elements all = elements(lines, TEXTOID), some = elements(wanted.lines, TEXTOID),
+                           quantities = elements(wanted.quantities, NUMERICOID);
+  std::unordered_map<std::string, Datum> taken;
+  for (int i = 0; i < some.count; ++i)
+    taken.emplace(text_of(some.values[i]), quantities.values[i]);
+  const Datum nothing = number_of("0");
+  std::vector<Datum> of_all;
+  for (int i = 0; i < all.count; ++i) {
+    const auto found = taken.find(text_of(all.values[i]));
+    of_all.push_back(found == taken.end() ? nothing : found->second);
+  }
+  const pg::parameter parameters[] = {lines, array_of(of_all, NUMERICOID)};
   const pg::marked_statement marked(pg::own_statement::quiet);
   execute_latest(tables, "write taken", parameters, [&] {
     return sql(R"sql(
-    UPDATE {lines} i
-    SET {taken} = coalesce(w.quantity, 0)
-    FROM pg_catalog.unnest($1) AS k(line)
-    LEFT JOIN ROWS FROM (pg_catalog.unnest($2), pg_catalog.unnest($3)) w(line, quantity) ON w.line [=] k.line
-    WHERE {has_key}
-      AND (i.{taken} IS NULL OR i.{taken}::pg_catalog.numeric [<>] coalesce(w.quantity, 0))
-  )sql",
+      UPDATE {lines} i
+      SET {taken} = k.quantity
+      FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) k(line, quantity)
+      WHERE {has_key} AND (i.{taken} IS NULL OR i.{taken}::pg_catalog.numeric [<>] k.quantity)
+    )sql",
                "lines"_is = tables.lines_rows, "taken"_is = *tables.taken,
                "has_key"_is = tables.line.equals("i", "k.line"));
   });
