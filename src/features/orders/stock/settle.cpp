@@ -325,7 +325,7 @@ void write_memory(const stock_tables &tables, const pg::parameter &lines, const 
     )sql",
                  "and_products"_is = if_known(", products"), "and_given"_is = if_known(", $5"),
                  "and_set"_is = if_known(", products = excluded.products"),
-                 "or_differs"_is = if_known("OR t.products IS DISTINCT FROM $5"));
+                 "or_differs"_is = with_products ? sql("OR coalesce(t.products [<>] $5, true)") : fragment());
     });
   });
 }

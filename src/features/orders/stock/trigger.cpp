@@ -147,7 +147,7 @@ stock_lines taken_before(const stock_tables &tables, const transition_names &nam
   return taken_in(execute_latest(tables, names.named("taken"), {&lines, 1}, [&] {
     // IS TRUE: a subplan that is hashed, whereas a join would be planned for a few lines.
     const auto settled = [&](const fragment &rows) {
-      return sql("{rows} t WHERE ({line} IN (SELECT k.line FROM pg_catalog.unnest($1) AS k(line))) IS TRUE",
+      return sql("{rows} t WHERE ({line} [=] ANY (SELECT k.line FROM pg_catalog.unnest($1) AS k(line))) IS TRUE",
                  "rows"_is = rows, "line"_is = tables.line.of("t"));
     };
     std::vector<taken_source> sources{{current_rows(tables)}};
