@@ -38,10 +38,12 @@ DROP TABLE orders, order_items;
 
 -- an operator that moves to another schema
 CREATE TYPE plans_types.number;
+SET client_min_messages = warning;
 CREATE FUNCTION plans_types.number_in(cstring) RETURNS plans_types.number LANGUAGE internal IMMUTABLE STRICT
   AS 'int4in';
 CREATE FUNCTION plans_types.number_out(plans_types.number) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT
   AS 'int4out';
+RESET client_min_messages;
 CREATE TYPE plans_types.number (INPUT = plans_types.number_in, OUTPUT = plans_types.number_out, LIKE = int4);
 CREATE FUNCTION plans_types.equals(plans_types.number, plans_types.number) RETURNS boolean
   LANGUAGE internal IMMUTABLE STRICT AS 'int4eq';
