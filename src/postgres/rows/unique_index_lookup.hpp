@@ -2,15 +2,9 @@
 // to.
 #pragma once
 
-#include "postgres/rows/unique_key.hpp"
+#include "postgres/rows/keyed_rows.hpp"
 
 namespace upkeep::pg {
-
-enum class lookup_result {
-  found,
-  absent,
-  unclear // ask by a query
-};
 
 // What is done with the row that was found, before the lookup lets go of it. May raise.
 using row_visitor = void (*)(TupleTableSlot *row, void *context);

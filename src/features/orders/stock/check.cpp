@@ -57,7 +57,7 @@ fragment order_key_text(const stock_tables &tables) {
 }
 
 void check_lines(const stock_tables &tables, pg::result_set &result) {
-  const stock_lines remembered = tables.taken ? stock_lines{} : remembered_stock(tables, std::nullopt);
+  const stock_lines remembered = tables.taken ? stock_lines{} : remembered_stock(tables);
   const pg::parameter memory[] = {remembered.lines, remembered.quantities};
   const fragment query = sql(R"sql(
     SELECT {order_key},
@@ -83,7 +83,7 @@ void check_lines(const stock_tables &tables, pg::result_set &result) {
 // Lines of which nothing was taken: written while stock was paused, before it was enabled, or while the product was
 // unlimited.
 void check_open_lines(const stock_tables &tables, pg::result_set &result) {
-  const stock_lines remembered = tables.taken ? stock_lines{} : remembered_stock(tables, std::nullopt);
+  const stock_lines remembered = tables.taken ? stock_lines{} : remembered_stock(tables);
   const pg::parameter memory[] = {remembered.lines};
   const fragment order =
       tables.orders ? sql("JOIN {orders} o ON {order_of_line} AND NOT {is_released}", "orders"_is = tables.orders_rows,
@@ -106,7 +106,7 @@ void check_open_lines(const stock_tables &tables, pg::result_set &result) {
 
 // What upkeep.stock_taken remembers of lines that went without their triggers.
 void check_lost_lines(const stock_tables &tables, pg::result_set &result) {
-  const stock_lines remembered = remembered_stock(tables, std::nullopt);
+  const stock_lines remembered = remembered_stock(tables);
   const pg::parameter memory[] = {remembered.lines, remembered.quantities};
   const fragment query = sql(R"sql(
     SELECT NULL::pg_catalog.text, 'line ' [||] t.line [||] ' is gone and still has taken stock', t.taken,

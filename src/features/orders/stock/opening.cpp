@@ -1,7 +1,7 @@
 // The opening balance: what the lines that are there when stock is enabled have taken.
 #include "features/orders/stock/opening.hpp"
 
-#include "features/orders/stock/settle.hpp"
+#include "features/orders/stock/settle/settle.hpp"
 #include "features/orders/stock/stock_lines.hpp"
 #include "features/orders/stock/stock_memory.hpp"
 #include "postgres/as_user.hpp"
@@ -18,7 +18,8 @@ namespace {
 
 constexpr long lines_at_once = 10000;
 
-stock_lines wanted_of(const stock_tables &tables, const fragment &open, std::span<const pg::parameter> parameters) {
+std::vector<stock_amount> wanted_of(const stock_tables &tables, const fragment &open,
+                                    std::span<const pg::parameter> parameters) {
   const pg::rows found =
       execute_latest(sql(R"sql(
     SELECT pg_catalog.array_agg(s.product), pg_catalog.array_agg(s.quantity)
@@ -26,7 +27,7 @@ stock_lines wanted_of(const stock_tables &tables, const fragment &open, std::spa
   )sql",
                          "product"_is = tables.product.of("p"), "quantity"_is = tables.quantity, "open"_is = open),
                      parameters);
-  return {{}, array_in(found, 1, TEXTOID), array_in(found, 2, NUMERICOID)};
+  return amounts_in({{}, array_in(found, 1, TEXTOID), array_in(found, 2, NUMERICOID)});
 }
 
 // One UPDATE, which counts for none of our triggers.
@@ -126,7 +127,7 @@ pg::parameter remembered_lines(const stock_tables &tables) {
                        "of_others"_is = of_others),
                    parameters);
   });
-  return remembered_stock(tables, std::nullopt).lines;
+  return remembered_stock(tables).lines;
 }
 
 void forget(const stock_tables &tables, const pg::parameter &lines) {
@@ -197,7 +198,7 @@ void move_to_table(const stock_tables &tables, const fragment &rows, const stock
 
 // What lines took before stock was disabled, where the column says nothing.
 void take_over(const stock_tables &tables, const fragment &rows) {
-  const stock_lines known = remembered_stock(tables, std::nullopt);
+  const stock_lines known = remembered_stock(tables);
   move_to_column(tables, rows, known,
                  sql("AND coalesce(i.{taken}::pg_catalog.numeric, 0) [=] 0", "taken"_is = *tables.taken));
   forget(tables, known.lines);
@@ -207,7 +208,7 @@ void take_over(const stock_tables &tables, const fragment &rows) {
 
 void move_memory(const stock_tables &tables, const fragment &rows, const std::optional<fragment> &before) {
   pg::as_user(tables.owner, SECURITY_NOFORCE_RLS, [&] {
-    const stock_lines known = before ? taken_in(*before, tables, rows) : remembered_stock(tables, std::nullopt);
+    const stock_lines known = before ? taken_in(*before, tables, rows) : remembered_stock(tables);
     // What the table says beside a column is of an earlier time.
     if (before || tables.taken)
       forget(tables, known.lines);

@@ -1,4 +1,4 @@
-// Lines and products as arrays, which queries take and return.
+// Lines and products, as C++ has them and as the arrays that queries take and return.
 #pragma once
 
 #include "features/orders/stock/stock_tables.hpp"
@@ -7,6 +7,12 @@
 #include <span>
 
 namespace upkeep::orders {
+
+// How much of a product something takes; `line` is empty where it is no line. Both are keys, as stock_key has them.
+struct stock_amount {
+  std::string line, product;
+  Datum quantity; // a numeric
+};
 
 // Arrays, as parameters of a query. They live until the SPI connection is closed.
 struct stock_lines {
@@ -31,5 +37,16 @@ pg::parameter array_in(const pg::rows &found, int column, Oid element);
 
 // NULL, for such an array.
 pg::parameter no_array(Oid element);
+
+// An array of values, none of which is NULL; NULL where there are none.
+pg::parameter array_of(const std::vector<Datum> &values, Oid element);
+pg::parameter texts_array(const std::vector<std::string> &texts);
+
+// What such arrays hold; none where they are NULL. An amount whose quantity is NULL is left out: the sum of lines that
+// say nothing of what they have taken.
+std::vector<std::string> texts_in(const pg::parameter &array);
+std::vector<stock_amount> amounts_in(const stock_lines &lines);
+
+std::string text_in(Datum text);
 
 } // namespace upkeep::orders

@@ -6,8 +6,6 @@
 #include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
 
-#include <optional>
-
 namespace upkeep::orders {
 
 // Runs `body` as the owner of upkeep.stock_taken. Only texts and numbers may reach its statements: no code of the
@@ -17,11 +15,7 @@ Oid memory_table();
 bool memory_knows_products();
 template <class F> void with_memory(F &&body) { pg::as_user(pg::owner_of(memory_table()), SECURITY_NOFORCE_RLS, body); }
 
-// A subquery for LATERAL, the row of a line of the table $1. Otherwise the planner, which takes the table for small,
-// reads all rows of all lines.
-pg::fragment remembered_row(const std::string &line);
-
-// What upkeep.stock_taken says of the lines with these keys, or of all.
-stock_lines remembered_stock(const stock_tables &tables, const std::optional<pg::parameter> &lines);
+// What upkeep.stock_taken says of all lines of the table.
+stock_lines remembered_stock(const stock_tables &tables);
 
 } // namespace upkeep::orders

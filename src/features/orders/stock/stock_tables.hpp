@@ -14,6 +14,8 @@
 
 namespace upkeep::orders {
 
+struct stock_indexes;
+
 // The options of a trigger resolved against the three tables. Text is SQL in which every name and operator is
 // qualified; i is a line, p its product, o its order.
 struct stock_tables {
@@ -39,6 +41,8 @@ struct stock_tables {
 
   // What the session has prepared for them; without it each statement is planned by itself.
   std::shared_ptr<stock_statements> statements;
+  // How the trigger on the lines finds rows without SQL; nullptr where it does not.
+  std::shared_ptr<const stock_indexes> indexes;
 
   // The condition that an order is released; never NULL.
   pg::fragment is_released(const std::string &alias) const;

@@ -1,13 +1,9 @@
-#include "features/orders/stock/stock_plan.hpp"
+#include "features/orders/stock/settle/stock_plan.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/orders/stock/settle/stock_indexes.hpp"
 #include "features/trigger_options.hpp"
-#include "postgres/column_info.hpp"
-#include "postgres/rows/collect_keys.hpp"
-#include "postgres/rows/row_comparer.hpp"
 #include "postgres/sql/query.hpp"
-
-#include <algorithm>
 
 namespace upkeep::orders {
 
@@ -43,40 +39,14 @@ bool may_have_lines(const Trigger &trigger, Relation own, const stock_tables &ta
   return may;
 }
 
-order_release release_of(Relation orders, const option_list &options) {
-  const pg::column_info status(orders,
-                               pg::require_column(orders, text_option(options, "status_column"), "enable_stock"));
-  Oid output = InvalidOid;
-  bool is_varlena = false;
-  call([&] { getTypeOutputInfo(status.type, &output, &is_varlena); });
-  return {status.number, output, status.type == BPCHAROID, pg::list_option(options, "released")};
-}
-
 } // namespace
-
-bool order_release::operator()(TupleTableSlot *order) const {
-  bool is_null = false;
-  const Datum value = call([&] { return slot_getattr(order, status, &is_null); });
-  if (is_null)
-    return false;
-  std::string text = pg::string_from([=, this] { return OidOutputFunctionCall(output, value); });
-  if (is_padded)
-    text.resize(text.find_last_not_of(' ') + 1);
-  return std::find(released.begin(), released.end(), text) != released.end();
-}
 
 bool stock_plan::has_changed(const TriggerData &trigger) const {
   struct {
     bool found = false;
     void add(const pg::transition &) { found = true; }
   } rows;
-  pg::collect_keys(trigger, rows, [&] {
-    const auto &columns = *reinterpret_cast<const pg::layout *>(counted.data());
-    return [this, comparer = pg::row_comparer(columns, trigger.tg_relation)](const pg::transition &before,
-                                                                             const pg::transition &after) {
-      return comparer.changed(before, after) || (is_on_orders && release(before.row()) != release(after.row()));
-    };
-  });
+  collect_changed(trigger, rows);
   return rows.found;
 }
 
@@ -115,6 +85,7 @@ pg::resolved_plan<stock_plan> make_stock_plan(const TriggerData &fired) {
   if (is_on_orders)
     release = release_of(own, options);
   else {
+    tables.indexes = find_stock_indexes(tables, options);
     names.push_back(text_option(options, "quantity_column"));
     if (const std::string *taken = find_option(options, "taken_column"))
       names.push_back(*taken);

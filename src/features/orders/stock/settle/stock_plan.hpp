@@ -1,20 +1,13 @@
 // What a session remembers of a trigger of stock.
 #pragma once
 
+#include "features/orders/stock/settle/order_release.hpp"
 #include "features/orders/stock/stock_tables.hpp"
+#include "postgres/rows/collect_keys.hpp"
+#include "postgres/rows/row_comparer.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep::orders {
-
-// Which statuses release an order.
-struct order_release {
-  AttrNumber status;
-  Oid output;     // the function that makes it a text
-  bool is_padded; // with blanks, which a text has not
-  std::vector<std::string> released;
-
-  bool operator()(TupleTableSlot *order) const;
-};
 
 struct stock_plan {
   bool is_on_orders;
@@ -22,7 +15,18 @@ struct stock_plan {
   std::vector<char> counted;          // a layout: the columns of which a change counts, but for the status
   order_release release = {};         // on orders
 
-  // Whether an UPDATE has changed anything on which stock depends.
+  // Adds the rows that the statement wrote or took away, by keys.add(row); of an UPDATE those of which something has
+  // changed on which stock depends.
+  template <class Keys> void collect_changed(const TriggerData &trigger, Keys &keys) const {
+    pg::collect_keys(trigger, keys, [&] {
+      const auto &columns = *reinterpret_cast<const pg::layout *>(counted.data());
+      return [this, comparer = pg::row_comparer(columns, trigger.tg_relation)](const pg::transition &before,
+                                                                               const pg::transition &after) {
+        return comparer.changed(before, after) || (is_on_orders && release(before.row()) != release(after.row()));
+      };
+    });
+  }
+  // Whether there are such rows.
   bool has_changed(const TriggerData &trigger) const;
 };
 

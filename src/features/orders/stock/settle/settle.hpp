@@ -8,10 +8,10 @@
 
 namespace upkeep::orders {
 
-// Lines, and what they should have taken of products that have a stock.
+// Lines, by their keys, and what they should have taken of products that have a stock.
 struct settled_lines {
-  pg::parameter lines; // NULL where there are none
-  stock_lines wanted;  // where that is anything
+  std::vector<std::string> lines;
+  std::vector<stock_amount> wanted; // where that is anything
 };
 
 // The lines i in what `rows` returns, an item of FROM, whose keys are those of the rows `key`; i is NULL for one that
@@ -23,12 +23,14 @@ settled_lines lines_to_settle(const stock_tables &tables, const std::string &nam
 // 21000, for keys that are not unique any more: what is counted twice would be silently wrong. `what`: "product".
 [[noreturn]] void several_with_one_key(Oid table, const char *what);
 
-// Gives every one of `lines` what it should have, when `before` is what has been taken so far, and remembers it.
-// `gone`: the lines are about to go. Throws UK002 for all products that are short, 22003 for a stock that gets too
-// large. Needs an SPI connection.
-void settle_stock(const stock_tables &tables, const settled_lines &lines, const stock_lines &before, bool gone);
+// Gives every line what it should have, and remembers it in upkeep.stock_taken. Throws UK002 for all products that are
+// short, 22003 for a stock that gets too large. Needs an SPI connection.
+void settle_stock(const stock_tables &tables, settled_lines lines);
+
+// The same where lines have a column for it; `before` is what has been taken so far. `gone`: they are about to go.
+void settle_taken(const stock_tables &tables, settled_lines lines, const std::vector<stock_amount> &before, bool gone);
 
 // Takes `wanted` of the products, whose lines are remembered by somebody else. `hint`: of the UK002.
-void take_stock(const stock_tables &tables, const stock_lines &wanted, const char *hint);
+void take_stock(const stock_tables &tables, const std::vector<stock_amount> &wanted, const char *hint);
 
 } // namespace upkeep::orders

@@ -2,10 +2,10 @@
 #include "features/orders/stock/stock_tables.hpp"
 
 #include "features/catalogue.hpp"
-#include "features/orders/stock/settle.hpp"
+#include "features/orders/stock/settle/changed_lines.hpp"
+#include "features/orders/stock/settle/settle.hpp"
+#include "features/orders/stock/settle/stock_plan.hpp"
 #include "features/orders/stock/stock_lines.hpp"
-#include "features/orders/stock/stock_memory.hpp"
-#include "features/orders/stock/stock_plan.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/settings.hpp"
@@ -123,8 +123,8 @@ fragment taken_query(const stock_tables &tables, std::span<const taken_source> s
              "product_of_line"_is = looked_up(tables.products_rows, "p", tables.product_of_line));
 }
 
-stock_lines taken_in(const pg::rows &found) {
-  return {{}, array_in(found, 1, TEXTOID), array_in(found, 2, NUMERICOID)};
+std::vector<stock_amount> taken_in(const pg::rows &found) {
+  return amounts_in({{}, array_in(found, 1, TEXTOID), array_in(found, 2, NUMERICOID)});
 }
 
 fragment current_rows(const stock_tables &tables) {
@@ -133,8 +133,10 @@ fragment current_rows(const stock_tables &tables) {
 }
 
 // What the lines have taken before the statement.
-stock_lines taken_before(const stock_tables &tables, const transition_names &names, const pg::parameter &lines) {
-  return taken_in(execute_latest(tables, names.named("taken"), {&lines, 1}, [&] {
+std::vector<stock_amount> taken_before(const stock_tables &tables, const transition_names &names,
+                                       const std::vector<std::string> &lines) {
+  const pg::parameter keys[] = {texts_array(lines)};
+  return taken_in(execute_latest(tables, names.named("taken"), keys, [&] {
     // IS TRUE: a subplan that is hashed, whereas a join would be planned for a few lines.
     const auto settled = [&](const fragment &rows) {
       return sql("{rows} t WHERE ({line} [=] ANY (SELECT k.line FROM pg_catalog.unnest($1) AS k(line))) IS TRUE",
@@ -149,7 +151,7 @@ stock_lines taken_before(const stock_tables &tables, const transition_names &nam
   }));
 }
 
-void settle_changed_lines(const stock_tables &tables, const transition_names &names) {
+settled_lines changed_lines_by_query(const stock_tables &tables, const transition_names &names, bool keeps) {
   if (tables.orders)
     lock_orders(tables, names);
   const auto rows = [&] {
@@ -161,12 +163,22 @@ void settle_changed_lines(const stock_tables &tables, const transition_names &na
                "changed"_is = names.changed(columns_that_count(tables)),
                "line"_is = looked_up(tables.lines_rows, "i", tables.line.same("i", "k")));
   };
+  return lines_to_settle(tables, names.named("lines"), rows, "k", keeps);
+}
+
+void settle_changed_lines(const TriggerData &trigger, const stock_plan &plan, const transition_names &names) {
+  const stock_tables &tables = *plan.tables;
   // A new line has taken nothing, and its own column has to say so.
-  const settled_lines lines = lines_to_settle(tables, names.named("lines"), rows, "k", !tables.taken || names.old_rows);
-  if (lines.lines.is_null)
+  const bool keeps = !tables.taken || names.old_rows;
+  std::optional<settled_lines> lines = changed_lines(trigger, plan, keeps);
+  if (!lines)
+    lines = changed_lines_by_query(tables, names, keeps);
+  if (lines->lines.empty())
     return;
-  settle_stock(tables, lines,
-               tables.taken ? taken_before(tables, names, lines.lines) : remembered_stock(tables, lines.lines), false);
+  if (!tables.taken)
+    return settle_stock(tables, std::move(*lines));
+  const std::vector<stock_amount> before = taken_before(tables, names, lines->lines);
+  settle_taken(tables, std::move(*lines), before, false);
 }
 
 // Each partition that is truncated fires its own trigger.
@@ -174,14 +186,13 @@ void settle_truncated(const stock_tables &tables, Oid truncated) {
   const fragment rows = sql("ONLY {truncated}", "truncated"_is = pg::table{truncated});
   const pg::rows found = execute_latest(sql("SELECT pg_catalog.array_agg(DISTINCT {line}) FROM {rows} i",
                                             "line"_is = tables.line.of("i"), "rows"_is = rows));
-  const settled_lines lines{array_in(found, 1, TEXTOID), {no_array(TEXTOID), no_array(TEXTOID), no_array(NUMERICOID)}};
-  if (lines.lines.is_null)
+  settled_lines lines{texts_in(array_in(found, 1, TEXTOID)), {}};
+  if (lines.lines.empty())
     return;
+  if (!tables.taken)
+    return settle_stock(tables, std::move(lines));
   const taken_source sources[] = {{sql("{rows} t", "rows"_is = rows)}};
-  settle_stock(tables, lines,
-               tables.taken ? taken_in(execute_latest(taken_query(tables, sources)))
-                            : remembered_stock(tables, lines.lines),
-               true);
+  settle_taken(tables, std::move(lines), taken_in(execute_latest(taken_query(tables, sources))), true);
 }
 
 // New orders that can have lines already. Where no foreign key says so, only those that are released are worth a
@@ -211,16 +222,17 @@ void settle_changed_orders(const stock_tables &tables, const transition_names &n
                "key"_is = distinct_columns(tables.order_key), "changed"_is = changed,
                "lines"_is = looked_up(tables.lines_rows, "i", tables.order_of_line));
   };
-  const settled_lines lines = lines_to_settle(tables, names.named("lines of orders"), rows, "i", true);
-  if (lines.lines.is_null)
+  settled_lines lines = lines_to_settle(tables, names.named("lines of orders"), rows, "i", true);
+  if (lines.lines.empty())
     return;
   if (!tables.taken)
-    return settle_stock(tables, lines, remembered_stock(tables, lines.lines), false);
-  const pg::rows taken = execute_latest(tables, "taken", {&lines.lines, 1}, [&] {
+    return settle_stock(tables, std::move(lines));
+  const pg::parameter keys[] = {texts_array(lines.lines)};
+  const pg::rows taken = execute_latest(tables, "taken", keys, [&] {
     const taken_source sources[] = {{current_rows(tables)}};
     return taken_query(tables, sources);
   });
-  settle_stock(tables, lines, taken_in(taken), false);
+  settle_taken(tables, std::move(lines), taken_in(taken), false);
 }
 
 // Rights of roles come and go without the plan.
@@ -257,7 +269,7 @@ void keep_stock(FunctionCallInfo fcinfo) {
       else if (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event))
         settle_truncated(tables, RelationGetRelid(trigger.tg_relation));
       else
-        settle_changed_lines(tables, names);
+        settle_changed_lines(trigger, *plan, names);
     });
   });
 }

@@ -1,0 +1,101 @@
+#include "postgres/rows/keyed_rows.hpp"
+
+namespace upkeep::pg {
+
+namespace {
+
+// In the words of the executor, which has one message for a row that was deleted too.
+[[noreturn]] void changed_since() {
+  ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+                  errmsg("could not serialize access due to concurrent update"), errhint("Repeat the transaction.")));
+  pg_unreachable();
+}
+
+// Whether the latest version of a row, to which a chain of updates led, still has the key.
+bool still_has(const unique_key &by, TupleTableSlot *slot, const Datum *key) {
+  for (const unique_key::part *each = by.parts; each < by.parts + by.count; ++each) {
+    bool is_null = false;
+    const Datum now = slot_getattr(slot, each->column, &is_null);
+    if (is_null || !DatumGetBool(OidFunctionCall2Coll(each->equals, each->collation, now, key[each->given])))
+      return false;
+  }
+  return true;
+}
+
+IndexScanDesc begin_scan(const keyed_rows &rows) {
+#if PG_VERSION_NUM >= 180000
+  return index_beginscan(rows.table, rows.index, rows.snapshot, nullptr, rows.by->count, 0);
+#else
+  return index_beginscan(rows.table, rows.index, rows.snapshot, rows.by->count, 0);
+#endif
+}
+
+} // namespace
+
+bool open_keyed(const unique_key &by, bool latest, keyed_rows &rows) {
+  // What the session remembers may be gone since, or on its way out.
+  if (!OidIsValid(by.index) || !SearchSysCacheExists1(INDEXRELID, ObjectIdGetDatum(by.index)))
+    return false;
+  Relation index = index_open(by.index, AccessShareLock);
+  if (!index->rd_index->indisvalid || (index->rd_index->indcheckxmin && IsolationUsesXactSnapshot())) {
+    index_close(index, NoLock);
+    return false;
+  }
+  Relation table = table_open(by.table, NoLock);
+  // As SPI does: what this transaction has written is to be seen.
+  CommandCounterIncrement();
+  rows = {&by,
+          table,
+          index,
+          RegisterSnapshot(latest ? GetLatestSnapshot() : GetTransactionSnapshot()),
+          nullptr,
+          table_slot_create(table, nullptr),
+          CurrentMemoryContext};
+  rows.scan = begin_scan(rows);
+  return true;
+}
+
+void close_keyed(keyed_rows &rows) {
+  index_endscan(rows.scan);
+  ExecDropSingleTupleTableSlot(rows.row);
+  UnregisterSnapshot(rows.snapshot);
+  index_close(rows.index, NoLock);
+  table_close(rows.table, NoLock);
+}
+
+bool find_by_key(keyed_rows &rows, const Datum *key) {
+  const unique_key &by = *rows.by;
+  ScanKeyData equal[unique_key::max_parts];
+  for (int i = 0; i < by.count; ++i)
+    ScanKeyEntryInitialize(&equal[i], 0, static_cast<AttrNumber>(i + 1), BTEqualStrategyNumber, by.parts[i].value_type,
+                           by.parts[i].collation, by.parts[i].equals, key[by.parts[i].given]);
+  MemoryContext outer = MemoryContextSwitchTo(rows.memory);
+  index_rescan(rows.scan, equal, by.count, nullptr, 0);
+  const bool found = index_getnext_slot(rows.scan, ForwardScanDirection, rows.row);
+  MemoryContextSwitchTo(outer);
+  return found;
+}
+
+// As the executor's LockRows does.
+lookup_result lock_found_row(keyed_rows &rows, const Datum *key, LockTupleMode mode) {
+  ItemPointerData at = rows.row->tts_tid;
+  TM_FailureData failure;
+  int flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS;
+  if (!IsolationUsesXactSnapshot())
+    flags |= TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
+  switch (table_tuple_lock(rows.table, &at, rows.snapshot, rows.row, GetCurrentCommandId(false), mode, LockWaitBlock,
+                           static_cast<std::uint8_t>(flags), &failure)) {
+  case TM_Ok:
+    return !failure.traversed || still_has(*rows.by, rows.row, key) ? lookup_result::found : lookup_result::absent;
+  case TM_Updated:
+    changed_since();
+  case TM_Deleted:
+    if (IsolationUsesXactSnapshot())
+      changed_since();
+    return lookup_result::absent;
+  default:
+    return lookup_result::unclear;
+  }
+}
+
+} // namespace upkeep::pg
