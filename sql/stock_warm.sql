@@ -74,6 +74,15 @@ BEGIN ISOLATION LEVEL REPEATABLE READ;
 CALL buy();
 COMMIT;
 SELECT stock();
+-- the index by which orders are found goes, in the midst of a transaction that rolls back
+BEGIN;
+CALL buy();
+ALTER TABLE order_items DROP CONSTRAINT order_items_order_id_fkey;
+ALTER TABLE orders DROP CONSTRAINT orders_pkey;
+CALL buy();
+ROLLBACK;
+CALL buy();
+SELECT stock();
 -- another owner
 CREATE ROLE warm_owner;
 GRANT ALL ON SCHEMA warm TO warm_owner;
@@ -90,5 +99,37 @@ INSERT INTO order_items (order_id, product_id, quantity) SELECT 2, 3, 1 FROM gen
 DELETE FROM order_items WHERE order_id = 2;
 SELECT stock();
 SELECT * FROM upkeep.check_orders('orders', 'order_items');
+-- a role that loses the rights of the products' owner
+CREATE ROLE warm_other;
+GRANT ALL ON SCHEMA warm TO warm_other;
+ALTER TABLE products OWNER TO warm_other;
+CALL buy();
+GRANT warm_other TO warm_owner;
+CALL buy();
+REVOKE warm_other FROM warm_owner;
+CALL buy();
+ALTER TABLE products OWNER TO warm_owner;
+CALL buy();
+SELECT stock();
+-- lines in partitions, and one that is attached and detached
+SELECT disable_stock('order_items', 'products') \g /dev/null
+ALTER TABLE order_items RENAME TO lines_1;
+CREATE TABLE order_items (LIKE lines_1 INCLUDING ALL) PARTITION BY LIST (id);
+DROP TABLE lines_1;
+CREATE TABLE first_lines PARTITION OF order_items FOR VALUES IN (901, 902);
+CREATE TABLE more_lines (LIKE order_items INCLUDING DEFAULTS);
+ALTER TABLE order_items OWNER TO warm_owner;
+SELECT enable_stock('order_items', 'products', orders => 'orders') \g /dev/null
+INSERT INTO order_items OVERRIDING SYSTEM VALUE VALUES (901, 1, 1, 1);
+ALTER TABLE order_items ATTACH PARTITION more_lines FOR VALUES IN (903, 904);
+INSERT INTO order_items OVERRIDING SYSTEM VALUE VALUES (902, 1, 1, 1), (903, 1, 2, 5);
+SELECT feature, finding FROM upkeep.check() WHERE object = 'more_lines'::regclass;
+SELECT enable_stock('order_items', 'products', orders => 'orders') \g /dev/null
+INSERT INTO more_lines VALUES (904, 1, 2, 5);
+SELECT stock();
+ALTER TABLE order_items DETACH PARTITION more_lines;
+DELETE FROM order_items;
+SELECT stock();
+SELECT * FROM upkeep.check_orders('orders', 'order_items');
 DROP SCHEMA warm CASCADE;
-DROP ROLE warm_owner;
+DROP ROLE warm_owner, warm_other;

@@ -250,4 +250,10 @@ measure_one_order() {
   grown_orders
 }
 
-memory_one_order() { :; }
+memory_one_order() {
+  local turns=$(((calls + 49999) / 50000))
+  memory_between one_order $((turns * 50000)) $turns "CALL bench.orders_come_and_go(500)" \
+    "VACUUM ours_all.orders, ours_all.order_items, ours_all.products, upkeep.stock_taken"
+  printf '%s\n' "SELECT bench.require(count(*) = 0, 'lines that were deleted') FROM ours_all.order_items i" \
+    "  JOIN ours_all.orders o ON o.id = i.order_id WHERE o.status = 'cancelled' \\g /dev/null"
+}

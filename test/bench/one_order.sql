@@ -18,3 +18,20 @@ INSERT INTO bench.target (title, benchmark, contender, against, measure, at_most
 INSERT INTO bench.target (title, benchmark, contender, against, measure, at_most)
 SELECT 'stock of many lines in one statement: added cost / by hand', benchmark, 'pg_upkeep', 'by_hand', 'added', 0.60
 FROM format('stock of %s lines', :lines) AS b(benchmark);
+
+-- Orders of twenty lines that are placed, changed, cancelled and deleted, each in a transaction: a hundred calls of
+-- triggers, or a few more.
+CREATE PROCEDURE bench.orders_come_and_go(orders integer) LANGUAGE plpgsql AS $$
+DECLARE
+  placed uuid;
+BEGIN
+  FOR turn IN 1 .. orders LOOP
+    INSERT INTO ours_all.orders (billing_address) VALUES ('{}') RETURNING id INTO placed;
+    INSERT INTO ours_all.order_items (order_id, product_id, quantity)
+      SELECT placed, md5((turn % 1000 + line)::text)::uuid, 2 FROM generate_series(1, 20) line;
+    UPDATE ours_all.order_items SET quantity = 3 WHERE order_id = placed AND price_snapshot > 50;
+    UPDATE ours_all.orders SET status = 'cancelled' WHERE id = placed;
+    DELETE FROM ours_all.orders WHERE id = placed;
+    COMMIT;
+  END LOOP;
+END $$;
