@@ -1,6 +1,7 @@
 #include "postgres/executor/running_executor.hpp"
 
 #include <cstring>
+#include <type_traits>
 
 namespace upkeep::pg {
 
@@ -17,7 +18,10 @@ const EState *executor_of(MemoryContext memory) {
     return nullptr;
   for (std::size_t offset = 0; offset < header_bytes; offset += MAXIMUM_ALIGNOF) {
     const auto *state = reinterpret_cast<const EState *>(reinterpret_cast<const char *>(memory) + offset);
-    if (state->type == T_EState && state->es_query_cxt == memory)
+    // What lies there need not be a tag.
+    std::underlying_type_t<NodeTag> tag;
+    std::memcpy(&tag, &state->type, sizeof tag);
+    if (tag == T_EState && state->es_query_cxt == memory)
       return state;
   }
   return nullptr;
