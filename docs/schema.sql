@@ -1,4 +1,4 @@
--- The SQL interface of pg_upkeep 0.8.0: schema upkeep. Made by `make docs`; read it, do not run it.
+-- The SQL interface of pg_upkeep 0.9.0: schema upkeep. Made by `make docs`; read it, do not run it.
 
 -- ---- Functions and procedures ----
 
@@ -314,11 +314,15 @@ CREATE FUNCTION upkeep.enable_order_status(
   tenant_column name DEFAULT NULL
 ) RETURNS void VOLATILE;
 
--- From now on the total of an order is the sum of price times quantity of its lines, each rounded to the scale of the
--- total; 0 without lines. Totals that are there stay: see upkeep.check_orders and upkeep.repair_order_totals. The key
--- of the orders, with the tenant, must be unique: a full unique index that is checked at once, on no other columns
--- but those of partitioning. For the owner of both tables. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 42P10,
--- 42P17, 428C9.
+-- From now on the total of an order is total_formula over "lines", the sum of the amounts of its lines, and columns
+-- of the order (NULL: lines); an amount is line_formula over columns of the line (NULL: price times quantity),
+-- rounded to the scale of the total; no lines: 0. Formulas are expressions as of upkeep.enable_metrics, without
+-- settings; one that gives NULL is 22004. lines_column of the orders keeps the sum, and is filled by this call;
+-- totals that are there stay: see upkeep.check_orders and upkeep.repair_order_totals. currency_column, of both
+-- tables: a line of another currency than its order is UK008, one without gets that of its order. The key of the
+-- orders, with the tenant, must be unique: a full unique index that is checked at once, on no other columns but those
+-- of partitioning. For the owner of both tables. Errors: 22003, 22004, 42501, 42601, 42703, 42710, 42804, 42809,
+-- 42P10, 42P17, 428C9, 54001, UK008.
 CREATE FUNCTION upkeep.enable_order_totals(
   orders regclass,
   order_items regclass,
@@ -327,7 +331,11 @@ CREATE FUNCTION upkeep.enable_order_totals(
   total_column name DEFAULT 'total_amount',
   quantity_column name DEFAULT 'quantity',
   price_column name DEFAULT 'price_snapshot',
-  tenant_column name DEFAULT NULL
+  tenant_column name DEFAULT NULL,
+  line_formula text DEFAULT NULL,
+  total_formula text DEFAULT NULL,
+  lines_column name DEFAULT NULL,
+  currency_column name DEFAULT NULL
 ) RETURNS void VOLATILE;
 
 -- From now on a line takes its quantity from the stock of its product, and gives it back when it is deleted or, where
@@ -463,6 +471,11 @@ CREATE FUNCTION upkeep.merge_issues(
 -- Net profit: revenue - round(revenue * cogs_ratio) - ad_spend, in units of revenue; cogs_ratio from 0 to 1. Errors:
 -- 22003, 22023.
 CREATE FUNCTION upkeep.net_profit(revenue numeric, ad_spend numeric, cogs_ratio numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- What enable_order_totals computes amounts and totals with: the formula over its inputs, each once, in the order in
+-- which it names them, exact, and rounded to scale decimals (NULL: as many as it needs, up to 20). NULL, or, where
+-- "of" says whose amount it is, 22004. Errors: 22003, 22004, 22023, 42601, 42703, 54001.
+CREATE FUNCTION upkeep.order_amount(formula text, scale integer, inputs numeric[], of text DEFAULT NULL) RETURNS numeric IMMUTABLE PARALLEL SAFE;
 
 -- Profit on ad spend: gross_profit / ad_spend, a ratio; to 20 decimals. NULL without ad_spend. Errors: 22003.
 CREATE FUNCTION upkeep.poas(gross_profit numeric, ad_spend numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;

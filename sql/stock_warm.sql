@@ -125,7 +125,7 @@ ALTER TABLE order_items ATTACH PARTITION more_lines FOR VALUES IN (903, 904);
 INSERT INTO order_items OVERRIDING SYSTEM VALUE VALUES (902, 1, 1, 1), (903, 1, 2, 5);
 SELECT feature, finding FROM upkeep.check() WHERE object = 'more_lines'::regclass;
 SELECT enable_stock('order_items', 'products', orders => 'orders') \g /dev/null
-INSERT INTO more_lines VALUES (904, 1, 2, 5);
+INSERT INTO more_lines OVERRIDING SYSTEM VALUE VALUES (904, 1, 2, 5);
 SELECT stock();
 ALTER TABLE order_items DETACH PARTITION more_lines;
 DELETE FROM order_items;

@@ -17,6 +17,7 @@ namespace sqlstate {
 inline constexpr const char *ambiguous_parameter = "42P08";
 inline constexpr const char *cardinality_violation = "21000";
 inline constexpr const char *check_violation = "23514";
+inline constexpr const char *currency_mismatch = "UK008";
 inline constexpr const char *datetime_field_overflow = "22008";
 inline constexpr const char *destructive_ddl = "UK007";
 inline constexpr const char *duplicate_object = "42710";

@@ -79,6 +79,10 @@ inline constexpr option_rule order_totals_options[] = {
     column_rule("quantity_column", column_of::lines, "quantity").unless_absent().from(5),
     column_rule("price_column", column_of::lines, "price_snapshot").from(6),
     column_rule("tenant_column", column_of::orders | column_of::lines).from(7),
+    formula_rule("line_formula", column_of::lines).from(8),
+    formula_rule("total_formula", column_of::orders).from(9),
+    column_rule("lines_column", column_of::orders).from(10),
+    column_rule("currency_column", column_of::orders | column_of::lines).from(11),
 };
 
 inline constexpr option_rule order_lock_options[] = {

@@ -26,6 +26,7 @@ const char *type_of(option_kind kind) {
     return "name";
   case option_kind::columns:
     return "name[]";
+  case option_kind::formula:
   case option_kind::text:
   case option_kind::choice:
     break;

@@ -39,7 +39,7 @@ constexpr bool is_sound(const feature_rule &feature) {
   for (const option_rule &rule : feature.options) {
     if (feature.find(rule.name) != &rule || rule.is_choice() == rule.choices.empty())
       return false;
-    if (rule.names_columns() != (rule.owners != 0) && rule.kind != option_kind::formulas)
+    if (rule.names_columns() != (rule.owners != 0) && !rule.computes())
       return false;
     for (const column_of::owner owner : column_of::all)
       if (owner != column_of::own && (rule.owners & owner) && !feature.names_table(option_naming(owner)))

@@ -19,7 +19,8 @@ enum class option_kind : std::uint8_t {
   table,   // the name of a table
   column,  // "" for none, where there need not be one
   columns, // a list of columns
-  formulas // a formula; the one option that may be given more than once
+  formula, // an expression over columns
+  formulas // a formula with its target; the one option that may be given more than once
 };
 
 // Whose columns an option names: those of one table, or one name for several. It is the trigger's own table, or one
@@ -99,6 +100,7 @@ struct option_rule {
   constexpr bool is_list() const { return kind == option_kind::list || kind == option_kind::columns; }
   constexpr bool is_choice() const { return kind == option_kind::choice || kind == option_kind::flag; }
   constexpr bool names_columns() const { return kind == option_kind::column || kind == option_kind::columns; }
+  constexpr bool computes() const { return kind == option_kind::formula || kind == option_kind::formulas; }
 
   // What a trigger without the option means, or nullptr.
   constexpr const char *usual() const { return choices.empty() ? default_value : choices.front().data(); }
@@ -134,6 +136,9 @@ constexpr option_rule column_rule(std::string_view name, unsigned owners, const 
 }
 constexpr option_rule columns_rule(std::string_view name, unsigned owners, const char *usual = nullptr) {
   return {name, option_kind::columns, owners, usual};
+}
+constexpr option_rule formula_rule(std::string_view name, unsigned owners) {
+  return {name, option_kind::formula, owners};
 }
 constexpr option_rule formulas_rule(std::string_view name, unsigned owners) {
   return {name, option_kind::formulas, owners};

@@ -27,25 +27,33 @@ std::optional<option_list> options_on(Relation table, const feature_rule &featur
   return trigger ? std::optional(pg::trigger_options(*trigger, feature)) : std::nullopt;
 }
 
-void add_findings(const fragment &query, const char *finding, pg::result_set &result) {
+void add_findings(const fragment &query, const std::string &finding, pg::result_set &result) {
   const pg::rows found = pg::execute(query);
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     pg::result_set::nullable stored, expected;
     stored.value = found.value(row, 2, stored.is_null);
     expected.value = found.value(row, 3, expected.is_null);
-    result.add(found.text(row, 1).value_or(""), std::string(finding), stored, expected);
+    result.add(found.text(row, 1).value_or(""), finding, stored, expected);
   }
 }
 
 void check_totals(const order_totals &totals, Relation orders, Relation lines, pg::result_set &result) {
-  add_findings(sql(R"sql(
-    SELECT {key}, o.{total}::numeric, COALESCE(s.upkeep_total, 0)
-    {from_wrong_orders}
+  const auto check = [&](const total_column &column, const fragment &expected, const std::string &finding) {
+    add_findings(sql(R"sql(
+    SELECT {key}, o.{column}::numeric, {expected}
+    {from_wrong_orders} AND {differs}
     ORDER BY {keys}
   )sql",
-                   "key"_is = totals.link.key_text(), "total"_is = pg::identifier{totals.total.name},
-                   "from_wrong_orders"_is = totals.wrong_orders(orders, lines), "keys"_is = totals.link.key_list()),
-               "total is not the sum of its lines", result);
+                     "key"_is = totals.link.key_text(), "column"_is = pg::identifier{column.name},
+                     "expected"_is = expected, "from_wrong_orders"_is = totals.wrong_orders(orders, lines),
+                     "differs"_is = column.differs(expected), "keys"_is = totals.link.key_list()),
+                 finding, result);
+  };
+  if (totals.lines_total)
+    check(*totals.lines_total, sql("n.upkeep_sum"),
+          fmt::format("{} is not the sum of its lines", totals.lines_total->name));
+  check(totals.total, sql("t.upkeep_total"),
+        totals.total_formula ? "total is not what its formula gives" : "total is not the sum of its lines");
 }
 
 // Where orders and their keys are found is said by the totals or the lock, else by the snapshots, and the key of the

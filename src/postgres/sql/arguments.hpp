@@ -18,7 +18,9 @@ public:
   // A jsonb as text.
   std::string json(int index, const char *name) const;
 
-  bool is_null(int index) const { return info->args[index].isnull; }
+  // How many the function has; fewer than the library knows in a database whose extension is older.
+  int count() const { return info->nargs; }
+  bool is_null(int index) const { return index >= count() || info->args[index].isnull; }
   // These read NULL as "not given"; NULL within an array is 22004.
   std::optional<Oid> optional_table(int index) const;
   std::optional<std::string> optional_name(int index) const;

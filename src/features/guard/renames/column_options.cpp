@@ -45,6 +45,8 @@ public:
     for (const option_rule &rule : trigger.feature->options)
       if (rule.kind == option_kind::formulas)
         follow_formulas();
+      else if (rule.kind == option_kind::formula)
+        follow_formula(rule);
       else if (rule.names_columns())
         follow(rule);
     for (const fixed_column &each : fixed_columns_of(*trigger.feature))
@@ -179,6 +181,26 @@ private:
     std::erase_if(result.arguments, [](const std::string &each) { return each.starts_with("formula="); });
     for (std::size_t i = 0; i < after.size(); ++i)
       result.arguments.insert(result.arguments.begin() + static_cast<std::ptrdiff_t>(i), "formula=" + after[i]);
+  }
+
+  // An expression over columns of one table. In total_formula "lines" is no column.
+  void follow_formula(const option_rule &rule) {
+    const std::string *given = find_option(options, rule.name);
+    const std::vector<Oid> tables = tables_at(rule.owners);
+    const auto is_sum = [&](const std::string &name) { return rule.name == "total_formula" && name == "lines"; };
+    if (!given || is_sum(change.from) ||
+        std::none_of(tables.begin(), tables.end(), [&](Oid table) { return change.concerns(table); }))
+      return;
+    const std::string after = metrics::rename_in_formula(*given, change.from, change.to, false);
+    if (after == *given)
+      return;
+    if (is_sum(change.to) || after.size() > metrics::max_formula_bytes)
+      result.stuck.push_back({std::string(rule.name), tables.front(),
+                              is_sum(change.to) ? "There \"lines\" means the sum of the amounts of the lines."
+                                                : "With that name it would be too long.",
+                              rename_statement(tables.front(), change.to, change.from)});
+    else
+      set(rule.name, after);
   }
 
   void follow(const fixed_column &column) {

@@ -3,6 +3,7 @@
 #include "features/orders/lock/order_lock_rules.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/orders/totals/kept_columns.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/rows/row.hpp"
@@ -50,6 +51,9 @@ pg::resolved_plan<orders_plan> make_orders_plan(const Trigger &trigger, Relation
     plan->keys.push_back(number(key));
   // With another key the order would lose its lines.
   plan->rules.frozen.insert(plan->rules.frozen.end(), plan->rules.link.keys.begin(), plan->rules.link.keys.end());
+  for (const std::string &column : columns_of_totals(orders))
+    if (std::ranges::count(plan->rules.frozen, column) == 0)
+      plan->rules.frozen.push_back(column);
   for (const std::string &column : plan->rules.frozen)
     plan->frozen.push_back(number(column));
   plan->paid = number(plan->rules.paid_column);

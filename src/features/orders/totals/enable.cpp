@@ -1,9 +1,12 @@
 // upkeep.enable_order_totals and disable_order_totals: statement triggers on the lines, a row trigger on the orders.
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
+#include "features/orders/totals/currency.hpp"
 #include "features/orders/totals/order_totals.hpp"
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/executor/marked_statement.hpp"
+#include "postgres/rows/key_match.hpp"
 #include "postgres/rows/key_set.hpp"
 #include "postgres/rows/unique_index.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -66,6 +69,34 @@ void notice_orders(const order_link &link) {
   });
 }
 
+bool has_trigger(Oid table, const char *name) {
+  return OidIsValid(call([=] { return get_trigger_oid(table, name, true); }));
+}
+
+// Of all orders, locked ones too; their totals stay.
+void fill_sums(const order_totals &totals, Relation orders, Relation lines) {
+  const order_link &link = totals.link;
+  const bool is_self = call([&] { return GetUserId() == link.owner; });
+  link.as_owner(is_self ? 0 : SECURITY_RESTRICTED_OPERATION, [&] {
+    const pg::marked_statement marked(pg::own_statement::quiet);
+    pg::execute(pg::sql(
+        R"sql(
+      UPDATE {orders} o
+      SET {column} = n.upkeep_sum
+      FROM {orders} x
+      LEFT JOIN (SELECT {columns}, {sum} AS upkeep_sum FROM {lines} l GROUP BY {columns}) s ON {same_keys}
+      CROSS JOIN LATERAL (SELECT COALESCE(s.upkeep_sum, 0) AS upkeep_sum) n
+      WHERE {same_order} AND {differs}
+    )sql",
+        "orders"_is = link.orders_name, "column"_is = pg::identifier{totals.lines_total->name},
+        "columns"_is = pg::columns_of("l", link.columns), "sum"_is = totals.sum(order_totals::on_null::raises),
+        "lines"_is = link.lines_name,
+        "same_keys"_is = pg::equal_keys(orders, "x", link.keys, lines, "s", link.columns, enable_order_totals_name),
+        "same_order"_is = pg::equal_keys(orders, "o", link.keys, orders, "x", link.keys, enable_order_totals_name),
+        "differs"_is = totals.lines_total->differs(pg::sql("n.upkeep_sum"))));
+  });
+}
+
 void enable(Oid orders, Oid lines, trigger_arguments arguments) {
   require_pair(orders, lines, order_totals_feature);
   require_no_other_lines(orders, lines);
@@ -76,13 +107,23 @@ void enable(Oid orders, Oid lines, trigger_arguments arguments) {
       totals = resolve_totals(arguments.options(), target, relation);
       pg::key_set(relation, totals.link.columns, enable_order_totals_name);
       pg::require_unique_key(target, totals.link.keys, "an order");
+      if (totals.currency)
+        require_one_currency_type(totals, target, relation);
     });
   });
   create_row_trigger(orders, order_total_trigger, "BEFORE INSERT OR UPDATE", order_totals_feature,
                      arguments.with("order_items", lines).list());
-  create_statement_triggers(lines, order_total_trigger, lines_events, order_totals_feature,
-                            arguments.with("orders", orders).list());
-  pg::with_relation(lines, [&](Relation relation) { notice_unless_indexed(totals, relation); });
+  const trigger_arguments of_lines = arguments.with("orders", orders);
+  if (totals.currency)
+    create_row_trigger(lines, order_total_trigger, "BEFORE INSERT", order_totals_feature, of_lines.list());
+  else if (has_trigger(lines, order_total_trigger))
+    drop_triggers_of_tree(lines, order_totals_feature);
+  create_statement_triggers(lines, order_total_trigger, lines_events, order_totals_feature, of_lines.list());
+  pg::with_relation(lines, [&](Relation relation) {
+    notice_unless_indexed(totals, relation);
+    if (totals.lines_total)
+      pg::with_relation(orders, [&](Relation target) { fill_sums(totals, target, relation); });
+  });
   notice_orders(totals.link);
 }
 
@@ -94,8 +135,8 @@ using namespace upkeep;
 using namespace upkeep::orders;
 
 // upkeep.enable_order_totals(orders, order_items, order_column, order_key, total_column, quantity_column, price_column,
-// tenant_column): replaces what was enabled before. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 42P10, 42P17,
-// 428C9.
+// tenant_column, line_formula, total_formula, lines_column, currency_column): replaces what was enabled before, and
+// fills the lines_column. Errors: 22003, 22004, 42501, 42601, 42703, 42710, 42804, 42809, 42P10, 42P17, 428C9, 54001.
 UPKEEP_FUNCTION(upkeep_enable_order_totals) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);

@@ -26,21 +26,23 @@ pg::fragment locked_condition(Relation orders, Relation lines) {
 void warn_of_locked(const order_totals &totals, Relation orders, Relation lines, const pg::fragment &locked) {
   const order_link &link = totals.link;
   const pg::rows found = pg::execute(pg::sql(R"sql(
-    SELECT {key}, o.{total}::text, COALESCE(s.upkeep_total, 0)::text
-    {from_wrong_orders} AND {is_locked}
+    SELECT {key}, o.{total}::text, t.upkeep_total::text
+    {from_wrong_orders} AND {total_differs} AND {is_locked}
     ORDER BY {keys}
   )sql",
                                              "key"_is = link.key_text(), "total"_is = pg::identifier{totals.total.name},
                                              "from_wrong_orders"_is = totals.wrong_orders(orders, lines),
+                                             "total_differs"_is = totals.total.differs(pg::sql("t.upkeep_total")),
                                              "is_locked"_is = locked, "keys"_is = link.key_list()));
+  const char *due = totals.total_formula ? "it should be" : "its lines sum up to";
   const auto name = pg::table_name(link.orders);
   for (std::uint64_t row = 0; row < std::min(found.count(), max_warnings); ++row) {
     const std::string key = found.text(row, 1).value_or(""), total = found.text(row, 2).value_or("NULL"),
-                      sum = found.text(row, 3).value_or("");
+                      sum = found.text(row, 3).value_or("NULL");
     call([&] {
       ereport(WARNING, errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '3')),
-              errmsg("order \"%s\" of \"%s\" is locked: its total stays %s, though its lines sum up to %s", key.c_str(),
-                     name.c_str(), total.c_str(), sum.c_str()));
+              errmsg("order \"%s\" of \"%s\" is locked: its total stays %s, though %s %s", key.c_str(), name.c_str(),
+                     total.c_str(), due, sum.c_str()));
     });
   }
   if (found.count() > max_warnings)

@@ -27,8 +27,8 @@ fragment as_numeric(const pg::column_info &column) {
   return sql("l.{column}::pg_catalog.numeric", "column"_is = pg::identifier{column.name});
 }
 
-// The sum of the lines l: price times quantity, each rounded where it can have more decimals than the total.
-fragment sum_of_lines(const option_list &options, Relation lines, const std::optional<int> &scale) {
+// The amount of a line l: price times quantity, rounded where it can have more decimals than the total.
+fragment amount_of_line(const option_list &options, Relation lines, const std::optional<int> &scale) {
   const pg::column_info price = require_number(lines, column_option(lines, options, "price_column"));
   fragment amount = as_numeric(price);
   std::optional<int> decimals = scale_of(price.type, price.modifier);
@@ -40,27 +40,75 @@ fragment sum_of_lines(const option_list &options, Relation lines, const std::opt
   }
   if (scale && (!decimals || *decimals > *scale))
     amount = sql("pg_catalog.round({amount}, {scale})", "amount"_is = amount, "scale"_is = *scale);
-  return sql("COALESCE(pg_catalog.sum({amount}), 0)", "amount"_is = amount);
+  return amount;
+}
+
+fragment sum_of(const fragment &amount) { return sql("COALESCE(pg_catalog.sum({amount}), 0)", "amount"_is = amount); }
+
+void resolve_sums(order_totals &totals, const option_list &options, Relation lines) {
+  if (const std::string *text = find_option(options, "line_formula")) {
+    totals.line_formula = resolve_formula(*text, totals.total.scale(), lines, false, {});
+    const std::string of = fmt::format("amount of a line of \"{}\"", RelationGetRelationName(lines));
+    totals.strict_sum = sum_of(totals.line_formula->sql("l", of));
+    const fragment amount = totals.line_formula->sql("l", std::nullopt);
+    totals.lenient_sum = sql("CASE WHEN pg_catalog.bool_and({amount} IS NOT NULL) IS NOT FALSE THEN {sum} END",
+                             "amount"_is = amount, "sum"_is = sum_of(amount));
+  } else
+    totals.strict_sum = totals.lenient_sum = sum_of(amount_of_line(options, lines, totals.total.scale()));
+}
+
+total_column resolve_column(Relation orders, AttrNumber number) {
+  const pg::column_info column = require_number(orders, number);
+  column.require_not_generated("A total needs a column that can be written.");
+  return {column.name, column.number, column.type, column.domain, column.modifier, column.type_name()};
+}
+
+// The sum has the decimals of the total, to which each amount is rounded.
+void require_decimals(const order_totals &totals, Relation orders) {
+  const std::optional<int> decimals = totals.total.scale(), held = totals.lines_total->scale();
+  if (held && (!decimals || *held < *decimals))
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format("column \"{}\" of table \"{}\" is {}, which does not hold the decimals of "
+                                       "\"{}\", {}",
+                                       totals.lines_total->name, RelationGetRelationName(orders),
+                                       totals.lines_total->type_name, totals.total.name, totals.total.type_name),
+                .hint = "Give both the same number of decimals."};
 }
 
 } // namespace
 
-fragment order_totals::differs(const fragment &sum) const {
-  return sql("(o.{total} IS NULL OR o.{total}::pg_catalog.numeric [<>] {sum})", "total"_is = pg::identifier{total.name},
-             "sum"_is = sum);
+fragment order_totals::total_of(const fragment &sum, on_null mode) const {
+  if (!total_formula)
+    return sum;
+  const std::string of = fmt::format("total of an order of \"{}\"", pg::table_name(link.orders));
+  const fragment total = total_formula->sql("o", mode == on_null::raises ? std::optional(of) : std::nullopt, sum);
+  // coalesce(lines, 0) is not to hide a line that cannot be computed.
+  return line_formula && mode == on_null::stays
+             ? sql("CASE WHEN {sum} IS NOT NULL THEN {total} END", "sum"_is = sum, "total"_is = total)
+             : total;
+}
+
+fragment order_totals::differs(const fragment &expected, const fragment &sum) const {
+  return lines_total
+             ? sql("({total} OR {sum})", "total"_is = total.differs(expected), "sum"_is = lines_total->differs(sum))
+             : total.differs(expected);
 }
 
 fragment order_totals::wrong_orders(Relation orders, Relation lines) const {
   return sql(R"sql(
     FROM {orders} o
-    LEFT JOIN (SELECT {columns}, {sum} AS upkeep_total FROM {lines} l GROUP BY {columns}) s ON {same_keys}
+    LEFT JOIN (SELECT {columns}, true AS upkeep_any, {sum} AS upkeep_sum FROM {lines} l GROUP BY {columns}) s
+      ON {same_keys}
+    CROSS JOIN LATERAL (SELECT CASE WHEN s.upkeep_any THEN s.upkeep_sum ELSE 0 END AS upkeep_sum) n
+    CROSS JOIN LATERAL (SELECT {total} AS upkeep_total) t
     WHERE {differs}
   )sql",
-             "orders"_is = link.orders_name, "columns"_is = pg::columns_of("l", link.columns), "sum"_is = sum,
-             "lines"_is = link.lines_name,
+             "orders"_is = link.orders_name, "columns"_is = pg::columns_of("l", link.columns),
+             "sum"_is = sum(on_null::stays), "lines"_is = link.lines_name,
              "same_keys"_is =
                  pg::equal_keys(orders, "o", link.keys, lines, "s", link.columns, enable_order_totals_name),
-             "differs"_is = differs(sql("COALESCE(s.upkeep_total, 0)")));
+             "total"_is = total_of(sql("n.upkeep_sum"), on_null::stays),
+             "differs"_is = differs(sql("t.upkeep_total"), sql("n.upkeep_sum")));
 }
 
 fragment order_totals::write(Relation orders, Relation lines, Relation from,
@@ -71,63 +119,89 @@ fragment order_totals::write(Relation orders, Relation lines, Relation from,
     arrays.push_back(sql("pg_catalog.unnest(${number})", "number"_is = names.size()));
   }
   // Summed up before the keys are joined: then the planner knows how many orders there are.
-  const fragment sums =
-      sql(R"sql(
-    SELECT k.*, COALESCE(l.upkeep_total, 0) AS upkeep_total
+  const fragment sums = sql(
+      R"sql(
+    SELECT k.*, COALESCE(l.upkeep_sum, 0) AS upkeep_sum
     FROM ROWS FROM ({arrays}) AS k({names})
-    LEFT JOIN (SELECT {columns}, {sum} AS upkeep_total FROM {lines} l WHERE {has_key} GROUP BY {columns}) l
+    LEFT JOIN (SELECT {columns}, {sum} AS upkeep_sum FROM {lines} l WHERE {has_key} GROUP BY {columns}) l
       ON {same_keys}
   )sql",
-          "arrays"_is = pg::joined(arrays), "names"_is = pg::joined(names),
-          "columns"_is = pg::columns_of("l", link.columns), "sum"_is = sum, "lines"_is = link.lines_name,
-          "has_key"_is = pg::match_keys(lines, "l", link.columns, from, columns, enable_order_totals_name).condition,
-          "same_keys"_is = pg::equal_keys(lines, "l", link.columns, from, "k", columns, enable_order_totals_name));
+      "arrays"_is = pg::joined(arrays), "names"_is = pg::joined(names),
+      "columns"_is = pg::columns_of("l", link.columns), "sum"_is = sum(on_null::raises), "lines"_is = link.lines_name,
+      "has_key"_is = pg::match_keys(lines, "l", link.columns, from, columns, enable_order_totals_name).condition,
+      "same_keys"_is = pg::equal_keys(lines, "l", link.columns, from, "k", columns, enable_order_totals_name));
   return write_sums(sums, pg::equal_keys(orders, "o", link.keys, from, "s", columns, enable_order_totals_name));
 }
 
 fragment order_totals::write_one(Relation orders, Relation lines, Relation from,
                                  const std::vector<std::string> &columns) const {
-  return write_sums(sql("SELECT {sum} AS upkeep_total FROM {lines} l WHERE {has_key}", "sum"_is = sum,
+  return write_sums(sql("SELECT {sum} AS upkeep_sum FROM {lines} l WHERE {has_key}", "sum"_is = sum(on_null::raises),
                         "lines"_is = link.lines_name, "has_key"_is = one_key(lines, "l", link.columns, from, columns)),
                     one_key(orders, "o", link.keys, from, columns));
 }
 
 fragment order_totals::write_sums(const fragment &sums, const fragment &condition) const {
+  const fragment expected = total_of(sql("s.upkeep_sum"), on_null::raises);
+  const fragment sum_is_held = lines_total ? lines_total->holds(sql("s.upkeep_sum")) : fragment("true");
+  const fragment held = sql("({total} AND {sum})", "total"_is = total.holds(expected), "sum"_is = sum_is_held);
+  const fragment and_sum = lines_total ? sql(", {sum} = CASE WHEN {held} THEN s.upkeep_sum ELSE o.{sum} END",
+                                             "sum"_is = pg::identifier{lines_total->name}, "held"_is = held)
+                                       : fragment();
   return sql(R"sql(
     WITH written AS (
       UPDATE {orders} o
-      SET {total} = CASE WHEN s.upkeep_holds THEN s.upkeep_total ELSE o.{total} END
-      FROM (SELECT t.*, {holds} AS upkeep_holds FROM ({sums}) t) s
+      SET {total} = CASE WHEN {held} THEN {expected} ELSE o.{total} END {and_sum}
+      FROM ({sums}) s
       WHERE {condition} AND {differs}
-      RETURNING CASE WHEN NOT s.upkeep_holds THEN {key} END AS upkeep_key, s.upkeep_total
+      RETURNING CASE WHEN NOT {held} THEN {key} END AS upkeep_key,
+        CASE WHEN {sum_is_held} THEN {expected} ELSE s.upkeep_sum END AS upkeep_amount, {sum_is_held} AS upkeep_is_total
     )
-    SELECT w.upkeep_key, w.upkeep_total::pg_catalog.text FROM written w WHERE w.upkeep_key IS NOT NULL LIMIT 1
+    SELECT w.upkeep_key, w.upkeep_amount::pg_catalog.text, w.upkeep_is_total
+    FROM written w
+    WHERE w.upkeep_key IS NOT NULL
+    LIMIT 1
   )sql",
-             "orders"_is = link.orders_name, "total"_is = pg::identifier{total.name},
-             "holds"_is = total.holds(sql("t.upkeep_total")), "sums"_is = sums, "condition"_is = condition,
-             "differs"_is = differs(sql("s.upkeep_total")), "key"_is = link.key_text());
+             "orders"_is = link.orders_name, "total"_is = pg::identifier{total.name}, "held"_is = held,
+             "expected"_is = expected, "and_sum"_is = and_sum, "sums"_is = sums, "condition"_is = condition,
+             "differs"_is = differs(expected, sql("s.upkeep_sum")), "key"_is = link.key_text(),
+             "sum_is_held"_is = sum_is_held);
 }
 
 order_totals resolve_totals(const option_list &options, Relation orders, Relation lines) {
-  order_totals totals{resolve_link(options, orders, lines, enable_order_totals_name), {}, {}};
-  const pg::column_info column = require_number(orders, column_option(orders, options, "total_column"));
-  column.require_not_generated("A total needs a column that can be written.");
-  totals.total = {column.name, column.number, column.type, column.domain, column.modifier, column.type_name()};
-  totals.sum = sum_of_lines(options, lines, totals.total.scale());
+  order_totals totals{};
+  totals.link = resolve_link(options, orders, lines, enable_order_totals_name);
+  totals.total = resolve_column(orders, column_option(orders, options, "total_column"));
+  std::vector<std::string> kept{totals.total.name};
+  if (const AttrNumber number = column_option(orders, options, "lines_column")) {
+    totals.lines_total = resolve_column(orders, number);
+    require_decimals(totals, orders);
+    kept.push_back(totals.lines_total->name);
+  }
+  resolve_sums(totals, options, lines);
+  if (const std::string *text = find_option(options, "total_formula"))
+    totals.total_formula = resolve_formula(*text, totals.total.scale(), orders, true, kept);
+  if (const std::string *currency = find_option(options, "currency_column")) {
+    pg::require_column(orders, *currency, enable_order_totals_name);
+    pg::require_column(lines, *currency, enable_order_totals_name);
+    totals.currency = *currency;
+  }
   return totals;
 }
 
-void total_out_of_range(const order_totals &totals, const std::string &key, const std::string &sum) {
-  const std::string order =
-      fmt::format("the total of order \"{}\" of \"{}\"", key, pg::table_name(pg::topmost(totals.link.orders)));
-  const bool is_number = sum.find_first_of("Ny") == std::string::npos;
+void total_out_of_range(const order_totals &totals, const std::string &key, const std::string &amount,
+                        const total_column &column) {
+  const std::string table = pg::table_name(pg::topmost(totals.link.orders));
+  const std::string of = &column == &totals.total
+                             ? fmt::format("the total of order \"{}\" of \"{}\"", key, table)
+                             : fmt::format("the sum of the lines of order \"{}\" of \"{}\"", key, table);
+  const bool is_number = amount.find_first_of("Ny") == std::string::npos;
   throw fault{
       .sqlstate = sqlstate::numeric_value_out_of_range,
-      .message = is_number ? fmt::format("{} is too large for column \"{}\" of type {}", order, totals.total.name,
-                                         totals.total.type_name)
-                           : fmt::format("{} is {}", order, sum == "NaN" ? "not a number" : "infinite"),
-      .detail = is_number ? fmt::format("It is {}.", sum) : "",
-      .hint = is_number ? fmt::format("Give \"{}\" a wider type, or correct the lines of the order.", totals.total.name)
+      .message = is_number
+                     ? fmt::format("{} is too large for column \"{}\" of type {}", of, column.name, column.type_name)
+                     : fmt::format("{} is {}", of, amount == "NaN" ? "not a number" : "infinite"),
+      .detail = is_number ? fmt::format("It is {}.", amount) : "",
+      .hint = is_number ? fmt::format("Give \"{}\" a wider type, or correct the lines of the order.", column.name)
                         : "Correct the prices and quantities of its lines."};
 }
 

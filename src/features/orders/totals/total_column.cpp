@@ -1,9 +1,11 @@
 #include "features/orders/totals/total_column.hpp"
 
 #include "postgres/sql/sql.hpp"
+#include "postgres/values/number.hpp"
 
 namespace upkeep::orders {
 
+using pg::call;
 using pg::fragment;
 using pg::sql;
 
@@ -31,6 +33,50 @@ fragment total_column::sql_type() const {
 }
 
 std::optional<int> total_column::scale() const { return scale_of(base_type, modifier); }
+
+fragment total_column::differs(const fragment &amount) const {
+  return sql("(o.{column} IS NULL OR ({amount}) IS NULL OR o.{column}::pg_catalog.numeric [<>] {amount})",
+             "column"_is = pg::identifier{name}, "amount"_is = amount);
+}
+
+std::optional<Datum> total_column::stored(Datum number) const {
+  const auto is_less = [](Datum a, Datum b) {
+    return call([=] { return DatumGetBool(DirectFunctionCall2(numeric_lt, a, b)); });
+  };
+  const auto integer = [](std::int64_t value) {
+    return call([=] { return NumericGetDatum(int64_to_numeric(value)); });
+  };
+  const auto is_between = [&](std::int64_t least, std::int64_t greatest) {
+    return !is_less(number, integer(least)) && !is_less(integer(greatest), number);
+  };
+  const bool is_finite =
+      call([=] { return !numeric_is_nan(DatumGetNumeric(number)) && !numeric_is_inf(DatumGetNumeric(number)); });
+  if (!is_finite)
+    return std::nullopt;
+  switch (base_type) {
+  case INT2OID:
+    if (!is_between(PG_INT16_MIN, PG_INT16_MAX))
+      return std::nullopt;
+    return call([=] { return DirectFunctionCall1(numeric_int2, number); });
+  case INT4OID:
+    if (!is_between(PG_INT32_MIN, PG_INT32_MAX))
+      return std::nullopt;
+    return call([=] { return DirectFunctionCall1(numeric_int4, number); });
+  case INT8OID:
+    if (!is_between(PG_INT64_MIN, PG_INT64_MAX))
+      return std::nullopt;
+    return call([=] { return DirectFunctionCall1(numeric_int8, number); });
+  default:
+    break;
+  }
+  if (!scale())
+    return number;
+  const std::string bound = fmt::format("1e{}", ((modifier - VARHDRSZ) >> 16 & 0xffff) - *scale());
+  const Datum limit = call([&] { return pg::numeric_from(bound.c_str()); });
+  if (!is_less(call([=] { return DirectFunctionCall1(numeric_abs, number); }), limit))
+    return std::nullopt;
+  return call([=, this] { return DirectFunctionCall2(numeric, number, Int32GetDatum(modifier)); });
+}
 
 fragment total_column::holds(const fragment &sum) const {
   const auto below = [&](const std::string &bound) {

@@ -26,6 +26,11 @@ struct total_column {
   std::optional<int> scale() const;
   // The condition that the column can hold the numeric `sum`; it is false for NaN and infinity.
   pg::fragment holds(const pg::fragment &sum) const;
+  // The condition that the order o has another amount in it than the numeric `amount`, or that this is NULL.
+  pg::fragment differs(const pg::fragment &amount) const;
+  // A numeric as the column stores it, in the current memory context; nullopt where it cannot hold it.
+  std::optional<Datum> stored(Datum number) const;
+  bool is_by_value() const { return base_type != NUMERICOID; }
 };
 
 } // namespace upkeep::orders

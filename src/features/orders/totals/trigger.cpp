@@ -3,6 +3,7 @@
 #include "features/orders/totals/order_totals.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/orders/totals/currency.hpp"
 #include "features/orders/totals/orders_trigger.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/executor/marked_statement.hpp"
@@ -25,27 +26,37 @@ namespace {
 
 constexpr const char *right_trigger =
     "AFTER INSERT, UPDATE or DELETE with transition tables, or AFTER TRUNCATE, FOR EACH STATEMENT, on the lines; "
-    "BEFORE INSERT OR UPDATE, FOR EACH ROW, on the orders";
+    "BEFORE INSERT OR UPDATE, FOR EACH ROW, on the orders; with a currency_column BEFORE INSERT, FOR EACH ROW, on the "
+    "lines";
 
 // What the session remembers of the trigger on one table of lines.
 struct lines_plan {
   lines_plan(order_totals totals, std::string lock, std::string write, std::string lock_one, std::string write_one,
-             const std::vector<Oid> &types, std::vector<char> counted)
+             const std::vector<Oid> &types, std::vector<char> counted,
+             std::unique_ptr<const line_currencies> currencies)
       : totals(std::move(totals)), lock(std::move(lock)), write(std::move(write)), lock_one(std::move(lock_one), types),
-        write_one(std::move(write_one), types), counted(std::move(counted)) {}
+        write_one(std::move(write_one), types), counted(std::move(counted)), currencies(std::move(currencies)) {}
 
   order_totals totals;
   std::string lock, write;
   // A line or a few of one order, as a shop writes them, are not planned anew each time.
   pg::saved_query lock_one, write_one;
-  std::vector<char> counted; // a layout
+  std::vector<char> counted;                         // a layout
+  std::unique_ptr<const line_currencies> currencies; // where the lines have one
 };
 
 // The columns of which a change counts.
 std::vector<char> counted_columns(Relation lines, const order_totals &totals, const option_list &options) {
   std::vector<std::string> names = totals.link.columns;
-  names.push_back(text_option(options, "price_column"));
-  names.push_back(text_option(options, "quantity_column"));
+  if (totals.line_formula)
+    for (const column_formula::input &each : totals.line_formula->inputs)
+      names.push_back(each.name);
+  else {
+    names.push_back(text_option(options, "price_column"));
+    names.push_back(text_option(options, "quantity_column"));
+  }
+  if (totals.currency)
+    names.push_back(*totals.currency);
   return pg::counted_layout(RelationGetDescr(lines), names);
 }
 
@@ -68,8 +79,10 @@ pg::resolved_plan<lines_plan> make_lines_plan(const Trigger &trigger, Relation t
       std::string write_one = totals.write_one(target, lines, table, link.columns);
       const std::vector<Oid> types = types_of(table, link.columns);
       std::vector<char> counted = counted_columns(table, totals, options);
-      plan = std::make_shared<const lines_plan>(std::move(totals), std::move(lock), std::move(write),
-                                                std::move(lock_one), std::move(write_one), types, std::move(counted));
+      auto currencies = totals.currency ? std::make_unique<const line_currencies>(totals, target, table) : nullptr;
+      plan =
+          std::make_shared<const lines_plan>(std::move(totals), std::move(lock), std::move(write), std::move(lock_one),
+                                             std::move(write_one), types, std::move(counted), std::move(currencies));
     });
   });
   return {plan, {{RelationGetRelid(table)}, {orders, RowExclusiveLock}, {whole, AccessShareLock}}};
@@ -89,8 +102,12 @@ void collect(const TriggerData &trigger, const lines_plan &plan, pg::key_set &ke
 }
 
 void require_held(const order_totals &totals, const pg::rows &offending) {
-  if (offending.count() > 0)
-    total_out_of_range(totals, offending.text(0, 1).value_or(""), offending.text(0, 2).value_or(""));
+  if (offending.count() == 0)
+    return;
+  bool is_null = false;
+  const bool is_total = DatumGetBool(offending.value(0, 3, is_null));
+  total_out_of_range(totals, offending.text(0, 1).value_or(""), offending.text(0, 2).value_or(""),
+                     is_total ? totals.total : *totals.lines_total);
 }
 
 // Locked in the order of their keys, so that two statements with the same orders wait for each other; then summed up by
@@ -101,6 +118,8 @@ void write_totals(const lines_plan &plan, const pg::key_set &keys) {
   const std::vector<Datum> key = is_one ? key_in(arrays) : std::vector<Datum>{};
   if ((is_one ? plan.lock_one.execute(key) : pg::execute(plan.lock, arrays)).count() == 0)
     return;
+  if (plan.currencies)
+    plan.currencies->settle(arrays);
   const pg::marked_statement marked(pg::own_statement::total);
   require_held(plan.totals, is_one ? plan.write_one.execute(key) : pg::execute(plan.write, arrays));
 }
@@ -137,6 +156,8 @@ Datum fire(FunctionCallInfo fcinfo) {
   if (is_row && (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || TRIGGER_FIRED_BY_DELETE(trigger.tg_event)))
     pg::misused_trigger(trigger, order_totals_feature, right_trigger);
   const bool is_idle = pg::is_paused(pg::pausable::order_totals) || pg::is_quiet();
+  if (is_row && !is_idle && is_on_lines(*trigger.tg_trigger))
+    return PointerGetDatum(TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : with_currency(trigger));
   if (is_row)
     return PointerGetDatum(is_idle ? row_written(trigger) : keep_total(fcinfo, trigger));
   if (!is_idle)
@@ -155,7 +176,9 @@ std::uint64_t put_totals_right(const order_totals &totals, Relation orders, Rela
   }
   const pg::rows wrong = pg::execute(sql(R"sql(
     SELECT pg_catalog.count(*), {arrays}
-    FROM (SELECT {keys} {from_wrong_orders} AND NOT {but} ORDER BY {key_list} FOR NO KEY UPDATE OF o) x
+    FROM (SELECT {keys} {from_wrong_orders} AND t.upkeep_total IS NOT NULL AND n.upkeep_sum IS NOT NULL AND NOT {but}
+          ORDER BY {key_list}
+          FOR NO KEY UPDATE OF o) x
   )sql",
                                          "arrays"_is = pg::joined(arrays), "keys"_is = pg::joined(keys),
                                          "from_wrong_orders"_is = totals.wrong_orders(orders, lines), "but"_is = but,
