@@ -33,6 +33,41 @@ COMMENT ON FUNCTION upkeep.order_amount(text, integer, numeric[], text) IS
 -- refunds
 
 -- numbers
+-- Where no sequence serves, since none rolls back.
+CREATE TABLE upkeep.order_counters (
+  orders      regclass NOT NULL,
+  tenant      text     COLLATE "C" NOT NULL,
+  last_number bigint   NOT NULL,
+  PRIMARY KEY (orders, tenant)
+);
+COMMENT ON TABLE upkeep.order_counters IS
+'How far the numbers of orders are that are counted per tenant or without gaps: see upkeep.enable_order_number. Written by the trigger function upkeep.order_number when a transaction commits. A counter without a row begins after the numbers that are there.';
+COMMENT ON COLUMN upkeep.order_counters.orders IS 'the table of the orders; for a partitioned one, its root';
+COMMENT ON COLUMN upkeep.order_counters.tenant IS 'the tenant as a JSON array; [] for a counter of the whole table';
+COMMENT ON COLUMN upkeep.order_counters.last_number IS 'the number given last; the next is one more';
+GRANT SELECT ON upkeep.order_counters TO pg_database_owner;
+SELECT pg_catalog.pg_extension_config_dump('upkeep.order_counters', '');
+
+DROP FUNCTION upkeep.enable_order_number(regclass, name, text, integer, name);
+CREATE FUNCTION upkeep.enable_order_number(
+  orders        regclass,
+  column_name   name    DEFAULT 'order_number',
+  prefix        text    DEFAULT 'ORD-',
+  digits        integer DEFAULT 8,
+  tenant_column name    DEFAULT NULL,
+  per_tenant    boolean DEFAULT false,
+  gapless       boolean DEFAULT false
+) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_enable_order_number_counting';
+COMMENT ON FUNCTION upkeep.enable_order_number(regclass, name, text, integer, name, boolean, boolean) IS
+'From now on an order without a number gets the next one, ORD-00000042; a number that somebody sends is kept, and the next ones come after it. They are drawn from a sequence and can have gaps. per_tenant: each tenant has its own numbers, from 1; gapless: a rollback gives numbers back. Both count in a row of upkeep.order_counters, which whoever takes a number holds until the transaction ends. The column holds text, or is an integer or bigint if prefix is ''''. It needs a unique index: per tenant one with the tenant, and none without. Numbers begin after those that are there. For the owner of the table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9, 55000.';
+COMMENT ON FUNCTION upkeep.disable_order_number(regclass) IS
+'Drops the trigger that upkeep.enable_order_number made; the sequence and the counters stay, so that no number is given twice. A NOTICE where there is none. Errors: 22004, 42501, 42809.';
+COMMENT ON FUNCTION upkeep.order_number() IS
+'Trigger function on orders, BEFORE INSERT OR UPDATE, FOR EACH ROW: gives an order without a number the next one of a sequence or a counter, and moves that past a number of its kind that a client gives. Arguments: column=, prefix=, digits=, sequence=schema.sequence, tenant_column=, per_tenant=true, gapless=true. Errors: 22003, 22023, 39P01, 42501, 42703, 42804, 42809, 42P01, 55000.';
+COMMENT ON FUNCTION upkeep.forget_dropped() IS
+'Event trigger function: takes the rows of dropped tables out of upkeep.stock_taken, of lines or products, and out of upkeep.order_counters. Does nothing while both are empty.';
 
 -- the storefront
 

@@ -7,6 +7,27 @@ ALTER TABLE upkeep.stock_taken ALTER COLUMN line TYPE text COLLATE "default";
 -- the storefront
 
 -- numbers
+DROP FUNCTION upkeep.enable_order_number(regclass, name, text, integer, name, boolean, boolean);
+CREATE FUNCTION upkeep.enable_order_number(
+  orders        regclass,
+  column_name   name    DEFAULT 'order_number',
+  prefix        text    DEFAULT 'ORD-',
+  digits        integer DEFAULT 8,
+  tenant_column name    DEFAULT NULL
+) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_enable_order_number';
+COMMENT ON FUNCTION upkeep.enable_order_number(regclass, name, text, integer, name) IS
+'From now on an order without a number gets the next one of a sequence, ORD-00000042; numbers can have gaps. The column needs a unique index. The sequence begins after the numbers that are there, and goes on after those that clients give. For the owner of the table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9, 55000.';
+COMMENT ON FUNCTION upkeep.disable_order_number(regclass) IS
+'Drops the trigger that upkeep.enable_order_number made; the sequence stays, so that no number is given twice. A NOTICE where there is none. Errors: 22004, 42501, 42809.';
+COMMENT ON FUNCTION upkeep.order_number() IS
+'Trigger function on orders, BEFORE INSERT OR UPDATE, FOR EACH ROW: gives an order without a number the next one of a sequence, and moves the sequence beyond a number of its kind that a client gives. Arguments: column=, prefix=, digits=, sequence=schema.sequence, tenant_column=. Errors: 22023, 39P01, 42501, 42703, 42804, 42P01.';
+COMMENT ON FUNCTION upkeep.forget_dropped() IS
+'Event trigger function: takes the rows of dropped tables, of lines or products, out of upkeep.stock_taken. Does nothing while that is empty.';
+-- A table that is to be dumped is noted by its number, which dropping alone would leave behind.
+ALTER EXTENSION pg_upkeep DROP TABLE upkeep.order_counters;
+DROP TABLE upkeep.order_counters;
 
 -- refunds
 

@@ -180,8 +180,8 @@ CREATE FUNCTION upkeep.disable_metrics(target regclass) RETURNS void VOLATILE;
 -- where there are none. Errors: 22004, 42501, 42809.
 CREATE FUNCTION upkeep.disable_order_lock(orders regclass, order_items regclass DEFAULT NULL) RETURNS void VOLATILE;
 
--- Drops the trigger that upkeep.enable_order_number made; the sequence stays, so that no number is given twice. A
--- NOTICE where there is none. Errors: 22004, 42501, 42809.
+-- Drops the trigger that upkeep.enable_order_number made; the sequence and the counters stay, so that no number is
+-- given twice. A NOTICE where there is none. Errors: 22004, 42501, 42809.
 CREATE FUNCTION upkeep.disable_order_number(orders regclass) RETURNS void VOLATILE;
 
 -- Drops the triggers that upkeep.enable_order_snapshots made; what they captured stays. A NOTICE where there are
@@ -269,15 +269,20 @@ CREATE FUNCTION upkeep.enable_order_lock(
   tenant_column name DEFAULT NULL
 ) RETURNS void VOLATILE;
 
--- From now on an order without a number gets the next one of a sequence, ORD-00000042; numbers can have gaps. The
--- column needs a unique index. The sequence begins after the numbers that are there, and goes on after those that
--- clients give. For the owner of the table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9, 55000.
+-- From now on an order without a number gets the next one, ORD-00000042; a number that somebody sends is kept, and
+-- the next ones come after it. They are drawn from a sequence and can have gaps. per_tenant: each tenant has its own
+-- numbers, from 1; gapless: a rollback gives numbers back. Both count in a row of upkeep.order_counters, which
+-- whoever takes a number holds until the transaction ends. The column holds text, or is an integer or bigint if
+-- prefix is ''. It needs a unique index: per tenant one with the tenant, and none without. Numbers begin after those
+-- that are there. For the owner of the table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9, 55000.
 CREATE FUNCTION upkeep.enable_order_number(
   orders regclass,
   column_name name DEFAULT 'order_number',
   prefix text DEFAULT 'ORD-',
   digits integer DEFAULT 8,
-  tenant_column name DEFAULT NULL
+  tenant_column name DEFAULT NULL,
+  per_tenant boolean DEFAULT false,
+  gapless boolean DEFAULT false
 ) RETURNS void VOLATILE;
 
 -- From now on a line keeps the product and the price it was sold at, whoever writes it and whatever happens to the
@@ -633,8 +638,8 @@ CREATE FUNCTION upkeep.follow_ddl() RETURNS event_trigger VOLATILE;
 -- rows there. Errors: 39P01, 42804, 55000.
 CREATE FUNCTION upkeep.follow_line_keys() RETURNS event_trigger VOLATILE;
 
--- Event trigger function: takes the rows of dropped tables, of lines or products, out of upkeep.stock_taken. Does
--- nothing while that is empty.
+-- Event trigger function: takes the rows of dropped tables out of upkeep.stock_taken, of lines or products, and out
+-- of upkeep.order_counters. Does nothing while both are empty.
 CREATE FUNCTION upkeep.forget_dropped() RETURNS event_trigger VOLATILE;
 
 -- Trigger function: simulates growth when a row is inserted, and keeps the assumptions. Made by
@@ -676,8 +681,9 @@ CREATE FUNCTION upkeep.order_line() RETURNS trigger VOLATILE;
 CREATE FUNCTION upkeep.order_lock() RETURNS trigger VOLATILE;
 
 -- Trigger function on orders, BEFORE INSERT OR UPDATE, FOR EACH ROW: gives an order without a number the next one of
--- a sequence, and moves the sequence beyond a number of its kind that a client gives. Arguments: column=, prefix=,
--- digits=, sequence=schema.sequence, tenant_column=. Errors: 22023, 39P01, 42501, 42703, 42804, 42P01.
+-- a sequence or a counter, and moves that past a number of its kind that a client gives. Arguments: column=, prefix=,
+-- digits=, sequence=schema.sequence, tenant_column=, per_tenant=true, gapless=true. Errors: 22003, 22023, 39P01,
+-- 42501, 42703, 42804, 42809, 42P01, 55000.
 CREATE FUNCTION upkeep.order_number() RETURNS trigger VOLATILE;
 
 -- Trigger function on orders, BEFORE INSERT OR UPDATE, FOR EACH ROW: refuses a move from one status to another that
@@ -821,6 +827,16 @@ CREATE TABLE upkeep.guard_rules (
   PRIMARY KEY (schema_name),
   CHECK ((mode = ANY ('{block,warn}'::text[])))
 ); -- PUBLIC may read it
+
+-- How far the numbers of orders are that are counted per tenant or without gaps: see upkeep.enable_order_number.
+-- Written by the trigger function upkeep.order_number when a transaction commits. A counter without a row begins
+-- after the numbers that are there.
+CREATE TABLE upkeep.order_counters (
+  orders regclass NOT NULL,
+  tenant text NOT NULL,
+  last_number bigint NOT NULL,
+  PRIMARY KEY (orders, tenant)
+);
 
 -- What each line of an order has taken from stock, for tables without a taken_column. Written by the trigger function
 -- upkeep.stock.

@@ -124,13 +124,17 @@ inline constexpr option_rule stock_options[] = {
     column_rule("tenant_column", column_of::lines | column_of::products | column_of::orders).from(12),
 };
 
+inline constexpr std::array<std::string_view, 2> counting_choices{"false", "true"};
+
 inline constexpr option_rule order_number_options[] = {
     column_rule("column", column_of::own, "order_number").from(1, "column_name"),
     text_rule("prefix", "ORD-").from(2),
     number_rule("digits", "8").from(3),
-    // Enabling makes it.
+    // Enabling makes it, where numbers are not counted in upkeep.order_counters.
     text_rule("sequence", ""),
     column_rule("tenant_column", column_of::own).from(4),
+    flag_rule("per_tenant", counting_choices).from(5),
+    flag_rule("gapless", counting_choices).from(6),
 };
 
 inline constexpr option_rule weekly_diagnostics_options[] = {

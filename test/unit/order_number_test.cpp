@@ -1,3 +1,4 @@
+#include "core/orders/counted_numbers.hpp"
 #include "core/orders/order_number.hpp"
 #include "core/sequence.hpp"
 
@@ -77,6 +78,57 @@ TEST(order_number, a_sequence_is_never_used_up) {
   EXPECT_EQ(moved({1, true, 1, 1, 99}, 99), -1);
   EXPECT_EQ(moved({1, true, 1, 1, INT64_MAX}, INT64_MAX), -1);
   EXPECT_EQ(moved({INT64_MIN, false, INT64_MAX, INT64_MIN, INT64_MAX}, 0), -1);
+}
+
+using knowledge = counted_numbers::knowledge;
+
+TEST(counted_numbers, are_of_a_table_and_a_tenant) {
+  counted_numbers numbers;
+  counted_numbers::entry &first = numbers.find(1, "[7]");
+  numbers.set(first, 1, knowledge::counted, 5);
+  EXPECT_EQ(&numbers.find(1, "[7]"), &first);
+  EXPECT_EQ(numbers.find(1, "[8]").known, knowledge::none);
+  EXPECT_EQ(numbers.find(2, "[7]").known, knowledge::none);
+  int count = 0;
+  numbers.for_each([&](counted_numbers::entry &each) { count += each.last > 0 ? 10 : 1; });
+  EXPECT_EQ(count, 12);
+}
+
+TEST(counted_numbers, go_back_with_a_savepoint) {
+  counted_numbers numbers;
+  counted_numbers::entry &counter = numbers.find(1, "[]");
+  numbers.set(counter, 2, knowledge::counted, 1);
+  numbers.undo(2);
+  EXPECT_EQ(counter.known, knowledge::none);
+  numbers.set(counter, 1, knowledge::counted, 1);
+  numbers.set(counter, 2, knowledge::counted, 2);
+  numbers.set(counter, 2, knowledge::counted, 3);
+  numbers.set(counter, 3, knowledge::none, 0);
+  numbers.undo(3);
+  EXPECT_EQ(counter.last, 3);
+  EXPECT_EQ(counter.known, knowledge::counted);
+  numbers.undo(2);
+  EXPECT_EQ(counter.last, 1);
+}
+
+TEST(counted_numbers, that_a_savepoint_keeps_go_back_with_the_one_around_it) {
+  counted_numbers numbers;
+  counted_numbers::entry &counter = numbers.find(1, "[]");
+  numbers.set(counter, 1, knowledge::counted, 1);
+  numbers.set(counter, 3, knowledge::counted, 2);
+  numbers.keep(3);
+  numbers.set(counter, 3, knowledge::counted, 3);
+  numbers.keep(3);
+  numbers.set(counter, 2, knowledge::counted, 4);
+  EXPECT_EQ(counter.last, 4);
+  numbers.undo(2);
+  EXPECT_EQ(counter.last, 1);
+  // What the transaction itself has, no later savepoint takes back.
+  numbers.set(counter, 2, knowledge::counted, 2);
+  numbers.keep(2);
+  numbers.set(counter, 2, knowledge::counted, 3);
+  numbers.undo(2);
+  EXPECT_EQ(counter.last, 2);
 }
 
 } // namespace order_number_test

@@ -6,7 +6,8 @@
 #include "features/orders/lock/order_lock_rules.hpp"
 #include "features/orders/number/check.hpp"
 #include "features/orders/number/order_number_column.hpp"
-#include "features/orders/number/order_number_settings.hpp"
+#include "features/orders/number/tenant_of_order.hpp"
+#include "features/orders/number/unique_numbers.hpp"
 #include "features/orders/snapshots/line_plan.hpp"
 #include "features/orders/status/order_status_plan.hpp"
 #include "features/orders/stock/stock_tables.hpp"
@@ -98,8 +99,12 @@ void resolve(const feature_rule &feature, const option_list &options, Relation t
     require_statuses(options, resolve_order_status(options, table), table);
   else if (&feature == &order_number_feature) {
     const order_number_settings settings = read_order_number(options);
-    require_number_column(table, settings.column);
-    pg::resolve_table(settings.sequence, table);
+    require_number_column(table, settings);
+    require_tenant(table, settings);
+    if (settings.is_counted())
+      require_unique_numbers(RelationGetRelid(table), settings);
+    else
+      pg::resolve_table(settings.sequence, table);
   } else
     require_sound_stock(stock_of(options, table), options);
 }
@@ -128,7 +133,9 @@ void check_group(const trigger_group &group, finding_list &into) {
       needs &= ~TRIGGER_TYPE_INSERT;
   });
   if (problem) {
-    const bool is_key = problem->sqlstate == std::string_view(sqlstate::invalid_column_reference);
+    const bool is_key = problem->sqlstate == std::string_view(sqlstate::invalid_column_reference) ||
+                        (first.feature == &order_number_feature &&
+                         problem->sqlstate == std::string_view(sqlstate::object_not_in_prerequisite_state));
     into.add(first.table, *first.feature, problem->message, is_key ? problem->hint : enable_again(first));
     return;
   }
@@ -138,7 +145,7 @@ void check_group(const trigger_group &group, finding_list &into) {
   if (const auto missing = static_cast<std::int16_t>(needs & ~events))
     into.add(first.table, *first.feature, fmt::format("does not follow {}", names_of(missing)), enable_again(first));
   if (first.feature == &order_number_feature)
-    check_number_sequence(first.table, parse_options(order_number_feature, first.arguments), into);
+    check_numbers(first.table, parse_options(order_number_feature, first.arguments), into);
 }
 
 } // namespace

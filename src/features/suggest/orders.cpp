@@ -290,8 +290,8 @@ void suggest_number(const shop &of, std::vector<proposal> &into) {
     made.blocked(fmt::format("{} has a default already", pg::quoted(name)));
   add_tenant(of, false, made);
   made.check(of.orders, {}, [&](const option_list &options, Relation orders) {
-    const orders::order_number_column column = orders::require_number_column(orders, name);
     const orders::order_number_settings settings = orders::read_order_number(options);
+    const orders::order_number_column column = orders::require_number_column(orders, settings);
     const std::string first = orders::format_order_number(settings.prefix, 1, settings.digits);
     if (column.max_characters && column.max_characters < static_cast<int>(first.size()))
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,

@@ -77,11 +77,11 @@ bool find_by_key(keyed_rows &rows, const Datum *key) {
 }
 
 // As the executor's LockRows does.
-lookup_result lock_found_row(keyed_rows &rows, const Datum *key, LockTupleMode mode) {
+lookup_result lock_found_row(keyed_rows &rows, const Datum *key, LockTupleMode mode, bool follows) {
   ItemPointerData at = rows.row->tts_tid;
   TM_FailureData failure;
   int flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS;
-  if (!IsolationUsesXactSnapshot())
+  if (follows)
     flags |= TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
   switch (table_tuple_lock(rows.table, &at, rows.snapshot, rows.row, GetCurrentCommandId(false), mode, LockWaitBlock,
                            static_cast<std::uint8_t>(flags), &failure)) {
@@ -90,7 +90,7 @@ lookup_result lock_found_row(keyed_rows &rows, const Datum *key, LockTupleMode m
   case TM_Updated:
     changed_since();
   case TM_Deleted:
-    if (IsolationUsesXactSnapshot())
+    if (!follows)
       changed_since();
     return lookup_result::absent;
   default:

@@ -31,7 +31,9 @@ void close_keyed(keyed_rows &rows);
 bool find_by_key(keyed_rows &rows, const Datum *key);
 
 // Locks the row that was found, waiting for anyone who is changing it, and moves to its latest version. Absent where
-// that is gone, or has another key. Raises 40001 under a repeatable snapshot where the row has changed.
-lookup_result lock_found_row(keyed_rows &rows, const Datum *key, LockTupleMode mode);
+// that is gone, or has another key. `follows`: else a row that has changed is 40001, as it must be where the
+// transaction keeps an older snapshot, unless what the row says has nothing to do with that.
+lookup_result lock_found_row(keyed_rows &rows, const Datum *key, LockTupleMode mode,
+                             bool follows = !IsolationUsesXactSnapshot());
 
 } // namespace upkeep::pg

@@ -6,7 +6,7 @@
 
 namespace upkeep::orders {
 
-// Tells of a sequence that will give a number which is there.
-void check_number_sequence(Oid orders, const option_list &options, finding_list &into);
+// Tells of a sequence or a counter that will give a number which is there.
+void check_numbers(Oid orders, const option_list &options, finding_list &into);
 
 } // namespace upkeep::orders
