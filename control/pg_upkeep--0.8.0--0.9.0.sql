@@ -69,6 +69,12 @@ COMMENT ON FUNCTION upkeep.order_number() IS
 COMMENT ON FUNCTION upkeep.forget_dropped() IS
 'Event trigger function: takes the rows of dropped tables out of upkeep.stock_taken, of lines or products, and out of upkeep.order_counters. Does nothing while both are empty.';
 
+CREATE FUNCTION upkeep.empty_tables(schema name, confirm text) RETURNS bigint
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_empty_tables';
+COMMENT ON FUNCTION upkeep.empty_tables(name, text) IS
+'For tests: truncates the caller''s tables of the schema in one TRUNCATE without CASCADE, restarts identities, sequences and counters of order numbers, and returns how many rows there were. confirm must be the name of the database. Paid orders go too: of what pg_upkeep refuses, only the guard stops it (UK007). What stock remembers of the lines goes with them. Tables that an extension made, or that belong to others, stay; if one of them refers to a table that is emptied, nothing is. Errors: 0A000, 22004, 22023, 3F000, 42501, UK007.';
+
 -- the storefront
 
 -- stock

@@ -7,6 +7,8 @@ ALTER TABLE upkeep.stock_taken ALTER COLUMN line TYPE text COLLATE "default";
 -- the storefront
 
 -- numbers
+DROP FUNCTION upkeep.empty_tables(name, text);
+
 DROP FUNCTION upkeep.enable_order_number(regclass, name, text, integer, name, boolean, boolean);
 CREATE FUNCTION upkeep.enable_order_number(
   orders        regclass,

@@ -208,6 +208,13 @@ CREATE FUNCTION upkeep.disable_updated_at(target regclass) RETURNS void VOLATILE
 -- Undoes upkeep.enable_weekly_diagnostics. Errors: 22004, 42501.
 CREATE FUNCTION upkeep.disable_weekly_diagnostics(daily_records regclass) RETURNS void VOLATILE;
 
+-- For tests: truncates the caller's tables of the schema in one TRUNCATE without CASCADE, restarts identities,
+-- sequences and counters of order numbers, and returns how many rows there were. confirm must be the name of the
+-- database. Paid orders go too: of what pg_upkeep refuses, only the guard stops it (UK007). What stock remembers of
+-- the lines goes with them. Tables that an extension made, or that belong to others, stay; if one of them refers to a
+-- table that is emptied, nothing is. Errors: 0A000, 22004, 22023, 3F000, 42501, UK007.
+CREATE FUNCTION upkeep.empty_tables(schema name, confirm text) RETURNS bigint VOLATILE;
+
 -- From now on a row that is inserted gets decision, where that is NULL, and early_kill_signals and evidence, always,
 -- as upkeep.ad_decision says of its spend, orders, revenue, leads, age_days, impressions, clicks, marginal_roas and
 -- aov. cogs_ratio and desired_net_margin come from the row, where it has them, else from the settings by

@@ -224,13 +224,13 @@ DELETE FROM upkeep.order_counters WHERE orders = 'owned'::regclass;
 ALTER TABLE owned ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY mine ON owned USING (false) WITH CHECK (true);
 GRANT INSERT ON owned TO regress_upkeep_other;
-CREATE SCHEMA hostile;
-CREATE TABLE hostile.order_counters ();
-CREATE FUNCTION hostile.max(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT -1';
-CREATE FUNCTION hostile.starts_with(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT false';
-GRANT USAGE ON SCHEMA hostile TO PUBLIC;
+CREATE SCHEMA counters_hostile;
+CREATE TABLE counters_hostile.order_counters ();
+CREATE FUNCTION counters_hostile.max(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT -1';
+CREATE FUNCTION counters_hostile.starts_with(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+GRANT USAGE ON SCHEMA counters_hostile TO PUBLIC;
 SET ROLE regress_upkeep_other;
-SET search_path = hostile, pg_catalog;
+SET search_path = counters_hostile, pg_catalog;
 INSERT INTO counters.owned VALUES (1, NULL), (2, NULL), (5, NULL), (2, 'ORD-00000010'), (2, NULL);
 RESET ROLE;
 SET search_path = counters, public;
@@ -253,5 +253,5 @@ COMMIT;
 
 \set VERBOSITY terse
 SET client_min_messages = warning;
-DROP SCHEMA counters, hostile CASCADE;
+DROP SCHEMA counters, counters_hostile CASCADE;
 SELECT count(*) FROM upkeep.order_counters c WHERE NOT EXISTS (SELECT FROM pg_class t WHERE t.oid = c.orders);

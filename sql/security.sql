@@ -165,6 +165,7 @@ INSERT INTO expected_functions VALUES
   ('upkeep.disable_touch(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.disable_updated_at(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.disable_weekly_diagnostics(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.empty_tables(name,text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_ad_decisions(regclass,regclass,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_growth_simulations(regclass,regclass,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_guard(text,name[])', 'invoker', 'pg_catalog, pg_temp', 'public'),

@@ -2,6 +2,7 @@
 #include "features/orders/lock/order_lock_rules.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/empty_tables/emptied_tables.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
 #include "features/updated_at/updated_at_settings.hpp"
@@ -213,7 +214,9 @@ Datum fire(FunctionCallInfo fcinfo) {
   const TriggerData &trigger = pg::require_trigger(fcinfo, order_lock_feature);
   if (!is_right(trigger))
     pg::misused_trigger(trigger, order_lock_feature, right_trigger);
-  const bool is_idle = pg::is_paused(pg::pausable::order_lock) || pg::is_quiet();
+  const bool is_idle =
+      pg::is_paused(pg::pausable::order_lock) || pg::is_quiet() ||
+      (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event) && is_emptied(RelationGetRelid(trigger.tg_relation)));
   if (TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
     return PointerGetDatum(is_idle ? trigger.tg_newtuple : guard_order(fcinfo, trigger));
   if (!is_idle)

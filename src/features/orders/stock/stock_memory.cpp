@@ -21,6 +21,15 @@ bool memory_knows_products() {
          }) > 0;
 }
 
+void forget_stock(std::span<const Oid> lines) {
+  std::vector<Datum> oids;
+  for (const Oid table : lines)
+    oids.push_back(ObjectIdGetDatum(table));
+  const pg::parameter parameters[] = {array_of(oids, OIDOID)};
+  with_memory(
+      [&] { execute_latest(sql("DELETE FROM upkeep.stock_taken t WHERE t.order_items [=] ANY ($1)"), parameters); });
+}
+
 stock_lines remembered_stock(const stock_tables &tables) {
   const pg::parameter parameters[] = {{REGCLASSOID, ObjectIdGetDatum(tables.lines)},
                                       {REGCLASSOID, ObjectIdGetDatum(tables.products)}};

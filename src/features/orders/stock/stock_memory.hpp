@@ -15,6 +15,9 @@ Oid memory_table();
 bool memory_knows_products();
 template <class F> void with_memory(F &&body) { pg::as_user(pg::owner_of(memory_table()), SECURITY_NOFORCE_RLS, body); }
 
+// The lines of these tables are gone, and so is what is remembered of them. Needs an SPI connection.
+void forget_stock(std::span<const Oid> lines);
+
 // What upkeep.stock_taken says of all lines of the table.
 stock_lines remembered_stock(const stock_tables &tables);
 

@@ -4,6 +4,7 @@
 #include "features/orders/order_link.hpp"
 #include "features/orders/totals/column_formula.hpp"
 #include "features/orders/totals/total_column.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/sql/fragment.hpp"
 
 namespace upkeep::orders {
@@ -51,8 +52,10 @@ order_totals resolve_totals(const option_list &options, Relation orders, Relatio
                                      const total_column &column);
 
 // Locks the orders with a wrong total, except those for which `but` holds, and corrects them. Returns how many there
-// were; those that cannot be computed stay as they are. Needs an SPI connection, and the rights of the owner.
+// were; those that cannot be computed stay as they are. Needs an SPI connection, and the rights of the owner. `kind`:
+// what its UPDATE is to the triggers that it fires.
 std::uint64_t put_totals_right(const order_totals &totals, Relation orders, Relation lines,
-                               const pg::fragment &but = pg::fragment("false"));
+                               const pg::fragment &but = pg::fragment("false"),
+                               pg::own_statement kind = pg::own_statement::total);
 
 } // namespace upkeep::orders

@@ -3,6 +3,7 @@
 #include "features/orders/totals/order_totals.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/empty_tables/emptied_tables.hpp"
 #include "features/orders/totals/currency.hpp"
 #include "features/orders/totals/orders_trigger.hpp"
 #include "features/trigger_options.hpp"
@@ -124,9 +125,12 @@ void write_totals(const lines_plan &plan, const pg::key_set &keys) {
   require_held(plan.totals, is_one ? plan.write_one.execute(key) : pg::execute(plan.write, arrays));
 }
 
-void after_truncate_of(const order_totals &totals) {
+// Orders that stay when empty_tables takes their lines get their totals even if they are locked.
+void after_truncate_of(const order_totals &totals, Oid truncated) {
+  const pg::own_statement kind = is_emptied(truncated) ? pg::own_statement::quiet : pg::own_statement::total;
   pg::with_relation(totals.link.orders, [&](Relation orders) {
-    pg::with_relation(totals.link.lines, [&](Relation lines) { put_totals_right(totals, orders, lines); });
+    pg::with_relation(totals.link.lines,
+                      [&](Relation lines) { put_totals_right(totals, orders, lines, pg::fragment("false"), kind); });
   });
 }
 
@@ -140,7 +144,7 @@ void after_statement(const TriggerData &trigger) {
     const std::shared_ptr<const lines_plan> plan = plan_of(trigger);
     const order_link &link = plan->totals.link;
     if (truncates) {
-      link.as_owner(0, [&] { after_truncate_of(plan->totals); });
+      link.as_owner(0, [&] { after_truncate_of(plan->totals, RelationGetRelid(trigger.tg_relation)); });
       return;
     }
     pg::key_set keys(trigger.tg_relation, link.columns, enable_order_totals_name);
@@ -167,7 +171,8 @@ Datum fire(FunctionCallInfo fcinfo) {
 
 } // namespace
 
-std::uint64_t put_totals_right(const order_totals &totals, Relation orders, Relation lines, const pg::fragment &but) {
+std::uint64_t put_totals_right(const order_totals &totals, Relation orders, Relation lines, const pg::fragment &but,
+                               pg::own_statement kind) {
   const order_link &link = totals.link;
   std::vector<pg::fragment> arrays, keys;
   for (std::size_t i = 0; i < link.keys.size(); ++i) {
@@ -192,7 +197,7 @@ std::uint64_t put_totals_right(const order_totals &totals, Relation orders, Rela
   for (std::size_t i = 0; i < types.size(); ++i)
     parameters.push_back(
         {call([&] { return get_array_type(types[i]); }), wrong.value(0, static_cast<int>(i) + 2, is_null)});
-  const pg::marked_statement marked(pg::own_statement::total);
+  const pg::marked_statement marked(kind);
   require_held(totals, pg::execute(totals.write(orders, lines, orders, link.keys), parameters));
   return count;
 }

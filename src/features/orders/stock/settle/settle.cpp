@@ -100,7 +100,7 @@ settled_lines lines_to_settle(const stock_tables &tables, const std::string &nam
           amounts_in({array_in(found, 2, TEXTOID), array_in(found, 3, TEXTOID), array_in(found, 4, NUMERICOID)})};
 }
 
-void settle_stock(const stock_tables &tables, settled_lines lines) {
+void settle_stock(const stock_tables &tables, settled_lines lines, bool may_be_short) {
   const line_memory memory(tables, lines.lines);
   const std::vector<stock_amount> before = memory.taken();
   product_needs needs(tables, lines.wanted, before);
@@ -108,19 +108,22 @@ void settle_stock(const stock_tables &tables, settled_lines lines) {
   limit(lines.wanted, needs);
   needs.add(lines.wanted, true);
   needs.add(before, false);
-  needs.require_stock(order_less);
+  if (!may_be_short)
+    needs.require_stock(order_less);
   // Code that runs when the stock changes may itself change lines: it finds what these have taken.
   memory.write(lines.wanted);
   needs.change_stock();
 }
 
-void settle_taken(const stock_tables &tables, settled_lines lines, const std::vector<stock_amount> &before, bool gone) {
+void settle_taken(const stock_tables &tables, settled_lines lines, const std::vector<stock_amount> &before, bool gone,
+                  bool may_be_short) {
   product_needs needs(tables, lines.wanted, before);
   require_each_once(tables, lines.wanted);
   limit(lines.wanted, needs);
   needs.add(lines.wanted, true);
   needs.add(before, false);
-  needs.require_stock(order_less);
+  if (!may_be_short)
+    needs.require_stock(order_less);
   needs.change_stock();
   if (!gone)
     write_taken(tables, lines);

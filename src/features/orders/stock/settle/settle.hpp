@@ -24,11 +24,12 @@ settled_lines lines_to_settle(const stock_tables &tables, const std::string &nam
 [[noreturn]] void several_with_one_key(Oid table, const char *what);
 
 // Gives every line what it should have, and remembers it in upkeep.stock_taken. Throws UK002 for all products that are
-// short, 22003 for a stock that gets too large. Needs an SPI connection.
-void settle_stock(const stock_tables &tables, settled_lines lines);
+// short, unless they may be, and 22003 for a stock that gets too large. Needs an SPI connection.
+void settle_stock(const stock_tables &tables, settled_lines lines, bool may_be_short = false);
 
 // The same where lines have a column for it; `before` is what has been taken so far. `gone`: they are about to go.
-void settle_taken(const stock_tables &tables, settled_lines lines, const std::vector<stock_amount> &before, bool gone);
+void settle_taken(const stock_tables &tables, settled_lines lines, const std::vector<stock_amount> &before, bool gone,
+                  bool may_be_short = false);
 
 // Takes `wanted` of the products, whose lines are remembered by somebody else. `hint`: of the UK002.
 void take_stock(const stock_tables &tables, const std::vector<stock_amount> &wanted, const char *hint);

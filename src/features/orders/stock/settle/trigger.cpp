@@ -2,6 +2,7 @@
 #include "features/orders/stock/stock_tables.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/empty_tables/emptied_tables.hpp"
 #include "features/orders/stock/settle/changed_lines.hpp"
 #include "features/orders/stock/settle/settle.hpp"
 #include "features/orders/stock/settle/stock_plan.hpp"
@@ -183,6 +184,10 @@ void settle_changed_lines(const TriggerData &trigger, const stock_plan &plan, co
 
 // Each partition that is truncated fires its own trigger.
 void settle_truncated(const stock_tables &tables, Oid truncated) {
+  const bool is_emptying = is_emptied(truncated);
+  // What is remembered of the lines goes with them.
+  if (is_emptying && is_emptied(tables.lines) && is_emptied(tables.products))
+    return;
   const fragment rows = sql("ONLY {truncated}", "truncated"_is = pg::table{truncated});
   const pg::rows found = execute_latest(sql("SELECT pg_catalog.array_agg(DISTINCT {line}) FROM {rows} i",
                                             "line"_is = tables.line.of("i"), "rows"_is = rows));
@@ -190,9 +195,9 @@ void settle_truncated(const stock_tables &tables, Oid truncated) {
   if (lines.lines.empty())
     return;
   if (!tables.taken)
-    return settle_stock(tables, std::move(lines));
+    return settle_stock(tables, std::move(lines), is_emptying);
   const taken_source sources[] = {{sql("{rows} t", "rows"_is = rows)}};
-  settle_taken(tables, std::move(lines), taken_in(execute_latest(taken_query(tables, sources))), true);
+  settle_taken(tables, std::move(lines), taken_in(execute_latest(taken_query(tables, sources))), true, is_emptying);
 }
 
 // New orders that can have lines already. Where no foreign key says so, only those that are released are worth a
