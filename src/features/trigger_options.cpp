@@ -107,8 +107,7 @@ std::optional<Oid> optional_table_argument(const pg::arguments &given, const fea
 
 trigger_arguments::trigger_arguments(const feature_rule &of, const pg::arguments &given) : feature(&of) {
   for (const option_rule &rule : of.options) {
-    if (rule.argument.position < 0 || rule.argument.position >= given.count() || rule.kind == option_kind::table ||
-        rule.kind == option_kind::formulas)
+    if (rule.argument.position < 0 || rule.kind == option_kind::table || rule.kind == option_kind::formulas)
       continue;
     // A function that an older version of the extension declares has fewer arguments.
     if (rule.argument.position >= given.count())

@@ -9,9 +9,6 @@ class arguments {
 public:
   explicit arguments(FunctionCallInfo call_info) : info(call_info) {}
 
-  // How many the function is declared with.
-  int count() const { return info->nargs; }
-
   // Each throws 22004, naming the argument, where it is NULL.
   Oid table(int index, const char *name) const;
   std::string string(int index, const char *name) const;
