@@ -54,4 +54,15 @@ TEST(suggest, a_name_may_run_together) {
   EXPECT_EQ(without_id("id"), "id");
 }
 
+TEST(suggest, words_within_a_name) {
+  for (const char *name : {"tax", "total_tax", "shipping_price_gross_amount", "total_discounts", "adjustment_total",
+                           "additional_tax_total", "taxes"})
+    EXPECT_TRUE(has_word_of(patterns::beside_lines, name)) << name;
+  for (const char *name : {"", "taxi", "total", "syntax_total", "_", "item_total"})
+    EXPECT_FALSE(has_word_of(patterns::beside_lines, name)) << name;
+  for (const char *name : {"tax_rate", "shipping_method_id", "delivery_days", "id"})
+    EXPECT_TRUE(ends_in_word_of(patterns::not_amounts, name)) << name;
+  EXPECT_FALSE(ends_in_word_of(patterns::not_amounts, "rate_total"));
+}
+
 } // namespace suggest_test

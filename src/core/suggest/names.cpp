@@ -1,5 +1,7 @@
 #include "core/suggest/names.hpp"
 
+#include <algorithm>
+
 namespace upkeep::suggest {
 
 namespace {
@@ -75,6 +77,18 @@ std::optional<std::size_t> rank_of(std::span<const std::string_view> patterns, s
       return patterns.size() + i;
   }
   return std::nullopt;
+}
+
+bool ends_in_word_of(std::span<const std::string_view> patterns, std::string_view name) {
+  const std::string last = singular(std::string(name.substr(name.rfind('_') + 1)));
+  return std::find(patterns.begin(), patterns.end(), last) != patterns.end();
+}
+
+bool has_word_of(std::span<const std::string_view> patterns, std::string_view name) {
+  for (std::size_t end = name.find('_'); end != std::string_view::npos; end = name.find('_', end + 1))
+    if (ends_in_word_of(patterns, name.substr(0, end)))
+      return true;
+  return ends_in_word_of(patterns, name);
 }
 
 bool is_one_of(std::span<const std::string_view> patterns, std::string_view word) {

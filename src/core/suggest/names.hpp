@@ -24,4 +24,8 @@ std::optional<std::size_t> rank_of(std::span<const std::string_view> patterns, s
 // Whether a word is one of the patterns itself.
 bool is_one_of(std::span<const std::string_view> patterns, std::string_view word);
 
+// Whether a word of a name, or its last one, is among the patterns, in the singular.
+bool has_word_of(std::span<const std::string_view> patterns, std::string_view name);
+bool ends_in_word_of(std::span<const std::string_view> patterns, std::string_view name);
+
 } // namespace upkeep::suggest

@@ -33,37 +33,43 @@ inline constexpr names updated[] = {"updated_at",    "updated_on", "modified_at"
 inline constexpr names created[] = {"created_at", "created_on", "created", "inserted_at", "date_created"};
 
 // columns of orders
-inline constexpr names total[] = {"total_amount", "total",       "grand_total",       "order_total", "total_price",
-                                  "amount_total", "total_cents", "total_price_cents", "amount",      "sum"};
-inline constexpr names subtotal[] = {"subtotal",    "sub_total",      "items_total",
-                                     "lines_total", "subtotal_price", "subtotal_amount",
-                                     "item_total",  "subtotal_cents", "total_line_items_price"};
-// A total that has these beside it is more than the sum of its lines.
-inline constexpr names beside_lines[] = {"shipping",
-                                         "shipping_amount",
-                                         "shipping_total",
-                                         "shipping_cost",
-                                         "shipping_price",
-                                         "discount",
-                                         "discount_amount",
-                                         "discount_total",
-                                         "tax",
-                                         "tax_amount",
-                                         "tax_total",
-                                         "total_tax",
-                                         "total_discounts",
-                                         "delivery_fee",
-                                         "shipping_cents",
-                                         "tax_cents",
-                                         "discount_cents",
-                                         "vat",
-                                         "fee",
-                                         "tip"};
+inline constexpr names total[] = {"total_amount",
+                                  "total",
+                                  "grand_total",
+                                  "order_total",
+                                  "total_price",
+                                  "amount_total",
+                                  "total_cents",
+                                  "total_price_cents",
+                                  "total_gross_amount",
+                                  "total_gross",
+                                  "total_net_amount",
+                                  "amount",
+                                  "sum"};
+inline constexpr names subtotal[] = {"subtotal",
+                                     "sub_total",
+                                     "items_total",
+                                     "lines_total",
+                                     "subtotal_price",
+                                     "subtotal_amount",
+                                     "item_total",
+                                     "subtotal_cents",
+                                     "subtotal_gross_amount",
+                                     "subtotal_net_amount",
+                                     "total_line_items_price"};
+// Words of amounts beside the lines: a total that has these beside it is more than the sum of its lines.
+inline constexpr names beside_lines[] = {"shipping",   "shipment", "delivery",  "freight", "handling", "discount",
+                                         "tax",        "vat",      "gst",       "fee",     "tip",      "surcharge",
+                                         "adjustment", "promo",    "promotion", "voucher", "coupon"};
+// How such names end where they are no amounts: shipping_method_id, tax_rate.
+inline constexpr names not_amounts[] = {"id",   "rate", "percent", "percentage", "ratio", "count",  "number",
+                                        "code", "zone", "class",   "method",     "day",   "weight", "status"};
 inline constexpr names status[] = {"status", "order_status", "state", "payment_status", "financial_status"};
 inline constexpr names paid_at[] = {"payment_completed_at", "paid_at",   "paid_on",
                                     "payment_date",         "date_paid", "payed_at"};
-inline constexpr names order_number[] = {"order_number",    "order_no",  "number",       "order_ref",
-                                         "order_reference", "reference", "increment_id", "purchase_number"};
+inline constexpr names order_number[] = {"order_number", "order_no",        "number",
+                                         "order_ref",    "order_reference", "reference",
+                                         "increment_id", "purchase_number", "code"};
 inline constexpr names frozen[] = {"billing_address", "payment_id", "payment_intent_id", "billing_address_id"};
 
 // columns of lines
@@ -71,33 +77,37 @@ inline constexpr names order_key[] = {"order_id", "purchase_id", "sale_id", "sal
 inline constexpr names product_key[] = {"product_id", "variant_id", "product_variant_id",
                                         "item_id",    "article_id", "sku_id"};
 inline constexpr names quantity[] = {"quantity", "qty", "count", "units", "product_qty", "pieces"};
-inline constexpr names line_price[] = {"price_snapshot", "unit_price",       "price",       "price_at_purchase",
-                                       "price_each",     "unit_price_cents", "price_cents", "item_price",
-                                       "unit_amount",    "price_per_unit"};
+inline constexpr names line_price[] = {"price_snapshot",
+                                       "unit_price",
+                                       "price",
+                                       "price_at_purchase",
+                                       "price_each",
+                                       "unit_price_cents",
+                                       "price_cents",
+                                       "item_price",
+                                       "unit_amount",
+                                       "price_per_unit",
+                                       "unit_price_gross_amount",
+                                       "unit_price_net_amount",
+                                       "list_price"};
 inline constexpr names snapshot[] = {"product_snapshot", "snapshot", "product_data"};
 inline constexpr names cart_key[] = {"cart_id", "basket_id", "shopping_cart_id"};
 
 // columns of products
 inline constexpr names price[] = {"price",      "unit_price",  "sell_price",       "sale_price",   "list_price",
                                   "base_price", "price_cents", "unit_price_cents", "price_amount", "amount"};
-inline constexpr names stock[] = {"stock_quantity",
-                                  "stock",
-                                  "inventory_quantity",
-                                  "quantity_in_stock",
-                                  "inventory",
-                                  "inventory_count",
-                                  "stock_count",
-                                  "stock_level",
-                                  "on_hand",
-                                  "units_in_stock",
-                                  "qty_in_stock",
-                                  "quantity",
-                                  "qty"};
+inline constexpr names stock[] = {"stock_quantity", "stock",           "inventory_quantity", "quantity_in_stock",
+                                  "inventory",      "inventory_count", "stock_count",        "stock_level",
+                                  "on_hand",        "stock_on_hand",   "count_on_hand",      "quantity_on_hand",
+                                  "units_in_stock", "qty_in_stock",    "quantity",           "qty"};
 inline constexpr names active[] = {"active", "is_active", "available", "is_available", "enabled", "purchasable"};
 
 // columns of days and rows that decide themselves
 inline constexpr names shop_key[] = {"shop_id", "store_id", "tenant_id", "account_id"};
 inline constexpr names day[] = {"record_date", "date", "day", "recorded_on", "report_date"};
+
+// Words of tables that count what is there by place, beside the products.
+inline constexpr names stock_tables[] = {"stock", "inventory", "warehouse"};
 
 // statuses
 inline constexpr names locked_statuses[] = {"paid",      "completed", "complete", "refunded",

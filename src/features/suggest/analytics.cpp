@@ -4,6 +4,7 @@
 #include "core/options/option_list.hpp"
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
+#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
 #include "features/decisions/decision_plan.hpp"
 #include "features/decisions/decision_rule.hpp"
@@ -100,6 +101,20 @@ void suggest_metrics(const found_schema &schema, const schema_table &table, std:
   into.push_back(std::move(made));
 }
 
+// What a table must have beyond its figures, as one ALTER TABLE.
+void require_columns(const schema_table &table, const std::vector<std::pair<std::string, std::string>> &columns,
+                     proposal &made) {
+  std::vector<std::string> names, added;
+  for (const auto &[name, type] : columns)
+    if (!table.find(name)) {
+      names.push_back(name);
+      added.push_back(fmt::format("ADD COLUMN {} {}", name, type));
+    }
+  if (!added.empty())
+    made.needs(fmt::format("ALTER TABLE {} {};", table.name, joined(added, ", ")),
+               fmt::format("{} has no column {}", table.name, joined(names, ", ")));
+}
+
 void suggest_weekly(const found_schema &schema, std::vector<proposal> &into) {
   const schema_table *days = schema.best(patterns::daily_records), *weeks = schema.best(patterns::weekly_diagnostics);
   if (!days || !weeks || has_feature(*days, weekly_diagnostics_feature))
@@ -109,10 +124,16 @@ void suggest_weekly(const found_schema &schema, std::vector<proposal> &into) {
     made.text("shop_column", shop->name);
   if (const schema_column *day = days->best(patterns::day))
     made.text("date_column", day->name);
+  require_columns(*weeks, {{"week_start", "date"}, {"stale", "boolean NOT NULL DEFAULT false"}}, made);
   made.check(*days, {"weekly_diagnostics=" + weeks->name}, [&](const option_list &options, Relation records) {
     diagnostics::resolve_staleness(options, records, weeks->oid);
   });
   into.push_back(std::move(made));
+}
+
+const char *type_of(decisions::output_kind kind) {
+  constexpr const char *types[] = {"text", "numeric", "jsonb"};
+  return types[static_cast<std::size_t>(kind)];
 }
 
 void suggest_decisions(const found_schema &schema, name_patterns names, const decisions::decision_rule &rule,
@@ -122,6 +143,14 @@ void suggest_decisions(const found_schema &schema, name_patterns names, const de
     return;
   proposal made(rule.feature, {table});
   add_settings(made, settings_for(schema, *table));
+  std::vector<std::pair<std::string, std::string>> needed;
+  for (const decisions::input_rule &each : rule.inputs)
+    if (each.is_needed)
+      needed.emplace_back(each.name, "numeric");
+  for (const decisions::output_rule &each : rule.outputs)
+    if (each.is_needed)
+      needed.emplace_back(each.name, type_of(each.kind));
+  require_columns(*table, needed, made);
   made.check(*table, {}, [&](const option_list &options, Relation relation) {
     decisions::resolve_decisions(rule, options, relation);
   });

@@ -14,28 +14,23 @@ using pg::call;
 
 namespace {
 
-std::size_t table_rank(name_patterns patterns, const schema_table &table) {
-  if (!is_table(table))
-    return no_rank;
+bool is_position(std::string_view word) {
+  return rank_of(patterns::lines, word) || rank_of(patterns::cart_items, word);
+}
+
+// Of views too.
+std::size_t name_rank(name_patterns patterns, const schema_table &table) {
   // An order_item is not an item.
-  const bool is_position = is_one_of(patterns::lines, table.word) || is_one_of(patterns::cart_items, table.word);
-  return is_position && !is_one_of(patterns, table.word) ? no_rank : rank_of(patterns, table.word).value_or(no_rank);
+  return is_position(table.word) && !is_position(patterns.front()) ? no_rank
+                                                                   : rank_of(patterns, table.word).value_or(no_rank);
+}
+
+std::size_t table_rank(name_patterns patterns, const schema_table &table) {
+  return is_table(table) ? name_rank(patterns, table) : no_rank;
 }
 
 bool is_among(const std::vector<std::string> &names, const std::string &name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// The one column that a row is known by: another that is unique, as a number, is not what lines refer to.
-std::optional<std::string> key_of(const schema_table &table) {
-  constexpr std::string_view id[] = {"id"};
-  if (const schema_column *column = table.best(id))
-    return column->name;
-  for (const std::vector<std::string> &columns : table.unique)
-    for (const std::string &column : columns)
-      if (columns.size() == 1 || (!is_among(table.partitioned_by, column) && table.is_unique(column, "")))
-        return column;
-  return std::nullopt;
 }
 
 bool has_foreign_key(const schema_table &table, const schema_column &column) {
@@ -43,19 +38,22 @@ bool has_foreign_key(const schema_table &table, const schema_column &column) {
                      [&](const schema_key &key) { return key.column == column.name; });
 }
 
-// The table that a column is called after, variants by variant_id; else the best of all.
+// The table that a column is called after, variants by variant_id; else the best of all. None where a view has the
+// name: the table that it reads is not known.
 const schema_table *named_parent(const found_schema &schema, name_patterns parents, const schema_column &column) {
   const schema_table *found = nullptr;
   std::size_t rank = no_rank;
   const std::string word = without_id(column.word);
   const std::string_view called_after[] = {word};
   for (const schema_table &each : schema.tables)
-    if (table_rank(parents, each) != no_rank)
-      if (const std::size_t now = table_rank(called_after, each); now < rank) {
+    if (name_rank(parents, each) != no_rank)
+      if (const std::size_t now = name_rank(called_after, each); now < rank) {
         found = &each;
         rank = now;
       }
-  return found ? found : schema.best(parents);
+  if (!found)
+    return schema.best(parents);
+  return is_table(*found) ? found : nullptr;
 }
 
 // The shop's column that makes the key unique and that the child has too, or "".
@@ -94,10 +92,31 @@ std::vector<table_link> links_from(const found_schema &schema, const schema_tabl
   return links;
 }
 
+// Lines without a column that names their product can get one.
+table_link missing_product(const found_schema &schema, const schema_table &lines) {
+  const schema_table *products = schema.best(patterns::products);
+  const std::optional<std::string> key = products ? key_of(*products) : std::nullopt;
+  if (!key)
+    return {};
+  return {&lines, products, "product_id", *key, tenant_of(*products, *key, lines), false, true};
+}
+
 } // namespace
 
 bool is_table(const schema_table &table) {
   return table.kind == RELKIND_RELATION || table.kind == RELKIND_PARTITIONED_TABLE;
+}
+
+// Another that is unique, as a number, is not what lines refer to.
+std::optional<std::string> key_of(const schema_table &table) {
+  constexpr std::string_view id[] = {"id"};
+  if (const schema_column *column = table.best(id))
+    return column->name;
+  for (const std::vector<std::string> &columns : table.unique)
+    for (const std::string &column : columns)
+      if (columns.size() == 1 || (!is_among(table.partitioned_by, column) && table.is_unique(column, "")))
+        return column;
+  return std::nullopt;
 }
 
 bool is_exact(const schema_column &column) { return pg::is_number(column.type); }
@@ -149,6 +168,23 @@ table_link found_schema::link(name_patterns children, name_patterns parents, nam
   return found;
 }
 
+const schema_table *found_schema::about(const schema_table &parent, name_patterns numbers) const {
+  const auto refers = [&](const schema_table &each) {
+    for (const schema_key &key : each.foreign_keys)
+      if (key.target == parent.oid)
+        return true;
+    return std::any_of(each.columns.begin(), each.columns.end(), [&](const schema_column &column) {
+      const std::string word = without_id(column.word);
+      const std::string_view called_after[] = {word};
+      return word != column.word && named_parent(*this, called_after, column) == &parent;
+    });
+  };
+  for (const schema_table &each : tables)
+    if (&each != &parent && is_table(each) && !is_position(each.word) && each.best(numbers, is_exact) && refers(each))
+      return &each;
+  return nullptr;
+}
+
 shop_tables found_schema::shop() const {
   shop_tables found;
   found.order = link(patterns::lines, patterns::orders, patterns::order_key);
@@ -156,8 +192,10 @@ shop_tables found_schema::shop() const {
     return found;
   const std::vector<table_link> products =
       links_from(*this, *found.order.from, patterns::products, patterns::product_key);
-  if (products.empty())
+  if (products.empty()) {
+    found.product = missing_product(*this, *found.order.from);
     return found;
+  }
   // A line that names product and variant has its price from where there is one.
   const auto priced = std::find_if(products.begin(), products.end(),
                                    [](const table_link &each) { return each.to->best(patterns::price, is_exact); });

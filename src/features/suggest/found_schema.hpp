@@ -11,6 +11,7 @@ struct table_link {
   std::string column, key;
   std::string tenant;       // of both tables, or ""
   bool is_declared = false; // by a foreign key
+  bool is_missing = false;  // the column is still to be added
 };
 
 // Orders with their lines, and what these sell.
@@ -27,13 +28,17 @@ struct found_schema {
   shop_tables shop() const;
   // From a child of those names to a parent of these.
   table_link link(name_patterns children, name_patterns parents, name_patterns columns) const;
+  // A table that says something of the rows of another, in a number of one of these names: prices by currency, stock by
+  // place. nullptr where there is none.
+  const schema_table *about(const schema_table &parent, name_patterns numbers) const;
 };
 
 bool is_table(const schema_table &table);
-bool is_exact(const schema_column &column);  // smallint, integer, bigint or numeric
-bool is_text(const schema_column &column);   // text, varchar, character or an enum
-bool is_time(const schema_column &column);   // a timestamp
-bool is_moment(const schema_column &column); // a timestamp or a date
+std::optional<std::string> key_of(const schema_table &table); // the one column that a row is known by
+bool is_exact(const schema_column &column);                   // smallint, integer, bigint or numeric
+bool is_text(const schema_column &column);                    // text, varchar, character or an enum
+bool is_time(const schema_column &column);                    // a timestamp
+bool is_moment(const schema_column &column);                  // a timestamp or a date
 
 // Whether the table has a trigger of the feature.
 bool has_feature(const schema_table &table, const feature_rule &feature);

@@ -8,12 +8,11 @@
 #include "features/orders/lock/order_lock_rules.hpp"
 #include "features/orders/number/order_number_column.hpp"
 #include "features/orders/number/order_number_settings.hpp"
-#include "features/orders/snapshots/line_plan.hpp"
 #include "features/orders/status/order_status_plan.hpp"
-#include "features/orders/stock/stock_tables.hpp"
 #include "features/orders/totals/order_totals.hpp"
-#include "features/suggest/found_schema.hpp"
+#include "features/suggest/shop.hpp"
 #include "features/suggest/suggest.hpp"
+#include "features/trigger_options.hpp"
 
 #include <algorithm>
 
@@ -29,126 +28,20 @@ constexpr const char *shipping_moves =
     R"({"pending": ["paid", "cancelled"], "paid": ["shipped", "completed", "refunded", "cancelled"], )"
     R"("shipped": ["completed", "refunded"], "completed": ["refunded"]})";
 
-// What a trigger can keep.
-bool is_kept(const schema_column &column) { return is_exact(column) && !column.is_computed; }
-
-bool is_in_cents(const schema_column &column) { return column.word.ends_with("_cents"); }
-
-// The columns of one shop that several features name.
-struct shop {
-  shop(const shop_tables &tables, const schema_table &lines, const schema_table &orders)
-      : tables(tables), lines(lines), orders(orders), products(tables.product.to), tenant(tables.order.tenant),
-        line_price(exact_or_any(lines, patterns::line_price)), quantity(lines.best(patterns::quantity, is_exact)),
-        status(orders.best(patterns::status, is_text)), paid_at(orders.best(patterns::paid_at, is_moment)),
-        total(find_total()) {}
-
-  static const schema_column *exact_or_any(const schema_table &table, name_patterns names) {
-    const schema_column *exact = table.best(names, is_kept);
-    return exact ? exact : table.best(names);
-  }
-
-  const schema_column *find_total() const {
-    const schema_column *lines_only = orders.best(patterns::subtotal, is_kept);
-    return is_more_than_lines() && lines_only ? lines_only : exact_or_any(orders, patterns::total);
-  }
-  bool is_more_than_lines() const { return orders.best(patterns::beside_lines); }
-
-  shop_tables tables;
-  const schema_table &lines, &orders;
-  const schema_table *products;
-  std::string tenant; // or ""
-  const schema_column *line_price, *quantity, *status, *paid_at, *total;
-};
-
-// Of the statuses that are wanted those that the column can have, as it writes them; all of them where it takes any
-// text.
-std::vector<std::string> statuses_of(const schema_column &status, name_patterns wanted) {
-  std::vector<std::string> found;
-  if (!status.labels) {
-    for (const std::string_view each : wanted)
-      found.emplace_back(each);
-    return found;
-  }
-  for (const std::string &label : *status.labels)
-    if (is_one_of(wanted, snake_name(label)))
-      found.push_back(label);
-  return found;
-}
-
-void require_key(const table_link &link, proposal &made) {
-  if (!link.to->is_unique(link.key, link.tenant))
-    made.needs(
-        fmt::format("ALTER TABLE {} ADD UNIQUE ({});", link.to->name, link.to->unique_columns(link.key, link.tenant)),
-        fmt::format("{} of {} is not unique", pg::quoted(link.key), link.to->name));
-}
-
-// What all lookups carry. Both links of the lines must have the same.
-void add_tenant(const shop &of, bool with_product, proposal &made) {
-  if (with_product && of.tables.product.tenant != of.tenant)
-    made.blocked("orders and products are not found by the same tenant column");
-  else if (!of.tenant.empty())
-    made.text("tenant_column", of.tenant);
-}
-
-void link_order(const shop &of, proposal &made) {
-  made.text("order_column", of.tables.order.column).text("order_key", of.tables.order.key);
-}
-
-std::string add_column(const schema_table &table, const std::string &name, const std::string &type) {
-  return fmt::format("ALTER TABLE {} ADD COLUMN {} {};", table.name, name, type);
-}
-
-// Money in floating point, or in a text.
-void require_exact(const schema_table &table, const schema_column *column, proposal &made) {
-  if (column && !is_exact(*column))
-    made.needs(fmt::format("ALTER TABLE {0} ALTER COLUMN {1} TYPE numeric(12,2) USING {1}::numeric;", table.name,
-                           pg::quoted(column->name)),
-               fmt::format("{} of {} is {}, which is not an exact numeric type", pg::quoted(column->name), table.name,
-                           column->type_name));
-}
-
-void suggest_snapshots(const shop &of, std::vector<proposal> &into) {
-  if (!of.products || has_feature(of.lines, order_snapshots_feature))
-    return;
-  proposal made(order_snapshots_feature, {&of.lines, of.products});
-  const schema_column *snapshot = of.lines.best(
-      patterns::snapshot, [](const schema_column &each) { return each.type == JSONOID || each.type == JSONBOID; });
-  const schema_column *price = of.products->best(patterns::price, is_exact);
-  if (!price)
-    price = of.products->best(patterns::price);
-  const schema_column *active =
-      of.products->best(patterns::active, [](const schema_column &each) { return each.type == BOOLOID; });
-  made.text("product_column", of.tables.product.column)
-      .text("product_key", of.tables.product.key)
-      .text("order_column", of.tables.order.column);
-  if (of.line_price)
-    made.text("price_column", of.line_price->name);
-  if (price)
-    made.text("product_price", price->name);
-  if (snapshot)
-    made.text("snapshot_column", snapshot->name);
-  if (active)
-    made.text("active_column", active->name);
-  require_exact(*of.products, price, made);
-  require_exact(of.lines, of.line_price, made);
-  if (!price)
-    made.blocked(fmt::format("{} has no column for a price", of.products->name));
-  if (!of.line_price)
-    made.needs(add_column(of.lines, "price_snapshot", price ? price->type_name : "numeric(12,2)"),
-               "the lines have no column for the price");
-  if (!snapshot && of.line_price)
-    made.remark("there is no column for the product as it was sold: " +
-                fmt::format("ALTER TABLE {} ADD COLUMN product_snapshot jsonb", of.lines.name));
-  else if (!snapshot)
-    made.needs(add_column(of.lines, "product_snapshot", "jsonb"), "nor for the product as it was sold");
-  if (price && of.line_price && is_in_cents(*price) != is_in_cents(*of.line_price))
-    made.blocked("one price is in cents, the other is not");
-  add_tenant(of, true, made);
-  require_key(of.tables.product, made);
-  made.check(of.lines, {"products=" + of.products->name},
-             [](const option_list &options, Relation lines) { orders::resolve_order_line(options, lines); });
-  made.remark("a client that sends another price than the product's is refused: mode => 'fill' takes it");
-  into.push_back(std::move(made));
+// Where an order is more than its lines, what these add up to gets a column of its own.
+std::string add_total(const shop &of, proposal &made) {
+  const schema_column *like = of.line_price;
+  if (const schema_column *whole = of.orders.best(patterns::total, is_kept); of.is_more_than_lines() && whole)
+    like = whole;
+  const std::string type = money_type(like) + " NOT NULL DEFAULT 0";
+  const std::string name = of.is_more_than_lines() ? money_name(like, "subtotal_amount", "subtotal_cents")
+                                                   : money_name(like, "total_amount", "total_cents");
+  made.needs(add_column(of.orders, name, type),
+             of.is_more_than_lines()
+                 ? "there are shipping, discounts or taxes beside the lines, so the sum of the lines is not the total "
+                   "and needs a column of its own"
+                 : "there is no column for the total");
+  return name;
 }
 
 void suggest_totals(const shop &of, std::vector<proposal> &into) {
@@ -156,24 +49,13 @@ void suggest_totals(const shop &of, std::vector<proposal> &into) {
     return;
   proposal made(order_totals_feature, {&of.orders, &of.lines});
   link_order(of, made);
-  if (of.total)
-    made.text("total_column", of.total->name);
+  made.text("total_column", of.total ? of.total->name : add_total(of, made));
   if (of.quantity)
     made.text("quantity_column", of.quantity->name);
-  if (of.line_price)
-    made.text("price_column", of.line_price->name);
+  made.text("price_column", of.line_price ? of.line_price->name : add_line_price(of, made));
   require_exact(of.orders, of.total, made);
   require_exact(of.lines, of.line_price, made);
-  if (!of.total)
-    made.needs(add_column(of.orders, "total_amount", "numeric(12,2) NOT NULL DEFAULT 0"),
-               "there is no column for the total");
-  else if (of.is_more_than_lines() && !is_one_of(patterns::subtotal, of.total->word))
-    made.blocked(
-        "the orders have shipping, discounts or taxes beside the lines, and the total would be the sum of the lines");
-  if (!of.quantity)
-    made.needs(add_column(of.lines, "quantity", "integer NOT NULL DEFAULT 1"), "the lines have no quantity");
-  if (!of.line_price)
-    made.needs(add_column(of.lines, "price_snapshot", "numeric(12,2)"), "the lines have no price");
+  require_quantity(of, made);
   if (of.total && of.line_price && is_in_cents(*of.total) != is_in_cents(*of.line_price))
     made.blocked("one of total and price is in cents, the other is not");
   add_tenant(of, false, made);
@@ -188,10 +70,8 @@ void suggest_totals(const shop &of, std::vector<proposal> &into) {
 // What an order that is paid keeps.
 std::vector<std::string> frozen_columns(const shop &of) {
   std::vector<std::string> columns;
-  if (of.total)
-    columns.push_back(of.total->name);
   for (const schema_column &each : of.orders.columns)
-    if (is_one_of(patterns::frozen, each.word))
+    if (&each == of.total || &each == of.orders.best(patterns::total) || is_one_of(patterns::frozen, each.word))
       columns.push_back(each.name);
   return columns;
 }
@@ -301,43 +181,6 @@ void suggest_number(const shop &of, std::vector<proposal> &into) {
   into.push_back(std::move(made));
 }
 
-void suggest_stock(const shop &of, std::vector<proposal> &into) {
-  if (!of.products || has_feature(of.lines, stock_feature))
-    return;
-  proposal made(stock_feature, {&of.lines, of.products});
-  const schema_column *stock = of.products->best(patterns::stock, is_kept);
-  made.text("stock_column", stock ? stock->name : "stock_quantity")
-      .text("product_column", of.tables.product.column)
-      .text("product_key", of.tables.product.key);
-  if (of.quantity)
-    made.text("quantity_column", of.quantity->name);
-  const std::vector<std::string> released =
-      of.status ? statuses_of(*of.status, patterns::released_statuses) : std::vector<std::string>{};
-  const bool gives_back = !released.empty();
-  if (gives_back) {
-    made.table("orders", of.orders);
-    link_order(of, made);
-    made.text("status_column", of.status->name);
-    if (of.status->labels)
-      made.list("released", released);
-  } else
-    made.remark("no status of the orders gives back what their lines have taken");
-  if (!stock)
-    made.needs(add_column(*of.products, "stock_quantity", "integer"),
-               "there is no integer or numeric column for the stock");
-  if (!of.quantity)
-    made.blocked("the lines have no quantity");
-  add_tenant(of, true, made);
-  require_key(of.tables.product, made);
-  if (gives_back)
-    require_key(of.tables.order, made);
-  made.check(of.lines, {"products=" + of.products->name}, [&](const option_list &options, Relation) {
-    orders::resolve_stock(options, of.lines.oid, of.products->oid,
-                          gives_back ? std::optional(of.orders.oid) : std::nullopt);
-  });
-  into.push_back(std::move(made));
-}
-
 } // namespace
 
 void suggest_orders(const found_schema &schema, std::vector<proposal> &into) {
@@ -349,14 +192,14 @@ void suggest_orders(const found_schema &schema, std::vector<proposal> &into) {
   // Without lines what concerns the orders alone remains.
   const shop of(tables, tables.order.to ? *tables.order.from : *orders, *orders);
   if (tables.order.to) {
-    suggest_snapshots(of, into);
+    suggest_snapshots(schema, of, into);
     suggest_totals(of, into);
     suggest_lock(of, into);
   }
   suggest_status(of, into);
   suggest_number(of, into);
   if (tables.order.to)
-    suggest_stock(of, into);
+    suggest_stock(schema, of, into);
 }
 
 } // namespace upkeep::suggest

@@ -34,6 +34,13 @@ std::string as_comment(std::string statement) {
   return "-- " + statement;
 }
 
+std::string if_missing(std::string statement) {
+  constexpr std::string_view added = " ADD COLUMN ";
+  if (const std::size_t at = statement.find(added); at != std::string::npos)
+    statement.insert(at + added.size(), "IF NOT EXISTS ");
+  return statement;
+}
+
 } // namespace
 
 std::string array_literal(const std::vector<std::string> &values) {
@@ -126,13 +133,13 @@ proposal &proposal::check(const schema_table &table, std::vector<std::string> mo
   return problem ? blocked(problem->hint.empty() ? problem->message : problem->message + ". " + problem->hint) : *this;
 }
 
-std::string proposal::statement() const {
+std::string proposal::statement(std::set<std::string> &asked) const {
   const std::string call = fmt::format("SELECT upkeep.{}({});", enable_function(of), joined(arguments, ", "));
   if (is_open())
     return call;
   std::string all;
   for (const std::string &each : first)
-    all += as_comment(each) + "\n";
+    all += as_comment(asked.insert(each).second ? each : if_missing(each)) + "\n";
   return all + as_comment(call);
 }
 

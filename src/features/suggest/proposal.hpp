@@ -6,6 +6,7 @@
 #include "features/suggest/schema_table.hpp"
 
 #include <functional>
+#include <set>
 
 namespace upkeep::suggest {
 
@@ -36,13 +37,15 @@ public:
   proposal &check(const schema_table &table, std::vector<std::string> more,
                   const std::function<void(const option_list &, Relation)> &resolve);
 
+  // Nothing stands in the way so far.
+  bool is_open() const { return first.empty() && !is_blocked; }
   std::string feature() const { return std::string(of.name); }
-  std::string statement() const;
+  // Adds to `asked` what must be done first. A column that was asked for before is added only if it is not there, so
+  // that all comments can be run in their order, and each alone.
+  std::string statement(std::set<std::string> &asked) const;
   std::string note() const;
 
 private:
-  bool is_open() const { return first.empty() && !is_blocked; }
-
   const feature_rule &of;
   std::vector<std::string> arguments;
   std::vector<std::string> options; // as the trigger would have them

@@ -123,6 +123,10 @@ const schema_column *schema_table::best(name_patterns patterns) const {
   return best(patterns, [](const schema_column &) { return true; });
 }
 
+bool schema_table::is_key(const std::string &column) const {
+  return std::find(unique.begin(), unique.end(), std::vector{column}) != unique.end();
+}
+
 bool schema_table::is_unique(const std::string &column, const std::string &tenant) const {
   std::set<std::string> most(partitioned_by.begin(), partitioned_by.end());
   most.insert(column);

@@ -43,6 +43,7 @@ struct schema_table {
   // The column that fits best, among those that `fits` takes.
   template <class F> const schema_column *best(name_patterns patterns, F &&fits) const;
   const schema_column *best(name_patterns patterns) const;
+  bool is_key(const std::string &column) const; // unique alone, so that a foreign key can name it
   // Together with the tenant, where there is one, and what the table is partitioned by.
   bool is_unique(const std::string &column, const std::string &tenant) const;
   // What makes it so, as SQL writes columns.

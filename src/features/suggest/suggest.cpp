@@ -26,7 +26,7 @@ Oid require_schema(const std::string &name) {
   return schema;
 }
 
-// A part that a view plays, and that no table does.
+// A part that a view plays better than any table.
 struct part {
   name_patterns names;
   const feature_rule *feature;
@@ -43,10 +43,15 @@ const char *kind_of(const schema_table &table) {
                                              : "a view";
 }
 
+bool fits_better(name_patterns names, const schema_table &view, const found_schema &schema) {
+  const schema_table *table = schema.best(names);
+  return !table || rank_of(names, view.word) < rank_of(names, table->word);
+}
+
 void suggest_views(const found_schema &schema, std::vector<proposal> &into) {
   for (const part &each : parts)
     for (const schema_table &table : schema.tables)
-      if (!is_table(table) && is_one_of(each.names, table.word) && !schema.best(each.names)) {
+      if (!is_table(table) && is_one_of(each.names, table.word) && fits_better(each.names, table, schema)) {
         proposal made(*each.feature, {&table});
         made.blocked(fmt::format("{} is {}: only tables have the triggers that it takes", table.name, kind_of(table)));
         into.push_back(std::move(made));
@@ -95,9 +100,10 @@ void suggest(const std::string &name, pg::result_set &result) {
   suggest_views(schema, proposals);
   suggest_guard(schema, oid, name, proposals);
   int step = 0;
+  std::set<std::string> asked;
   for (const proposal &each : proposals) {
     const std::string note = each.note();
-    result.add(++step, each.feature(), each.statement(), note);
+    result.add(++step, each.feature(), each.statement(asked), note);
   }
 }
 

@@ -1,0 +1,417 @@
+-- suggest on the shapes that real schemas have: what it proposes runs as it comes, what it leaves as a comment runs
+-- after the ALTER TABLE beside it, and an order written through all of it is right.
+SET client_min_messages = error;
+
+-- Runs what is proposed, in its order: "yes", "-- " for a comment, or the error.
+CREATE FUNCTION run_suggested(schema name) RETURNS TABLE (feature text, ran text, note text) LANGUAGE plpgsql AS $$
+DECLARE each record; BEGIN
+  FOR each IN SELECT * FROM upkeep.suggest(schema) s WHERE s.feature <> 'guard' ORDER BY step LOOP
+    feature := each.feature;
+    note := each.note;
+    BEGIN
+      EXECUTE each.statement;
+      ran := CASE WHEN each.statement ~ '^-- ' THEN '--' ELSE 'yes' END;
+    EXCEPTION WHEN OTHERS THEN
+      ran := format('%s: %s: %s', SQLSTATE, SQLERRM, each.statement);
+    END;
+    RETURN NEXT;
+  END LOOP;
+END $$;
+
+-- What a second call proposes as a statement: all of that was there to be run.
+CREATE FUNCTION still_open(schema name) RETURNS SETOF text LANGUAGE sql
+  AS $$ SELECT statement FROM upkeep.suggest(schema) WHERE statement !~ '^-- ' AND feature <> 'guard' ORDER BY step $$;
+
+-- Runs the statements before the calls in the comments, in their order, and returns them.
+CREATE FUNCTION add_missing(schema name) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE each text; BEGIN
+  FOR each IN SELECT m[1] FROM upkeep.suggest(schema),
+      regexp_matches(statement, '^-- ((?:ALTER|CREATE) .*)$', 'gn') WITH ORDINALITY u(m, at) ORDER BY step, at LOOP
+    EXECUTE each;
+    RETURN NEXT each;
+  END LOOP;
+END $$;
+
+-- Drizzle: an online store
+CREATE SCHEMA drizzle_store
+  CREATE TABLE users (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), experimenta_id text UNIQUE, email text,
+    created_at timestamptz(3) DEFAULT now() NOT NULL, updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE products (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), nav_product_id text NOT NULL UNIQUE,
+    name text NOT NULL, description text, price numeric(10,2) NOT NULL, stock_quantity integer DEFAULT 0 NOT NULL,
+    category text, active boolean DEFAULT true NOT NULL,
+    created_at timestamptz(3) DEFAULT now() NOT NULL, updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE carts (id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    user_id uuid REFERENCES users ON DELETE CASCADE, session_id text,
+    created_at timestamptz(3) DEFAULT now() NOT NULL, updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE cart_items (id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    cart_id uuid NOT NULL REFERENCES carts ON DELETE CASCADE,
+    product_id uuid NOT NULL REFERENCES products ON DELETE CASCADE, quantity integer NOT NULL CHECK (quantity > 0),
+    added_at timestamptz(3) DEFAULT now() NOT NULL,
+    created_at timestamptz(3) DEFAULT now() NOT NULL, updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE orders (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), order_number text NOT NULL UNIQUE,
+    user_id uuid REFERENCES users ON DELETE SET NULL, total_amount numeric(10,2) DEFAULT '0' NOT NULL,
+    status text DEFAULT 'pending' NOT NULL, billing_address jsonb, payment_id text,
+    payment_completed_at timestamptz(3),
+    created_at timestamptz(3) DEFAULT now() NOT NULL, updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE order_items (id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    order_id uuid NOT NULL REFERENCES orders ON DELETE CASCADE, product_id uuid REFERENCES products ON DELETE SET NULL,
+    product_snapshot jsonb NOT NULL, quantity integer NOT NULL, price_snapshot numeric(10,2) NOT NULL,
+    created_at timestamptz(3) DEFAULT now() NOT NULL);
+SELECT * FROM run_suggested('drizzle_store');
+SELECT * FROM add_missing('drizzle_store');
+SELECT * FROM run_suggested('drizzle_store');
+SELECT * FROM still_open('drizzle_store');
+SET search_path = drizzle_store, public;
+INSERT INTO products (nav_product_id, name, price, stock_quantity) VALUES ('1', 'Mug', 12, 5);
+INSERT INTO orders DEFAULT VALUES;
+INSERT INTO order_items (order_id, product_id, quantity) SELECT o.id, p.id, 2 FROM orders o, products p
+  RETURNING price_snapshot, product_snapshot ->> 'name' AS name;
+SELECT order_number, total_amount, stock_quantity FROM orders, products;
+UPDATE orders SET status = 'paid' RETURNING payment_completed_at IS NOT NULL AS paid;
+SELECT state FROM failure('DELETE FROM order_items');
+RESET search_path;
+
+-- Drizzle: shop analytics
+CREATE SCHEMA drizzle_analytics
+  CREATE TABLE users (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), external_id text UNIQUE, email text,
+    created_at timestamptz(3) DEFAULT now() NOT NULL, updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE shops (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), owner_id uuid REFERENCES users ON DELETE SET NULL,
+    name text NOT NULL, timezone text DEFAULT 'UTC' NOT NULL, currency text,
+    created_at timestamptz(3) DEFAULT now() NOT NULL, updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE shop_settings (id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    shop_id uuid NOT NULL UNIQUE REFERENCES shops ON DELETE CASCADE, currency text, timezone text,
+    week_start_day smallint DEFAULT 1, cogs_ratio numeric(10,9), target_roas numeric(12,6), target_cpa numeric(20,6),
+    min_impact numeric(20,6), thresholds jsonb,
+    created_at timestamptz(3) DEFAULT now() NOT NULL, updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE daily_records (id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    shop_id uuid NOT NULL REFERENCES shops ON DELETE CASCADE, record_date date NOT NULL, orders integer,
+    revenue bigint, ad_spend bigint, leads integer, aov bigint, cpl bigint, cvr numeric(5,2), roas numeric(6,2),
+    net_profit bigint, created_at timestamptz(3) DEFAULT now() NOT NULL,
+    updated_at timestamptz(3) DEFAULT now() NOT NULL, UNIQUE (shop_id, record_date))
+  CREATE TABLE weekly_diagnostics (id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    shop_id uuid NOT NULL REFERENCES shops ON DELETE CASCADE, week_start date NOT NULL, week_label text, state text,
+    issues jsonb DEFAULT '[]' NOT NULL, rules jsonb, facts jsonb, user_responses jsonb DEFAULT '{}' NOT NULL,
+    input_digest text, stale boolean DEFAULT false NOT NULL, created_at timestamptz(3) DEFAULT now() NOT NULL,
+    updated_at timestamptz(3) DEFAULT now() NOT NULL, UNIQUE (shop_id, week_start))
+  CREATE TABLE product_presets (id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    shop_id uuid NOT NULL REFERENCES shops ON DELETE CASCADE, name text NOT NULL, sell_price bigint, cogs bigint,
+    unit_margin bigint, margin_ratio numeric(6,4), created_at timestamptz(3) DEFAULT now() NOT NULL,
+    updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE ad_decisions (id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    shop_id uuid NOT NULL REFERENCES shops ON DELETE CASCADE, campaign text, decided_on date DEFAULT now() NOT NULL,
+    spend bigint, orders integer, decision text, early_kill_signals jsonb,
+    created_at timestamptz(3) DEFAULT now() NOT NULL, updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE growth_simulations (id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    shop_id uuid NOT NULL REFERENCES shops ON DELETE CASCADE, target_revenue bigint, needed_ad_spend bigint,
+    feasibility_level text, assumptions jsonb, created_at timestamptz(3) DEFAULT now() NOT NULL,
+    updated_at timestamptz(3) DEFAULT now() NOT NULL);
+SELECT * FROM run_suggested('drizzle_analytics');
+SELECT * FROM add_missing('drizzle_analytics');
+SELECT * FROM run_suggested('drizzle_analytics');
+SELECT * FROM still_open('drizzle_analytics');
+WITH u AS (INSERT INTO drizzle_analytics.shops (name) VALUES ('one') RETURNING id),
+  s AS (INSERT INTO drizzle_analytics.shop_settings (shop_id, cogs_ratio) SELECT id, 0.4 FROM u)
+  SELECT id AS shop FROM u \gset
+INSERT INTO drizzle_analytics.daily_records (shop_id, record_date, orders, revenue, ad_spend, leads)
+  VALUES (:'shop', '2026-11-01', 2, 2000000, 100000, 0) RETURNING aov, roas, net_profit;
+
+-- Drizzle: the page of the manual, orders and figures in one schema
+CREATE SCHEMA drizzle_page
+  CREATE TABLE products (id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, name text NOT NULL, description text,
+    price numeric(10,2) NOT NULL, views integer DEFAULT 0 NOT NULL, version integer DEFAULT 1 NOT NULL,
+    created_at timestamptz(3) DEFAULT now() NOT NULL, updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE orders (id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, order_number text NOT NULL UNIQUE,
+    status text DEFAULT 'pending' NOT NULL, total_amount numeric(10,2) DEFAULT '0' NOT NULL,
+    payment_completed_at timestamptz(3),
+    created_at timestamptz(3) DEFAULT now() NOT NULL, updated_at timestamptz(3) DEFAULT now() NOT NULL)
+  CREATE TABLE order_items (id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    order_id integer NOT NULL REFERENCES orders ON DELETE CASCADE,
+    product_id integer REFERENCES products ON DELETE SET NULL, quantity integer NOT NULL,
+    price_snapshot numeric(10,2) NOT NULL, product_snapshot jsonb NOT NULL)
+  CREATE TABLE shop_settings (shop_id integer PRIMARY KEY, cogs_ratio numeric(5,4) NOT NULL)
+  CREATE TABLE daily_records (shop_id integer NOT NULL, record_date date NOT NULL, orders integer NOT NULL,
+    revenue bigint NOT NULL, ad_spend bigint NOT NULL, leads integer NOT NULL, aov integer, roas numeric(8,2),
+    net_profit bigint, PRIMARY KEY (shop_id, record_date));
+SELECT * FROM run_suggested('drizzle_page');
+SELECT * FROM add_missing('drizzle_page');
+SELECT * FROM run_suggested('drizzle_page');
+SELECT * FROM still_open('drizzle_page');
+INSERT INTO drizzle_page.products (name, price, stock_quantity) VALUES ('Mug', 12, 9);
+INSERT INTO drizzle_page.orders DEFAULT VALUES;
+INSERT INTO drizzle_page.order_items (order_id, product_id, quantity) VALUES (1, 1, 2), (1, 1, 1);
+SELECT order_number, total_amount, stock_quantity FROM drizzle_page.orders, drizzle_page.products;
+
+-- camel case and quoted names, with blanks and capitals
+CREATE SCHEMA "Shop ""A""";
+CREATE TABLE "Shop ""A"""."My Products" ("productId" serial PRIMARY KEY, "productName" text, "unitPrice" numeric(10,2),
+  "stockQuantity" int, "isActive" boolean DEFAULT true, "createdAt" timestamptz DEFAULT now());
+CREATE TABLE "Shop ""A"""."Customer Orders" ("orderId" serial PRIMARY KEY, "orderNumber" varchar(20) UNIQUE,
+  "orderStatus" text DEFAULT 'pending', "totalAmount" numeric(10,2) DEFAULT 0, "paymentCompletedAt" timestamptz,
+  "createdAt" timestamptz DEFAULT now(), "updatedAt" timestamptz DEFAULT now());
+CREATE TABLE "Shop ""A"""."Order Lines" ("lineId" serial PRIMARY KEY,
+  "orderId" int REFERENCES "Shop ""A"""."Customer Orders", "productId" int REFERENCES "Shop ""A"""."My Products",
+  quantity int, "unitPrice" numeric(10,2), "productSnapshot" jsonb);
+SELECT * FROM run_suggested('Shop "A"');
+SELECT * FROM add_missing('Shop "A"');
+SELECT * FROM run_suggested('Shop "A"');
+SELECT * FROM still_open('Shop "A"');
+INSERT INTO "Shop ""A"""."My Products" ("productName", "unitPrice", "stockQuantity") VALUES ('Mug', 12, 9);
+INSERT INTO "Shop ""A"""."Customer Orders" DEFAULT VALUES;
+INSERT INTO "Shop ""A"""."Order Lines" ("orderId", "productId", quantity) VALUES (1, 1, 2)
+  RETURNING "unitPrice", "productSnapshot" ->> 'productName' AS name;
+SELECT "orderNumber", "totalAmount", "stockQuantity" FROM "Shop ""A"""."Customer Orders", "Shop ""A"""."My Products";
+
+-- whole cents, and purchases of variants
+CREATE SCHEMA cents
+  CREATE TABLE variants (id bigserial PRIMARY KEY, name text, unit_price_cents integer NOT NULL, stock integer)
+  CREATE TABLE purchases (id bigserial PRIMARY KEY, total_cents bigint NOT NULL DEFAULT 0,
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'paid', 'shipped', 'cancelled')), paid_at timestamptz)
+  CREATE TABLE purchase_lines (id bigserial PRIMARY KEY, purchase_id bigint NOT NULL REFERENCES purchases,
+    variant_id bigint NOT NULL REFERENCES variants, qty integer NOT NULL, unit_price_cents integer NOT NULL);
+SELECT * FROM run_suggested('cents');
+SELECT * FROM add_missing('cents');
+SELECT * FROM run_suggested('cents');
+SELECT * FROM still_open('cents');
+ALTER TABLE cents.purchase_lines ADD COLUMN product_snapshot jsonb;
+INSERT INTO cents.variants (name, unit_price_cents, stock) VALUES ('Mug', 1999, 9);
+INSERT INTO cents.purchases DEFAULT VALUES;
+INSERT INTO cents.purchase_lines (purchase_id, variant_id, qty) VALUES (1, 1, 3)
+  RETURNING unit_price_cents, product_snapshot ->> 'name' AS name;
+SELECT total_cents, stock FROM cents.purchases, cents.variants;
+
+-- no foreign keys
+CREATE SCHEMA loose
+  CREATE TABLE products (id bigserial PRIMARY KEY, name text, price numeric(10,2), stock int)
+  CREATE TABLE orders (id bigserial PRIMARY KEY, status text, total numeric(10,2))
+  CREATE TABLE order_items (id bigserial PRIMARY KEY, order_id bigint, product_id bigint, quantity int,
+    price numeric(10,2), product_snapshot jsonb);
+SELECT * FROM run_suggested('loose');
+SELECT * FROM add_missing('loose');
+SELECT * FROM run_suggested('loose');
+SELECT * FROM still_open('loose');
+INSERT INTO loose.products (name, price, stock) VALUES ('Mug', 12, 9);
+INSERT INTO loose.orders DEFAULT VALUES;
+INSERT INTO loose.order_items (order_id, product_id, quantity) VALUES (1, 1, 2)
+  RETURNING price, product_snapshot ->> 'name' AS name;
+SELECT total, stock FROM loose.orders, loose.products;
+
+-- views named as tables are elsewhere
+CREATE SCHEMA views
+  CREATE TABLE shop_order_rows (id int PRIMARY KEY, total numeric(10,2), updated_at timestamptz)
+  CREATE TABLE archived_orders (id int PRIMARY KEY, total numeric(10,2))
+  CREATE TABLE catalogue (id int PRIMARY KEY, price numeric(10,2))
+  CREATE TABLE order_items (id int PRIMARY KEY, order_id int, product_id int, quantity int, price numeric(10,2))
+  CREATE VIEW orders AS SELECT * FROM shop_order_rows
+  CREATE VIEW products AS SELECT * FROM catalogue;
+SELECT * FROM run_suggested('views');
+SELECT * FROM add_missing('views');
+SELECT * FROM run_suggested('views');
+SELECT * FROM still_open('views');
+
+-- partitions
+CREATE SCHEMA parts
+  CREATE TABLE products (id int PRIMARY KEY, name text, price numeric(10,2), stock int)
+  CREATE TABLE orders (id int, status text, total numeric(10,2) DEFAULT 0, day date, PRIMARY KEY (id, day))
+    PARTITION BY RANGE (day)
+  CREATE TABLE order_items (id int, order_id int, product_id int, quantity int, price numeric(10,2), day date,
+    PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE parts.orders_1 PARTITION OF parts.orders FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE parts.order_items_1 PARTITION OF parts.order_items FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+SELECT * FROM run_suggested('parts');
+SELECT * FROM add_missing('parts');
+SELECT * FROM run_suggested('parts');
+SELECT * FROM still_open('parts');
+INSERT INTO parts.products VALUES (1, 'Mug', 12, 9);
+INSERT INTO parts.orders (id, day) VALUES (1, '2026-05-01');
+INSERT INTO parts.order_items (id, order_id, product_id, quantity, day) VALUES (1, 1, 1, 2, '2026-05-01');
+SELECT total, stock FROM parts.orders, parts.products;
+
+-- prices in floating point, keys that are not unique, nothing to count with
+CREATE SCHEMA inexact
+  CREATE TABLE products (id int PRIMARY KEY, name text, price double precision, stock double precision)
+  CREATE TABLE orders (id int, total real)
+  CREATE TABLE order_items (id int PRIMARY KEY, order_id int, product_id int, price varchar);
+SELECT * FROM run_suggested('inexact');
+SELECT * FROM add_missing('inexact');
+SELECT * FROM run_suggested('inexact');
+SELECT * FROM still_open('inexact');
+INSERT INTO inexact.products VALUES (1, 'Mug', 12, 9);
+INSERT INTO inexact.orders (id) VALUES (1);
+INSERT INTO inexact.order_items (id, order_id, product_id, quantity) VALUES (1, 1, 1, 2);
+SELECT total, i.price, product_snapshot ->> 'name' AS name, stock
+  FROM inexact.orders, inexact.order_items i, inexact.products;
+
+-- no products at all, prices in documents
+CREATE SCHEMA documents
+  CREATE TABLE orders (id int PRIMARY KEY, total numeric(10,2))
+  CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders, sku text, quantity real, price jsonb);
+SELECT * FROM run_suggested('documents');
+SELECT * FROM add_missing('documents');
+SELECT * FROM run_suggested('documents');
+SELECT * FROM still_open('documents');
+
+-- Medusa 1: whole cents in the lines, prices in a table of their own, no total
+CREATE SCHEMA medusa;
+CREATE TYPE medusa.order_status_enum AS ENUM ('pending', 'completed', 'archived', 'canceled', 'requires_action');
+SET search_path = medusa;
+CREATE TABLE product_variant (id varchar PRIMARY KEY, title varchar NOT NULL, product_id varchar NOT NULL,
+  sku varchar, inventory_quantity integer NOT NULL, allow_backorder boolean NOT NULL DEFAULT false,
+  created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), metadata jsonb);
+CREATE TABLE money_amount (id varchar PRIMARY KEY, currency_code varchar NOT NULL, amount integer NOT NULL,
+  variant_id varchar REFERENCES product_variant);
+CREATE TABLE cart (id varchar PRIMARY KEY, email varchar, created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE "order" (id varchar PRIMARY KEY, status order_status_enum NOT NULL DEFAULT 'pending',
+  payment_status varchar NOT NULL DEFAULT 'not_paid', display_id serial NOT NULL, cart_id varchar REFERENCES cart,
+  email varchar NOT NULL, billing_address_id varchar, currency_code varchar NOT NULL, tax_rate real,
+  canceled_at timestamptz, created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(), metadata jsonb);
+CREATE TABLE line_item (id varchar PRIMARY KEY, cart_id varchar REFERENCES cart, order_id varchar REFERENCES "order",
+  title varchar NOT NULL, unit_price integer NOT NULL, variant_id varchar REFERENCES product_variant,
+  quantity integer NOT NULL, fulfilled_quantity integer, returned_quantity integer,
+  created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), metadata jsonb);
+RESET search_path;
+SELECT * FROM run_suggested('medusa');
+SELECT * FROM add_missing('medusa');
+SELECT * FROM run_suggested('medusa');
+SELECT * FROM still_open('medusa');
+INSERT INTO medusa.product_variant (id, title, product_id, inventory_quantity, price)
+  VALUES ('v', 'Mug', 'p', 9, 1999);
+INSERT INTO medusa."order" (id, email, currency_code) VALUES ('o', 'a@example.com', 'eur');
+INSERT INTO medusa.line_item (id, order_id, title, variant_id, quantity) VALUES ('l', 'o', 'Mug', 'v', 3)
+  RETURNING unit_price, product_snapshot ->> 'title' AS title;
+SELECT order_number, total_amount, inventory_quantity FROM medusa."order", medusa.product_variant;
+-- lines that are in a cart first are not for snapshots
+INSERT INTO medusa.line_item (id, title, variant_id, quantity) VALUES ('c', 'Mug', 'v', 1);
+SELECT state, message FROM failure($$UPDATE medusa.line_item SET order_id = 'o' WHERE id = 'c'$$);
+
+-- Medusa 2: lines in two tables, without foreign keys to the variants
+CREATE SCHEMA medusa_2;
+CREATE TYPE medusa_2.order_status_enum AS ENUM ('pending', 'completed', 'draft', 'archived', 'canceled',
+  'requires_action');
+SET search_path = medusa_2;
+CREATE TABLE product_variant (id text PRIMARY KEY, title text NOT NULL, sku text, product_id text,
+  manage_inventory boolean NOT NULL DEFAULT true, created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz);
+CREATE TABLE "order" (id text PRIMARY KEY, display_id serial, version integer NOT NULL DEFAULT 1,
+  status order_status_enum NOT NULL DEFAULT 'pending', currency_code text NOT NULL, email text,
+  billing_address_id text, created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(), deleted_at timestamptz, canceled_at timestamptz);
+CREATE TABLE order_line_item (id text PRIMARY KEY, title text NOT NULL, variant_id text, product_id text,
+  product_title text, unit_price numeric NOT NULL, raw_unit_price jsonb NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE order_item (id text PRIMARY KEY, order_id text NOT NULL REFERENCES "order", version integer NOT NULL,
+  item_id text NOT NULL REFERENCES order_line_item, quantity numeric NOT NULL, raw_quantity jsonb NOT NULL,
+  fulfilled_quantity numeric NOT NULL DEFAULT 0, unit_price numeric,
+  created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now());
+RESET search_path;
+SELECT * FROM run_suggested('medusa_2');
+SELECT * FROM add_missing('medusa_2');
+SELECT * FROM run_suggested('medusa_2');
+SELECT * FROM still_open('medusa_2');
+INSERT INTO medusa_2.product_variant (id, title, price, stock_quantity) VALUES ('v', 'Mug', 19.99, 9);
+INSERT INTO medusa_2."order" (id, currency_code) VALUES ('o', 'eur');
+INSERT INTO medusa_2.order_line_item (id, title, unit_price, raw_unit_price) VALUES ('i', 'Mug', 19.99, '{}');
+INSERT INTO medusa_2.order_item (id, order_id, version, item_id, product_id, quantity, raw_quantity)
+  VALUES ('l', 'o', 1, 'i', 'v', 3, '{}') RETURNING unit_price, product_snapshot ->> 'title' AS title;
+SELECT order_number, total_amount, stock_quantity FROM medusa_2."order", medusa_2.product_variant;
+
+-- Saleor: Django's names, prices by channel, a total of its own with taxes and shipping
+CREATE SCHEMA saleor
+  CREATE TABLE product_product (id serial PRIMARY KEY, name varchar(250) NOT NULL, slug varchar(255) NOT NULL UNIQUE,
+    created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now())
+  CREATE TABLE product_productvariant (id serial PRIMARY KEY, sku varchar(255) UNIQUE, name varchar(255) NOT NULL,
+    product_id integer NOT NULL REFERENCES product_product DEFERRABLE INITIALLY DEFERRED,
+    track_inventory boolean NOT NULL DEFAULT true, metadata jsonb,
+    created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now())
+  CREATE TABLE product_productvariantchannellisting (id serial PRIMARY KEY, currency varchar(3) NOT NULL,
+    price_amount numeric(20,3), variant_id integer NOT NULL REFERENCES product_productvariant, channel_id integer)
+  CREATE TABLE order_order (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), number varchar(64) UNIQUE,
+    status varchar(32) NOT NULL DEFAULT 'unfulfilled', currency varchar(3) NOT NULL DEFAULT 'EUR',
+    shipping_price_gross_amount numeric(20,3) NOT NULL DEFAULT 0, total_net_amount numeric(20,3) NOT NULL DEFAULT 0,
+    total_gross_amount numeric(20,3) NOT NULL DEFAULT 0, total_charged_amount numeric(20,3) NOT NULL DEFAULT 0,
+    billing_address_id integer, created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now())
+  CREATE TABLE order_orderline (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), product_name varchar(386),
+    variant_name varchar(255), product_sku varchar(255), quantity integer NOT NULL, currency varchar(3),
+    unit_price_gross_amount numeric(20,3) NOT NULL, unit_price_net_amount numeric(20,3) NOT NULL, tax_rate numeric(5,4),
+    order_id uuid NOT NULL REFERENCES order_order DEFERRABLE INITIALLY DEFERRED,
+    variant_id integer REFERENCES product_productvariant DEFERRABLE INITIALLY DEFERRED,
+    created_at timestamptz NOT NULL DEFAULT now());
+SELECT * FROM run_suggested('saleor');
+SELECT * FROM add_missing('saleor');
+SELECT * FROM run_suggested('saleor');
+SELECT * FROM still_open('saleor');
+INSERT INTO saleor.product_product (name, slug) VALUES ('Mug', 'mug');
+INSERT INTO saleor.product_productvariant (name, product_id, price, stock_quantity) VALUES ('blue', 1, 19.99, 9);
+INSERT INTO saleor.order_order (shipping_price_gross_amount, total_gross_amount) VALUES (4.9, 64.87);
+INSERT INTO saleor.order_orderline (order_id, variant_id, quantity, unit_price_net_amount)
+  SELECT id, 1, 3, 16.80 FROM saleor.order_order
+  RETURNING unit_price_gross_amount, product_snapshot ->> 'name' AS name;
+SELECT number, subtotal_amount, total_gross_amount, stock_quantity
+  FROM saleor.order_order, saleor.product_productvariant;
+
+-- Solidus and Spree: no foreign keys, prices in a table of their own, item_total beside total
+CREATE SCHEMA solidus
+  CREATE TABLE spree_products (id serial PRIMARY KEY, name varchar NOT NULL, slug varchar,
+    created_at timestamp(6) NOT NULL DEFAULT now(), updated_at timestamp(6) NOT NULL DEFAULT now())
+  CREATE TABLE spree_variants (id serial PRIMARY KEY, sku varchar NOT NULL DEFAULT '', cost_price numeric(10,2),
+    is_master boolean NOT NULL DEFAULT false, product_id integer, track_inventory boolean DEFAULT true,
+    created_at timestamp(6) NOT NULL DEFAULT now(), updated_at timestamp(6) NOT NULL DEFAULT now())
+  CREATE TABLE spree_prices (id serial PRIMARY KEY, variant_id integer NOT NULL, amount numeric(10,2), currency varchar)
+  CREATE TABLE spree_orders (id serial PRIMARY KEY, number varchar(32), item_total numeric(10,2) NOT NULL DEFAULT 0,
+    total numeric(10,2) NOT NULL DEFAULT 0, state varchar, adjustment_total numeric(10,2) NOT NULL DEFAULT 0,
+    payment_total numeric(10,2) NOT NULL DEFAULT 0, shipment_total numeric(10,2) NOT NULL DEFAULT 0,
+    additional_tax_total numeric(10,2) DEFAULT 0, payment_state varchar, completed_at timestamp, email varchar,
+    created_at timestamp(6) NOT NULL DEFAULT now(), updated_at timestamp(6) NOT NULL DEFAULT now())
+  CREATE TABLE spree_line_items (id serial PRIMARY KEY, variant_id integer, order_id integer, quantity integer NOT NULL,
+    price numeric(10,2) NOT NULL, currency varchar, cost_price numeric(10,2),
+    created_at timestamp(6) NOT NULL DEFAULT now(), updated_at timestamp(6) NOT NULL DEFAULT now());
+CREATE UNIQUE INDEX index_spree_orders_on_number ON solidus.spree_orders (number);
+SELECT * FROM run_suggested('solidus');
+SELECT * FROM add_missing('solidus');
+SELECT * FROM run_suggested('solidus');
+SELECT * FROM still_open('solidus');
+INSERT INTO solidus.spree_variants (sku, price, stock_quantity) VALUES ('MUG', 19.99, 9);
+INSERT INTO solidus.spree_orders (total, shipment_total, state) VALUES (64.87, 4.90, 'cart');
+INSERT INTO solidus.spree_line_items (order_id, variant_id, quantity) VALUES (1, 1, 3)
+  RETURNING price, product_snapshot ->> 'sku' AS sku;
+SELECT number, item_total, total, stock_quantity FROM solidus.spree_orders, solidus.spree_variants;
+
+-- Vendure: whole cents, camel case, prices and stock in tables of their own
+CREATE SCHEMA vendure
+  CREATE TABLE product (id serial PRIMARY KEY, enabled boolean NOT NULL DEFAULT true,
+    "createdAt" timestamp(6) NOT NULL DEFAULT now(), "updatedAt" timestamp(6) NOT NULL DEFAULT now())
+  CREATE TABLE product_variant (id serial PRIMARY KEY, enabled boolean NOT NULL DEFAULT true, sku varchar NOT NULL,
+    "deletedAt" timestamp, "productId" integer REFERENCES product,
+    "createdAt" timestamp(6) NOT NULL DEFAULT now(), "updatedAt" timestamp(6) NOT NULL DEFAULT now())
+  CREATE TABLE product_variant_price (id serial PRIMARY KEY, "currencyCode" varchar NOT NULL, price integer NOT NULL,
+    "variantId" integer REFERENCES product_variant)
+  CREATE TABLE stock_level (id serial PRIMARY KEY, "stockOnHand" integer NOT NULL, "stockAllocated" integer NOT NULL,
+    "productVariantId" integer NOT NULL REFERENCES product_variant)
+  CREATE TABLE "order" (id serial PRIMARY KEY, code varchar NOT NULL UNIQUE, state varchar NOT NULL,
+    active boolean NOT NULL DEFAULT true, "orderPlacedAt" timestamp, "billingAddress" text NOT NULL DEFAULT '{}',
+    "currencyCode" varchar NOT NULL, "subTotal" integer NOT NULL DEFAULT 0,
+    "subTotalWithTax" integer NOT NULL DEFAULT 0,
+    shipping integer NOT NULL DEFAULT 0, "shippingWithTax" integer NOT NULL DEFAULT 0,
+    "createdAt" timestamp(6) NOT NULL DEFAULT now(), "updatedAt" timestamp(6) NOT NULL DEFAULT now())
+  CREATE TABLE order_line (id serial PRIMARY KEY, quantity integer NOT NULL, "orderPlacedQuantity" integer DEFAULT 0,
+    "listPriceIncludesTax" boolean NOT NULL DEFAULT false, "listPrice" integer NOT NULL, "initialListPrice" integer,
+    "orderId" integer REFERENCES "order" ON DELETE CASCADE, "productVariantId" integer REFERENCES product_variant,
+    "createdAt" timestamp(6) NOT NULL DEFAULT now(), "updatedAt" timestamp(6) NOT NULL DEFAULT now());
+SELECT * FROM run_suggested('vendure');
+SELECT * FROM add_missing('vendure');
+SELECT * FROM run_suggested('vendure');
+SELECT * FROM still_open('vendure');
+INSERT INTO vendure.product_variant (sku, price, stock_quantity) VALUES ('MUG', 1999, 9);
+INSERT INTO vendure."order" (state, "currencyCode", shipping) VALUES ('AddingItems', 'EUR', 490);
+INSERT INTO vendure.order_line ("orderId", "productVariantId", quantity) VALUES (1, 1, 3)
+  RETURNING "listPrice", product_snapshot ->> 'sku' AS sku;
+SELECT code, "subTotal", stock_quantity FROM vendure."order", vendure.product_variant;
+
+
+\set VERBOSITY terse
+SET client_min_messages = warning;
+DROP SCHEMA drizzle_store, drizzle_analytics, drizzle_page, "Shop ""A""", cents, loose, views, parts, inexact,
+  documents, medusa, medusa_2, saleor, solidus, vendure CASCADE;
+DROP FUNCTION run_suggested, still_open, add_missing;
