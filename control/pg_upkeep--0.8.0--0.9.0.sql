@@ -76,6 +76,19 @@ COMMENT ON FUNCTION upkeep.empty_tables(name, text) IS
 'For tests: truncates the caller''s tables of the schema in one TRUNCATE without CASCADE, restarts identities, sequences and counters of order numbers, and returns how many rows there were. confirm must be the name of the database. Paid orders go too: of what pg_upkeep refuses, only the guard stops it (UK007). What stock remembers of the lines goes with them. Tables that an extension made, or that belong to others, stay; if one of them refers to a table that is emptied, nothing is. Errors: 0A000, 22004, 22023, 3F000, 42501, UK007.';
 
 -- the storefront
+-- Carts find the tables by the caller's search_path, as checkout does, and so set none.
+CREATE FUNCTION upkeep.add_to_cart(cart uuid, product uuid, quantity integer, schema name DEFAULT NULL) RETURNS void
+  LANGUAGE c AS 'MODULE_PATHNAME', 'upkeep_add_to_cart';
+COMMENT ON FUNCTION upkeep.add_to_cart(uuid, uuid, integer, name) IS
+'Puts so many of a product into a cart of the storefront tables; where the cart has it already, adds to the quantity. Locks the cart, so that what a checkout does not order stays. schema: where the tables are; NULL is the first schema of the search_path that has carts. With the rights of the caller, who need not be able to read products. Errors: P0002 an unknown cart; 23503 an unknown product; 23514 a quantity below 1; 22003 a quantity that becomes too large; 22004; 3F000; 42P01; 42P10 cart_items has no unique index on cart_id and product_id.';
+
+CREATE FUNCTION upkeep.merge_carts(from_cart uuid, into_cart uuid, schema name DEFAULT NULL) RETURNS void
+  LANGUAGE c AS 'MODULE_PATHNAME', 'upkeep_merge_carts';
+COMMENT ON FUNCTION upkeep.merge_carts(uuid, uuid, name) IS
+'Puts what is in one cart of the storefront tables into another, as when a guest signs in: quantities of a product are added, and the first cart is empty then; its row stays. Locks both carts in key order, so that merges in opposite directions take turns. schema: where the tables are; NULL is the first schema of the search_path that has carts. With the rights of the caller. Errors: P0002 an unknown cart; 22023 the same cart twice; 22003 a quantity that becomes too large; 22004; 3F000; 42P01; 42P10 cart_items has no unique index on cart_id and product_id.';
+
+COMMENT ON FUNCTION upkeep.checkout(uuid, jsonb, name) IS
+'Turns a cart of the storefront tables into an order: writes the order and its lines, one for each product, empties the cart, and returns the id of the order. schema: where the tables are; NULL is the first schema of the search_path that has carts. All or nothing, with the rights of the caller. Errors: P0002 an empty or unknown cart, 22004, 3F000, 42P01, and what the triggers of the tables say.';
 
 -- stock
 -- Keys are compared byte by byte, whatever the database's collation: they are found many times an order.

@@ -5,6 +5,10 @@
 ALTER TABLE upkeep.stock_taken ALTER COLUMN line TYPE text COLLATE "default";
 
 -- the storefront
+COMMENT ON FUNCTION upkeep.checkout(uuid, jsonb, name) IS
+'Turns a cart of the storefront tables into an order: writes the order and its lines, empties the cart, and returns the id of the order. schema: where the tables are; NULL is the first schema of the search_path that has carts. All or nothing, with the rights of the caller. Errors: P0002 an empty or unknown cart, 22004, 3F000, 42P01, and what the triggers of the tables say.';
+DROP FUNCTION upkeep.merge_carts(uuid, uuid, name);
+DROP FUNCTION upkeep.add_to_cart(uuid, uuid, integer, name);
 
 -- numbers
 DROP FUNCTION upkeep.empty_tables(name, text);

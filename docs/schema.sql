@@ -26,6 +26,13 @@ CREATE FUNCTION upkeep.ad_decision(
 -- Share of revenue spent on ads: ad_spend / revenue, a ratio; to 20 decimals. NULL without revenue. Errors: 22003.
 CREATE FUNCTION upkeep.ad_ratio(ad_spend numeric, revenue numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
 
+-- Puts so many of a product into a cart of the storefront tables; where the cart has it already, adds to the
+-- quantity. Locks the cart, so that what a checkout does not order stays. schema: where the tables are; NULL is the
+-- first schema of the search_path that has carts. With the rights of the caller, who need not be able to read
+-- products. Errors: P0002 an unknown cart; 23503 an unknown product; 23514 a quantity below 1; 22003 a quantity that
+-- becomes too large; 22004; 3F000; 42P01; 42P10 cart_items has no unique index on cart_id and product_id.
+CREATE FUNCTION upkeep.add_to_cart(cart uuid, product uuid, quantity integer, schema name DEFAULT NULL) RETURNS void VOLATILE;
+
 -- The same for whichever transaction comes first within ttl: for tools that leave no place for SQL of one's own. For
 -- the owner. Errors: 22004, 22023, 42501, 42703, 42809, 42P01.
 CREATE FUNCTION upkeep.allow_drop(object text, ttl interval DEFAULT '00:10:00') RETURNS void VOLATILE;
@@ -78,10 +85,10 @@ CREATE FUNCTION upkeep.check_orders(
   OUT expected numeric
 ) RETURNS SETOF record VOLATILE;
 
--- Turns a cart of the storefront tables into an order: writes the order and its lines, empties the cart, and returns
--- the id of the order. schema: where the tables are; NULL is the first schema of the search_path that has carts. All
--- or nothing, with the rights of the caller. Errors: P0002 an empty or unknown cart, 22004, 3F000, 42P01, and what
--- the triggers of the tables say.
+-- Turns a cart of the storefront tables into an order: writes the order and its lines, one for each product, empties
+-- the cart, and returns the id of the order. schema: where the tables are; NULL is the first schema of the
+-- search_path that has carts. All or nothing, with the rights of the caller. Errors: P0002 an empty or unknown cart,
+-- 22004, 3F000, 42P01, and what the triggers of the tables say.
 CREATE FUNCTION upkeep.checkout(
   cart uuid,
   billing_address jsonb DEFAULT NULL,
@@ -467,6 +474,13 @@ CREATE FUNCTION upkeep.guard_exempt(
 -- Ends what upkeep.guard_exempt has begun; a NOTICE where there is nothing to end. For the owner. Errors: 22004,
 -- 22023, 42501, 42703, 42809, 42P01.
 CREATE FUNCTION upkeep.guard_unexempt(object text) RETURNS void VOLATILE;
+
+-- Puts what is in one cart of the storefront tables into another, as when a guest signs in: quantities of a product
+-- are added, and the first cart is empty then; its row stays. Locks both carts in key order, so that merges in
+-- opposite directions take turns. schema: where the tables are; NULL is the first schema of the search_path that has
+-- carts. With the rights of the caller. Errors: P0002 an unknown cart; 22023 the same cart twice; 22003 a quantity
+-- that becomes too large; 22004; 3F000; 42P01; 42P10 cart_items has no unique index on cart_id and product_id.
+CREATE FUNCTION upkeep.merge_carts(from_cart uuid, into_cart uuid, schema name DEFAULT NULL) RETURNS void VOLATILE;
 
 -- The issues of a fresh document (upkeep.diagnose) with baseline_state and response: against the issues stored for
 -- the same week, the user's answers to them, and issues and answers of the week before. wordings: {code: {language:

@@ -172,6 +172,16 @@ INSERT INTO mistakes (what, statement) VALUES
   ('totals that nobody keeps', $$CALL upkeep.repair_order_totals('docs', 'notes')$$),
   ('checkout of a cart that is not there', $$SELECT upkeep.create_storefront('errors_store'); $$
     || $$SELECT upkeep.checkout('00000000-0000-0000-0000-000000000001', schema => 'errors_store')$$),
+  ('a cart that is not there', $$SELECT upkeep.create_storefront('errors_store'); SELECT upkeep.add_to_cart($$
+    || $$'00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002', 1, 'errors_store')$$),
+  ('nothing to put into a cart', $$SELECT upkeep.add_to_cart('00000000-0000-0000-0000-000000000001', $$
+    || $$'00000000-0000-0000-0000-000000000002', 0, 'errors_store')$$),
+  ('a product that is not there', $$SELECT upkeep.create_storefront('errors_store'); $$
+    || $$INSERT INTO errors_store.carts (id) VALUES ('00000000-0000-0000-0000-000000000001'); $$
+    || $$SELECT upkeep.add_to_cart('00000000-0000-0000-0000-000000000001', $$
+    || $$'00000000-0000-0000-0000-000000000002', 1, 'errors_store')$$),
+  ('a cart into itself', $$SELECT upkeep.create_storefront('errors_store'); SELECT upkeep.merge_carts($$
+    || $$'00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000001', 'errors_store')$$),
   ('checkout where there is no store',
     $$SELECT upkeep.checkout('00000000-0000-0000-0000-000000000001', schema => 'errors_guarded')$$),
   ('== weekly diagnostics', ''),

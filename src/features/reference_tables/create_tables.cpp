@@ -118,10 +118,33 @@ void add_columns(const reference_table &table, Oid existing, const fragment &nam
   }
 }
 
+// Nobody writes another until the index is there.
+bool has_duplicates(const fragment &table, const reference_index &index) {
+  pg::execute(sql("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", "table"_is = table));
+  return pg::execute(sql(R"sql(
+    SELECT FROM {table} WHERE ({columns}) IS NOT NULL GROUP BY {columns} HAVING count(*) > 1 LIMIT 1
+  )sql",
+                         "table"_is = table, "columns"_is = fragment(index.columns)))
+             .count() > 0;
+}
+
+void notice_duplicates(const reference_table &table, const fragment &name, const reference_index &index) {
+  const fragment merge = index.merge(name);
+  call([&] {
+    ereport(NOTICE,
+            errmsg("\"%s\" gets no unique index on (%s): it has rows that are equal there", table.name, index.columns),
+            errhint("Merge them, then call this again: %s", merge.text().c_str()));
+  });
+}
+
 void create_indexes(const reference_table &table, const fragment &name, Oid schema) {
   const Oid oid = table_in(schema, table.name);
   for (const reference_index &index : table.indexes)
-    if (!has_index(oid, index))
+    if (has_index(oid, index))
+      continue;
+    else if (index.merge && has_duplicates(name, index))
+      notice_duplicates(table, name, index);
+    else
       pg::execute(index.unique ? sql("ALTER TABLE {table} ADD UNIQUE ({columns})", "table"_is = name,
                                      "columns"_is = fragment(index.columns))
                                : sql("CREATE INDEX ON {table} ({columns})", "table"_is = name,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/options/feature_rule.hpp"
+#include "postgres/sql/fragment.hpp"
 
 #include <span>
 #include <string>
@@ -18,6 +19,8 @@ struct reference_column {
 struct reference_index {
   const char *columns; // with commas between them, without blanks
   bool unique = false;
+  // Where rows of an older table may stand in the way: the statement that merges them, for a notice.
+  pg::fragment (*merge)(const pg::fragment &table) = nullptr;
 };
 
 struct reference_table {

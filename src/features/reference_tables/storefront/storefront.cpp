@@ -8,6 +8,8 @@
 
 namespace upkeep::reference_tables {
 
+using pg::fragment;
+
 namespace {
 
 constexpr const char *text = "text";
@@ -46,7 +48,24 @@ constexpr reference_column cart_items_columns[] = {{"cart_id", "uuid NOT NULL", 
                                                    {"product_id", "uuid NOT NULL", "products ON DELETE CASCADE"},
                                                    {"quantity", "integer NOT NULL CHECK (quantity > 0)"},
                                                    {"added_at", "timestamptz(3) NOT NULL DEFAULT now()"}};
-constexpr reference_index cart_items_indexes[] = {{"cart_id"}, {"product_id"}};
+// Carts of storefronts before 0.9.0 may name a product twice.
+fragment merge_items(const fragment &table) {
+  return pg::sql(R"sql(
+    WITH twice AS (
+      SELECT cart_id, product_id, min(ctid) AS kept, sum(quantity) AS quantity FROM {table}
+      GROUP BY cart_id, product_id HAVING count(*) > 1
+    ), merged AS (
+      UPDATE {table} i SET quantity = t.quantity FROM twice t WHERE i.ctid = t.kept
+    )
+    DELETE FROM {table} i USING twice t
+    WHERE i.cart_id = t.cart_id AND i.product_id = t.product_id AND i.ctid <> t.kept
+  )sql",
+                 "table"_is = table);
+}
+
+// The second where the first cannot be.
+constexpr reference_index cart_items_indexes[] = {
+    {"cart_id,product_id", true, merge_items}, {"cart_id"}, {"product_id"}};
 
 constexpr reference_column orders_columns[] = {
     {"order_number", "text NOT NULL", nullptr, "what the customer calls it; given by a trigger"},
