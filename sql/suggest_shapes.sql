@@ -250,6 +250,23 @@ SELECT * FROM add_missing('documents');
 SELECT * FROM run_suggested('documents');
 SELECT * FROM still_open('documents');
 
+-- names that are taken by columns of other types
+CREATE SCHEMA taken
+  CREATE TABLE products (id int PRIMARY KEY, name text, price numeric(10,2), stock_quantity text)
+  CREATE TABLE orders (id int PRIMARY KEY, total numeric(10,2) GENERATED ALWAYS AS (0) STORED, order_number int,
+    payment_completed_at text)
+  CREATE TABLE order_items (id int PRIMARY KEY, order_id int, product_id int, quantity jsonb, price numeric(10,2),
+    product_snapshot text);
+SELECT * FROM run_suggested('taken');
+SELECT * FROM add_missing('taken');
+SELECT * FROM run_suggested('taken');
+SELECT * FROM still_open('taken');
+INSERT INTO taken.products (id, name, price, stock) VALUES (1, 'Mug', 12, 9);
+INSERT INTO taken.orders (id) VALUES (1);
+INSERT INTO taken.order_items (id, order_id, product_id, qty) VALUES (1, 1, 1, 2)
+  RETURNING price, snapshot ->> 'name' AS name;
+SELECT order_no, stock FROM taken.orders, taken.products;
+
 -- Medusa 1: whole cents in the lines, prices in a table of their own, no total
 CREATE SCHEMA medusa;
 CREATE TYPE medusa.order_status_enum AS ENUM ('pending', 'completed', 'archived', 'canceled', 'requires_action');
@@ -413,5 +430,5 @@ SELECT code, "subTotal", stock_quantity FROM vendure."order", vendure.product_va
 \set VERBOSITY terse
 SET client_min_messages = warning;
 DROP SCHEMA drizzle_store, drizzle_analytics, drizzle_page, "Shop ""A""", cents, loose, views, parts, inexact,
-  documents, medusa, medusa_2, saleor, solidus, vendure CASCADE;
+  documents, taken, medusa, medusa_2, saleor, solidus, vendure CASCADE;
 DROP FUNCTION run_suggested, still_open, add_missing;

@@ -34,8 +34,9 @@ std::string add_total(const shop &of, proposal &made) {
   if (const schema_column *whole = of.orders.best(patterns::total, is_kept); of.is_more_than_lines() && whole)
     like = whole;
   const std::string type = money_type(like) + " NOT NULL DEFAULT 0";
-  const std::string name = of.is_more_than_lines() ? money_name(like, "subtotal_amount", "subtotal_cents")
-                                                   : money_name(like, "total_amount", "total_cents");
+  const name_patterns names =
+      of.is_more_than_lines() ? name_patterns(patterns::subtotal) : name_patterns(patterns::total);
+  const std::string name = free_name(of.orders, names, like);
   made.needs(add_column(of.orders, name, type),
              of.is_more_than_lines()
                  ? "there are shipping, discounts or taxes beside the lines, so the sum of the lines is not the total "
@@ -50,12 +51,10 @@ void suggest_totals(const shop &of, std::vector<proposal> &into) {
   proposal made(order_totals_feature, {&of.orders, &of.lines});
   link_order(of, made);
   made.text("total_column", of.total ? of.total->name : add_total(of, made));
-  if (of.quantity)
-    made.text("quantity_column", of.quantity->name);
+  name_quantity(of, made);
   made.text("price_column", of.line_price ? of.line_price->name : add_line_price(of, made));
   require_exact(of.orders, of.total, made);
   require_exact(of.lines, of.line_price, made);
-  require_quantity(of, made);
   if (of.total && of.line_price && is_in_cents(*of.total) != is_in_cents(*of.line_price))
     made.blocked("one of total and price is in cents, the other is not");
   add_tenant(of, false, made);
@@ -93,8 +92,9 @@ void suggest_lock(const shop &of, std::vector<proposal> &into) {
   const std::vector<std::string> locked =
       of.status ? statuses_of(*of.status, patterns::locked_statuses) : std::vector<std::string>{};
   const bool has_status = !locked.empty();
+  const std::string paid = of.paid_at ? of.paid_at->name : free_name(of.orders, patterns::paid_at);
   if (of.paid_at)
-    made.text("paid_column", of.paid_at->name);
+    made.text("paid_column", paid);
   if (has_status) {
     made.text("status_column", of.status->name);
     if (of.status->labels)
@@ -107,7 +107,8 @@ void suggest_lock(const shop &of, std::vector<proposal> &into) {
   std::sort(usual.begin(), usual.end());
   made.list("frozen_columns", frozen, usual);
   if (!of.paid_at && !has_status)
-    made.needs(add_column(of.orders, "payment_completed_at", "timestamptz"),
+    made.text("paid_column", paid)
+        .needs(add_column(of.orders, paid, "timestamptz"),
                of.status ? "no status of the orders says that one is paid" : "nothing says that an order is paid");
   add_tenant(of, false, made);
   require_key(of.tables.order, made);
@@ -156,14 +157,14 @@ void suggest_number(const shop &of, std::vector<proposal> &into) {
     return;
   const schema_column *number = of.orders.best(patterns::order_number, is_text);
   proposal made(order_number_feature, {&of.orders});
-  const std::string name = number ? number->name : "order_number";
+  const std::string name = number ? number->name : free_name(of.orders, patterns::order_number);
   made.text("column", name);
   const std::string index =
       fmt::format("CREATE UNIQUE INDEX ON {} ({});", of.orders.name, of.orders.unique_columns(name, of.tenant));
   if (!number && of.orders.partitioned_by.empty())
-    made.needs(add_column(of.orders, "order_number", "text UNIQUE"), "there is no column for the number");
+    made.needs(add_column(of.orders, name, "text UNIQUE"), "there is no column for the number");
   else if (!number)
-    made.needs(add_column(of.orders, "order_number", "text"), "there is no column for the number").needs(index, "");
+    made.needs(add_column(of.orders, name, "text"), "there is no column for the number").needs(index, "");
   else if (!of.orders.is_unique(name, of.tenant))
     made.needs(index, fmt::format("{} is not unique", pg::quoted(name)));
   else if (!number->usual.empty())

@@ -86,8 +86,19 @@ std::string money_type(const schema_column *like) {
   return pg::is_integer(like->type) ? "bigint" : like->type_name;
 }
 
-std::string money_name(const schema_column *like, const std::string &name, const std::string &in_cents) {
-  return like && is_in_cents(*like) ? in_cents : name;
+std::string free_name(const schema_table &table, name_patterns names) {
+  for (const std::string_view name : names)
+    if (!table.find(std::string(name)))
+      return std::string(name);
+  return std::string(names.front());
+}
+
+std::string free_name(const schema_table &table, name_patterns names, const schema_column *like) {
+  std::vector<std::string_view> fitting;
+  for (const std::string_view name : names)
+    if (name.ends_with("_cents") == (like && is_in_cents(*like)))
+      fitting.push_back(name);
+  return free_name(table, fitting);
 }
 
 std::string add_column(const schema_table &table, const std::string &name, const std::string &type) {
@@ -114,15 +125,17 @@ void require_exact(const schema_table &table, const schema_column *column, propo
     made.blocked(problem);
 }
 
-void require_quantity(const shop &of, proposal &made) {
+void name_quantity(const shop &of, proposal &made) {
+  const std::string name = of.quantity ? of.quantity->name : free_name(of.lines, patterns::quantity);
+  made.text("quantity_column", name);
   if (!of.quantity)
-    made.needs(add_column(of.lines, "quantity", "integer NOT NULL DEFAULT 1"), "the lines have no quantity");
+    made.needs(add_column(of.lines, name, "integer NOT NULL DEFAULT 1"), "the lines have no quantity");
   require_exact(of.lines, of.quantity, made, "numeric(12,3)");
 }
 
 std::string add_line_price(const shop &of, proposal &made) {
   const schema_column *like = of.products ? price_of(*of.products) : nullptr;
-  const std::string name = money_name(like, "price_snapshot", "price_cents");
+  const std::string name = free_name(of.lines, patterns::line_price, like);
   made.needs(add_column(of.lines, name, price_type(like)), "the lines have no column for the price");
   return name;
 }

@@ -37,14 +37,17 @@ const schema_column *count_of(const schema_table &table, name_patterns names); /
 // A type for what is like a price, and for a sum of such; nullptr is any price.
 std::string price_type(const schema_column *like);
 std::string money_type(const schema_column *like);
-std::string money_name(const schema_column *like, const std::string &name, const std::string &in_cents);
+
+// The first of the names that the table has no column for, whatever its type; of an amount in cents where `like` is.
+std::string free_name(const schema_table &table, name_patterns names);
+std::string free_name(const schema_table &table, name_patterns names, const schema_column *like);
 std::string add_column(const schema_table &table, const std::string &name, const std::string &type);
 
 void require_key(const table_link &link, proposal &made);
 // What is in floating point, or in a text, needs another type.
 void require_exact(const schema_table &table, const schema_column *column, proposal &made,
                    const char *type = "numeric(12,2)");
-void require_quantity(const shop &of, proposal &made);
+void name_quantity(const shop &of, proposal &made);
 // Asks for a column with the price of a line, and returns its name.
 std::string add_line_price(const shop &of, proposal &made);
 

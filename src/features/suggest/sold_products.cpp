@@ -27,29 +27,31 @@ std::string stands_elsewhere(const schema_table *other) {
 }
 
 std::string add_product_price(const found_schema &schema, const shop &of, proposal &made) {
-  const std::string name = money_name(of.line_price, "price", "price_cents");
+  const std::string name = free_name(*of.products, patterns::price, of.line_price);
   made.needs(add_column(*of.products, name, price_type(of.line_price)),
              fmt::format("{} has no column for a price{}", of.products->name,
                          stands_elsewhere(schema.about(*of.products, patterns::price))));
   return name;
 }
 
-// Without it the price alone is kept.
-void require_snapshot(const shop &of, proposal &made) {
-  const std::string statement = add_column(of.lines, "product_snapshot", "jsonb");
+// Without it the price alone is kept: where nothing else is missing, that is enough to begin with.
+void require_snapshot(const shop &of, const std::string &name, proposal &made) {
+  const std::string statement = add_column(of.lines, name, "jsonb");
   const std::string note = "there is no column for the product as it was sold";
-  if (made.is_open())
+  if (made.is_open() && name == patterns::snapshot[0])
     made.remark(fmt::format("{}: {}", note, statement.substr(0, statement.size() - 1)));
   else
     made.needs(statement, note);
 }
 
-void add_stock(const found_schema &schema, const shop &of, proposal &made) {
+std::string add_stock(const found_schema &schema, const shop &of, proposal &made) {
   const schema_table *other = schema.about(*of.products, patterns::stock);
   const bool is_of_stock = other && has_word_of(patterns::stock_tables, other->word);
-  made.needs(add_column(*of.products, "stock_quantity",
+  const std::string name = free_name(*of.products, patterns::stock);
+  made.needs(add_column(*of.products, name,
                         of.quantity && of.quantity->type == NUMERICOID ? of.quantity->type_name : "integer"),
              "there is no integer or numeric column for the stock" + stands_elsewhere(is_of_stock ? other : nullptr));
+  return name;
 }
 
 } // namespace
@@ -75,8 +77,8 @@ void suggest_snapshots(const found_schema &schema, const shop &of, std::vector<p
       .text("order_column", of.tables.order.column);
   made.text("price_column", of.line_price ? of.line_price->name : add_line_price(of, made))
       .text("product_price", price ? price->name : add_product_price(schema, of, made));
-  if (snapshot)
-    made.text("snapshot_column", snapshot->name);
+  const std::string snapshot_name = snapshot ? snapshot->name : free_name(of.lines, patterns::snapshot);
+  made.text("snapshot_column", snapshot_name);
   if (active)
     made.text("active_column", active->name);
   require_exact(*of.products, price, made);
@@ -85,10 +87,10 @@ void suggest_snapshots(const found_schema &schema, const shop &of, std::vector<p
     made.blocked("one price is in cents, the other is not");
   add_tenant(of, true, made);
   require_key(of.tables.product, made);
+  if (!snapshot)
+    require_snapshot(of, snapshot_name, made);
   made.check(of.lines, {"products=" + of.products->name},
              [](const option_list &options, Relation lines) { orders::resolve_order_line(options, lines); });
-  if (!snapshot)
-    require_snapshot(of, made);
   if (of.lines.best(patterns::cart_key))
     made.remark("a line keeps its order: one that is written in a cart, without an order, does not get one later");
   made.remark("a client that sends another price than the product's is refused: mode => 'fill' takes it");
@@ -101,11 +103,10 @@ void suggest_stock(const found_schema &schema, const shop &of, std::vector<propo
   proposal made(stock_feature, {&of.lines, of.products});
   require_product_column(of, made);
   const schema_column *stock = count_of(*of.products, patterns::stock);
-  made.text("stock_column", stock ? stock->name : "stock_quantity")
+  made.text("stock_column", stock ? stock->name : add_stock(schema, of, made))
       .text("product_column", of.tables.product.column)
       .text("product_key", of.tables.product.key);
-  if (of.quantity)
-    made.text("quantity_column", of.quantity->name);
+  name_quantity(of, made);
   const std::vector<std::string> released =
       of.status ? statuses_of(*of.status, patterns::released_statuses) : std::vector<std::string>{};
   const bool gives_back = !released.empty();
@@ -117,10 +118,7 @@ void suggest_stock(const found_schema &schema, const shop &of, std::vector<propo
       made.list("released", released);
   } else
     made.remark("no status of the orders gives back what their lines have taken");
-  if (!stock)
-    add_stock(schema, of, made);
   require_exact(*of.products, stock, made, "numeric(12,3)");
-  require_quantity(of, made);
   add_tenant(of, true, made);
   require_key(of.tables.product, made);
   if (gives_back)
