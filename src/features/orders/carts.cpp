@@ -6,6 +6,8 @@
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/saved_query.hpp"
 
+#include <cstring>
+
 namespace upkeep::orders {
 
 using pg::call;
