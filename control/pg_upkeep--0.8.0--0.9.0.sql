@@ -30,6 +30,64 @@ COMMENT ON FUNCTION upkeep.order_amount(text, integer, numeric[], text) IS
 
 -- the lock and corrections
 
+DROP FUNCTION upkeep.enable_order_lock(regclass, regclass, name, name, name, name, text[], name[], name);
+CREATE FUNCTION upkeep.enable_order_lock(
+  orders          regclass,
+  order_items     regclass,
+  order_column    name   DEFAULT 'order_id',
+  order_key       name   DEFAULT 'id',
+  paid_column     name   DEFAULT 'payment_completed_at',
+  status_column   name   DEFAULT 'status',
+  locked_statuses text[] DEFAULT NULL,
+  frozen_columns  name[] DEFAULT NULL,
+  tenant_column   name   DEFAULT NULL,
+  open_columns    name[] DEFAULT '{}',
+  correct_role    name   DEFAULT NULL
+) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_enable_order_lock_with_open_columns';
+COMMENT ON FUNCTION upkeep.enable_order_lock(regclass, regclass, name, name, name, name, text[], name[], name, name[], name) IS
+'From now on an order that has paid_column set, or one of the locked statuses, is closed: its lines cannot be added, changed or deleted, and its frozen columns do not change (UK003). locked_statuses: NULL means paid, completed and refunded; frozen_columns: NULL means those that the table has of total_amount, billing_address and payment_id; ''{}'' is none. open_columns: columns of the lines that may change all the same; none that is part of their primary key, or that another feature needs as it is. correct_role: members of it may call upkeep.correct_order, as the owner may. The key of the orders, with the tenant, must be unique: a full unique index that is checked at once, on no other columns but those of partitioning. Where the labels of the status are known, from an enum or CHECK (status IN (...)), locked statuses must be among them; of the default list those that are not are left out, with a NOTICE. For the owner of both tables. Errors: 22004, 22023, 42501, 42703, 42704, 42710, 42804, 42809, 42P10, 42P17.';
+
+CREATE TABLE upkeep.order_corrections (
+  orders    regclass    NOT NULL,
+  order_key text        NOT NULL,
+  reason    text        NOT NULL,
+  role      name        NOT NULL,
+  actor     text,
+  opened_at timestamptz NOT NULL,
+  txid      bigint      NOT NULL
+);
+CREATE INDEX order_corrections_txid ON upkeep.order_corrections (txid);
+COMMENT ON TABLE upkeep.order_corrections IS
+'The orders that upkeep.correct_order opened: a row a call. Its rows are not changed or deleted. For the owner of the database.';
+COMMENT ON COLUMN upkeep.order_corrections.orders IS 'the table of the order';
+COMMENT ON COLUMN upkeep.order_corrections.order_key IS 'its key; with a tenant_column a JSON array, the tenant before it';
+COMMENT ON COLUMN upkeep.order_corrections.reason IS 'why, as the caller says';
+COMMENT ON COLUMN upkeep.order_corrections.role IS 'current_user of the call';
+COMMENT ON COLUMN upkeep.order_corrections.actor IS 'who the application says was acting, the setting upkeep.actor; NULL where it does not';
+COMMENT ON COLUMN upkeep.order_corrections.opened_at IS 'when the transaction began';
+COMMENT ON COLUMN upkeep.order_corrections.txid IS 'number of the transaction, as txid_current()';
+GRANT SELECT ON upkeep.order_corrections TO pg_database_owner;
+SELECT pg_catalog.pg_extension_config_dump('upkeep.order_corrections', '');
+
+CREATE FUNCTION upkeep_internal.insert_only() RETURNS trigger
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_insert_only';
+COMMENT ON FUNCTION upkeep_internal.insert_only() IS
+'Trigger function, BEFORE UPDATE OR DELETE OR TRUNCATE, FOR EACH STATEMENT: refuses it, whoever tries. Errors: 39P01, 42501.';
+CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON upkeep.order_corrections
+  FOR EACH STATEMENT EXECUTE FUNCTION upkeep_internal.insert_only();
+
+CREATE FUNCTION upkeep.correct_order(orders regclass, order_key text, reason text) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_correct_order';
+COMMENT ON FUNCTION upkeep.correct_order(regclass, text, text) IS
+'Opens one locked order until the transaction ends, or is rolled back to a savepoint before the call: for this role its lines and frozen columns may change. Key, snapshots, status and TRUNCATE stay closed; totals and stock follow. Writes a row into upkeep.order_corrections, and locks the order. order_key: with a tenant_column a JSON array, [7, 42]. For the owner of the orders and members of the correct_role of upkeep.enable_order_lock. Errors: 22004, 22023 no reason or not such an array, 42501, 42704 no lock, 42P01, P0002 no such order.';
+
+COMMENT ON FUNCTION upkeep.order_lock() IS
+'Trigger function. On the lines, AFTER INSERT, UPDATE, DELETE with transition tables and BEFORE TRUNCATE, FOR EACH STATEMENT: refuses changes of the lines of a paid order, but for open columns and orders that upkeep.correct_order opened. On the orders, BEFORE UPDATE, FOR EACH ROW, AFTER DELETE with its transition table and BEFORE TRUNCATE, FOR EACH STATEMENT: keeps the frozen columns, and the order. Arguments: orders=schema.table on the lines, order_items=schema.table on the orders; order_column=, order_key=, paid_column=, status_column=, locked_statuses=a,b, frozen_columns=a,b, tenant_column=, open_columns=a,b, correct_role=. Errors: UK003, 22023, 39P01, 42501, 42703, 42804, 42P01.';
+
 -- refunds
 
 -- numbers

@@ -39,6 +39,32 @@ DROP TABLE upkeep.order_counters;
 
 -- the lock and corrections
 
+COMMENT ON FUNCTION upkeep.order_lock() IS
+'Trigger function. On the lines, AFTER INSERT, UPDATE, DELETE with transition tables and BEFORE TRUNCATE, FOR EACH STATEMENT: refuses changes of the lines of a paid order. On the orders, BEFORE UPDATE, FOR EACH ROW, AFTER DELETE with its transition table and BEFORE TRUNCATE, FOR EACH STATEMENT: keeps the frozen columns, and the order. Arguments: orders=schema.table on the lines, order_items=schema.table on the orders; order_column=, order_key=, paid_column=, status_column=, locked_statuses=a,b, frozen_columns=a,b, tenant_column=. Errors: UK003, 22023, 39P01, 42501, 42703, 42804, 42P01.';
+
+DROP FUNCTION upkeep.correct_order(regclass, text, text);
+-- A table that is to be dumped is noted by its number, which dropping alone would leave behind.
+ALTER EXTENSION pg_upkeep DROP TABLE upkeep.order_corrections;
+DROP TABLE upkeep.order_corrections;
+DROP FUNCTION upkeep_internal.insert_only();
+
+DROP FUNCTION upkeep.enable_order_lock(regclass, regclass, name, name, name, name, text[], name[], name, name[], name);
+CREATE FUNCTION upkeep.enable_order_lock(
+  orders          regclass,
+  order_items     regclass,
+  order_column    name   DEFAULT 'order_id',
+  order_key       name   DEFAULT 'id',
+  paid_column     name   DEFAULT 'payment_completed_at',
+  status_column   name   DEFAULT 'status',
+  locked_statuses text[] DEFAULT NULL,
+  frozen_columns  name[] DEFAULT NULL,
+  tenant_column   name   DEFAULT NULL
+) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_enable_order_lock';
+COMMENT ON FUNCTION upkeep.enable_order_lock(regclass, regclass, name, name, name, name, text[], name[], name) IS
+'From now on an order that has paid_column set, or one of the locked statuses, is closed: its lines cannot be added, changed or deleted, and its frozen columns do not change (UK003). locked_statuses: NULL means paid, completed and refunded; frozen_columns: NULL means those that the table has of total_amount, billing_address and payment_id; ''{}'' is none. The key of the orders, with the tenant, must be unique: a full unique index that is checked at once, on no other columns but those of partitioning. Where the labels of the status are known, from an enum or CHECK (status IN (...)), locked statuses must be among them; of the default list those that are not are left out, with a NOTICE. For the owner of both tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P10, 42P17.';
+
 -- totals
 DROP FUNCTION upkeep.order_amount(text, integer, numeric[], text);
 DROP FUNCTION upkeep.enable_order_totals(regclass, regclass, name, name, name, name, name, name, text, text, name, name);

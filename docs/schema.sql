@@ -100,6 +100,13 @@ CREATE FUNCTION upkeep.checkout(
 -- Errors: 22004, 22023, 42501, 42703, 42809, 42P01.
 CREATE FUNCTION upkeep.confirm_drop(object text, expect_rows bigint DEFAULT NULL) RETURNS void VOLATILE;
 
+-- Opens one locked order until the transaction ends, or is rolled back to a savepoint before the call: for this role
+-- its lines and frozen columns may change. Key, snapshots, status and TRUNCATE stay closed; totals and stock follow.
+-- Writes a row into upkeep.order_corrections, and locks the order. order_key: with a tenant_column a JSON array, [7,
+-- 42]. For the owner of the orders and members of the correct_role of upkeep.enable_order_lock. Errors: 22004, 22023
+-- no reason or not such an array, 42501, 42704 no lock, 42P01, P0002 no such order.
+CREATE FUNCTION upkeep.correct_order(orders regclass, order_key text, reason text) RETURNS void VOLATILE;
+
 -- Cost per click: ad_spend / clicks, in units of ad_spend; to 20 decimals. NULL without clicks. Errors: 22003.
 CREATE FUNCTION upkeep.cpc(ad_spend numeric, clicks numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -267,10 +274,12 @@ CREATE FUNCTION upkeep.enable_metrics(
 -- From now on an order that has paid_column set, or one of the locked statuses, is closed: its lines cannot be added,
 -- changed or deleted, and its frozen columns do not change (UK003). locked_statuses: NULL means paid, completed and
 -- refunded; frozen_columns: NULL means those that the table has of total_amount, billing_address and payment_id; '{}'
--- is none. The key of the orders, with the tenant, must be unique: a full unique index that is checked at once, on no
+-- is none. open_columns: columns of the lines that may change all the same; none that is part of their primary key,
+-- or that another feature needs as it is. correct_role: members of it may call upkeep.correct_order, as the owner
+-- may. The key of the orders, with the tenant, must be unique: a full unique index that is checked at once, on no
 -- other columns but those of partitioning. Where the labels of the status are known, from an enum or CHECK (status IN
 -- (...)), locked statuses must be among them; of the default list those that are not are left out, with a NOTICE. For
--- the owner of both tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P10, 42P17.
+-- the owner of both tables. Errors: 22004, 22023, 42501, 42703, 42704, 42710, 42804, 42809, 42P10, 42P17.
 CREATE FUNCTION upkeep.enable_order_lock(
   orders regclass,
   order_items regclass,
@@ -280,7 +289,9 @@ CREATE FUNCTION upkeep.enable_order_lock(
   status_column name DEFAULT 'status',
   locked_statuses text[] DEFAULT NULL,
   frozen_columns name[] DEFAULT NULL,
-  tenant_column name DEFAULT NULL
+  tenant_column name DEFAULT NULL,
+  open_columns name[] DEFAULT '{}',
+  correct_role name DEFAULT NULL
 ) RETURNS void VOLATILE;
 
 -- From now on an order without a number gets the next one, ORD-00000042; a number that somebody sends is kept, and
@@ -694,11 +705,12 @@ CREATE FUNCTION upkeep.metrics_settings() RETURNS trigger VOLATILE;
 CREATE FUNCTION upkeep.order_line() RETURNS trigger VOLATILE;
 
 -- Trigger function. On the lines, AFTER INSERT, UPDATE, DELETE with transition tables and BEFORE TRUNCATE, FOR EACH
--- STATEMENT: refuses changes of the lines of a paid order. On the orders, BEFORE UPDATE, FOR EACH ROW, AFTER DELETE
--- with its transition table and BEFORE TRUNCATE, FOR EACH STATEMENT: keeps the frozen columns, and the order.
--- Arguments: orders=schema.table on the lines, order_items=schema.table on the orders; order_column=, order_key=,
--- paid_column=, status_column=, locked_statuses=a,b, frozen_columns=a,b, tenant_column=. Errors: UK003, 22023, 39P01,
--- 42501, 42703, 42804, 42P01.
+-- STATEMENT: refuses changes of the lines of a paid order, but for open columns and orders that upkeep.correct_order
+-- opened. On the orders, BEFORE UPDATE, FOR EACH ROW, AFTER DELETE with its transition table and BEFORE TRUNCATE, FOR
+-- EACH STATEMENT: keeps the frozen columns, and the order. Arguments: orders=schema.table on the lines,
+-- order_items=schema.table on the orders; order_column=, order_key=, paid_column=, status_column=,
+-- locked_statuses=a,b, frozen_columns=a,b, tenant_column=, open_columns=a,b, correct_role=. Errors: UK003, 22023,
+-- 39P01, 42501, 42703, 42804, 42P01.
 CREATE FUNCTION upkeep.order_lock() RETURNS trigger VOLATILE;
 
 -- Trigger function on orders, BEFORE INSERT OR UPDATE, FOR EACH ROW: gives an order without a number the next one of
@@ -849,6 +861,18 @@ CREATE TABLE upkeep.guard_rules (
   CHECK ((mode = ANY ('{block,warn}'::text[])))
 ); -- PUBLIC may read it
 
+-- The orders that upkeep.correct_order opened: a row a call. Its rows are not changed or deleted. For the owner of
+-- the database.
+CREATE TABLE upkeep.order_corrections (
+  orders regclass NOT NULL,
+  order_key text NOT NULL,
+  reason text NOT NULL,
+  role name NOT NULL,
+  actor text,
+  opened_at timestamp with time zone NOT NULL,
+  txid bigint NOT NULL
+);
+
 -- How far the numbers of orders are that are counted per tenant or without gaps: see upkeep.enable_order_number.
 -- Written by the trigger function upkeep.order_number when a transaction commits. A counter without a row begins
 -- after the numbers that are there.
@@ -899,5 +923,7 @@ CREATE EVENT TRIGGER upkeep_precede_ddl ON ddl_command_start
 
 -- ---- Settings ----
 
+-- Who acts, as the application says.
+SET upkeep.actor = '';
 -- Silences features of pg_upkeep.
 SET upkeep.pause = '';

@@ -97,6 +97,9 @@ inline constexpr option_rule order_lock_options[] = {
         .unless_absent()
         .from(7),
     column_rule("tenant_column", column_of::orders | column_of::lines).from(8),
+    // What may still move in a locked order.
+    columns_rule("open_columns", column_of::lines, "").from(9),
+    role_rule("correct_role").from(10),
 };
 
 inline constexpr option_rule order_status_options[] = {

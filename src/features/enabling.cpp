@@ -1,5 +1,6 @@
 #include "features/enabling.hpp"
 
+#include "features/orders/lock/open_columns.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/text.hpp"
@@ -20,7 +21,8 @@ struct enable_call {
 
 // Whether the argument of an option was passed that column. What NULL stands for is never missed.
 bool names(const enable_call &made, const option_rule &rule, const std::string &column) {
-  if (!rule.names_columns() || rule.argument.position < 0 || made.given.is_null(rule.argument.position))
+  if (!rule.names_columns() || rule.argument.position < 0 || rule.argument.position >= made.given.count() ||
+      made.given.is_null(rule.argument.position))
     return false;
   const std::string name(rule.argument_name());
   if (rule.kind == option_kind::column)
@@ -162,6 +164,19 @@ std::string hint_for_several(const enable_call &made, const std::string &table, 
 }
 
 } // namespace
+
+void require_open_columns_still(FunctionCallInfo fcinfo, const feature_rule &feature) {
+  const pg::arguments given(fcinfo);
+  const auto require = [&](int position) {
+    if (const std::optional<Oid> table = given.optional_table(position))
+      orders::require_open_columns_of(*table);
+  };
+  if (!feature.target.empty())
+    require(0);
+  for (const option_rule &rule : feature.options)
+    if (rule.kind == option_kind::table && rule.argument.position >= 0)
+      require(rule.argument.position);
+}
 
 std::string hint_for_caller(FunctionCallInfo fcinfo, const feature_rule &feature, const pg::missing_column &said) {
   std::string hint;

@@ -47,6 +47,13 @@ std::vector<managed_trigger> managed_triggers(std::optional<Oid> table) {
   return triggers;
 }
 
+const feature_rule *feature_of(const Trigger &trigger) {
+  for (const feature_rule *feature : trigger_features)
+    if (calls(trigger, *feature))
+      return feature;
+  return nullptr;
+}
+
 const Trigger *trigger_of(Relation table, const feature_rule &feature) {
   const TriggerDesc *triggers = table->trigdesc;
   for (int i = 0; triggers && i < triggers->numtriggers; ++i)

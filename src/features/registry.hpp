@@ -21,6 +21,9 @@ struct managed_trigger {
 // connection.
 std::vector<managed_trigger> managed_triggers(std::optional<Oid> table = std::nullopt);
 
+// The feature whose function the trigger calls, or nullptr.
+const feature_rule *feature_of(const Trigger &trigger);
+
 // The trigger of a feature that a table has, the first of them by name, or nullptr.
 const Trigger *trigger_of(Relation table, const feature_rule &feature);
 

@@ -49,6 +49,7 @@ std::optional<std::string> read_argument(const option_rule &rule, const pg::argu
     return given.json(position, name.c_str());
   case option_kind::flag:
     return given.boolean(position, name.c_str()) ? "true" : "false";
+  case option_kind::role:
   case option_kind::column:
     return given.name(position, name.c_str());
   default:
@@ -108,6 +109,9 @@ std::optional<Oid> optional_table_argument(const pg::arguments &given, const fea
 trigger_arguments::trigger_arguments(const feature_rule &of, const pg::arguments &given) : feature(&of) {
   for (const option_rule &rule : of.options) {
     if (rule.argument.position < 0 || rule.kind == option_kind::table || rule.kind == option_kind::formulas)
+      continue;
+    // A function that an older version of the extension declares has fewer arguments.
+    if (rule.argument.position >= given.count())
       continue;
     // A function that an older version of the extension declares has fewer arguments.
     if (rule.argument.position >= given.count())

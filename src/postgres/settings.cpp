@@ -76,12 +76,31 @@ void assign_pause(const char *value, void *) {
   read_pause(value, paused_features, unknown);
 }
 
+// It is kept in rows, and who acts can be said in a line.
+constexpr std::size_t max_actor_bytes = 256;
+
+char *actor_text = nullptr;
+
+bool check_actor(char **value, void **, GucSource) {
+  if (std::strlen(*value) <= max_actor_bytes)
+    return true;
+  GUC_check_errcode(ERRCODE_INVALID_PARAMETER_VALUE);
+  GUC_check_errdetail("It has more than %d bytes.", static_cast<int>(max_actor_bytes));
+  GUC_check_errhint("Use the name or the key of the user.");
+  return false;
+}
+
 } // namespace
+
+const char *actor() { return actor_text && *actor_text ? actor_text : nullptr; }
 
 void define_settings() {
   DefineCustomStringVariable("upkeep.pause", "Silences features of pg_upkeep.",
                              "A comma list of " UPKEEP_PAUSABLES ". Meant for SET LOCAL in bulk work and restores.",
                              &pause_text, "", PGC_SUSET, GUC_LIST_INPUT, check_pause, assign_pause, nullptr);
+  DefineCustomStringVariable("upkeep.actor", "Who acts, as the application says.",
+                             "Anyone may set it to anything: it is kept beside the role, which the database knows.",
+                             &actor_text, "", PGC_USERSET, 0, check_actor, nullptr, nullptr);
   MarkGUCPrefixReserved("upkeep");
 }
 

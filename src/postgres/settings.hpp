@@ -26,6 +26,9 @@ void define_settings();
 // The features silenced now, a bit each; written by the setting only.
 extern unsigned paused_features;
 
+// Who the application says is acting, nullptr where it does not.
+const char *actor();
+
 // Whether the feature is silenced now.
 inline bool is_paused(pausable feature) { return paused_features & unsigned(feature); }
 

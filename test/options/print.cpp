@@ -22,6 +22,7 @@ const char *type_of(option_kind kind) {
     return "text[]";
   case option_kind::table:
     return "regclass";
+  case option_kind::role:
   case option_kind::column:
     return "name";
   case option_kind::columns:

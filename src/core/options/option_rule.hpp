@@ -17,6 +17,7 @@ enum class option_kind : std::uint8_t {
   flag,    // true or false
   list,    // texts, written as PostgreSQL writes identifiers
   table,   // the name of a table
+  role,    // the name of a role
   column,  // "" for none, where there need not be one
   columns, // a list of columns
   formula, // an expression over columns
@@ -131,6 +132,7 @@ constexpr option_rule list_rule(std::string_view name, const char *usual = nullp
   return {name, option_kind::list, 0, usual};
 }
 constexpr option_rule table_rule(std::string_view name) { return {name, option_kind::table}; }
+constexpr option_rule role_rule(std::string_view name) { return {name, option_kind::role}; }
 constexpr option_rule column_rule(std::string_view name, unsigned owners, const char *usual = nullptr) {
   return {name, option_kind::column, owners, usual};
 }

@@ -93,7 +93,7 @@ void resolve(const feature_rule &feature, const option_list &options, Relation t
     });
   else if (&feature == &order_lock_feature)
     with_pair([&](Relation orders, Relation lines) {
-      require_sound_lock(resolve_lock(options, orders, lines), options, orders);
+      require_sound_lock(resolve_lock(options, orders, lines), options, orders, lines);
     });
   else if (&feature == &order_status_feature)
     require_statuses(options, resolve_order_status(options, table), table);

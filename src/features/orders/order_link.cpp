@@ -90,6 +90,11 @@ fragment order_link::key_list() const { return pg::columns_of("o", keys); }
 
 fragment order_link::key_text() const { return sql("pg_catalog.concat_ws(', ', {keys})", "keys"_is = key_list()); }
 
+fragment order_link::key_argument() const {
+  return keys.size() == 1 ? sql("{key}::pg_catalog.text", "key"_is = key_list())
+                          : sql("pg_catalog.jsonb_build_array({keys})::pg_catalog.text", "keys"_is = key_list());
+}
+
 std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, const std::string &key) {
   return tenant ? std::vector{*tenant, key} : std::vector{key};
 }

@@ -21,9 +21,11 @@ struct order_link {
   std::vector<std::string> keys;        // of the orders, the tenant's before it
   std::vector<std::string> columns;     // of the lines, one for each key
 
-  // Of the orders' alias o: the keys as a list, and as the text that names an order.
+  // Of the orders' alias o: the keys as a list, as the text that names an order in messages, and as the text that
+  // upkeep.correct_order takes: with a tenant a JSON array, [7, 42].
   pg::fragment key_list() const;
   pg::fragment key_text() const;
+  pg::fragment key_argument() const;
 
   // Runs `body` as the owner of the orders. 42501 unless the owner of each table has the rights of the other's.
   template <class F> void as_owner(int restrictions, F &&body) const {

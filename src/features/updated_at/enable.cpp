@@ -4,6 +4,7 @@
 #include "features/enabling.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/orders/lock/open_columns.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
 #include "features/updated_at/updated_at_plan.hpp"
@@ -196,6 +197,7 @@ std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &colum
       pg::with_relation(
           each, [&](Relation relation) { arguments.set("protect", pg::join_names(those_of(relation, *protect))); });
     enable_on(each, arguments);
+    orders::require_open_columns_of(each);
     enabled.push_back(each);
   }
   return enabled;

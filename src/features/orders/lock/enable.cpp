@@ -28,6 +28,7 @@ void enable(Oid orders, Oid lines, trigger_arguments arguments) {
       if (rules.status_column)
         fit_labels(target, *rules.status_column, arguments,
                    {"locked_statuses", usual_list(order_lock_feature, "locked_statuses")}, !rules.paid_column);
+      require_correct_role(rules);
     });
   });
   const std::vector<std::string> of_orders = arguments.with("order_items", lines).list();
@@ -35,6 +36,17 @@ void enable(Oid orders, Oid lines, trigger_arguments arguments) {
   create_statement_triggers(orders, order_lock_trigger, orders_events, order_lock_feature, of_orders);
   create_statement_triggers(lines, order_lock_trigger, lines_events, order_lock_feature,
                             arguments.with("orders", orders).list());
+}
+
+Datum enable_from(FunctionCallInfo fcinfo) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid orders = table_argument(given, order_lock_feature, "orders");
+    const Oid lines = table_argument(given, order_lock_feature, "order_items");
+    const trigger_arguments arguments(order_lock_feature, given);
+    enabling(fcinfo, order_lock_feature, [&] { enable(orders, lines, arguments); });
+    return Datum(0);
+  });
 }
 
 } // namespace
@@ -45,18 +57,12 @@ using namespace upkeep;
 using namespace upkeep::orders;
 
 // upkeep.enable_order_lock(orders, order_items, order_column, order_key, paid_column, status_column, locked_statuses,
-// frozen_columns, tenant_column): replaces what was enabled before. Errors: 22004, 22023, 42501, 42703, 42710, 42804,
-// 42809, 42P10, 42P17.
-UPKEEP_FUNCTION(upkeep_enable_order_lock) {
-  return pg::entry([=] {
-    const pg::arguments given(fcinfo);
-    const Oid orders = table_argument(given, order_lock_feature, "orders");
-    const Oid lines = table_argument(given, order_lock_feature, "order_items");
-    const trigger_arguments arguments(order_lock_feature, given);
-    enabling(fcinfo, order_lock_feature, [&] { enable(orders, lines, arguments); });
-    return Datum(0);
-  });
-}
+// frozen_columns, tenant_column, open_columns, correct_role): replaces what was enabled before. Errors: 22004, 22023,
+// 42501, 42703, 42704, 42710, 42804, 42809, 42P10, 42P17.
+UPKEEP_FUNCTION(upkeep_enable_order_lock_with_open_columns) { return enable_from(fcinfo); }
+
+// The same without open_columns and correct_role, as the SQL of 0.3.0 to 0.8.0 declares it.
+UPKEEP_FUNCTION(upkeep_enable_order_lock) { return enable_from(fcinfo); }
 
 // upkeep.disable_order_lock(orders, order_items): a NOTICE where there is none. Errors: 22004, 42501, 42809.
 UPKEEP_FUNCTION(upkeep_disable_order_lock) {

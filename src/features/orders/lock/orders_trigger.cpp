@@ -1,5 +1,6 @@
 // The side of the orders: what a paid order keeps, and that it stays.
 #include "core/text/joined.hpp"
+#include "features/orders/lock/correction.hpp"
 #include "features/orders/lock/order_lock_rules.hpp"
 
 #include "features/catalogue.hpp"
@@ -24,9 +25,9 @@ namespace {
 struct orders_plan {
   order_lock_rules rules;
   std::vector<AttrNumber> keys;
-  std::vector<AttrNumber> frozen;
-  AttrNumber paid, status;   // or InvalidAttrNumber
-  std::vector<char> watched; // a layout: the frozen columns and the one that says paid
+  std::vector<AttrNumber> frozen; // the keys among them, at the end
+  AttrNumber paid, status;        // or InvalidAttrNumber
+  std::vector<char> watched;      // a layout: the frozen columns and the one that says paid
 };
 
 // What one statement needs.
@@ -109,22 +110,12 @@ template <class Get> bool is_locked(const orders_plan &plan, TupleDesc descripto
   return status && std::find(locked.begin(), locked.end(), *status) != locked.end();
 }
 
-// Where `passes` holds, a locked row may be so.
-template <class Get, class Passes>
-void refuse_locked(const orders_plan &plan, TupleDesc descriptor, Get &&get, const std::string &refused,
-                   Passes &&passes) {
-  if (!is_locked(plan, descriptor, get) || passes())
-    return;
+// What a message says of a locked row, but for its key_argument.
+template <class Get> locked_order order_of(const orders_plan &plan, TupleDesc descriptor, Get &&get) {
   std::vector<std::string> keys;
   for (const AttrNumber key : plan.keys)
     keys.push_back(value_text(descriptor, key, get).value_or("NULL"));
-  order_is_locked(plan.rules, joined(keys, ", "), value_text(descriptor, plan.paid, get),
-                  value_text(descriptor, plan.status, get), refused);
-}
-
-template <class Get>
-void refuse_locked(const orders_plan &plan, TupleDesc descriptor, Get &&get, const std::string &refused) {
-  refuse_locked(plan, descriptor, get, refused, [] { return false; });
+  return {joined(keys, ", "), value_text(descriptor, plan.paid, get), value_text(descriptor, plan.status, get), ""};
 }
 
 value read(HeapTuple row, AttrNumber column, TupleDesc descriptor) {
@@ -161,25 +152,63 @@ HeapTuple with_old_values(const TriggerData &trigger, const std::vector<int> &co
   });
 }
 
+// The key of a row as upkeep.correct_order takes it.
+std::string key_argument(const orders_plan &plan, TupleDesc descriptor, HeapTuple row) {
+  std::vector<pg::fragment> columns;
+  std::vector<pg::parameter> values;
+  for (const AttrNumber key : plan.keys) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, key - 1);
+    const value of_row = read(row, key, descriptor);
+    values.push_back({attribute.atttypid, of_row.datum, of_row.is_null});
+    columns.push_back(pg::sql("${number} AS {key}", "number"_is = values.size(),
+                              "key"_is = pg::identifier{NameStr(attribute.attname)}));
+  }
+  std::string text;
+  pg::with_spi([&] {
+    text = pg::execute(pg::sql("SELECT {argument} FROM (SELECT {columns}) o",
+                               "argument"_is = plan.rules.link.key_argument(), "columns"_is = pg::joined(columns)),
+                       values)
+               .text(0, 1)
+               .value_or("");
+  });
+  return text;
+}
+
 // Something that a locked order keeps has another image. What means the same stays as it was.
 HeapTuple check_row(const orders_plan &plan, const TriggerData &trigger) {
   TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
   const auto before = [&](AttrNumber column) { return read(trigger.tg_trigtuple, column, descriptor); };
+  if (!is_locked(plan, descriptor, before))
+    return trigger.tg_newtuple;
   std::vector<int> same_values;
+  std::optional<std::string> frozen;
   for (std::size_t i = 0; i < plan.frozen.size(); ++i) {
     const AttrNumber column = plan.frozen[i];
     const difference found =
         compare(before(column), read(trigger.tg_newtuple, column, descriptor), *TupleDescAttr(descriptor, column - 1));
-    if (found == difference::value)
-      refuse_locked(plan, descriptor, before, fmt::format("\"{}\" cannot change", plan.rules.frozen[i]));
+    const std::string &name = plan.rules.frozen[i];
+    if (found == difference::value && std::ranges::count(plan.keys, column) > 0)
+      order_is_locked(plan.rules, order_of(plan, descriptor, before), fmt::format("\"{}\" cannot change", name),
+                      not_even_corrected);
+    if (found == difference::value && !frozen)
+      frozen = name;
     else if (found == difference::image)
       same_values.push_back(column);
   }
   if (plan.paid && !before(plan.paid).is_null && read(trigger.tg_newtuple, plan.paid, descriptor).is_null)
-    refuse_locked(plan, descriptor, before,
-                  fmt::format("\"{}\" cannot become NULL, which would reopen it", *plan.rules.paid_column));
-  return same_values.empty() || !is_locked(plan, descriptor, before) ? trigger.tg_newtuple
-                                                                     : with_old_values(trigger, same_values);
+    order_is_locked(plan.rules, order_of(plan, descriptor, before),
+                    fmt::format("\"{}\" cannot become NULL, which would reopen it", *plan.rules.paid_column),
+                    not_even_corrected);
+  if (frozen) {
+    const std::string key = key_argument(plan, descriptor, trigger.tg_trigtuple);
+    if (!is_open_to(plan.rules.link, key, GetUserId())) {
+      locked_order order = order_of(plan, descriptor, before);
+      order.key_argument = key;
+      order_is_locked(plan.rules, order, fmt::format("\"{}\" cannot change", *frozen),
+                      how_to_correct(plan.rules, order));
+    }
+  }
+  return same_values.empty() ? trigger.tg_newtuple : with_old_values(trigger, same_values);
 }
 
 void before_truncate_of(const orders_plan &plan, Relation orders) {
@@ -193,8 +222,8 @@ void before_truncate_of(const orders_plan &plan, Relation orders) {
   link.as_owner(0, [&] {
     const pg::rows found = pg::execute(first_locked);
     if (found.count() > 0)
-      order_is_locked(plan.rules, found.text(0, 1).value_or(""), found.text(0, 2), found.text(0, 3),
-                      "it cannot be truncated");
+      order_is_locked(plan.rules, {found.text(0, 1).value_or(""), found.text(0, 2), found.text(0, 3), ""},
+                      "it cannot be truncated", not_even_corrected);
   });
 }
 
@@ -221,16 +250,16 @@ bool has_moved(const orders_plan &plan, const TriggerData &trigger, const pg::tr
 }
 
 void after_delete_of(const orders_plan &plan, const TriggerData &trigger) {
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
   pg::transition gone(trigger.tg_oldtable, trigger.tg_relation);
+  const auto get = [&](AttrNumber column) {
+    value found{};
+    found.datum = call([&] { return slot_getattr(gone.row(), column, &found.is_null); });
+    return found;
+  };
   while (gone.next())
-    refuse_locked(
-        plan, RelationGetDescr(trigger.tg_relation),
-        [&](AttrNumber column) {
-          value found{};
-          found.datum = call([&] { return slot_getattr(gone.row(), column, &found.is_null); });
-          return found;
-        },
-        "it cannot be deleted", [&] { return has_moved(plan, trigger, gone); });
+    if (is_locked(plan, descriptor, get) && !has_moved(plan, trigger, gone))
+      order_is_locked(plan.rules, order_of(plan, descriptor, get), "it cannot be deleted", not_even_corrected);
   gone.close();
 }
 

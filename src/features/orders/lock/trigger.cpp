@@ -1,4 +1,6 @@
 // The trigger function upkeep.order_lock(): on the lines it refuses what a statement does to the lines of a paid order.
+#include "features/orders/lock/correction.hpp"
+#include "features/orders/lock/open_columns.hpp"
 #include "features/orders/lock/order_lock_rules.hpp"
 
 #include "features/catalogue.hpp"
@@ -34,20 +36,28 @@ constexpr const char *right_trigger =
 
 // What the session remembers of the trigger on one table of lines.
 struct lines_plan {
-  lines_plan(order_lock_rules rules, std::string find, std::string find_one, std::vector<Oid> types,
+  lines_plan(order_lock_rules rules, pg::fragment condition, std::string find_one, std::vector<Oid> types,
              std::vector<char> counted, std::vector<AttrNumber> references, std::vector<AttrNumber> documents)
-      : rules(std::move(rules)), find(std::move(find)), find_one(std::move(find_one), std::move(types)),
-        counted(std::move(counted)), references(std::move(references)), documents(std::move(documents)) {}
+      : rules(std::move(rules)), condition(std::move(condition)), find(this->rules.find_locked(this->condition)),
+        find_one(std::move(find_one), std::move(types)), counted(std::move(counted)), references(std::move(references)),
+        documents(std::move(documents)) {}
 
   order_lock_rules rules;
+  pg::fragment condition; // that an order is among those of a key_set
   std::string find;
-  pg::saved_query find_one;  // a line or a few of one order, as a shop writes them, are not planned anew each time
-  std::vector<char> counted; // a layout in which the references and the documents are passive
+  pg::saved_query find_one; // a line or a few of one order, as a shop writes them, are not planned anew each time
+  // A layout in which the open columns, the references and the documents are passive.
+  std::vector<char> counted;
   std::vector<AttrNumber> references; // columns that a foreign key sets NULL
   std::vector<AttrNumber> documents;  // columns of json, whose blanks are not part of their value
 };
 
-std::vector<AttrNumber> references_of(Relation lines, const order_link &link) {
+bool is_open(const order_lock_rules &rules, const std::string &column) {
+  return std::ranges::count(rules.open, column) > 0;
+}
+
+std::vector<AttrNumber> references_of(Relation lines, const order_lock_rules &rules) {
+  const order_link &link = rules.link;
   const pg::parameter parameters[] = {pg::parameter::oid(RelationGetRelid(lines))};
   const pg::rows found = pg::execute(sql(R"sql(
     SELECT DISTINCT k.number
@@ -60,18 +70,19 @@ std::vector<AttrNumber> references_of(Relation lines, const order_link &link) {
     bool is_null = false;
     const AttrNumber column = DatumGetInt16(found.value(row, 1, is_null));
     const std::string name = NameStr(TupleDescAttr(RelationGetDescr(lines), column - 1)->attname);
-    if (std::find(link.columns.begin(), link.columns.end(), name) == link.columns.end())
+    if (std::ranges::count(link.columns, name) == 0 && !is_open(rules, name))
       columns.push_back(column);
   }
   return columns;
 }
 
-std::vector<AttrNumber> documents_of(Relation lines, const std::vector<AttrNumber> &references) {
+std::vector<AttrNumber> documents_of(Relation lines, const std::vector<AttrNumber> &references,
+                                     const order_lock_rules &rules) {
   TupleDesc descriptor = RelationGetDescr(lines);
   std::vector<AttrNumber> columns;
   for (AttrNumber column = 1; column <= descriptor->natts; ++column) {
     const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, column - 1);
-    if (!attribute.attisdropped && !attribute.attgenerated &&
+    if (!attribute.attisdropped && !attribute.attgenerated && !is_open(rules, NameStr(attribute.attname)) &&
         call([&] { return pg::holds_json(getBaseType(attribute.atttypid)); }) &&
         std::find(references.begin(), references.end(), column) == references.end())
       columns.push_back(column);
@@ -79,22 +90,32 @@ std::vector<AttrNumber> documents_of(Relation lines, const std::vector<AttrNumbe
   return columns;
 }
 
-// All columns but generated ones, those that the table's updated_at keeps, the references and the documents.
-std::vector<char> counted_columns(Relation lines, const std::vector<AttrNumber> &references,
-                                  const std::vector<AttrNumber> &documents) {
+// The stamp and the version that the table's updated_at keeps.
+std::vector<AttrNumber> columns_of_updated_at(Relation lines) {
+  const Trigger *own = trigger_of(lines, updated_at_feature);
+  if (!own)
+    return {};
+  const updated_at::updated_at_settings settings =
+      updated_at::read_updated_at(pg::trigger_options(*own, updated_at_feature));
+  std::vector<AttrNumber> columns{pg::find_column(RelationGetDescr(lines), settings.column)};
+  if (settings.version)
+    columns.push_back(pg::find_column(RelationGetDescr(lines), *settings.version));
+  return columns;
+}
+
+// All columns but generated ones, open ones, those that the table's updated_at keeps, the references and the documents.
+std::vector<char> counted_columns(Relation lines, const order_lock_rules &rules,
+                                  const std::vector<AttrNumber> &references, const std::vector<AttrNumber> &documents) {
   TupleDesc descriptor = RelationGetDescr(lines);
   std::vector<char> memory(pg::layout::size(descriptor->natts));
   auto &table = *new (memory.data()) pg::layout;
   pg::describe(descriptor, table);
   std::vector<AttrNumber> passive = references;
   passive.insert(passive.end(), documents.begin(), documents.end());
-  if (const Trigger *own = trigger_of(lines, updated_at_feature)) {
-    const updated_at::updated_at_settings settings =
-        updated_at::read_updated_at(pg::trigger_options(*own, updated_at_feature));
-    passive.push_back(pg::find_column(descriptor, settings.column));
-    if (settings.version)
-      passive.push_back(pg::find_column(descriptor, *settings.version));
-  }
+  for (const std::string &column : rules.open)
+    passive.push_back(pg::find_column(descriptor, column));
+  const std::vector<AttrNumber> kept = columns_of_updated_at(lines);
+  passive.insert(passive.end(), kept.begin(), kept.end());
   for (const AttrNumber column : passive)
     if (column != InvalidAttrNumber)
       table.columns[column - 1].role = pg::column_role::passive;
@@ -107,59 +128,94 @@ pg::resolved_plan<lines_plan> make_lines_plan(const Trigger &trigger, Relation l
   std::shared_ptr<const lines_plan> plan;
   pg::with_relation(orders, [&](Relation target) {
     order_lock_rules rules = resolve_lock(options, target, lines);
-    std::string find = rules.find_locked(match_orders(rules.link, target, lines, enable_order_lock_name).condition);
-    std::vector<AttrNumber> references = references_of(lines, rules.link);
-    std::vector<AttrNumber> documents = documents_of(lines, references);
-    std::vector<char> counted = counted_columns(lines, references, documents);
+    pg::fragment condition = match_orders(rules.link, target, lines, enable_order_lock_name).condition;
+    std::vector<AttrNumber> references = references_of(lines, rules);
+    std::vector<AttrNumber> documents = documents_of(lines, references, rules);
+    std::vector<char> counted = counted_columns(lines, rules, references, documents);
     std::string find_one = rules.find_locked(one_key(target, "o", rules.link.keys, lines, rules.link.columns));
     std::vector<Oid> types = types_of(lines, rules.link.columns);
-    plan = std::make_shared<const lines_plan>(std::move(rules), std::move(find), std::move(find_one), std::move(types),
-                                              std::move(counted), std::move(references), std::move(documents));
+    plan = std::make_shared<const lines_plan>(std::move(rules), std::move(condition), std::move(find_one),
+                                              std::move(types), std::move(counted), std::move(references),
+                                              std::move(documents));
   });
   return {plan, {{RelationGetRelid(lines)}, {orders, RowShareLock}}};
 }
 
-// Whether a reference has another value, unless it became NULL: the product of a line may be deleted.
-bool changes_reference(const lines_plan &plan, Relation lines, const pg::transition &before,
-                       const pg::transition &after) {
-  return std::any_of(plan.references.begin(), plan.references.end(), [&](AttrNumber column) {
-    return call([&] {
-      const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(lines), column - 1);
-      bool was_null = false, is_null = false;
-      const Datum old_value = slot_getattr(before.row(), column, &was_null);
-      const Datum new_value = slot_getattr(after.row(), column, &is_null);
-      return !is_null && (was_null || !datum_image_eq(old_value, new_value, attribute.attbyval, attribute.attlen));
-    });
+// Whether a column has another value. That of a reference may become NULL: the product of a line may be deleted.
+bool changes_reference(AttrNumber column, Relation lines, const pg::transition &before, const pg::transition &after) {
+  return call([&] {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(lines), column - 1);
+    bool was_null = false, is_null = false;
+    const Datum old_value = slot_getattr(before.row(), column, &was_null);
+    const Datum new_value = slot_getattr(after.row(), column, &is_null);
+    return !is_null && (was_null || !datum_image_eq(old_value, new_value, attribute.attbyval, attribute.attlen));
   });
 }
 
-bool changes_document(const lines_plan &plan, Relation lines, const pg::transition &before,
-                      const pg::transition &after) {
-  return std::any_of(plan.documents.begin(), plan.documents.end(), [&](AttrNumber column) {
-    return call([&] {
-      bool was_null = false, is_null = false;
-      const Datum old_value = slot_getattr(before.row(), column, &was_null);
-      const Datum new_value = slot_getattr(after.row(), column, &is_null);
-      return was_null != is_null ||
-             (!is_null && !pg::same_value(*TupleDescAttr(RelationGetDescr(lines), column - 1), old_value, new_value));
-    });
+bool changes_value(AttrNumber column, Relation lines, const pg::transition &before, const pg::transition &after) {
+  return call([&] {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(lines), column - 1);
+    bool was_null = false, is_null = false;
+    const Datum old_value = slot_getattr(before.row(), column, &was_null);
+    const Datum new_value = slot_getattr(after.row(), column, &is_null);
+    return was_null != is_null ||
+           (!is_null && !datum_image_eq(old_value, new_value, attribute.attbyval, attribute.attlen) &&
+            !pg::same_value(attribute, old_value, new_value));
   });
 }
 
 void collect(const TriggerData &trigger, const lines_plan &plan, pg::key_set &keys) {
+  Relation lines = trigger.tg_relation;
   pg::collect_keys(trigger, keys, [&] {
     const auto &counted = *reinterpret_cast<const pg::layout *>(plan.counted.data());
-    return [&, rows = pg::row_comparer(counted, trigger.tg_relation)](const pg::transition &before,
-                                                                      const pg::transition &after) {
-      return rows.changed(before, after) || changes_reference(plan, trigger.tg_relation, before, after) ||
-             changes_document(plan, trigger.tg_relation, before, after);
+    return [&, rows = pg::row_comparer(counted, lines)](const pg::transition &before, const pg::transition &after) {
+      const auto changes = [&](auto &&how) {
+        return [&, how](AttrNumber column) { return how(column, lines, before, after); };
+      };
+      return rows.changed(before, after) || std::ranges::any_of(plan.references, changes(changes_reference)) ||
+             std::ranges::any_of(plan.documents, changes(changes_value));
     };
   });
 }
 
-void require_none(const lines_plan &plan, const pg::rows &found, const char *refused) {
-  if (found.count() > 0)
-    order_is_locked(plan.rules, found.text(0, 1).value_or(""), found.text(0, 2), found.text(0, 3), refused);
+// The first column that an UPDATE changed, of those which are not open.
+std::optional<std::string> changed_column(const TriggerData &trigger, const order_lock_rules &rules) {
+  Relation lines = trigger.tg_relation;
+  pg::transition before(trigger.tg_oldtable, lines), after(trigger.tg_newtable, lines);
+  const std::vector<AttrNumber> kept = columns_of_updated_at(lines);
+  std::optional<std::string> found;
+  while (!found && before.next() && after.next())
+    for (AttrNumber column = 1; !found && column <= RelationGetDescr(lines)->natts; ++column) {
+      const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(lines), column - 1);
+      if (!attribute.attisdropped && !attribute.attgenerated && !is_open(rules, NameStr(attribute.attname)) &&
+          std::ranges::count(kept, column) == 0 && changes_value(column, lines, before, after))
+        found = NameStr(attribute.attname);
+    }
+  before.close();
+  after.close();
+  return found;
+}
+
+// What the hint says of the column that an UPDATE may not change.
+std::string about_open_columns(const TriggerData &trigger, const order_lock_rules &rules) {
+  const std::optional<std::string> column =
+      TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? changed_column(trigger, rules) : std::nullopt;
+  if (!column)
+    return "";
+  const std::optional<std::string> reason = why_not_open(trigger.tg_relation, *column);
+  return reason ? fmt::format("\"{}\" cannot be one of the open_columns of upkeep.enable_order_lock: {}. ", *column,
+                              *reason)
+                : fmt::format("\"{}\" may change in locked orders if it is one of the open_columns of "
+                              "upkeep.enable_order_lock. ",
+                              *column);
+}
+
+void require_none(const order_lock_rules &rules, const pg::rows &found, const char *refused, auto &&hint_for) {
+  if (found.count() == 0)
+    return;
+  const locked_order order{found.text(0, 1).value_or(""), found.text(0, 2), found.text(0, 3),
+                           found.text(0, 4).value_or("")};
+  order_is_locked(rules, order, refused, hint_for(order));
 }
 
 // What a TRUNCATE of this one table would empty.
@@ -171,27 +227,37 @@ void before_truncate_of(const lines_plan &plan, Relation lines) {
         sql("EXISTS (SELECT FROM {lines} l WHERE {same_keys})", "lines"_is = pg::own_rows_of(RelationGetRelid(lines)),
             "same_keys"_is = pg::equal_keys(orders, "o", link.keys, lines, "l", link.columns, enable_order_lock_name));
   });
-  link.as_owner(
-      0, [&] { require_none(plan, pg::execute(plan.rules.find_locked(condition)), "its lines cannot be truncated"); });
+  link.as_owner(0, [&] {
+    require_none(plan.rules, pg::execute(plan.rules.find_locked(condition)), "its lines cannot be truncated",
+                 [](const locked_order &) { return not_even_corrected; });
+  });
+}
+
+pg::rows find_locked(const lines_plan &plan, const pg::key_set &keys, const std::vector<std::string> &open) {
+  const std::vector<pg::parameter> arrays = keys.parameters();
+  if (!open.empty())
+    return pg::execute(plan.rules.find_locked(plan.condition, open), arrays);
+  return keys.count() == 1 ? plan.find_one.execute(key_in(arrays)) : pg::execute(plan.find, arrays);
 }
 
 void guard_lines(const TriggerData &trigger) {
   pg::with_spi([&] {
     const auto plan = pg::session_plan<lines_plan>(
         *trigger.tg_trigger, [&] { return make_lines_plan(*trigger.tg_trigger, trigger.tg_relation); });
-    const order_link &link = plan->rules.link;
+    const order_lock_rules &rules = plan->rules;
     if (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event)) {
       before_truncate_of(*plan, trigger.tg_relation);
       return;
     }
-    pg::key_set keys(trigger.tg_relation, link.columns, enable_order_lock_name);
+    pg::key_set keys(trigger.tg_relation, rules.link.columns, enable_order_lock_name);
     collect(trigger, *plan, keys);
     if (keys.empty())
       return;
-    const std::vector<pg::parameter> arrays = keys.parameters();
-    link.as_owner(0, [&] {
-      require_none(*plan, keys.count() == 1 ? plan->find_one.execute(key_in(arrays)) : pg::execute(plan->find, arrays),
-                   "lines cannot be added, changed or deleted");
+    const std::vector<std::string> open = orders_open_to(rules.link, GetUserId());
+    rules.link.as_owner(0, [&] {
+      require_none(
+          rules, find_locked(*plan, keys, open), "lines cannot be added, changed or deleted",
+          [&](const locked_order &order) { return about_open_columns(trigger, rules) + how_to_correct(rules, order); });
     });
   });
 }

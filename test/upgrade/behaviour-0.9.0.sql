@@ -1,0 +1,18 @@
+-- What writers of the tables of tables-0.9.0.sql meet; leaves nothing behind.
+BEGIN;
+UPDATE closed."Lines" SET "track, it" = 'T1' RETURNING 'open', "track, it" = 'T1';
+SAVEPOINT a;
+UPDATE closed."Lines" SET quantity = 3 WHERE id = 1;
+ROLLBACK TO a;
+SET LOCAL upkeep.actor = 'bert';
+SELECT upkeep.correct_order('closed."Orders"', '[7, 1]', 'again') \g /dev/null
+UPDATE closed."Lines" SET quantity = 3 WHERE id = 1;
+UPDATE closed."Orders" SET address = NULL WHERE "No" = 1
+  RETURNING 'corrected', total_amount = 30, address IS NULL;
+SELECT 'kept', order_key, reason, actor = 'bert', opened_at = now(), txid = txid_current()
+  FROM upkeep.order_corrections WHERE txid = txid_current();
+ROLLBACK TO a;
+UPDATE closed."Orders" SET address = NULL WHERE "No" = 1;
+ROLLBACK TO a;
+DELETE FROM upkeep.order_corrections;
+ROLLBACK;
