@@ -2,6 +2,7 @@
 BEGIN;
 UPDATE closed."Lines" SET "track, it" = 'T1' RETURNING 'open', "track, it" = 'T1';
 SAVEPOINT a;
+\set ON_ERROR_STOP off
 UPDATE closed."Lines" SET quantity = 3 WHERE id = 1;
 ROLLBACK TO a;
 SET LOCAL upkeep.actor = 'bert';
@@ -15,4 +16,5 @@ ROLLBACK TO a;
 UPDATE closed."Orders" SET address = NULL WHERE "No" = 1;
 ROLLBACK TO a;
 DELETE FROM upkeep.order_corrections;
+\set ON_ERROR_STOP on
 ROLLBACK;

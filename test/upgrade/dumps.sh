@@ -86,10 +86,11 @@ sql -d copy -o /dev/null -c "CREATE EXTENSION pg_upkeep" -c "SELECT upkeep.auto_
   -c 'CREATE SCHEMA "Shop, Front" AUTHORIZATION boss' \
   -c "CREATE SCHEMA sales AUTHORIZATION boss" -c "CREATE SCHEMA store AUTHORIZATION boss" \
   -c "CREATE SCHEMA analytics AUTHORIZATION boss" -c 'CREATE SCHEMA "Days, of" AUTHORIZATION boss' \
-  -c 'CREATE SCHEMA "Ads, all" AUTHORIZATION boss' -c 'CREATE SCHEMA "Kept, all" AUTHORIZATION boss'
+  -c 'CREATE SCHEMA "Ads, all" AUTHORIZATION boss' -c 'CREATE SCHEMA "Kept, all" AUTHORIZATION boss' \
+  -c "CREATE SCHEMA closed AUTHORIZATION boss"
 passes "tables alone, under upkeep.pause, where the rule is on: restored" env PGOPTIONS="-c upkeep.pause=all" \
   "$bindir/pg_restore" --exit-on-error --schema-only -n public -n "Shop, Front" -n sales -n store -n analytics \
-  -n "Days, of" -n "Kept, all" -n "Ads, all" -d copy "$scratch/custom"
+  -n "Days, of" -n "Kept, all" -n "Ads, all" -n closed -d copy "$scratch/custom"
 exempt_as_source
 same managed "tables alone: the same managed" copy
 

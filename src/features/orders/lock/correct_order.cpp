@@ -168,12 +168,10 @@ UPKEEP_FUNCTION(upkeep_insert_only) {
     if (!CALLED_AS_TRIGGER(fcinfo))
       throw fault{.sqlstate = sqlstate::trigger_protocol_violated,
                   .message = "upkeep_internal.insert_only() can only be called as a trigger"};
-    Relation table = reinterpret_cast<const TriggerData *>(fcinfo->context)->tg_relation;
+    const Oid table = RelationGetRelid(reinterpret_cast<const TriggerData *>(fcinfo->context)->tg_relation);
     throw fault{.sqlstate = sqlstate::insufficient_privilege,
-                .message = fmt::format("rows of \"{}.{}\" cannot be changed or deleted",
-                                       pg::string_from([=] { return get_namespace_name(RelationGetNamespace(table)); }),
-                                       RelationGetRelationName(table)),
-                .hint = "It says what was done, and by whom."};
+                .message = fmt::format("rows of \"{}\" cannot be changed or deleted", pg::qualified(table)),
+                .hint = "They say what was done, and by whom."};
     return Datum(0);
   });
 }
