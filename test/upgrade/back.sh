@@ -5,15 +5,14 @@ restore -d copy "$scratch/custom"
 back() { sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '${1:-0.1.0}'" 2>&1 | sed -n 's/.*ERROR:  //p'; }
 dependents="because other objects depend on it"
 before=$(look contents copy)
-for table in wordings stock_taken ddl_log guard_exemptions; do sql -d copy -c "COPY upkeep.$table TO STDOUT" \
-  > "$scratch/$table"; done
+own_tables="wordings stock_taken ddl_log guard_exemptions order_corrections"
+for table in $own_tables; do sql -d copy -c "COPY upkeep.$table TO STDOUT" > "$scratch/$table"; done
 # again WHAT FILE...: what was disabled is enabled again, and what the extension's own tables held is put back.
 again() {
   local table what=$1; shift
   passes "$what" sql -d copy -o /dev/null -c "SET client_min_messages = warning" \
     "$@" -c "SELECT upkeep.enable_guard(schemas => '{\"Kept, all\"}')" -c "DELETE FROM upkeep.ddl_log"
-  for table in wordings stock_taken ddl_log guard_exemptions; do sql -d copy -c "COPY upkeep.$table FROM STDIN" \
-    < "$scratch/$table"; done
+  for table in $own_tables; do sql -d copy -c "COPY upkeep.$table FROM STDIN" < "$scratch/$table"; done
   same_as_source "$what" copy
 }
 # without WHAT STATEMENT...: while these tables use WHAT it is refused; then they do so no longer.
@@ -38,7 +37,8 @@ check "$current -> 0.3.0 is refused while days make diagnoses stale" \
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_weekly_diagnostics(d)
   FROM (VALUES ('analytics.daily_records'::regclass), ('\"Days, of\".\"All days\"')) t(d)"
 all_orders="VALUES ('sales.orders'::regclass, 'sales.order_items'::regclass),
-  ('sales.\"Orders, all\"', 'sales.\"Lines, all\"'), ('store.orders', 'store.order_items')"
+  ('sales.\"Orders, all\"', 'sales.\"Lines, all\"'), ('store.orders', 'store.order_items'),
+  ('closed.\"Orders\"', 'closed.\"Lines\"')"
 without stock "upkeep.disable_stock(l) FROM ($all_orders) t(o, l)"
 without order_number "upkeep.disable_order_number(o) FROM ($all_orders) t(o, l)"
 without order_status "upkeep.disable_order_status(o) FROM ($all_orders) t(o, l)"
@@ -52,7 +52,7 @@ check "and metrics and stamps go on" "" "$(diff <(look behaviour source 0.2.0) <
 passes "0.2.0 -> $current" sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '$current'"
 check "0.2.0 -> $current: orders, lines and snapshots stay; of what was taken from stock nothing is known" \
   "$(printf '%s\n' "$before" | grep -v -e '_items|\[' -e 'not the sum' -e '^wording' -e '^guarded' -e '^log' \
-  -e '^exempt')" \
+  -e '^exempt' -e '^corrected')" \
   "$(look contents copy | grep -v -e '^ERROR:  nothing is kept for' -e '^HINT:')"
 again "orders, weekly diagnostics, decisions and the guard are enabled again" -f "$scratch/orders.sql" \
   -f "$scratch/weekly.sql" -f "$scratch/decisions.sql"
