@@ -119,6 +119,10 @@ ALTER TABLE orders ADD lines_sum numeric(12,2);
 SELECT enable_order_totals('orders', 'order_items', lines_column => 'lines_sum',
   total_formula => 'lines + delivery - discount') \g /dev/null
 SELECT lines_sum, total_amount FROM orders WHERE id = 5;
+-- what an amount is made of cannot be open
+SELECT enable_order_totals('orders', 'order_items', line_formula => 'price_snapshot * quantity - rebate') \g /dev/null
+SELECT * FROM failure('SELECT upkeep.enable_order_lock(''orders'', ''order_items'', paid_column => ''paid_at'',
+  open_columns => ''{rebate}'')');
 SELECT disable_order_lock('orders'), disable_order_totals('orders') \g /dev/null
 
 -- currencies

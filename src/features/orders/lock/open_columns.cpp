@@ -45,6 +45,10 @@ names named_by(const option_list &options, Relation table) {
   const unsigned owners = column_of::own | (is_on_orders ? column_of::orders : column_of::lines);
   names columns;
   for (const option_rule &rule : options.feature->options) {
+    if (const std::string *formula = find_option(options, rule.name);
+        formula && rule.kind == option_kind::formula && (rule.owners & owners))
+      for (const metrics::reference &each : metrics::parse_formula(*formula).references)
+        columns.push_back(each.name);
     if (!rule.names_columns() || !(rule.owners & owners) || !is_needed(*options.feature, rule))
       continue;
     if (rule.is_list()) {

@@ -73,4 +73,10 @@ std::vector<stock_amount> amounts_in(const stock_lines &lines) {
   return amounts;
 }
 
+void several_with_one_key(Oid table, const char *what) {
+  throw fault{.sqlstate = sqlstate::cardinality_violation,
+              .message = fmt::format("table \"{}\" has more than one {} with one key", pg::table_name(table), what),
+              .hint = fmt::format("Make the {}s' key unique; upkeep.check() says how.", what)};
+}
+
 } // namespace upkeep::orders

@@ -49,4 +49,7 @@ std::vector<stock_amount> amounts_in(const stock_lines &lines);
 
 std::string text_in(Datum text);
 
+// 21000, for keys that are not unique any more: what is counted twice would be silently wrong. `what`: "product".
+[[noreturn]] void several_with_one_key(Oid table, const char *what);
+
 } // namespace upkeep::orders

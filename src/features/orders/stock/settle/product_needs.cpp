@@ -1,7 +1,6 @@
 #include "features/orders/stock/settle/product_needs.hpp"
 
 #include "core/text/joined.hpp"
-#include "features/orders/stock/settle/settle.hpp"
 #include "features/orders/stock/settle/stock_indexes.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/rows/keyed_rows.hpp"

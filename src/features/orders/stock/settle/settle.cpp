@@ -60,12 +60,6 @@ void write_taken(const stock_tables &tables, const settled_lines &lines) {
 
 } // namespace
 
-void several_with_one_key(Oid table, const char *what) {
-  throw fault{.sqlstate = sqlstate::cardinality_violation,
-              .message = fmt::format("table \"{}\" has more than one {} with one key", pg::table_name(table), what),
-              .hint = fmt::format("Make the {}s' key unique; upkeep.check() says how.", what)};
-}
-
 settled_lines lines_to_settle(const stock_tables &tables, const std::string &name,
                               const std::function<fragment()> &rows, const std::string &key, bool keeps) {
   const pg::rows found = execute_latest(tables, name, {}, [&] {

@@ -20,9 +20,6 @@ struct settled_lines {
 settled_lines lines_to_settle(const stock_tables &tables, const std::string &name,
                               const std::function<pg::fragment()> &rows, const std::string &key, bool keeps);
 
-// 21000, for keys that are not unique any more: what is counted twice would be silently wrong. `what`: "product".
-[[noreturn]] void several_with_one_key(Oid table, const char *what);
-
 // Gives every line what it should have, and remembers it in upkeep.stock_taken. Throws UK002 for all products that are
 // short, unless they may be, and 22003 for a stock that gets too large. Needs an SPI connection.
 void settle_stock(const stock_tables &tables, settled_lines lines, bool may_be_short = false);
