@@ -21,6 +21,9 @@ PG_CPPFLAGS = -Isrc
 PG_CXXFLAGS = -std=c++20 $(WARNINGS) -fvisibility=hidden -fvisibility-inlines-hidden -ffunction-sections \
   -fdata-sections -MMD -MP $(SANITIZE)
 SHLIB_LINK = -lstdc++ -Wl,--gc-sections $(SANITIZE)
+# Core's flags are its own: it is compiled before a server is there, and once for all of them.
+CORE_FLAGS := $(if $(filter command environment,$(origin CXXFLAGS)),$(CXXFLAGS) $(CPPFLAGS),-O2 -g \
+  -fstack-protector-strong -D_FORTIFY_SOURCE=2) $(COPT) -fPIC
 
 # What a row goes through is compiled for speed, the rest for size, which is compiled sooner and a third smaller.
 for_speed = src/core/numeric/% src/core/metrics/% src/core/diagnostics/facts/% \
@@ -30,9 +33,10 @@ for_speed = src/core/numeric/% src/core/metrics/% src/core/diagnostics/facts/% \
   src/features/metrics/metrics.cpp src/features/metrics/evaluate.cpp src/features/metrics/settings_reader.cpp \
   src/features/diagnostics/diagnose.cpp
 aim = $(if $(filter $(for_speed),$1),speed,size)
+core = $(filter-out build/objects/features/% build/objects/postgres/%,$(OBJS))
 # A precompiled header is a folder with one file for each aim; the compiler takes the one that fits. Core has its own,
 # without the server's headers.
-headers = src/$(if $(filter src/core/% src/fmt.cpp,$1),core/)precompiled.hpp
+header_of = src/$(if $(filter $(core),$1),core/)precompiled.hpp
 PRECOMPILED = src/precompiled.hpp.gch src/core/precompiled.hpp.gch
 EXTRA_CLEAN = build/objects $(PRECOMPILED) $(wildcard $(PRECOMPILED:=.*.d))
 
@@ -44,50 +48,56 @@ override with_llvm = no
 include $(PGXS)
 # The server's headers are not ours to warn about.
 override CPPFLAGS := $(patsubst -I$(includedir_server),-isystem $(includedir_server),$(CPPFLAGS))
-# What is built for one server, compiler or sanitizer does not serve another.
-built_with := $(shell mkdir -p build && now=$$(mktemp build/built-with.XXXXXX) && \
-  echo '$(PG_CONFIG) $(VERSION) $(CXX) $(SANITIZE)' > $$now && \
-  { cmp -s $$now build/built-with && rm -f $$now || mv -f $$now build/built-with; })
-refuse = $(if $(1),$(error $(1)))
-# Backtraces need functions and lines; what PGXS's -g writes beyond those takes a third of the time to compile. Other
-# flags of a packager's own, -g0 or -O0, stay.
-last = $(lastword $(filter $1%,$(CXXFLAGS)))
-compile = $(CXX) $(CXXFLAGS) $(if $(filter -g,$(call last,-g)),-g1) $(CPPFLAGS)
-optimize = $(if $(filter size,$1),$(if $(filter -O2,$(call last,-O)),-Os))
-# A room that a file has left, or come into with an old time, is compiled anew.
-known = $(patsubst "%",%,$(filter "%",$(file <$(1:.o=.cpp))))
-moved = $(filter-out $(known),$(members_$1))$(filter-out $(members_$1),$(known))
-define compile_room
-$1: $(if $(moved),moved) $(members_$1) \
-  $(call headers,$(firstword $(members_$1))).gch/$(call aim,$(firstword $(members_$1)))
-	@mkdir -p $$(@D) && printf '#include "%s"\n' $(members_$1) > $(1:.o=.cpp)
-	$$(compile) $(call optimize,$(call aim,$(firstword $(members_$1)))) -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' \
-	  -I. -include $(call headers,$(firstword $(members_$1))) -c -o $1 $(1:.o=.cpp)
-
-endef
-$(foreach source,$(SOURCES),$(eval members_$(call room_of,$(source)) += $(source)))
-$(foreach object,$(OBJS),$(eval $(call compile_room,$(object))))
-define precompile
-$(call refuse,$(shell tools/missing compiler $(CXX) -std=c++20 $(CPPFLAGS)))
-@[ -d $(@D) ] || rm -f $(@D); mkdir -p $(@D)
-$(compile) $(call optimize,$(@F)) -MF $(@D).$(@F).d -MT $@ -x c++-header -c -o $@ $<
-endef
-# A rule each: make takes a pattern with two targets for one command that makes both.
-%.hpp.gch/speed: %.hpp build/built-with
-	$(precompile)
-%.hpp.gch/size: %.hpp build/built-with
-	$(precompile)
 else
 # demo, test, bench and deb install it first.
 all clean install installcheck uninstall:
 	$(error $(lacking))
 endif
 
+# Backtraces need functions and lines; what -g writes beyond those takes a third of the time to compile. Other flags of
+# a packager's own, -g0 or -O0, stay.
+last = $(lastword $(filter $1%,$2))
+lines = $(if $(filter -g,$(call last,-g,$1)),-g1)
+optimize = $(if $(filter size,$1),$(if $(filter -O2,$(call last,-O,$(compile))),-Os))
+compile = $(CXX) $(CXXFLAGS) $(call lines,$(CXXFLAGS)) $(CPPFLAGS)
+$(core) src/core/precompiled.hpp.gch/%: compile = $(CXX) $(CORE_FLAGS) $(call lines,$(CORE_FLAGS)) $(PG_CXXFLAGS) -Isrc
+
+# What is built for one server, compiler or sanitizer does not serve another.
+differs = $(shell mkdir -p build && now=$$(mktemp $1.XXXXXX) && echo '$2' > $$now && \
+  { cmp -s $$now $1 && rm -f $$now || mv -f $$now $1; })
+built_with := $(call differs,build/built-with,$(PG_CONFIG) $(VERSION) $(CXX) $(CORE_FLAGS) $(SANITIZE))
+core_built_with := $(call differs,build/core-built-with,$(CXX) $(CORE_FLAGS) $(SANITIZE))
+# A room that a file has left, or come into with an old time, is compiled anew.
+known = $(patsubst "%",%,$(filter "%",$(file <$(1:.o=.cpp))))
+moved = $(filter-out $(known),$(members_$1))$(filter-out $(members_$1),$(known))
+define compile_room
+$1: $(if $(moved),moved) $(members_$1) $(header_of).gch/$(call aim,$(firstword $(members_$1)))
+	@mkdir -p $$(@D) && printf '#include "%s"\n' $(members_$1) > $(1:.o=.cpp)
+	$$(compile) $$(call optimize,$(call aim,$(firstword $(members_$1)))) -DUPKEEP_VERSION='"$(UPKEEP_VERSION)"' \
+	  -I. -include $(header_of) -c -o $1 $(1:.o=.cpp)
+
+endef
+$(foreach source,$(SOURCES),$(eval members_$(call room_of,$(source)) += $(source)))
+$(foreach object,$(OBJS),$(eval $(call compile_room,$(object))))
+refuse = $(if $(1),$(error $(1)))
+define precompile
+$(call refuse,$(shell tools/missing $(if $(lacking),core,compiler) $(CXX) -std=c++20 $(CPPFLAGS)))
+@[ -d $(@D) ] || rm -f $(@D); mkdir -p $(@D)
+$(compile) $(call optimize,$(@F)) -MF $(@D).$(@F).d -MT $@ -x c++-header -c -o $@ $<
+endef
+src/core/precompiled.hpp.gch/speed src/core/precompiled.hpp.gch/size: src/core/precompiled.hpp build/core-built-with
+	$(precompile)
+src/precompiled.hpp.gch/speed src/precompiled.hpp.gch/size: src/precompiled.hpp build/built-with
+	$(precompile)
+
 -include $(OBJS:.o=.d) $(wildcard $(PRECOMPILED:=.*.d))
 # It has the version in it.
 $(call room_of,src/features/manage.cpp): control/pg_upkeep.control
 
-.PHONY: moved demo docs test test-full bench deb packages regress-list floors-list
+# What compiles without a server.
+core: $(core)
+
+.PHONY: moved core demo docs test test-full bench deb packages regress-list floors-list
 
 # What a fresh Debian lacks for these targets. Where there is no apt, one message names what is needed.
 packages:

@@ -18,9 +18,20 @@ step() {
   die "failed: $what (all of it in ${log#"$top/"})"
 }
 
+# lacks_packages PACKAGE...: whether dpkg does not have them all. Sets: missing.
+lacks_packages() {
+  local package
+  missing=()
+  command -v apt-get > /dev/null || return 0
+  for package in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ]
+}
+
 # need_packages PACKAGE...: installs those that dpkg does not have.
 need_packages() {
-  local missing=() package
+  local missing package
   if ! command -v apt-get > /dev/null; then
     for tool in g++ make "$PG_CONFIG"; do
       command -v "$tool" > /dev/null || die "pg_upkeep needs g++ 12 or later, make, Boost, fmt, and" \
@@ -34,10 +45,7 @@ need_packages() {
   local turn
   exec {turn}> build/log/apt-get.lock
   flock "$turn"
-  for package in "$@"; do
-    dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed || missing+=("$package")
-  done
-  [ ${#missing[@]} -gt 0 ] || { exec {turn}>&-; return 0; }
+  lacks_packages "$@" || { exec {turn}>&-; return 0; }
   say "installing with apt-get: ${missing[*]}"
   local as_root=()
   if [ "$(id -u)" -ne 0 ]; then
@@ -48,8 +56,10 @@ need_packages() {
   # Where systemd does not run, in a container, there is no power cut to guard each file against.
   [ -d /run/systemd/system ] || install+=(-o Dpkg::Options::=--force-unsafe-io)
   # Lists that cannot be renewed may still do: what is wrong shows when installing.
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q > build/log/apt-get-update.log 2>&1 ||
+  [ -n "${lists_are_new:-}" ] ||
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q > build/log/apt-get-update.log 2>&1 ||
     say "apt-get update failed, going on with the lists that are there: $(tail -n 1 build/log/apt-get-update.log)"
+  lists_are_new=yes
   # Server and headers must be of one release, so the server moves along where it is older than the registry's.
   local together=()
   for package in "${missing[@]}"; do

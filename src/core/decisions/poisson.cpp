@@ -1,9 +1,7 @@
 #include "core/decisions/poisson.hpp"
 
 #include "core/decisions/normal_quantile.hpp"
-#include "core/quiet_policy.hpp"
-
-#include <boost/math/special_functions/gamma.hpp>
+#include "core/numeric/distributions.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -17,19 +15,19 @@ constexpr double error = 0.05;
 constexpr double many = 1e6;
 
 // Half the quantile of χ² for 2 * shape degrees of freedom, at `error` or its complement.
-double gamma_quantile(double shape, bool is_upper) {
+double bound_of(double shape, bool is_upper) {
   if (shape >= many) {
     const double step = normal_quantile / (3 * std::sqrt(shape));
     return shape * std::pow(1 - 1 / (9 * shape) + (is_upper ? step : -step), 3);
   }
-  return boost::math::gamma_p_inv(shape, is_upper ? 1 - error : error, quiet_policy());
+  return gamma_quantile(shape, is_upper ? 1 - error : error);
 }
 
 } // namespace
 
 poisson_bounds poisson_interval(std::int64_t events) {
   const auto count = static_cast<double>(std::max<std::int64_t>(events, 0));
-  return {count == 0 ? 0 : gamma_quantile(count, false), gamma_quantile(count + 1, true)};
+  return {count == 0 ? 0 : bound_of(count, false), bound_of(count + 1, true)};
 }
 
 double poisson_at_most(std::int64_t events, double mean) {
@@ -39,7 +37,7 @@ double poisson_at_most(std::int64_t events, double mean) {
     return 1;
   if (std::isinf(mean))
     return 0;
-  return std::clamp(boost::math::gamma_q(static_cast<double>(events) + 1, mean, quiet_policy()), 0.0, 1.0);
+  return std::clamp(gamma_tail(static_cast<double>(events) + 1, mean), 0.0, 1.0);
 }
 
 } // namespace upkeep::decisions

@@ -1,8 +1,6 @@
 #include "core/diagnostics/rules/statistics.hpp"
 
-#include "core/quiet_policy.hpp"
-
-#include <boost/math/distributions/students_t.hpp>
+#include "core/numeric/distributions.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,13 +11,11 @@ namespace upkeep::diagnostics {
 
 namespace {
 
-using students_t = boost::math::students_t_distribution<double, quiet_policy>;
-
 constexpr double confidence = 0.975, min_relative_deviation = 0.05;
 // What is shown of a statistic that has no bound.
 constexpr double greatest_statistic = 1e9;
 
-double quantile_of(int degrees) { return quantile(students_t(degrees), confidence); }
+double quantile_of(int degrees) { return students_t_quantile(degrees, confidence); }
 
 // The quantile for so many degrees of freedom; those of a shop's weeks are kept.
 double quantile_for(int degrees) {
@@ -56,7 +52,7 @@ prediction beyond_prediction(double observed, double mean, double deviation, int
   if (width == 0)
     return {{std::copysign(greatest_statistic, difference), 0}, true};
   const double statistic = std::clamp(difference / width, -greatest_statistic, greatest_statistic);
-  const double p = 2 * cdf(complement(students_t(n - 1), std::abs(statistic)));
+  const double p = 2 * students_t_tail(n - 1, std::abs(statistic));
   return {{statistic, p}, std::abs(statistic) > quantile_for(n - 1)};
 }
 
