@@ -10,23 +10,6 @@ namespace upkeep::suggest {
 
 namespace {
 
-bool is_plain(const std::string &text) {
-  return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos &&
-         text != "null";
-}
-
-std::string element(const std::string &text) {
-  if (is_plain(text))
-    return text;
-  std::string quoted = "\"";
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\')
-      quoted += '\\';
-    quoted += letter;
-  }
-  return quoted + '"';
-}
-
 // Each line of a statement as a comment.
 std::string as_comment(std::string statement) {
   for (std::size_t at = statement.find('\n'); at != std::string::npos; at = statement.find('\n', at + 4))
@@ -42,13 +25,6 @@ std::string if_missing(std::string statement) {
 }
 
 } // namespace
-
-std::string array_literal(const std::vector<std::string> &values) {
-  std::vector<std::string> elements;
-  for (const std::string &value : values)
-    elements.push_back(element(value));
-  return pg::literals({fmt::format("{{{}}}", joined(elements, ","))});
-}
 
 proposal::proposal(const feature_rule &feature, std::vector<const schema_table *> tables) : of(feature) {
   std::vector<std::string> owners;
@@ -79,7 +55,7 @@ proposal &proposal::list(const char *option, const std::vector<std::string> &val
                          const std::vector<std::string> &usual) {
   if (values == usual)
     return *this;
-  arguments.push_back(fmt::format("{} => {}", rule_of(of, option).argument_name(), array_literal(values)));
+  arguments.push_back(fmt::format("{} => {}", rule_of(of, option).argument_name(), pg::array_literal(values)));
   options.push_back(fmt::format("{}={}", option, pg::join_names(values)));
   return *this;
 }

@@ -54,7 +54,4 @@ private:
   bool is_blocked = false;
 };
 
-// An array literal of names.
-std::string array_literal(const std::vector<std::string> &values);
-
 } // namespace upkeep::suggest

@@ -77,7 +77,7 @@ void suggest_guard(const found_schema &schema, Oid oid, const std::string &name,
   if (mode != "block")
     made.argument("mode", pg::literals({mode}));
   if (schemas != std::vector<std::string>{"public"})
-    made.argument("schemas", array_literal(schemas));
+    made.argument("schemas", pg::array_literal(schemas));
   if (!guard::owns_schema(oid))
     made.remark("to be run by the owner of the schema");
   for (const schema_table &table : schema.tables)

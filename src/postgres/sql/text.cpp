@@ -1,6 +1,29 @@
 #include "postgres/sql/text.hpp"
 
+#include "core/text/joined.hpp"
+
 namespace upkeep::pg {
+
+namespace {
+
+bool is_plain_element(const std::string &text) {
+  return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos &&
+         text != "null";
+}
+
+std::string element(const std::string &text) {
+  if (is_plain_element(text))
+    return text;
+  std::string quoted = "\"";
+  for (const char letter : text) {
+    if (letter == '"' || letter == '\\')
+      quoted += '\\';
+    quoted += letter;
+  }
+  return quoted + '"';
+}
+
+} // namespace
 
 std::string quoted(const std::string &name) {
   return string_from([&] { return quote_identifier(name.c_str()); });
@@ -11,6 +34,13 @@ std::string literals(const std::vector<std::string> &texts) {
   for (const std::string &text : texts)
     list += (list.empty() ? "" : ", ") + string_from([&] { return quote_literal_cstr(text.c_str()); });
   return list;
+}
+
+std::string array_literal(const std::vector<std::string> &texts) {
+  std::vector<std::string> elements;
+  for (const std::string &text : texts)
+    elements.push_back(element(text));
+  return literals({fmt::format("{{{}}}", joined(elements, ","))});
 }
 
 std::string json_string(const std::string &text) {

@@ -19,6 +19,8 @@ template <class F> std::string string_from(F &&body) {
 std::string quoted(const std::string &name);
 // Texts as SQL literals, with commas between them.
 std::string literals(const std::vector<std::string> &texts);
+// The same as one literal of an array.
+std::string array_literal(const std::vector<std::string> &texts);
 // "text" as a JSON string.
 std::string json_string(const std::string &text);
 
