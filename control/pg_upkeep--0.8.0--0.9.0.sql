@@ -145,8 +145,19 @@ CREATE FUNCTION upkeep.merge_carts(from_cart uuid, into_cart uuid, schema name D
 COMMENT ON FUNCTION upkeep.merge_carts(uuid, uuid, name) IS
 'Puts what is in one cart of the storefront tables into another, as when a guest signs in: quantities of a product are added, and the first cart is empty then; its row stays. Locks both carts in key order, so that merges in opposite directions take turns. schema: where the tables are; NULL is the first schema of the search_path that has carts. With the rights of the caller. Errors: P0002 an unknown cart; 22023 the same cart twice; 22003 a quantity that becomes too large; 22004; 3F000; 42P01; 42P10 cart_items has no unique index on cart_id and product_id.';
 
-COMMENT ON FUNCTION upkeep.checkout(uuid, jsonb, name) IS
-'Turns a cart of the storefront tables into an order: writes the order and its lines, one for each product, empties the cart, and returns the id of the order. schema: where the tables are; NULL is the first schema of the search_path that has carts. All or nothing, with the rights of the caller. Errors: P0002 an empty or unknown cart, 22004, 3F000, 42P01, and what the triggers of the tables say.';
+DROP FUNCTION upkeep.checkout(uuid, jsonb, name);
+CREATE FUNCTION upkeep.checkout(
+  cart            uuid,
+  billing_address jsonb   DEFAULT NULL,
+  schema          name    DEFAULT NULL,
+  shipping        numeric DEFAULT 0,
+  discount        numeric DEFAULT 0,
+  tax             numeric DEFAULT 0
+) RETURNS uuid
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_checkout_with_amounts';
+COMMENT ON FUNCTION upkeep.checkout(uuid, jsonb, name, numeric, numeric, numeric) IS
+'Turns a cart of the storefront tables into an order: writes the order and its lines, one for each product, empties the cart, and returns the id of the order. shipping, discount and tax, in units of the currency, go into shipping_amount, discount_amount and tax_amount of the order, and so into its total; 0 and NULL leave the column to its default. schema: where the tables are; NULL is the first schema of the search_path that has carts. All or nothing, with the rights of the caller. Errors: P0002 an empty or unknown cart, 23514 a negative amount, 22003 one that does not fit its column, 42703 orders have no column for it, 22004, 3F000, 42P01, and what the triggers of the tables say.';
 
 -- stock
 -- Keys are compared byte by byte, whatever the database's collation: they are found many times an order.

@@ -5,6 +5,9 @@
 ALTER TABLE upkeep.stock_taken ALTER COLUMN line TYPE text COLLATE "default";
 
 -- the storefront
+DROP FUNCTION upkeep.checkout(uuid, jsonb, name, numeric, numeric, numeric);
+CREATE FUNCTION upkeep.checkout(cart uuid, billing_address jsonb DEFAULT NULL, schema name DEFAULT NULL) RETURNS uuid
+  LANGUAGE c AS 'MODULE_PATHNAME', 'upkeep_checkout';
 COMMENT ON FUNCTION upkeep.checkout(uuid, jsonb, name) IS
 'Turns a cart of the storefront tables into an order: writes the order and its lines, empties the cart, and returns the id of the order. schema: where the tables are; NULL is the first schema of the search_path that has carts. All or nothing, with the rights of the caller. Errors: P0002 an empty or unknown cart, 22004, 3F000, 42P01, and what the triggers of the tables say.';
 DROP FUNCTION upkeep.merge_carts(uuid, uuid, name);

@@ -86,13 +86,19 @@ CREATE FUNCTION upkeep.check_orders(
 ) RETURNS SETOF record VOLATILE;
 
 -- Turns a cart of the storefront tables into an order: writes the order and its lines, one for each product, empties
--- the cart, and returns the id of the order. schema: where the tables are; NULL is the first schema of the
--- search_path that has carts. All or nothing, with the rights of the caller. Errors: P0002 an empty or unknown cart,
--- 22004, 3F000, 42P01, and what the triggers of the tables say.
+-- the cart, and returns the id of the order. shipping, discount and tax, in units of the currency, go into
+-- shipping_amount, discount_amount and tax_amount of the order, and so into its total; 0 and NULL leave the column to
+-- its default. schema: where the tables are; NULL is the first schema of the search_path that has carts. All or
+-- nothing, with the rights of the caller. Errors: P0002 an empty or unknown cart, 23514 a negative amount, 22003 one
+-- that does not fit its column, 42703 orders have no column for it, 22004, 3F000, 42P01, and what the triggers of the
+-- tables say.
 CREATE FUNCTION upkeep.checkout(
   cart uuid,
   billing_address jsonb DEFAULT NULL,
-  schema name DEFAULT NULL
+  schema name DEFAULT NULL,
+  shipping numeric DEFAULT 0,
+  discount numeric DEFAULT 0,
+  tax numeric DEFAULT 0
 ) RETURNS uuid VOLATILE;
 
 -- Lets this transaction lose the rows of a table (schema.table), the values of a column (schema.table.column) or the

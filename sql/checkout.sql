@@ -59,6 +59,32 @@ SELECT count(*) FROM cart_items;
 UPDATE products SET active = true;
 SELECT upkeep.checkout('00000000-0000-0000-0000-00000000000d') IS NOT NULL AS ordered;
 SELECT user_id, total_amount, billing_address FROM orders WHERE user_id IS NULL;
+-- what an order costs beside its lines; what is 0 or NULL is left to the column
+INSERT INTO cart_items (cart_id, product_id, quantity)
+  VALUES ('00000000-0000-0000-0000-00000000000d', '00000000-0000-0000-0000-000000000001', 2);
+BEGIN;
+SELECT upkeep.checkout('00000000-0000-0000-0000-00000000000d', shipping => 4.90, discount => 1, tax => 0.57) AS id \gset
+SELECT subtotal_amount, shipping_amount, discount_amount, tax_amount, total_amount, currency FROM orders
+  WHERE id = :'id';
+SELECT currency FROM order_items WHERE order_id = :'id';
+ROLLBACK;
+BEGIN;
+ALTER TABLE orders ALTER shipping_amount SET DEFAULT 3.50, DROP COLUMN tax_amount CASCADE;
+SELECT upkeep.enable_order_totals('orders', 'order_items', total_formula => 'lines + shipping_amount');
+SELECT upkeep.checkout('00000000-0000-0000-0000-00000000000d', '{}', 'store', NULL, 0.5, 0.00) AS id \gset
+SELECT shipping_amount, discount_amount, total_amount FROM orders WHERE id = :'id';
+ROLLBACK;
+SELECT given, f.* FROM unnest('{shipping => -0.01,discount => -1,tax => ''NaN'',tax => ''infinity'',shipping => 1e9,
+    shipping => ''-infinity''}'::text[]) given,
+  failure(format('SELECT upkeep.checkout(''00000000-0000-0000-0000-00000000000d'', %s)', given)) f;
+BEGIN;
+ALTER TABLE orders RENAME shipping_amount TO delivery;
+SELECT * FROM failure('SELECT upkeep.checkout(''00000000-0000-0000-0000-00000000000d'', shipping => 1, tax => 1)');
+ALTER TABLE orders RENAME tax_amount TO vat;
+SELECT * FROM failure('SELECT upkeep.checkout(''00000000-0000-0000-0000-00000000000d'', shipping => 1, tax => 1)');
+ROLLBACK;
+SELECT count(*) FROM cart_items;
+DELETE FROM cart_items;
 -- with stock: what is short is left in the cart
 SELECT upkeep.enable_stock('order_items', 'products', orders => 'orders');
 INSERT INTO cart_items (cart_id, product_id, quantity) SELECT '00000000-0000-0000-0000-00000000000d', id, 2

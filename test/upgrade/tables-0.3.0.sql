@@ -48,5 +48,16 @@ SELECT upkeep.enable_stock('sales."Lines, all"', 'sales."Goods, all"', 'on Hand'
   '{"called \"off\""}', 'Taken', 'Tenant');
 -- The tables of a store.
 SELECT upkeep.create_storefront('store');
+-- As 0.3.0 to 0.8.0 made them.
+DO $$ BEGIN
+  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'store.orders'::regclass AND attname = 'subtotal_amount') THEN
+    PERFORM upkeep.enable_order_totals('store.orders', 'store.order_items'),
+      upkeep.enable_order_lock('store.orders', 'store.order_items');
+    ALTER TABLE store.orders DROP subtotal_amount, DROP shipping_amount, DROP discount_amount, DROP tax_amount,
+      DROP refunded_amount, DROP currency;
+    ALTER TABLE store.order_items DROP discount_amount, DROP tax_amount, DROP refunded_quantity, DROP fulfilled_at,
+      DROP currency;
+  END IF;
+END $$;
 SELECT upkeep.enable_stock('store.order_items', 'store.products', orders => 'store.orders',
   released => '{cancelled,refunded}');

@@ -23,6 +23,20 @@ interrupted() {
     scripts behaviour "$2"; } | sql -At -d "$1" 2>&1 | sed 's/^psql:<stdin>:[0-9]*: //'
 }
 
+# created_again WHAT EXPECTED DATABASE: what a storefront's paid order and its triggers are once its owner has created
+# it again.
+created_again() {
+  PGUSER=boss sql -d "$3" -o /dev/null -c "SELECT upkeep.create_storefront('store')" > /dev/null 2>&1
+  check "$1" "$2" "$(sql -At -d "$3" -c "
+    SELECT concat_ws(' ', total_amount, to_jsonb(o) ->> 'subtotal_amount', to_jsonb(o) ->> 'currency',
+        (SELECT string_agg(m[1], ' ' ORDER BY m[1]) FROM pg_trigger t,
+          regexp_matches(encode(tgargs, 'escape'), '((line|total)_formula|lines_column|currency_column|open_columns)=',
+            'g') m
+          WHERE tgrelid = 'store.orders'::regclass AND tgtype & 1 = 1),
+        (SELECT count(*) FROM upkeep.check_orders('store.orders', 'store.order_items')))
+    FROM store.orders o WHERE payment_completed_at IS NOT NULL" 2>&1)"
+}
+
 for version in $(versions); do
   # With the newest SQL and the tables of that version, and with its own SQL: the library is the newest in all of this.
   fill_database reference "$current" "$version"
@@ -62,6 +76,13 @@ for version in $(versions); do
   done
 
   [ "$version" != "$current" ] || continue
+  if [ -n "$(files tables "$version" | grep 0.3.0)" ]; then
+    clone old moving
+    created_again "$version: its storefront, created again under the old SQL, stays as it is" "9.00 0" moving
+    update moving "$current" > /dev/null 2>&1
+    created_again "$version -> $current: its storefront, created again, has what is new" \
+      "9.00 9.00 EUR currency_column line_formula lines_column open_columns total_formula 0" moving
+  fi
   clone old moving
   beside_a_writer moving "$version" "$current"
   beside_a_writer moving "$current" "$version"

@@ -1,10 +1,10 @@
 #include "core/text/joined.hpp"
 #include "features/reference_tables/tables.hpp"
 
-#include "features/registry.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace upkeep::reference_tables {
@@ -87,16 +87,18 @@ void comment_on_column(const fragment &table, const reference_column &column) {
 
 void create_table(const reference_table &table, const fragment &name, const schema_in_use &schema) {
   std::vector<fragment> columns{definition(id_column, schema)};
-  for (const auto &list : {table.columns, std::span<const reference_column>(stamp_columns)})
+  for (const auto &list : {table.columns, table.later_columns, std::span<const reference_column>(stamp_columns)})
     for (const reference_column &column : list)
       columns.push_back(definition(column, schema));
   pg::execute(sql("CREATE TABLE {name} ({columns})", "name"_is = name, "columns"_is = pg::joined(columns)));
   comment_on(sql("TABLE {name}", "name"_is = name), table.comment);
-  for (const reference_column &column : table.columns)
-    comment_on_column(name, column);
+  for (const auto &list : {table.columns, table.later_columns})
+    for (const reference_column &column : list)
+      comment_on_column(name, column);
 }
 
-void add_columns(const reference_table &table, Oid existing, const fragment &name, const schema_in_use &schema,
+// Returns whether all of the later ones were missing.
+bool add_columns(const reference_table &table, Oid existing, const fragment &name, const schema_in_use &schema,
                  const char *verb) {
   pg::require_own_table(existing, verb);
   const reference_column &id = has_primary_key(existing) ? second_id_column : id_column;
@@ -107,7 +109,7 @@ void add_columns(const reference_table &table, Oid existing, const fragment &nam
         missing.push_back(&column);
     };
     look(id);
-    for (const auto &list : {table.columns, std::span<const reference_column>(stamp_columns)})
+    for (const auto &list : {table.columns, table.later_columns, std::span<const reference_column>(stamp_columns)})
       for (const reference_column &column : list)
         look(column);
   });
@@ -116,6 +118,9 @@ void add_columns(const reference_table &table, Oid existing, const fragment &nam
                     "definition"_is = definition(*column, schema)));
     comment_on_column(name, *column);
   }
+  return std::ranges::all_of(table.later_columns, [&](const reference_column &column) {
+    return std::ranges::find(missing, &column) != missing.end();
+  });
 }
 
 // Nobody writes another until the index is there.
@@ -149,28 +154,6 @@ void create_indexes(const reference_table &table, const fragment &name, Oid sche
                                      "columns"_is = fragment(index.columns))
                                : sql("CREATE INDEX ON {table} ({columns})", "table"_is = name,
                                      "columns"_is = fragment(index.columns)));
-}
-
-// Whether the version of the extension's SQL that this database has knows the feature: the library may be newer.
-bool is_known(const feature_rule &feature) {
-  const pg::parameter parameters[] = {pg::parameter::text(std::string(feature.function))};
-  return pg::execute("SELECT FROM pg_proc WHERE proname = $1 AND pronamespace = 'upkeep'::regnamespace", parameters)
-             .count() > 0;
-}
-
-void enable(const reference_feature &each, Oid schema) {
-  if (!is_known(each.feature))
-    return;
-  const Oid table = table_in(schema, each.table);
-  bool enabled = false;
-  pg::with_relation(table, [&](Relation relation) { enabled = trigger_of(relation, each.feature); });
-  if (enabled)
-    return;
-  const pg::parameter parameters[] = {
-      {REGCLASSOID, ObjectIdGetDatum(table)},
-      {REGCLASSOID, ObjectIdGetDatum(each.other ? table_in(schema, each.other) : table)}};
-  pg::execute(sql("SELECT upkeep.{call}", "call"_is = fragment(each.call)),
-              std::span(parameters).first(each.other ? 2 : 1));
 }
 
 // "shops.id is bigint", where the table is there with a key that the reference cannot name; empty where it can.
@@ -219,16 +202,21 @@ Oid require_schema(const std::string &name) {
 void create_tables(const reference_schema &what, const std::string &schema) {
   const schema_in_use space{require_schema(schema), pg::identifier{schema}};
   require_keys(what, space.oid);
-  for (const reference_table &table : what.tables) {
+  std::set<Oid> renewed;
+  for (reference_table table : what.tables) {
+    if (!knows_later(what))
+      table.later_columns = {};
     const fragment full = sql("{schema}.{name}", "schema"_is = space.name, "name"_is = pg::identifier{table.name});
+    bool is_renewed = true;
     if (const Oid existing = table_in(space.oid, table.name); OidIsValid(existing))
-      add_columns(table, existing, full, space, what.verb);
+      is_renewed = add_columns(table, existing, full, space, what.verb);
     else
       create_table(table, full, space);
+    if (is_renewed)
+      renewed.insert(table_in(space.oid, table.name));
     create_indexes(table, full, space.oid);
   }
-  for (const reference_feature &each : what.features)
-    enable(each, space.oid);
+  enable_features(what, space.oid, renewed);
 }
 
 } // namespace upkeep::reference_tables

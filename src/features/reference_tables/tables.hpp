@@ -4,6 +4,7 @@
 #include "core/options/feature_rule.hpp"
 #include "postgres/sql/fragment.hpp"
 
+#include <set>
 #include <span>
 #include <string>
 
@@ -28,6 +29,12 @@ struct reference_table {
   const char *comment;
   std::span<const reference_column> columns; // all but id, created_at and updated_at, which every table has
   std::span<const reference_index> indexes;
+  std::span<const reference_column> later_columns = {}; // which tables of older versions do not have
+};
+
+// An option of a trigger, as its arguments have it.
+struct reference_option {
+  std::string_view name, value;
 };
 
 // What is enabled on a table that does not have the trigger yet: a call in which $1 is the table and $2 the other one.
@@ -36,15 +43,25 @@ struct reference_feature {
   const feature_rule &feature;
   const char *call;
   const char *other = nullptr;
+  // What concerns the later columns: arguments of the call, which a trigger of an older version gets along with them.
+  std::span<const reference_option> later_options = {};
 };
 
 struct reference_schema {
   const char *verb;                        // for messages: "create a storefront"
   std::span<const reference_table> tables; // in an order in which they can be created
   std::span<const reference_feature> features;
+  const char *later_with = nullptr; // a function of the SQL that knows what is later
 };
 
 // Makes what is missing, as the caller; drops nothing. Needs an SPI connection. Throws 42501, 42804, 42809.
 void create_tables(const reference_schema &what, const std::string &schema);
+
+// Enables what is not enabled. `renewed`: the tables to which this call has added all their later columns. A trigger
+// whose options somebody chose stays as it is; a NOTICE says so where it lacks the later ones.
+void enable_features(const reference_schema &what, Oid schema, const std::set<Oid> &renewed);
+
+// Whether the SQL of the extension that this database has knows what is later: the library may be newer.
+bool knows_later(const reference_schema &what);
 
 } // namespace upkeep::reference_tables

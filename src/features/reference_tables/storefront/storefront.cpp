@@ -75,6 +75,17 @@ constexpr reference_column orders_columns[] = {
     {"billing_address", "jsonb"},
     {"payment_id", text},
     {"payment_completed_at", "timestamptz(3)", nullptr, "when it was paid; set once, by a trigger"}};
+// What an order costs beside its lines. Taxes here and on the lines come on top of the prices.
+constexpr reference_column orders_amounts[] = {
+    {"subtotal_amount", "numeric(10,2) NOT NULL DEFAULT 0", nullptr, "the sum of its lines; kept by a trigger"},
+    {"shipping_amount", "numeric(10,2) NOT NULL DEFAULT 0 CHECK (shipping_amount >= 0)", nullptr,
+     "what shipping costs the customer"},
+    {"discount_amount", "numeric(10,2) NOT NULL DEFAULT 0 CHECK (discount_amount >= 0)", nullptr,
+     "taken off the whole order"},
+    {"tax_amount", "numeric(10,2) NOT NULL DEFAULT 0 CHECK (tax_amount >= 0)", nullptr,
+     "on top of prices and shipping; 0 if these include it, or the lines have it"},
+    {"refunded_amount", "numeric(10,2) NOT NULL DEFAULT 0", nullptr, "what was paid back"},
+    {"currency", "text NOT NULL DEFAULT 'EUR'", nullptr, "ISO 4217: EUR"}};
 constexpr reference_index orders_indexes[] = {{"order_number", true}, {"user_id"}, {"status"}};
 
 constexpr reference_column order_items_columns[] = {
@@ -84,6 +95,14 @@ constexpr reference_column order_items_columns[] = {
     {"quantity", "integer NOT NULL CHECK (quantity > 0)"},
     {"price_snapshot", "numeric(10,2) NOT NULL", nullptr,
      "the price of one as it was sold; filled by a trigger, never changed"}};
+constexpr reference_column order_items_amounts[] = {
+    {"discount_amount", "numeric(10,2) NOT NULL DEFAULT 0 CHECK (discount_amount >= 0)", nullptr,
+     "taken off the line, not off each piece"},
+    {"tax_amount", "numeric(10,2) NOT NULL DEFAULT 0 CHECK (tax_amount >= 0)", nullptr,
+     "on top of the price, for the whole line; 0 if the price includes it"},
+    {"refunded_quantity", "integer NOT NULL DEFAULT 0", nullptr, "how many pieces were refunded"},
+    {"fulfilled_at", "timestamptz(3)", nullptr, "when it was shipped; may be set in a locked order"},
+    {"currency", "text", nullptr, "that of the order; filled by a trigger"}};
 constexpr reference_index order_items_indexes[] = {{"order_id"}, {"product_id"}};
 
 // The tables with names of one kind.
@@ -114,10 +133,18 @@ constexpr auto tables_of(const named_tables &named) {
        {"carts", "what somebody is about to order; upkeep.checkout turns one into an order", carts_columns,
         carts_indexes},
        {"cart_items", "the products in a cart", cart_items_columns, cart_items_indexes},
-       {"orders", "what was ordered", orders_columns, orders_indexes},
+       {"orders", "what was ordered", orders_columns, orders_indexes, orders_amounts},
        {"order_items", "the lines of an order, each with product and price as they were sold", order_items_columns,
-        order_items_indexes}}};
+        order_items_indexes, order_items_amounts}}};
 }
+
+// With amounts of 0 the total is what it is without them.
+constexpr reference_option totals_options[] = {
+    {"line_formula", "price_snapshot * quantity - discount_amount + tax_amount"},
+    {"total_formula", "lines + shipping_amount - discount_amount + tax_amount"},
+    {"lines_column", "subtotal_amount"},
+    {"currency_column", "currency"}};
+constexpr reference_option lock_options[] = {{"open_columns", "fulfilled_at"}};
 
 constexpr reference_feature features[] = {
     {"users", updated_at_feature, "enable_updated_at($1)"},
@@ -127,13 +154,33 @@ constexpr reference_feature features[] = {
     {"orders", updated_at_feature, "enable_updated_at($1)"},
     {"order_items", updated_at_feature, "enable_updated_at($1)"},
     {"order_items", order_snapshots_feature, "enable_order_snapshots($1, $2, active_column => 'active')", "products"},
-    {"orders", order_totals_feature, "enable_order_totals($1, $2)", "order_items"},
-    {"orders", order_lock_feature, "enable_order_lock($1, $2)", "order_items"},
+    {"orders", order_totals_feature, "enable_order_totals($1, $2)", "order_items", totals_options},
+    {"orders", order_lock_feature, "enable_order_lock($1, $2)", "order_items", lock_options},
     {"orders", order_status_feature,
      R"(enable_order_status($1, '{"pending": ["paid", "cancelled"], )"
      R"("paid": ["shipped", "completed", "refunded", "cancelled"], )"
      R"("shipped": ["completed", "refunded"], "completed": ["refunded"]}'))"},
     {"orders", order_number_feature, "enable_order_number($1)"}};
+
+bool has_currency(const std::string &schema) {
+  return pg::call([&] {
+    const Oid space = get_namespace_oid(schema.c_str(), true);
+    const Oid orders = OidIsValid(space) ? get_relname_relid("orders", space) : InvalidOid;
+    return !OidIsValid(orders) || get_attnum(orders, "currency") != InvalidAttrNumber;
+  });
+}
+
+// Orders of an older version, which did not say.
+void notice_currency(const std::string &schema) {
+  const fragment orders = pg::sql("{schema}.orders", "schema"_is = pg::identifier{schema});
+  if (has_currency(schema) && pg::execute(pg::sql("SELECT FROM {orders} LIMIT 1", "orders"_is = orders)).count() > 0)
+    pg::call([&] {
+      ereport(NOTICE, errmsg("existing orders of \"orders\" are in EUR now"),
+              errhint("If they are in another currency: ALTER TABLE %s ALTER currency SET DEFAULT 'USD', "
+                      "ALTER currency TYPE text USING 'USD';",
+                      orders.text().c_str()));
+    });
+}
 
 void create_storefront(const std::string &schema, std::string_view names) {
   const auto *const kind =
@@ -143,7 +190,12 @@ void create_storefront(const std::string &schema, std::string_view names) {
                 .message = fmt::format("invalid value for names: \"{}\"", names),
                 .hint = fmt::format("Use one of: {}, {}.", kinds[0].names, kinds[1].names)};
   const auto tables = tables_of(*kind);
-  pg::with_spi([&] { create_tables({"create a storefront", tables, features}, schema); });
+  const bool had_currency = has_currency(schema);
+  pg::with_spi([&] {
+    create_tables({"create a storefront", tables, features, "order_amount"}, schema);
+    if (!had_currency)
+      notice_currency(schema);
+  });
 }
 
 } // namespace
