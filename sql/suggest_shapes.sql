@@ -265,7 +265,7 @@ INSERT INTO taken.products (id, name, price, stock) VALUES (1, 'Mug', 12, 9);
 INSERT INTO taken.orders (id) VALUES (1);
 INSERT INTO taken.order_items (id, order_id, product_id, qty) VALUES (1, 1, 1, 2)
   RETURNING price, snapshot ->> 'name' AS name;
-SELECT order_no, stock FROM taken.orders, taken.products;
+SELECT order_number, stock FROM taken.orders, taken.products;
 
 -- Medusa 1: whole cents in the lines, prices in a table of their own, no total
 CREATE SCHEMA medusa;
@@ -333,7 +333,7 @@ INSERT INTO medusa_2.order_item (id, order_id, version, item_id, product_id, qua
   VALUES ('l', 'o', 1, 'i', 'v', 3, '{}') RETURNING unit_price, product_snapshot ->> 'title' AS title;
 SELECT order_number, total_amount, stock_quantity FROM medusa_2."order", medusa_2.product_variant;
 
--- Saleor: Django's names, prices by channel, a total of its own with taxes and shipping
+-- Saleor: Django's names, prices by channel, a total with taxes and shipping, gross and net beside each other
 CREATE SCHEMA saleor
   CREATE TABLE product_product (id serial PRIMARY KEY, name varchar(250) NOT NULL, slug varchar(255) NOT NULL UNIQUE,
     created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now())
@@ -345,6 +345,7 @@ CREATE SCHEMA saleor
     price_amount numeric(20,3), variant_id integer NOT NULL REFERENCES product_productvariant, channel_id integer)
   CREATE TABLE order_order (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), number varchar(64) UNIQUE,
     status varchar(32) NOT NULL DEFAULT 'unfulfilled', currency varchar(3) NOT NULL DEFAULT 'EUR',
+    shipping_price_net_amount numeric(20,3) NOT NULL DEFAULT 0, shipping_tax_rate numeric(5,4),
     shipping_price_gross_amount numeric(20,3) NOT NULL DEFAULT 0, total_net_amount numeric(20,3) NOT NULL DEFAULT 0,
     total_gross_amount numeric(20,3) NOT NULL DEFAULT 0, total_charged_amount numeric(20,3) NOT NULL DEFAULT 0,
     billing_address_id integer, created_at timestamptz NOT NULL DEFAULT now(),
@@ -361,12 +362,16 @@ SELECT * FROM run_suggested('saleor');
 SELECT * FROM still_open('saleor');
 INSERT INTO saleor.product_product (name, slug) VALUES ('Mug', 'mug');
 INSERT INTO saleor.product_productvariant (name, product_id, price, stock_quantity) VALUES ('blue', 1, 19.99, 9);
-INSERT INTO saleor.order_order (shipping_price_gross_amount, total_gross_amount) VALUES (4.9, 64.87);
+INSERT INTO saleor.order_order (shipping_price_gross_amount) VALUES (4.9);
 INSERT INTO saleor.order_orderline (order_id, variant_id, quantity, unit_price_net_amount)
   SELECT id, 1, 3, 16.80 FROM saleor.order_order
   RETURNING unit_price_gross_amount, product_snapshot ->> 'name' AS name;
-SELECT number, subtotal_amount, total_gross_amount, stock_quantity
-  FROM saleor.order_order, saleor.product_productvariant;
+SELECT number, o.currency, i.currency, total_gross_amount, stock_quantity
+  FROM saleor.order_order o, saleor.order_orderline i, saleor.product_productvariant;
+-- what the discount of one piece has to do with its price cannot be seen
+ALTER TABLE saleor.order_orderline ADD unit_discount_amount numeric(20,3) NOT NULL DEFAULT 0;
+SELECT upkeep.disable_order_totals('saleor.order_order');
+SELECT statement, note FROM upkeep.suggest('saleor') WHERE feature = 'order_totals';
 
 -- Solidus and Spree: no foreign keys, prices in a table of their own, item_total beside total
 CREATE SCHEMA solidus
@@ -379,10 +384,13 @@ CREATE SCHEMA solidus
   CREATE TABLE spree_orders (id serial PRIMARY KEY, number varchar(32), item_total numeric(10,2) NOT NULL DEFAULT 0,
     total numeric(10,2) NOT NULL DEFAULT 0, state varchar, adjustment_total numeric(10,2) NOT NULL DEFAULT 0,
     payment_total numeric(10,2) NOT NULL DEFAULT 0, shipment_total numeric(10,2) NOT NULL DEFAULT 0,
-    additional_tax_total numeric(10,2) DEFAULT 0, payment_state varchar, completed_at timestamp, email varchar,
+    additional_tax_total numeric(10,2) DEFAULT 0, included_tax_total numeric(10,2) NOT NULL DEFAULT 0,
+    promo_total numeric(10,2) DEFAULT 0, payment_state varchar, completed_at timestamp, email varchar,
     created_at timestamp(6) NOT NULL DEFAULT now(), updated_at timestamp(6) NOT NULL DEFAULT now())
   CREATE TABLE spree_line_items (id serial PRIMARY KEY, variant_id integer, order_id integer, quantity integer NOT NULL,
-    price numeric(10,2) NOT NULL, currency varchar, cost_price numeric(10,2),
+    price numeric(10,2) NOT NULL, currency varchar, cost_price numeric(10,2), promo_total numeric(10,2) DEFAULT 0,
+    adjustment_total numeric(10,2) DEFAULT 0, additional_tax_total numeric(10,2) DEFAULT 0,
+    included_tax_total numeric(10,2) NOT NULL DEFAULT 0,
     created_at timestamp(6) NOT NULL DEFAULT now(), updated_at timestamp(6) NOT NULL DEFAULT now());
 CREATE UNIQUE INDEX index_spree_orders_on_number ON solidus.spree_orders (number);
 SELECT * FROM run_suggested('solidus');
@@ -426,9 +434,96 @@ INSERT INTO vendure.order_line ("orderId", "productVariantId", quantity) VALUES 
   RETURNING "listPrice", product_snapshot ->> 'sku' AS sku;
 SELECT code, "subTotal", stock_quantity FROM vendure."order", vendure.product_variant;
 
+-- all that an order is made of: shipping, discount and tax beside a subtotal, discounts of lines, currencies, what is
+-- written when it is shipped, whole numbers
+CREATE SCHEMA made_of
+  CREATE TABLE products (id int PRIMARY KEY, name text, price numeric(10,2) NOT NULL, stock int)
+  CREATE TABLE orders (id int PRIMARY KEY, order_number bigint UNIQUE, status text NOT NULL DEFAULT 'pending',
+    currency char(3) NOT NULL, subtotal numeric(10,2) NOT NULL DEFAULT 0, shipping_amount numeric(10,2) NOT NULL,
+    handling_fee numeric(10,2) DEFAULT 0, tax_amount numeric(10,2), tax_rate numeric(5,4), shipping_method int,
+    total numeric(10,2) NOT NULL DEFAULT 0, paid_at timestamptz)
+  CREATE TABLE order_items (id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY, order_id int NOT NULL REFERENCES orders,
+    product_id int REFERENCES products, quantity int NOT NULL, price numeric(10,2) NOT NULL,
+    discount_amount numeric(10,2), currency char(3), product_snapshot jsonb, fulfilled_at timestamptz,
+    tracking_code text, note text);
+SELECT feature, statement FROM upkeep.suggest('made_of') WHERE feature ~ 'order_(totals|lock|number)';
+SELECT * FROM run_suggested('made_of');
+SELECT * FROM still_open('made_of');
+INSERT INTO made_of.products VALUES (1, 'Mug', 19.99, 9);
+INSERT INTO made_of.orders (id, currency, shipping_amount) VALUES (1, 'EUR', 4.90);
+INSERT INTO made_of.order_items (order_id, product_id, quantity, discount_amount) VALUES (1, 1, 3, 5), (1, 1, 1, NULL);
+UPDATE made_of.orders SET tax_amount = 1.10, handling_fee = 2, paid_at = now();
+UPDATE made_of.order_items SET fulfilled_at = now(), tracking_code = 'JD0146' WHERE id = 1 RETURNING currency;
+SELECT order_number, subtotal, total, total = subtotal + 4.90 + 2 + 1.10 AS right, stock
+  FROM made_of.orders, made_of.products;
+SELECT state FROM failure('UPDATE made_of.orders SET tax_amount = 0');
+
+-- the same in camel case and whole cents, without a subtotal
+CREATE SCHEMA "madeOf"
+  CREATE TABLE products (id int PRIMARY KEY, name text, "priceCents" int NOT NULL)
+  CREATE TABLE orders (id int PRIMARY KEY, "shippingCents" int NOT NULL DEFAULT 0,
+    "discountCents" int NOT NULL DEFAULT 0, "totalCents" bigint NOT NULL DEFAULT 0)
+  CREATE TABLE "orderItems" (id int PRIMARY KEY, "orderId" int REFERENCES orders, "productId" int REFERENCES products,
+    qty int NOT NULL, "unitPriceCents" int NOT NULL, "shippedAt" timestamptz);
+CREATE INDEX ON "madeOf"."orderItems" ("orderId");
+SELECT statement, note FROM upkeep.suggest('madeOf') WHERE feature ~ 'order_totals';
+SELECT * FROM run_suggested('madeOf');
+SELECT * FROM add_missing('madeOf');
+SELECT * FROM run_suggested('madeOf');
+SELECT * FROM still_open('madeOf');
+INSERT INTO "madeOf".products VALUES (1, 'Mug', 1999);
+INSERT INTO "madeOf".orders (id, "shippingCents", "discountCents") VALUES (1, 490, 500);
+INSERT INTO "madeOf"."orderItems" (id, "orderId", "productId", qty) VALUES (1, 1, 1, 3);
+SELECT "totalCents" FROM "madeOf".orders;
+
+-- discounts of the lines alone; a line without a price counts nothing
+CREATE SCHEMA discounts
+  CREATE TABLE orders (id int PRIMARY KEY, total numeric(10,2))
+  CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders, qty int, price numeric(10,2),
+    discount numeric(10,2));
+CREATE INDEX ON discounts.order_items (order_id);
+SELECT * FROM run_suggested('discounts');
+INSERT INTO discounts.orders VALUES (1);
+INSERT INTO discounts.order_items VALUES (1, 1, 3, 19.99, 5), (2, 1, 1, NULL, 1), (3, 1, 1, 2, NULL);
+SELECT total FROM discounts.orders;
+
+-- what cannot be seen
+CREATE SCHEMA unclear
+  CREATE TABLE products (id int PRIMARY KEY, price numeric(10,2))
+  CREATE TABLE orders (id int PRIMARY KEY, total numeric(10,2), subtotal numeric(10,2), currency char(3))
+  CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders, product_id int REFERENCES products,
+    quantity int, price numeric(10,2), currency text);
+CREATE INDEX ON unclear.order_items (order_id);
+-- totals_with(of_orders, of_lines): the totals that are proposed with these changes; "(…" for the two tables
+CREATE FUNCTION totals_with(of_orders text, of_lines text) RETURNS TABLE (statement text, note text)
+  LANGUAGE plpgsql AS $$ BEGIN
+  EXECUTE 'ALTER TABLE unclear.orders ' || of_orders;
+  EXECUTE 'ALTER TABLE unclear.order_items ' || of_lines;
+  SELECT replace(replace(s.statement, $t$'unclear.orders', 'unclear.order_items'$t$, '…'), 'SELECT upkeep.enable_', ''),
+    regexp_replace(s.note, '(; )?totals that are there.*', '')
+    INTO statement, note FROM upkeep.suggest('unclear') s WHERE s.feature = 'order_totals';
+  RAISE SQLSTATE '90000';
+EXCEPTION WHEN SQLSTATE '90000' THEN RETURN NEXT;
+END $$;
+SELECT c.*, w.* FROM (VALUES
+  ('ADD discount numeric(10,2)', 'ADD discount numeric(10,2)'), ('ADD vat numeric(10,2)', 'ADD note text'),
+  ('ADD tax numeric(10,2)', 'ADD note text'), ('ADD tax numeric(10,2), ADD tax_included boolean', 'ADD note text'),
+  ('ADD tax numeric(10,2), DROP subtotal', 'ADD note text'),
+  ('ADD sales_tax numeric(10,2), DROP subtotal', 'ADD note text'),
+  ('ADD shipping numeric(10,2), ADD delivery_price numeric(10,2)', 'ADD note text'),
+  ('ADD shipping_cents integer', 'ADD note text'), ('ADD shipping real', 'ADD note text'),
+  ('ADD shipping numeric(10,2) GENERATED ALWAYS AS (4.90) STORED', 'ADD note text'),
+  ('ADD shipping_net numeric(10,2)', 'ADD note text'), ('ADD note text', 'ADD discount numeric(3,2)'),
+  ('ADD note text', 'ADD discount numeric(10,2)'), ('ADD note text', 'ADD unit_discount numeric(10,2)'),
+  ('ADD note text', 'ADD tax_amount numeric(10,2)'), ('ADD adjustments numeric(10,2)', 'ADD note text'),
+  ('ADD note text', 'ADD note text'), ('ALTER currency SET NOT NULL', 'ALTER currency TYPE char(3)'),
+  ('DROP total, ADD shipping numeric(10,2)', 'ADD note text'),
+  ('DROP total, DROP subtotal, ADD shipping numeric(10,2)', 'ADD note text'),
+  ('DROP total, DROP subtotal, ADD shipment_total numeric(10,2), ADD item_total numeric(10,2)', 'ADD note text')
+) c(orders, lines), totals_with(orders, lines) w;
 
 \set VERBOSITY terse
 SET client_min_messages = warning;
 DROP SCHEMA drizzle_store, drizzle_analytics, drizzle_page, "Shop ""A""", cents, loose, views, parts, inexact,
-  documents, taken, medusa, medusa_2, saleor, solidus, vendure CASCADE;
-DROP FUNCTION run_suggested, still_open, add_missing;
+  documents, taken, medusa, medusa_2, saleor, solidus, vendure, made_of, "madeOf", discounts, unclear CASCADE;
+DROP FUNCTION run_suggested, still_open, add_missing, totals_with;

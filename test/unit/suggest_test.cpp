@@ -1,3 +1,4 @@
+#include "core/suggest/amount_name.hpp"
 #include "core/suggest/names.hpp"
 #include "core/suggest/patterns.hpp"
 
@@ -63,6 +64,34 @@ TEST(suggest, words_within_a_name) {
   for (const char *name : {"tax_rate", "shipping_method_id", "delivery_days", "id"})
     EXPECT_TRUE(ends_in_word_of(patterns::not_amounts, name)) << name;
   EXPECT_FALSE(ends_in_word_of(patterns::not_amounts, "rate_total"));
+}
+
+TEST(suggest, an_amount_says_what_it_is_of) {
+  const auto kind = [](std::string_view word) { return read_amount_name(word).kind; };
+  for (const char *word : {"shipping", "shipping_amount", "shipping_cents", "shipment_total", "delivery_price",
+                           "total_shipping_price", "freight"})
+    EXPECT_EQ(kind(word), amount_kind::shipping) << word;
+  for (const char *word : {"discount", "total_discounts", "promo_total", "coupon_amount", "shipping_discount"})
+    EXPECT_EQ(kind(word), amount_kind::discount) << word;
+  for (const char *word : {"tax", "total_tax", "vat_amount", "shipping_tax", "included_tax_total"})
+    EXPECT_EQ(kind(word), amount_kind::tax) << word;
+  EXPECT_EQ(kind("adjustment_total"), amount_kind::adjustment);
+  EXPECT_EQ(kind("handling_fee"), amount_kind::fee);
+  for (const char *word : {"total", "subtotal", "tax_rate", "shipping_method_id", "coupon_code", "discount_percent",
+                           "taxi", "delivery_day", "price", ""})
+    EXPECT_EQ(kind(word), amount_kind::none) << word;
+}
+
+TEST(suggest, an_amount_says_whether_taxes_are_in_it) {
+  const auto taxes = [](std::string_view word) { return read_amount_name(word).taxes; };
+  EXPECT_EQ(taxes("shipping_price_gross_amount"), amount_taxes::included);
+  EXPECT_EQ(taxes("shipping_with_tax"), amount_taxes::included);
+  EXPECT_EQ(read_amount_name("shipping_with_tax").kind, amount_kind::shipping);
+  EXPECT_EQ(read_amount_name("sub_total_with_tax").kind, amount_kind::none);
+  EXPECT_EQ(taxes("shipping_price_net_amount"), amount_taxes::excluded);
+  EXPECT_EQ(taxes("shipping_network"), amount_taxes::unsaid);
+  EXPECT_EQ(taxes_in("total_gross_amount"), amount_taxes::included);
+  EXPECT_EQ(taxes_in("total"), amount_taxes::unsaid);
 }
 
 } // namespace suggest_test

@@ -58,13 +58,23 @@ inline constexpr names subtotal[] = {"subtotal_amount",
                                      "subtotal_gross_amount",
                                      "subtotal_net_amount",
                                      "total_line_items_price"};
-// Words of amounts beside the lines: a total that has these beside it is more than the sum of its lines.
-inline constexpr names beside_lines[] = {"shipping",   "shipment", "delivery",  "freight", "handling", "discount",
-                                         "tax",        "vat",      "gst",       "fee",     "tip",      "surcharge",
-                                         "adjustment", "promo",    "promotion", "voucher", "coupon"};
+inline constexpr names currency[] = {"currency", "currency_code", "currency_iso", "order_currency"};
+// Words of amounts beside the lines, or beside the price of one: a total that has these beside it is more than the sum
+// of its lines.
+inline constexpr names shipping_words[] = {"shipping", "shipment", "delivery", "freight"};
+inline constexpr names fee_words[] = {"handling", "fee", "tip", "surcharge"};
+inline constexpr names discount_words[] = {"discount", "promo", "promotion", "voucher", "coupon"};
+inline constexpr names tax_words[] = {"tax", "vat", "gst"};
+inline constexpr names value_added_words[] = {"vat", "gst"};
+inline constexpr names adjustment_words[] = {"adjustment"};
 // How such names end where they are no amounts: shipping_method_id, tax_rate.
-inline constexpr names not_amounts[] = {"id",   "rate", "percent", "percentage", "ratio", "count",  "number",
-                                        "code", "zone", "class",   "method",     "day",   "weight", "status"};
+inline constexpr names not_amounts[] = {"id",   "rate",   "percent",  "percentage", "ratio",   "count",  "number",
+                                        "code", "zone",   "class",    "method",     "day",     "weight", "status",
+                                        "hour", "minute", "distance", "quantity",   "priority"};
+// Of taxes that come on top of the prices, and words of those that need not.
+inline constexpr names added_taxes[] = {"additional_tax", "additional_tax_total", "sales_tax", "sales_tax_amount"};
+inline constexpr names of_one_words[] = {"unit", "per", "each", "piece"};
+inline constexpr names included_words[] = {"included", "include", "inclusive", "incl"};
 inline constexpr names status[] = {"status", "order_status", "state", "payment_status", "financial_status"};
 inline constexpr names paid_at[] = {"payment_completed_at", "paid_at",   "paid_on",
                                     "payment_date",         "date_paid", "payed_at"};
@@ -91,6 +101,11 @@ inline constexpr names line_price[] = {"price_snapshot",
                                        "unit_price_gross_amount",
                                        "unit_price_net_amount",
                                        "list_price"};
+// What is written of a line once its order is closed.
+inline constexpr names open[] = {"fulfilled_at",     "shipped_at",         "delivered_at",       "tracking_code",
+                                 "tracking_number",  "tracking_url",       "tracking_id",        "fulfilled_quantity",
+                                 "shipped_quantity", "delivered_quantity", "fulfillment_status", "shipment_id",
+                                 "fulfillment_id"};
 inline constexpr names snapshot[] = {"product_snapshot", "snapshot", "product_data"};
 inline constexpr names cart_key[] = {"cart_id", "basket_id", "shopping_cart_id"};
 

@@ -121,6 +121,10 @@ std::optional<std::string> key_of(const schema_table &table) {
 
 bool is_exact(const schema_column &column) { return pg::is_number(column.type); }
 
+bool is_counted(const schema_column &column) { return pg::category_of(column.type) == TYPCATEGORY_NUMERIC; }
+
+bool is_in_cents(const schema_column &column) { return column.word.ends_with("_cents"); }
+
 bool is_text(const schema_column &column) {
   return column.type == TEXTOID || column.type == VARCHAROID || column.type == BPCHAROID ||
          call([&] { return get_typtype(column.type); }) == TYPTYPE_ENUM;

@@ -36,6 +36,8 @@ struct found_schema {
 bool is_table(const schema_table &table);
 std::optional<std::string> key_of(const schema_table &table); // the one column that a row is known by
 bool is_exact(const schema_column &column);                   // smallint, integer, bigint or numeric
+bool is_counted(const schema_column &column);                 // any number, in floating point too
+bool is_in_cents(const schema_column &column);                // by its name
 bool is_text(const schema_column &column);                    // text, varchar, character or an enum
 bool is_time(const schema_column &column);                    // a timestamp
 bool is_moment(const schema_column &column);                  // a timestamp or a date

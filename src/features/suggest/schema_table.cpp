@@ -29,6 +29,7 @@ WITH RECURSIVE bases AS (
   UNION ALL
   SELECT b.attnum, t.typbasetype FROM bases b JOIN pg_type t ON t.oid = b.type WHERE t.typtype = 'd')
 SELECT a.attname, t.oid, format_type(a.atttypid, a.atttypmod), (a.attgenerated <> '' OR a.attidentity <> '')::text,
+  (NOT a.attnotnull)::text,
   coalesce(pg_get_expr(d.adbin, d.adrelid), ''),
   coalesce((SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
     (SELECT array_agg(replace(m.label[1], '''''', '''')) FROM pg_constraint k,
@@ -85,8 +86,9 @@ void read_columns(schema_table &table, std::span<const pg::parameter> parameters
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const std::string name = found.text(row, 1).value();
     table.columns.push_back({name, snake_name(name), found.oid(row, 2), found.text(row, 3).value(),
-                             found.text(row, 4) == "true", found.text(row, 5).value(), std::nullopt});
-    labels.push_back(found.text(row, 6));
+                             found.text(row, 4) == "true", found.text(row, 5) == "true", found.text(row, 6).value(),
+                             std::nullopt});
+    labels.push_back(found.text(row, 7));
   }
   for (std::size_t i = 0; i < labels.size(); ++i)
     if (labels[i])

@@ -11,10 +11,11 @@ using name_patterns = std::span<const std::string_view>;
 
 struct schema_column {
   std::string name;
-  std::string word;                               // as snake_name writes it
-  Oid type;                                       // under any domains
-  std::string type_name;                          // as SQL writes it
-  bool is_computed;                               // generated, or an identity
+  std::string word;      // as snake_name writes it
+  Oid type;              // under any domains
+  std::string type_name; // as SQL writes it
+  bool is_computed;      // generated, or an identity
+  bool is_nullable;
   std::string usual;                              // its default's expression, or ""
   std::optional<std::vector<std::string>> labels; // of an enum or a CHECK with a list
 };

@@ -17,33 +17,24 @@ template <class F> const schema_column *best_or_any(const schema_table &table, n
   return best ? best : table.best(names);
 }
 
-// Floating point too.
-bool is_counted(const schema_column &column) { return pg::category_of(column.type) == TYPCATEGORY_NUMERIC; }
-
-// An amount beside the lines, or beside the price of one: shipping_price_gross_amount, total_discounts.
-bool is_beside_lines(const schema_column &column) {
-  return is_counted(column) && has_word_of(patterns::beside_lines, column.word) &&
-         !ends_in_word_of(patterns::not_amounts, column.word);
-}
-
-bool has_beside_lines(const schema_table &table) {
-  return std::any_of(table.columns.begin(), table.columns.end(), is_beside_lines);
-}
-
 } // namespace
 
 shop::shop(const shop_tables &tables, const schema_table &lines, const schema_table &orders)
     : tables(tables), lines(lines), orders(orders), products(tables.product.to), tenant(tables.order.tenant),
       line_price(best_or_any(lines, patterns::line_price, is_kept)), quantity(count_of(lines, patterns::quantity)),
       status(orders.best(patterns::status, is_text)), paid_at(orders.best(patterns::paid_at, is_moment)),
-      total(is_more_than_lines() ? best_or_any(orders, patterns::subtotal, is_kept)
-                                 : best_or_any(orders, patterns::total, is_kept)) {}
-
-bool shop::is_more_than_lines() const { return has_beside_lines(orders) || has_beside_lines(lines); }
+      total(best_or_any(orders, patterns::total, is_kept)), sum(best_or_any(orders, patterns::subtotal, is_kept)) {
+  const schema_column *const whole = total && total != sum && is_one_of(patterns::total, total->word) ? total : nullptr;
+  amounts = read_amounts(orders, lines, {whole, sum, line_price});
+  has_formulas = amounts.are_certain() && (whole || !sum);
+  if (is_more_than_lines())
+    total = has_formulas ? whole : sum;
+  // It has at least the decimals of the total.
+  if (!total || !sum || total == sum || !is_kept(*sum) || sum->type_name != total->type_name)
+    sum = nullptr;
+}
 
 bool is_kept(const schema_column &column) { return is_exact(column) && !column.is_computed; }
-
-bool is_in_cents(const schema_column &column) { return column.word.ends_with("_cents"); }
 
 std::vector<std::string> statuses_of(const schema_column &status, name_patterns wanted) {
   std::vector<std::string> found;
@@ -125,12 +116,13 @@ void require_exact(const schema_table &table, const schema_column *column, propo
     made.blocked(problem);
 }
 
-void name_quantity(const shop &of, proposal &made) {
+std::string name_quantity(const shop &of, proposal &made) {
   const std::string name = of.quantity ? of.quantity->name : free_name(of.lines, patterns::quantity);
   made.text("quantity_column", name);
   if (!of.quantity)
     made.needs(add_column(of.lines, name, "integer NOT NULL DEFAULT 1"), "the lines have no quantity");
   require_exact(of.lines, of.quantity, made, "numeric(12,3)");
+  return name;
 }
 
 std::string add_line_price(const shop &of, proposal &made) {

@@ -1,6 +1,7 @@
 // The columns of one shop that several features name, and what all of them ask for.
 #pragma once
 
+#include "features/suggest/amounts.hpp"
 #include "features/suggest/found_schema.hpp"
 
 namespace upkeep::suggest {
@@ -9,18 +10,21 @@ struct shop {
   shop(const shop_tables &tables, const schema_table &lines, const schema_table &orders);
 
   // Whether an order costs more, or less, than price times quantity of its lines.
-  bool is_more_than_lines() const;
+  bool is_more_than_lines() const { return amounts.any(); }
 
   shop_tables tables;
   const schema_table &lines, &orders;
   const schema_table *products;
   std::string tenant; // or ""
-  // `total` is what the lines add up to: a subtotal where the orders cost more than that.
-  const schema_column *line_price, *quantity, *status, *paid_at, *total;
+  const schema_column *line_price, *quantity, *status, *paid_at;
+  order_amounts amounts;
+  bool has_formulas = false; // it is known how the total is made of them
+  // `total` is what is kept: where orders cost more than their lines, and it is not known how, a subtotal, and
+  // otherwise `sum` is what the lines add up to.
+  const schema_column *total, *sum;
 };
 
 bool is_kept(const schema_column &column); // what a trigger can keep
-bool is_in_cents(const schema_column &column);
 
 // Of the statuses that are wanted those that the column can have, as it writes them; all of them where it takes any
 // text.
@@ -47,7 +51,7 @@ void require_key(const table_link &link, proposal &made);
 // What is in floating point, or in a text, needs another type.
 void require_exact(const schema_table &table, const schema_column *column, proposal &made,
                    const char *type = "numeric(12,2)");
-void name_quantity(const shop &of, proposal &made);
+std::string name_quantity(const shop &of, proposal &made);
 // Asks for a column with the price of a line, and returns its name.
 std::string add_line_price(const shop &of, proposal &made);
 
