@@ -68,6 +68,29 @@ CREATE FUNCTION upkeep.enable_order_lock(
 COMMENT ON FUNCTION upkeep.enable_order_lock(regclass, regclass, name, name, name, name, text[], name[], name) IS
 'From now on an order that has paid_column set, or one of the locked statuses, is closed: its lines cannot be added, changed or deleted, and its frozen columns do not change (UK003). locked_statuses: NULL means paid, completed and refunded; frozen_columns: NULL means those that the table has of total_amount, billing_address and payment_id; ''{}'' is none. The key of the orders, with the tenant, must be unique: a full unique index that is checked at once, on no other columns but those of partitioning. Where the labels of the status are known, from an enum or CHECK (status IN (...)), locked statuses must be among them; of the default list those that are not are left out, with a NOTICE. For the owner of both tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P10, 42P17.';
 
+-- snapshots
+COMMENT ON FUNCTION upkeep.order_line() IS
+'Trigger function on the lines of orders, BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW: captures product and price when a line is written, and lets nobody change them. Arguments: products=schema.table, product_column=, product_key=, order_column=, price_column=, product_price=, snapshot_column=, snapshot_fields=a,b, without=a,b (parts of names that are left out), active_column=, mode=verify|enforce|fill, tenant_column=. Errors: UK001, UK005, 21000, 22003, 22004, 22023, 22P02, 22P05, 23502, 23503, 23514, 39P01, 42501, 42703, 42804, 42P01.';
+DROP FUNCTION upkeep.enable_order_snapshots(regclass, regclass, name, name, name, name, name, name, name[], name, text, name, name, name);
+CREATE FUNCTION upkeep.enable_order_snapshots(
+  order_items     regclass,
+  products        regclass,
+  product_column  name   DEFAULT 'product_id',
+  product_key     name   DEFAULT 'id',
+  order_column    name   DEFAULT 'order_id',
+  price_column    name   DEFAULT 'price_snapshot',
+  product_price   name   DEFAULT 'price',
+  snapshot_column name   DEFAULT 'product_snapshot',
+  snapshot_fields name[] DEFAULT NULL,
+  active_column   name   DEFAULT NULL,
+  mode            text   DEFAULT 'verify',
+  tenant_column   name   DEFAULT NULL
+) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_enable_order_snapshots';
+COMMENT ON FUNCTION upkeep.enable_order_snapshots(regclass, regclass, name, name, name, name, name, name, name[], name, text, name) IS
+'From now on a line keeps the product and the price it was sold at, whoever writes it and whatever happens to the product; called again, replaces the options. mode: verify a price that the client sends, enforce the product''s, or fill in what is missing only. A NOTICE lists the columns that a snapshot holds; names that contain cost, secret, internal, embedding, margin, purchase, supplier, wholesale or admin are left out. For the owner of both tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9.';
+
 -- totals
 DROP FUNCTION upkeep.order_amount(text, integer, numeric[], text);
 DROP FUNCTION upkeep.enable_order_totals(regclass, regclass, name, name, name, name, name, name, text, text, name, name);

@@ -319,8 +319,10 @@ CREATE FUNCTION upkeep.enable_order_number(
 -- From now on a line keeps the product and the price it was sold at, whoever writes it and whatever happens to the
 -- product; called again, replaces the options. mode: verify a price that the client sends, enforce the product's, or
 -- fill in what is missing only. A NOTICE lists the columns that a snapshot holds; names that contain cost, secret,
--- internal, embedding, margin, purchase, supplier, wholesale or admin are left out. For the owner of both tables.
--- Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9.
+-- internal, embedding, margin, purchase, supplier, wholesale or admin are left out. returns_column: a line of
+-- negative quantity that has in it the primary key of another line, one column beside the tenant, returns that:
+-- price, snapshot and a NULL product are of the sale, and no more pieces come back than were sold (UK009). For the
+-- owner of both tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P10, 428C9.
 CREATE FUNCTION upkeep.enable_order_snapshots(
   order_items regclass,
   products regclass,
@@ -333,7 +335,9 @@ CREATE FUNCTION upkeep.enable_order_snapshots(
   snapshot_fields name[] DEFAULT NULL,
   active_column name DEFAULT NULL,
   mode text DEFAULT 'verify',
-  tenant_column name DEFAULT NULL
+  tenant_column name DEFAULT NULL,
+  returns_column name DEFAULT NULL,
+  quantity_column name DEFAULT 'quantity'
 ) RETURNS void VOLATILE;
 
 -- From now on an order moves from one status to another only as transitions says, {"pending": ["paid", "cancelled"]},
@@ -704,10 +708,12 @@ CREATE FUNCTION upkeep.metrics() RETURNS trigger VOLATILE;
 CREATE FUNCTION upkeep.metrics_settings() RETURNS trigger VOLATILE;
 
 -- Trigger function on the lines of orders, BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW: captures product and
--- price when a line is written, and lets nobody change them. Arguments: products=schema.table, product_column=,
--- product_key=, order_column=, price_column=, product_price=, snapshot_column=, snapshot_fields=a,b, without=a,b
--- (parts of names that are left out), active_column=, mode=verify|enforce|fill, tenant_column=. Errors: UK001, UK005,
--- 21000, 22003, 22004, 22023, 22P02, 22P05, 23502, 23503, 23514, 39P01, 42501, 42703, 42804, 42P01.
+-- price when a line is written, and lets nobody change them. With a returns_column also AFTER INSERT, UPDATE, DELETE
+-- with transition tables, FOR EACH STATEMENT: no more pieces of a line come back than were sold. Arguments:
+-- products=schema.table, product_column=, product_key=, order_column=, price_column=, product_price=,
+-- snapshot_column=, snapshot_fields=a,b, without=a,b (parts of names that are left out), active_column=,
+-- mode=verify|enforce|fill, tenant_column=, returns_column=, quantity_column=. Errors: UK001, UK005, UK009, 21000,
+-- 22003, 22004, 22023, 22P02, 22P05, 23502, 23503, 23514, 39P01, 42501, 42703, 42804, 42P01, 42P10.
 CREATE FUNCTION upkeep.order_line() RETURNS trigger VOLATILE;
 
 -- Trigger function. On the lines, AFTER INSERT, UPDATE, DELETE with transition tables and BEFORE TRUNCATE, FOR EACH

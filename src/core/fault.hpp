@@ -43,6 +43,7 @@ inline constexpr const char *order_locked = "UK003";
 inline constexpr const char *out_of_memory = "53200";
 inline constexpr const char *out_of_stock = "UK002";
 inline constexpr const char *price_changed = "UK001";
+inline constexpr const char *refund_not_possible = "UK009";
 inline constexpr const char *serialization_failure = "40001";
 inline constexpr const char *snapshot_immutable = "UK005";
 inline constexpr const char *stale_version = "UK006";

@@ -66,6 +66,9 @@ inline constexpr option_rule order_snapshots_options[] = {
     column_rule("active_column", column_of::products).from(9),
     choice_rule("mode", snapshot_choices).from(10),
     column_rule("tenant_column", column_of::own | column_of::products).from(11),
+    // Of a line that gives another back: the key of that one.
+    column_rule("returns_column", column_of::own).from(12),
+    column_rule("quantity_column", column_of::own, "quantity").only_with("returns_column").from(13),
 };
 
 // A trigger on the lines names the orders, one on the orders the lines; so do those of the lock and the stock.

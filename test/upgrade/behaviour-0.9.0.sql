@@ -1,5 +1,16 @@
 -- What writers of the tables of tables-0.9.0.sql meet; leaves nothing behind.
 BEGIN;
+UPDATE closed."Goods" SET price = 11;
+INSERT INTO closed."Lines" (id, shop, order_id, quantity, "of, line") VALUES (9, 7, 2, -1, 1)
+  RETURNING 'returned', product_id, price_snapshot;
+SAVEPOINT before;
+\set ON_ERROR_STOP off
+INSERT INTO closed."Lines" (id, shop, order_id, quantity, "of, line") VALUES (10, 7, 2, -1, 1);
+ROLLBACK TO before;
+UPDATE closed."Lines" SET "of, line" = NULL WHERE id = 9;
+ROLLBACK TO before;
+\set ON_ERROR_STOP on
+DELETE FROM closed."Lines" WHERE id = 9;
 UPDATE closed."Lines" SET "track, it" = 'T1' RETURNING 'open', "track, it" = 'T1';
 SAVEPOINT a;
 \set ON_ERROR_STOP off

@@ -1,10 +1,14 @@
--- What 0.9.0 adds: columns that are open in locked orders, and who may correct them.
+-- What 0.9.0 adds: columns that are open in locked orders, and who may correct them; lines that return others.
 CREATE SCHEMA closed;
 CREATE TABLE closed."Orders" (shop int, "No" int, status text DEFAULT 'pending', total_amount numeric(10,2) DEFAULT 0,
   address jsonb, PRIMARY KEY (shop, "No"));
 CREATE TABLE closed."Lines" (id int PRIMARY KEY, shop int, order_id int, quantity int, price_snapshot numeric(10,2),
-  "track, it" text, fulfilled_at timestamptz);
+  "track, it" text, fulfilled_at timestamptz, product_id int, "of, line" int REFERENCES closed."Lines");
+CREATE TABLE closed."Goods" (shop int, id int, price numeric(10,2), PRIMARY KEY (shop, id));
+CREATE INDEX ON closed."Lines" ("of, line") WHERE "of, line" IS NOT NULL;
 CREATE INDEX ON closed."Lines" (shop, order_id);
 SELECT upkeep.enable_order_totals('closed."Orders"', 'closed."Lines"', order_key => 'No', tenant_column => 'shop');
 SELECT upkeep.enable_order_lock('closed."Orders"', 'closed."Lines"', order_key => 'No', tenant_column => 'shop',
   frozen_columns => '{address}', open_columns => ARRAY['track, it', 'fulfilled_at'], correct_role => 'boss');
+SELECT upkeep.enable_order_snapshots('closed."Lines"', 'closed."Goods"', tenant_column => 'shop',
+  returns_column => 'of, line');

@@ -59,6 +59,10 @@ std::vector<std::string> find_options(const option_list &options, std::string_vi
   return values;
 }
 
+bool is_idle(const option_list &options, const option_rule &rule) {
+  return !rule.companion.empty() && !find_option(options, rule.companion);
+}
+
 std::string text_option(const option_list &options, std::string_view name) {
   const std::string *given = find_option(options, name);
   return given ? *given : rule_of(*options.feature, name).usual();

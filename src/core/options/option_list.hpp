@@ -33,6 +33,9 @@ const std::string *find_option(const option_list &options, std::string_view name
 // Every value of it, in order.
 std::vector<std::string> find_options(const option_list &options, std::string_view name);
 
+// Whether the option says nothing, because the one that it goes with is not given.
+bool is_idle(const option_list &options, const option_rule &rule);
+
 // The value of an option that has a default.
 std::string text_option(const option_list &options, std::string_view name);
 

@@ -69,6 +69,7 @@ struct option_rule {
   bool may_be_absent = false;                     // by default it names a column that the table need not have
   bool is_always_written = false;                 // by enable_…, even if it says what the default does
   sql_argument argument = {};
+  std::string_view companion = {}; // the option without which it says nothing
 
   // The same rule, and what is special about it.
   constexpr option_rule from(int position, std::string_view argument_name = {}) const {
@@ -89,6 +90,11 @@ struct option_rule {
   constexpr option_rule always_written() const {
     option_rule rule = *this;
     rule.is_always_written = true;
+    return rule;
+  }
+  constexpr option_rule only_with(std::string_view other) const {
+    option_rule rule = *this;
+    rule.companion = other;
     return rule;
   }
   constexpr option_rule when_enabled(const char *value) const {

@@ -9,6 +9,7 @@
 #include "features/orders/number/tenant_of_order.hpp"
 #include "features/orders/number/unique_numbers.hpp"
 #include "features/orders/snapshots/line_plan.hpp"
+#include "features/orders/snapshots/returns/return_columns.hpp"
 #include "features/orders/status/order_status_plan.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "features/orders/totals/order_totals.hpp"
@@ -85,9 +86,11 @@ void resolve(const feature_rule &feature, const option_list &options, Relation t
     pg::with_relation(other(is_lines ? "orders" : "order_items"),
                       [&](Relation second) { is_lines ? body(second, table) : body(table, second); });
   };
-  if (&feature == &order_snapshots_feature)
+  if (&feature == &order_snapshots_feature) {
     resolve_order_line(options, table);
-  else if (&feature == &order_totals_feature)
+    if (const auto returns = resolve_returns(options, table))
+      require_key(*returns, table);
+  } else if (&feature == &order_totals_feature)
     with_pair([&](Relation orders, Relation lines) {
       pg::require_unique_key(orders, resolve_totals(options, orders, lines).link.keys, "an order");
     });
@@ -122,12 +125,14 @@ std::string names_of(std::int16_t events) {
 void check_group(const trigger_group &group, finding_list &into) {
   const managed_trigger &first = *group.front();
   bool is_on_orders = false;
-  std::int16_t needs = 0;
+  std::int16_t needs = 0, needed_of_statements = 0;
   const std::optional<fault> problem = problem_of(first.table, [&](Relation table) {
     const option_list options = parse_options(*first.feature, first.arguments);
     is_on_orders = find_option(options, "order_items") != nullptr || needs_of(first)->on_lines == 0;
     resolve(*first.feature, options, table);
     needs = is_on_orders ? needs_of(first)->on_orders : needs_of(first)->on_lines;
+    if (find_option(options, "returns_column"))
+      needed_of_statements = every_change;
     // Orders that come before their lines need not be followed.
     if (first.feature == &stock_feature && is_on_orders && !lines_may_come_first(stock_of(options, table)))
       needs &= ~TRIGGER_TYPE_INSERT;
@@ -139,10 +144,13 @@ void check_group(const trigger_group &group, finding_list &into) {
     into.add(first.table, *first.feature, problem->message, is_key ? problem->hint : enable_again(first));
     return;
   }
-  std::int16_t events = 0;
-  for (const managed_trigger *each : group)
+  std::int16_t events = 0, of_statements = 0;
+  for (const managed_trigger *each : group) {
     events |= each->type;
-  if (const auto missing = static_cast<std::int16_t>(needs & ~events))
+    if (!TRIGGER_FOR_ROW(each->type))
+      of_statements |= each->type;
+  }
+  if (const auto missing = static_cast<std::int16_t>((needs & ~events) | (needed_of_statements & ~of_statements)))
     into.add(first.table, *first.feature, fmt::format("does not follow {}", names_of(missing)), enable_again(first));
   if (first.feature == &order_number_feature)
     check_numbers(first.table, parse_options(order_number_feature, first.arguments), into);

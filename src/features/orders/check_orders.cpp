@@ -27,16 +27,6 @@ std::optional<option_list> options_on(Relation table, const feature_rule &featur
   return trigger ? std::optional(pg::trigger_options(*trigger, feature)) : std::nullopt;
 }
 
-void add_findings(const fragment &query, const std::string &finding, pg::result_set &result) {
-  const pg::rows found = pg::execute(query);
-  for (std::uint64_t row = 0; row < found.count(); ++row) {
-    pg::result_set::nullable stored, expected;
-    stored.value = found.value(row, 2, stored.is_null);
-    expected.value = found.value(row, 3, expected.is_null);
-    result.add(found.text(row, 1).value_or(""), finding, stored, expected);
-  }
-}
-
 void check_totals(const order_totals &totals, Relation orders, Relation lines, pg::result_set &result) {
   const auto check = [&](const total_column &column, const fragment &expected, const std::string &finding) {
     add_findings(sql(R"sql(
@@ -97,6 +87,7 @@ void check_lines(const option_list &snapshots, Relation orders, Relation lines, 
                    "same_keys"_is =
                        pg::equal_keys(orders, "o", link.keys, lines, "l", link.columns, enable_order_snapshots_name)),
                "line without an order", result);
+  check_returns(link, lines, result);
 }
 
 void check(Oid orders, Oid order_items, pg::result_set &result) {
@@ -127,6 +118,16 @@ void check(Oid orders, Oid order_items, pg::result_set &result) {
 }
 
 } // namespace
+
+void add_findings(const fragment &query, const std::string &finding, pg::result_set &result) {
+  const pg::rows found = pg::execute(query);
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    pg::result_set::nullable stored, expected;
+    stored.value = found.value(row, 2, stored.is_null);
+    expected.value = found.value(row, 3, expected.is_null);
+    result.add(found.text(row, 1).value_or(""), finding, stored, expected);
+  }
+}
 
 } // namespace upkeep::orders
 

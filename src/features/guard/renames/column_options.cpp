@@ -123,7 +123,8 @@ private:
 
   void follow(const option_rule &rule) {
     const std::vector<Oid> tables = tables_at(rule.owners);
-    if (std::none_of(tables.begin(), tables.end(), [&](Oid table) { return change.concerns(table); }))
+    if (is_idle(options, rule) ||
+        std::none_of(tables.begin(), tables.end(), [&](Oid table) { return change.concerns(table); }))
       return;
     if (rule.is_list()) {
       std::vector<std::string> names = list_before(rule, tables.front());

@@ -49,7 +49,8 @@ names named_by(const option_list &options, Relation table) {
         formula && rule.kind == option_kind::formula && (rule.owners & owners))
       for (const metrics::reference &each : metrics::parse_formula(*formula).references)
         columns.push_back(each.name);
-    if (!rule.names_columns() || !(rule.owners & owners) || !is_needed(*options.feature, rule))
+    if (!rule.names_columns() || !(rule.owners & owners) || !is_needed(*options.feature, rule) ||
+        is_idle(options, rule))
       continue;
     if (rule.is_list()) {
       const names listed = columns_option(table, options, rule.name);

@@ -30,9 +30,12 @@ struct price_rule {
   bool is_direct;                // the same type and precision: nothing to convert
 };
 
+class returned_lines;
+
 // The options of a trigger resolved against its tables; kept for the session.
 struct line_plan {
   line_column product, order, tenant, price, snapshot;
+  line_column returns, quantity; // where lines name those that they return
   snapshot_mode mode;
   price_rule pricing;
   AttrNumber active; // of the products, or 0
@@ -44,6 +47,7 @@ struct line_plan {
   Oid owner; // of the products
   Oid root;  // of the partitions that the lines have
   pg::unique_key by;
+  std::shared_ptr<const returned_lines> returned;                              // nullptr without returns_column
   std::unique_ptr<pg::saved_query> query;                                      // where no index finds the product
   std::string table, products_table, price_type, product_price, active_column; // names, for messages
   int column_count;

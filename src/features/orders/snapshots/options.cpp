@@ -2,10 +2,12 @@
 #include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
 #include "features/orders/snapshots/line_plan.hpp"
+#include "features/orders/snapshots/returns/returned_lines.hpp"
 #include "features/registry.hpp"
 #include "postgres/column_info.hpp"
 #include "postgres/rows/unique_key.hpp"
 #include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/sql/saved_query.hpp"
 #include "postgres/sql/sql.hpp"
 #include "postgres/values/number.hpp"
@@ -182,6 +184,22 @@ void find_key(Relation lines, Relation products, const option_list &options, lin
       types);
 }
 
+// Where lines name those that they return. A partition's lines return any of the whole table.
+void find_returns(Relation lines, const option_list &options, line_plan &plan) {
+  plan.returns = describe_column(lines, column_option(lines, options, "returns_column"));
+  if (!plan.returns.number)
+    return;
+  plan.quantity = describe_column(lines, column_option(lines, options, "quantity_column"));
+  const Oid whole = plan.root;
+  call([=] { LockRelationOid(whole, AccessShareLock); });
+  pg::require_role_of(lines->rd_rel->relowner, whole, pg::owner_of(whole));
+  pg::with_spi([&] {
+    pg::with_relation(whole, [&](Relation all) {
+      plan.returned = std::make_shared<const returned_lines>(resolve_returns(options, all).value(), plan, all, lines);
+    });
+  });
+}
+
 } // namespace
 
 std::vector<std::string> left_out_by_name(const option_list &options, Relation products) {
@@ -230,13 +248,17 @@ std::shared_ptr<const line_plan> resolve_order_line(const option_list &options, 
     if (!plan->snapshot.number)
       plan->fields.clear();
   });
+  find_returns(lines, options, *plan);
   return plan;
 }
 
 std::shared_ptr<const line_plan> plan_of_line(const Trigger &trigger, Relation lines) {
   auto plan = pg::session_plan<line_plan>(trigger, [&] {
     auto made = resolve_order_line(pg::trigger_options(trigger, order_snapshots_feature), lines);
-    return pg::resolved_plan<line_plan>{made, {{RelationGetRelid(lines)}, {made->products, AccessShareLock}}};
+    pg::resolved_plan<line_plan> plan{made, {{RelationGetRelid(lines)}, {made->products, AccessShareLock}}};
+    if (made->returned && made->root != RelationGetRelid(lines))
+      plan.tables.push_back({made->root, AccessShareLock});
+    return plan;
   });
   // A role can have lost its rights since.
   pg::require_role_of(lines->rd_rel->relowner, plan->products, plan->owner);

@@ -2,9 +2,12 @@
 // captured.
 #include "features/catalogue.hpp"
 #include "features/orders/snapshots/product_reader.hpp"
+#include "features/orders/snapshots/returns/return_check.hpp"
+#include "features/orders/snapshots/returns/returned_lines.hpp"
 #include "features/partition_moves.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/values/same_value.hpp"
 
 namespace upkeep::orders {
 
@@ -12,7 +15,9 @@ using pg::call;
 
 namespace {
 
-constexpr const char *right_trigger = "BEFORE INSERT OR UPDATE OR DELETE ... FOR EACH ROW";
+constexpr const char *right_trigger =
+    "BEFORE INSERT OR UPDATE OR DELETE ... FOR EACH ROW; with a returns_column also AFTER INSERT, UPDATE or DELETE "
+    "with transition tables, FOR EACH STATEMENT";
 
 // Made at the first use and never destroyed.
 partition_move &moves() {
@@ -53,7 +58,8 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
 // Of what an update that moves a line cannot have changed.
 std::uint64_t fingerprint(const line_plan &plan, const TriggerData &trigger) {
   std::uint64_t all = 0;
-  for (const line_column *column : {&plan.product, &plan.order, &plan.tenant, &plan.price, &plan.snapshot})
+  for (const line_column *column :
+       {&plan.product, &plan.order, &plan.tenant, &plan.price, &plan.snapshot, &plan.returns})
     all = add_to_fingerprint(all, trigger.tg_trigtuple, trigger.tg_relation, column->number);
   return all;
 }
@@ -67,6 +73,8 @@ bool arrives_from_another_partition(statement_work &work, const TriggerData &tri
 
 std::string product_text(const statement_work &work) {
   const pg::json_field &field = work.plan->product_field;
+  if (work.nulls[work.plan->product.number - 1])
+    return "null";
   const Datum product = work.values[work.plan->product.number - 1];
   return pg::string_from([&] { return pg::value_as_json(field, product); });
 }
@@ -78,18 +86,21 @@ std::string price_json(const line_plan &plan, Datum price) {
   });
 }
 
-[[noreturn]] void price_changed(const statement_work &work, const sold_product &product, Datum actual) {
+[[noreturn]] void price_changed(const statement_work &work, Datum price, Datum actual) {
   const line_plan &plan = *work.plan;
-  const std::string key = product_text(work), expected = price_json(plan, product.price),
-                    sent = price_json(plan, actual);
+  const std::string key = product_text(work), expected = price_json(plan, price), sent = price_json(plan, actual);
+  const bool is_return = plan.returned && !work.nulls[plan.returns.number - 1];
   // A fault keeps only part of a long detail, and a key can be long.
   call([&] {
-    ereport(ERROR, (errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '1')),
-                    errmsg("price %s of product %s is not the product's price", sent.c_str(), key.c_str()),
-                    errdetail_internal("{\"product\":%s,\"expected\":%s,\"actual\":%s}", key.c_str(), expected.c_str(),
-                                       sent.c_str()),
-                    errhint("Show the buyer the current price, or leave \"%s\" out, and repeat the insert.",
-                            plan.price.name.c_str())));
+    ereport(ERROR,
+            (errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '1')),
+             errmsg("price %s of product %s is not %s", sent.c_str(), key.c_str(),
+                    is_return ? "that of the line returned" : "the product's price"),
+             errdetail_internal("{\"product\":%s,\"expected\":%s,\"actual\":%s}", key.c_str(), expected.c_str(),
+                                sent.c_str()),
+             is_return ? errhint("Leave \"%s\" out: a line is returned for what it was sold.", plan.price.name.c_str())
+                       : errhint("Show the buyer the current price, or leave \"%s\" out, and repeat the insert.",
+                                 plan.price.name.c_str())));
   });
   pg_unreachable();
 }
@@ -199,22 +210,30 @@ void place(FunctionCallInfo fcinfo, statement_work &work, const line_column &col
   work.nulls[column.number - 1] = false;
 }
 
-void capture_price(FunctionCallInfo fcinfo, statement_work &work, const sold_product &product) {
+// Whether the line keeps the price that it came with.
+bool keeps_price(const statement_work &work) {
+  return !work.nulls[work.plan->price.number - 1] && work.plan->mode == snapshot_mode::fill;
+}
+
+void take_price(FunctionCallInfo fcinfo, statement_work &work, Datum price) {
   const line_plan &plan = *work.plan;
-  const bool is_given = !work.nulls[plan.price.number - 1];
-  if (is_given && plan.mode == snapshot_mode::fill)
+  const Datum given = work.values[plan.price.number - 1];
+  if (!work.nulls[plan.price.number - 1] && plan.mode == snapshot_mode::verify) {
+    if (!call([&] { return equal_prices(plan, given, price); }))
+      price_changed(work, price, given);
+    // Equal, but perhaps of another scale.
+    if (plan.price.by_value || call([&] { return datum_image_eq(given, price, false, -1); }))
+      return;
+  }
+  place(fcinfo, work, plan.price, 0, price);
+}
+
+void capture_price(FunctionCallInfo fcinfo, statement_work &work, const sold_product &product) {
+  if (keeps_price(work))
     return require_finite(work);
   if (product.trouble != price_fault::none)
     unfit_price(work, product);
-  const Datum given = work.values[plan.price.number - 1];
-  if (is_given && plan.mode == snapshot_mode::verify) {
-    if (!call([&] { return equal_prices(plan, given, product.price); }))
-      price_changed(work, product, given);
-    // Equal, but perhaps of another scale.
-    if (plan.price.by_value || call([&] { return datum_image_eq(given, product.price, false, -1); }))
-      return;
-  }
-  place(fcinfo, work, plan.price, 0, product.price);
+  take_price(fcinfo, work, product.price);
 }
 
 // A line of something that is not a product.
@@ -242,6 +261,48 @@ const sold_product &product_of(statement_work &work) {
                           plan.tenant.number ? work.values[plan.tenant.number - 1] : Datum(0));
 }
 
+void require_return(const line_plan &plan, HeapTuple row, TupleDesc descriptor) {
+  bool is_null = true;
+  const Datum quantity = call([&] { return heap_getattr(row, plan.quantity.number, descriptor, &is_null); });
+  plan.returned->require_negative(plan, quantity, is_null);
+}
+
+bool is_product(const statement_work &work, const FormData_pg_attribute &attribute, const returned_value &sold) {
+  const Datum given = work.values[work.plan->product.number - 1];
+  return !sold.is_null && call([&] { return pg::same_value(attribute, given, sold.value); });
+}
+
+// A line that gives another back is worth what that was sold for. How much is left of that is checked when the
+// statement ends.
+HeapTuple on_return(FunctionCallInfo fcinfo, const TriggerData &trigger, statement_work &work) {
+  const line_plan &plan = *work.plan;
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  require_return(plan, trigger.tg_trigtuple, descriptor);
+  if (plan.tenant.number && work.nulls[plan.tenant.number - 1])
+    missing_value(plan, plan.tenant);
+  const Datum key = work.values[plan.returns.number - 1];
+  const returned_line line =
+      plan.returned->find(plan, key, plan.tenant.number ? work.values[plan.tenant.number - 1] : Datum(0));
+  const int product = plan.product.number - 1;
+  if (work.nulls[product]) {
+    work.values[product] = line.product.value;
+    work.nulls[product] = line.product.is_null;
+  } else if (!is_product(work, *TupleDescAttr(descriptor, product), line.product))
+    plan.returned->other_product(plan, key);
+  if (plan.price.number && keeps_price(work))
+    require_finite(work);
+  else if (plan.price.number) {
+    if (line.price.is_null)
+      plan.returned->no_price(key);
+    take_price(fcinfo, work, line.price.value);
+  }
+  if (plan.snapshot.number && (work.nulls[plan.snapshot.number - 1] || plan.mode != snapshot_mode::fill)) {
+    work.values[plan.snapshot.number - 1] = line.snapshot.value;
+    work.nulls[plan.snapshot.number - 1] = line.snapshot.is_null;
+  }
+  return call([&] { return form_row(trigger, work); });
+}
+
 HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, statement_work &work) {
   const line_plan &plan = *work.plan;
   if (arrives_from_another_partition(work, trigger))
@@ -250,6 +311,8 @@ HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, stateme
     heap_deform_tuple(trigger.tg_trigtuple, RelationGetDescr(trigger.tg_relation), work.values.data(),
                       work.nulls.get());
   });
+  if (plan.returned && !work.nulls[plan.returns.number - 1])
+    return on_return(fcinfo, trigger, work);
   if (work.nulls[plan.product.number - 1]) {
     check_custom_line(work);
     return trigger.tg_trigtuple;
@@ -271,6 +334,9 @@ HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, stateme
 HeapTuple on_update(const TriggerData &trigger, statement_work &work) {
   const line_plan &plan = *work.plan;
   HeapTuple row = keep_captured(trigger, plan);
+  TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
+  if (plan.returned && !call([&] { return heap_attisnull(row, plan.returns.number, descriptor); }))
+    require_return(plan, row, descriptor);
   if (plan.root != RelationGetRelid(trigger.tg_relation))
     work.moved.updated(trigger);
   return row;
@@ -283,9 +349,23 @@ HeapTuple on_delete(const TriggerData &trigger, statement_work &work) {
   return trigger.tg_trigtuple;
 }
 
+bool is_after_statement(const TriggerData &trigger) {
+  return TRIGGER_FIRED_AFTER(trigger.tg_event) && !TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event) &&
+         (TRIGGER_FIRED_BY_INSERT(trigger.tg_event) || trigger.tg_oldtable) &&
+         (TRIGGER_FIRED_BY_DELETE(trigger.tg_event) || trigger.tg_newtable);
+}
+
 HeapTuple keep_line(FunctionCallInfo fcinfo) {
-  const TriggerData &trigger = pg::require_trigger(fcinfo, order_snapshots_feature);
-  if (pg::is_paused(pg::pausable::order_snapshots))
+  TriggerData &trigger = pg::require_trigger(fcinfo, order_snapshots_feature);
+  const bool is_paused = pg::is_paused(pg::pausable::order_snapshots);
+  if (TRIGGER_FIRED_FOR_STATEMENT(trigger.tg_event)) {
+    if (!is_after_statement(trigger))
+      pg::misused_trigger(trigger, order_snapshots_feature, right_trigger);
+    if (!is_paused)
+      check_returns(trigger);
+    return nullptr;
+  }
+  if (is_paused)
     return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : trigger.tg_trigtuple;
   statement_work &work = work_of(fcinfo, trigger);
   if (TRIGGER_FIRED_BY_INSERT(trigger.tg_event))
@@ -297,9 +377,10 @@ HeapTuple keep_line(FunctionCallInfo fcinfo) {
 
 } // namespace upkeep::orders
 
-// upkeep.order_line() RETURNS trigger: BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW. Errors: 39P01 a wrong trigger;
-// 22023, 42501, 42703, 42804 and 42P01 its arguments; UK001 another price than the product's, UK005 a change of what
-// was captured; 23502, 23503 and 23514 no, an unknown or an inactive product; 22003 and 22004 a price that cannot be
+// upkeep.order_line() RETURNS trigger: BEFORE INSERT OR UPDATE OR DELETE, FOR EACH ROW; with a returns_column also
+// AFTER, FOR EACH STATEMENT. Errors: 39P01 a wrong trigger; 22023, 42501, 42703, 42804, 42P01 and 42P10 its arguments;
+// UK001 another price than the product's, UK005 a change of what was captured; 23502, 23503 and 23514 no, an unknown or
+// an inactive product, or such a line returned; UK009 more returned than sold; 22003 and 22004 a price that cannot be
 // captured; 21000 two products with one key.
 UPKEEP_FUNCTION(upkeep_order_line) {
   return upkeep::pg::entry([=] { return PointerGetDatum(upkeep::orders::keep_line(fcinfo)); });

@@ -67,7 +67,8 @@ HeapTuple with_old_values(const TriggerData &trigger, const std::vector<int> &co
 
 HeapTuple keep_captured(const TriggerData &trigger, const line_plan &plan) {
   std::vector<int> same_values;
-  for (const line_column *column : {&plan.price, &plan.snapshot, &plan.order, &plan.tenant, &plan.product}) {
+  for (const line_column *column :
+       {&plan.price, &plan.snapshot, &plan.order, &plan.tenant, &plan.returns, &plan.product}) {
     if (!column->number)
       continue;
     bool is_null = false;

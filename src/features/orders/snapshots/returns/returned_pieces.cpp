@@ -1,0 +1,23 @@
+#include "features/orders/snapshots/returns/returned_pieces.hpp"
+
+#include "features/orders/order_link.hpp"
+#include "postgres/sql/sql.hpp"
+
+namespace upkeep::orders {
+
+pg::fragment returned_pieces(Relation lines, const std::string &alias) {
+  const std::optional<return_columns> columns = returns_of(lines);
+  if (!columns || !columns->key)
+    return pg::sql("0::pg_catalog.numeric");
+  return pg::sql(R"sql(
+    (SELECT COALESCE([-] pg_catalog.sum(upkeep_return.{quantity}::pg_catalog.numeric), 0)
+     FROM {lines} upkeep_return
+     WHERE {names_it} AND upkeep_return.{quantity} [<] 0)
+  )sql",
+                 "quantity"_is = pg::identifier{columns->quantity},
+                 "lines"_is = pg::own_rows_of(RelationGetRelid(lines)),
+                 "names_it"_is = pg::equal_keys(lines, "upkeep_return", columns->naming(), lines, alias,
+                                                columns->found_by(), "enable_order_snapshots"));
+}
+
+} // namespace upkeep::orders
