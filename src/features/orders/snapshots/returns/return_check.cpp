@@ -32,27 +32,44 @@ bool has_less(const return_plan &plan, const pg::transition &before, const pg::t
   });
 }
 
-// The lines of which a statement may have left less than was returned.
-struct concerned_lines {
-  concerned_lines(const return_plan &plan, Relation lines)
-      : returned(lines, plan.columns.naming(), enable_order_snapshots_name),
-        reduced(lines, plan.columns.found_by(), enable_order_snapshots_name) {}
+// The lines of which a statement may have left less than was returned. Most statements have none.
+class concerned_lines {
+public:
+  concerned_lines(const return_plan &plan, Relation lines) : plan(plan), lines(lines) {}
 
-  pg::key_set returned; // those that its rows return
-  pg::key_set reduced;  // those that it took pieces from, or away
+  std::optional<pg::key_set> returned; // those that its rows return
+  std::optional<pg::key_set> reduced;  // those that it took pieces from, or away
+
+  void add_returned(const pg::transition &row) { add(returned, plan.columns.naming(), row); }
+  void add_reduced(const pg::transition &row) { add(reduced, plan.columns.found_by(), row); }
+
+private:
+  void add(std::optional<pg::key_set> &keys, const std::vector<std::string> &columns, const pg::transition &row) {
+    if (!keys)
+      keys.emplace(lines, columns, enable_order_snapshots_name);
+    keys->add(row);
+  }
+
+  const return_plan &plan;
+  Relation lines;
 };
 
 void collect_changed(const return_plan &plan, Relation lines, pg::transition &before, pg::transition &after,
                      concerned_lines &into) {
-  const pg::row_comparer keys(plan.layout_of(plan.keys), lines), quantities(plan.layout_of(plan.quantities), lines);
+  const pg::row_comparer rows(plan.layout_of(plan.counted), lines);
+  std::optional<pg::row_comparer> keys;
+  const auto has_other_key = [&] {
+    if (!keys)
+      keys.emplace(plan.layout_of(plan.keys), lines);
+    return keys->changed(before, after);
+  };
   while (before.next() && after.next()) {
-    const bool is_return = !is_null(after, plan.returns), has_moved = keys.changed(before, after);
-    if (!has_moved && !(quantities.changed(before, after) && has_less(plan, before, after)))
+    if (!rows.changed(before, after) || !(has_less(plan, before, after) || has_other_key()))
       continue;
-    if (is_return)
-      into.returned.add(after);
+    if (is_null(after, plan.returns))
+      into.add_reduced(before);
     else
-      into.reduced.add(before);
+      into.add_returned(after);
   }
 }
 
@@ -63,12 +80,13 @@ void collect(const TriggerData &trigger, const return_plan &plan, concerned_line
   if (TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) && before.count() == after.count())
     collect_changed(plan, lines, before, after, into);
   else {
-    while (!plan.has_reference && before.next())
+    const bool may_go = !TRIGGER_FIRED_BY_DELETE(trigger.tg_event) || !plan.has_reference;
+    while (may_go && before.next())
       if (is_null(before, plan.returns))
-        into.reduced.add(before);
+        into.add_reduced(before);
     while (after.next())
       if (!is_null(after, plan.returns))
-        into.returned.add(after);
+        into.add_returned(after);
   }
   before.close();
   after.close();
@@ -149,13 +167,13 @@ void check_returns(TriggerData &trigger) {
     return;
   concerned_lines lines(*plan, trigger.tg_relation);
   collect(trigger, *plan, lines);
-  if (lines.returned.empty() && lines.reduced.empty())
+  if (!lines.returned && !lines.reduced)
     return;
   pg::with_spi([&] {
     call([&] { SPI_register_trigger_data(&trigger); });
     pg::as_user(plan->owner, SECURITY_NOFORCE_RLS, [&] {
-      if (!lines.returned.empty()) {
-        const line_keys keys(lines.returned);
+      if (lines.returned && !lines.returned->empty()) {
+        const line_keys keys(*lines.returned);
         if (execute(plan->lock, keys).count() < keys.count)
           throw fault{.sqlstate = sqlstate::foreign_key_violation,
                       .message = fmt::format("a line of \"{}\" that is returned was deleted meanwhile", plan->table),
@@ -163,8 +181,8 @@ void check_returns(TriggerData &trigger) {
         require_one_currency(trigger, *plan);
         require_enough(trigger, *plan, plan->short_of_returned, keys);
       }
-      if (!lines.reduced.empty())
-        require_enough(trigger, *plan, plan->short_of_reduced, line_keys(lines.reduced));
+      if (lines.reduced && !lines.reduced->empty())
+        require_enough(trigger, *plan, plan->short_of_reduced, line_keys(*lines.reduced));
     });
   });
 }

@@ -38,6 +38,12 @@ std::vector<std::string> key_of(const return_columns &columns) {
   return columns.key ? columns.found_by() : columns.naming();
 }
 
+std::vector<std::string> with_quantity(const return_columns &columns) {
+  std::vector<std::string> names = key_of(columns);
+  names.push_back(columns.quantity);
+  return names;
+}
+
 lookup_query lock_query(const return_columns &columns, Relation whole, Relation lines) {
   const std::vector<std::string> key = key_of(columns), naming = columns.naming();
   const auto query = [&](const fragment &condition) {
@@ -79,8 +85,11 @@ lookup_query short_query(const return_columns &columns, Relation whole, Relation
           query(one_key(whole, "r", naming, lines, by)), types_of(lines, by)};
 }
 
-// Whether the table's lines that are named are kept by a foreign key, whatever it does instead.
+// Whether a foreign key keeps lines that were returned, whatever it does instead. A MERGE that moves a line to another
+// partition deletes it, and may insert it with fewer pieces.
 bool keeps_named(const return_columns &columns, Relation whole) {
+  if (whole->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+    return false;
   const Oid table = RelationGetRelid(whole);
   return pg::referenced_table(whole, columns.naming()) == table ||
          pg::referenced_table(whole, {columns.returns}) == table;
@@ -135,8 +144,9 @@ std::unique_ptr<pg::saved_query> currency_query(const TriggerData &fired, const 
 return_plan::return_plan(return_columns given, Relation whole, Relation lines)
     : columns(std::move(given)), owner(whole->rd_rel->relowner), table(RelationGetRelationName(whole)),
       returns(number_of(lines, columns.returns)), quantity(number_of(lines, columns.quantity)),
-      has_reference(keeps_named(columns, whole)), keys(pg::counted_layout(RelationGetDescr(lines), key_of(columns))),
-      quantities(pg::counted_layout(RelationGetDescr(lines), {columns.quantity})),
+      has_reference(keeps_named(columns, whole)),
+      counted(pg::counted_layout(RelationGetDescr(lines), with_quantity(columns))),
+      keys(pg::counted_layout(RelationGetDescr(lines), key_of(columns))),
       is_less(less_of(pg::column_info(lines, quantity).type)), lock(lock_query(columns, whole, lines)),
       short_of_returned(short_query(columns, whole, lines, columns.naming())),
       short_of_reduced(short_query(columns, whole, lines, key_of(columns))) {}

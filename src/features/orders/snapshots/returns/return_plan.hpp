@@ -32,9 +32,9 @@ struct return_plan {
   Oid owner;
   std::string table; // of all lines, for messages
   AttrNumber returns, quantity;
-  bool has_reference;                 // a foreign key keeps lines that were returned
-  std::vector<char> keys, quantities; // layouts of which a change counts
-  bool (*is_less)(Datum a, Datum b);  // of quantities; may raise
+  bool has_reference;                // a foreign key keeps lines that were returned, and none of them moves
+  std::vector<char> counted, keys;   // layouts: of all columns of which a change counts, and of the keys
+  bool (*is_less)(Datum a, Datum b); // of quantities; may raise
 
   // By the keys of lines that are returned: locks them in the order of their keys.
   lookup_query lock;
