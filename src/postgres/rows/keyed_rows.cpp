@@ -1,5 +1,9 @@
 #include "postgres/rows/keyed_rows.hpp"
 
+extern "C" {
+#include <storage/procarray.h>
+}
+
 namespace upkeep::pg {
 
 namespace {
@@ -74,6 +78,24 @@ bool find_by_key(keyed_rows &rows, const Datum *key) {
   const bool found = index_getnext_slot(rows.scan, ForwardScanDirection, rows.row);
   MemoryContextSwitchTo(outer);
   return found;
+}
+
+bool wait_for_writer(keyed_rows &rows) {
+  if (!TTS_IS_BUFFERTUPLE(rows.row))
+    return false;
+  const auto *slot = reinterpret_cast<const BufferHeapTupleTableSlot *>(rows.row);
+  LockBuffer(slot->buffer, BUFFER_LOCK_SHARE);
+  const HeapTupleHeader header = slot->base.tuple->t_data;
+  const bool is_written = !(header->t_infomask & HEAP_XMAX_INVALID) && !HEAP_XMAX_IS_LOCKED_ONLY(header->t_infomask);
+  const TransactionId writer = is_written ? HeapTupleHeaderGetUpdateXid(header) : InvalidTransactionId;
+  LockBuffer(slot->buffer, BUFFER_LOCK_UNLOCK);
+  if (!TransactionIdIsValid(writer) || TransactionIdIsCurrentTransactionId(writer) ||
+      !TransactionIdIsInProgress(writer))
+    return false;
+  ItemPointerData at = rows.row->tts_tid;
+  ExecClearTuple(rows.row);
+  XactLockTableWait(writer, rows.table, &at, XLTW_Lock);
+  return true;
 }
 
 // As the executor's LockRows does.

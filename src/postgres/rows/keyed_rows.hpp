@@ -30,6 +30,10 @@ void close_keyed(keyed_rows &rows);
 // Finds the row with that key, a value for each part that was asked for.
 bool find_by_key(keyed_rows &rows, const Datum *key);
 
+// Waits for the transaction that has changed the row that was found and has not ended, without locking the row: whoever
+// waits holds up nobody. False where there is none; else the row is to be found again by whoever opens it anew.
+bool wait_for_writer(keyed_rows &rows);
+
 // Locks the row that was found, waiting for anyone who is changing it, and moves to its latest version. Absent where
 // that is gone, or has another key. `follows`: else a row that has changed is 40001, as it must be where the
 // transaction keeps an older snapshot, unless what the row says has nothing to do with that.

@@ -5,6 +5,7 @@
 #include "postgres/column_info.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/rows/key_match.hpp"
+#include "postgres/rows/keyed_rows.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/sql.hpp"
 #include "postgres/trigger.hpp"
@@ -98,14 +99,21 @@ struct fill_plan {
                      "column"_is = pg::identifier{*totals.currency}, "orders"_is = link.orders_name,
                      "has_key"_is = one_key(orders, "o", link.keys, lines, link.columns)),
                  types_of(lines, link.columns)) {
-    for (const std::string &name : link.columns)
-      keys.push_back(pg::find_column(RelationGetDescr(lines), name));
+    std::vector<pg::key_part> parts;
+    for (std::size_t i = 0; i < link.columns.size(); ++i) {
+      keys.push_back(pg::find_column(RelationGetDescr(lines), link.columns[i]));
+      parts.push_back(
+          {pg::find_column(RelationGetDescr(orders), link.keys[i]), pg::column_info(lines, keys.back()).type});
+    }
+    of_order = pg::find_column(RelationGetDescr(orders), *totals.currency);
+    by = call([&] { return pg::find_unique_key(orders, parts.data(), static_cast<int>(parts.size())); });
   }
 
   order_link link;
-  AttrNumber column;
+  AttrNumber column, of_order;
   std::vector<AttrNumber> keys;
-  pg::saved_query currency; // of the order with the key $1, ...
+  pg::unique_key by;        // of orders
+  pg::saved_query currency; // of the order with the key $1, ..., where no index finds it
 };
 
 pg::resolved_plan<fill_plan> make_fill_plan(const Trigger &trigger, Relation lines) {
@@ -122,6 +130,40 @@ pg::resolved_plan<fill_plan> make_fill_plan(const Trigger &trigger, Relation lin
     plan = std::make_shared<const fill_plan>(totals, target, lines);
   });
   return {plan, {{RelationGetRelid(lines)}, {orders, RowShareLock}}};
+}
+
+// As it will be when everyone has ended who is changing the order now: a line that would be filled with what is about
+// to be replaced would have another currency than its order. False where no index finds the order.
+bool read_currency(const fill_plan &plan, const std::vector<Datum> &key, const FormData_pg_attribute &attribute,
+                   NullableDatum &into) {
+  return call([&] {
+    for (bool has_waited = true; has_waited;) {
+      pg::keyed_rows rows;
+      if (!pg::open_keyed(plan.by, false, rows))
+        return false;
+      const bool is_there = pg::find_by_key(rows, key.data());
+      has_waited = is_there && pg::wait_for_writer(rows);
+      if (is_there && !has_waited) {
+        into.value = slot_getattr(rows.row, plan.of_order, &into.isnull);
+        if (!into.isnull)
+          into.value = datumCopy(into.value, attribute.attbyval, attribute.attlen);
+      }
+      pg::close_keyed(rows);
+    }
+    return true;
+  });
+}
+
+void query_currency(const fill_plan &plan, const std::vector<Datum> &key, const FormData_pg_attribute &attribute,
+                    NullableDatum &into) {
+  pg::with_spi([&] {
+    const pg::rows found = plan.currency.execute(key);
+    if (found.count() == 0)
+      return;
+    const Datum value = found.value(0, 1, into.isnull);
+    if (!into.isnull)
+      into.value = call([&] { return SPI_datumTransfer(value, attribute.attbyval, attribute.attlen); });
+  });
 }
 
 } // namespace
@@ -183,23 +225,16 @@ HeapTuple with_currency(const TriggerData &trigger) {
       return row;
   }
   const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, plan->column - 1);
-  bool is_null = true;
-  Datum currency = 0;
-  pg::with_spi([&] {
-    plan->link.as_owner(0, [&] {
-      const pg::rows found = plan->currency.execute(key);
-      if (found.count() == 0)
-        return;
-      const Datum value = found.value(0, 1, is_null);
-      if (!is_null)
-        currency = call([&] { return SPI_datumTransfer(value, attribute.attbyval, attribute.attlen); });
-    });
+  NullableDatum currency{0, true};
+  plan->link.as_owner(0, [&] {
+    if (!read_currency(*plan, key, attribute, currency))
+      query_currency(*plan, key, attribute, currency);
   });
-  if (is_null)
+  if (currency.isnull)
     return row;
   return call([&] {
     int column = plan->column;
-    return heap_modify_tuple_by_cols(row, descriptor, 1, &column, &currency, &is_null);
+    return heap_modify_tuple_by_cols(row, descriptor, 1, &column, &currency.value, &currency.isnull);
   });
 }
 
