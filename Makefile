@@ -29,7 +29,8 @@ CORE_FLAGS := $(if $(filter command environment,$(origin CXXFLAGS)),$(CXXFLAGS) 
 for_speed = src/core/numeric/% src/core/metrics/% src/core/diagnostics/facts/% \
   src/postgres/rows/% src/postgres/values/% src/postgres/executor/% %/trigger.cpp %/orders_trigger.cpp \
   src/features/updated_at/updated_at.cpp src/features/touch/touch.cpp src/features/orders/snapshots/% \
-  src/features/orders/stock/settle/% \
+  src/features/orders/stock/settle/% src/features/orders/refunds/fill.cpp src/features/orders/refunds/statement.cpp \
+  src/features/orders/refunds/locked_rows.cpp src/core/orders/% \
   src/features/metrics/metrics.cpp src/features/metrics/evaluate.cpp src/features/metrics/settings_reader.cpp \
   src/features/diagnostics/diagnose.cpp
 aim = $(if $(filter $(for_speed),$1),speed,size)

@@ -39,6 +39,9 @@ ALTER EXTENSION pg_upkeep DROP TABLE upkeep.order_counters;
 DROP TABLE upkeep.order_counters;
 
 -- refunds
+DROP FUNCTION upkeep.disable_order_refunds(regclass);
+DROP FUNCTION upkeep.enable_order_refunds(regclass, regclass, regclass, name, name, name, name, name, name, name, name, name, name);
+DROP FUNCTION upkeep.order_refund();
 
 -- the lock and corrections
 

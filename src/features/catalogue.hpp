@@ -105,6 +105,24 @@ inline constexpr option_rule order_lock_options[] = {
     role_rule("correct_role").from(10),
 };
 
+// A trigger on one of the three tables names the other two.
+inline constexpr option_rule order_refunds_options[] = {
+    table_rule("refunds").from(0).must_be_given(),
+    table_rule("orders").from(1).must_be_given(),
+    table_rule("order_items").from(2).must_be_given(),
+    column_rule("order_column", column_of::refunds | column_of::lines, "order_id").from(3),
+    column_rule("line_column", column_of::refunds, "order_item_id").from(4),
+    column_rule("quantity_column", column_of::refunds, "quantity").from(5),
+    column_rule("amount_column", column_of::refunds, "amount").from(6),
+    column_rule("restock_column", column_of::refunds).from(7),
+    // What is kept of them.
+    column_rule("refunded_column", column_of::orders).from(8),
+    column_rule("refunded_quantity_column", column_of::lines).from(9),
+    column_rule("order_key", column_of::orders, "id").from(10),
+    column_rule("line_key", column_of::lines, "id").from(11),
+    column_rule("tenant_column", column_of::refunds | column_of::orders | column_of::lines).from(12),
+};
+
 inline constexpr option_rule order_status_options[] = {
     json_rule("transitions").from(1).must_be_given(),
     column_rule("status_column", column_of::own, "status").from(2),
@@ -180,6 +198,8 @@ inline constexpr feature_rule order_totals_feature{
     .name = "order_totals", .function = "order_total", .options = order_totals_options};
 inline constexpr feature_rule order_lock_feature{
     .name = "order_lock", .function = "order_lock", .options = order_lock_options};
+inline constexpr feature_rule order_refunds_feature{
+    .name = "order_refunds", .function = "order_refund", .options = order_refunds_options};
 inline constexpr feature_rule order_status_feature{
     .name = "order_status", .function = "order_status", .options = order_status_options, .target = "orders"};
 inline constexpr feature_rule order_number_feature{
@@ -202,13 +222,14 @@ inline constexpr feature_rule growth_simulations_feature{.name = "growth_simulat
 // It has no options: upkeep.guard_rules says which schemas are guarded.
 inline constexpr feature_rule guard_feature{"guard", "guard", {}};
 
-inline constexpr std::array<const feature_rule *, 14> trigger_features{&updated_at_feature,
+inline constexpr std::array<const feature_rule *, 15> trigger_features{&updated_at_feature,
                                                                        &touch_feature,
                                                                        &metrics_feature,
                                                                        &metrics_settings_feature,
                                                                        &order_snapshots_feature,
                                                                        &order_totals_feature,
                                                                        &order_lock_feature,
+                                                                       &order_refunds_feature,
                                                                        &order_status_feature,
                                                                        &order_number_feature,
                                                                        &stock_feature,
@@ -241,6 +262,7 @@ inline constexpr const char *metrics_truncate_trigger = "zz_upkeep_metrics_trunc
 inline constexpr const char *order_line_trigger = "zz_upkeep_order_line";
 inline constexpr const char *order_lock_trigger = "zz_upkeep_order_lock";
 inline constexpr const char *order_number_trigger = "zz_upkeep_order_number";
+inline constexpr const char *order_refund_trigger = "zz_upkeep_order_refund";
 inline constexpr const char *order_status_trigger = "zz_upkeep_order_status";
 inline constexpr const char *order_total_trigger = "zz_upkeep_order_total";
 inline constexpr const char *stock_trigger = "zz_upkeep_stock";

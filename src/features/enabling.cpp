@@ -63,6 +63,7 @@ struct table_role {
   bool is_parent;
 };
 constexpr table_role roles[] = {{"order_items", "lines", false},
+                                {"refunds", "refunds", false},
                                 {"child", "the child", false},
                                 {"orders", "orders", true},
                                 {"products", "products", true},

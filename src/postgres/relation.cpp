@@ -287,6 +287,19 @@ fragment own_rows_of(Oid table) {
   return fragment((is_plain ? "ONLY " : "") + qualified(table));
 }
 
+std::vector<std::string> primary_key(Relation relation) {
+  std::vector<std::string> names;
+  call([=] { list_free(RelationGetIndexList(relation)); });
+  if (!OidIsValid(relation->rd_pkindex))
+    return names;
+  HeapTuple found = call([=] { return SearchSysCache1(INDEXRELID, ObjectIdGetDatum(relation->rd_pkindex)); });
+  const FormData_pg_index &index = *reinterpret_cast<Form_pg_index>(GETSTRUCT(found));
+  for (int i = 0; i < index.indnkeyatts; ++i)
+    names.emplace_back(NameStr(TupleDescAttr(RelationGetDescr(relation), index.indkey.values[i] - 1)->attname));
+  call([=] { ReleaseSysCache(found); });
+  return names;
+}
+
 bool is_temporary(Relation relation) { return relation->rd_rel->relpersistence == RELPERSISTENCE_TEMP; }
 
 } // namespace upkeep::pg

@@ -20,6 +20,7 @@ constexpr pausable_name pausables[] = {{"updated_at", unsigned(pausable::updated
                                        {"order_snapshots", unsigned(pausable::order_snapshots)},
                                        {"order_totals", unsigned(pausable::order_totals)},
                                        {"order_lock", unsigned(pausable::order_lock)},
+                                       {"order_refunds", unsigned(pausable::order_refunds)},
                                        {"order_status", unsigned(pausable::order_status)},
                                        {"order_number", unsigned(pausable::order_number)},
                                        {"stock", unsigned(pausable::stock)},
@@ -30,8 +31,8 @@ constexpr pausable_name pausables[] = {{"updated_at", unsigned(pausable::updated
                                        {"all", ~0u}};
 
 #define UPKEEP_PAUSABLES                                                                                               \
-  "updated_at, touch, metrics, order_snapshots, order_totals, order_lock, order_status, order_number, stock, "         \
-  "weekly_diagnostics, guard, ad_decisions, growth_simulations, or all"
+  "updated_at, touch, metrics, order_snapshots, order_totals, order_lock, order_refunds, order_status, order_number, " \
+  "stock, weekly_diagnostics, guard, ad_decisions, growth_simulations, or all"
 
 // SET may send a list with its names quoted.
 constexpr const char *separators = ", \t\n\"";

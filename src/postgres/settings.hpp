@@ -17,7 +17,8 @@ enum class pausable : unsigned {
   weekly_diagnostics = 512,
   guard = 1024,
   ad_decisions = 2048,
-  growth_simulations = 4096
+  growth_simulations = 4096,
+  order_refunds = 8192
 };
 
 // Called once, when the library is loaded.

@@ -68,6 +68,12 @@ std::string text_option(const option_list &options, std::string_view name) {
   return given ? *given : rule_of(*options.feature, name).usual();
 }
 
+column_of::owner place_of(const option_list &options) {
+  if (options.feature->names_table("refunds") && !find_option(options, "refunds"))
+    return column_of::refunds;
+  return find_option(options, "order_items") ? column_of::orders : column_of::lines;
+}
+
 std::size_t choice_option(const option_list &options, std::string_view name) {
   const std::string value = text_option(options, name);
   const std::span<const std::string_view> choices = rule_of(*options.feature, name).choices;

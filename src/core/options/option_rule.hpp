@@ -27,11 +27,20 @@ enum class option_kind : std::uint8_t {
 // Whose columns an option names: those of one table, or one name for several. It is the trigger's own table, or one
 // that another option names.
 namespace column_of {
-enum owner : unsigned { own = 1, settings = 2, parent = 4, products = 8, orders = 16, lines = 32, diagnostics = 64 };
-inline constexpr owner all[] = {own, settings, parent, products, orders, lines, diagnostics};
+enum owner : unsigned {
+  own = 1,
+  settings = 2,
+  parent = 4,
+  products = 8,
+  orders = 16,
+  lines = 32,
+  diagnostics = 64,
+  refunds = 128
+};
+inline constexpr owner all[] = {own, settings, parent, products, orders, lines, diagnostics, refunds};
 } // namespace column_of
 
-// The option that names that table. Of orders and lines a trigger stands on one and names the other.
+// The option that names that table. Of orders, lines and refunds a trigger stands on one and names the others.
 constexpr std::string_view option_naming(column_of::owner owner) {
   switch (owner) {
   case column_of::own:
@@ -48,6 +57,8 @@ constexpr std::string_view option_naming(column_of::owner owner) {
     return "order_items";
   case column_of::diagnostics:
     return "weekly_diagnostics";
+  case column_of::refunds:
+    return "refunds";
   }
   return "";
 }

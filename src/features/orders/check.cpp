@@ -8,6 +8,8 @@
 #include "features/orders/number/order_number_column.hpp"
 #include "features/orders/number/tenant_of_order.hpp"
 #include "features/orders/number/unique_numbers.hpp"
+#include "features/orders/refunds/check.hpp"
+#include "features/orders/refunds/order_refunds.hpp"
 #include "features/orders/snapshots/line_plan.hpp"
 #include "features/orders/snapshots/returns/return_columns.hpp"
 #include "features/orders/status/order_status_plan.hpp"
@@ -28,15 +30,20 @@ namespace {
 constexpr std::int16_t every_change = TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE;
 constexpr std::int16_t every_change_and_truncate = every_change | TRIGGER_TYPE_TRUNCATE;
 
-// The events that the triggers of a feature on one table must have, on the lines and on the orders.
+// The events that the triggers of a feature on one table must have, on the lines, on the orders and on the refunds.
 struct needed_events {
   const feature_rule *feature;
-  std::int16_t on_lines, on_orders;
+  std::int16_t on_lines, on_orders, on_refunds = 0;
+
+  std::int16_t on(column_of::owner place) const {
+    return place == column_of::refunds ? on_refunds : place == column_of::orders ? on_orders : on_lines;
+  }
 };
 constexpr needed_events needed[] = {
     {&order_snapshots_feature, every_change, 0},
     {&order_totals_feature, every_change_and_truncate, TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE},
     {&order_lock_feature, every_change_and_truncate, TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE | TRIGGER_TYPE_TRUNCATE},
+    {&order_refunds_feature, TRIGGER_TYPE_UPDATE | TRIGGER_TYPE_DELETE, TRIGGER_TYPE_UPDATE, every_change_and_truncate},
     {&order_status_feature, 0, TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE},
     {&order_number_feature, 0, TRIGGER_TYPE_INSERT},
     {&stock_feature, every_change_and_truncate, TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE}};
@@ -98,7 +105,16 @@ void resolve(const feature_rule &feature, const option_list &options, Relation t
     with_pair([&](Relation orders, Relation lines) {
       require_sound_lock(resolve_lock(options, orders, lines), options, orders, lines);
     });
-  else if (&feature == &order_status_feature)
+  else if (&feature == &order_refunds_feature) {
+    const refund_tables tables = tables_of_refunds(options, table, AccessShareLock);
+    pg::with_relation(tables.refunds, [&](Relation refunds) {
+      pg::with_relation(tables.orders, [&](Relation orders) {
+        pg::with_relation(tables.lines, [&](Relation lines) {
+          require_sound_refunds(order_refunds(options, refunds, orders, lines), orders, lines);
+        });
+      });
+    });
+  } else if (&feature == &order_status_feature)
     require_statuses(options, resolve_order_status(options, table), table);
   else if (&feature == &order_number_feature) {
     const order_number_settings settings = read_order_number(options);
@@ -128,9 +144,10 @@ void check_group(const trigger_group &group, finding_list &into) {
   std::int16_t needs = 0, needed_of_statements = 0;
   const std::optional<fault> problem = problem_of(first.table, [&](Relation table) {
     const option_list options = parse_options(*first.feature, first.arguments);
-    is_on_orders = find_option(options, "order_items") != nullptr || needs_of(first)->on_lines == 0;
+    const column_of::owner place = needs_of(first)->on_lines == 0 ? column_of::orders : place_of(options);
+    is_on_orders = place == column_of::orders;
     resolve(*first.feature, options, table);
-    needs = is_on_orders ? needs_of(first)->on_orders : needs_of(first)->on_lines;
+    needs = needs_of(first)->on(place);
     if (find_option(options, "returns_column"))
       needed_of_statements = every_change;
     // Orders that come before their lines need not be followed.
@@ -164,6 +181,7 @@ void check_order_triggers(const trigger_list &triggers, finding_list &into) {
     for (const managed_trigger *each : group)
       check_partitions(*each, triggers, into);
   }
+  check_refund_tables(triggers, into);
 }
 
 } // namespace upkeep::orders

@@ -2,6 +2,7 @@
 #include "features/orders/check_orders.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/orders/refunds/check.hpp"
 #include "features/orders/totals/order_totals.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
@@ -107,6 +108,7 @@ void check(Oid orders, Oid order_items, pg::result_set &result) {
         as_owner([&] { check_lines(*snapshots, target, lines, result); });
       }
       is_enabled |= trigger_of(lines, stock_feature) != nullptr;
+      check_refunds(target, lines, result);
     });
   });
   if (!is_enabled)

@@ -23,19 +23,6 @@ Oid type_of_column(Relation table, const std::string &column, const char *enable
   return TupleDescAttr(RelationGetDescr(table), pg::require_column(table, column, enable) - 1)->atttypid;
 }
 
-void require_comparable(Relation orders, const std::string &key, Relation lines, const std::string &column,
-                        const char *enable) {
-  const Oid type = type_of_column(orders, key, enable), other = type_of_column(lines, column, enable);
-  if (!pg::have_common_equality(type, other))
-    throw fault{
-        .sqlstate = sqlstate::type_mismatch,
-        .message = fmt::format("column \"{}\" of table \"{}\" and column \"{}\" of table \"{}\" cannot be compared",
-                               column, RelationGetRelationName(lines), key, RelationGetRelationName(orders)),
-        .detail = fmt::format("Their types are {} and {}.", pg::string_from([=] { return format_type_be(other); }),
-                              pg::string_from([=] { return format_type_be(type); })),
-        .hint = "Give both columns the same type."};
-}
-
 // What a trigger's option names; nullopt for arguments that are not options: anyone may make such a trigger.
 std::optional<Oid> table_named_by(const std::vector<std::string> &arguments, std::string_view option, Oid beside,
                                   const feature_rule &feature) {
@@ -95,6 +82,19 @@ fragment order_link::key_argument() const {
                           : sql("pg_catalog.jsonb_build_array({keys})::pg_catalog.text", "keys"_is = key_list());
 }
 
+void require_comparable(Relation orders, const std::string &key, Relation lines, const std::string &column,
+                        const char *enable) {
+  const Oid type = type_of_column(orders, key, enable), other = type_of_column(lines, column, enable);
+  if (!pg::have_common_equality(type, other))
+    throw fault{
+        .sqlstate = sqlstate::type_mismatch,
+        .message = fmt::format("column \"{}\" of table \"{}\" and column \"{}\" of table \"{}\" cannot be compared",
+                               column, RelationGetRelationName(lines), key, RelationGetRelationName(orders)),
+        .detail = fmt::format("Their types are {} and {}.", pg::string_from([=] { return format_type_be(other); }),
+                              pg::string_from([=] { return format_type_be(type); })),
+        .hint = "Give both columns the same type."};
+}
+
 std::vector<std::string> with_tenant(const std::optional<std::string> &tenant, const std::string &key) {
   return tenant ? std::vector{*tenant, key} : std::vector{key};
 }
@@ -128,13 +128,13 @@ std::vector<Oid> types_of(Relation table, const std::vector<std::string> &column
 }
 
 fragment one_key(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation from,
-                 const std::vector<std::string> &columns) {
+                 const std::vector<std::string> &columns, std::size_t before) {
   const std::vector<Oid> targets = types_of(target, keys), types = types_of(from, columns);
   std::vector<fragment> conditions;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const pg::key_equality equality = pg::equality_of(targets[i], types[i]);
     conditions.push_back(sql("{key} {equals} ${number}{cast}", "key"_is = pg::columns_of(alias, {keys[i]}),
-                             "equals"_is = equality.equals, "number"_is = i + 1, "cast"_is = equality.cast));
+                             "equals"_is = equality.equals, "number"_is = before + i + 1, "cast"_is = equality.cast));
   }
   return pg::joined(conditions, " AND ");
 }

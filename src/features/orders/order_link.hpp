@@ -38,11 +38,17 @@ struct order_link {
 // Throws 42703 for a column that is not there, 42804 for keys that cannot be compared.
 order_link resolve_link(const option_list &options, Relation orders, Relation lines, const char *enable);
 
+// Throws 42703 for a column that is not there, 42804 unless the key of one table can be compared with the column of the
+// other.
+void require_comparable(Relation orders, const std::string &key, Relation lines, const std::string &column,
+                        const char *enable);
+
 // How the orders with the keys of many lines are found: the arrays are those of a key_set on the lines.
 pg::key_match match_orders(const order_link &link, Relation orders, Relation lines, const char *enable);
-// The condition that the rows of `alias` have the one key $1, ..., whose types are those of `columns`.
+// The condition that the rows of `alias` have the one key $1, ..., whose types are those of `columns`; `before`: how
+// many parameters stand before it.
 pg::fragment one_key(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation from,
-                     const std::vector<std::string> &columns);
+                     const std::vector<std::string> &columns, std::size_t before = 0);
 std::vector<Oid> types_of(Relation table, const std::vector<std::string> &columns);
 // The one key in these arrays of a key_set.
 std::vector<Datum> key_in(const std::vector<pg::parameter> &arrays);

@@ -28,7 +28,15 @@ bool writes(const managed_trigger &trigger, const std::string &column) {
     return std::any_of(formulas.begin(), formulas.end(),
                        [&](const std::string &text) { return metrics::parse_formula(text).target == column; });
   }
-  if (trigger.feature != &order_totals_feature || !find_option(options, "order_items"))
+  const auto is_named = [&](const char *option) {
+    const std::string *given = find_option(options, option);
+    return given && column == *given;
+  };
+  const column_of::owner place = place_of(options);
+  if (trigger.feature == &order_refunds_feature)
+    return (place == column_of::orders && is_named("refunded_column")) ||
+           (place == column_of::lines && is_named("refunded_quantity_column"));
+  if (trigger.feature != &order_totals_feature || place != column_of::orders)
     return false;
   return column == text_option(options, "total_column");
 }

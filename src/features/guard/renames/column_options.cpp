@@ -56,9 +56,7 @@ public:
 
 private:
   std::optional<Oid> table_at(column_of::owner owner) const {
-    // A trigger on one of a pair of tables names the other.
-    const bool on_orders = find_option(options, "order_items");
-    if (owner == column_of::own || owner == (on_orders ? column_of::orders : column_of::lines))
+    if (owner == column_of::own || owner == place_of(options))
       return trigger.table;
     if (owner == column_of::parent)
       return parent_table();

@@ -41,8 +41,7 @@ bool has(const names &list, const std::string &column) { return std::ranges::cou
 
 // The columns of the table that the options of a trigger on it name.
 names named_by(const option_list &options, Relation table) {
-  const bool is_on_orders = find_option(options, "order_items") != nullptr;
-  const unsigned owners = column_of::own | (is_on_orders ? column_of::orders : column_of::lines);
+  const unsigned owners = column_of::own | place_of(options);
   names columns;
   for (const option_rule &rule : options.feature->options) {
     if (const std::string *formula = find_option(options, rule.name);

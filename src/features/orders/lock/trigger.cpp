@@ -281,7 +281,7 @@ Datum fire(FunctionCallInfo fcinfo) {
   if (!is_right(trigger))
     pg::misused_trigger(trigger, order_lock_feature, right_trigger);
   const bool is_idle =
-      pg::is_paused(pg::pausable::order_lock) || pg::is_quiet() ||
+      pg::is_paused(pg::pausable::order_lock) || pg::is_quiet() || pg::is_fired_by(pg::own_statement::refund) ||
       (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event) && is_emptied(RelationGetRelid(trigger.tg_relation)));
   if (TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
     return PointerGetDatum(is_idle ? trigger.tg_newtuple : guard_order(fcinfo, trigger));

@@ -59,24 +59,28 @@ fragment order_key_text(const stock_tables &tables) {
 void check_lines(const stock_tables &tables, pg::result_set &result) {
   const stock_lines remembered = tables.taken ? stock_lines{} : remembered_stock(tables);
   const pg::parameter memory[] = {remembered.lines, remembered.quantities};
-  const fragment query = sql(R"sql(
+  const fragment query = sql(
+      R"sql(
     SELECT {order_key},
       CASE WHEN {is_released} THEN 'line ' [||] t.line [||] ' of a released order still has taken stock'
-           ELSE 'line ' [||] t.line [||] ' has taken other than its quantity' END,
-      t.taken, CASE WHEN {is_released} THEN 0 ELSE {quantity} END
+           ELSE 'line ' [||] t.line [||] {differs} END,
+      t.taken, w.wanted
     FROM {taken_lines}
     JOIN {lines} i ON {has_key}
     {with_order}
+    CROSS JOIN LATERAL (SELECT CASE WHEN {is_released} THEN {kept} ELSE {wanted} END AS wanted) w
     WHERE t.taken [<>] 0
-      AND ({is_released} OR NOT {has_no_product} AND ({quantity} IS NULL OR t.taken [<>] {quantity}))
+      AND CASE WHEN {is_released} THEN t.taken [>] w.wanted OR t.taken [<] 0
+               ELSE NOT {has_no_product} AND (w.wanted IS NULL OR t.taken [<>] w.wanted) END
     ORDER BY 1, t.line
   )sql",
-                             "order_key"_is = order_key_text(tables),
-                             "is_released"_is = tables.orders ? tables.is_released("o") : sql("false"),
-                             "quantity"_is = sql("i.{quantity}::pg_catalog.numeric", "quantity"_is = tables.quantity),
-                             "taken_lines"_is = taken_lines(tables), "lines"_is = tables.lines_rows,
-                             "has_key"_is = tables.line.equals("i", "t.line"), "with_order"_is = tables.with_order(),
-                             "has_no_product"_is = tables.has_no_product("i"));
+      "order_key"_is = order_key_text(tables),
+      "is_released"_is = tables.orders ? tables.is_released("o") : sql("false"),
+      "differs"_is = pg::literal{tables.refunds ? " has taken other than what was not restocked of it"
+                                                : " has taken other than its quantity"},
+      "kept"_is = tables.wanted_if_released(), "wanted"_is = tables.wanted(), "taken_lines"_is = taken_lines(tables),
+      "lines"_is = tables.lines_rows, "has_key"_is = tables.line.equals("i", "t.line"),
+      "with_order"_is = tables.with_order(), "has_no_product"_is = tables.has_no_product("i"));
   add(execute_latest(query, tables.taken ? std::span<const pg::parameter>() : memory), result);
 }
 
@@ -91,7 +95,7 @@ void check_open_lines(const stock_tables &tables, pg::result_set &result) {
                     : fragment();
   const fragment query = sql(R"sql(
     SELECT {order_key}, 'line ' [||] {line} [||] ' has taken nothing', 0::pg_catalog.numeric,
-      i.{quantity}::pg_catalog.numeric
+      {wanted}
     FROM {lines} i
     JOIN {products} p ON true
     {order}
@@ -99,7 +103,7 @@ void check_open_lines(const stock_tables &tables, pg::result_set &result) {
     ORDER BY 1, 2
   )sql",
                              "order_key"_is = order_key_text(tables), "line"_is = tables.line.of("i"),
-                             "quantity"_is = tables.quantity, "lines"_is = tables.lines_rows,
+                             "wanted"_is = tables.wanted(), "lines"_is = tables.lines_rows,
                              "products"_is = tables.products_rows, "order"_is = order, "is_open"_is = tables.is_open());
   add(execute_latest(query, tables.taken ? std::span<const pg::parameter>() : memory), result);
 }

@@ -23,9 +23,9 @@ std::vector<stock_amount> wanted_of(const stock_tables &tables, const fragment &
   const pg::rows found =
       execute_latest(sql(R"sql(
     SELECT pg_catalog.array_agg(s.product), pg_catalog.array_agg(s.quantity)
-    FROM (SELECT {product} AS product, pg_catalog.sum(i.{quantity}::pg_catalog.numeric) AS quantity {open} GROUP BY 1) s
+    FROM (SELECT {product} AS product, pg_catalog.sum({wanted}) AS quantity {open} GROUP BY 1) s
   )sql",
-                         "product"_is = tables.product.of("p"), "quantity"_is = tables.quantity, "open"_is = open),
+                         "product"_is = tables.product.of("p"), "wanted"_is = tables.wanted(), "open"_is = open),
                      parameters);
   return amounts_in({{}, array_in(found, 1, TEXTOID), array_in(found, 2, NUMERICOID)});
 }
@@ -33,8 +33,8 @@ std::vector<stock_amount> wanted_of(const stock_tables &tables, const fragment &
 // One UPDATE, which counts for none of our triggers.
 std::uint64_t write_taken(const stock_tables &tables, const fragment &rows) {
   const pg::marked_statement marked(pg::own_statement::quiet);
-  execute_latest(sql("UPDATE {rows} i SET {taken} = i.{quantity} FROM {products} p WHERE {is_open}", "rows"_is = rows,
-                     "taken"_is = *tables.taken, "quantity"_is = tables.quantity, "products"_is = tables.products_rows,
+  execute_latest(sql("UPDATE {rows} i SET {taken} = {wanted} FROM {products} p WHERE {is_open}", "rows"_is = rows,
+                     "taken"_is = *tables.taken, "wanted"_is = tables.wanted(), "products"_is = tables.products_rows,
                      "is_open"_is = tables.is_open()));
   return SPI_processed;
 }
@@ -82,9 +82,8 @@ void remember(const stock_tables &tables, const stock_lines &lines, std::uint64_
 
 // By portions: a shop has more lines than fit into an array.
 std::uint64_t write_memory(const stock_tables &tables, const fragment &open, const pg::parameter &remembered) {
-  const std::string query =
-      sql("SELECT {line}, {product}, i.{quantity}::pg_catalog.numeric {open}", "line"_is = tables.line.of("i"),
-          "product"_is = tables.product.of("p"), "quantity"_is = tables.quantity, "open"_is = open);
+  const std::string query = sql("SELECT {line}, {product}, {wanted} {open}", "line"_is = tables.line.of("i"),
+                                "product"_is = tables.product.of("p"), "wanted"_is = tables.wanted(), "open"_is = open);
   Portal portal = call([&] {
     Oid type = remembered.type;
     Datum value = remembered.value;

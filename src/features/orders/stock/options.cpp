@@ -22,18 +22,12 @@ namespace {
 
 constexpr const char *enable_name = "enable_stock";
 
-std::vector<std::string> primary_key(Relation lines) {
-  call([=] { RelationGetIndexList(lines); });
-  std::vector<std::string> names;
-  if (!OidIsValid(lines->rd_pkindex))
+std::vector<std::string> require_primary_key(Relation lines) {
+  std::vector<std::string> names = pg::primary_key(lines);
+  if (names.empty())
     throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
                 .message = fmt::format("table \"{}\" has no primary key", RelationGetRelationName(lines)),
                 .hint = "What a line has taken is remembered by its primary key: add one."};
-  HeapTuple found = call([=] { return SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lines->rd_pkindex)); });
-  const FormData_pg_index &index = *reinterpret_cast<Form_pg_index>(GETSTRUCT(found));
-  for (int i = 0; i < index.indnkeyatts; ++i)
-    names.emplace_back(NameStr(TupleDescAttr(RelationGetDescr(lines), index.indkey.values[i] - 1)->attname));
-  call([=] { ReleaseSysCache(found); });
   return names;
 }
 
@@ -90,7 +84,7 @@ void resolve_lines(Relation lines, const option_list &options, const std::option
   tables.owner = lines->rd_rel->relowner;
   pg::require_role_of(tables.owner, tables.products, pg::owner_of(tables.products));
   tables.lines_rows = pg::own_rows_of(tables.lines);
-  tables.line_columns = primary_key(lines);
+  tables.line_columns = require_primary_key(lines);
   tables.line = stock_key(lines, tables.line_columns);
   tables.product_columns = with_tenant(tenant, text_option(options, "product_column"));
   const std::string quantity = text_option(options, "quantity_column");
@@ -151,6 +145,14 @@ fragment stock_tables::has_no_product(const std::string &alias) const {
   return sql("({conditions})", "conditions"_is = pg::joined(conditions, " OR "));
 }
 
+fragment stock_tables::wanted() const {
+  const fragment pieces = sql("i.{quantity}::pg_catalog.numeric", "quantity"_is = quantity);
+  return refunds ? sql("({pieces} [-] {restocked})", "pieces"_is = pieces, "restocked"_is = refunds->restocked())
+                 : pieces;
+}
+
+fragment stock_tables::wanted_if_released() const { return refunds ? refunds->kept() : sql("0::pg_catalog.numeric"); }
+
 fragment stock_tables::is_open() const {
   const fragment not_released =
       orders ? sql("AND NOT EXISTS (SELECT FROM {orders} o WHERE {order_of_line} AND {is_released})",
@@ -161,11 +163,11 @@ fragment stock_tables::is_open() const {
             : sql("NOT EXISTS (SELECT FROM pg_catalog.unnest($1) AS k(line) WHERE k.line [=] {line})",
                   "line"_is = line.of("i"));
   return sql(R"sql(
-    {product_of_line} AND p.{stock} IS NOT NULL AND i.{quantity}::pg_catalog.numeric [<>] 0
+    {product_of_line} AND p.{stock} IS NOT NULL AND {wanted} [<>] 0
     AND {nothing} {not_released}
   )sql",
-             "product_of_line"_is = product_of_line, "stock"_is = stock, "quantity"_is = quantity,
-             "nothing"_is = nothing, "not_released"_is = not_released);
+             "product_of_line"_is = product_of_line, "stock"_is = stock, "wanted"_is = wanted(), "nothing"_is = nothing,
+             "not_released"_is = not_released);
 }
 
 fragment stock_tables::with_order() const {
@@ -207,6 +209,9 @@ stock_tables resolve_stock(const option_list &options, Oid lines, Oid products, 
   tables.orders = orders;
   pg::with_relation(lines, [&](Relation of_lines) {
     resolve_lines(of_lines, options, tenant, tables);
+    tables.refunds = refunded_pieces_of(of_lines, "i");
+    if (tables.refunds && !tables.refunds->tells_of_stock())
+      tables.refunds.reset();
     pg::with_relation(products,
                       [&](Relation relation) { resolve_products(relation, of_lines, options, tenant, tables); });
     if (orders)

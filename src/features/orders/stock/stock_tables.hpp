@@ -3,6 +3,7 @@
 
 #include "core/numeric/number_type.hpp"
 #include "core/options/option_list.hpp"
+#include "features/orders/refunds/refunded_pieces.hpp"
 #include "features/orders/stock/stock_key.hpp"
 #include "features/orders/stock/stock_statements.hpp"
 #include "postgres/sql/fragment.hpp"
@@ -38,6 +39,7 @@ struct stock_tables {
   std::optional<pg::fragment> taken;    // a name; without one, upkeep.stock_taken remembers
   pg::fragment released;                // an array of texts
   number_type stock_type;
+  std::optional<refunded_pieces> refunds; // of a line i, where they tell what goes back to stock
 
   // What the session has prepared for them; without it each statement is planned by itself.
   std::shared_ptr<stock_statements> statements;
@@ -48,6 +50,10 @@ struct stock_tables {
   pg::fragment is_released(const std::string &alias) const;
   // The condition that a line has no product: its own was deleted, or it never had one.
   pg::fragment has_no_product(const std::string &alias) const;
+  // What a line i should have taken, a numeric: its pieces, but for those that refunds have given back; and where its
+  // order is released, the pieces that refunds keep, if it has taken them.
+  pg::fragment wanted() const;
+  pg::fragment wanted_if_released() const;
   // The condition that a line i should have taken something of its product p, and that nothing is remembered of it. $1
   // are the lines of which upkeep.stock_taken remembers something.
   pg::fragment is_open() const;

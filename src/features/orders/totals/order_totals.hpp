@@ -22,6 +22,8 @@ struct order_totals {
   // What is NULL is an error in a trigger, and said by a check.
   enum class on_null { raises, stays };
 
+  // The amount of a line l, a numeric.
+  pg::fragment line_amount(on_null mode) const { return mode == on_null::raises ? strict_line : lenient_line; }
   // Of lines l; 0 where there are none.
   pg::fragment sum(on_null mode) const { return mode == on_null::raises ? strict_sum : lenient_sum; }
   // Of the order o with that sum.
@@ -39,13 +41,16 @@ struct order_totals {
   pg::fragment write(Relation orders, Relation lines, Relation from, const std::vector<std::string> &columns) const;
   pg::fragment write_one(Relation orders, Relation lines, Relation from, const std::vector<std::string> &columns) const;
 
-  pg::fragment strict_sum, lenient_sum;
+  pg::fragment strict_line, lenient_line, strict_sum, lenient_sum;
 };
 
 inline constexpr const char *enable_order_totals_name = "enable_order_totals";
 
 // Throws 42703, 42804, 428C9, and what resolve_formula throws.
 order_totals resolve_totals(const option_list &options, Relation orders, Relation lines);
+
+// 42P17 where a formula reads the column that refunds are added up in, which are limited by what it gives.
+void require_not_refunded(const column_formula &formula, const std::string &column, Relation table);
 
 // 22003 for an amount, as text, that one of the columns cannot hold.
 [[noreturn]] void total_out_of_range(const order_totals &totals, const std::string &key, const std::string &amount,

@@ -1,6 +1,7 @@
 // upkeep.repair_order_totals: corrects wrong totals, except those of locked orders.
 #include "features/catalogue.hpp"
 #include "features/orders/lock/order_lock_rules.hpp"
+#include "features/orders/refunds/put_right.hpp"
 #include "features/orders/totals/order_totals.hpp"
 #include "features/registry.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -61,7 +62,7 @@ void repair(Oid orders, Oid lines) {
                 .message = fmt::format("order totals are not enabled for \"{}\" and \"{}\"", pg::table_name(orders),
                                        pg::table_name(lines)),
                 .hint = "Call upkeep.enable_order_totals() first."};
-  std::uint64_t count = 0;
+  std::uint64_t count = 0, of_refunds = 0;
   pg::with_relation(orders, [&](Relation target) {
     pg::with_relation(lines, [&](Relation relation) {
       const Trigger &trigger = *trigger_of(relation, order_totals_feature);
@@ -73,11 +74,18 @@ void repair(Oid orders, Oid lines) {
       totals.link.as_owner(is_self ? 0 : SECURITY_RESTRICTED_OPERATION, [&] {
         count = put_totals_right(totals, target, relation, locked);
         warn_of_locked(totals, target, relation, locked);
+        if (const std::optional<order_refunds> refunds = refunds_of(target, relation))
+          of_refunds = put_refunds_right(*refunds);
       });
       call([=] { AtEOXact_GUC(false, level); });
     });
   });
   call([&] { ereport(NOTICE, errmsg("repaired " UINT64_FORMAT " totals of \"%s\"", count, get_rel_name(orders))); });
+  if (of_refunds)
+    call([&] {
+      ereport(NOTICE, errmsg("repaired what " UINT64_FORMAT " rows of \"%s\" and \"%s\" keep of their refunds",
+                             of_refunds, get_rel_name(orders), get_rel_name(lines)));
+    });
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // What a total should be, as SQL: the amounts of the lines, and their sum.
 #include "features/orders/totals/order_totals.hpp"
 
+#include "features/orders/refunds/refunded_columns.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/column_info.hpp"
 #include "postgres/rows/key_match.hpp"
@@ -15,25 +16,17 @@ using pg::sql;
 
 namespace {
 
-pg::column_info require_number(Relation table, AttrNumber number) {
-  pg::column_info column(table, number);
-  if (!pg::is_number(column.type))
-    column.refuse_type("is not a number that a total can be made of",
-                       "Use numeric, bigint, integer or smallint, or a domain over one of them.");
-  return column;
-}
-
 fragment as_numeric(const pg::column_info &column) {
   return sql("l.{column}::pg_catalog.numeric", "column"_is = pg::identifier{column.name});
 }
 
 // The amount of a line l: price times quantity, rounded where it can have more decimals than the total.
 fragment amount_of_line(const option_list &options, Relation lines, const std::optional<int> &scale) {
-  const pg::column_info price = require_number(lines, column_option(lines, options, "price_column"));
+  const pg::column_info price = require_summand(lines, column_option(lines, options, "price_column"));
   fragment amount = as_numeric(price);
   std::optional<int> decimals = scale_of(price.type, price.modifier);
   if (const AttrNumber number = column_option(lines, options, "quantity_column")) {
-    const pg::column_info quantity = require_number(lines, number);
+    const pg::column_info quantity = require_summand(lines, number);
     amount = sql("{price} [*] {quantity}", "price"_is = amount, "quantity"_is = as_numeric(quantity));
     const std::optional<int> more = scale_of(quantity.type, quantity.modifier);
     decimals = decimals && more ? std::optional(std::max(*decimals, 0) + std::max(*more, 0)) : std::nullopt;
@@ -48,19 +41,19 @@ fragment sum_of(const fragment &amount) { return sql("COALESCE(pg_catalog.sum({a
 void resolve_sums(order_totals &totals, const option_list &options, Relation lines) {
   if (const std::string *text = find_option(options, "line_formula")) {
     totals.line_formula = resolve_formula(*text, totals.total.scale(), lines, false, {});
+    if (const std::optional<std::string> refunded = refunded_column_of(lines))
+      require_not_refunded(*totals.line_formula, *refunded, lines);
     const std::string of = fmt::format("amount of a line of \"{}\"", RelationGetRelationName(lines));
-    totals.strict_sum = sum_of(totals.line_formula->sql("l", of));
-    const fragment amount = totals.line_formula->sql("l", std::nullopt);
+    totals.strict_line = totals.line_formula->sql("l", of);
+    totals.strict_sum = sum_of(totals.strict_line);
+    totals.lenient_line = totals.line_formula->sql("l", std::nullopt);
     totals.lenient_sum = sql("CASE WHEN pg_catalog.bool_and({amount} IS NOT NULL) IS NOT FALSE THEN {sum} END",
-                             "amount"_is = amount, "sum"_is = sum_of(amount));
-  } else
-    totals.strict_sum = totals.lenient_sum = sum_of(amount_of_line(options, lines, totals.total.scale()));
-}
-
-total_column resolve_column(Relation orders, AttrNumber number) {
-  const pg::column_info column = require_number(orders, number);
-  column.require_not_generated("A total needs a column that can be written.");
-  return {column.name, column.number, column.type, column.domain, column.modifier, column.type_name()};
+                             "amount"_is = totals.lenient_line, "sum"_is = sum_of(totals.lenient_line));
+  } else {
+    const fragment amount = amount_of_line(options, lines, totals.total.scale());
+    totals.strict_line = totals.lenient_line = sql("COALESCE({amount}, 0)", "amount"_is = amount);
+    totals.strict_sum = totals.lenient_sum = sum_of(amount);
+  }
 }
 
 // The sum has the decimals of the total, to which each amount is rounded.
@@ -167,19 +160,31 @@ fragment order_totals::write_sums(const fragment &sums, const fragment &conditio
              "sum_is_held"_is = sum_is_held);
 }
 
+void require_not_refunded(const column_formula &formula, const std::string &column, Relation table) {
+  if (formula.reads(column))
+    throw fault{.sqlstate = sqlstate::invalid_object_definition,
+                .message = fmt::format("column \"{}\" of table \"{}\", which a formula of the totals reads, is kept by "
+                                       "the refunds",
+                                       column, RelationGetRelationName(table)),
+                .hint = "A total says what was sold, and refunds what was given back of it: leave the column out of "
+                        "the formula."};
+}
+
 order_totals resolve_totals(const option_list &options, Relation orders, Relation lines) {
   order_totals totals{};
   totals.link = resolve_link(options, orders, lines, enable_order_totals_name);
-  totals.total = resolve_column(orders, column_option(orders, options, "total_column"));
+  totals.total = resolve_total_column(orders, column_option(orders, options, "total_column"));
   std::vector<std::string> kept{totals.total.name};
   if (const AttrNumber number = column_option(orders, options, "lines_column")) {
-    totals.lines_total = resolve_column(orders, number);
+    totals.lines_total = resolve_total_column(orders, number);
     require_decimals(totals, orders);
     kept.push_back(totals.lines_total->name);
   }
   resolve_sums(totals, options, lines);
   if (const std::string *text = find_option(options, "total_formula"))
     totals.total_formula = resolve_formula(*text, totals.total.scale(), orders, true, kept);
+  if (const std::optional<std::string> refunded = refunded_column_of(orders); refunded && totals.total_formula)
+    require_not_refunded(*totals.total_formula, *refunded, orders);
   if (const std::string *currency = find_option(options, "currency_column")) {
     pg::require_column(orders, *currency, enable_order_totals_name);
     pg::require_column(lines, *currency, enable_order_totals_name);

@@ -99,4 +99,18 @@ fragment total_column::holds(const fragment &sum) const {
   }
 }
 
+pg::column_info require_summand(Relation table, AttrNumber number) {
+  pg::column_info column(table, number);
+  if (!pg::is_number(column.type))
+    column.refuse_type("is not a number that a total can be made of",
+                       "Use numeric, bigint, integer or smallint, or a domain over one of them.");
+  return column;
+}
+
+total_column resolve_total_column(Relation table, AttrNumber number) {
+  const pg::column_info column = require_summand(table, number);
+  column.require_not_generated("A total needs a column that can be written.");
+  return {column.name, column.number, column.type, column.domain, column.modifier, column.type_name()};
+}
+
 } // namespace upkeep::orders

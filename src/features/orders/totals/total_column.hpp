@@ -1,6 +1,7 @@
 // What a total is written into.
 #pragma once
 
+#include "postgres/column_info.hpp"
 #include "postgres/sql/fragment.hpp"
 
 #include <optional>
@@ -32,5 +33,11 @@ struct total_column {
   std::optional<Datum> stored(Datum number) const;
   bool is_by_value() const { return base_type != NUMERICOID; }
 };
+
+// Throws 42804 unless it is a number that a total can be made of.
+pg::column_info require_summand(Relation table, AttrNumber number);
+
+// Throws the same, and 428C9 for a generated one.
+total_column resolve_total_column(Relation table, AttrNumber number);
 
 } // namespace upkeep::orders

@@ -237,7 +237,8 @@ settled_lines read_lines(const changed_keys &keys, pg::keyed_rows &rows, const s
 } // namespace
 
 std::optional<settled_lines> changed_lines(const TriggerData &trigger, const stock_plan &plan, bool keeps) {
-  if (!plan.tables->indexes)
+  // A line that is new has no refunds.
+  if (!plan.tables->indexes || (plan.tables->refunds && !TRIGGER_FIRED_BY_INSERT(trigger.tg_event)))
     return std::nullopt;
   const stock_indexes &by = *plan.tables->indexes;
   Relation relation = trigger.tg_relation;

@@ -12,13 +12,16 @@ namespace upkeep::orders {
 struct settled_lines {
   std::vector<std::string> lines;
   std::vector<stock_amount> wanted; // where that is anything
+  // Those that get no more than they have taken: refunds keep pieces of them, and their orders are released.
+  std::vector<std::string> limited = {};
 };
 
-// The lines i in what `rows` returns, an item of FROM, whose keys are those of the rows `key`; i is NULL for one that
-// is gone. Without those that are not to be settled, if it `keeps` them: a line without a product keeps what it has
-// taken until it goes, or its order is released. `name`: of the statement.
+// The lines i in what `rows` returns, an item of FROM with these parameters, whose keys are those of the rows `key`; i
+// is NULL for one that is gone. Without those that are not to be settled, if it `keeps` them: a line without a product
+// keeps what it has taken until it goes, or its order is released. `name`: of the statement.
 settled_lines lines_to_settle(const stock_tables &tables, const std::string &name,
-                              const std::function<pg::fragment()> &rows, const std::string &key, bool keeps);
+                              std::span<const pg::parameter> parameters, const std::function<pg::fragment()> &rows,
+                              const std::string &key, bool keeps);
 
 // Gives every line what it should have, and remembers it in upkeep.stock_taken. Throws UK002 for all products that are
 // short, unless they may be, and 22003 for a stock that gets too large. Needs an SPI connection.

@@ -77,6 +77,8 @@ pg::resolved_plan<stock_plan> make_stock_plan(const TriggerData &fired) {
     planned.push_back({tables.lines, RowExclusiveLock});
   else if (tables.orders)
     planned.push_back({*tables.orders, RowExclusiveLock});
+  if (tables.refunds)
+    planned.push_back({tables.refunds->refunds(), AccessShareLock});
   tables.statements = std::make_shared<stock_statements>();
   const option_list options = pg::trigger_options(trigger, stock_feature);
   TupleDesc descriptor = RelationGetDescr(own);

@@ -5,7 +5,9 @@
 #include "features/empty_tables/emptied_tables.hpp"
 #include "features/orders/stock/settle/changed_lines.hpp"
 #include "features/orders/stock/settle/settle.hpp"
+#include "features/orders/stock/settle/settle_lines.hpp"
 #include "features/orders/stock/settle/stock_plan.hpp"
+#include "features/orders/stock/settle/taken_column.hpp"
 #include "features/orders/stock/stock_lines.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/executor/marked_statement.hpp"
@@ -71,15 +73,6 @@ void require_right_time(const TriggerData &trigger) {
     pg::misused_trigger(trigger, stock_feature, right_trigger);
 }
 
-// t.a, t.b: each column once.
-fragment distinct_columns(const std::vector<std::string> &names) {
-  std::vector<std::string> distinct;
-  for (const std::string &name : names)
-    if (std::find(distinct.begin(), distinct.end(), name) == distinct.end())
-      distinct.push_back(name);
-  return pg::columns_of("t", distinct);
-}
-
 fragment columns_that_count(const stock_tables &tables) {
   return sql("{columns}, t.{quantity} AS upkeep_quantity {taken}",
              "columns"_is = distinct_columns(keys_of_line(tables)), "quantity"_is = tables.quantity,
@@ -97,40 +90,6 @@ void lock_orders(const stock_tables &tables, const transition_names &names) {
                "changed"_is = names.changed(columns_that_count(tables)), "orders"_is = tables.orders_rows,
                "order_of_line"_is = tables.order_of_line);
   });
-}
-
-// Rows t, whose taken_column counts, or counts with the other sign: a statement that changes the column has taken
-// nothing by that.
-struct taken_source {
-  fragment rows;
-  bool is_negative = false;
-};
-
-// What the taken_column of rows says, for each product.
-fragment taken_query(const stock_tables &tables, std::span<const taken_source> sources) {
-  std::vector<fragment> all;
-  for (const auto &[rows, is_negative] : sources)
-    all.push_back(sql("SELECT {columns}, {sign} t.{taken}::pg_catalog.numeric AS upkeep_taken FROM {rows}",
-                      "columns"_is = distinct_columns(tables.product_columns),
-                      "sign"_is = is_negative ? sql("[-]") : fragment(), "taken"_is = *tables.taken, "rows"_is = rows));
-  return sql(R"sql(
-    SELECT pg_catalog.array_agg(s.product), pg_catalog.array_agg(s.taken)
-    FROM (SELECT {product} AS product, pg_catalog.sum(i.upkeep_taken) AS taken
-          FROM ({all}) i
-          CROSS JOIN LATERAL ({product_of_line}) p
-          GROUP BY 1) s
-  )sql",
-             "product"_is = tables.product.of("p"), "all"_is = pg::joined(all, " UNION ALL "),
-             "product_of_line"_is = looked_up(tables.products_rows, "p", tables.product_of_line));
-}
-
-std::vector<stock_amount> taken_in(const pg::rows &found) {
-  return amounts_in({{}, array_in(found, 1, TEXTOID), array_in(found, 2, NUMERICOID)});
-}
-
-fragment current_rows(const stock_tables &tables) {
-  return sql("pg_catalog.unnest($1) AS k(line) CROSS JOIN LATERAL ({lines}) t",
-             "lines"_is = looked_up(tables.lines_rows, "t", tables.line.equals("t", "k.line")));
 }
 
 // What the lines have taken before the statement.
@@ -164,7 +123,7 @@ settled_lines changed_lines_by_query(const stock_tables &tables, const transitio
                "changed"_is = names.changed(columns_that_count(tables)),
                "line"_is = looked_up(tables.lines_rows, "i", tables.line.same("i", "k")));
   };
-  return lines_to_settle(tables, names.named("lines"), rows, "k", keeps);
+  return lines_to_settle(tables, names.named("lines"), {}, rows, "k", keeps);
 }
 
 void settle_changed_lines(const TriggerData &trigger, const stock_plan &plan, const transition_names &names) {
@@ -227,17 +186,7 @@ void settle_changed_orders(const stock_tables &tables, const transition_names &n
                "key"_is = distinct_columns(tables.order_key), "changed"_is = changed,
                "lines"_is = looked_up(tables.lines_rows, "i", tables.order_of_line));
   };
-  settled_lines lines = lines_to_settle(tables, names.named("lines of orders"), rows, "i", true);
-  if (lines.lines.empty())
-    return;
-  if (!tables.taken)
-    return settle_stock(tables, std::move(lines));
-  const pg::parameter keys[] = {texts_array(lines.lines)};
-  const pg::rows taken = execute_latest(tables, "taken", keys, [&] {
-    const taken_source sources[] = {{current_rows(tables)}};
-    return taken_query(tables, sources);
-  });
-  settle_taken(tables, std::move(lines), taken_in(taken), false);
+  settle_lines(tables, names.named("lines of orders"), rows);
 }
 
 // Rights of roles come and go without the plan.
