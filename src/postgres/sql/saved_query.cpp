@@ -2,6 +2,10 @@
 
 #include "postgres/sql/query.hpp"
 
+extern "C" {
+#include <jit/jit.h>
+}
+
 namespace upkeep::pg {
 
 namespace {
@@ -48,9 +52,10 @@ void saved_query::prepare() const {
   ++kept_plans;
 }
 
-// The planner is asked before the statement runs: what else is planned meanwhile, in a trigger, is planned as usual.
+// The planner is asked before the statement runs: what else is planned meanwhile, in a trigger, is planned as usual. A
+// scan that cannot be helped has a cost for which it would be compiled each time.
 void saved_query::plan_by_index() const {
-  const planner_setting scans(enable_seqscan), merges(enable_mergejoin);
+  const planner_setting scans(enable_seqscan), merges(enable_mergejoin), compiles(jit_enabled);
   call([this] {
     if (CachedPlan *made = SPI_plan_get_cached_plan(plan))
       ReleaseCachedPlan(made, CurrentResourceOwner);
