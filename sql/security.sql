@@ -132,7 +132,7 @@ INSERT INTO expected_functions VALUES
   ('upkeep.break_even_roas(numeric)', 'invoker', '-', 'public'),
   ('upkeep.check_metrics(regclass,text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.check_orders(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
-  ('upkeep.checkout(uuid,jsonb,name)', 'invoker', '-', 'public'),
+  ('upkeep.checkout(uuid,jsonb,name,numeric,numeric,numeric)', 'invoker', '-', 'public'),
   ('upkeep.confirm_drop(text,bigint)', 'invoker', '-', 'public'),
   ('upkeep.correct_order(regclass,text,text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.cpc(numeric,numeric)', 'invoker', '-', 'public'),
