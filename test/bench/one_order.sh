@@ -1,6 +1,8 @@
 # The benchmark of one order at a time, sourced by run: three stores, nothing kept, the rules by a careful hand's
 # PL/pgSQL (store/by_hand) and by pg_upkeep (store/pg_upkeep), one feature alone or all of them.
 store_features=(updated_at snapshots totals lock status stock)
+# Refunds are of orders with prices, totals and a lock, and that stay paid.
+refund_features=(snapshots totals lock status refunds)
 goods_sold=10000
 order_transactions=$((rows / 100 > 100 ? rows / 100 : 100))
 
@@ -32,9 +34,11 @@ make_stores() {
     make_store "hand_$feature" by_hand "$feature"
     make_store "ours_$feature" pg_upkeep "$feature"
   done
-  make_store hand_all by_hand "${store_features[@]}" checkout
-  make_store ours_all pg_upkeep "${store_features[@]}"
-  for feature in "${store_features[@]}" all; do
+  make_store hand_refunds by_hand "${refund_features[@]}"
+  make_store ours_refunds pg_upkeep "${refund_features[@]}"
+  make_store hand_all by_hand "${store_features[@]}" refunds checkout
+  make_store ours_all pg_upkeep "${store_features[@]}" refunds
+  for feature in "${store_features[@]}" refunds all; do
     for store in "hand_$feature" "ours_$feature"; do
       fill_store "$store" $goods_sold
       sql -c "ANALYZE $store.products"
@@ -45,7 +49,7 @@ make_stores() {
 # The same statements in a store by hand and in ours leave the same rows, and refuse the same.
 checked_stores() {
   local feature store from=$SECONDS
-  for feature in "${store_features[@]}" all; do
+  for feature in "${store_features[@]}" refunds all; do
     for store in "hand_$feature" "ours_$feature"; do
       sed "s/\\bstore\\b\\([.;]\\)/$store\\1/g" $here/store/exercise.sql | sql -f - > "build/bench/$store.txt" 2>&1
     done
@@ -53,7 +57,7 @@ checked_stores() {
       die "wrong result: the store by hand and ours differ in $feature"
     grep -q '"quantity"' "build/bench/ours_$feature.txt" || die "wrong result: nothing was compared in $feature"
   done
-  say "one order: results checked, $((${#store_features[@]} + 1)) pairs of stores: $((SECONDS - from)) s"
+  say "one order: results checked, $((${#store_features[@]} + 2)) pairs of stores: $((SECONDS - from)) s"
 }
 
 # interleaved BENCHMARK TRANSACTIONS CONTENDER=SCRIPT...: all scripts in one pgbench, which draws one of them for each
@@ -95,6 +99,43 @@ single_orders() {
   done
 }
 
+# refund_of STORE ORDER: a piece of one of its lines. What it gives back is computed, but in a bare store.
+refund_of() {
+  local column='' amount=''
+  [ "$1" != bare ] || column=', amount' amount=', 10'
+  printf '%s\n' "INSERT INTO $1.refunds (order_id, order_item_id, quantity$column)" \
+    "  SELECT order_id, id, 1$amount FROM $1.order_items WHERE order_id = $2 LIMIT 1;"
+}
+
+# Orders of one line of so many pieces that they are not refunded to the last.
+refunds() {
+  local store orders=$((order_transactions * 4))
+  for store in bare hand_all ours_all; do
+    { sed '$d' "$(order_script $store)"; refund_of $store :bought; say 'COMMIT;'; } > build/bench/refunded_$store.sql
+  done
+  interleaved "an order, three lines, payment, a refund" $((3 * order_transactions)) \
+    bare=build/bench/refunded_bare.sql by_hand=build/bench/refunded_hand_all.sql \
+    pg_upkeep=build/bench/refunded_ours_all.sql
+  for store in bare hand_refunds ours_refunds; do
+    sql -c "
+      INSERT INTO $store.orders (id) SELECT md5('refund ' || n)::uuid FROM generate_series(1, $orders) n;
+      INSERT INTO $store.order_items (order_id, product_id, quantity)
+        SELECT md5('refund ' || n)::uuid, md5((1 + n % $goods_sold)::text)::uuid, 1000
+          FROM generate_series(1, $orders) n;
+      UPDATE $store.orders SET status = 'paid'
+        WHERE id IN (SELECT md5('refund ' || n)::uuid FROM generate_series(1, $orders) n)" \
+      -c "VACUUM (ANALYZE) $store.orders, $store.order_items, $store.refunds" > /dev/null ||
+      die "failed: orders to refund"
+    { printf '%s\n' "\\set n random(1, $orders)"; refund_of $store "md5('refund ' || :n)::uuid"; } \
+      > build/bench/refund_$store.sql
+  done
+  interleaved "a refund" $((3 * order_transactions)) bare=build/bench/refund_bare.sql \
+    by_hand=build/bench/refund_hand_refunds.sql pg_upkeep=build/bench/refund_ours_refunds.sql
+  sql -c "SELECT bench.require(count(*) = 0, 'what was refunded') FROM ours_refunds.orders o
+    WHERE o.refunded_amount <> (SELECT coalesce(sum(r.amount), 0) FROM ours_refunds.refunds r WHERE r.order_id = o.id)" \
+    > /dev/null || die "failed: refunds"
+}
+
 # lines_script STORE: three lines for an order that is there. Says where it is.
 lines_script() {
   local script=build/bench/lines_$1.sql
@@ -117,7 +158,7 @@ require_taken() {
 bulk_stock() {
   local round contender lines=$(((rows + 4) / 5)) store
   for store in bare hand_stock ours_stock; do
-    printf '%s\n' "TRUNCATE $store.order_items;" "INSERT INTO $store.orders (id) SELECT md5('bulk ' || n)::uuid" \
+    printf '%s\n' "TRUNCATE $store.order_items, $store.refunds;" "INSERT INTO $store.orders (id) SELECT md5('bulk ' || n)::uuid" \
       "  FROM generate_series(1, $((lines / 5 + 1))) n;"
   done
   while read -r round contender; do
@@ -129,7 +170,7 @@ bulk_stock() {
       SELECT md5('bulk ' || 1 + n / 5)::uuid, md5((1 + n % 1000)::text)::uuid, 1 + n % 3
         FROM generate_series(1, $lines) n"
     require_taken "$store" "$lines"
-    printf '%s\n' "TRUNCATE $store.order_items;"
+    printf '%s\n' "TRUNCATE $store.order_items, $store.refunds;"
   done < <(contenders=(bare by_hand pg_upkeep); turns $((rounds < 5 ? rounds : 5)))
 }
 
@@ -241,6 +282,7 @@ measure_one_order() {
   make_stores
   checked_stores
   single_orders
+  refunds
   interleaved "three lines: stock" $((3 * order_transactions)) "bare=$(lines_script bare)" \
     "by_hand=$(lines_script hand_stock)" "pg_upkeep=$(lines_script ours_stock)"
   bulk_stock | phase "one order: stock in bulk" || exit 1

@@ -5,6 +5,11 @@ SELECT format('an order, three lines, payment, %s: added latency / by hand', fea
 FROM (VALUES ('all', 0.60), ('updated_at', 0.80), ('snapshots', 0.80), ('totals', 0.80), ('lock', 0.80),
              ('status', 0.80), ('stock', 0.80)) AS t(feature, at_most);
 INSERT INTO bench.target (title, benchmark, contender, against, measure, at_most) VALUES
+  ('an order, three lines, payment, a refund: added latency / by hand', 'an order, three lines, payment, a refund',
+    'pg_upkeep', 'by_hand', 'added latency', 0.60),
+  ('a refund of one piece of a line: added latency / by hand', 'a refund', 'pg_upkeep', 'by_hand', 'added latency',
+    0.80);
+INSERT INTO bench.target (title, benchmark, contender, against, measure, at_most) VALUES
   ('stock, three lines in one statement: added latency / by hand', 'three lines: stock', 'pg_upkeep', 'by_hand',
     'added latency', 0.60),
   ('checkout of a cart of three: latency / by hand', 'checkout of a cart of three', 'pg_upkeep', 'by_hand', 'latency',

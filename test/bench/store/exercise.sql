@@ -20,6 +20,32 @@ INSERT INTO store.order_items (order_id, product_id, quantity, price_snapshot)
 UPDATE store.order_items SET price_snapshot = 1 WHERE order_id = md5('order -2')::uuid;
 UPDATE store.orders SET tracking_number = 'T1' WHERE id = md5('order -3')::uuid;
 UPDATE store.orders SET billing_address = '{}' WHERE id = md5('order -2')::uuid;
+-- Pieces of a paid order, one of an open order, too many, another order's, and money.
+INSERT INTO store.refunds (order_id, order_item_id, quantity)
+  SELECT order_id, id, 1 FROM store.order_items
+    WHERE order_id = md5('order -3')::uuid AND product_id IN (md5('1')::uuid, md5('3')::uuid);
+INSERT INTO store.refunds (order_id, order_item_id, quantity)
+  SELECT order_id, id, 1 FROM store.order_items
+    WHERE order_id = md5('order -2')::uuid AND product_id = md5('1')::uuid;
+INSERT INTO store.refunds (order_id, order_item_id, quantity)
+  SELECT order_id, id, 1 + n FROM store.order_items, generate_series(0, 1) n
+    WHERE order_id = md5('order -3')::uuid AND product_id = md5('3')::uuid;
+INSERT INTO store.refunds (order_id, order_item_id, quantity, amount)
+  SELECT order_id, id, 1, 1000 FROM store.order_items
+    WHERE order_id = md5('order -3')::uuid AND product_id = md5('2')::uuid;
+INSERT INTO store.refunds (order_id, order_item_id, quantity)
+  SELECT md5('order -3')::uuid, id, 1 FROM store.order_items
+    WHERE order_id = md5('order -2')::uuid AND product_id = md5('1')::uuid;
+INSERT INTO store.refunds (order_id, amount) VALUES (md5('order -3')::uuid, 0.5), (md5('order -3')::uuid, 0.01);
+INSERT INTO store.refunds (order_id, amount) VALUES (md5('order -3')::uuid, 1000000);
+INSERT INTO store.refunds (order_id, quantity) VALUES (md5('order -3')::uuid, 1);
+INSERT INTO store.refunds (order_id, quantity, amount) VALUES (md5('order -3')::uuid, 0, 1);
+UPDATE store.refunds SET amount = amount + 1;
+DELETE FROM store.refunds;
+UPDATE store.orders SET refunded_amount = 7 WHERE id = md5('order -3')::uuid;
+SELECT r.order_id, i.product_id, r.quantity, r.amount, o.refunded_amount
+  FROM store.refunds r JOIN store.orders o ON o.id = r.order_id LEFT JOIN store.order_items i ON i.id = order_item_id
+  ORDER BY order_id, product_id, amount;
 SELECT order_id, product_id, i.quantity, price_snapshot, product_snapshot - 'updated_at' AS snapshot
   FROM store.order_items i ORDER BY order_id, product_id;
 SELECT jsonb_build_object('id', id, 'status', status, 'total', total_amount, 'address', billing_address,
