@@ -3,6 +3,8 @@
 -- older(schema): takes from a new storefront what 0.9.0 added
 CREATE FUNCTION older(schema name) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE each record; BEGIN
+  EXECUTE format('SELECT upkeep.disable_order_refunds(%L)', schema || '.refunds');
+  EXECUTE format('DROP TABLE %I.refunds', schema);
   EXECUTE format('SELECT upkeep.enable_order_totals(%L, %L), upkeep.enable_order_lock(%1$L, %2$L)',
     schema || '.orders', schema || '.order_items');
   FOR each IN SELECT attrelid::regclass AS of, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
@@ -46,6 +48,9 @@ SELECT finding, stored, count(*) FROM upkeep.check_orders('orders', 'order_items
 SELECT feature, options FROM options_of WHERE object = 'again.orders'::regclass ORDER BY 1;
 SELECT count(*) FROM upkeep.check() WHERE object IN (SELECT oid FROM pg_class
   WHERE relnamespace = 'again'::regnamespace);
+SELECT object, options - '{refunds,orders,order_items}'::text[] AS options FROM upkeep.managed
+  WHERE feature = 'order_refunds' AND object IN (SELECT oid FROM pg_class WHERE relnamespace = 'again'::regnamespace)
+  ORDER BY object::text;
 -- once more: nothing to add, nothing to say
 SELECT upkeep.create_storefront('again', 'generic');
 -- what it has now works: an open order, and a locked one
@@ -60,6 +65,13 @@ SELECT total_amount - subtotal_amount AS beside, (SELECT sum(price_snapshot * qu
 SELECT DISTINCT currency FROM order_items WHERE order_id = :'open';
 ROLLBACK;
 UPDATE order_items SET fulfilled_at = '2026-11-20' WHERE order_id = :'locked';
+BEGIN;
+INSERT INTO refunds (order_id, order_item_id, quantity) SELECT order_id, id, quantity FROM order_items
+  WHERE order_id = :'locked';
+SELECT refunded_amount = total_amount AS all_of_it, bool_and(refunded_quantity = quantity) AS all_of_them
+  FROM orders o JOIN order_items i ON i.order_id = o.id WHERE o.id = :'locked' GROUP BY o.id;
+SELECT state FROM failure(format('INSERT INTO refunds (order_id, amount) VALUES (%L, 0.01)', :'locked'));
+ROLLBACK;
 SELECT state, detail ~ '"shipping_amount" cannot change' AS right
   FROM failure(format('UPDATE orders SET shipping_amount = 1 WHERE id = %L', :'locked'));
 SELECT state, detail ~ '"currency" cannot change' AS right
@@ -105,8 +117,34 @@ ALTER TABLE chosen.orders ALTER shipping_amount SET DEFAULT 0, ALTER shipping_am
 SELECT upkeep.disable_order_totals('chosen.orders');
 SELECT upkeep.create_storefront('chosen');
 SELECT feature, options FROM options_of WHERE object = 'chosen.orders'::regclass ORDER BY 1;
+
+-- refunds that somebody enabled without the columns
 SET client_min_messages = warning;
-DROP SCHEMA again, chosen CASCADE;
+SELECT upkeep.create_storefront('in_the_way', 'generic');
+RESET client_min_messages;
+SELECT upkeep.enable_order_refunds('in_the_way.refunds', 'in_the_way.orders', 'in_the_way.order_items');
+SELECT upkeep.create_storefront('in_the_way', 'generic');
+-- a table of that name, with other columns
+SET client_min_messages = warning;
+SELECT older('in_the_way');
+RESET client_min_messages;
+CREATE TABLE in_the_way.refunds (id int PRIMARY KEY, payment text, cents int);
+INSERT INTO in_the_way.refunds VALUES (1, 'pay_1', 100);
+SELECT upkeep.create_storefront('in_the_way', 'generic');
+SELECT * FROM in_the_way.refunds;
+SELECT count(*) FROM upkeep.managed WHERE feature = 'order_refunds' AND object = 'in_the_way.orders'::regclass;
+ALTER TABLE in_the_way.refunds RENAME TO payments_back;
+CREATE VIEW in_the_way.refunds AS SELECT 1 AS one;
+SELECT upkeep.create_storefront('in_the_way', 'generic');
+-- keys that are not uuid, in tables that refer to one another already
+CREATE SCHEMA bigger
+  CREATE TABLE orders (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY)
+  CREATE TABLE order_items (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, order_id bigint REFERENCES orders);
+SET client_min_messages = notice;
+SELECT upkeep.create_storefront('bigger', 'generic');
+SELECT count(*) FROM upkeep.managed WHERE feature = 'order_totals' AND object = 'bigger.orders'::regclass;
+SET client_min_messages = warning;
+DROP SCHEMA again, chosen, in_the_way, bigger CASCADE;
 RESET client_min_messages;
 DROP VIEW options_of;
 DROP FUNCTION older;

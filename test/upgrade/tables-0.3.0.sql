@@ -51,6 +51,8 @@ SELECT upkeep.create_storefront('store');
 -- As 0.3.0 to 0.8.0 made them.
 DO $$ BEGIN
   IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'store.orders'::regclass AND attname = 'subtotal_amount') THEN
+    PERFORM upkeep.disable_order_refunds('store.refunds');
+    DROP TABLE store.refunds;
     PERFORM upkeep.enable_order_totals('store.orders', 'store.order_items'),
       upkeep.enable_order_lock('store.orders', 'store.order_items');
     ALTER TABLE store.orders DROP subtotal_amount, DROP shipping_amount, DROP discount_amount, DROP tax_amount,

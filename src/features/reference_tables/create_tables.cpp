@@ -170,16 +170,23 @@ std::string other_key(std::string_view references, Oid schema) {
   return fmt::format("{}.id is {}", name, pg::string_from([=] { return format_type_be(type); }));
 }
 
+// What the foreign keys of a table that are missing cannot refer to.
+std::set<std::string> other_keys(const reference_table &table, Oid schema) {
+  std::set<std::string> others;
+  const Oid existing = table_in(schema, table.name);
+  for (const reference_column &column : table.columns)
+    if (column.references && call([&] { return get_attnum(existing, column.name); }) == InvalidAttrNumber)
+      if (std::string other = other_key(column.references, schema); !other.empty())
+        others.insert(std::move(other));
+  return others;
+}
+
 // All at once, before anything is made: PostgreSQL's error would be of one foreign key.
 void require_keys(const reference_schema &what, Oid schema) {
   std::set<std::string> others;
-  for (const reference_table &table : what.tables) {
-    const Oid existing = table_in(schema, table.name);
-    for (const reference_column &column : table.columns)
-      if (column.references && call([&] { return get_attnum(existing, column.name); }) == InvalidAttrNumber)
-        if (std::string other = other_key(column.references, schema); !other.empty())
-          others.insert(std::move(other));
-  }
+  for (const reference_table &table : what.tables)
+    if (!table.is_later)
+      others.merge(other_keys(table, schema));
   if (!others.empty())
     throw fault{
         .sqlstate = sqlstate::type_mismatch,
@@ -197,26 +204,60 @@ Oid require_schema(const std::string &name) {
   return call([&] { return get_namespace_oid(name.c_str(), false); });
 }
 
+bool has_columns(Oid existing, const reference_table &table) {
+  return std::ranges::all_of(table.columns, [&](const reference_column &column) {
+    return call([&] { return get_attnum(existing, column.name); }) != InvalidAttrNumber;
+  });
+}
+
+// What stands in the way of a table that came later: it must not keep the others from being made. Empty for nothing.
+std::string in_the_way(const reference_table &table, Oid existing, Oid schema) {
+  if (OidIsValid(existing))
+    return has_columns(existing, table) ? "" : "there is another of that name";
+  const std::set<std::string> others = other_keys(table, schema);
+  return joined(std::vector(others.begin(), others.end()), ", ");
+}
+
+bool is_left_out(const reference_table &table, const reference_schema &what, Oid existing, Oid schema) {
+  if (!table.is_later)
+    return false;
+  if (!knows_later(what))
+    return true;
+  const std::string why = in_the_way(table, existing, schema);
+  if (why.empty())
+    return false;
+  call([&] {
+    ereport(NOTICE, errmsg("table \"%s\" is not made: %s", table.name, why.c_str()),
+            errhint("To do without it, ignore this; else make it by hand, and enable what it is for."));
+  });
+  return true;
+}
+
 } // namespace
 
 void create_tables(const reference_schema &what, const std::string &schema) {
   const schema_in_use space{require_schema(schema), pg::identifier{schema}};
   require_keys(what, space.oid);
-  std::set<Oid> renewed;
+  made_tables made;
   for (reference_table table : what.tables) {
+    const Oid existing = table_in(space.oid, table.name);
+    if (is_left_out(table, what, existing, space.oid)) {
+      made.left_out.insert(table.name);
+      continue;
+    }
     if (!knows_later(what))
       table.later_columns = {};
     const fragment full = sql("{schema}.{name}", "schema"_is = space.name, "name"_is = pg::identifier{table.name});
     bool is_renewed = true;
-    if (const Oid existing = table_in(space.oid, table.name); OidIsValid(existing))
+    if (OidIsValid(existing))
       is_renewed = add_columns(table, existing, full, space, what.verb);
     else
       create_table(table, full, space);
     if (is_renewed)
-      renewed.insert(table_in(space.oid, table.name));
+      made.renewed.insert(table_in(space.oid, table.name));
     create_indexes(table, full, space.oid);
   }
-  enable_features(what, space.oid, renewed);
+  enable_features(what, space.oid, made);
 }
 
 } // namespace upkeep::reference_tables

@@ -51,7 +51,7 @@ std::string argument_of(const option_rule &rule, const std::string &value) {
 class feature_to_enable {
 public:
   feature_to_enable(const reference_feature &each, const reference_schema &what, Oid schema) : each(each), what(what) {
-    for (const char *name : {each.table, each.other})
+    for (const char *name : {each.table, each.other, each.third})
       if (name)
         tables.push_back({name, call([&] { return get_relname_relid(name, schema); })});
     if (knows_later(what))
@@ -147,10 +147,10 @@ private:
 
 bool knows_later(const reference_schema &what) { return !what.later_with || has_function(what.later_with); }
 
-void enable_features(const reference_schema &what, Oid schema, const std::set<Oid> &renewed) {
+void enable_features(const reference_schema &what, Oid schema, const made_tables &made) {
   for (const reference_feature &each : what.features)
-    if (has_function(each.feature.function))
-      feature_to_enable(each, what, schema).enable(renewed);
+    if (has_function(each.feature.function) && !made.left_out.contains(each.table))
+      feature_to_enable(each, what, schema).enable(made.renewed);
 }
 
 } // namespace upkeep::reference_tables

@@ -30,6 +30,8 @@ struct reference_table {
   std::span<const reference_column> columns; // all but id, created_at and updated_at, which every table has
   std::span<const reference_index> indexes;
   std::span<const reference_column> later_columns = {}; // which tables of older versions do not have
+  // Older versions do not have the table. One of its name that has other columns is somebody else's.
+  bool is_later = false;
 };
 
 // An option of a trigger, as its arguments have it.
@@ -37,12 +39,12 @@ struct reference_option {
   std::string_view name, value;
 };
 
-// What is enabled on a table that does not have the trigger yet: a call in which $1 is the table and $2 the other one.
+// What is enabled on a table that does not have the trigger yet: a call in which $1 is the table, and $2 and $3 others.
 struct reference_feature {
   const char *table;
   const feature_rule &feature;
   const char *call;
-  const char *other = nullptr;
+  const char *other = nullptr, *third = nullptr;
   // What concerns the later columns: arguments of the call, which a trigger of an older version gets along with them.
   std::span<const reference_option> later_options = {};
 };
@@ -57,9 +59,15 @@ struct reference_schema {
 // Makes what is missing, as the caller; drops nothing. Needs an SPI connection. Throws 42501, 42804, 42809.
 void create_tables(const reference_schema &what, const std::string &schema);
 
-// Enables what is not enabled. `renewed`: the tables to which this call has added all their later columns. A trigger
-// whose options somebody chose stays as it is; a NOTICE says so where it lacks the later ones.
-void enable_features(const reference_schema &what, Oid schema, const std::set<Oid> &renewed);
+// What a call has made of the tables.
+struct made_tables {
+  std::set<Oid> renewed; // it has added all their later columns
+  std::set<std::string_view> left_out;
+};
+
+// Enables what is not enabled. A trigger whose options somebody chose stays as it is; a NOTICE says so where it lacks
+// the later ones.
+void enable_features(const reference_schema &what, Oid schema, const made_tables &made);
 
 // Whether the SQL of the extension that this database has knows what is later: the library may be newer.
 bool knows_later(const reference_schema &what);

@@ -84,7 +84,7 @@ constexpr reference_column orders_amounts[] = {
      "taken off the whole order"},
     {"tax_amount", "numeric(10,2) NOT NULL DEFAULT 0 CHECK (tax_amount >= 0)", nullptr,
      "on top of prices and shipping; 0 if these include it, or the lines have it"},
-    {"refunded_amount", "numeric(10,2) NOT NULL DEFAULT 0", nullptr, "what was paid back"},
+    {"refunded_amount", "numeric(10,2) NOT NULL DEFAULT 0", nullptr, "what was paid back; kept by a trigger"},
     {"currency", "text NOT NULL DEFAULT 'EUR'", nullptr, "ISO 4217: EUR"}};
 constexpr reference_index orders_indexes[] = {{"order_number", true}, {"user_id"}, {"status"}};
 
@@ -100,9 +100,17 @@ constexpr reference_column order_items_amounts[] = {
      "taken off the line, not off each piece"},
     {"tax_amount", "numeric(10,2) NOT NULL DEFAULT 0 CHECK (tax_amount >= 0)", nullptr,
      "on top of the price, for the whole line; 0 if the price includes it"},
-    {"refunded_quantity", "integer NOT NULL DEFAULT 0", nullptr, "how many pieces were refunded"},
+    {"refunded_quantity", "integer NOT NULL DEFAULT 0", nullptr, "how many pieces were refunded; kept by a trigger"},
     {"fulfilled_at", "timestamptz(3)", nullptr, "when it was shipped; may be set in a locked order"},
     {"currency", "text", nullptr, "that of the order; filled by a trigger"}};
+constexpr reference_column refunds_columns[] = {
+    {"order_id", "uuid NOT NULL", "orders ON DELETE CASCADE"},
+    {"order_item_id", "uuid", "order_items", "the line; NULL: money for none, such as shipping or goodwill"},
+    {"quantity", "integer CHECK (quantity > 0)", nullptr, "how many pieces; NULL: money only"},
+    {"amount", "numeric(10,2) NOT NULL", nullptr, "left out, the share of the pieces; filled by a trigger"},
+    {"restock", "boolean", nullptr, "whether the pieces go back to stock; see upkeep.enable_order_refunds"},
+    {"reason", text}};
+constexpr reference_index refunds_indexes[] = {{"order_id"}, {"order_item_id"}};
 constexpr reference_index order_items_indexes[] = {{"order_id"}, {"product_id"}};
 
 // The tables with names of one kind.
@@ -127,7 +135,7 @@ constexpr named_tables kinds[] = {with_names("experimenta", "experimenta_id", "n
                                   with_names("generic", "external_id", "sku")};
 
 constexpr auto tables_of(const named_tables &named) {
-  return std::array<reference_table, 6>{
+  return std::array<reference_table, 7>{
       {{"users", "customers of the store", named.users, named.users_indexes},
        {"products", "what is sold", named.products, named.products_indexes},
        {"carts", "what somebody is about to order; upkeep.checkout turns one into an order", carts_columns,
@@ -135,7 +143,8 @@ constexpr auto tables_of(const named_tables &named) {
        {"cart_items", "the products in a cart", cart_items_columns, cart_items_indexes},
        {"orders", "what was ordered", orders_columns, orders_indexes, orders_amounts},
        {"order_items", "the lines of an order, each with product and price as they were sold", order_items_columns,
-        order_items_indexes, order_items_amounts}}};
+        order_items_indexes, order_items_amounts},
+       {"refunds", "what was paid back, and which pieces for", refunds_columns, refunds_indexes, {}, true}}};
 }
 
 // With amounts of 0 the total is what it is without them.
@@ -144,6 +153,8 @@ constexpr reference_option totals_options[] = {
     {"total_formula", "lines + shipping_amount - discount_amount + tax_amount"},
     {"lines_column", "subtotal_amount"},
     {"currency_column", "currency"}};
+constexpr reference_option refunds_options[] = {{"refunded_column", "refunded_amount"},
+                                                {"refunded_quantity_column", "refunded_quantity"}};
 constexpr reference_option lock_options[] = {{"open_columns", "fulfilled_at"}};
 
 constexpr reference_feature features[] = {
@@ -154,13 +165,15 @@ constexpr reference_feature features[] = {
     {"orders", updated_at_feature, "enable_updated_at($1)"},
     {"order_items", updated_at_feature, "enable_updated_at($1)"},
     {"order_items", order_snapshots_feature, "enable_order_snapshots($1, $2, active_column => 'active')", "products"},
-    {"orders", order_totals_feature, "enable_order_totals($1, $2)", "order_items", totals_options},
-    {"orders", order_lock_feature, "enable_order_lock($1, $2)", "order_items", lock_options},
+    {"orders", order_totals_feature, "enable_order_totals($1, $2)", "order_items", nullptr, totals_options},
+    {"orders", order_lock_feature, "enable_order_lock($1, $2)", "order_items", nullptr, lock_options},
     {"orders", order_status_feature,
      R"(enable_order_status($1, '{"pending": ["paid", "cancelled"], )"
      R"("paid": ["shipped", "completed", "refunded", "cancelled"], )"
      R"("shipped": ["completed", "refunded"], "completed": ["refunded"]}'))"},
-    {"orders", order_number_feature, "enable_order_number($1)"}};
+    {"orders", order_number_feature, "enable_order_number($1)"},
+    {"refunds", updated_at_feature, "enable_updated_at($1)"},
+    {"refunds", order_refunds_feature, "enable_order_refunds($1, $2, $3)", "orders", "order_items", refunds_options}};
 
 bool has_currency(const std::string &schema) {
   return pg::call([&] {
@@ -192,7 +205,7 @@ void create_storefront(const std::string &schema, std::string_view names) {
   const auto tables = tables_of(*kind);
   const bool had_currency = has_currency(schema);
   pg::with_spi([&] {
-    create_tables({"create a storefront", tables, features, "order_amount"}, schema);
+    create_tables({"create a storefront", tables, features, "order_refund"}, schema);
     if (!had_currency)
       notice_currency(schema);
   });
