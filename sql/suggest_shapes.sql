@@ -487,6 +487,42 @@ INSERT INTO discounts.orders VALUES (1);
 INSERT INTO discounts.order_items VALUES (1, 1, 3, 19.99, 5), (2, 1, 1, NULL, 1), (3, 1, 1, 2, NULL);
 SELECT total FROM discounts.orders;
 
+-- refunds, and lines that return others
+CREATE SCHEMA refunding
+  CREATE TABLE variants (id int PRIMARY KEY, name text, price numeric(10,2), stock int)
+  CREATE TABLE orders (id int PRIMARY KEY, total numeric(10,2), paid_at timestamptz, status text,
+    refunded_amount numeric(10,2))
+  CREATE TABLE line_items (id int PRIMARY KEY, order_id int REFERENCES orders, variant_id int REFERENCES variants,
+    quantity int, unit_price numeric(10,2), product_snapshot jsonb, refunded_quantity int, original_item_id int)
+  CREATE TABLE order_refunds (id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY, order_id int REFERENCES orders,
+    line_item_id int REFERENCES line_items, quantity int, amount numeric(10,2), restocked boolean, reason text);
+SELECT feature, statement, note FROM upkeep.suggest('refunding') WHERE feature ~ 'snapshots|refunds';
+SELECT * FROM run_suggested('refunding');
+SELECT * FROM still_open('refunding');
+INSERT INTO refunding.variants VALUES (1, 'Mug', 12, 9);
+INSERT INTO refunding.orders (id, status) VALUES (1, 'open'), (2, 'open');
+INSERT INTO refunding.line_items (id, order_id, variant_id, quantity) VALUES (1, 1, 1, 3);
+UPDATE refunding.orders SET paid_at = now() WHERE id = 1;
+INSERT INTO refunding.order_refunds (order_id, line_item_id, quantity, restocked) VALUES (1, 1, 2, true)
+  RETURNING amount;
+UPDATE refunding.variants SET price = 14;
+INSERT INTO refunding.line_items (id, order_id, variant_id, quantity, original_item_id) VALUES (2, 2, 1, -1, 1)
+  RETURNING unit_price;
+SELECT total, refunded_amount, refunded_quantity, stock FROM refunding.orders o
+  JOIN refunding.line_items i ON i.order_id = o.id, refunding.variants ORDER BY o.id;
+-- what refunds lack
+CREATE SCHEMA refunds_lack
+  CREATE TABLE products (id int PRIMARY KEY, price numeric(10,2))
+  CREATE TABLE orders (id int PRIMARY KEY, total numeric(10,2), paid_at timestamptz)
+  CREATE TABLE order_items (id int PRIMARY KEY, order_id int REFERENCES orders, product_id int REFERENCES products,
+    quantity int, price numeric(10,2))
+  CREATE TABLE refunds (id int PRIMARY KEY, "order" int REFERENCES orders, amount real);
+SELECT statement, note FROM upkeep.suggest('refunds_lack') WHERE feature = 'order_refunds';
+SELECT * FROM run_suggested('refunds_lack');
+SELECT * FROM add_missing('refunds_lack');
+SELECT * FROM run_suggested('refunds_lack');
+SELECT * FROM still_open('refunds_lack');
+
 -- what cannot be seen
 CREATE SCHEMA unclear
   CREATE TABLE products (id int PRIMARY KEY, price numeric(10,2))
@@ -499,7 +535,8 @@ CREATE FUNCTION totals_with(of_orders text, of_lines text) RETURNS TABLE (statem
   LANGUAGE plpgsql AS $$ BEGIN
   EXECUTE 'ALTER TABLE unclear.orders ' || of_orders;
   EXECUTE 'ALTER TABLE unclear.order_items ' || of_lines;
-  SELECT replace(replace(s.statement, $t$'unclear.orders', 'unclear.order_items'$t$, '…'), 'SELECT upkeep.enable_', ''),
+  SELECT replace(replace(s.statement, $t$'unclear.orders', 'unclear.order_items'$t$, '…'),
+      'SELECT upkeep.enable_', ''),
     regexp_replace(s.note, '(; )?totals that are there.*', '')
     INTO statement, note FROM upkeep.suggest('unclear') s WHERE s.feature = 'order_totals';
   RAISE SQLSTATE '90000';
@@ -525,5 +562,6 @@ SELECT c.*, w.* FROM (VALUES
 \set VERBOSITY terse
 SET client_min_messages = warning;
 DROP SCHEMA drizzle_store, drizzle_analytics, drizzle_page, "Shop ""A""", cents, loose, views, parts, inexact,
-  documents, taken, medusa, medusa_2, saleor, solidus, vendure, made_of, "madeOf", discounts, unclear CASCADE;
+  documents, taken, medusa, medusa_2, saleor, solidus, vendure, made_of, "madeOf", discounts, refunding, refunds_lack,
+  unclear CASCADE;
 DROP FUNCTION run_suggested, still_open, add_missing, totals_with;

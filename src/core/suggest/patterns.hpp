@@ -20,6 +20,7 @@ inline constexpr names products[] = {"product", "variant", "product_variant", "i
 inline constexpr names carts[] = {"cart", "basket", "shopping_cart"};
 inline constexpr names cart_items[] = {"cart_item",   "basket_item",        "cart_line",    "cart_line_item",
                                        "basket_line", "shopping_cart_item", "cart_product", "line_item"};
+inline constexpr names refunds[] = {"refund", "order_refund", "refund_item", "refund_line", "refund_line_item"};
 inline constexpr names daily_records[] = {"daily_record", "daily_metric", "daily_stat",
                                           "daily_report", "daily_figure", "daily_entry"};
 inline constexpr names shop_settings[] = {"shop_setting", "store_setting", "setting"};
@@ -58,6 +59,9 @@ inline constexpr names subtotal[] = {"subtotal_amount",
                                      "subtotal_gross_amount",
                                      "subtotal_net_amount",
                                      "total_line_items_price"};
+inline constexpr names refunded_amount[] = {"refunded_amount",      "amount_refunded", "refunded_total",
+                                            "total_refunded",       "refund_total",    "refunded_cents",
+                                            "refunded_amount_cents"};
 inline constexpr names currency[] = {"currency", "currency_code", "currency_iso", "order_currency"};
 // Words of amounts beside the lines, or beside the price of one: a total that has these beside it is more than the sum
 // of its lines.
@@ -108,6 +112,19 @@ inline constexpr names open[] = {"fulfilled_at",     "shipped_at",         "deli
                                  "fulfillment_id"};
 inline constexpr names snapshot[] = {"product_snapshot", "snapshot", "product_data"};
 inline constexpr names cart_key[] = {"cart_id", "basket_id", "shopping_cart_id"};
+
+inline constexpr names refunded_quantity[] = {"refunded_quantity", "quantity_refunded", "refunded_qty"};
+// Of a line that gives back another.
+inline constexpr names returns[] = {"returns_item_id",  "returned_item_id", "returns_line_id",
+                                    "returned_line_id", "returns_id",       "return_of",
+                                    "return_of_id",     "original_item_id", "original_line_id"};
+
+// columns of refunds
+inline constexpr names line_key[] = {"order_item_id",    "line_item_id", "order_line_id",
+                                     "purchase_item_id", "line_id",      "item_id"};
+inline constexpr names refund_amount[] = {"amount",       "refund_amount", "refunded_amount",
+                                          "amount_cents", "total",         "refund_total"};
+inline constexpr names restock[] = {"restock", "restocked", "is_restocked", "return_to_stock", "back_to_stock"};
 
 // columns of products
 inline constexpr names price[] = {"price",      "unit_price",  "sell_price",       "sale_price",   "list_price",

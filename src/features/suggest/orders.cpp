@@ -269,8 +269,10 @@ void suggest_orders(const found_schema &schema, std::vector<proposal> &into) {
   }
   suggest_status(of, into);
   suggest_number(of, into);
-  if (tables.order.to)
-    suggest_stock(schema, of, into);
+  if (!tables.order.to)
+    return;
+  suggest_stock(schema, of, into);
+  suggest_refunds(schema, of, into);
 }
 
 } // namespace upkeep::suggest

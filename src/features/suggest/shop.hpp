@@ -58,5 +58,7 @@ std::string add_line_price(const shop &of, proposal &made);
 // Snapshots and stock, on the lines of a shop.
 void suggest_snapshots(const found_schema &schema, const shop &of, std::vector<proposal> &into);
 void suggest_stock(const found_schema &schema, const shop &of, std::vector<proposal> &into);
+// Refunds, after what they need.
+void suggest_refunds(const found_schema &schema, const shop &of, std::vector<proposal> &into);
 
 } // namespace upkeep::suggest

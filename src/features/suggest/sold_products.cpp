@@ -44,6 +44,17 @@ void require_snapshot(const shop &of, const std::string &name, proposal &made) {
     made.needs(statement, note);
 }
 
+// Of the type of the key of the lines.
+void name_returns(const shop &of, proposal &made) {
+  const std::optional<std::string> key = key_of(of.lines);
+  const schema_column *own = key ? of.lines.find(*key) : nullptr;
+  const schema_column *returns = of.lines.best(patterns::returns, [&](const schema_column &each) {
+    return own && each.type == own->type && is_one_of(patterns::returns, each.word);
+  });
+  if (returns && of.quantity)
+    made.text("returns_column", returns->name).text("quantity_column", of.quantity->name);
+}
+
 std::string add_stock(const found_schema &schema, const shop &of, proposal &made) {
   const schema_table *other = schema.about(*of.products, patterns::stock);
   const bool is_of_stock = other && has_word_of(patterns::stock_tables, other->word);
@@ -81,6 +92,7 @@ void suggest_snapshots(const found_schema &schema, const shop &of, std::vector<p
   made.text("snapshot_column", snapshot_name);
   if (active)
     made.text("active_column", active->name);
+  name_returns(of, made);
   require_exact(*of.products, price, made);
   require_exact(of.lines, of.line_price, made);
   if (price && of.line_price && is_in_cents(*price) != is_in_cents(*of.line_price))
