@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::array<std::string_view, 2> sizes{"small", "large"};
 constexpr option_rule rules[] = {text_rule("name", "box"), list_rule("parts"), choice_rule("size", sizes)};
+constexpr option_rule pair_rules[] = {text_rule("lid", "flat"), text_rule("hinge", "brass").only_with("lid")};
 constexpr feature_rule feature{"box", "box", rules};
+constexpr feature_rule chest{"chest", "chest", pair_rules};
 
 option_list parse(const std::vector<std::string> &arguments) { return parse_options(feature, arguments); }
 
@@ -35,6 +37,13 @@ TEST(parse_options, reads_names_and_values) {
   EXPECT_EQ(*find_option(options, "size"), "large");
   EXPECT_EQ(*find_option(options, "parts"), "");
   EXPECT_EQ(find_option(parse({}), "name"), nullptr);
+}
+
+TEST(parse_options, tells_an_option_that_says_nothing_alone) {
+  const std::vector<std::string> hinge{"hinge=steel"}, both{"lid=round"};
+  EXPECT_TRUE(is_idle(parse_options(chest, hinge), rule_of(chest, "hinge")));
+  EXPECT_FALSE(is_idle(parse_options(chest, both), rule_of(chest, "hinge")));
+  EXPECT_FALSE(is_idle(parse_options(chest, hinge), rule_of(chest, "lid")));
 }
 
 TEST(parse_options, refuses_an_unknown_name_and_lists_the_known) {
