@@ -1,6 +1,7 @@
 #include "features/orders/refunds/order_refunds.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/orders/snapshots/returns/returned_pieces.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/column_info.hpp"
@@ -161,6 +162,7 @@ order_refunds::order_refunds(const option_list &options, Relation refunds, Relat
   }
   is_of_line = pg::equal_keys(refunds, "r", line_columns, lines, "l", line_keys, enable_order_refunds_name);
   is_of_order = pg::equal_keys(refunds, "r", order_columns, orders, "o", link.keys, enable_order_refunds_name);
+  returned = returned_pieces(lines, "l");
   amount_of_line = sum_of(*this, is_of_line);
   amount_of_order = sum_of(*this, is_of_order);
   line_inputs = inputs_of_line(*this, lines);
@@ -179,6 +181,10 @@ order_refunds::order_refunds(const option_list &options, Relation refunds, Relat
 void require_sound_refunds(const order_refunds &of, Relation orders, Relation lines) {
   pg::require_unique_key(orders, of.link.keys, "an order");
   pg::require_unique_key(lines, of.line_keys, "a line");
+}
+
+fragment order_refunds::gone(const fragment &refunded) const {
+  return returned ? sql("{refunded} [+] {returned}", "refunded"_is = refunded, "returned"_is = *returned) : refunded;
 }
 
 fragment order_refunds::order_as_json() const {

@@ -42,11 +42,12 @@ struct order_refunds {
   // The decimals of what is filled in.
   std::optional<int> scale() const { return amount.scale() ? amount.scale() : totals.total.scale(); }
 
-  // Numerics: what was sold of a line l; what was refunded or returned of it; the sum of what was refunded of it, and
-  // of an order o.
+  // Numerics: what was sold of a line l; what of that is gone, where so many pieces were refunded and others returned;
+  // the sum of what was refunded of it, and of an order o.
   pg::fragment sold;
-  pg::fragment gone() const { return pieces.all(); }
+  pg::fragment gone(const pg::fragment &refunded) const;
   pg::fragment amount_of_line, amount_of_order;
+  std::optional<pg::fragment> returned; // of a line l
   // The conditions that r is a refund of an order o, and of a line l.
   pg::fragment is_of_order, is_of_line;
   std::vector<std::string> line_inputs; // columns of a line that say what may be refunded of it

@@ -43,7 +43,7 @@ fragment overdrawn_lines(const order_refunds &of, Relation refunds, Relation ord
           GROUP BY {keys}) s
     JOIN {orders} o ON {same_order}
     LEFT JOIN {lines} l ON {same_line} AND {order_of_line}
-    CROSS JOIN LATERAL (SELECT {sold} AS upkeep_sold, {worth} AS upkeep_worth, s.upkeep_pieces AS upkeep_gone) w
+    CROSS JOIN LATERAL (SELECT {sold} AS upkeep_sold, {worth} AS upkeep_worth, {gone} AS upkeep_gone) w
     WHERE s.{line} IS NOT NULL
       AND (s.upkeep_pieces [>] 0 AND w.upkeep_gone [>] w.upkeep_sold
            OR s.upkeep_amount [>] 0 AND s.upkeep_amount [>] w.upkeep_worth)
@@ -61,7 +61,8 @@ fragment overdrawn_lines(const order_refunds &of, Relation refunds, Relation ord
                  pg::equal_keys(lines, "l", of.line_keys, refunds, "s", of.line_columns, enable_order_refunds_name),
              "order_of_line"_is =
                  pg::equal_keys(lines, "l", of.link.columns, orders, "o", of.link.keys, enable_order_refunds_name),
-             "sold"_is = worth(of.sold), "worth"_is = worth(of.totals.line_amount(order_totals::on_null::stays)),
+             "gone"_is = of.gone(sql("s.upkeep_pieces")), "sold"_is = worth(of.sold),
+             "worth"_is = worth(of.totals.line_amount(order_totals::on_null::stays)),
              "order_keys"_is = of.link.key_list(), "first"_is = only_first(all));
 }
 

@@ -81,11 +81,11 @@ struct refund_queries {
   fragment line_columns(std::size_t before) const {
     const fragment is_there = sql("l.{key} IS NOT NULL", "key"_is = pg::identifier{of.line_keys.back()});
     return sql(R"sql(
-      ({is_of_order}) IS TRUE, CASE WHEN {is_there} THEN {amount} END, {sold}, s.upkeep_pieces, s.upkeep_amount
+      ({is_of_order}) IS TRUE, CASE WHEN {is_there} THEN {amount} END, {sold}, {gone}, s.upkeep_amount
     )sql",
                "is_of_order"_is = one_key(lines, "l", of.link.columns, refunds, of.order_columns, before),
                "is_there"_is = is_there, "amount"_is = of.totals.line_amount(order_totals::on_null::raises),
-               "sold"_is = of.sold);
+               "sold"_is = of.sold, "gone"_is = of.gone(sql("s.upkeep_pieces")));
   }
 
   fragment state() const {

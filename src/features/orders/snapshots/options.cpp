@@ -7,7 +7,6 @@
 #include "postgres/column_info.hpp"
 #include "postgres/rows/unique_key.hpp"
 #include "postgres/sql/key_equality.hpp"
-#include "postgres/sql/query.hpp"
 #include "postgres/sql/saved_query.hpp"
 #include "postgres/sql/sql.hpp"
 #include "postgres/values/number.hpp"
@@ -193,10 +192,8 @@ void find_returns(Relation lines, const option_list &options, line_plan &plan) {
   const Oid whole = plan.root;
   call([=] { LockRelationOid(whole, AccessShareLock); });
   pg::require_role_of(lines->rd_rel->relowner, whole, pg::owner_of(whole));
-  pg::with_spi([&] {
-    pg::with_relation(whole, [&](Relation all) {
-      plan.returned = std::make_shared<const returned_lines>(resolve_returns(options, all).value(), plan, all, lines);
-    });
+  pg::with_relation(whole, [&](Relation all) {
+    plan.returned = std::make_shared<const returned_lines>(resolve_returns(options, all).value(), plan, all, lines);
   });
 }
 

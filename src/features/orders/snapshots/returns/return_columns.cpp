@@ -20,18 +20,20 @@ namespace {
 // Without those that it only includes; none if it is deferrable, for then it may be there twice.
 std::vector<std::string> primary_key(Relation lines) {
   const pg::parameter parameters[] = {pg::parameter::oid(RelationGetRelid(lines))};
-  const pg::rows found = pg::execute(pg::sql(R"sql(
-    SELECT a.attname
-    FROM pg_catalog.pg_index i
-    CROSS JOIN LATERAL pg_catalog.generate_series(0, i.indnkeyatts [-] 1) k(number)
-    JOIN pg_catalog.pg_attribute a ON a.attrelid [=] i.indrelid AND a.attnum [=] i.indkey[k.number]
-    WHERE i.indrelid [=] $1 AND i.indisprimary AND i.indimmediate
-    ORDER BY k.number
-  )sql"),
-                                     parameters);
   std::vector<std::string> columns;
-  for (std::uint64_t row = 0; row < found.count(); ++row)
-    columns.push_back(found.text(row, 1).value());
+  pg::with_spi([&] {
+    const pg::rows found = pg::execute(pg::sql(R"sql(
+      SELECT a.attname
+      FROM pg_catalog.pg_index i
+      CROSS JOIN LATERAL pg_catalog.generate_series(0, i.indnkeyatts [-] 1) k(number)
+      JOIN pg_catalog.pg_attribute a ON a.attrelid [=] i.indrelid AND a.attnum [=] i.indkey[k.number]
+      WHERE i.indrelid [=] $1 AND i.indisprimary AND i.indimmediate
+      ORDER BY k.number
+    )sql"),
+                                       parameters);
+    for (std::uint64_t row = 0; row < found.count(); ++row)
+      columns.push_back(found.text(row, 1).value());
+  });
   return columns;
 }
 

@@ -21,7 +21,7 @@ struct return_columns {
 // that is not there, 42804 for a quantity that is not a number, and keys that cannot be compared.
 std::optional<return_columns> resolve_returns(const option_list &options, Relation lines);
 
-// The same as the trigger of a table of lines says. Needs an SPI connection.
+// The same as the trigger of a table of lines says.
 std::optional<return_columns> returns_of(Relation lines);
 
 // Throws 42P10 if the lines have no such key, as when it was dropped.

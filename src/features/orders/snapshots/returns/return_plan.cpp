@@ -55,30 +55,34 @@ lookup_query lock_query(const return_columns &columns, Relation whole, Relation 
 }
 
 // `by`: the columns from which the keys were collected.
-lookup_query short_query(const return_columns &columns, Relation whole, Relation lines,
-                         const std::vector<std::string> &by) {
+lookup_query short_query(const return_columns &columns, const std::optional<refunded_pieces> &refunds, Relation whole,
+                         Relation lines, const std::vector<std::string> &by) {
   const std::vector<std::string> key = key_of(columns), naming = columns.naming();
   const auto as_json = [](const std::optional<std::string> &column, const char *alias) {
     return column
                ? sql("pg_catalog.to_jsonb({column})::pg_catalog.text", "column"_is = pg::columns_of(alias, {*column}))
                : fragment("NULL");
   };
+  // A line that is gone has no refunds that count, and what was refunded alone is not looked at here.
+  const fragment pieces =
+      refunds ? sql("r.upkeep_pieces [+] {refunded}", "refunded"_is = refunds->all()) : sql("r.upkeep_pieces");
   const auto query = [&](const fragment &condition) {
     return sql(R"sql(
       SELECT {line}, {tenant}, {order}, pg_catalog.to_jsonb(COALESCE(l.{quantity}, 0))::pg_catalog.text,
-        r.upkeep_pieces::pg_catalog.text
+        ({pieces})::pg_catalog.text
       FROM (SELECT {naming}, [-] pg_catalog.sum(r.{quantity}::pg_catalog.numeric) AS upkeep_pieces
             FROM {lines} r
             WHERE {has_key} AND r.{quantity} [<] 0
             GROUP BY {naming}) r
       LEFT JOIN LATERAL (SELECT l.* FROM {lines} l WHERE {same_line} OFFSET 0) l ON true
-      WHERE r.upkeep_pieces [>] GREATEST(l.{quantity}, 0)
+      WHERE {pieces} [>] GREATEST(l.{quantity}, 0)
       ORDER BY {naming}
       LIMIT 1
     )sql",
                "line"_is = as_json(columns.returns, "r"), "tenant"_is = as_json(columns.tenant, "r"),
                "order"_is = as_json(columns.order, "l"), "quantity"_is = pg::identifier{columns.quantity},
-               "naming"_is = pg::columns_of("r", naming), "lines"_is = rows_of(whole), "has_key"_is = condition,
+               "pieces"_is = pieces, "naming"_is = pg::columns_of("r", naming), "lines"_is = rows_of(whole),
+               "has_key"_is = condition,
                "same_line"_is = pg::equal_keys(whole, "l", key, whole, "r", naming, enable_order_snapshots_name));
   };
   return {query(pg::match_keys(whole, "r", naming, lines, by, enable_order_snapshots_name).condition),
@@ -141,15 +145,16 @@ std::unique_ptr<pg::saved_query> currency_query(const TriggerData &fired, const 
 
 } // namespace
 
-return_plan::return_plan(return_columns given, Relation whole, Relation lines)
+return_plan::return_plan(return_columns given, const std::optional<refunded_pieces> &refunds, Relation whole,
+                         Relation lines)
     : columns(std::move(given)), owner(whole->rd_rel->relowner), table(RelationGetRelationName(whole)),
       returns(number_of(lines, columns.returns)), quantity(number_of(lines, columns.quantity)),
       has_reference(keeps_named(columns, whole)),
       counted(pg::counted_layout(RelationGetDescr(lines), with_quantity(columns))),
       keys(pg::counted_layout(RelationGetDescr(lines), key_of(columns))),
       is_less(less_of(pg::column_info(lines, quantity).type)), lock(lock_query(columns, whole, lines)),
-      short_of_returned(short_query(columns, whole, lines, columns.naming())),
-      short_of_reduced(short_query(columns, whole, lines, key_of(columns))) {}
+      short_of_returned(short_query(columns, refunds, whole, lines, columns.naming())),
+      short_of_reduced(short_query(columns, refunds, whole, lines, key_of(columns))) {}
 
 fragment return_plan::pieces_in(const fragment &rows) const {
   const auto is = [](const std::string &column, const char *json) {
@@ -182,7 +187,10 @@ pg::resolved_plan<return_plan> make_return_plan(const TriggerData &fired) {
                     .message = fmt::format("trigger \"{}\" of \"{}\" names no returns_column", fired.tg_trigger->tgname,
                                            RelationGetRelationName(lines)),
                     .hint = "Call upkeep.enable_order_snapshots() again."};
-      plan = std::make_shared<return_plan>(std::move(*columns), whole, lines);
+      const std::optional<refunded_pieces> refunds = refunded_pieces_of(whole, "l");
+      if (refunds)
+        tables.push_back({refunds->refunds(), AccessShareLock});
+      plan = std::make_shared<return_plan>(std::move(*columns), refunds, whole, lines);
       plan->other_currency = currency_query(fired, plan->columns, whole, tables);
     });
   });

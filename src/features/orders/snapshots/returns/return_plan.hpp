@@ -1,6 +1,7 @@
 // What the session remembers of the statement triggers on lines that name those that they return.
 #pragma once
 
+#include "features/orders/refunds/refunded_pieces.hpp"
 #include "features/orders/snapshots/returns/return_columns.hpp"
 #include "postgres/rows/key_set.hpp"
 #include "postgres/rows/row.hpp"
@@ -26,7 +27,7 @@ struct short_line {
 };
 
 struct return_plan {
-  return_plan(return_columns columns, Relation whole, Relation lines);
+  return_plan(return_columns columns, const std::optional<refunded_pieces> &refunds, Relation whole, Relation lines);
 
   return_columns columns;
   Oid owner;

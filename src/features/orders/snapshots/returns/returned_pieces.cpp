@@ -5,10 +5,10 @@
 
 namespace upkeep::orders {
 
-pg::fragment returned_pieces(Relation lines, const std::string &alias) {
+std::optional<pg::fragment> returned_pieces(Relation lines, const std::string &alias) {
   const std::optional<return_columns> columns = returns_of(lines);
   if (!columns || !columns->key)
-    return pg::sql("0::pg_catalog.numeric");
+    return std::nullopt;
   return pg::sql(R"sql(
     (SELECT COALESCE([-] pg_catalog.sum(upkeep_return.{quantity}::pg_catalog.numeric), 0)
      FROM {lines} upkeep_return

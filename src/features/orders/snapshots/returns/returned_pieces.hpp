@@ -5,9 +5,8 @@
 
 namespace upkeep::orders {
 
-// The pieces of the line `alias`, a row of these lines, that return lines give back, as a numeric: 0 where there are
-// none, or no column names the line that another returns. `lines`: all of them, not a partition. What it reads it reads
-// with the rights of whoever runs it. Needs an SPI connection.
-pg::fragment returned_pieces(Relation lines, const std::string &alias);
+// The pieces of the line `alias`, a row of these lines, that return lines give back, as a numeric that is never NULL;
+// nullopt where no column names the line that another returns. `lines`: all of them, not a partition.
+std::optional<pg::fragment> returned_pieces(Relation lines, const std::string &alias);
 
 } // namespace upkeep::orders
