@@ -204,6 +204,10 @@ CREATE FUNCTION upkeep.disable_order_lock(orders regclass, order_items regclass 
 -- given twice. A NOTICE where there is none. Errors: 22004, 42501, 42809.
 CREATE FUNCTION upkeep.disable_order_number(orders regclass) RETURNS void VOLATILE;
 
+-- Drops the triggers that upkeep.enable_order_refunds made on the refunds, the orders and the lines; the refunds and
+-- what is kept of them stay. A NOTICE where there are none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_order_refunds(refunds regclass) RETURNS void VOLATILE;
+
 -- Drops the triggers that upkeep.enable_order_snapshots made; what they captured stays. A NOTICE where there are
 -- none. Errors: 22004, 42501, 42809.
 CREATE FUNCTION upkeep.disable_order_snapshots(order_items regclass, products regclass DEFAULT NULL) RETURNS void VOLATILE;
@@ -314,6 +318,33 @@ CREATE FUNCTION upkeep.enable_order_number(
   tenant_column name DEFAULT NULL,
   per_tenant boolean DEFAULT false,
   gapless boolean DEFAULT false
+) RETURNS void VOLATILE;
+
+-- From now on each row of refunds gives back pieces of a line of a locked order, or money alone (no line: shipping,
+-- goodwill; no quantity: no piece), and never more than was sold (UK009). An amount that is left out is the share of
+-- the pieces, rounded so that the line ends at exactly its amount, and at most what is left of the line and of the
+-- order. Rows do not change (UK005), and are deleted only where the order is not locked or upkeep.correct_order has
+-- opened it (UK003). order_column: in refunds and in order_items; restock_column: a boolean of refunds, true gives
+-- the pieces back to stock, false never, NULL when the order is released; refunded_column of orders and
+-- refunded_quantity_column of order_items keep the sums, and are filled by this call. Needs enable_order_totals and
+-- enable_order_lock on orders and order_items, and enable_stock for a restock_column. The keys of orders and lines,
+-- with the tenant, must be unique: a full unique index that is checked at once, on no other columns but those of
+-- partitioning. For the owner of the three tables. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 42P10,
+-- 42P17, 428C9, 55000.
+CREATE FUNCTION upkeep.enable_order_refunds(
+  refunds regclass,
+  orders regclass,
+  order_items regclass,
+  order_column name DEFAULT 'order_id',
+  line_column name DEFAULT 'order_item_id',
+  quantity_column name DEFAULT 'quantity',
+  amount_column name DEFAULT 'amount',
+  restock_column name DEFAULT NULL,
+  refunded_column name DEFAULT NULL,
+  refunded_quantity_column name DEFAULT NULL,
+  order_key name DEFAULT 'id',
+  line_key name DEFAULT 'id',
+  tenant_column name DEFAULT NULL
 ) RETURNS void VOLATILE;
 
 -- From now on a line keeps the product and the price it was sold at, whoever writes it and whatever happens to the
@@ -730,6 +761,16 @@ CREATE FUNCTION upkeep.order_lock() RETURNS trigger VOLATILE;
 -- digits=, sequence=schema.sequence, tenant_column=, per_tenant=true, gapless=true. Errors: 22003, 22023, 39P01,
 -- 42501, 42703, 42804, 42809, 42P01, 55000.
 CREATE FUNCTION upkeep.order_number() RETURNS trigger VOLATILE;
+
+-- Trigger function. On the refunds, BEFORE INSERT OR UPDATE, FOR EACH ROW, AFTER INSERT and DELETE with transition
+-- tables and BEFORE TRUNCATE, FOR EACH STATEMENT: computes an amount that is left out, refunds no more than was sold,
+-- and keeps what was written. On the orders and the lines, BEFORE INSERT OR UPDATE, FOR EACH ROW: keeps
+-- refunded_column and refunded_quantity_column; AFTER UPDATE, and on the lines DELETE, with transition tables, FOR
+-- EACH STATEMENT: leaves no less than was refunded. Arguments: of refunds=, orders= and order_items=schema.table the
+-- two others; order_column=, line_column=, quantity_column=, amount_column=, restock_column=, refunded_column=,
+-- refunded_quantity_column=, order_key=, line_key=, tenant_column=. Errors: UK003, UK005, UK009, 22003, 22023, 23502,
+-- 23503, 23514, 39P01, 42501, 42703, 42804, 42P01, 55000.
+CREATE FUNCTION upkeep.order_refund() RETURNS trigger VOLATILE;
 
 -- Trigger function on orders, BEFORE INSERT OR UPDATE, FOR EACH ROW: refuses a move from one status to another that
 -- is not among the legal ones, and stamps the moment of payment once. Arguments: transitions={"from": ["to"]},

@@ -182,10 +182,12 @@ SELECT id, amount, reason FROM refunds WHERE order_id = 10 ORDER BY id;
 SELECT refunded_amount FROM orders WHERE id = 10;
 
 -- the totals do not read what is limited by them
-SELECT * FROM failure($$SELECT enable_order_totals('orders', 'order_items', total_formula => 'lines - refunded_amount')$$);
+SELECT * FROM failure($$SELECT enable_order_totals('orders', 'order_items',
+  total_formula => 'lines - refunded_amount')$$);
 SELECT * FROM failure($$SELECT enable_order_totals('orders', 'order_items', line_formula => 'price_snapshot *
   (quantity - refunded_quantity)')$$);
-SELECT * FROM failure($$SELECT enable_order_refunds('refunds', 'orders', 'order_items', refunded_column => 'discount')$$);
+SELECT * FROM failure($$SELECT enable_order_refunds('refunds', 'orders', 'order_items',
+  refunded_column => 'discount')$$);
 SELECT * FROM failure($$SELECT enable_order_lock('orders', 'order_items', open_columns => '{refunded_quantity}')$$);
 
 -- off

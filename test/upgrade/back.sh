@@ -21,6 +21,9 @@ without() {
     "$(back 0.2.0)"
   sql -d copy -o /dev/null -c "SELECT ${*:2}"
 }
+check "$current -> 0.8.0 is refused while orders have refunds" \
+  "cannot drop function upkeep.order_refund() $dependents" "$(back 0.8.0)"
+sql -d copy -o /dev/null -c "SELECT upkeep.disable_order_refunds('closed.\"Back\"')"
 check "$current -> 0.5.0 is refused while rows simulate growth" \
   "cannot drop function upkeep.growth_simulations() $dependents" "$(back 0.5.0)"
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_growth_simulations(t)
@@ -60,7 +63,8 @@ disable_decisions
 sql -d copy -c "SELECT upkeep.disable_guard()" > /dev/null
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_weekly_diagnostics(d)
   FROM (VALUES ('analytics.daily_records'::regclass), ('\"Days, of\".\"All days\"')) t(d)"
-sql -d copy -o /dev/null -c "SELECT upkeep.disable_stock(l), upkeep.disable_order_number(o),
+sql -d copy -o /dev/null -c "SELECT upkeep.disable_order_refunds('closed.\"Back\"')" -c "SELECT
+  upkeep.disable_stock(l), upkeep.disable_order_number(o),
   upkeep.disable_order_status(o), upkeep.disable_order_lock(o), upkeep.disable_order_totals(o),
   upkeep.disable_order_snapshots(l) FROM ($all_orders) t(o, l)"
 check "$current -> 0.1.0 is refused while settings are watched" \

@@ -1,7 +1,8 @@
--- What 0.9.0 adds: columns that are open in locked orders, and who may correct them; lines that return others.
+-- What 0.9.0 adds: columns that are open in locked orders, and who may correct them; lines that return others;
+-- refunds.
 CREATE SCHEMA closed;
 CREATE TABLE closed."Orders" (shop int, "No" int, status text DEFAULT 'pending', total_amount numeric(10,2) DEFAULT 0,
-  address jsonb, PRIMARY KEY (shop, "No"));
+  address jsonb, "given, back" numeric(10,2), PRIMARY KEY (shop, "No"));
 CREATE TABLE closed."Lines" (id int PRIMARY KEY, shop int, order_id int, quantity int, price_snapshot numeric(10,2),
   "track, it" text, fulfilled_at timestamptz, product_id int, "of, line" int REFERENCES closed."Lines");
 CREATE TABLE closed."Goods" (shop int, id int, price numeric(10,2), PRIMARY KEY (shop, id));
@@ -12,3 +13,10 @@ SELECT upkeep.enable_order_lock('closed."Orders"', 'closed."Lines"', order_key =
   frozen_columns => '{address}', open_columns => ARRAY['track, it', 'fulfilled_at'], correct_role => 'boss');
 SELECT upkeep.enable_order_snapshots('closed."Lines"', 'closed."Goods"', tenant_column => 'shop',
   returns_column => 'of, line');
+CREATE TABLE closed."Back" (id int PRIMARY KEY, shop int, order_id int, line int REFERENCES closed."Lines", pieces int,
+  "all, paid" numeric(10,2) NOT NULL, FOREIGN KEY (shop, order_id) REFERENCES closed."Orders");
+CREATE INDEX ON closed."Back" (shop, order_id);
+CREATE INDEX ON closed."Back" (shop, line);
+SELECT upkeep.enable_order_refunds('closed."Back"', 'closed."Orders"', 'closed."Lines"', line_column => 'line',
+  quantity_column => 'pieces', amount_column => 'all, paid', refunded_column => 'given, back', order_key => 'No',
+  tenant_column => 'shop');

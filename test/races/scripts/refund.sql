@@ -6,5 +6,6 @@ UPDATE sale SET status = CASE status WHEN 'paid' THEN 'cancelled' ELSE 'paid' EN
 \elif :way = 2
 SELECT attempt('INSERT INTO refund (order_id, amount) VALUES (1, 0.01)');
 \else
-SELECT attempt(format('INSERT INTO refund (order_id, order_item_id, quantity, restock) VALUES (1, %s, 1, true)', :line));
+SELECT attempt(format('INSERT INTO refund (order_id, order_item_id, quantity, restock) VALUES (1, %s, 1,
+  true)', :line));
 \endif

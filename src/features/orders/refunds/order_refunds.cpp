@@ -163,7 +163,6 @@ order_refunds::order_refunds(const option_list &options, Relation refunds, Relat
   is_of_line = pg::equal_keys(refunds, "r", line_columns, lines, "l", line_keys, enable_order_refunds_name);
   is_of_order = pg::equal_keys(refunds, "r", order_columns, orders, "o", link.keys, enable_order_refunds_name);
   returned = returned_pieces(lines, "l");
-  amount_of_line = sum_of(*this, is_of_line);
   amount_of_order = sum_of(*this, is_of_order);
   line_inputs = inputs_of_line(*this, lines);
   const std::optional<std::string> pieces_column = column_of_pieces(quantity, lines);

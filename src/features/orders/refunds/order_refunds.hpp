@@ -43,10 +43,10 @@ struct order_refunds {
   std::optional<int> scale() const { return amount.scale() ? amount.scale() : totals.total.scale(); }
 
   // Numerics: what was sold of a line l; what of that is gone, where so many pieces were refunded and others returned;
-  // the sum of what was refunded of it, and of an order o.
+  // the sum of what was refunded of an order o.
   pg::fragment sold;
   pg::fragment gone(const pg::fragment &refunded) const;
-  pg::fragment amount_of_line, amount_of_order;
+  pg::fragment amount_of_order;
   std::optional<pg::fragment> returned; // of a line l
   // The conditions that r is a refund of an order o, and of a line l.
   pg::fragment is_of_order, is_of_line;

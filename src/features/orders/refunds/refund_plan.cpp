@@ -139,18 +139,21 @@ struct refund_queries {
   std::vector<Oid> order_types() const { return types_of(refunds, of.order_columns); }
   std::vector<Oid> line_types() const { return types_of(refunds, of.line_columns); }
 
-  static fragment lock_many(const fragment &table, const char *alias, const pg::key_match &match) {
-    return sql("SELECT FROM {table} {alias} WHERE {has_key} ORDER BY {keys} FOR NO KEY UPDATE OF {alias}",
-               "table"_is = table, "alias"_is = fragment(alias), "has_key"_is = match.condition,
+  static fragment lock_many(const fragment &table, const char *alias, const pg::key_match &match,
+                            const fragment &told) {
+    return sql("SELECT {told} FROM {table} {alias} WHERE {has_key} ORDER BY {keys} FOR NO KEY UPDATE OF {alias}",
+               "told"_is = told, "table"_is = table, "alias"_is = fragment(alias), "has_key"_is = match.condition,
                "keys"_is = match.order);
   }
   fragment lock_orders() const {
     return lock_many(of.link.orders_name, "o",
-                     pg::match_keys(orders, "o", of.link.keys, refunds, of.order_columns, enable_order_refunds_name));
+                     pg::match_keys(orders, "o", of.link.keys, refunds, of.order_columns, enable_order_refunds_name),
+                     of.lock.is_locked());
   }
   fragment lock_lines() const {
     return lock_many(of.link.lines_name, "l",
-                     pg::match_keys(lines, "l", of.line_keys, refunds, of.line_columns, enable_order_refunds_name));
+                     pg::match_keys(lines, "l", of.line_keys, refunds, of.line_columns, enable_order_refunds_name),
+                     sql("true"));
   }
 };
 

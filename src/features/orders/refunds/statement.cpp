@@ -106,11 +106,18 @@ private:
   pg::key_set orders, lines, pairs, stocked;
 };
 
-void lock_rows(const refund_plan &plan, const touched_rows &rows) {
+// Whether all of them are closed.
+bool lock_orders(const refund_plan &plan, const touched_rows &rows) {
   if (rows.orders_count == 1)
-    plan.order_lock.take(key_in(rows.orders_keys));
-  else
-    pg::execute(plan.lock_orders, rows.orders_keys);
+    return plan.order_lock.take(key_in(rows.orders_keys)).value_or(false);
+  const pg::rows found = pg::execute(plan.lock_orders, rows.orders_keys);
+  bool are_locked = found.count() == rows.orders_count, is_null = false;
+  for (std::uint64_t row = 0; row < found.count(); ++row)
+    are_locked = are_locked && DatumGetBool(found.value(row, 1, is_null));
+  return are_locked;
+}
+
+void lock_lines(const refund_plan &plan, const touched_rows &rows) {
   if (rows.lines_count == 1)
     plan.line_lock.take(key_in(rows.lines_keys));
   else if (rows.lines_count > 1)
@@ -271,9 +278,13 @@ void settle_new_refunds(const TriggerData &trigger) {
       return;
     call([&] { SPI_register_trigger_data(const_cast<TriggerData *>(&trigger)); });
     plan->of.as_owner([&] {
-      lock_rows(*plan, rows);
       const statement_checks checks(trigger, *plan);
       const pg::marked_statement marked(pg::own_statement::refund);
+      // Before a line is waited for: who changes lines of an open order locks them first.
+      if (!lock_orders(*plan, rows))
+        for (const key &order : keys_in(rows.orders_keys))
+          checks.require_order(order);
+      lock_lines(*plan, rows);
       for (const key &pair : keys_in(rows.pairs_keys))
         checks.require_line(pair);
       for (const key &order : keys_in(rows.orders_keys))
@@ -293,7 +304,8 @@ void settle_deleted_refunds(const TriggerData &trigger) {
     const order_link &link = plan->of.link;
     const std::vector<std::string> open = orders_open_to(link, GetUserId());
     plan->of.as_owner([&] {
-      lock_rows(*plan, rows);
+      lock_orders(*plan, rows);
+      lock_lines(*plan, rows);
       require_unlocked(*plan, plan->has_orders, rows.orders_keys, open, "its refunds cannot be deleted", true);
       keep(*plan, rows);
     });
