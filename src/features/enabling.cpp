@@ -62,12 +62,9 @@ struct table_role {
   std::string_view argument, words;
   bool is_parent;
 };
-constexpr table_role roles[] = {{"order_items", "lines", false},
-                                {"refunds", "refunds", false},
-                                {"child", "the child", false},
-                                {"orders", "orders", true},
-                                {"products", "products", true},
-                                {"parent", "the parent", true}};
+constexpr table_role roles[] = {{"order_items", "lines", false}, {"refunds", "refunds", false},
+                                {"child", "the child", false},   {"orders", "orders", true},
+                                {"products", "products", true},  {"parent", "the parent", true}};
 
 struct passed_table {
   const table_role *role;

@@ -132,7 +132,7 @@ refunds() {
   interleaved "a refund" $((3 * order_transactions)) bare=build/bench/refund_bare.sql \
     by_hand=build/bench/refund_hand_refunds.sql pg_upkeep=build/bench/refund_ours_refunds.sql
   sql -c "SELECT bench.require(count(*) = 0, 'what was refunded') FROM ours_refunds.orders o
-    WHERE o.refunded_amount <> (SELECT coalesce(sum(r.amount), 0) FROM ours_refunds.refunds r WHERE r.order_id = o.id)" \
+    WHERE o.refunded_amount <> (SELECT coalesce(sum(amount), 0) FROM ours_refunds.refunds WHERE order_id = o.id)" \
     > /dev/null || die "failed: refunds"
 }
 
@@ -158,8 +158,8 @@ require_taken() {
 bulk_stock() {
   local round contender lines=$(((rows + 4) / 5)) store
   for store in bare hand_stock ours_stock; do
-    printf '%s\n' "TRUNCATE $store.order_items, $store.refunds;" "INSERT INTO $store.orders (id) SELECT md5('bulk ' || n)::uuid" \
-      "  FROM generate_series(1, $((lines / 5 + 1))) n;"
+    printf '%s\n' "TRUNCATE $store.order_items, $store.refunds;" \
+      "INSERT INTO $store.orders (id) SELECT md5('bulk ' || n)::uuid" "  FROM generate_series(1, $((lines / 5 + 1))) n;"
   done
   while read -r round contender; do
     case $contender in bare) store=bare ;; by_hand) store=hand_stock ;; *) store=ours_stock ;; esac
