@@ -768,8 +768,8 @@ CREATE FUNCTION upkeep.order_number() RETURNS trigger VOLATILE;
 -- refunded_column and refunded_quantity_column; AFTER UPDATE, and on the lines DELETE, with transition tables, FOR
 -- EACH STATEMENT: leaves no less than was refunded. Arguments: of refunds=, orders= and order_items=schema.table the
 -- two others; order_column=, line_column=, quantity_column=, amount_column=, restock_column=, refunded_column=,
--- refunded_quantity_column=, order_key=, line_key=, tenant_column=. Errors: UK003, UK005, UK009, 22003, 22023, 23502,
--- 23503, 23514, 39P01, 42501, 42703, 42804, 42P01, 55000.
+-- refunded_quantity_column=, order_key=, line_key=, tenant_column=. Errors: UK003, UK005, UK009, 22003, 22004, 22023,
+-- 23502, 23503, 23514, 39P01, 42501, 42703, 42804, 42P01, 55000.
 CREATE FUNCTION upkeep.order_refund() RETURNS trigger VOLATILE;
 
 -- Trigger function on orders, BEFORE INSERT OR UPDATE, FOR EACH ROW: refuses a move from one status to another that

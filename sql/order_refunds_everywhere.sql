@@ -243,6 +243,18 @@ SELECT state, detail FROM failure('UPDATE sold SET quantity = 3 WHERE id = 1');
 ROLLBACK;
 SELECT * FROM check_orders('sales', 'sold');
 
+-- without totals refunds are not possible, and orders and lines go on; without a total, either
+SELECT disable_order_totals('sales');
+SELECT state, message, hint FROM failure('INSERT INTO back (order_id, amount) VALUES (1, 1)');
+UPDATE sales SET total_amount = NULL WHERE id = 2;
+UPDATE sold SET product_id = NULL WHERE id = 2;
+SELECT object, finding FROM upkeep.check() WHERE feature = 'order_refunds' ORDER BY object::text;
+SELECT enable_order_totals('sales', 'sold');
+SET upkeep.pause = 'order_totals';
+UPDATE sales SET total_amount = NULL, status = 'paid' WHERE id = 2;
+RESET upkeep.pause;
+SELECT state, message FROM failure('INSERT INTO back (order_id, order_item_id, quantity) VALUES (2, 2, 1)');
+
 SET search_path = public;
 DROP SCHEMA refunding CASCADE;
 RESET client_min_messages;

@@ -23,7 +23,7 @@ without() {
 }
 check "$current -> 0.8.0 is refused while orders have refunds" \
   "cannot drop function upkeep.order_refund() $dependents" "$(back 0.8.0)"
-sql -d copy -o /dev/null -c "SELECT upkeep.disable_order_refunds('closed.\"Back\"')"
+sql -d copy -o /dev/null -c "SELECT upkeep.disable_order_refunds('closed.\"Refunds\"')"
 check "$current -> 0.5.0 is refused while rows simulate growth" \
   "cannot drop function upkeep.growth_simulations() $dependents" "$(back 0.5.0)"
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_growth_simulations(t)
@@ -63,7 +63,7 @@ disable_decisions
 sql -d copy -c "SELECT upkeep.disable_guard()" > /dev/null
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_weekly_diagnostics(d)
   FROM (VALUES ('analytics.daily_records'::regclass), ('\"Days, of\".\"All days\"')) t(d)"
-sql -d copy -o /dev/null -c "SELECT upkeep.disable_order_refunds('closed.\"Back\"')" -c "SELECT
+sql -d copy -o /dev/null -c "SELECT upkeep.disable_order_refunds('closed.\"Refunds\"')" -c "SELECT
   upkeep.disable_stock(l), upkeep.disable_order_number(o),
   upkeep.disable_order_status(o), upkeep.disable_order_lock(o), upkeep.disable_order_totals(o),
   upkeep.disable_order_snapshots(l) FROM ($all_orders) t(o, l)"

@@ -12,15 +12,15 @@ ROLLBACK TO before;
 \set ON_ERROR_STOP on
 DELETE FROM closed."Lines" WHERE id = 9;
 SAVEPOINT b;
-INSERT INTO closed."Back" VALUES (2, 7, 1, 1, 1, NULL) RETURNING 'refunded', "all, paid";
+INSERT INTO closed."Refunds" VALUES (2, 7, 1, 1, 1, NULL) RETURNING 'refunded', "all, paid";
 UPDATE closed."Orders" SET "given, back" = 1 WHERE "No" = 1 RETURNING 'given', "given, back";
 SAVEPOINT c;
 \set ON_ERROR_STOP off
-INSERT INTO closed."Back" VALUES (3, 7, 1, 1, 1, NULL);
+INSERT INTO closed."Refunds" VALUES (3, 7, 1, 1, 1, NULL);
 ROLLBACK TO c;
-UPDATE closed."Back" SET pieces = 2 WHERE id = 2;
+UPDATE closed."Refunds" SET pieces = 2 WHERE id = 2;
 ROLLBACK TO c;
-DELETE FROM closed."Back" WHERE id = 2;
+DELETE FROM closed."Refunds" WHERE id = 2;
 ROLLBACK TO b;
 \set ON_ERROR_STOP on
 UPDATE closed."Lines" SET "track, it" = 'T1' RETURNING 'open', "track, it" = 'T1';

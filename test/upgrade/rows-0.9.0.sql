@@ -5,7 +5,7 @@ INSERT INTO closed."Orders" VALUES (7, 1, 'paid', 20, '{"city": "Bonn"}', 5), (7
 INSERT INTO closed."Goods" VALUES (7, 1, 10);
 INSERT INTO closed."Lines" VALUES (1, 7, 1, 2, 10, NULL, '2020-01-01', 1, NULL),
   (2, 7, 2, 1, 5, 'T2', NULL, NULL, NULL), (3, 7, 2, -1, 10, NULL, NULL, 1, 1);
-INSERT INTO closed."Back" VALUES (1, 7, 1, 1, NULL, 5);
+INSERT INTO closed."Refunds" VALUES (1, 7, 1, 1, NULL, 5);
 INSERT INTO upkeep.order_corrections (orders, order_key, reason, role, actor, opened_at, txid)
   VALUES ('closed."Orders"', '[7, 1]', 'a mug, broken', 'boss', 'anna', '2020-01-01', 42),
     ('closed."Orders"', '[7, 2]', 'none', 'boss', NULL, '2020-01-01', 43);

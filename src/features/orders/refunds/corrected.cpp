@@ -50,10 +50,12 @@ template <class Make> pg::resolved_plan<watch_plan> make_watch_plan(const Trigge
   const option_list options = pg::trigger_options(*trigger.tg_trigger, order_refunds_feature);
   const refund_tables tables = tables_of_refunds(options, own, AccessShareLock);
   std::shared_ptr<const watch_plan> plan;
-  pg::with_relation(tables.refunds, [&](Relation refunds) {
-    pg::with_relation(tables.orders, [&](Relation orders) {
-      pg::with_relation(tables.lines, [&](Relation lines) {
-        plan = make(order_refunds(options, refunds, orders, lines), refunds, orders, lines);
+  if_refundable([&] {
+    pg::with_relation(tables.refunds, [&](Relation refunds) {
+      pg::with_relation(tables.orders, [&](Relation orders) {
+        pg::with_relation(tables.lines, [&](Relation lines) {
+          plan = make(order_refunds(options, refunds, orders, lines), refunds, orders, lines);
+        });
       });
     });
   });
@@ -144,6 +146,8 @@ void require_enough(const watch_plan &plan, const pg::key_set &keys) {
 
 void check_changed_lines(const TriggerData &trigger) {
   const std::shared_ptr<const watch_plan> plan = lines_plan_of(trigger);
+  if (!plan)
+    return;
   pg::key_set keys(trigger.tg_relation, plan->keys, enable_order_refunds_name);
   pg::collect_keys(trigger, keys, [&] {
     const auto &counted = *reinterpret_cast<const pg::layout *>(plan->counted.data());
@@ -155,6 +159,8 @@ void check_changed_lines(const TriggerData &trigger) {
 
 void check_changed_orders(const TriggerData &trigger) {
   const std::shared_ptr<const watch_plan> plan = orders_plan_of(trigger);
+  if (!plan)
+    return;
   pg::key_set keys(trigger.tg_relation, plan->keys, enable_order_refunds_name);
   pg::collect_keys(trigger, keys, [&] {
     return [&](const pg::transition &before, const pg::transition &after) { return has_shrunk(*plan, before, after); };

@@ -77,25 +77,31 @@ std::string last_as_json(const TriggerData &trigger, const std::vector<AttrNumbe
       {TupleDescAttr(RelationGetDescr(trigger.tg_relation), columns.back() - 1)->atttypid, part.value, part.is_null});
 }
 
-decimal number_in(const pg::rows &found, int column) {
-  bool is_null = false;
-  const Datum value = found.value(0, column, is_null);
+[[noreturn]] void has_no_total(const refund_plan &plan) {
+  throw fault{.sqlstate = sqlstate::null_value_not_allowed,
+              .message =
+                  fmt::format("an order of \"{}\" that is refunded has no total", pg::table_name(plan.of.link.orders)),
+              .hint = "CALL upkeep.repair_order_totals, or correct the order: its total limits what is refunded."};
+}
+
+decimal finite(Datum value) {
   decimal number = decimal::null();
-  pg::number_kind kind = pg::number_kind::finite;
-  if (!is_null)
-    kind = call([&] { return pg::read_number(value, NUMERICOID, number); });
-  if (is_null || kind != pg::number_kind::finite)
+  const pg::number_kind kind = call([&] { return pg::read_number(value, NUMERICOID, number); });
+  if (kind != pg::number_kind::finite)
     pg::not_finite(kind, "what a refund is limited by");
   return number;
 }
 
-// What is left of the first after the second, in memory that lives as long as the query's.
+decimal number_in(const pg::rows &found, int column) {
+  bool is_null = false;
+  return finite(found.value(0, column, is_null));
+}
+
+// What is left of the first after the second.
 decimal left_of(const pg::rows &found, int all, int gone) {
   bool is_null = false;
   const Datum from = found.value(0, all, is_null), less = found.value(0, gone, is_null);
-  decimal number = decimal::null();
-  call([&] { pg::read_number(DirectFunctionCall2(numeric_sub, from, less), NUMERICOID, number); });
-  return number;
+  return finite(call([=] { return DirectFunctionCall2(numeric_sub, from, less); }));
 }
 
 // The share of these pieces, in plain notation.
@@ -120,6 +126,8 @@ std::string share_of(const TriggerData &trigger, const refund_plan &plan, const 
   bool is_null = false;
   if (!DatumGetBool(found.value(0, first + is_line_of_order, is_null)))
     no_such_line(plan, line_name(), order_name());
+  if (found.value(0, total_of_order, is_null); is_null)
+    has_no_total(plan);
   return plan.share.of(pieces,
                        {number_in(found, first + amount_of_line), number_in(found, first + sold_of_line),
                         number_in(found, first + gone_of_line),

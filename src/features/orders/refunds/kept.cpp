@@ -42,28 +42,31 @@ pg::resolved_plan<kept_plan> make_kept_plan(const Trigger &trigger, Relation own
   const bool is_on_orders = place_of(options) == column_of::orders;
   const refund_tables tables = tables_of_refunds(options, own, AccessShareLock);
   std::shared_ptr<const kept_plan> plan;
-  pg::with_relation(tables.refunds, [&](Relation refunds) {
-    pg::with_relation(tables.orders, [&](Relation orders) {
-      pg::with_relation(tables.lines, [&](Relation lines) {
-        order_refunds of(options, refunds, orders, lines);
-        const std::optional<total_column> &kept = is_on_orders ? of.refunded : of.refunded_quantity;
-        if (!kept)
-          keeps_nothing(trigger, own);
-        const std::vector<std::string> keys = is_on_orders ? of.link.keys : of.line_keys;
-        const std::vector<std::string> columns = is_on_orders ? of.order_columns : of.line_columns;
-        const std::string summed = is_on_orders ? of.amount.name : of.quantity;
-        total_column column = resolve_total_column(own, pg::require_column(own, kept->name, enable_order_refunds_name));
-        std::vector<AttrNumber> numbers;
-        for (const std::string &key : keys)
-          numbers.push_back(pg::find_column(RelationGetDescr(own), key));
-        bool starts_empty = false;
-        pg::with_spi([&] { starts_empty = forbids_lines_without_order(own, keys, refunds, columns); });
-        fragment sum = sql("SELECT COALESCE(pg_catalog.sum(r.{column}::pg_catalog.numeric), 0) FROM {refunds} r "
-                           "WHERE {has_key}",
-                           "column"_is = pg::identifier{summed}, "refunds"_is = of.refunds_name,
-                           "has_key"_is = one_key(refunds, "r", columns, own, keys));
-        plan = std::make_shared<const kept_plan>(std::move(of), std::move(column), std::move(numbers), starts_empty,
-                                                 std::move(sum), types_of(own, keys));
+  if_refundable([&] {
+    pg::with_relation(tables.refunds, [&](Relation refunds) {
+      pg::with_relation(tables.orders, [&](Relation orders) {
+        pg::with_relation(tables.lines, [&](Relation lines) {
+          order_refunds of(options, refunds, orders, lines);
+          const std::optional<total_column> &kept = is_on_orders ? of.refunded : of.refunded_quantity;
+          if (!kept)
+            keeps_nothing(trigger, own);
+          const std::vector<std::string> keys = is_on_orders ? of.link.keys : of.line_keys;
+          const std::vector<std::string> columns = is_on_orders ? of.order_columns : of.line_columns;
+          const std::string summed = is_on_orders ? of.amount.name : of.quantity;
+          total_column column =
+              resolve_total_column(own, pg::require_column(own, kept->name, enable_order_refunds_name));
+          std::vector<AttrNumber> numbers;
+          for (const std::string &key : keys)
+            numbers.push_back(pg::find_column(RelationGetDescr(own), key));
+          bool starts_empty = false;
+          pg::with_spi([&] { starts_empty = forbids_lines_without_order(own, keys, refunds, columns); });
+          fragment sum = sql("SELECT COALESCE(pg_catalog.sum(r.{column}::pg_catalog.numeric), 0) FROM {refunds} r "
+                             "WHERE {has_key}",
+                             "column"_is = pg::identifier{summed}, "refunds"_is = of.refunds_name,
+                             "has_key"_is = one_key(refunds, "r", columns, own, keys));
+          plan = std::make_shared<const kept_plan>(std::move(of), std::move(column), std::move(numbers), starts_empty,
+                                                   std::move(sum), types_of(own, keys));
+        });
       });
     });
   });
@@ -126,6 +129,8 @@ HeapTuple as_it_was(const kept_plan &plan, const TriggerData &trigger) {
 
 HeapTuple with_refunded(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   const std::shared_ptr<const kept_plan> plan = kept_plan_of(trigger);
+  if (!plan)
+    return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : trigger.tg_trigtuple;
   if (TRIGGER_FIRED_BY_UPDATE(trigger.tg_event))
     return as_it_was(*plan, trigger);
   const Datum refunded = refunded_so_far(*plan, trigger);

@@ -63,6 +63,17 @@ struct order_refunds {
   }
 };
 
+// Runs `body`, and lets it be where totals, lock or stock are not enabled any more: refunds say so themselves, and
+// changes of orders and lines go on.
+template <class F> void if_refundable(F &&body) {
+  try {
+    body();
+  } catch (const fault &said) {
+    if (said.sqlstate != std::string_view(sqlstate::object_not_in_prerequisite_state))
+      throw;
+  }
+}
+
 // What enabling and check() ask beyond that: 42P10 for a key of orders or lines that is not unique. Needs an SPI
 // connection.
 void require_sound_refunds(const order_refunds &of, Relation orders, Relation lines);

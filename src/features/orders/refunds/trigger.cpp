@@ -100,8 +100,8 @@ Datum fire(FunctionCallInfo fcinfo) {
 
 // upkeep.order_refund() RETURNS trigger: on the refunds, the orders and the lines. Errors: UK009 a refund that is not
 // possible, or a change that leaves less than was refunded; UK003 refunds of a locked order that are deleted or
-// truncated; UK005 one that is changed; 22003, 23502, 23503 and 23514 a refund that is not one; 39P01 a wrong trigger;
-// 22023, 42501, 42703, 42804, 42P01 and 55000 its arguments and tables.
+// truncated; UK005 one that is changed; 22003, 22004, 23502, 23503 and 23514 a refund that is not one; 39P01 a wrong
+// trigger; 22023, 42501, 42703, 42804, 42P01 and 55000 its arguments and tables.
 UPKEEP_FUNCTION(upkeep_order_refund) {
   return upkeep::pg::entry([=] { return upkeep::orders::fire(fcinfo); });
 }
