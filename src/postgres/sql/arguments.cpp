@@ -47,21 +47,21 @@ std::string arguments::json(int index, const char *name) const {
 }
 
 std::optional<Oid> arguments::optional_table(int index) const {
-  return info->args[index].isnull ? std::nullopt : std::optional(DatumGetObjectId(info->args[index].value));
+  return is_null(index) ? std::nullopt : std::optional(DatumGetObjectId(info->args[index].value));
 }
 
 std::optional<std::string> arguments::optional_name(int index) const {
-  if (info->args[index].isnull)
+  if (is_null(index))
     return std::nullopt;
   return NameStr(*DatumGetName(info->args[index].value));
 }
 
 std::optional<std::string> arguments::optional_string(int index) const {
-  return info->args[index].isnull ? std::nullopt : std::optional(string(index, ""));
+  return is_null(index) ? std::nullopt : std::optional(string(index, ""));
 }
 
 std::optional<Datum> arguments::optional_value(int index) const {
-  return info->args[index].isnull ? std::nullopt : std::optional(info->args[index].value);
+  return is_null(index) ? std::nullopt : std::optional(info->args[index].value);
 }
 
 std::optional<std::vector<std::string>> arguments::optional_names(int index, const char *name) const {
@@ -74,7 +74,7 @@ std::optional<std::vector<std::string>> arguments::optional_strings(int index, c
 
 // Of an array of name or text.
 std::optional<std::vector<std::string>> arguments::elements(int index, const char *name, Oid type) const {
-  if (info->args[index].isnull)
+  if (is_null(index))
     return std::nullopt;
   const array_elements found = elements_of(info->args[index].value, type);
   std::vector<std::string> texts;
