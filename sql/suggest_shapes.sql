@@ -508,6 +508,7 @@ INSERT INTO refunding.order_refunds (order_id, line_item_id, quantity, restocked
 UPDATE refunding.variants SET price = 14;
 INSERT INTO refunding.line_items (id, order_id, variant_id, quantity, original_item_id) VALUES (2, 2, 1, -1, 1)
   RETURNING unit_price;
+SELECT state FROM failure('INSERT INTO refunding.order_refunds (order_id, line_item_id, quantity) VALUES (1, 1, 1)');
 SELECT total, refunded_amount, refunded_quantity, stock FROM refunding.orders o
   JOIN refunding.line_items i ON i.order_id = o.id, refunding.variants ORDER BY o.id;
 -- what refunds lack
