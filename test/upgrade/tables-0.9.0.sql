@@ -13,8 +13,8 @@ SELECT upkeep.enable_order_lock('closed."Orders"', 'closed."Lines"', order_key =
   frozen_columns => '{address}', open_columns => ARRAY['track, it', 'fulfilled_at'], correct_role => 'boss');
 SELECT upkeep.enable_order_snapshots('closed."Lines"', 'closed."Goods"', tenant_column => 'shop',
   returns_column => 'of, line');
-CREATE TABLE closed."Refunds" (id int PRIMARY KEY, shop int, order_id int, line int REFERENCES closed."Lines", pieces int,
-  "all, paid" numeric(10,2) NOT NULL, FOREIGN KEY (shop, order_id) REFERENCES closed."Orders");
+CREATE TABLE closed."Refunds" (id int PRIMARY KEY, shop int, order_id int, line int REFERENCES closed."Lines",
+  pieces int, "all, paid" numeric(10,2) NOT NULL, FOREIGN KEY (shop, order_id) REFERENCES closed."Orders");
 CREATE INDEX ON closed."Refunds" (shop, order_id);
 CREATE INDEX ON closed."Refunds" (shop, line);
 SELECT upkeep.enable_order_refunds('closed."Refunds"', 'closed."Orders"', 'closed."Lines"', line_column => 'line',
