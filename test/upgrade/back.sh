@@ -5,13 +5,14 @@ restore -d copy "$scratch/custom"
 back() { sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '${1:-0.1.0}'" 2>&1 | sed -n 's/.*ERROR:  //p'; }
 dependents="because other objects depend on it"
 before=$(look contents copy)
-own_tables="wordings stock_taken ddl_log guard_exemptions order_corrections"
+own_tables="wordings stock_taken ddl_log guard_exemptions order_corrections order_counters"
 for table in $own_tables; do sql -d copy -c "COPY upkeep.$table TO STDOUT" > "$scratch/$table"; done
 # again WHAT FILE...: what was disabled is enabled again, and what the extension's own tables held is put back.
 again() {
   local table what=$1; shift
   passes "$what" sql -d copy -o /dev/null -c "SET client_min_messages = warning" \
-    "$@" -c "SELECT upkeep.enable_guard(schemas => '{\"Kept, all\"}')" -c "DELETE FROM upkeep.ddl_log"
+    "$@" -c "SELECT upkeep.enable_guard(schemas => '{\"Kept, all\"}')" -c "DELETE FROM upkeep.ddl_log" \
+    -c "DELETE FROM upkeep.order_counters"
   for table in $own_tables; do sql -d copy -c "COPY upkeep.$table FROM STDIN" < "$scratch/$table"; done
   same_as_source "$what" copy
 }
@@ -43,7 +44,8 @@ all_orders="VALUES ('sales.orders'::regclass, 'sales.order_items'::regclass),
   ('sales.\"Orders, all\"', 'sales.\"Lines, all\"'), ('store.orders', 'store.order_items'),
   ('closed.\"Orders\"', 'closed.\"Lines\"')"
 without stock "upkeep.disable_stock(l) FROM ($all_orders) t(o, l)"
-without order_number "upkeep.disable_order_number(o) FROM ($all_orders) t(o, l)"
+numbered="$all_orders, ('closed.\"Numbered\"', NULL), ('closed.\"Billed\"', NULL)"
+without order_number "upkeep.disable_order_number(o) FROM ($numbered) t(o, l)"
 without order_status "upkeep.disable_order_status(o) FROM ($all_orders) t(o, l)"
 without order_lock "upkeep.disable_order_lock(o) FROM ($all_orders) t(o, l)"
 without order_total "upkeep.disable_order_totals(o) FROM ($all_orders) t(o, l)"
@@ -55,7 +57,7 @@ check "and metrics and stamps go on" "" "$(diff <(look behaviour source 0.2.0) <
 passes "0.2.0 -> $current" sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '$current'"
 check "0.2.0 -> $current: orders, lines and snapshots stay; of what was taken from stock nothing is known" \
   "$(printf '%s\n' "$before" | grep -v -e '_items|\[' -e 'not the sum' -e '^wording' -e '^guarded' -e '^log' \
-  -e '^exempt' -e '^corrected')" \
+  -e '^exempt' -e '^corrected' -e '^counted')" \
   "$(look contents copy | grep -v -e '^ERROR:  nothing is kept for' -e '^HINT:')"
 again "orders, weekly diagnostics, decisions and the guard are enabled again" -f "$scratch/orders.sql" \
   -f "$scratch/weekly.sql" -f "$scratch/decisions.sql"
@@ -66,7 +68,8 @@ sql -d copy -o /dev/null -c "SELECT upkeep.disable_weekly_diagnostics(d)
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_order_refunds('closed.\"Refunds\"')" -c "SELECT
   upkeep.disable_stock(l), upkeep.disable_order_number(o),
   upkeep.disable_order_status(o), upkeep.disable_order_lock(o), upkeep.disable_order_totals(o),
-  upkeep.disable_order_snapshots(l) FROM ($all_orders) t(o, l)"
+  upkeep.disable_order_snapshots(l) FROM ($all_orders) t(o, l)" \
+  -c "SELECT upkeep.disable_order_number(o) FROM (VALUES ('closed.\"Numbered\"'::regclass), ('closed.\"Billed\"')) t(o)"
 check "$current -> 0.1.0 is refused while settings are watched" \
   "cannot drop function upkeep.metrics_settings() $dependents" "$(back)"
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_metrics('daily_records'),

@@ -3,6 +3,8 @@ BEGIN;
 UPDATE closed."Goods" SET price = 11;
 INSERT INTO closed."Lines" (id, shop, order_id, quantity, "of, line") VALUES (9, 7, 2, -1, 1)
   RETURNING 'returned', product_id, price_snapshot;
+INSERT INTO closed."Numbered" VALUES (3, 7), (4, 9) RETURNING 'numbered', shop, "No, of";
+INSERT INTO closed."Billed" VALUES (2) RETURNING 'billed', bill;
 SAVEPOINT before;
 \set ON_ERROR_STOP off
 INSERT INTO closed."Lines" (id, shop, order_id, quantity, "of, line") VALUES (10, 7, 2, -1, 1);

@@ -21,7 +21,8 @@ for part in managed contents behaviour; do
 done
 # All that is managed is disabled and enabled again.
 enabling() { cat $(files tables "$current") |
-  awk '/^SELECT upkeep\./ { p = 1 } /^ALTER TABLE .* TRIGGER / { p = 1 } p { print } /;$/ { p = 0 }'; }
+  awk '/^SELECT upkeep\./ { p = 1 } /^ALTER TABLE .* TRIGGER / { p = 1 } /^DO / { p = 2 } p { print }
+    p == 1 && /;$/ || /^END \$\$;$/ { p = 0 }'; }
 again=$({ cat test/upgrade/hostile_session.sql; printf '%s\n' '\o /dev/null' "SET client_min_messages = warning;" \
   "SELECT upkeep.disable_all('disable');" "SELECT upkeep.auto_updated_at('{public}');"; enabling; printf '%s\n' \
   "SELECT upkeep.enable_updated_at_in('public');"; } | hostile_session)

@@ -1,5 +1,5 @@
--- What 0.9.0 adds: columns that are open in locked orders, and who may correct them; lines that return others;
--- refunds.
+-- What 0.9.0 adds: columns that are open in locked orders, and who may correct them; lines that return others; refunds;
+-- numbers of a tenant, and without gaps.
 CREATE SCHEMA closed;
 CREATE TABLE closed."Orders" (shop int, "No" int, status text DEFAULT 'pending', total_amount numeric(10,2) DEFAULT 0,
   address jsonb, "given, back" numeric(10,2), PRIMARY KEY (shop, "No"));
@@ -20,3 +20,8 @@ CREATE INDEX ON closed."Refunds" (shop, line);
 SELECT upkeep.enable_order_refunds('closed."Refunds"', 'closed."Orders"', 'closed."Lines"', line_column => 'line',
   quantity_column => 'pieces', amount_column => 'all, paid', refunded_column => 'given, back', order_key => 'No',
   tenant_column => 'shop');
+CREATE TABLE closed."Numbered" (id int PRIMARY KEY, shop int, "No, of" text NOT NULL,
+  UNIQUE (shop, "No, of"));
+SELECT upkeep.enable_order_number('closed."Numbered"', 'No, of', 'A-', 4, 'shop', per_tenant => true);
+CREATE TABLE closed."Billed" (id int PRIMARY KEY, bill int NOT NULL UNIQUE);
+SELECT upkeep.enable_order_number('closed."Billed"', 'bill', '', gapless => true);

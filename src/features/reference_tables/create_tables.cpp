@@ -196,6 +196,20 @@ void require_keys(const reference_schema &what, Oid schema) {
                 "their types: a table that is there gets the columns that it lacks."};
 }
 
+// A table that older versions do not have belongs to whoever has the others.
+void give_to_owner_of_others(const reference_schema &what, const fragment &name, Oid schema) {
+  for (const reference_table &other : what.tables) {
+    const Oid there = table_in(schema, other.name);
+    if (other.is_later || !OidIsValid(there))
+      continue;
+    const Oid owner = pg::owner_of(there);
+    if (owner != call([] { return GetUserId(); }))
+      pg::execute(sql("ALTER TABLE {name} OWNER TO {owner}", "name"_is = name,
+                      "owner"_is = pg::identifier{pg::string_from([=] { return GetUserNameFromId(owner, false); })}));
+    return;
+  }
+}
+
 Oid require_schema(const std::string &name) {
   const Oid found = call([&] { return get_namespace_oid(name.c_str(), true); });
   if (OidIsValid(found))
@@ -251,8 +265,11 @@ void create_tables(const reference_schema &what, const std::string &schema) {
     bool is_renewed = true;
     if (OidIsValid(existing))
       is_renewed = add_columns(table, existing, full, space, what.verb);
-    else
+    else {
       create_table(table, full, space);
+      if (table.is_later)
+        give_to_owner_of_others(what, full, space.oid);
+    }
     if (is_renewed)
       made.renewed.insert(table_in(space.oid, table.name));
     create_indexes(table, full, space.oid);
