@@ -60,8 +60,9 @@ pg::resolved_plan<kept_plan> make_kept_plan(const Trigger &trigger, Relation own
             numbers.push_back(pg::find_column(RelationGetDescr(own), key));
           bool starts_empty = false;
           pg::with_spi([&] { starts_empty = forbids_lines_without_order(own, keys, refunds, columns); });
-          fragment sum = sql("SELECT COALESCE(pg_catalog.sum(r.{column}::pg_catalog.numeric), 0) FROM {refunds} r "
-                             "WHERE {has_key}",
+          fragment sum = sql(R"sql(
+            SELECT COALESCE(pg_catalog.sum(r.{column}::pg_catalog.numeric), 0) FROM {refunds} r WHERE {has_key}
+          )sql",
                              "column"_is = pg::identifier{summed}, "refunds"_is = of.refunds_name,
                              "has_key"_is = one_key(refunds, "r", columns, own, keys));
           plan = std::make_shared<const kept_plan>(std::move(of), std::move(column), std::move(numbers), starts_empty,
