@@ -50,7 +50,7 @@ SELECT upkeep.enable_stock('sales."Lines, all"', 'sales."Goods, all"', 'on Hand'
 SELECT upkeep.create_storefront('store');
 -- As 0.3.0 to 0.8.0 made them.
 DO $$ BEGIN
-  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'store.orders'::regclass AND attname = 'subtotal_amount') THEN
+  IF pg_catalog.to_regclass('store.refunds') IS NOT NULL THEN
     PERFORM upkeep.disable_order_refunds('store.refunds');
     DROP TABLE store.refunds;
     PERFORM upkeep.enable_order_totals('store.orders', 'store.order_items'),

@@ -2,7 +2,7 @@
 SELECT upkeep.create_analytics('analytics');
 -- Only what 0.4.0 enables: tables-0.6.0.sql calls it again for the rest.
 DO $$ BEGIN
-  IF to_regproc('upkeep.disable_ad_decisions') IS NOT NULL THEN
+  IF pg_catalog.to_regproc('upkeep.disable_ad_decisions') IS NOT NULL THEN
     PERFORM upkeep.disable_ad_decisions('analytics.ad_decisions'),
       upkeep.disable_growth_simulations('analytics.growth_simulations');
   END IF;
