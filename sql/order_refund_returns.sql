@@ -71,4 +71,15 @@ SET LOCAL upkeep.pause = '';
 SELECT * FROM check_orders('orders', 'order_items');
 ROLLBACK;
 SELECT * FROM check_orders('orders', 'order_items');
+-- an order that is cancelled after pieces of it came back gives back the others
+INSERT INTO orders (id) VALUES (31), (32), (33);
+UPDATE products SET stock_quantity = 10;
+INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (31, 31, 1, 3);
+INSERT INTO order_items (id, order_id, quantity, returns_item_id) VALUES (32, 32, -1, 31), (33, 33, -1, 31);
+SELECT stock_quantity AS two_are_back FROM products;
+UPDATE orders SET status = 'cancelled' WHERE id = 33;
+SELECT stock_quantity AS one_is_back FROM products;
+UPDATE orders SET status = 'cancelled' WHERE id = 31;
+SELECT stock_quantity AS all_are_back FROM products;
+SELECT * FROM check_orders('orders', 'order_items');
 DROP SCHEMA both_ways CASCADE;

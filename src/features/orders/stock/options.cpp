@@ -1,6 +1,7 @@
 // From the arguments of a stock trigger to SQL for its tables.
 #include "features/catalogue.hpp"
 #include "features/orders/order_link.hpp"
+#include "features/orders/snapshots/returns/returned_pieces.hpp"
 #include "features/orders/status/status_labels.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "features/trigger_options.hpp"
@@ -61,7 +62,7 @@ number_type require_stock_column(const pg::column_info &column, const pg::column
 
 // The condition that a row has the key that a line refers to.
 fragment same_keys(Relation target, const std::string &alias, const std::vector<std::string> &keys, Relation lines,
-                   const std::vector<std::string> &columns) {
+                   const std::string &line, const std::vector<std::string> &columns) {
   std::vector<fragment> conditions;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const AttrNumber number = pg::require_column(target, keys[i], enable_name);
@@ -72,9 +73,9 @@ fragment same_keys(Relation target, const std::string &alias, const std::vector<
       const pg::key_equality equality = pg::equality_of(type, TEXTOID);
       conditions.push_back(sql("{key}{cast} {equals} {column}{cast}", "key"_is = pg::columns_of(alias, {keys[i]}),
                                "cast"_is = equality.cast, "equals"_is = equality.equals,
-                               "column"_is = pg::columns_of("i", {columns[i]})));
+                               "column"_is = pg::columns_of(line, {columns[i]})));
     } else
-      conditions.push_back(pg::equal_keys(target, alias, {keys[i]}, lines, "i", {columns[i]}, enable_name));
+      conditions.push_back(pg::equal_keys(target, alias, {keys[i]}, lines, line, {columns[i]}, enable_name));
   }
   return pg::joined(conditions, " AND ");
 }
@@ -103,7 +104,7 @@ void resolve_products(Relation products, Relation lines, const option_list &opti
   tables.products_rows = pg::own_rows_of(tables.products);
   tables.product = stock_key(products, key);
   tables.product_key = key;
-  tables.product_of_line = same_keys(products, "p", key, lines, tables.product_columns);
+  tables.product_of_line = same_keys(products, "p", key, lines, "i", tables.product_columns);
   const std::string stock = text_option(options, "stock_column");
   const std::string quantity = text_option(options, "quantity_column");
   tables.stock = pg::identifier{stock};
@@ -117,13 +118,20 @@ void resolve_orders(Relation orders, Relation lines, const option_list &options,
   tables.orders_rows = pg::own_rows_of(*tables.orders);
   tables.order = stock_key(orders, key);
   tables.order_columns = with_tenant(tenant, text_option(options, "order_column"));
-  tables.order_of_line = same_keys(orders, "o", key, lines, tables.order_columns);
+  tables.order_of_line = same_keys(orders, "o", key, lines, "i", tables.order_columns);
   tables.order_key = key;
   const std::string status = text_option(options, "status_column");
   pg::require_column(orders, status, enable_name);
   tables.status = pg::identifier{status};
   tables.released = sql("ARRAY[{texts}]::pg_catalog.text[]",
                         "texts"_is = fragment(pg::literals(pg::list_option(options, "released"))));
+  // What a return gave back, its own order took again if it is released too.
+  tables.returned = returned_pieces(
+      lines, "i",
+      sql("AND NOT EXISTS (SELECT FROM {orders} upkeep_order WHERE {its_order} AND {is_released})",
+          "orders"_is = tables.orders_rows,
+          "its_order"_is = same_keys(orders, "upkeep_order", key, lines, "upkeep_return", tables.order_columns),
+          "is_released"_is = tables.is_released("upkeep_order")));
 }
 
 } // namespace
@@ -151,7 +159,10 @@ fragment stock_tables::wanted() const {
                  : pieces;
 }
 
-fragment stock_tables::wanted_if_released() const { return refunds ? refunds->kept() : sql("0::pg_catalog.numeric"); }
+fragment stock_tables::wanted_if_released() const {
+  const fragment kept = refunds ? refunds->kept() : sql("0::pg_catalog.numeric");
+  return returned ? sql("({kept} [+] {returned})", "kept"_is = kept, "returned"_is = *returned) : kept;
+}
 
 fragment stock_tables::is_open() const {
   const fragment not_released =

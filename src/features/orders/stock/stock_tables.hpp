@@ -40,6 +40,7 @@ struct stock_tables {
   pg::fragment released;                // an array of texts
   number_type stock_type;
   std::optional<refunded_pieces> refunds; // of a line i, where they tell what goes back to stock
+  std::optional<pg::fragment> returned;   // of a line i: the pieces that lines of open orders have given back of it
 
   // What the session has prepared for them; without it each statement is planned by itself.
   std::shared_ptr<stock_statements> statements;
@@ -51,7 +52,7 @@ struct stock_tables {
   // The condition that a line has no product: its own was deleted, or it never had one.
   pg::fragment has_no_product(const std::string &alias) const;
   // What a line i should have taken, a numeric: its pieces, but for those that refunds have given back; and where its
-  // order is released, the pieces that refunds keep, if it has taken them.
+  // order is released, the pieces that refunds keep and those that other lines have given back, if it has taken them.
   pg::fragment wanted() const;
   pg::fragment wanted_if_released() const;
   // The condition that a line i should have taken something of its product p, and that nothing is remembered of it. $1

@@ -237,8 +237,9 @@ settled_lines read_lines(const changed_keys &keys, pg::keyed_rows &rows, const s
 } // namespace
 
 std::optional<settled_lines> changed_lines(const TriggerData &trigger, const stock_plan &plan, bool keeps) {
-  // A line that is new has no refunds.
-  if (!plan.tables->indexes || (plan.tables->refunds && !TRIGGER_FIRED_BY_INSERT(trigger.tg_event)))
+  // A line that is new has no refunds, and nothing has come back of it.
+  const bool may_be_back = plan.tables->refunds || plan.tables->returned;
+  if (!plan.tables->indexes || (may_be_back && !TRIGGER_FIRED_BY_INSERT(trigger.tg_event)))
     return std::nullopt;
   const stock_indexes &by = *plan.tables->indexes;
   Relation relation = trigger.tg_relation;
