@@ -151,7 +151,8 @@ SET ROLE regress_upkeep_clerk;
 SELECT s, f.state FROM unnest(ARRAY['SELECT * FROM upkeep.order_corrections',
   'INSERT INTO upkeep.order_corrections VALUES (1, '''', '''', '''', NULL, now(), 1)']) s, failure(s) f;
 RESET ROLE;
-SELECT relacl FROM pg_class WHERE oid = 'upkeep.order_corrections'::regclass;
+SELECT a.grantee::regrole, a.privilege_type FROM pg_class, aclexplode(relacl) a
+  WHERE oid = 'upkeep.order_corrections'::regclass AND a.grantee <> relowner;
 
 -- who acts: anyone says so; not at any length
 SET ROLE regress_upkeep_other;
