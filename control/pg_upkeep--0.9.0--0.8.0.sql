@@ -1,6 +1,28 @@
 -- Back from 0.9.0 to 0.8.0.
 \echo Use "ALTER EXTENSION pg_upkeep UPDATE TO '0.8.0'" to load this file. \quit
 
+-- What triggers ask for by their options is no dependency that PostgreSQL knows.
+DO $$
+DECLARE
+  used record;
+BEGIN
+  SELECT w.object, t.tgrelid::pg_catalog.regclass AS orders, w.feature INTO used
+    FROM pg_catalog.pg_trigger t
+    JOIN (VALUES
+      ('upkeep.order_total()'::pg_catalog.regprocedure, '(line_formula|total_formula)=', 'order_totals',
+        'function upkeep.order_amount(text,integer,numeric[],text)'),
+      ('upkeep.order_number()', '(per_tenant|gapless)=true', 'order_number', 'table upkeep.order_counters')
+    ) AS w(function, option, feature, object) ON t.tgfoid OPERATOR(pg_catalog.=) w.function
+      AND pg_catalog.encode(t.tgargs, 'escape') OPERATOR(pg_catalog.~) ('(^|\\000)' OPERATOR(pg_catalog.||) w.option)
+    LIMIT 1;
+  IF used.object IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = '2BP01',
+      MESSAGE = pg_catalog.format('cannot drop %s because other objects depend on it', used.object),
+      DETAIL = pg_catalog.format('The triggers of %s on %s need it.', used.feature, used.orders),
+      HINT = pg_catalog.format('SELECT upkeep.disable_%s(%L);', used.feature, used.orders);
+  END IF;
+END $$;
+
 -- stock
 ALTER TABLE upkeep.stock_taken ALTER COLUMN line TYPE text COLLATE "default";
 

@@ -22,9 +22,19 @@ without() {
     "$(back 0.2.0)"
   sql -d copy -o /dev/null -c "SELECT ${*:2}"
 }
+check "$current -> 0.8.0 is refused while numbers are counted" \
+  "cannot drop table upkeep.order_counters $dependents" "$(back 0.8.0)"
+sql -d copy -o /dev/null -c "SELECT upkeep.disable_order_number(o)
+  FROM (VALUES ('closed.\"Numbered\"'::regclass), ('closed.\"Billed\"')) t(o)"
 check "$current -> 0.8.0 is refused while orders have refunds" \
   "cannot drop function upkeep.order_refund() $dependents" "$(back 0.8.0)"
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_order_refunds('closed.\"Refunds\"')"
+sql -d copy -o /dev/null -c "SELECT upkeep.enable_order_totals('closed.\"Orders\"', 'closed.\"Lines\"',
+  order_key => 'No', tenant_column => 'shop', total_formula => 'lines')"
+check "$current -> 0.8.0 is refused while totals have formulas" \
+  "cannot drop function upkeep.order_amount(text,integer,numeric[],text) $dependents" "$(back 0.8.0)"
+sql -d copy -o /dev/null -c "SELECT upkeep.enable_order_totals('closed.\"Orders\"', 'closed.\"Lines\"',
+  order_key => 'No', tenant_column => 'shop')"
 check "$current -> 0.5.0 is refused while rows simulate growth" \
   "cannot drop function upkeep.growth_simulations() $dependents" "$(back 0.5.0)"
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_growth_simulations(t)
@@ -44,8 +54,7 @@ all_orders="VALUES ('sales.orders'::regclass, 'sales.order_items'::regclass),
   ('sales.\"Orders, all\"', 'sales.\"Lines, all\"'), ('store.orders', 'store.order_items'),
   ('closed.\"Orders\"', 'closed.\"Lines\"')"
 without stock "upkeep.disable_stock(l) FROM ($all_orders) t(o, l)"
-numbered="$all_orders, ('closed.\"Numbered\"', NULL), ('closed.\"Billed\"', NULL)"
-without order_number "upkeep.disable_order_number(o) FROM ($numbered) t(o, l)"
+without order_number "upkeep.disable_order_number(o) FROM ($all_orders) t(o, l)"
 without order_status "upkeep.disable_order_status(o) FROM ($all_orders) t(o, l)"
 without order_lock "upkeep.disable_order_lock(o) FROM ($all_orders) t(o, l)"
 without order_total "upkeep.disable_order_totals(o) FROM ($all_orders) t(o, l)"
