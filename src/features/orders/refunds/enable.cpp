@@ -2,6 +2,7 @@
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/orders/refunds/put_right.hpp"
+#include "features/orders/refunds/restock.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
@@ -157,6 +158,8 @@ void enable(const refund_tables &tables, const trigger_arguments &arguments) {
   const bool is_self = call([&] { return GetUserId() == of.link.owner; });
   pg::as_user(of.link.owner, SECURITY_NOFORCE_RLS | (is_self ? 0 : SECURITY_RESTRICTED_OPERATION),
               [&] { put_refunds_right(of); });
+  if (of.restock)
+    remember_restocked(tables.lines);
 }
 
 void disable(Oid refunds) {

@@ -9,6 +9,8 @@
 #include "postgres/sql/sql.hpp"
 #include "postgres/trigger.hpp"
 
+#include <algorithm>
+
 namespace upkeep::orders {
 
 using pg::call;
@@ -84,6 +86,17 @@ std::optional<std::string> column_of_pieces(const std::string &quantity, Relatio
   if (const Trigger *stock = trigger_of(lines, stock_feature))
     return text_option(pg::trigger_options(*stock, stock_feature), "quantity_column");
   return std::nullopt;
+}
+
+// What says what was sold would be lost.
+void require_own_column(const std::optional<total_column> &kept, const std::vector<std::string> &others,
+                        Relation table) {
+  if (kept && std::ranges::count(others, kept->name) > 0)
+    throw fault{.sqlstate = sqlstate::invalid_object_definition,
+                .message =
+                    fmt::format("column \"{}\" of table \"{}\" cannot keep what is refunded: it says what was sold",
+                                kept->name, RelationGetRelationName(table)),
+                .hint = "Name a column of its own."};
 }
 
 std::vector<std::string> inputs_of_line(const order_refunds &of, Relation lines) {
@@ -171,6 +184,12 @@ order_refunds::order_refunds(const option_list &options, Relation refunds, Relat
              : sql("1::pg_catalog.numeric");
   if (pieces_column)
     line_inputs.push_back(*pieces_column);
+  std::vector<std::string> of_orders = link.keys;
+  of_orders.push_back(totals.total.name);
+  if (totals.lines_total)
+    of_orders.push_back(totals.lines_total->name);
+  require_own_column(refunded, of_orders, orders);
+  require_own_column(refunded_quantity, line_inputs, lines);
   if (refunded && totals.total_formula)
     require_not_refunded(*totals.total_formula, refunded->name, orders);
   if (refunded_quantity && totals.line_formula)

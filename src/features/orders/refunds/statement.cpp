@@ -147,10 +147,14 @@ private:
   const refund_plan &plan;
 };
 
+// Where nothing is gone, nothing is exceeded, not even the amount of a voucher, which is below 0.
 bool exceeds(const pg::rows &found, int gone, int limit) {
   bool is_null = false;
   const Datum part = found.value(0, gone, is_null), whole = found.value(0, limit, is_null);
-  return call([=] { return DatumGetBool(DirectFunctionCall2(numeric_gt, part, whole)); });
+  return call([=] {
+    const Datum none = DirectFunctionCall1(int4_numeric, Int32GetDatum(0));
+    return DatumGetBool(DirectFunctionCall2(numeric_gt, part, DirectFunctionCall2(numeric_larger, whole, none)));
+  });
 }
 
 std::string text_in(const pg::rows &found, int column) { return found.text(0, column).value_or("null"); }

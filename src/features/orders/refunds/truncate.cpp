@@ -14,11 +14,13 @@ using pg::sql;
 
 namespace {
 
-fragment but_for(const std::vector<Oid> &tables) {
+// The condition that a row of `alias` is in none of the tables.
+fragment but_for(const std::vector<Oid> &tables, const char *alias) {
   std::vector<fragment> list;
   for (const Oid each : tables)
     list.push_back(fragment(std::to_string(each)));
-  return sql("r.tableoid [<>] ALL (ARRAY[{tables}]::pg_catalog.oid[])", "tables"_is = pg::joined(list));
+  return sql("{alias}.tableoid [<>] ALL (ARRAY[{tables}]::pg_catalog.oid[])", "alias"_is = fragment(alias),
+             "tables"_is = pg::joined(list));
 }
 
 // Writes the sum over the refunds that stay into a column of those rows that lose one.
@@ -42,11 +44,14 @@ void settle_stock(const refund_plan &plan, Oid table, const fragment &gone, cons
   stock_tables tables = *plan.stock;
   tables.refunds = tables.refunds->without(truncated);
   tables.statements.reset();
+  // Lines that go with their refunds give back what they have taken by themselves.
   const auto rows = [&] {
-    return sql(
-        "(SELECT l.* FROM {lines} l WHERE EXISTS (SELECT FROM {gone} r WHERE {is_of} AND r.{restock} IS NOT NULL)) i",
-        "lines"_is = tables.lines_rows, "gone"_is = gone, "is_of"_is = plan.of.is_of_line,
-        "restock"_is = pg::identifier{*plan.of.restock});
+    return sql(R"sql((
+      SELECT l.* FROM {lines} l
+      WHERE {stays} AND EXISTS (SELECT FROM {gone} r WHERE {is_of} AND r.{restock} IS NOT NULL)) i
+    )sql",
+               "stays"_is = but_for(truncated, "l"), "lines"_is = tables.lines_rows, "gone"_is = gone,
+               "is_of"_is = plan.of.is_of_line, "restock"_is = pg::identifier{*plan.of.restock});
   };
   pg::as_user(tables.owner, SECURITY_NOFORCE_RLS,
               [&] { settle_lines(tables, "truncated", rows, {}, is_emptied(table)); });
@@ -58,7 +63,7 @@ void settle_truncated_refunds(const TriggerData &trigger, const std::vector<Oid>
   const std::shared_ptr<const refund_plan> plan = refund_plan_of(trigger);
   const order_refunds &of = plan->of;
   const Oid table = RelationGetRelid(trigger.tg_relation);
-  const fragment gone = pg::own_rows_of(table), stays = but_for(truncated);
+  const fragment gone = pg::own_rows_of(table), stays = but_for(truncated, "r");
   pg::with_spi([&] {
     of.as_owner([&] {
       if (!is_emptied(table))
