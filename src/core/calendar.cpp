@@ -69,4 +69,38 @@ std::string date_text(day_number day) {
   return text;
 }
 
+std::string date_in_words(day_number day, language in) {
+  static constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::chrono::year_month_day date = date_of(day);
+  const auto d = static_cast<unsigned>(date.day()), m = static_cast<unsigned>(date.month());
+  const int year = static_cast<int>(date.year());
+  switch (in) {
+  case language::vi:
+    return fmt::format("{:02}/{:02}/{}", d, m, year);
+  case language::de:
+    return fmt::format("{:02}.{:02}.{}", d, m, year);
+  case language::en:
+    break;
+  }
+  return fmt::format("{} {} {}", d, months[m - 1], year);
+}
+
+std::optional<day_number> day_from(std::string_view date) noexcept {
+  constexpr std::string_view shape = "0000-00-00";
+  if (date.size() != shape.size())
+    return std::nullopt;
+  int part[3] = {}, at = 0;
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    if (shape[i] == '-' ? date[i] != '-' : date[i] < '0' || date[i] > '9')
+      return std::nullopt;
+    else if (shape[i] == '-')
+      ++at;
+    else
+      part[at] = part[at] * 10 + (date[i] - '0');
+  const std::chrono::year_month_day day{std::chrono::year(part[0]), std::chrono::month(static_cast<unsigned>(part[1])),
+                                        std::chrono::day(static_cast<unsigned>(part[2]))};
+  return day.ok() ? std::optional(from_chrono(std::chrono::sys_days(day))) : std::nullopt;
+}
+
 } // namespace upkeep

@@ -1,6 +1,8 @@
 // Days and weeks as a shop counts them: no time zones, no clock.
 #pragma once
 
+#include "core/numeric/money.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,5 +35,9 @@ month month_of(day_number day) noexcept;
 
 // "2026-11-09".
 std::string date_text(day_number day);
+// "11 Nov 2026", "11/11/2026", "11.11.2026".
+std::string date_in_words(day_number day, language in);
+// The day of "2026-11-09"; nullopt where it is not written so, or there is no such day.
+std::optional<day_number> day_from(std::string_view date) noexcept;
 
 } // namespace upkeep

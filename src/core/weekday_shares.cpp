@@ -12,7 +12,10 @@ constexpr double share_unit = 1e15;
 
 } // namespace
 
-void weekday_shares::add_week(std::span<const double, days_per_week> revenue) noexcept {
+void weekday_shares::add_week(std::span<const double, days_per_week> sold) noexcept {
+  std::array<double, days_per_week> revenue;
+  for (std::size_t day = 0; day < revenue.size(); ++day)
+    revenue[day] = closed >> day & 1 ? 0 : sold[day];
   const double total = std::accumulate(revenue.begin(), revenue.end(), 0.0);
   // Also where a day, and with it the total, is NaN or infinite.
   if (!(total > 0) || std::isinf(total) || std::ranges::any_of(revenue, [](double day) { return day < 0; }))
@@ -25,7 +28,8 @@ void weekday_shares::add_week(std::span<const double, days_per_week> revenue) no
 weekday_weights weekday_shares::weights() const noexcept {
   weekday_weights result = sums;
   if (weeks < fewest_weeks_of_mean)
-    result.fill(1);
+    for (std::size_t day = 0; day < result.size(); ++day)
+      result[day] = !(closed >> day & 1);
   return result;
 }
 

@@ -1,71 +1,19 @@
-#include "core/diagnostics/diagnosis.hpp"
+#include "made_shop.hpp"
 
 #include "core/fault.hpp"
-#include "core/text/json_tree.hpp"
 #include <gtest/gtest.h>
 #include <random>
 
 namespace diagnosis_test {
 
-using namespace upkeep;
-using namespace upkeep::diagnostics;
+using namespace made_shop;
 
 namespace {
-
-constexpr day_number monday = 9809; // 2026-11-09
-
-struct sums {
-  int orders;
-  std::int64_t revenue, ad_spend;
-  int leads;
-  double cogs_ratio = 0.45;
-};
-
-std::int64_t room[days_kept];
-std::int64_t *more(void *) { return room; }
-std::string no_digest(std::string_view bytes) { return std::to_string(std::hash<std::string_view>{}(bytes)); }
-
-// A shop whose weeks have these sums, the last of them the week that is diagnosed.
-struct shop {
-  shop_days days;
-  shop_settings settings;
-  day_number today = monday + 7;
-
-  explicit shop(const std::vector<sums> &weeks) {
-    begin(days, monday);
-    for (std::size_t week = 0; week < weeks.size(); ++week)
-      for (int day = 0; day < 7; ++day)
-        add_day(monday + day - 7 * static_cast<int>(weeks.size() - 1 - week), weeks[week], day);
-    settings.cogs_ratio = weeks.empty() ? no_ratio : ratio(weeks.back());
-  }
-  static std::int64_t ratio(const sums &week) {
-    return static_cast<std::int64_t>(week.cogs_ratio * 1000 + 0.5) * 1'000'000;
-  }
-  void add_day(day_number date, const sums &week, int day) {
-    const auto part = [&](std::int64_t sum) { return sum / 7 + (day < sum % 7); };
-    add(days,
-        {date, {part(week.orders), part(week.revenue), part(week.ad_spend), part(week.leads)}, 15, 0, ratio(week)},
-        more, nullptr);
-  }
-  json diagnose() const {
-    json_tree document;
-    upkeep::diagnostics::diagnose({days, settings, today, true, no_digest}, document);
-    return document.take();
-  }
-  std::string status(rule which) const { return diagnose()["rules"][code_of(which)]["status"].text(); }
-  json issue(rule which) const {
-    const json document = diagnose();
-    for (const json &each : document["issues"].elements())
-      if (each["code"].text() == code_of(which))
-        return each;
-    return {};
-  }
-};
 
 std::vector<sums> with_revenues(std::initializer_list<std::int64_t> millions) {
   std::vector<sums> weeks;
   for (const std::int64_t each : millions)
-    weeks.push_back({70, each * 1'000'000, 700'000, 350, 0.4});
+    weeks.push_back({420, each * 1'000'000, 700'000, 4200, 0.4});
   return weeks;
 }
 
@@ -139,7 +87,10 @@ TEST(diagnosis, issues_are_sorted) {
   ASSERT_GT(issues.size(), 3u);
   for (std::size_t i = 1; i < issues.size(); ++i) {
     EXPECT_LE(issues[i - 1]["severity"].text() == "warning", issues[i]["severity"].text() == "warning");
-    if (issues[i - 1]["severity"].text() == issues[i]["severity"].text() && !issues[i]["impact"].is_null()) {
+    if (issues[i - 1]["severity"].text() != issues[i]["severity"].text())
+      continue;
+    EXPECT_GE(issues[i - 1]["impact_kind"].text() == "profit", issues[i]["impact_kind"].text() == "profit");
+    if (issues[i - 1]["impact_kind"].text() == issues[i]["impact_kind"].text() && !issues[i]["impact"].is_null()) {
       EXPECT_GE(std::stoll(issues[i - 1]["impact"].text()), std::stoll(issues[i]["impact"].text()));
     }
   }
@@ -157,6 +108,20 @@ TEST(diagnosis, digest_is_of_the_facts) {
   one.settings.min_impact = 1;
   EXPECT_NE(one.diagnose()["input_digest"].text(), digest);
   one.settings.min_impact.reset();
+  one.settings.events = {{monday + 40, monday + 41, event_kind::holiday, ""}};
+  EXPECT_EQ(one.diagnose()["input_digest"].text(), digest);
+  one.settings.events = {{monday - 30, monday - 29, event_kind::holiday, ""}};
+  EXPECT_NE(one.diagnose()["input_digest"].text(), digest);
+  one.settings.events.clear();
+  one.settings.closed_weekdays = 0;
+  EXPECT_NE(one.diagnose()["input_digest"].text(), digest);
+  one.settings.closed_weekdays.reset();
+  one.settings.refund_days = {{monday + 2, 5}};
+  EXPECT_NE(one.diagnose()["input_digest"].text(), digest);
+  one.settings.refund_days.clear();
+  one.settings.language = "vi";
+  EXPECT_NE(one.diagnose()["input_digest"].text(), digest);
+  one.settings.language.clear();
   one.add_day(monday - 3, {0, 7, 0, 0}, 6);
   EXPECT_NE(one.diagnose()["input_digest"].text(), digest);
 }
@@ -204,11 +169,20 @@ TEST(diagnosis, any_figures) {
       one.settings.profit_target = any(INT64_MAX);
       one.settings.min_impact = any(1'000'000);
     }
+    if (random() % 3 == 0)
+      one.settings.closed_weekdays = static_cast<weekday_set>(random() % every_weekday);
+    for (std::uint64_t events = random() % 4; events > 0; --events) {
+      const day_number first = monday - 70 + static_cast<int>(random() % 90);
+      one.settings.events.push_back({first, random() % 20 ? first + static_cast<int>(random() % 9) : INT32_MAX,
+                                     static_cast<event_kind>(random() % 4), "sale"});
+    }
+    if (random() % 3 == 0)
+      one.settings.refund_days.push_back({monday + static_cast<int>(random() % 7), any(INT64_MAX)});
     one.today = monday + static_cast<int>(random() % 9);
     const json document = one.diagnose();
     EXPECT_EQ(document["rules"].members().size(), rule_count);
     for (const json &issue : document["issues"].elements())
-      EXPECT_EQ(issue.members().size(), 19u);
+      EXPECT_EQ(issue.members().size(), 20u);
   }
 }
 

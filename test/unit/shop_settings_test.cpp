@@ -59,6 +59,56 @@ TEST(shop_settings, thresholds_by_column_and_by_object) {
   EXPECT_EQ(settings.wrong, "");
 }
 
+TEST(shop_settings, takes_calendar_and_refunds_whole) {
+  shop_settings settings;
+  EXPECT_TRUE(shop_settings::is_whole("events"));
+  EXPECT_FALSE(shop_settings::is_whole("thresholds"));
+  settings.take("", "closed_weekdays", null);
+  EXPECT_EQ(settings.closed_weekdays, std::nullopt);
+  settings.take_whole("closed_weekdays", parse_json("[7, \"Sat\", \"1\"]"));
+  EXPECT_EQ(settings.closed_weekdays, 0x61u);
+  settings.take_whole("closed_weekdays", parse_json("[]"));
+  EXPECT_EQ(settings.closed_weekdays, 0u);
+  settings.take_whole("events", parse_json(R"([{"starts_on": "2026-11-09", "ends_on": "2026-11-10", "name": "Tet",
+    "kind": "holiday"}, {"starts_on": "2026-11-12", "kind": "closed"}])"));
+  ASSERT_EQ(settings.events.size(), 2u);
+  EXPECT_EQ(settings.events[0].last - settings.events[0].first, 1);
+  EXPECT_EQ(settings.events[0].name, "Tet");
+  EXPECT_EQ(settings.events[1].last, settings.events[1].first);
+  EXPECT_EQ(settings.events[1].kind, event_kind::closed);
+  settings.take_whole("refund_days", parse_json(R"({"2026-11-09": "12.5", "2026-11-10": 3})"));
+  ASSERT_EQ(settings.refund_days.size(), 2u);
+  EXPECT_TRUE(settings.refund_days[0].amount == 12'500'000);
+  settings.take("", "language", text("vi"));
+  EXPECT_EQ(settings.language, "vi");
+  EXPECT_EQ(settings.wrong, "");
+}
+
+TEST(shop_settings, says_what_is_wrong_with_its_calendar) {
+  const auto wrong = [](std::string_view key, std::string_view value) {
+    shop_settings settings;
+    settings.take_whole(key, parse_json(value));
+    return settings.wrong;
+  };
+  EXPECT_EQ(wrong("closed_weekdays", "{}"), "setting closed_weekdays is not an array");
+  EXPECT_EQ(wrong("closed_weekdays", "[8]"),
+            "setting closed_weekdays has what is not a day of the week: 1 for Monday to 7 for Sunday");
+  EXPECT_EQ(wrong("closed_weekdays", "[1, 2, 3, 4, 5, 6, 7]"),
+            "setting closed_weekdays leaves no day of the week open");
+  EXPECT_EQ(wrong("events", "[{}]"), "setting events has one whose starts_on and ends_on are not dates in their order");
+  EXPECT_EQ(wrong("events", R"([{"starts_on": "2026-11-09", "ends_on": "2026-11-08", "kind": "holiday"}])"),
+            "setting events has one whose starts_on and ends_on are not dates in their order");
+  EXPECT_EQ(wrong("events", R"([{"starts_on": "2026-11-09", "kind": "party"}])"),
+            "setting events has one whose kind is not holiday, closed, promotion or outage");
+  EXPECT_EQ(wrong("refund_days", "[]"), "setting refund_days is not an object");
+  EXPECT_EQ(wrong("refund_days", R"({"2026-11-09": "much"})"),
+            "setting refund_days has what is not a date with an amount");
+  EXPECT_EQ(wrong("refund_days", R"({"yesterday": 1})"), "setting refund_days has what is not a date with an amount");
+  shop_settings settings;
+  settings.take("", "events", text("Tet"));
+  EXPECT_EQ(settings.wrong, "setting events is not an array");
+}
+
 TEST(shop_settings, says_what_is_wrong) {
   const auto wrong = [](std::string_view parent, std::string_view key, const setting &value) {
     shop_settings settings;

@@ -13,7 +13,7 @@ using namespace upkeep::diagnostics;
 namespace {
 
 const message_values example{"OBSERVED", "EXPECTED",  "BASELINE", "DELTA", "PERCENT",
-                             "IMPACT",   "THRESHOLD", "DAYS",     "WEEKS"};
+                             "IMPACT",   "THRESHOLD", "DAYS",     "WEEKS", "REASONS."};
 
 rule rule_at(std::size_t i) { return static_cast<rule>(i); }
 
@@ -39,12 +39,19 @@ void expect_refused(std::string_view message) {
 TEST(message, of_every_rule_can_be_rendered_in_every_language) {
   std::set<std::string_view> all;
   for_each_template([&](std::string_view message) {
-    EXPECT_TRUE(message.ends_with('.')) << message;
+    EXPECT_TRUE(render(message, example).ends_with('.')) << message;
     EXPECT_EQ(render(message, example).find_first_of("{}"), std::string::npos);
     all.insert(message);
   });
   // One rule has another sentence where it is critical; no two share one.
   EXPECT_EQ(all.size(), (rule_count + 1) * std::size(languages));
+}
+
+TEST(message, can_do_without_its_impact) {
+  EXPECT_EQ(without_impact("Revenue fell. Estimated loss: {impact}."), "Revenue fell.");
+  EXPECT_EQ(without_impact("Weeks: {weeks}. Lost since then: {impact}. Look."), "Weeks: {weeks}. Look.");
+  EXPECT_EQ(without_impact("Revenue fell by {delta}."), "Revenue fell by {delta}.");
+  EXPECT_EQ(without_impact("So {impact} would be missing."), "So {impact} would be missing.");
 }
 
 TEST(message, names_its_values) {

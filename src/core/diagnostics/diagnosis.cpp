@@ -26,16 +26,34 @@ const char *unfit_reason(const week_facts &facts) {
   return nullptr;
 }
 
+// What of the shop's calendar and people touches the nine weeks.
+std::string digest_of_calendar(const week_facts &facts) {
+  const shop_settings &settings = facts.request.settings;
+  const day_number first = facts.date(0, 0), last = facts.date(this_week, days_per_week - 1);
+  std::string bytes = fmt::format("\n{} {}", settings.language.size(), settings.language);
+  if (settings.closed_weekdays)
+    bytes += fmt::format(" closed {}", *settings.closed_weekdays);
+  const month goal = month_of(last);
+  for (const shop_event &each : settings.events)
+    if (each.first < std::max(last + 1, goal.first + goal.days) && each.last >= first)
+      bytes +=
+          fmt::format(" event {} {} {} {} {}", each.first, each.last, name_of(each.kind), each.name.size(), each.name);
+  for (const refund_day &each : settings.refund_days)
+    if (each.day >= facts.date(this_week, 0) && each.day <= last)
+      bytes += fmt::format(" refunds {} {}", each.day, to_text(each.amount, 6));
+  return bytes;
+}
+
 // All that the document depends on: of a closed week not what day it is today. Sums of what is out of range depend on
 // the order of the rows, and nothing depends on them.
 std::string digest_of(const week_facts &facts) {
   const shop_settings &settings = facts.request.settings;
   const auto optional = [](const std::optional<std::int64_t> &value) { return value.value_or(no_threshold); };
-  std::string bytes = fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} ", diagnosis_version, facts.request.is_minor,
-                                  facts.days_expected, facts.request.days.week_start, settings.cogs_ratio,
-                                  optional(settings.target_roas), optional(settings.target_cpa),
-                                  optional(settings.min_impact), optional(settings.revenue_target),
-                                  optional(settings.profit_target), settings.currency.size(), settings.shop.size());
+  std::string bytes =
+      fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} ", diagnosis_version, facts.request.is_minor, facts.days_elapsed,
+                  facts.request.days.week_start, settings.cogs_ratio, optional(settings.target_roas),
+                  optional(settings.target_cpa), optional(settings.min_impact), optional(settings.revenue_target),
+                  optional(settings.profit_target), settings.currency.size(), settings.shop.size());
   bytes += settings.currency;
   bytes += settings.shop;
   bytes += settings.wrong;
@@ -43,6 +61,7 @@ std::string digest_of(const week_facts &facts) {
     for (const std::int64_t threshold : settings.thresholds[which])
       if (threshold != no_threshold)
         bytes += fmt::format(" {} {}", which, threshold);
+  bytes += digest_of_calendar(facts);
   bytes += '\n';
   bytes += facts.request.days.unfit_bits ? fmt::format("unfit {}", facts.request.days.unfit_bits)
                                          : serialise(facts.request.days);

@@ -9,6 +9,7 @@
 #define BOOST_MATH_ROUNDING_ERROR_POLICY ignore_error
 #define BOOST_MATH_PROMOTE_DOUBLE_POLICY false
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 
 namespace upkeep {
@@ -26,5 +27,7 @@ double students_t_tail(int degrees, double value) { return cdf(complement(studen
 double gamma_quantile(double shape, double share) { return boost::math::gamma_p_inv(shape, share); }
 
 double gamma_tail(double shape, double value) { return boost::math::gamma_q(shape, value); }
+
+double beta_share(double a, double b, double value) { return boost::math::ibeta(a, b, value); }
 
 } // namespace upkeep

@@ -13,4 +13,7 @@ double students_t_tail(int degrees, double value);
 double gamma_quantile(double shape, double share);
 double gamma_tail(double shape, double value);
 
+// The beta distribution: the probability that it is at most `value`, which is from 0 to 1.
+double beta_share(double a, double b, double value);
+
 } // namespace upkeep

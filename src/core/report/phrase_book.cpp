@@ -215,8 +215,9 @@ constexpr issue_title titles[] = {
     {rule::day_concentration, {"One day made half the week", "Doanh thu dồn vào một ngày", "Ein Tag trug die Woche"}},
     {rule::profit_streak, {"Profit falls week by week", "Lợi nhuận giảm liên tục", "Gewinn sinkt Woche für Woche"}},
     {rule::goal_off_pace, {"Behind the month's goal", "Chậm so với mục tiêu tháng", "Hinter dem Monatsziel"}},
+    {rule::ad_spend_stopped, {"Ads have stopped", "Quảng cáo đã ngừng", "Die Werbung steht"}},
 };
-static_assert(is_keyed(titles, rule::goal_off_pace));
+static_assert(is_keyed(titles, rule::ad_spend_stopped));
 
 struct driver_phrase {
   std::string_view code;

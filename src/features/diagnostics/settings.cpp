@@ -1,5 +1,6 @@
 #include "features/diagnostics/settings.hpp"
 
+#include "postgres/sql/text.hpp"
 #include "postgres/values/number.hpp"
 
 namespace upkeep::diagnostics {
@@ -29,6 +30,13 @@ setting setting_of(const JsonbValue &value) {
   return result;
 }
 
+// An array or an object of the settings, whole.
+json tree_of(const JsonbValue &value) {
+  return parse_json(
+      pg::string_from([=] { return JsonbToCString(nullptr, value.val.binary.data, value.val.binary.len); }),
+      on_too_deep::cut);
+}
+
 // What an object within the settings is.
 enum class level { settings, thresholds, rule };
 
@@ -42,6 +50,10 @@ void take_members(JsonbIterator *&members, level where, std::string_view parent,
       JsonbIteratorNext(&members, &value, true);
       return value.type == jbvBinary && JsonContainerIsObject(value.val.binary.data);
     });
+    if (where == level::settings && value.type == jbvBinary && shop_settings::is_whole(name)) {
+      into.take_whole(name, tree_of(value));
+      continue;
+    }
     const bool has_thresholds =
         where == level::settings ? name == "thresholds" : where == level::thresholds && !name.empty();
     if (!is_object) {

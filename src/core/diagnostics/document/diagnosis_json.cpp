@@ -20,6 +20,8 @@ void write_status(const finding &found, json_sink &into) {
   write_object(into, [&] {
     switch (found.status) {
     case rule_status::passed:
+      if (found.reason)
+        into.member("reason", found.reason);
       into.member("status", "PASSED");
       change();
       break;
@@ -33,7 +35,7 @@ void write_status(const finding &found, json_sink &into) {
       into.member("status", "NOT_EVALUATED");
       break;
     case rule_status::inhibited:
-      into.member("by", code_of(found.by));
+      into.member("by", found.is_by_event ? "event" : code_of(found.by));
       into.member("status", "INHIBITED");
       change();
       break;
@@ -63,7 +65,7 @@ void write_rules(const findings &all, json_sink &into) {
   });
 }
 
-// Which fired, by severity, impact and code.
+// Which fired, by severity, what costs profit first, then by impact and code.
 std::vector<rule> fired_rules(const findings &all) {
   std::vector<rule> fired;
   for (std::size_t each = 0; each < rule_count; ++each)
@@ -73,6 +75,11 @@ std::vector<rule> fired_rules(const findings &all) {
     const finding &left = all[static_cast<std::size_t>(a)], &right = all[static_cast<std::size_t>(b)];
     if (left.grade != right.grade)
       return left.grade > right.grade;
+    const auto costs_profit = [](rule which, const finding &found) {
+      return found.impact && impact_kind_of(which) == impact_kind::profit;
+    };
+    if (costs_profit(a, left) != costs_profit(b, right))
+      return costs_profit(a, left);
     if (left.impact.has_value() != right.impact.has_value())
       return left.impact.has_value();
     if (left.impact)
@@ -100,30 +107,27 @@ void write_sums(const week_facts &facts, const week_sums &sums, json_sink &into)
   });
 }
 
-void write_comparison(const week_facts &facts, json_sink &into) {
-  const week_comparison &compared = facts.compared;
+void write_comparison(const week_facts &facts, const week_comparison &compared, json_sink &into) {
   if (compared.method == comparison_method::none)
     return into.null();
   write_object(into, [&] {
     into.key("days");
-    into.begin_array();
-    for (int weekday = 0; weekday < days_per_week; ++weekday)
-      if (compared.weekdays & (1u << weekday))
-        into.number(weekday_of(facts.date(this_week, weekday)), 0);
-    into.end_array();
+    write_weekdays(facts, compared.weekdays, into);
     into.key("after");
     write_sums(facts, compared.after, into);
     into.member_number("weeks", compared.weeks);
     into.key("before");
     write_sums(facts, compared.before, into);
     into.member("method", name_of(compared.method));
+    into.key("weeks_set_aside");
+    write_weeks_set_aside(facts, into);
   });
 }
 
 void write_weeks(const week_facts &facts, json_sink &into) {
   std::array<week_sums, weeks_kept> weeks;
   for (int week = 0; week < weeks_kept; ++week)
-    weeks[static_cast<std::size_t>(week)] = facts.sums_of(week, week_facts::every_weekday);
+    weeks[static_cast<std::size_t>(week)] = facts.sums_of(week, every_weekday);
   const auto each = [&](std::string_view name, const auto &write) {
     into.key(name);
     write_array(into, weeks_kept, [&](int week) { write(weeks[static_cast<std::size_t>(week)], week); });
@@ -185,14 +189,38 @@ void write_goal(const week_facts &facts, const finding &found, json_sink &into) 
 
 void write_missing_days(const week_facts &facts, json_sink &into) {
   into.begin_array();
-  for (int weekday = 0; weekday < facts.days_expected; ++weekday)
-    if (!(facts.present[this_week] & (1u << weekday)))
+  for (int weekday = 0; weekday < days_per_week; ++weekday)
+    if (facts.missing() & (1u << weekday))
       into.string(date_text(facts.date(this_week, weekday)));
   into.end_array();
 }
 
+// Those that touch this week.
+void write_events(const week_facts &facts, json_sink &into) {
+  into.begin_array();
+  for (const shop_event &each : facts.request.settings.events)
+    if (each.first <= facts.date(this_week, days_per_week - 1) && each.last >= facts.date(this_week, 0))
+      write_object(into, [&] {
+        into.member("kind", name_of(each.kind));
+        into.key("name");
+        into.string_or_null(each.name);
+        into.member("ends_on", date_text(each.last));
+        into.member("starts_on", date_text(each.first));
+      });
+  into.end_array();
+}
+
+void write_closed_weekdays(const week_facts &facts, json_sink &into) {
+  const weekday_set closed = facts.calendar.closed_from_monday(facts.request.days.week_start);
+  into.begin_array();
+  for (int weekday = 1; weekday <= days_per_week; ++weekday)
+    if (closed & (1u << (weekday - 1)))
+      into.number(weekday, 0);
+  into.end_array();
+}
+
 // What there is of the days; `write` is skipped where they are unfit.
-void write_facts(const week_facts &facts, const findings &all, const char *unfit, json_sink &into) {
+void write_facts(const week_facts &facts, const evaluated_week &week, const char *unfit, json_sink &into) {
   const shop_settings &settings = facts.request.settings;
   const auto member = [&](std::string_view name, const auto &write) {
     into.key(name);
@@ -200,47 +228,71 @@ void write_facts(const week_facts &facts, const findings &all, const char *unfit
   };
   write_object(into, [&] {
     member("days", [&] { write_days(facts, into); });
-    member("goal", [&] { write_goal(facts, all[static_cast<std::size_t>(rule::goal_off_pace)], into); });
+    member("goal", [&] { write_goal(facts, week.of(rule::goal_off_pace), into); });
     into.key("shop");
     into.string_or_null(settings.shop);
     into.member("unit", facts.request.is_minor ? "minor" : "major");
     into.key("as_of");
-    into.string_or_null(facts.days_expected ? date_text(facts.date(this_week, facts.days_expected - 1)) : "");
+    into.string_or_null(facts.days_elapsed ? date_text(facts.date(this_week, facts.days_elapsed - 1)) : "");
     into.member_number("scale", facts.request.days.scale);
     into.member("today", date_text(facts.request.today));
     member("weeks", [&] { write_weeks(facts, into); });
+    into.key("events");
+    write_events(facts, into);
     into.key("invalid");
     into.string_or_null(!unfit ? "" : settings.wrong.empty() ? unfit : std::string_view(settings.wrong));
     into.member_number("version", diagnosis_version);
     into.key("currency");
     into.string_or_null(settings.currency);
+    into.member("language", settings.language.empty() ? name_of(language::en) : std::string_view(settings.language));
     into.key("cogs_ratio");
     if (facts.has_cogs_ratio)
       into.number(settings.cogs_ratio, ratio_decimals);
     else
       into.null();
-    member("comparison", [&] { write_comparison(facts, into); });
+    member("comparison", [&] { write_comparison(facts, week.compared[comparison_of::money], into); });
     into.member_number("days_present", facts.days_present());
     into.key("missing_days");
     write_missing_days(facts, into);
-    into.member_number("days_expected", facts.days_expected);
+    into.member_number("days_expected", facts.days_expected());
+    into.key("closed_weekdays");
+    write_closed_weekdays(facts, into);
   });
 }
 
 } // namespace
 
-void write_document(const week_facts &facts, const findings &all, const char *unfit, std::string_view digest,
+void write_weekdays(const week_facts &facts, weekday_set weekdays, json_sink &into) {
+  into.begin_array();
+  for (int weekday = 0; weekday < days_per_week; ++weekday)
+    if (weekdays & (1u << weekday))
+      into.number(weekday_of(facts.date(this_week, weekday)), 0);
+  into.end_array();
+}
+
+void write_weeks_set_aside(const week_facts &facts, json_sink &into) {
+  into.begin_array();
+  for (int week = 0; week < this_week; ++week)
+    if (const set_aside_reason why = facts.set_aside[static_cast<std::size_t>(week)]; why != set_aside_reason::none)
+      write_object(into, [&] {
+        into.member("week", date_text(facts.date(week, 0)));
+        into.member("reason", name_of(why));
+      });
+  into.end_array();
+}
+
+void write_document(const week_facts &facts, const evaluated_week &week, const char *unfit, std::string_view digest,
                     json_sink &into) {
   write_object(into, [&] {
     into.key("facts");
-    write_facts(facts, all, unfit, into);
+    write_facts(facts, week, unfit, into);
     into.key("rules");
-    write_rules(all, into);
+    write_rules(week.found, into);
     into.member("state", name_of(facts.state));
     into.key("issues");
     into.begin_array();
-    for (const rule which : fired_rules(all))
-      write_issue(facts, which, all[static_cast<std::size_t>(which)], into);
+    for (const rule which : fired_rules(week.found))
+      write_issue(facts, week, which, into);
     into.end_array();
     into.member("week_label", week_label(facts.request.days.week_start));
     into.member("week_start", date_text(facts.request.days.week_start));

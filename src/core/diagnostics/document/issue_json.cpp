@@ -1,5 +1,6 @@
 // One issue of the document: the figures, the evidence, and what it says to people.
 #include "core/diagnostics/document/diagnosis_json.hpp"
+#include "core/diagnostics/document/reasons.hpp"
 #include "core/diagnostics/document/wordings.hpp"
 #include "core/keyed_table.hpp"
 
@@ -109,6 +110,7 @@ bool is_share(rule which) {
   case rule::data_suspect:
   case rule::profit_streak:
   case rule::np_negative:
+  case rule::ad_spend_stopped:
     return false;
   default:
     return true;
@@ -132,20 +134,22 @@ void write_threshold(const week_facts &facts, rule which, json_sink &into) {
   });
 }
 
-void write_baseline(const week_facts &facts, const finding &found, const figure_writer &figures, json_sink &into) {
-  if (!found.baseline)
+void write_baseline(const week_facts &facts, const week_comparison &compared, const figure_baseline &usual,
+                    const figure_writer &figures, json_sink &into) {
+  if (!usual.mean)
     return into.null();
-  const week_comparison &compared = facts.compared;
   write_object(into, [&] {
-    into.member_number("n", found.baseline_weeks);
+    into.member_number("n", usual.weeks);
     into.key("sd");
-    figures.write(found.baseline_weeks > 1 ? rational_of(found.baseline_deviation) : std::nullopt, into);
+    figures.write(usual.weeks > 1 ? rational_of(usual.deviation) : std::nullopt, into);
     into.key("mean");
-    figures.write(found.baseline, into);
+    figures.write(usual.mean, into);
     into.key("weeks");
     write_array(into, compared.weeks,
                 [&](int i) { into.string(date_text(facts.date(compared.which[static_cast<std::size_t>(i)], 0))); });
     into.member("method", name_of(compared.method));
+    into.key("weeks_set_aside");
+    write_weeks_set_aside(facts, into);
   });
 }
 
@@ -172,19 +176,37 @@ void write_drivers(const finding &found, json_sink &into) {
   });
 }
 
-void write_evidence(const week_facts &facts, const finding &found, json_sink &into) {
+void write_evidence(const week_facts &facts, const week_comparison &compared, bool is_trend, const finding &found,
+                    json_sink &into) {
   write_object(into, [&] {
     into.member_number("leads", facts.sums.leads);
     into.member_number("orders", facts.sums.orders);
     into.member("revenue", amount_text(facts, facts.sums.revenue));
     into.member("ad_spend", amount_text(facts, facts.sums.ad_spend));
+    if (found.noise_z) {
+      into.key("noise_z");
+      write_statistic(*found.noise_z, into);
+    }
     into.member_number("days_present", facts.days_present());
-    into.member_number("days_expected", facts.days_expected);
+    if (is_trend) {
+      into.key("days_compared");
+      write_weekdays(facts, compared.weekdays, into);
+    }
+    into.member_number("days_expected", facts.days_expected());
     for (const auto &[name, value] : found.evidence) {
       into.key(name);
       into.value(value);
     }
   });
+}
+
+// The days that a suspicion is about, in the order of the week.
+std::vector<suspect_day> suspects_of(const finding &found) {
+  std::vector<suspect_day> result;
+  for (const auto &[name, value] : found.evidence)
+    if (name == "suspect_days")
+      result = suspects_from(value);
+  return result;
 }
 
 void write_messages(const week_facts &facts, rule which, const finding &found, const figure_writer &figures,
@@ -194,19 +216,22 @@ void write_messages(const week_facts &facts, rule which, const finding &found, c
   const std::int64_t threshold = set == no_threshold ? 0 : set;
   std::string plain_threshold = to_text(threshold, 6);
   trim(plain_threshold);
+  const std::vector<suspect_day> suspects = suspects_of(found);
   write_object(into, [&] {
     for (const language in : {language::de, language::en, language::vi}) {
       message_values values;
       values.observed = figures.said(found.observed, money, in);
       values.expected = figures.said(found.expected, money, in);
-      values.baseline = figures.said(found.baseline, money, in);
+      values.baseline = figures.said(found.baseline.mean, money, in);
       values.delta = figures.said(delta, money, in);
       values.delta_pct = change ? percent_text(change->approximately(), in) : "–";
       values.impact = found.impact ? money_text(amount_text(facts, found.impact->rounded(0)), money, in) : "–";
       values.threshold = is_share(which) ? percent_text(static_cast<double>(threshold) / threshold_unit, in)
                                          : number_text(plain_threshold, 2, in);
       values.days = values.weeks = fmt::format_int(found.count).str();
-      into.member(name_of(in), render(message_template(which, found.grade, in), values));
+      values.reasons = reasons_text(suspects, in);
+      const std::string_view message = message_template(which, found.grade, in);
+      into.member(name_of(in), found.impact ? render(message, values) : render(without_impact(message), values));
     }
   });
 }
@@ -224,16 +249,18 @@ void write_actions(const week_facts &facts, rule which, json_sink &into) {
 
 } // namespace
 
-void write_issue(const week_facts &facts, rule which, const finding &found, json_sink &into) {
+void write_issue(const week_facts &facts, const evaluated_week &week, rule which, json_sink &into) {
+  const finding &found = week.of(which);
+  const week_comparison &compared = week.compared[found.days];
   static constexpr keyed_name<confidence> certainties[] = {
       {confidence::low, "low"}, {confidence::medium, "medium"}, {confidence::high, "high"}};
   static_assert(is_keyed(certainties, confidence::high));
   const figure_writer figures(facts, found.of);
   std::optional<rational> delta, change = found.change;
-  if (found.observed && found.baseline) {
-    delta = *found.observed - *found.baseline;
-    if (!change && *found.baseline > rational(0))
-      change = *delta / *found.baseline;
+  if (const std::optional<rational> &usual = found.baseline.mean; found.observed && usual) {
+    delta = *found.observed - *usual;
+    if (!change && *usual > rational(0))
+      change = *delta / *usual;
   }
   write_object(into, [&] {
     into.member("code", code_of(which));
@@ -249,9 +276,9 @@ void write_issue(const week_facts &facts, rule which, const finding &found, json
     into.key("message");
     write_messages(facts, which, found, figures, delta, change, into);
     into.key("baseline");
-    write_baseline(facts, found, figures, into);
+    write_baseline(facts, compared, found.baseline, figures, into);
     into.key("evidence");
-    write_evidence(facts, found, into);
+    write_evidence(facts, compared, definition_of(which).basis == rule_basis::trend, found, into);
     into.key("expected");
     figures.write(found.expected, into);
     into.key("observed");
@@ -271,6 +298,8 @@ void write_issue(const week_facts &facts, rule which, const finding &found, json
     // Its scope is the shop.
     into.member("fingerprint",
                 facts.request.sha256(fmt::format("{}\n{}\nshop", facts.request.settings.shop, code_of(which))));
+    into.key("impact_kind");
+    into.string_or_null(found.impact ? name_of(impact_kind_of(which)) : "");
     into.member("baseline_state", "new");
   });
 }

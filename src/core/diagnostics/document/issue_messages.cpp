@@ -1,5 +1,6 @@
 #include "core/diagnostics/document/issue_messages.hpp"
 
+#include "core/diagnostics/document/reasons.hpp"
 #include "core/diagnostics/document/wordings.hpp"
 #include "core/fault.hpp"
 #include "core/numeric/decimal.hpp"
@@ -19,8 +20,8 @@ constexpr std::string_view money_metrics[] = {"net_profit", "revenue", "ad_spend
 constexpr std::string_view share_metrics[] = {"cvr", "ad_ratio", "cogs_ratio", "revenue_share"};
 constexpr std::string_view ratio_metrics[] = {"roas", "marginal_roas"};
 // Rules whose thresholds are not shares of something.
-constexpr std::string_view counting_rules[] = {"SPEND_NO_ORDERS", "SPEND_NO_LEADS", "DATA_MISSING",
-                                               "DATA_SUSPECT",    "PROFIT_STREAK",  "NP_NEGATIVE"};
+constexpr std::string_view counting_rules[] = {"SPEND_NO_ORDERS", "SPEND_NO_LEADS", "DATA_MISSING",    "DATA_SUSPECT",
+                                               "PROFIT_STREAK",   "NP_NEGATIVE",    "AD_SPEND_STOPPED"};
 
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
   return std::ranges::find(names, name) != names.end();
@@ -77,6 +78,7 @@ message_values values_of(const json &issue, const speaker &say) {
   values.threshold =
       is_one_of(issue["code"].text(), counting_rules) ? say.number(threshold, 2) : say.percent(threshold, 1);
   values.days = values.weeks = count_of(issue["evidence"]);
+  values.reasons = reasons_text(suspects_from(issue["evidence"]["suspect_days"]), say.in);
   return values;
 }
 

@@ -63,13 +63,13 @@ constexpr rule_wording rule_wordings[] = {
       "Geschätzter Verlust: {impact}."}},
     {rule::cpl_spike,
      {"A lead cost {observed}, against {baseline} in a usual week (+{delta_pct}). Additional cost: {impact}.",
-      "Mỗi khách hàng tiềm năng tốn {observed}, so với {baseline} của một tuần bình thường (+{delta_pct}). "
+      "Mỗi khách tiềm năng tốn {observed}, so với {baseline} của một tuần bình thường (+{delta_pct}). "
       "Chi phí tăng thêm: {impact}.",
       "Ein Lead kostete {observed} gegenüber {baseline} in einer üblichen Woche (+{delta_pct}). Mehrkosten: "
       "{impact}."}},
     {rule::cvr_drop,
      {"Fewer leads became orders: {observed}, against {baseline} in a usual week. Estimated loss of profit: {impact}.",
-      "Ít khách hàng tiềm năng đặt hàng hơn: {observed}, so với {baseline} của một tuần bình thường. "
+      "Ít khách tiềm năng đặt hàng hơn: {observed}, so với {baseline} của một tuần bình thường. "
       "Lợi nhuận mất đi ước tính: {impact}.",
       "Weniger Leads wurden zu Bestellungen: {observed} gegenüber {baseline} in einer üblichen Woche. "
       "Geschätzter entgangener Gewinn: {impact}."}},
@@ -83,7 +83,7 @@ constexpr rule_wording rule_wordings[] = {
     {rule::leads_drop,
      {"Fewer leads came in: {observed}, against {baseline} in a usual week ({delta_pct}). "
       "Estimated loss of profit: {impact}.",
-      "Ít khách hàng tiềm năng hơn: {observed}, so với {baseline} của một tuần bình thường ({delta_pct}). "
+      "Ít khách tiềm năng hơn: {observed}, so với {baseline} của một tuần bình thường ({delta_pct}). "
       "Lợi nhuận mất đi ước tính: {impact}.",
       "Es kamen weniger Leads: {observed} gegenüber {baseline} in einer üblichen Woche ({delta_pct}). "
       "Geschätzter entgangener Gewinn: {impact}."}},
@@ -93,7 +93,7 @@ constexpr rule_wording rule_wordings[] = {
       "Die Werbung kostete {observed} und brachte keine einzige Bestellung."}},
     {rule::spend_no_leads,
      {"Ads were paid for, but no lead came in. Days: {days}. Spent on them: {impact}.",
-      "Đã chi tiền quảng cáo nhưng không có khách hàng tiềm năng nào. Số ngày: {days}. Số tiền đã chi: {impact}.",
+      "Đã chi tiền quảng cáo nhưng không có khách tiềm năng nào. Số ngày: {days}. Số tiền đã chi: {impact}.",
       "Es wurde für Werbung gezahlt, aber es kam kein Lead. Tage: {days}. Ausgegeben: {impact}."}},
     {rule::ad_ratio_high,
      {"Ads took {observed} of the revenue; {expected} is the limit. Spent beyond it: {impact}.",
@@ -110,21 +110,14 @@ constexpr rule_wording rule_wordings[] = {
       "Der Wareneinsatz ist nicht eingestellt oder kein Anteil zwischen 0 und 1. Ohne ihn lässt sich kein Gewinn "
       "berechnen."}},
     {rule::data_missing,
-     {"Days without data in this week: {observed}. Comparisons with other weeks are left out until they are entered.",
-      "Số ngày không có dữ liệu trong tuần này: {observed}. Chưa thể so sánh với các tuần khác cho đến khi được nhập "
-      "đủ.",
-      "Tage ohne Daten in dieser Woche: {observed}. Vergleiche mit anderen Wochen entfallen, bis sie eingetragen "
-      "sind."}},
+     {"Days without data in this week: {observed}. They are left out of every comparison until they are entered.",
+      "Số ngày không có dữ liệu trong tuần này: {observed}. Những ngày đó không được đưa vào so sánh cho đến khi có số "
+      "liệu.",
+      "Tage ohne Daten in dieser Woche: {observed}. Bis sie eingetragen sind, bleiben sie in allen Vergleichen außen "
+      "vor."}},
     {rule::data_suspect,
-     {"Some of the figures can hardly be right: more orders than leads, revenue without orders, or amounts that look "
-      "as if "
-      "typed in thousands.",
-      "Một vài số liệu có vẻ không đúng: số đơn hàng nhiều hơn số khách hàng tiềm năng, có doanh thu mà không có đơn "
-      "hàng, "
-      "hoặc số tiền dường như được nhập theo đơn vị nghìn.",
-      "Einige Zahlen können kaum stimmen: mehr Bestellungen als Leads, Umsatz ohne Bestellungen oder Beträge, die wie "
-      "in "
-      "Tausend eingegeben aussehen."}},
+     {"Some figures can hardly be right. {reasons}", "Một vài số liệu có vẻ không đúng. {reasons}",
+      "Einige Zahlen können kaum stimmen. {reasons}"}},
     {rule::day_concentration,
      {"A single day made more than {threshold} of the week's revenue.",
       "Chỉ một ngày đã mang về hơn {threshold} doanh thu của cả tuần.",
@@ -138,8 +131,14 @@ constexpr rule_wording rule_wordings[] = {
      {"At this pace the month ends at {observed}. The goal is {expected}, so {impact} would be missing.",
       "Với tốc độ này, cả tháng sẽ đạt {observed}. Mục tiêu là {expected}, tức còn thiếu {impact}.",
       "Bei diesem Tempo endet der Monat mit {observed}. Das Ziel ist {expected}, es würden also {impact} fehlen."}},
+    {rule::ad_spend_stopped,
+     {"Ads have stopped: {observed} days in a row without ad spend, on weekdays that usually have some.",
+      "Quảng cáo đã ngừng: {observed} ngày liên tiếp không chi tiền quảng cáo, vào những ngày trong tuần thường có "
+      "chi.",
+      "Die Werbung steht: {observed} Tage in Folge ohne Werbeausgaben, an Wochentagen, an denen es sonst welche "
+      "gibt."}},
 };
-static_assert(is_keyed(rule_wordings, rule::goal_off_pace));
+static_assert(is_keyed(rule_wordings, rule::ad_spend_stopped));
 
 constexpr std::size_t max_actions = 3;
 
@@ -170,8 +169,9 @@ constexpr actions_of_rule rule_actions[] = {
     {rule::day_concentration, {"REVIEW_PEAK_DAY"}},
     {rule::profit_streak, {"REVIEW_DRIVERS", "REVIEW_COSTS"}},
     {rule::goal_off_pace, {"PLAN_MONTH", "REVIEW_DRIVERS"}},
+    {rule::ad_spend_stopped, {"CHECK_CAMPAIGNS"}},
 };
-static_assert(is_keyed(rule_actions, rule::goal_off_pace));
+static_assert(is_keyed(rule_actions, rule::ad_spend_stopped));
 
 struct action_wording {
   std::string_view code;
@@ -194,8 +194,7 @@ constexpr action_wording action_wordings[] = {
      {"Check that your best sellers are in stock", "Kiểm tra các mặt hàng bán chạy còn hàng",
       "Prüfen, ob die Bestseller auf Lager sind"}},
     {"CHECK_TRACKING",
-     {"Check that orders and leads are being recorded",
-      "Kiểm tra đơn hàng và khách hàng tiềm năng có được ghi nhận không",
+     {"Check that orders and leads are being recorded", "Kiểm tra đơn hàng và khách tiềm năng có được ghi nhận không",
       "Prüfen, ob Bestellungen und Leads erfasst werden"}},
     {"CORRECT_DATA",
      {"Go through the figures and correct them", "Rà soát và sửa lại số liệu",
@@ -206,7 +205,7 @@ constexpr action_wording action_wordings[] = {
     {"ENTER_MISSING_DAYS",
      {"Enter the missing days", "Nhập số liệu của những ngày còn thiếu", "Die fehlenden Tage eintragen"}},
     {"FOLLOW_UP_LEADS",
-     {"Answer new leads within the hour", "Liên hệ khách hàng tiềm năng mới trong vòng một giờ",
+     {"Answer new leads within the hour", "Liên hệ khách tiềm năng mới trong vòng một giờ",
       "Neue Leads innerhalb einer Stunde kontaktieren"}},
     {"OFFER_BUNDLES",
      {"Offer bundles, or free shipping from a certain amount",
@@ -274,7 +273,7 @@ constexpr placeholder placeholders[] = {
     {"baseline", &message_values::baseline},   {"delta", &message_values::delta},
     {"delta_pct", &message_values::delta_pct}, {"impact", &message_values::impact},
     {"threshold", &message_values::threshold}, {"days", &message_values::days},
-    {"weeks", &message_values::weeks},
+    {"weeks", &message_values::weeks},         {"reasons", &message_values::reasons},
 };
 
 [[noreturn]] void refuse(std::string_view message, const std::string &why) {
@@ -307,6 +306,16 @@ std::string_view message_template(rule which, severity grade, language in) noexc
   const auto at = static_cast<std::size_t>(in);
   const bool is_other = grade == severity::critical && !wording.critical[at].empty();
   return is_other ? wording.critical[at] : wording.warning[at];
+}
+
+std::string without_impact(std::string_view message) {
+  const std::size_t at = message.find("{impact}");
+  const std::size_t before = at == std::string_view::npos ? at : message.rfind(". ", at);
+  if (before == std::string_view::npos)
+    return std::string(message);
+  const std::size_t end = message.find('.', at);
+  std::string rest(message.substr(0, before + 1));
+  return end == std::string_view::npos ? rest : rest.append(message.substr(end + 1));
 }
 
 // Not fmt: its formats could ask for any width, and its named arguments cost several allocations a message.

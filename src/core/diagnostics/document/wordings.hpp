@@ -11,13 +11,16 @@
 namespace upkeep::diagnostics {
 
 // What a message may name, as text in its language: {observed}, {expected}, {baseline}, {delta}, {delta_pct}, {impact},
-// {threshold}, {days}, {weeks}. What there is not is "–".
+// {threshold}, {days}, {weeks}, {reasons}. What there is not is "–".
 struct message_values {
-  std::string observed, expected, baseline, delta, delta_pct, impact, threshold, days, weeks;
+  std::string observed, expected, baseline, delta, delta_pct, impact, threshold, days, weeks, reasons;
 };
 
 // The fmt template of a rule's message. {observed} and {baseline} are in the rule's metric, {impact} in money.
 std::string_view message_template(rule which, severity grade, language in) noexcept;
+
+// A message without the sentence that tells its impact, for where none is known.
+std::string without_impact(std::string_view message);
 
 // Fills a template, which may be a user's: throws fault 22023 if it names what does not exist, or is not a template.
 std::string render(std::string_view message, const message_values &values);

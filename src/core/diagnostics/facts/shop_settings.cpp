@@ -1,5 +1,7 @@
 #include "core/diagnostics/facts/shop_settings.hpp"
 
+#include "core/keyed_table.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -23,7 +25,7 @@ std::optional<std::size_t> rule_named(std::string_view name) {
 
 // A number, or a string that holds one, in units of 10^-decimals, rounded to that; nullopt if it is neither, or has no
 // place there.
-std::optional<std::int64_t> scaled_to(const setting &value, int decimals) {
+std::optional<int128> digits_of(const setting &value, int decimals) {
   std::optional<std::string> plain;
   if (value.kind == setting_kind::string)
     plain = plain_notation(value.text);
@@ -39,11 +41,31 @@ std::optional<std::int64_t> scaled_to(const setting &value, int decimals) {
   const decimal number = plain ? decimal_from(plain->c_str()) : value.number;
   if (number.text || number.is_null)
     return std::nullopt;
-  const std::optional<int128> result = round_to_scale(fraction{number.digits, power_of_ten(number.scale)}, decimals);
+  return round_to_scale(fraction{number.digits, power_of_ten(number.scale)}, decimals);
+}
+
+std::optional<std::int64_t> scaled_to(const setting &value, int decimals) {
+  const std::optional<int128> result = digits_of(value, decimals);
   if (!result || *result > INT64_MAX || *result <= INT64_MIN)
     return std::nullopt;
   return static_cast<std::int64_t>(*result);
 }
+
+setting setting_from(const json &value) {
+  const bool is_number = value.type() == json::kind::number;
+  // A string that holds a number is read as one, whatever its length.
+  return {is_number || value.type() == json::kind::string ? setting_kind::string : setting_kind::other, value.text(),
+          decimal::null()};
+}
+
+constexpr keyed_name<event_kind> event_kinds[] = {{event_kind::holiday, "holiday"},
+                                                  {event_kind::closed, "closed"},
+                                                  {event_kind::promotion, "promotion"},
+                                                  {event_kind::outage, "outage"}};
+static_assert(is_keyed(event_kinds, event_kind::outage));
+
+constexpr std::string_view closed_weekdays_key = "closed_weekdays", events_key = "events",
+                           refund_days_key = "refund_days";
 
 } // namespace
 
@@ -110,6 +132,11 @@ void shop_settings::take(std::string_view parent, std::string_view key, const se
     take_text(currency);
   } else if (key == "timezone") {
     take_text(timezone);
+  } else if (key == "language") {
+    take_text(language);
+  } else if (is_whole(key)) {
+    if (value.kind != setting_kind::null)
+      complain(key, key == refund_days_key ? "is not an object" : "is not an array");
   } else if (key == "week_start_day") {
     if (const std::optional<int> day =
             weekday_from(value.kind == setting_kind::number ? to_text(value.number) : std::string(value.text)))
@@ -136,6 +163,61 @@ void shop_settings::take(std::string_view parent, std::string_view key, const se
   } else {
     take_threshold(key, value);
   }
+}
+
+bool shop_settings::is_whole(std::string_view key) noexcept {
+  return key == closed_weekdays_key || key == events_key || key == refund_days_key;
+}
+
+void shop_settings::take_whole(std::string_view key, const json &value) {
+  const bool is_of_refunds = key == refund_days_key;
+  if (value.type() != (is_of_refunds ? json::kind::object : json::kind::array))
+    return complain(key, is_of_refunds ? "is not an object" : "is not an array");
+  if (key == closed_weekdays_key)
+    return take_closed_weekdays(value);
+  for (const json &each : value.elements())
+    take_event(each);
+  for (const auto &[date, amount] : value.members())
+    take_refund_day(date, amount);
+}
+
+void shop_settings::take_closed_weekdays(const json &value) {
+  weekday_set closed = 0;
+  for (const json &each : value.elements()) {
+    const std::optional<int> day = weekday_from(each.text());
+    if (!day)
+      return complain(closed_weekdays_key, "has what is not a day of the week: 1 for Monday to 7 for Sunday");
+    closed |= 1u << (*day - 1);
+  }
+  if (closed == every_weekday)
+    return complain(closed_weekdays_key, "leaves no day of the week open");
+  closed_weekdays = closed;
+}
+
+void shop_settings::take_event(const json &value) {
+  const std::optional<day_number> first = day_from(value["starts_on"].text());
+  const std::optional<day_number> last = value["ends_on"].is_null() ? first : day_from(value["ends_on"].text());
+  const std::optional<event_kind> kind = event_kind_from(value["kind"].text());
+  if (!first || !last || *last < *first)
+    return complain(events_key, "has one whose starts_on and ends_on are not dates in their order");
+  if (!kind)
+    return complain(events_key, "has one whose kind is not holiday, closed, promotion or outage");
+  events.push_back({*first, *last, *kind, value["name"].text()});
+}
+
+void shop_settings::take_refund_day(const std::string &date, const json &value) {
+  const std::optional<day_number> day = day_from(date);
+  const std::optional<int128> amount = digits_of(setting_from(value), threshold_decimals);
+  if (!day || !amount)
+    return complain(refund_days_key, "has what is not a date with an amount");
+  refund_days.push_back({*day, *amount});
+}
+
+std::string_view name_of(event_kind kind) noexcept { return row_of(event_kinds, kind).name; }
+
+std::optional<event_kind> event_kind_from(std::string_view name) noexcept {
+  const auto *const found = std::ranges::find(event_kinds, name, &keyed_name<event_kind>::name);
+  return found == std::end(event_kinds) ? std::nullopt : std::optional(found->key);
 }
 
 std::int64_t shop_settings::threshold(rule which, severity grade) const noexcept {

@@ -9,25 +9,34 @@ namespace upkeep::diagnostics {
 
 namespace {
 
-constexpr unsigned weekday_bit(int weekday) { return 1u << weekday; }
+constexpr weekday_set weekday_bit(int weekday) { return 1u << weekday; }
 
 } // namespace
 
 week_facts::week_facts(const diagnosis_request &request) : request(request) {
   const day_number first = request.days.week_start;
-  days_expected = static_cast<int>(std::clamp<std::int64_t>(std::int64_t{request.today} - first, 0, days_per_week));
-  state = request.today < first            ? week_state::future
-          : days_expected == days_per_week ? week_state::closed
-                                           : week_state::open;
+  days_elapsed = static_cast<int>(std::clamp<std::int64_t>(std::int64_t{request.today} - first, 0, days_per_week));
+  state = request.today < first           ? week_state::future
+          : days_elapsed == days_per_week ? week_state::closed
+                                          : week_state::open;
   has_cogs_ratio = request.settings.cogs_ratio != no_ratio;
+  calendar = calendar_of(request);
+  // What is still to come has not touched the week yet.
+  calendar.festive[this_week] &= first_weekdays(days_elapsed);
   find_days();
   sums = sums_of(this_week, every_weekday);
-  compare();
+  set_weeks_aside();
+  choose_weeks();
+  compare(usable(this_week), compared);
+}
+
+weekday_set week_facts::expected() const {
+  return first_weekdays(days_elapsed) & ~calendar.closed & ~calendar.off[this_week];
 }
 
 // A day counts where it has every measure that the shop records at all.
 void week_facts::find_days() {
-  const std::uint64_t complete = (std::uint64_t{1} << (this_week * days_per_week + days_expected)) - 1;
+  const std::uint64_t complete = (std::uint64_t{1} << (this_week * days_per_week + days_elapsed)) - 1;
   std::uint64_t known = complete;
   for (std::size_t each = 0; each < measure_count; ++each) {
     recorded[each] = request.days.known[each] & complete;
@@ -66,35 +75,71 @@ week_sums week_facts::sums_of(int week, unsigned weekdays) const {
   return result;
 }
 
-// With the mean of the complete weeks before, or where those are few with the week before alone.
-void week_facts::compare() {
-  const unsigned here = present[this_week];
+void week_facts::set_weeks_aside() {
+  std::array<week_scale, weeks_kept> scales;
+  std::array<int, weeks_kept> which;
+  std::size_t weeks = 0;
+  for (int week = 0; week < this_week; ++week) {
+    if (!is_complete(week))
+      continue;
+    if (calendar.is_festive(week)) {
+      set_aside[static_cast<std::size_t>(week)] = set_aside_reason::event;
+      continue;
+    }
+    const week_sums all = sums_of(week, usable(week));
+    scales[weeks] = {static_cast<double>(all.revenue), static_cast<double>(all.orders), static_cast<double>(all.leads)};
+    which[weeks++] = week;
+  }
+  for (const int each : outliers(std::span(scales).first(weeks), is_recorded(measure::orders)))
+    set_aside[static_cast<std::size_t>(which[static_cast<std::size_t>(each)])] = set_aside_reason::outlier;
+}
+
+// The complete weeks before that are like others; or where those are few, the week before alone, or the latest that is
+// no festive one.
+void week_facts::choose_weeks() {
   for (int week = 0; week < this_week; ++week)
-    if (is_complete(week))
+    if (is_complete(week) && set_aside[static_cast<std::size_t>(week)] == set_aside_reason::none)
       compared.which[static_cast<std::size_t>(compared.weeks++)] = week;
   compared.method = comparison_method::mean;
-  compared.weekdays = here;
-  if (compared.weeks < fewest_weeks_of_mean) {
-    compared.method = comparison_method::previous_week;
-    compared.weeks = 1;
-    compared.which[0] = this_week - 1;
-    compared.weekdays = here & present[this_week - 1];
-  }
-  if (!compared.weekdays) {
-    compared = {};
+  if (compared.weeks >= fewest_weeks_of_mean)
+    return;
+  int latest = this_week - 1;
+  while (latest > 0 && calendar.is_festive(latest))
+    do
+      --latest;
+    while (latest > 0 && !usable(latest));
+  compared.method = comparison_method::previous_week;
+  compared.weeks = 1;
+  compared.which[0] = latest;
+}
+
+void week_facts::compare(weekday_set here, week_comparison &into) const {
+  into.weekdays = here;
+  if (into.method == comparison_method::previous_week)
+    into.weekdays &= calendar.is_festive(into.which[0]) ? 0 : usable(into.which[0]);
+  into.before = {};
+  if (!into.weekdays) {
+    into = {};
     return;
   }
-  for (int i = 0; i < compared.weeks; ++i) {
-    week_sums &each = compared.each[static_cast<std::size_t>(i)];
-    each = sums_of(compared.which[static_cast<std::size_t>(i)], compared.weekdays);
-    compared.before.add(each);
+  for (int i = 0; i < into.weeks; ++i) {
+    week_sums &each = into.each[static_cast<std::size_t>(i)];
+    each = sums_of(into.which[static_cast<std::size_t>(i)], into.weekdays);
+    into.before.add(each);
   }
-  compared.after = compared.weekdays == here ? sums : sums_of(this_week, compared.weekdays);
+  into.after = into.weekdays == present[this_week] ? sums : sums_of(this_week, into.weekdays);
+}
+
+week_comparison week_facts::compared_without(weekday_set weekdays) const {
+  week_comparison result = compared;
+  if (result.method != comparison_method::none)
+    compare(usable(this_week) & ~weekdays, result);
+  return result;
 }
 
 // From Monday.
 weekday_weights week_facts::revenue_weights() const {
-  weekday_shares shares;
+  weekday_shares shares(calendar.closed_from_monday(request.days.week_start));
   for (int week = 0; week < this_week; ++week) {
     if (!is_complete(week))
       continue;
@@ -105,6 +150,18 @@ weekday_weights week_facts::revenue_weights() const {
     shares.add_week(revenue);
   }
   return shares.weights();
+}
+
+days_of_month week_facts::open_days_of(const month &calendar) const {
+  days_of_month open = first_days(calendar.days);
+  for (const shop_event &each : request.settings.events)
+    if (each.kind == event_kind::closed) {
+      const int from = std::max(each.first - calendar.first, 0),
+                to = std::min(each.last - calendar.first, calendar.days - 1);
+      if (from <= to)
+        open &= ~(first_days(to + 1) & ~first_days(from));
+    }
+  return open;
 }
 
 bool week_facts::add_day(day_number day, week_sums &into) const {
@@ -120,6 +177,7 @@ month_pace week_facts::pace(bool of_profit) const {
   month_pace result;
   result.calendar = month_of(date(this_week, days_per_week - 1));
   result.weights = revenue_weights();
+  result.open = open_days_of(result.calendar);
   days_of_month known = 0;
   week_sums total;
   for (int i = 0; i < result.calendar.days; ++i)
@@ -128,15 +186,15 @@ month_pace week_facts::pace(bool of_profit) const {
       ++result.days_known;
     }
   result.so_far = figure(of_profit ? metric::net_profit : metric::revenue, total).value_or(0);
-  if (const auto projected = project(result.so_far, result.weights, result.calendar, known))
+  if (const auto projected = project(result.so_far, result.weights, result.calendar, known, result.open))
     result.projected = *projected;
   return result;
 }
 
 std::vector<rational> week_facts::path(const month_pace &end, bool of_profit) const {
-  const int elapsed = std::clamp(date(this_week, days_expected) - end.calendar.first, 0, end.calendar.days);
-  const int128 all = weight_of(end.weights, end.calendar, first_days(end.calendar.days));
-  int128 passed = weight_of(end.weights, end.calendar, first_days(elapsed));
+  const int elapsed = std::clamp(date(this_week, days_elapsed) - end.calendar.first, 0, end.calendar.days);
+  const int128 all = weight_of(end.weights, end.calendar, end.open);
+  int128 passed = weight_of(end.weights, end.calendar, end.open & first_days(elapsed));
   std::vector<rational> result;
   week_sums total;
   for (int day = 0; day < end.calendar.days; ++day)
@@ -144,7 +202,8 @@ std::vector<rational> week_facts::path(const month_pace &end, bool of_profit) co
       add_day(end.calendar.first + day, total);
       result.push_back(figure(of_profit ? metric::net_profit : metric::revenue, total).value_or(0));
     } else {
-      passed += end.weights[index_from_monday(end.calendar.first + day)];
+      if (end.open >> day & 1)
+        passed += end.weights[index_from_monday(end.calendar.first + day)];
       result.push_back(end.projected * rational(passed, all));
     }
   // The product above is not exact where 128 bits do not hold it.

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "core/diagnostics/diagnosis_request.hpp"
-#include "core/diagnostics/facts/week_sums.hpp"
+#include "core/diagnostics/facts/comparison.hpp"
+#include "core/diagnostics/facts/set_aside.hpp"
+#include "core/diagnostics/facts/week_calendar.hpp"
 #include "core/numeric/rational.hpp"
 #include "core/weekday_weights.hpp"
 
@@ -13,26 +15,11 @@ namespace upkeep::diagnostics {
 enum class week_state : std::uint8_t { closed, open, future };
 std::string_view name_of(week_state state) noexcept;
 
-enum class comparison_method : std::uint8_t { none, previous_week, mean };
-std::string_view name_of(comparison_method method) noexcept; // "none" is never shown
-
-// What this week is compared with, day by day: only weekdays that each of the weeks has.
-struct week_comparison {
-  comparison_method method = comparison_method::none;
-  unsigned weekdays = 0; // a bit a day, the week's first day first
-  int weeks = 0;
-  std::array<int, weeks_kept> which{}; // of the nine
-  std::array<week_sums, weeks_kept> each;
-  week_sums before; // the sums of all of them: a mean week is this divided by `weeks`
-  week_sums after;  // of this week
-
-  int days() const { return __builtin_popcount(weekdays); }
-};
-
 // How the month of the week's last day goes on.
 struct month_pace {
   month calendar{};
   weekday_weights weights{};
+  days_of_month open = 0; // its days on which the shop is open
   int days_known = 0;
   rational so_far, projected;
 };
@@ -43,17 +30,30 @@ public:
 
   const diagnosis_request &request;
   week_state state;
-  int days_expected;                        // complete days of this week
-  bool has_cogs_ratio;                      // whether the latest settings have one
-  std::array<unsigned, weeks_kept> present; // weekdays with figures, a bit a day
-  week_sums sums;                           // of this week
-  week_comparison compared;
+  int days_elapsed;      // of this week
+  bool has_cogs_ratio;   // whether the latest settings have one
+  days_of_weeks present; // weekdays with figures
+  week_calendar calendar;
+  std::array<set_aside_reason, weeks_kept> set_aside{}; // of the complete weeks, those that nothing is compared with
+  week_sums sums;                                       // of this week
+  week_comparison compared;                             // with all days that can be
 
   bool is_recorded(measure which) const { return recorded[static_cast<std::size_t>(which)]; }
-  int days_present() const { return __builtin_popcount(present[this_week]); }
-  int days_missing() const { return days_expected - days_present(); }
-  bool is_complete(int week) const { return present[static_cast<std::size_t>(week)] == every_weekday; }
-  week_sums sums_of(int week, unsigned weekdays) const;
+  // Whether this week is like no other, so that it is compared with none.
+  bool is_festive() const { return calendar.is_festive(this_week); }
+  weekday_set expected() const;
+  int days_expected() const { return __builtin_popcount(expected()); }
+  int days_present() const { return __builtin_popcount(expected() & present[this_week]); }
+  // Without figures, though some were expected; `unexplained`: and no event says why.
+  weekday_set missing() const { return expected() & ~usable(this_week); }
+  weekday_set unexplained() const { return missing() & ~calendar.outage[this_week]; }
+  // The days of a week that can be compared.
+  weekday_set usable(int week) const { return present[static_cast<std::size_t>(week)] & ~calendar.set_apart(week); }
+  int open_days() const { return days_per_week - __builtin_popcount(calendar.closed); }
+  bool is_complete(int week) const { return (usable(week) | calendar.closed) == every_weekday; }
+  week_sums sums_of(int week, weekday_set weekdays) const;
+  // As `compared`, but for some days.
+  week_comparison compared_without(weekday_set weekdays) const;
   // The cost of goods on a day; that of the latest settings where the day has none.
   std::int64_t ratio_of_day(int day) const;
   day_number date(int week, int weekday) const {
@@ -64,14 +64,15 @@ public:
   // What the month of such a pace has come to at the end of each of its days; of those after this week's, as projected.
   std::vector<rational> path(const month_pace &end, bool of_profit) const;
 
-  static constexpr unsigned every_weekday = 0x7F;
-
 private:
   void find_days();
-  void compare();
+  void set_weeks_aside();
+  void choose_weeks();
+  void compare(weekday_set here, week_comparison &into) const;
   // Adds up the day of a date, if it is among the nine weeks and has figures.
   bool add_day(day_number day, week_sums &into) const;
   weekday_weights revenue_weights() const;
+  days_of_month open_days_of(const month &calendar) const;
 
   std::array<bool, measure_count> recorded{};
 };

@@ -6,60 +6,39 @@ namespace upkeep::diagnostics {
 namespace {
 
 constexpr int fewest_leads = 30, fewest_orders = 20, fewest_expected_orders = 10;
-constexpr double significance = 0.05;
-
-// A number in plain notation, of at most 38 digits.
-rational rational_from(std::string_view plain) {
-  int128 digits = 0;
-  int scale = 0;
-  bool has_point = false;
-  for (const char c : plain)
-    if (c == '.') {
-      has_point = true;
-    } else if (c != '-') {
-      digits = digits * 10 + (c - '0');
-      scale += has_point;
-    }
-  return rational(plain.starts_with('-') ? -digits : digits, power_of_ten(scale));
-}
+constexpr double significance = 0.05, critical_significance = 0.005;
 
 } // namespace
 
 void evaluation::leads_and_orders() {
-  const auto lost = [&](const rational &loss) {
-    const auto margin = margin_now();
-    return margin ? std::optional(loss * *margin) : std::nullopt;
-  };
+  finding &spike = of(rule::cpl_spike), &leads = of(rule::leads_drop), &value = of(rule::aov_drop);
   if (facts.is_recorded(measure::leads)) {
-    finding &spike = of(rule::cpl_spike);
-    if (compared.after.leads < fewest_leads)
+    if (compared[comparison_of::leads].after.leads < fewest_leads)
       spike.pass_over("too_few_leads");
     else
-      trend(rule::cpl_spike, metric::cpl, +1, [&](const rational &now, const rational &before) {
-        return std::optional((now - before) * rational(compared.after.leads));
-      });
-    trend(rule::leads_drop, metric::leads, -1, [&](const rational &, const rational &) {
-      if (!can_attribute())
-        return std::optional<rational>();
-      const attribution why = explain_revenue(side_of(facts, compared.before, compared.weeks),
-                                              side_of(facts, compared.after, 1), facts.request.days.scale + 6);
-      for (const driver_amount &each : why.drivers)
-        if (each.driver == "leads")
-          return lost(-rational_from(each.amount) * rational(power_of_ten(facts.request.days.scale)));
-      return lost(0);
-    });
+      trend({rule::cpl_spike, metric::cpl, +1, comparison_of::leads},
+            [&](finding &found, const rational &, const rational &, severity grade) {
+              fire_driver(found, "cpl", grade);
+            });
+    trend({rule::leads_drop, metric::leads, -1, comparison_of::leads},
+          [&](finding &found, const rational &, const rational &, severity grade) {
+            fire_driver(found, "leads", grade);
+          });
   } else {
-    of(rule::cpl_spike).pass_over("no_leads");
-    of(rule::leads_drop).pass_over("no_leads");
+    spike.pass_over("no_leads");
+    leads.pass_over("no_leads");
   }
-  of(rule::cpl_spike).of = metric::cpl;
-  of(rule::leads_drop).of = metric::leads;
-  of(rule::aov_drop).of = metric::aov;
-  if (compared.after.orders < fewest_orders)
-    return of(rule::aov_drop).pass_over(compared.method == comparison_method::none ? "no_baseline" : "too_few_orders");
-  trend(rule::aov_drop, metric::aov, -1, [&](const rational &now, const rational &before) {
-    return lost((before - now) * rational(compared.after.orders));
-  });
+  spike.of = metric::cpl;
+  leads.of = metric::leads;
+  value.of = metric::aov;
+  if (can_compare(value, comparison_of::order_value) &&
+      compared[comparison_of::order_value].after.orders < fewest_orders)
+    return value.pass_over("too_few_orders");
+  trend({rule::aov_drop, metric::aov, -1, comparison_of::order_value},
+        [&](finding &found, const rational &now, const rational &before, severity grade) {
+          if (is_beyond_chance(found, before - now, noise_of_order_value(compared[found.days]), grade))
+            fire_driver(found, "aov", grade);
+        });
 }
 
 // Orders are few: their share is tested as one, against the mean week's counts.
@@ -68,11 +47,11 @@ void evaluation::conversion() {
   found.of = metric::cvr;
   if (!facts.is_recorded(measure::leads))
     return found.pass_over("no_leads");
-  if (!can_compare(found))
+  if (!can_compare(found, comparison_of::conversion))
     return;
-  const std::optional<rational> now = figure(metric::cvr, compared.after),
-                                before = figure(metric::cvr, compared.before, compared.weeks),
-                                order_value = figure(metric::aov, compared.before);
+  const week_comparison &days = compared[found.days];
+  const std::optional<rational> now = figure(metric::cvr, days.after),
+                                before = figure(metric::cvr, days.before, days.weeks);
   if (!now || !before)
     return found.pass_over("undefined");
   if (*before <= rational(0))
@@ -80,24 +59,21 @@ void evaluation::conversion() {
   found.observed = now;
   found.expected = before;
   found.change = (*now - *before) / *before;
-  const rational leads(compared.after.leads);
-  if (leads * *before < rational(fewest_expected_orders))
+  if (rational(days.after.leads) * *before < rational(fewest_expected_orders))
     return found.pass_over("too_few_orders");
   const severity grade = grade_at_least(rule::cvr_drop, -*found.change);
   if (grade == severity::none)
     return;
-  const double weeks = compared.weeks;
+  const double weeks = days.weeks;
   with_baseline(found, metric::cvr);
   found.test = change_test::two_proportion_z;
-  found.result = smaller_proportion(
-      static_cast<double>(compared.before.orders) / weeks, static_cast<double>(compared.before.leads) / weeks,
-      static_cast<double>(compared.after.orders), static_cast<double>(compared.after.leads));
+  found.result = smaller_proportion(static_cast<double>(days.before.orders) / weeks,
+                                    static_cast<double>(days.before.leads) / weeks,
+                                    static_cast<double>(days.after.orders), static_cast<double>(days.after.leads));
   if (found.result.p >= significance)
     return;
-  found.certainty = compared.weeks >= many_weeks ? confidence::high : confidence::medium;
-  const auto margin = margin_now();
-  fire(found, grade,
-       margin && order_value ? std::optional((*before - *now) * leads * *order_value * *margin) : std::nullopt);
+  found.certainty = days.weeks >= many_weeks ? confidence::high : confidence::medium;
+  fire_driver(found, "cvr", found.result.p < critical_significance ? grade : severity::warning);
   cap_for_short_baseline(found);
 }
 
@@ -109,8 +85,8 @@ void evaluation::spend_without_result() {
   std::optional<rational> target;
   if (settings.target_cpa && *settings.target_cpa > 0)
     target = amount_setting(*settings.target_cpa);
-  else if (compared.before.orders > 0 && compared.before.ad_spend > 0)
-    target = rational(compared.before.ad_spend, compared.before.orders);
+  else if (const week_sums &before = facts.compared.before; before.orders > 0 && before.ad_spend > 0)
+    target = rational(before.ad_spend, before.orders);
   if (!facts.is_recorded(measure::orders)) {
     orders.pass_over("no_orders");
   } else if (!target) {
@@ -129,7 +105,8 @@ void evaluation::spend_without_result() {
   json dates = json::array();
   for (int weekday = 0; weekday < days_per_week; ++weekday) {
     const week_sums day = facts.sums_of(this_week, 1u << weekday);
-    if (day.ad_spend <= 0 || day.leads != 0)
+    if (day.ad_spend <= 0 || day.leads != 0 ||
+        suspects[static_cast<std::size_t>(weekday)] == suspicion::leads_unrecorded)
       continue;
     wasted += day.ad_spend;
     ++leads.count;
@@ -141,6 +118,46 @@ void evaluation::spend_without_result() {
     fire(leads, grade_at_least(rule::spend_no_leads, leads.count), rational(wasted));
   if (leads.has_fired())
     leads.evidence.emplace_back("dates", std::move(dates));
+}
+
+// A closed day interrupts nothing; one without figures does, for nobody knows what was spent on it.
+void evaluation::spend_stopped() {
+  finding &found = of(rule::ad_spend_stopped);
+  found.of = metric::days;
+  if (!facts.is_recorded(measure::ad_spend))
+    return found.pass_over("no_ad_spend");
+  const week_comparison &usual = facts.compared;
+  if (usual.method == comparison_method::none)
+    return found.pass_over("no_baseline");
+  const auto has_spend_usually = [&](weekday_set day) {
+    int weeks = 0;
+    for (int i = 0; i < usual.weeks; ++i)
+      weeks += facts.sums_of(usual.which[static_cast<std::size_t>(i)], day).ad_spend > 0;
+    return weeks * 2 >= usual.weeks;
+  };
+  const weekday_set closed = facts.calendar.closed | facts.calendar.off[this_week];
+  std::vector<day_number> longest, current;
+  for (int weekday = 0; weekday < days_per_week; ++weekday) {
+    const weekday_set day = 1u << weekday;
+    if (closed & day)
+      continue;
+    if ((facts.usable(this_week) & day) && facts.sums_of(this_week, day).ad_spend == 0 && has_spend_usually(day))
+      current.push_back(facts.date(this_week, weekday));
+    else
+      current.clear();
+    if (current.size() > longest.size())
+      longest = current;
+  }
+  found.count = static_cast<int>(longest.size());
+  found.observed = rational(found.count);
+  found.expected = rational(0);
+  fire(found, grade_at_least(rule::ad_spend_stopped, found.count), std::nullopt);
+  if (!found.has_fired())
+    return;
+  json dates = json::array();
+  for (const day_number each : longest)
+    dates.add(json::string(date_text(each)));
+  found.evidence.emplace_back("dates", std::move(dates));
 }
 
 } // namespace upkeep::diagnostics

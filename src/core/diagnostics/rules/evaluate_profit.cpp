@@ -15,13 +15,6 @@ constexpr int fewest_days_of_month = 7;
 void evaluation::net_profit() {
   finding &negative = of(rule::np_negative), &drop = of(rule::np_drop);
   negative.of = drop.of = metric::net_profit;
-  const std::vector<driver_amount> none;
-  const auto drivers = [&] {
-    return !can_attribute() ? none
-                            : explain_profit(side_of(facts, compared.before, compared.weeks),
-                                             side_of(facts, compared.after, 1), facts.request.days.scale)
-                                  .drivers;
-  };
   if (needs_profit(negative)) {
     negative.observed = figure(metric::net_profit, facts.sums);
     negative.expected = rational(0);
@@ -31,25 +24,45 @@ void evaluation::net_profit() {
       fire(negative, grade, -*negative.observed);
     }
     if (negative.has_fired())
-      negative.drivers = drivers();
+      negative.drivers = profit_drivers(money());
   }
-  if (!needs_profit(drop))
+  if (!needs_profit(drop) || !can_compare(drop, comparison_of::money) || !has_expected_orders(drop))
     return;
-  trend(rule::np_drop, metric::net_profit, -1,
-        [](const rational &now, const rational &before) { return before - now; });
+  trend({rule::np_drop, metric::net_profit, -1, comparison_of::money},
+        [&](finding &found, const rational &now, const rational &before, severity grade) {
+          if (is_beyond_chance(found, before - now, noise_of_profit(), grade))
+            fire(found, grade, before - now);
+        });
   if (drop.has_fired())
-    drop.drivers = drivers();
+    drop.drivers = profit_drivers(money());
+}
+
+std::optional<double> evaluation::noise_of_profit() const {
+  const std::optional<double> noise = noise_of_revenue(money());
+  const rational margin_of_week = margin(money().after);
+  return noise && margin_of_week > rational(0) ? std::optional(*noise * margin_of_week.approximately()) : std::nullopt;
 }
 
 void evaluation::revenue() {
-  trend(rule::rev_drop, metric::revenue, -1, [&](const rational &now, const rational &before) {
-    const auto margin = margin_now();
-    return margin ? std::optional((before - now) * *margin) : std::nullopt;
-  });
-  if (of(rule::rev_drop).has_fired() && can_attribute())
-    of(rule::rev_drop).drivers = explain_revenue(side_of(facts, compared.before, compared.weeks),
-                                                 side_of(facts, compared.after, 1), facts.request.days.scale)
-                                     .drivers;
+  finding &drop = of(rule::rev_drop);
+  drop.of = metric::revenue;
+  if (!can_compare(drop, comparison_of::money) || !has_expected_orders(drop))
+    return;
+  trend({rule::rev_drop, metric::revenue, -1, comparison_of::money},
+        [&](finding &found, const rational &now, const rational &before, severity grade) {
+          if (!is_beyond_chance(found, before - now, noise_of_revenue(money()), grade))
+            return;
+          const std::optional<rational> margin = margin_now(), loss = loss_on(money());
+          if (!margin)
+            return fire(found, grade, std::nullopt);
+          const rational fall = (before - now) * *margin;
+          // Less revenue is no loss where it left as much.
+          const bool has_cost = *loss > rational(0);
+          fire(found, has_cost ? grade : severity::warning, fall);
+          found.impact = has_cost ? std::optional(std::min(fall, *loss)) : std::nullopt;
+        });
+  if (drop.has_fired())
+    drop.drivers = revenue_drivers(money());
 }
 
 void evaluation::return_on_ad_spend() {
@@ -98,16 +111,17 @@ severity evaluation::grade_of_more_spend(const rational &more) const {
 void evaluation::marginal_return() {
   finding &found = of(rule::marginal_roas_low);
   found.of = metric::marginal_roas;
-  if (!needs_profit(found) || !can_compare(found))
+  if (!needs_profit(found) || !can_compare(found, comparison_of::money))
     return;
-  const rational spend_before = *figure(metric::ad_spend, compared.before, compared.weeks),
-                 revenue_before = *figure(metric::revenue, compared.before, compared.weeks),
-                 spend(compared.after.ad_spend), revenue(compared.after.revenue);
+  const week_comparison &days = money();
+  const rational spend_before = *figure(metric::ad_spend, days.before, days.weeks),
+                 revenue_before = *figure(metric::revenue, days.before, days.weeks), spend(days.after.ad_spend),
+                 revenue(days.after.revenue);
   if (spend_before <= rational(0))
     return found.pass_over("baseline_not_positive");
   const rational more_spend = spend - spend_before, more_revenue = revenue - revenue_before;
   found.change = more_spend / spend_before;
-  const rational margin_of_week = margin(compared.after);
+  const rational margin_of_week = margin(days.after);
   if (margin_of_week <= rational(0))
     return found.pass_over("no_margin");
   const severity by_spend = grade_of_more_spend(*found.change);
@@ -115,7 +129,7 @@ void evaluation::marginal_return() {
     return;
   const bool is_beyond = is_beyond_noise(found, metric::ad_spend, spend);
   // What is seen is not of the baseline's figure.
-  found.baseline.reset();
+  found.baseline = {};
   if (is_beyond) {
     found.observed = more_revenue / more_spend;
     found.expected = rational(1) / margin_of_week;
@@ -169,10 +183,11 @@ void evaluation::cost_of_goods() {
   if (!facts.has_cogs_ratio)
     fire(unset, severity::critical, std::nullopt);
   unset.certainty = confidence::high;
-  if (!needs_profit(erosion) || !can_compare(erosion))
+  if (!needs_profit(erosion) || !can_compare(erosion, comparison_of::all))
     return;
-  const rational now = *figure(metric::cogs_ratio, compared.after),
-                 before = figure(metric::cogs_ratio, compared.before).value_or(now);
+  const week_comparison &days = facts.compared;
+  const rational now = *figure(metric::cogs_ratio, days.after),
+                 before = figure(metric::cogs_ratio, days.before).value_or(now);
   erosion.observed = now;
   erosion.expected = before;
   if (before > rational(0))
@@ -181,7 +196,7 @@ void evaluation::cost_of_goods() {
   if (grade == severity::none)
     return;
   with_baseline(erosion, metric::cogs_ratio);
-  fire(erosion, grade, (now - before) * rational(compared.after.revenue));
+  fire(erosion, grade, (now - before) * rational(days.after.revenue));
   cap_for_short_baseline(erosion);
 }
 
@@ -192,8 +207,14 @@ void evaluation::profit_streak() {
     return;
   if (facts.state != week_state::closed)
     return found.pass_over("open_week");
+  found.days = comparison_of::money;
+  if (money().method != comparison_method::none && !has_expected_orders(found))
+    return;
+  weekday_set negative = 0;
+  for (int weekday = 0; weekday < days_per_week; ++weekday)
+    negative |= (suspects[static_cast<std::size_t>(weekday)] == suspicion::negative ? 1u : 0u) << weekday;
   const auto profit = [&](int week) {
-    return *figure(metric::net_profit, facts.sums_of(week, week_facts::every_weekday));
+    return *figure(metric::net_profit, facts.sums_of(week, facts.usable(week) & ~negative));
   };
   int week = this_week;
   bool is_known = facts.is_complete(week);
@@ -203,12 +224,29 @@ void evaluation::profit_streak() {
   found.count = this_week - week;
   found.observed = profit(this_week);
   found.expected = profit(week);
-  const severity grade = grade_at_least(rule::profit_streak, found.count);
+  severity grade = grade_at_least(rule::profit_streak, found.count);
   if (grade == severity::none && !is_known)
     return found.pass_over("too_few_weeks");
+  if (grade == severity::none || !can_compare(found, comparison_of::money) || !is_falling_beyond_noise(found, grade))
+    return;
   fire(found, grade, *found.expected - *found.observed);
   if (found.has_fired())
     found.evidence.emplace_back("weeks", json::number(fmt::to_string(found.count)));
+  cap_for_short_baseline(found);
+}
+
+// Week by week the fall may be small: from the first to the last it must be more than weeks vary by.
+bool evaluation::is_falling_beyond_noise(finding &found, severity &grade) {
+  const rational fall = *found.expected - *found.observed;
+  if (money().method == comparison_method::mean) {
+    const figure_baseline usual = baseline_of(money(), metric::net_profit);
+    const prediction beyond = is_beyond(*usual.mean - fall, usual);
+    found.test = change_test::prediction_t;
+    found.result = beyond.test;
+    if (!beyond.is_beyond)
+      return false;
+  }
+  return is_beyond_chance(found, fall, noise_of_profit(), grade);
 }
 
 // The goal that is missed by the greater share, where there are two.

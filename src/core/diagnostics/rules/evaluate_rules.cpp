@@ -4,14 +4,15 @@
 
 namespace upkeep::diagnostics {
 
-findings evaluate_rules(const week_facts &facts, const char *unfit) {
-  findings all;
+evaluated_week evaluate_rules(const week_facts &facts, const char *unfit) {
+  const suspect_days suspects = unfit ? suspect_days{} : suspect_days_of(facts);
+  evaluated_week week{{}, comparisons(facts, suspects)};
   if (unfit)
-    for (finding &each : all)
+    for (finding &each : week.found)
       each.pass_over(unfit);
   else
-    evaluation(facts, all).run();
-  return all;
+    evaluation(facts, suspects, week).run();
+  return week;
 }
 
 } // namespace upkeep::diagnostics

@@ -6,6 +6,6 @@
 namespace upkeep::diagnostics {
 
 // All rules, with causes muting their symptoms. `unfit`: why nothing can be evaluated, or nullptr.
-findings evaluate_rules(const week_facts &facts, const char *unfit);
+evaluated_week evaluate_rules(const week_facts &facts, const char *unfit);
 
 } // namespace upkeep::diagnostics

@@ -1,10 +1,35 @@
 #include "core/diagnostics/rules/evaluation.hpp"
 
+#include <algorithm>
+
 namespace upkeep::diagnostics {
 
 namespace {
 
-constexpr int fewest_common_days = 4, fewest_weeks_of_test = 4;
+constexpr int fewest_common_days = 4, fewest_usual_orders = 6;
+// One in twenty weeks by chance, two-sided; one in a hundred.
+constexpr double least_noise_z = 1.96, critical_noise_z = 2.58;
+
+// A number in plain notation, of at most 38 digits.
+rational rational_from(std::string_view plain) {
+  int128 digits = 0;
+  int scale = 0;
+  bool has_point = false;
+  for (const char c : plain)
+    if (c == '.') {
+      has_point = true;
+    } else if (c != '-') {
+      digits = digits * 10 + (c - '0');
+      scale += has_point;
+    }
+  return rational(plain.starts_with('-') ? -digits : digits, power_of_ten(scale));
+}
+
+// What is negative has no factors.
+bool has_factors(const week_comparison &days) {
+  return days.method != comparison_method::none && days.before.leads >= 0 && days.before.orders >= 0 &&
+         days.after.leads >= 0 && days.after.orders >= 0;
+}
 
 } // namespace
 
@@ -34,7 +59,7 @@ bool evaluation::is_too_small(const rational &impact) const {
     return true;
   if (impact < rational(0))
     return true;
-  return compared.weeks > 0 && impact < rational(compared.before.revenue, int128{100} * compared.weeks);
+  return money().weeks > 0 && impact < rational(money().before.revenue, int128{100} * money().weeks);
 }
 
 void evaluation::fire(finding &found, severity grade, std::optional<rational> impact) {
@@ -43,26 +68,22 @@ void evaluation::fire(finding &found, severity grade, std::optional<rational> im
   found.status = rule_status::fired;
   found.grade = grade;
   found.impact = impact;
-  if (facts.state == week_state::open || facts.days_missing() > 0)
+  const bool is_trend = definition_of(rule_at(found)).basis == rule_basis::trend;
+  if (facts.missing() && is_trend)
+    found.certainty = confidence::low;
+  else if (facts.state == week_state::open || facts.missing())
     found.certainty = found.certainty == confidence::high ? confidence::medium : confidence::low;
 }
 
 // What the same figure was before, and how much it varied.
-void evaluation::with_baseline(finding &found, metric which) {
-  found.baseline = figure(which, compared.before, compared.weeks);
-  if (!found.baseline)
-    return;
-  std::array<double, weeks_kept> values;
-  for (int i = 0; i < compared.weeks; ++i)
-    if (const auto value = figure(which, compared.each[static_cast<std::size_t>(i)]))
-      values[static_cast<std::size_t>(found.baseline_weeks++)] = value->approximately();
-  found.baseline_deviation =
-      spread_of(std::span(values).first(static_cast<std::size_t>(found.baseline_weeks))).deviation;
+void evaluation::with_baseline(finding &found, metric which) const {
+  found.baseline = baseline_of(compared[found.days], which);
 }
 
 // The same of a rule that looks at all days of the week: only where the weeks before have them all.
-void evaluation::with_level_baseline(finding &found, metric which) {
-  if (compared.method != comparison_method::none && compared.weekdays == facts.present[this_week])
+void evaluation::with_level_baseline(finding &found, metric which) const {
+  const week_comparison &days = compared[comparison_of::all];
+  if (days.method != comparison_method::none && days.weekdays == facts.present[this_week])
     with_baseline(found, which);
 }
 
@@ -75,43 +96,114 @@ bool evaluation::needs_profit(finding &found) const {
 }
 
 std::optional<rational> evaluation::margin_now() const {
-  return facts.has_cogs_ratio ? std::optional(margin(compared.after)) : std::nullopt;
+  return facts.has_cogs_ratio ? std::optional(margin(money().after)) : std::nullopt;
 }
 
-bool evaluation::can_attribute() const {
-  return compared.method != comparison_method::none && compared.before.leads >= 0 && compared.before.orders >= 0 &&
-         compared.after.leads >= 0 && compared.after.orders >= 0;
+std::vector<driver_amount> evaluation::profit_drivers(const week_comparison &days) const {
+  if (!has_factors(days))
+    return {};
+  return explain_profit(side_of(facts, days.before, days.weeks), side_of(facts, days.after, 1),
+                        facts.request.days.scale)
+      .drivers;
 }
 
-bool evaluation::can_compare(finding &found) const {
-  if (compared.method == comparison_method::none)
-    found.pass_over("no_baseline");
-  else if (compared.days() < fewest_common_days)
+std::vector<driver_amount> evaluation::revenue_drivers(const week_comparison &days) const {
+  if (!has_factors(days))
+    return {};
+  return explain_revenue(side_of(facts, days.before, days.weeks), side_of(facts, days.after, 1),
+                         facts.request.days.scale)
+      .drivers;
+}
+
+std::optional<rational> evaluation::loss_on(const week_comparison &days) const {
+  if (!facts.has_cogs_ratio || days.method == comparison_method::none)
+    return std::nullopt;
+  return *figure(metric::net_profit, days.before, days.weeks) - *figure(metric::net_profit, days.after);
+}
+
+bool evaluation::is_hurt() {
+  if (of(rule::rev_drop).has_fired())
+    return true;
+  if (money().method == comparison_method::none)
+    return false;
+  if (!facts.has_cogs_ratio) {
+    const rational before = *figure(metric::revenue, money().before, money().weeks), now(money().after.revenue);
+    const std::int64_t threshold = settings.threshold(rule::rev_drop, severity::warning);
+    return threshold != no_threshold && before > rational(0) && before - now >= before * in_units(threshold);
+  }
+  const rational loss = *loss_on(money()), before = *figure(metric::net_profit, money().before, money().weeks);
+  const std::int64_t threshold = settings.threshold(rule::np_drop, severity::warning);
+  return loss > rational(0) && !is_too_small(loss) && threshold != no_threshold &&
+         loss >= std::max(before, -before) * in_units(threshold);
+}
+
+void evaluation::fire_driver(finding &found, std::string_view driver, severity grade) {
+  if (!is_hurt())
+    return found.pass_for("outcome_unharmed");
+  const week_comparison &days = compared.common(found.days, comparison_of::money);
+  const std::optional<rational> loss = loss_on(days);
+  std::optional<rational> impact;
+  if (loss)
+    for (const driver_amount &each : profit_drivers(days))
+      if (each.driver == driver)
+        impact = std::min(-rational_from(each.amount) * rational(power_of_ten(facts.request.days.scale)), *loss);
+  fire(found, grade, impact);
+}
+
+bool evaluation::can_compare(finding &found, comparison_of days) const {
+  found.days = days;
+  const week_comparison &given = compared[days];
+  // Not one day in common, or none that is left.
+  if (given.method == comparison_method::none)
+    found.pass_over(facts.compared.method == comparison_method::none ? "no_baseline" : "too_few_days");
+  else if (given.days() < std::min(fewest_common_days, facts.open_days()))
     found.pass_over("too_few_days");
   else
     return true;
   return false;
 }
 
-bool evaluation::is_beyond_noise(finding &found, metric which, const rational &observed) {
-  with_baseline(found, which);
-  if (compared.method != comparison_method::mean)
+// Below that a week without any order is no wonder.
+bool evaluation::has_expected_orders(finding &found) const {
+  const week_comparison &days = compared[found.days];
+  if (!facts.is_recorded(measure::orders) || days.before.orders >= int128{fewest_usual_orders} * days.weeks)
     return true;
-  if (found.baseline_weeks < fewest_weeks_of_test) {
+  found.pass_over("too_few_orders");
+  return false;
+}
+
+bool evaluation::is_beyond_noise(finding &found, metric which, const rational &observed) const {
+  with_baseline(found, which);
+  if (compared[found.days].method != comparison_method::mean)
+    return true;
+  // What a lead costs is skewed: what is paid for brings more leads or less.
+  const bool is_inverse = which == metric::cpl;
+  const figure_baseline usual = is_inverse ? inverse_baseline_of(compared[found.days], which) : found.baseline;
+  if (usual.weeks < fewest_weeks_of_test) {
     found.pass_over("too_few_weeks");
     return false;
   }
-  const prediction beyond = beyond_prediction(observed.approximately(), found.baseline->approximately(),
-                                              found.baseline_deviation, found.baseline_weeks);
+  const prediction beyond = is_beyond(is_inverse ? rational(1) / observed : observed, usual);
   found.test = change_test::prediction_t;
   found.result = beyond.test;
-  found.certainty = found.baseline_weeks >= many_weeks ? confidence::high : confidence::medium;
+  found.certainty = usual.weeks >= many_weeks ? confidence::high : confidence::medium;
   return beyond.is_beyond;
+}
+
+bool evaluation::is_beyond_chance(finding &found, const rational &fall, std::optional<double> noise,
+                                  severity &grade) const {
+  if (!noise)
+    return true;
+  const double z = fall.approximately() / *noise;
+  found.noise_z = z;
+  if (grade == severity::critical && z <= critical_noise_z)
+    grade = severity::warning;
+  return z > least_noise_z;
 }
 
 // One week says little: it can warn only.
 void evaluation::cap_for_short_baseline(finding &found) const {
-  if (!found.has_fired() || compared.method == comparison_method::mean)
+  if (!found.has_fired() || compared[found.days].method == comparison_method::mean)
     return;
   found.grade = severity::warning;
   found.certainty = confidence::low;
@@ -125,17 +217,22 @@ void evaluation::inhibit() {
     of(symptom).status = rule_status::inhibited;
     of(symptom).by = cause;
   };
-  for (std::size_t each = 0; each < rule_count; ++each)
-    if (definition_of(static_cast<rule>(each)).basis == rule_basis::trend)
-      mute(static_cast<rule>(each), rule::data_missing);
   mute(rule::roas_below_target, rule::roas_below_break_even);
   mute(rule::ad_ratio_high, rule::roas_below_break_even);
+  // A week of a holiday or a promotion is like no other.
+  if (!facts.is_festive())
+    return;
+  for (std::size_t each = 0; each < rule_count; ++each)
+    if (definition_of(static_cast<rule>(each)).basis == rule_basis::trend) {
+      all[each].status = rule_status::inhibited;
+      all[each].is_by_event = true;
+    }
 }
 
 void evaluation::run() {
   missing_days();
   cost_of_goods();
-  if (facts.days_present() == 0) {
+  if (!facts.present[this_week]) {
     for (std::size_t each = 0; each < rule_count; ++each)
       if (const rule which = static_cast<rule>(each); which != rule::data_missing && which != rule::cogs_unset)
         all[each].pass_over("no_days");
@@ -149,7 +246,8 @@ void evaluation::run() {
   conversion();
   spend_without_result();
   ad_ratio();
-  suspect_days();
+  spend_stopped();
+  report_suspect_days();
   day_concentration();
   profit_streak();
   goal();

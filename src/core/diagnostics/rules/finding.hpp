@@ -3,7 +3,9 @@
 
 #include "core/diagnostics/attribution/attribution.hpp"
 #include "core/diagnostics/facts/week_facts.hpp"
+#include "core/diagnostics/rules/baseline.hpp"
 #include "core/diagnostics/rules/statistics.hpp"
+#include "core/diagnostics/rules/suspect_days.hpp"
 #include "core/text/json.hpp"
 
 #include <array>
@@ -18,22 +20,25 @@ enum class change_test : std::uint8_t { none, prediction_t, two_proportion_z };
 struct finding {
   rule_status status = rule_status::passed;
   severity grade = severity::none;
-  const char *reason = nullptr; // of not_evaluated
+  const char *reason = nullptr; // of not_evaluated, and of some that passed
   rule by = rule::cogs_unset;   // of inhibited
+  bool is_by_event = false;     // of inhibited: by a holiday or a promotion, instead
+  comparison_of days = comparison_of::all;
   metric of = metric::revenue;
-  std::optional<rational> observed, expected, baseline;
+  std::optional<rational> observed, expected;
+  figure_baseline baseline;
   std::optional<rational> change; // relative, of a trend
   std::optional<rational> impact; // a loss, in units of the amounts
-  double baseline_deviation = 0;
-  int baseline_weeks = 0;
   change_test test = change_test::none;
   test_result result{};
+  std::optional<double> noise_z; // of the test against chance
   confidence certainty = confidence::high;
   std::vector<driver_amount> drivers;
   int count = 0;                      // days or weeks that the rule is about
   std::vector<json::member> evidence; // further members of that object
 
   bool has_fired() const { return status == rule_status::fired; }
+  void pass_for(const char *why) { reason = why; }
   void pass_over(const char *why) {
     status = rule_status::not_evaluated;
     reason = why;
@@ -41,5 +46,13 @@ struct finding {
 };
 
 using findings = std::array<finding, rule_count>;
+
+// What all rules say of a week, and what they compared.
+struct evaluated_week {
+  findings found;
+  comparisons compared;
+
+  const finding &of(rule which) const { return found[static_cast<std::size_t>(which)]; }
+};
 
 } // namespace upkeep::diagnostics

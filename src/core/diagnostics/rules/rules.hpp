@@ -27,13 +27,17 @@ enum class rule : std::uint8_t {
   data_suspect,
   day_concentration,
   profit_streak,
-  goal_off_pace
+  goal_off_pace,
+  ad_spend_stopped
 };
-inline constexpr std::size_t rule_count = 20;
+inline constexpr std::size_t rule_count = 21;
 
 // What a rule looks at: figures of the week alone, a fixed bound, the weeks before, settings, the data themselves, a
 // month.
 enum class rule_basis : std::uint8_t { level, identity, trend, settings, data, goal };
+
+// What an impact is an amount of.
+enum class impact_kind : std::uint8_t { profit, revenue, goal };
 
 enum class severity : std::uint8_t { none, warning, critical };
 
@@ -55,6 +59,8 @@ struct rule_definition {
 const rule_definition &definition_of(rule which) noexcept;
 std::string_view code_of(rule which) noexcept;
 std::string_view name_of(rule_basis basis) noexcept;
+impact_kind impact_kind_of(rule which) noexcept;
+std::string_view name_of(impact_kind kind) noexcept;
 std::string_view name_of(severity grade) noexcept; // "warning", "critical"; "none" is never shown
 
 } // namespace upkeep::diagnostics

@@ -56,6 +56,15 @@ prediction beyond_prediction(double observed, double mean, double deviation, int
   return {{statistic, p}, std::abs(statistic) > quantile_for(n - 1)};
 }
 
+double at_least(double successes, double trials, double probability) {
+  if (successes <= 0)
+    return 1;
+  if (successes > trials)
+    return 0;
+  // The least of as many uniform numbers as there are successes has a beta distribution.
+  return beta_share(successes, trials - successes + 1, probability);
+}
+
 test_result smaller_proportion(double successes_before, double trials_before, double successes,
                                double trials) noexcept {
   const double pooled = (successes_before + successes) / (trials_before + trials);

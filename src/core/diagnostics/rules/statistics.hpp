@@ -29,4 +29,7 @@ prediction beyond_prediction(double observed, double mean, double deviation, int
 // to compare: no trials, no or only successes, more successes than trials.
 test_result smaller_proportion(double successes_before, double trials_before, double successes, double trials) noexcept;
 
+// The probability that of so many trials at least `successes` succeed, where each does with that probability.
+double at_least(double successes, double trials, double probability);
+
 } // namespace upkeep::diagnostics
