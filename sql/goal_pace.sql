@@ -70,6 +70,89 @@ DELETE FROM monthly_goals;
 SELECT * FROM upkeep.goal_pace('1', '2026-11-01', '2026-11-09');
 SELECT * FROM upkeep.goal_pace('2', '2026-11-01', '2026-11-09');
 
+-- a shop without Sundays says the same as one with zeros on them
+CREATE SCHEMA open_days;
+SET search_path = open_days, public;
+CREATE TABLE daily_records (shop_id int, record_date date, revenue bigint, PRIMARY KEY (shop_id, record_date));
+CREATE TABLE monthly_goals (shop_id int, month date, revenue_target bigint, PRIMARY KEY (shop_id, month));
+CREATE TABLE shop_settings (shop_id int PRIMARY KEY, closed_weekdays int[], week_start_day smallint);
+CREATE TABLE shop_events (shop_id int, starts_on date, ends_on date, name text, kind text);
+INSERT INTO daily_records SELECT 1, d, 10000
+  FROM generate_series(date '2026-06-01', '2026-11-21', '1 day') d WHERE extract(isodow FROM d) < 7;
+INSERT INTO daily_records SELECT 2, d, CASE WHEN extract(isodow FROM d) < 7 THEN 10000 ELSE 0 END
+  FROM generate_series(date '2026-06-01', '2026-11-22', '1 day') d;
+INSERT INTO monthly_goals SELECT s, '2026-11-01', 280000 FROM generate_series(1, 3) s;
+CREATE FUNCTION paced(shop text, today date DEFAULT '2026-11-23')
+  RETURNS TABLE (so_far numeric, projected numeric, pace numeric, days_missing int, days text) LANGUAGE sql AS $$
+  SELECT so_far, projected, pace, days_missing, (SELECT string_agg(to_char(key::date, 'FMDD') || ': ' || value, ', '
+    ORDER BY key) FROM jsonb_each_text(required))
+  FROM upkeep.goal_pace(shop, '2026-11-01', today) WHERE metric = 'revenue' $$;
+SELECT * FROM paced('1');
+SELECT * FROM paced('2');
+-- under four weeks with rows nothing is closed, unless the shop says so
+INSERT INTO daily_records SELECT 3, d, 10000
+  FROM generate_series(date '2026-11-02', '2026-11-21', '1 day') d WHERE extract(isodow FROM d) < 7;
+SELECT * FROM paced('3');
+INSERT INTO shop_settings VALUES (3, '{7}', 1);
+SELECT * FROM paced('3');
+-- what it says decides, also where it says that nothing is closed
+INSERT INTO shop_settings VALUES (1, '{}', NULL), (2, '{6,7}', NULL);
+SELECT * FROM paced('1');
+SELECT * FROM paced('2');
+UPDATE shop_settings SET closed_weekdays = NULL;
+-- a Sunday that was opened for once comes on top, and counts for no other
+INSERT INTO daily_records VALUES (1, '2026-11-15', 7000);
+SELECT * FROM paced('1');
+DELETE FROM daily_records WHERE shop_id = 1 AND record_date = '2026-11-15';
+-- a week with a missing day is not complete, one without a closed day is; weeks begin as the shop's do
+UPDATE daily_records SET revenue = 40000 WHERE shop_id = 1 AND extract(isodow FROM record_date) = 6;
+SELECT * FROM paced('1');
+DELETE FROM daily_records WHERE shop_id = 1
+  AND (record_date < '2026-10-01' OR record_date IN ('2026-10-07', '2026-10-12', '2026-10-19', '2026-10-24'));
+SELECT * FROM paced('1');
+UPDATE shop_settings SET week_start_day = 4 WHERE shop_id = 1;
+SELECT * FROM paced('1');
+-- on a day of a closed event nothing is expected, and it is not missing; an outage is, whatever is recorded
+INSERT INTO shop_events VALUES (NULL, '2026-11-24', '2026-11-25', 'stocktaking', 'closed'),
+  (2, '2026-11-17', '2026-11-17', 'moving', 'closed'), (2, '2026-11-18', '2026-11-18', 'tracking', 'outage'),
+  (1, '2026-11-03', '2026-11-03', 'another shop''s', 'closed'), (2, '2026-11-19', '2026-11-19', 'sale', 'promotion'),
+  (2, '2026-11-20', '2026-11-20', 'feast', 'holiday');
+DELETE FROM daily_records WHERE shop_id = 2 AND record_date = '2026-11-17';
+SELECT * FROM paced('2');
+-- such days make no habits: their weeks do not count for the weights
+INSERT INTO shop_events VALUES (2, '2026-09-28', '2026-10-25', 'works', 'outage');
+UPDATE daily_records SET revenue = 1 WHERE shop_id = 2 AND record_date BETWEEN '2026-09-28' AND '2026-10-25';
+SELECT * FROM paced('2');
+-- what is no weekday; two rows of a shop; tables that cannot be used are not used
+UPDATE shop_settings SET closed_weekdays = '{8}' WHERE shop_id = 1;
+UPDATE shop_settings SET closed_weekdays = '{NULL,7}' WHERE shop_id = 2;
+UPDATE shop_settings SET week_start_day = 9 WHERE shop_id = 3;
+SELECT s, f.* FROM generate_series(1, 3) s, failure(format('SELECT paced(''%s'')', s)) f;
+UPDATE shop_settings SET closed_weekdays = NULL, week_start_day = NULL;
+ALTER TABLE shop_settings DROP CONSTRAINT shop_settings_pkey;
+INSERT INTO shop_settings VALUES (1, '{1,2}', 1);
+SELECT * FROM failure('SELECT paced(''1'')');
+ALTER TABLE shop_settings OWNER TO regress_upkeep_other;
+ALTER TABLE shop_events ALTER starts_on TYPE timestamp;
+SELECT * FROM paced('1');
+ALTER TABLE shop_settings OWNER TO CURRENT_USER;
+ALTER TABLE shop_settings ALTER shop_id TYPE text;
+SELECT * FROM paced('1');
+DROP TABLE shop_settings, shop_events;
+-- the caller need not be allowed to read them
+CREATE TABLE shop_settings (shop_id int PRIMARY KEY, closed_weekdays int[]);
+INSERT INTO shop_settings VALUES (1, '{1,2,3}');
+GRANT USAGE ON SCHEMA open_days TO regress_upkeep_other;
+GRANT SELECT ON daily_records, monthly_goals TO regress_upkeep_other;
+SELECT so_far, projected FROM paced('1');
+SET ROLE regress_upkeep_other;
+SELECT so_far, projected FROM paced('1');
+RESET ROLE;
+SET client_min_messages = warning;
+DROP SCHEMA open_days CASCADE;
+RESET client_min_messages;
+SET search_path = pacing, public;
+
 -- what cannot be
 INSERT INTO monthly_goals VALUES (1, '2026-11-01', 100000000, 5000000), (1, '2026-11-02', 1, 1);
 SELECT a, f.* FROM unnest(ARRAY['NULL, ''2026-11-01'', ''2026-11-09''', '''1'', NULL, ''2026-11-09''',

@@ -10,6 +10,8 @@ using weekday_set = unsigned;
 inline constexpr weekday_set every_weekday = 0x7F;
 constexpr weekday_set first_weekdays(int count) noexcept { return (1u << count) - 1; }
 
+inline constexpr weekday_set every_weekday = 0x7F;
+
 // Fewer weeks than these say nothing of what a shop usually does.
 inline constexpr int fewest_weeks_of_habit = 4;
 

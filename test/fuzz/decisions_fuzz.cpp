@@ -1,7 +1,7 @@
 // The decisions: nothing is NaN, the documents are JSON, nothing is killed on missing data. An input is figures, one a
 // line, "-" alone for NULL: spend, orders, revenue, leads, cogs_ratio, desired_net_margin, age_days, marginal_roas,
-// impressions, clicks, aov; target, elasticity, max_observed_spend; today and the amounts of a month's days. The whole
-// of it is also taken for the bytes of an elasticity.
+// impressions, clicks, aov; target, elasticity, max_observed_spend; today with the closed days, and the amounts of a
+// month's days. The whole of it is also taken for the bytes of an elasticity.
 #include "core/decisions/ad_decision.hpp"
 #include "core/decisions/elasticity.hpp"
 #include "core/decisions/growth.hpp"
@@ -153,7 +153,10 @@ void grow(const ad_figures &ad, const growth_figures &given) {
 
 void pace(lines &from, const optional_number &target) {
   constexpr day_number first = 9801;
-  const auto today = static_cast<day_number>(first + from.count().value_or(0) % 40);
+  // The first of the numbers is today, and, however it is read, which days are closed and which lost.
+  const std::int64_t seed = from.count().value_or(0);
+  const auto today = static_cast<day_number>(first + seed % 40);
+  const auto closed = static_cast<days_of_month>(seed / 40), lost = static_cast<days_of_month>(seed / 997);
   std::vector<recorded_day> recorded;
   for (day_number day = first; !from.are_read() && recorded.size() < 40; ++day)
     if (const optional_number amount = from.number())
@@ -161,11 +164,12 @@ void pace(lines &from, const optional_number &target) {
   weekday_weights weights{};
   for (std::size_t i = 0; i < std::min(weights.size(), recorded.size()); ++i)
     weights[i] = static_cast<std::int64_t>(std::min(std::abs(recorded[i].amount.value), 9e9));
-  const goal_pace found = pace_to_goal({weights, month_of(first), today, recorded, target});
+  const goal_pace found = pace_to_goal({weights, month_of(first), today, recorded, target, closed, lost});
   require_figure(found.amount_text(found.projected));
   require_figure(found.pace_text());
   REQUIRE(found.days_missing >= 0 && found.days_missing <= 30);
-  REQUIRE(found.required.empty() || static_cast<int>(found.required.size()) == 30 - std::clamp(today - first, 0, 30));
+  const days_of_month remaining = first_days(30) & ~first_days(std::clamp(today - first, 0, 30)) & ~closed;
+  REQUIRE(found.required.empty() || static_cast<int>(found.required.size()) == __builtin_popcount(remaining));
   written([&](json_sink &into) { write_required(found, into); });
 }
 

@@ -118,6 +118,37 @@ TEST(pacing, takes_weekdays_that_weigh_nothing) {
   EXPECT_EQ(pace(records(8, "1"), first + 8, "100", {}).projected, std::nullopt);
 }
 
+TEST(pacing, expects_nothing_of_closed_days) {
+  // Monday to Saturday alike, no Sundays: 1, 8, 15, 22 and 29 November.
+  const weekday_weights no_sundays{1, 1, 1, 1, 1, 1, 0};
+  const days_of_month sundays = days_on(1u << 6, month_of(first));
+  EXPECT_EQ(sundays, 1u | 1u << 7 | 1u << 14 | 1u << 21 | 1u << 28);
+  std::vector<recorded_day> recorded;
+  for (int day = 0; day < 21; ++day)
+    if (!(sundays >> day & 1))
+      recorded.push_back({first + day, numeric_input::of("10000")});
+  const auto pace_of = [&](days_of_month lost = 0) {
+    return pace_to_goal(
+        {no_sundays, month_of(first), first + 22, recorded, numeric_input::of("280000"), sundays, lost});
+  };
+  EXPECT_EQ(shown(pace_of()), "180000 so far, 250000 projected, 0 missing");
+  EXPECT_EQ(required(pace_of()).substr(0, 42), R"({"2026-11-23":14286,"2026-11-24":14286,"20)");
+  EXPECT_EQ(required(pace_of()).find("2026-11-29"), std::string::npos);
+  EXPECT_EQ(pace_of().required.size(), 7u);
+  // One Sunday was opened for once: that comes on top, and of no other Sunday.
+  recorded.push_back({first + 14, numeric_input::of("7000")});
+  EXPECT_EQ(shown(pace_of()), "187000 so far, 257000 projected, 0 missing");
+  // What is lost is missing, whatever is recorded; a closed day is not missed.
+  EXPECT_EQ(shown(pace_of(days_of_month{3} << 14)), "170000 so far, 250000 projected, 1 missing");
+}
+
+TEST(pacing, asks_nothing_of_a_month_without_open_days) {
+  const goal_pace found =
+      pace_to_goal({{}, month_of(first), first + 8, {}, numeric_input::of("100"), first_days(max_days_per_month)});
+  EXPECT_EQ(shown(found), "0 so far, NULL projected, 0 missing");
+  EXPECT_EQ(required(found), "{}");
+}
+
 TEST(pacing, adds_up_what_a_day_has_and_rounds_to_the_amounts) {
   std::vector<recorded_day> recorded = records(8, "1.25");
   recorded.push_back({first, numeric_input::of("0.5")});
@@ -151,6 +182,14 @@ TEST(weekday_shares, are_the_mean_shares_of_weeks) {
   shares.add_week(even);
   EXPECT_EQ(shares.weights()[0], 142857142857143);
   EXPECT_EQ(shares.weights()[5], 3142857142857143);
+}
+
+TEST(weekday_shares, give_a_closed_weekday_nothing) {
+  weekday_shares shares(1u << 6);
+  EXPECT_EQ(shares.weights(), (weekday_weights{1, 1, 1, 1, 1, 1, 0}));
+  for (int week = 0; week < 4; ++week)
+    shares.add_week(std::array<double, 7>{1, 1, 0, 0, 0, 2, week == 0 ? 4.0 : std::nan("")});
+  EXPECT_EQ(shares.weights(), (weekday_weights{1000000000000000, 1000000000000000, 0, 0, 0, 2000000000000000, 0}));
 }
 
 TEST(weekday_shares, leave_out_weeks_that_have_none) {

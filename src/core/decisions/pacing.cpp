@@ -11,29 +11,38 @@ int complete_days(const pace_request &request) {
       std::clamp<std::int64_t>(std::int64_t{request.today} - request.calendar.first, 0, request.calendar.days));
 }
 
-// The days that are known, of the first so many; their amounts go into the result.
-days_of_month add_records(const pace_request &request, int complete, goal_pace &into) {
-  days_of_month known = 0;
+// What the known days brought.
+struct known_sums {
+  days_of_month days = 0;
+  rational open, closed; // a closed day may have been opened for once
+};
+
+// Of the first so many days.
+known_sums add_up(const pace_request &request, int complete, int &amount_scale) {
+  known_sums known;
   for (const recorded_day &each : request.recorded) {
     const std::int64_t day = std::int64_t{each.day} - request.calendar.first;
-    if (day < 0 || day >= complete || !each.amount.is_fit)
+    if (day < 0 || day >= complete || !each.amount.is_fit || request.lost >> day & 1)
       continue;
-    known |= days_of_month{1} << day;
-    into.so_far = into.so_far + each.amount.exactly();
-    into.amount_scale = std::max(into.amount_scale, std::min(each.amount.scale, max_decimal_digits));
+    known.days |= days_of_month{1} << day;
+    rational &sum = request.closed >> day & 1 ? known.closed : known.open;
+    sum = sum + each.amount.exactly();
+    amount_scale = std::max(amount_scale, std::min(each.amount.scale, max_decimal_digits));
   }
   return known;
 }
 
 // What is still to come, by what the days weigh; evenly, where none of them weighs anything.
 void require_rest(const pace_request &request, int complete, goal_pace &into) {
-  const days_of_month remaining = first_days(request.calendar.days) & ~first_days(complete);
+  const days_of_month remaining = first_days(request.calendar.days) & ~first_days(complete) & ~request.closed;
   const rational missing = std::max(request.target->exactly() - into.so_far, rational(0));
   weekday_weights weights = request.weights;
   if (weight_of(weights, request.calendar, remaining) <= 0)
     weights.fill(1);
   const int128 all = weight_of(weights, request.calendar, remaining);
   for (int day = complete; day < request.calendar.days; ++day) {
+    if (!(remaining >> day & 1))
+      continue;
     const day_number date = request.calendar.first + day;
     into.required.emplace_back(date, missing * rational(weights[index_from_monday(date)], all));
   }
@@ -46,9 +55,13 @@ goal_pace pace_to_goal(const pace_request &request) {
   goal_pace result;
   result.amount_scale = scale_of_amounts({&request.target});
   const int complete = complete_days(request);
-  const days_of_month known = add_records(request, complete, result);
-  result.days_missing = complete - __builtin_popcount(known);
-  result.projected = project(result.so_far, request.weights, request.calendar, known);
+  const known_sums known = add_up(request, complete, result.amount_scale);
+  const days_of_month open = first_days(request.calendar.days) & ~request.closed;
+  result.so_far = known.open + known.closed;
+  result.days_missing = __builtin_popcount(first_days(complete) & open & ~known.days);
+  // What a closed day brought comes once.
+  if (const auto projected = project(known.open, request.weights, request.calendar, known.days, open))
+    result.projected = *projected + known.closed;
   if (!request.target)
     return result;
   if (result.projected && request.target->value > 0)

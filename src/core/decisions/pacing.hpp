@@ -22,6 +22,8 @@ struct pace_request {
   day_number today;                       // the first day that is not complete
   std::span<const recorded_day> recorded; // in any order; days that are not complete or of another month do not count
   optional_number target;                 // nullopt for NULL
+  days_of_month closed = 0;               // days on which nothing is expected, whatever the weekday weighs
+  days_of_month lost = 0;                 // days whose records do not count: they are missing
 };
 
 struct goal_pace {
@@ -29,8 +31,8 @@ struct goal_pace {
   rational so_far;                                       // of the complete days that are recorded
   std::optional<rational> projected;                     // the month's sum; nullopt where nothing is known
   std::optional<rational> pace;                          // projected / target, where that is above 0
-  std::vector<std::pair<day_number, rational>> required; // of each day to come, to reach the target
-  int days_missing = 0;                                  // complete days without a record
+  std::vector<std::pair<day_number, rational>> required; // of each open day to come, to reach the target
+  int days_missing = 0;                                  // complete days, not closed, without a record
 
   std::optional<std::string> amount_text(const std::optional<rational> &amount) const {
     return rounded_text(amount, amount_scale);

@@ -1,8 +1,10 @@
 // upkeep.goal_pace: how a month goes on towards its goal.
+#include "core/closed_days.hpp"
 #include "core/decisions/pacing.hpp"
 #include "core/weekday_shares.hpp"
 
 #include "features/decisions/figures.hpp"
+#include "features/decisions/shop_calendar.hpp"
 #include "features/diagnostics/calendar.hpp"
 #include "features/diagnostics/run/statements.hpp"
 #include "postgres/relation.hpp"
@@ -80,10 +82,15 @@ struct shop_records {
   std::vector<recorded_day> revenue, profit;
 };
 
+// The first of the weeks that the weights come from.
+day_number first_week_of(const pace_arguments &given, const shop_calendar &days) {
+  return week_start_of(given.today, days.first_weekday) - weeks_of_weights * days_per_week;
+}
+
 // The days before today, of the month and of the weeks that the weights come from.
-shop_records read_records(const pace_arguments &given, const pace_tables &tables, const month &calendar) {
+shop_records read_records(const pace_arguments &given, const pace_tables &tables, const month &calendar,
+                          day_number first_week) {
   tables.records.type("revenue");
-  const day_number first_week = week_start_of(given.today, 1) - weeks_of_weights * days_per_week;
   const pg::parameter parameters[] = {pg::parameter::text(given.shop), date_parameter(calendar.first),
                                       date_parameter(calendar.first + calendar.days), date_parameter(first_week),
                                       date_parameter(given.today)};
@@ -109,23 +116,45 @@ shop_records read_records(const pace_arguments &given, const pace_tables &tables
   return records;
 }
 
-// Of the complete ones among the last weeks before today's.
-weekday_weights weights_of(const std::vector<recorded_day> &revenue, day_number today) {
-  const day_number first = week_start_of(today, 1) - weeks_of_weights * days_per_week;
-  std::array<double, weeks_of_weights * days_per_week> days;
-  days.fill(NAN);
+// The revenue of the weeks that the weights come from, each in its days from Monday; NAN where there is none.
+using week_of_revenue = std::array<double, days_per_week>;
+using earlier_weeks = std::array<week_of_revenue, weeks_of_weights>;
+
+earlier_weeks weeks_from(day_number first, const std::vector<recorded_day> &revenue) {
+  earlier_weeks weeks;
+  for (week_of_revenue &week : weeks)
+    week.fill(NAN);
   for (const recorded_day &each : revenue)
     if (const std::int64_t at = std::int64_t{each.day} - first;
-        at >= 0 && at < std::ssize(days) && each.amount.is_fit) {
-      double &day = days[static_cast<std::size_t>(at)];
+        at >= 0 && at < weeks_of_weights * days_per_week && each.amount.is_fit) {
+      double &day = weeks[static_cast<std::size_t>(at / days_per_week)][index_from_monday(each.day)];
       day = (std::isnan(day) ? 0 : day) + each.amount.value;
     }
-  weekday_shares shares;
-  for (std::size_t week = 0; week < weeks_of_weights; ++week) {
-    const auto each = std::span(days).subspan(week * days_per_week).first<days_per_week>();
-    if (std::ranges::none_of(each, [](double day) { return std::isnan(day); }))
-      shares.add_week(each);
-  }
+  return weeks;
+}
+
+weekday_set recorded_days(const week_of_revenue &week) {
+  weekday_set days = 0;
+  for (std::size_t day = 0; day < week.size(); ++day)
+    days |= weekday_set{!std::isnan(week[day])} << day;
+  return days;
+}
+
+weekday_set closed_in(const earlier_weeks &weeks) {
+  std::array<weekday_set, weeks_of_weights> recorded;
+  std::ranges::transform(weeks, recorded.begin(), recorded_days);
+  return closed_weekdays(recorded);
+}
+
+// Of the complete ones: those that miss none of the open days.
+weekday_weights weights_of(earlier_weeks weeks, day_number first, weekday_set closed, const shop_calendar &days) {
+  for (int day = 0; day < weeks_of_weights * days_per_week; ++day)
+    if (days.has_event(first + day))
+      weeks[static_cast<std::size_t>(day / days_per_week)][index_from_monday(first + day)] = NAN;
+  weekday_shares shares(closed);
+  for (const week_of_revenue &week : weeks)
+    if ((recorded_days(week) | closed) == every_weekday)
+      shares.add_week(week);
   return shares.weights();
 }
 
@@ -197,12 +226,25 @@ UPKEEP_FUNCTION(upkeep_goal_pace) {
     pg::with_spi([&] {
       const pace_tables tables(given);
       const month calendar = month_of(given.month);
-      const shop_records records = read_records(given, tables, calendar);
+      const shop_calendar days = read_shop_calendar(tables.records, given.shop);
+      const day_number first = first_week_of(given, days);
+      const shop_records records = read_records(given, tables, calendar, first);
       const month_targets targets = read_targets(given, tables, calendar);
-      const weekday_weights weights = weights_of(records.revenue, given.today);
-      add(result, "revenue", {weights, calendar, given.today, records.revenue, targets.revenue});
-      if (tables.records.has("net_profit"))
-        add(result, "profit", {weights, calendar, given.today, records.profit, targets.profit});
+      const earlier_weeks weeks = weeks_from(first, records.revenue);
+      const weekday_set closed = days.closed_weekdays.value_or(closed_in(weeks));
+      pace_request request{weights_of(weeks, first, closed, days),
+                           calendar,
+                           given.today,
+                           records.revenue,
+                           targets.revenue,
+                           days_on(closed, calendar) | days.days_of_events(calendar, false),
+                           days.days_of_events(calendar, true)};
+      add(result, "revenue", request);
+      if (!tables.records.has("net_profit"))
+        return;
+      request.recorded = records.profit;
+      request.target = targets.profit;
+      add(result, "profit", request);
     });
     return Datum(0);
   });

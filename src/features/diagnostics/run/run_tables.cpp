@@ -132,18 +132,6 @@ template <class Find> std::optional<Oid> lock_named(Find &&find) {
   });
 }
 
-// A table that the caller has not named: only one of an owner whom the caller trusts, and not a view, whose functions
-// would run as the caller.
-std::optional<run_table> table_beside(Oid named, const char *name) {
-  const std::optional<Oid> table = lock_named([=] { return get_relname_relid(name, get_rel_namespace(named)); });
-  if (!table)
-    return std::nullopt;
-  run_table found(*table, AccessShareLock);
-  const char kind = call([=] { return get_rel_relkind(*table); });
-  const bool is_table = kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE;
-  return is_table && pg::owner_of(*table) == pg::owner_of(named) ? std::optional(std::move(found)) : std::nullopt;
-}
-
 std::optional<run_table> goals_beside(Oid records) {
   std::optional<run_table> goals = table_beside(records, "monthly_goals");
   return goals && goals->has("shop_id") && goals->has("month") ? std::move(goals) : std::nullopt;
@@ -221,6 +209,16 @@ Oid found_table(Oid given, const char *name) {
               .message = fmt::format("there is no table \"{}\" in the search_path", name),
               .hint = fmt::format(
                   "Pass {} => 'schema.table', or SET search_path; upkeep.create_analytics makes the tables.", name)};
+}
+
+std::optional<run_table> table_beside(Oid named, const char *name) {
+  const std::optional<Oid> table = lock_named([=] { return get_relname_relid(name, get_rel_namespace(named)); });
+  if (!table)
+    return std::nullopt;
+  run_table found(*table, AccessShareLock);
+  const char kind = call([=] { return get_rel_relkind(*table); });
+  const bool is_table = kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE;
+  return is_table && pg::owner_of(*table) == pg::owner_of(named) ? std::optional(std::move(found)) : std::nullopt;
 }
 
 void find_tables(run_request &request) {

@@ -13,6 +13,10 @@ namespace upkeep::diagnostics {
 // is none.
 Oid found_table(Oid given, const char *name);
 
+// The table of that name in the schema of another, locked: only one of the same owner, whom the caller trusts, and not
+// a view, whose functions would run as the caller.
+std::optional<run_table> table_beside(Oid named, const char *name);
+
 // InvalidOid: the table of that name in the search_path.
 struct run_request {
   Oid records, settings, diagnostics, items;
