@@ -8,3 +8,18 @@
 -- the report
 
 -- decisions
+DROP FUNCTION upkeep.enable_ad_decisions(regclass, regclass, name);
+CREATE FUNCTION upkeep.enable_ad_decisions(
+  ad_decisions  regclass,
+  settings      regclass DEFAULT NULL,
+  settings_key  name     DEFAULT 'shop_id',
+  daily_records regclass DEFAULT NULL
+) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_enable_ad_decisions';
+COMMENT ON FUNCTION upkeep.enable_ad_decisions(regclass, regclass, name, regclass) IS
+'From now on a row that is inserted gets decision, where that is NULL, and early_kill_signals and evidence, always, as upkeep.ad_decision says of its spend, orders, revenue, leads, age_days, impressions, clicks, marginal_roas and aov. cogs_ratio and desired_net_margin come from the row, where it has them, else from the settings by settings_key. An ad without an aov and without revenue of its own orders takes aov of the settings, where that is above 0, else revenue / orders of all of the shop''s daily_records in the 8 weeks before the one that decided_on is in, as the week_start_day of the settings has them (Monday without), rounded to the decimals of the amounts; evidence.aov_source: row, orders, settings, shop or null. daily_records has the columns settings_key, record_date, orders and revenue. Another decision of a person stays, and evidence.overrides names it. Replaces what was enabled before. For the owner of the tables. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 428C9, 42P17.';
+COMMENT ON FUNCTION upkeep.ad_decision(numeric, integer, numeric, integer, numeric, numeric, integer, numeric, bigint, bigint, numeric) IS
+'SCALE, KEEP or KILL for an ad, by the exact Poisson interval of its orders, one-sided 95 % at each end: KILL where even spend / upper bound is above the break-even CPA, aov x (1 - cogs_ratio); SCALE where spend / lower bound is below the target CPA, aov x (1 - cogs_ratio - desired_net_margin), marginal_roas x (1 - cogs_ratio) is 1 or more where it is known, and the ad is 3 days old or more where that is known; else KEEP. spend, revenue and aov are amounts in one currency, aov revenue / orders where NULL, which evidence.aov_source tells, row or orders; ratios and margins 0 to 1. early_kill_signals: [{code, value, limit, sample, strength}], which never decide. evidence: inputs, reason, rule_version and what was computed. Figures that are missing, or cannot be, are KEEP with the reason; no errors.';
+COMMENT ON FUNCTION upkeep.goal_pace(text, date, date, regclass, regclass) IS
+'How the month that a day is in goes on, as a shop knows it on the morning of today: a row revenue, and a row profit where daily_records has net_profit. so_far: of the complete days with a record; projected: so_far / the weight of those days x the weight of all open days of the month, by the weekdays'' mean shares of revenue in those of the last 8 weeks that are complete, all alike under 4; pace = projected / target; required: {day: amount} for the open days from today on, what is missing by the same weights; days_missing: complete open days without a record. Closed are the weekdays of closed_weekdays in shop_settings or, where that is NULL, those that fewer than half of the last 8 weeks with any record have, of four such weeks or more, and the days of events of kind closed in shop_events; what they bring nevertheless is added as it is. Days of events of kind outage are missing. Weeks begin on week_start_day of shop_settings. Both tables are read where they are beside daily_records, of the same owner, and the caller may read them. Amounts as in daily_records. Tables: NULL for those of these names in the search_path. Reads with the rights of the caller. Errors: 21000, 22004, 22008, 22023, 22P02, 42703, 42804, 42P01.';

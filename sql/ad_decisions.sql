@@ -98,6 +98,135 @@ SELECT upkeep.disable_ad_decisions('wide');
 INSERT INTO wide (shop_id, spend, orders, revenue) VALUES (1, 30000.50, 40, 120000) RETURNING decision, evidence;
 SELECT upkeep.disable_ad_decisions('wide');
 
+-- what an order brings: what the row says, what its own orders brought, what is set for the shop, what the shop's
+-- orders brought in the eight weeks before the week of the decision
+CREATE SCHEMA aov;
+SET search_path = aov, public;
+CREATE TABLE shop_settings (shop_id int PRIMARY KEY, cogs_ratio numeric, aov bigint, week_start_day smallint);
+INSERT INTO shop_settings VALUES (1, 0.5, 300000, NULL), (2, 0.5, NULL, 1), (3, 0.5, 0, 7), (4, 0.5, NULL, 9),
+  (5, 0.5, NULL, NULL), (6, 0.5, NULL, NULL);
+CREATE TABLE daily_records (shop_id int, record_date date, orders int, revenue bigint,
+  PRIMARY KEY (shop_id, record_date));
+-- 16 November 2026 is a Monday: the eight weeks before it begin on 21 September; days before and after say otherwise
+INSERT INTO daily_records SELECT s, d, 3, 1000000 FROM generate_series(2, 4) s,
+  generate_series(date '2026-09-21', '2026-11-15', '1 day') d;
+UPDATE daily_records SET revenue = 600000 WHERE shop_id = 3 AND record_date = '2026-11-15';
+INSERT INTO daily_records SELECT s, d, 1, 9000000 FROM generate_series(2, 4) s, unnest(ARRAY[date '2026-09-20',
+  '2026-11-16', '2026-11-17']) d;
+INSERT INTO daily_records VALUES (5, '2026-11-10', 0, 0), (5, '2026-11-11', NULL, 1000000),
+  (5, '2026-11-12', 3, NULL), (5, '2026-11-13', 3, 0);
+CREATE TABLE ad_decisions (id int GENERATED ALWAYS AS IDENTITY, shop_id int, decided_on date DEFAULT '2026-11-18',
+  spend bigint, orders int, revenue bigint, aov bigint, decision text, evidence jsonb);
+CREATE VIEW used AS SELECT id, shop_id, evidence -> 'aov_source' AS source, evidence -> 'aov' AS aov,
+  evidence -> 'inputs' -> 'aov' AS passed, evidence -> 'break_even_cpa' AS break_even, decision,
+  evidence ->> 'reason' AS reason FROM ad_decisions;
+SELECT upkeep.enable_ad_decisions('ad_decisions', 'shop_settings', daily_records => 'daily_records');
+SELECT options FROM upkeep.managed WHERE object = 'ad_decisions'::regclass;
+SELECT upkeep.export_sql('ad_decisions');
+INSERT INTO ad_decisions (shop_id, spend, orders, revenue, aov) VALUES (1, 450000, 0, 0, 200000),
+  (1, 450000, 1, 400000, NULL), (1, 450000, 0, 0, NULL), (2, 450000, 0, NULL, NULL), (2, 900000, 2, 0, NULL),
+  (3, 450000, 0, 0, NULL), (4, 450000, 0, 0, NULL), (5, 450000, 0, 0, NULL), (6, 450000, 0, 0, NULL),
+  (7, 450000, 0, 0, NULL), (NULL, 450000, 0, 0, NULL), (2, 450000, 0, 0, 0), (2, NULL, NULL, NULL, NULL);
+SELECT * FROM used ORDER BY id;
+-- the last day of a week, the first of the next, as the shop counts; a day that is none
+TRUNCATE ad_decisions;
+INSERT INTO ad_decisions (shop_id, decided_on, spend, orders) SELECT s, d, 450000, 0 FROM generate_series(2, 3) s,
+  unnest(ARRAY[date '2026-11-15', '2026-11-16', '2026-11-21', '2026-11-22', '2026-11-23', 'infinity', NULL]) d;
+SELECT shop_id, decided_on, to_char(decided_on, 'Dy') AS day, evidence -> 'aov' AS aov FROM ad_decisions ORDER BY id;
+-- the decision can be derived again from what the evidence says, all but where the AOV was found
+SELECT count(*), bool_and(d.evidence - 'aov_source' = a.evidence - 'aov_source') AS derived
+  FROM ad_decisions a, ads.derived(a.evidence) d;
+-- what changes later changes no decision; neither does an UPDATE
+UPDATE daily_records SET revenue = 1;
+UPDATE ad_decisions SET spend = 1;
+SELECT DISTINCT evidence -> 'aov' AS aov FROM ad_decisions WHERE decided_on = '2026-11-22' AND shop_id = 2;
+-- without settings the shops' weeks begin on Monday; with a settings' column that is no number, nothing is set
+ALTER TABLE shop_settings ALTER aov TYPE text, DROP COLUMN week_start_day;
+SELECT upkeep.enable_ad_decisions('ad_decisions', 'shop_settings');
+INSERT INTO ad_decisions (shop_id, spend, orders) VALUES (1, 450000, 0) RETURNING evidence -> 'aov_source' AS source;
+SELECT upkeep.enable_ad_decisions('ad_decisions', daily_records => 'daily_records');
+SELECT options FROM upkeep.managed WHERE object = 'ad_decisions'::regclass;
+INSERT INTO daily_records VALUES (1, '2026-11-15', 2, 700001);
+INSERT INTO ad_decisions (shop_id, spend, orders) VALUES (1, 450000, 0)
+  RETURNING evidence -> 'aov_source' AS source, evidence -> 'aov' AS aov, evidence -> 'break_even_cpa' AS break_even;
+-- COPY, MERGE, and several rows of a statement
+COPY ad_decisions (shop_id, spend, orders) FROM stdin;
+1	450000	0
+\.
+MERGE INTO ad_decisions a USING (VALUES (1, 450000)) v(shop, spend) ON a.spend = -1
+  WHEN NOT MATCHED THEN INSERT (shop_id, spend, orders) VALUES (v.shop, v.spend, 0);
+SELECT count(*), array_agg(DISTINCT evidence ->> 'aov_source') AS sources FROM ad_decisions
+  WHERE shop_id = 1 AND evidence ->> 'aov' = '350001';
+-- other keys and names: text against varchar, amounts with decimals, partitions
+CREATE TABLE days (shop varchar(9), record_date date, orders numeric, revenue numeric(12,2))
+  PARTITION BY RANGE (record_date);
+CREATE TABLE days_1 PARTITION OF days FOR VALUES FROM ('2026-01-01') TO ('2026-11-01');
+CREATE TABLE days_2 (revenue numeric(12,2), gone int, orders numeric, record_date date, shop varchar(9));
+ALTER TABLE days_2 DROP COLUMN gone;
+ALTER TABLE days ATTACH PARTITION days_2 DEFAULT;
+INSERT INTO days VALUES ('x', '2026-10-31', 2, 100), ('x', '2026-11-01', 1, 100.01), ('y', '2026-11-01', 1, 'NaN');
+CREATE TABLE other_ads (shop text, decided_on date, spend numeric(12,2), orders int, cogs_ratio numeric, decision text,
+  evidence jsonb);
+SELECT upkeep.enable_ad_decisions('other_ads', settings_key => 'shop', daily_records => 'days');
+INSERT INTO other_ads VALUES ('x', '2026-11-09', 100, 0, 0.5), ('y', '2026-11-09', 100, 0, 0.5)
+  RETURNING decision, evidence -> 'aov' AS aov, evidence -> 'aov_source' AS source;
+-- the records are read as their owner, for whoever inserts, and whatever policies say of him
+ALTER TABLE days ENABLE ROW LEVEL SECURITY;
+CREATE POLICY nothing ON days USING (false);
+GRANT USAGE ON SCHEMA aov TO regress_upkeep_other;
+GRANT INSERT, SELECT ON other_ads TO regress_upkeep_other;
+SET ROLE regress_upkeep_other;
+INSERT INTO other_ads VALUES ('x', '2026-11-09', 100, 0, 0.5) RETURNING evidence -> 'aov' AS aov;
+SELECT state, message FROM failure('SELECT FROM days');
+-- a hostile search_path
+CREATE FUNCTION pg_temp.lies(date, date) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+CREATE OPERATOR pg_temp.< (LEFTARG = date, RIGHTARG = date, FUNCTION = pg_temp.lies);
+CREATE OPERATOR pg_temp.>= (LEFTARG = date, RIGHTARG = date, FUNCTION = pg_temp.lies);
+CREATE DOMAIN pg_temp.numeric AS text;
+SET search_path = pg_temp, pg_catalog;
+INSERT INTO aov.other_ads VALUES ('x', '2026-11-09', 100, 0, 0.5) RETURNING evidence -> 'aov' AS aov;
+RESET search_path;
+RESET ROLE;
+SET search_path = aov, public;
+-- records that change in a session that has asked them: columns that go and come back, a new name, none
+ALTER TABLE daily_records RENAME revenue TO turnover;
+SELECT * FROM failure('INSERT INTO ad_decisions (shop_id, spend, orders) VALUES (1, 1, 0)');
+SELECT feature, finding FROM upkeep.check() WHERE object = 'ad_decisions'::regclass;
+UPDATE ad_decisions SET spend = 2 WHERE shop_id = 1;
+ALTER TABLE daily_records RENAME turnover TO revenue;
+ALTER TABLE daily_records RENAME TO records;
+SELECT state, message FROM failure('INSERT INTO ad_decisions (shop_id, spend, orders) VALUES (1, 1, 0)');
+ALTER TABLE records RENAME TO daily_records;
+ALTER TABLE daily_records ALTER orders TYPE bigint, ALTER revenue TYPE numeric(14,2);
+INSERT INTO ad_decisions (shop_id, spend, orders) VALUES (1, 450000, 0) RETURNING evidence -> 'aov' AS aov;
+-- what cannot be enabled
+CREATE TABLE dateless (shop_id int, spend int, orders int, decision text, evidence jsonb);
+CREATE TABLE timed (shop_id int, decided_on timestamptz, spend int, orders int, decision text, evidence jsonb);
+CREATE TABLE no_days (shop_id int, record_date date);
+CREATE TABLE moments (shop_id int, record_date timestamp, orders int, revenue int);
+CREATE TABLE words (shop_id int, record_date date, orders text, revenue int);
+CREATE TABLE by_name (shop_id text, record_date date, orders int, revenue int);
+CREATE VIEW seen AS TABLE daily_records;
+CREATE TABLE others AS TABLE daily_records;
+ALTER TABLE others OWNER TO regress_upkeep_other;
+GRANT CREATE ON SCHEMA aov TO regress_upkeep_owner;
+SELECT t, d, f.* FROM (VALUES ('dateless', 'daily_records'), ('timed', 'daily_records'), ('ad_decisions', 'no_days'),
+  ('dateless', 'no_days'), ('ad_decisions', 'moments'), ('ad_decisions', 'words'), ('ad_decisions', 'by_name'),
+  ('ad_decisions', 'seen'), ('ad_decisions', 'ad_decisions')) v(t, d),
+  failure(format('SELECT upkeep.enable_ad_decisions(%L, daily_records => %L)', t, d)) f;
+SELECT * FROM failure($$SELECT upkeep.enable_ad_decisions('ad_decisions', 'no_days', 'shop', 'daily_records')$$);
+ALTER TABLE ad_decisions OWNER TO regress_upkeep_owner;
+GRANT USAGE ON SCHEMA aov TO regress_upkeep_owner;
+SET ROLE regress_upkeep_owner;
+SELECT state, message FROM failure($$SELECT upkeep.enable_ad_decisions('ad_decisions', daily_records => 'others')$$);
+-- nor does a trigger of one's own read the records of another
+SELECT state, message FROM failure('INSERT INTO ad_decisions (shop_id, spend, orders) VALUES (1, 1, 0)');
+RESET ROLE;
+SET client_min_messages = warning;
+DROP SCHEMA aov CASCADE;
+RESET client_min_messages;
+SET search_path = ads, public;
+
 -- COPY, upsert, MERGE, a pause
 COPY ad_decisions (shop_id, campaign, spend, orders, revenue, decision) FROM stdin;
 1	copied	9000000	5	1500000	\N

@@ -167,7 +167,13 @@ inline constexpr option_rule weekly_diagnostics_options[] = {
     column_rule("date_column", column_of::own, "record_date").from(3),
 };
 
-inline constexpr option_rule decision_options[] = {
+inline constexpr option_rule ad_decisions_options[] = {
+    table_rule("settings").from(1),
+    column_rule("settings_key", column_of::own | column_of::settings | column_of::records, "shop_id").from(2),
+    table_rule("daily_records").from(3),
+};
+
+inline constexpr option_rule growth_simulations_options[] = {
     table_rule("settings").from(1),
     column_rule("settings_key", column_of::own | column_of::settings, "shop_id").from(2),
 };
@@ -213,10 +219,10 @@ inline constexpr feature_rule weekly_diagnostics_feature{.name = "weekly_diagnos
                                                          .target = "daily_records"};
 
 inline constexpr feature_rule ad_decisions_feature{
-    .name = "ad_decisions", .function = "ad_decisions", .options = decision_options, .target = "ad_decisions"};
+    .name = "ad_decisions", .function = "ad_decisions", .options = ad_decisions_options, .target = "ad_decisions"};
 inline constexpr feature_rule growth_simulations_feature{.name = "growth_simulations",
                                                          .function = "growth_simulations",
-                                                         .options = decision_options,
+                                                         .options = growth_simulations_options,
                                                          .target = "growth_simulations"};
 
 // It has no options: upkeep.guard_rules says which schemas are guarded.

@@ -117,6 +117,10 @@ void decide(const ad_figures &given) {
     REQUIRE(given.spend && given.spend->value > 0 && given.orders && given.cogs_ratio && (given.aov || given.revenue));
     REQUIRE(!evidence["break_even_cpa"].is_null() && !evidence["cpa_optimistic"].is_null());
   }
+  REQUIRE(evidence["aov"].is_null() || !evidence["aov_source"].is_null());
+  // What the shop's orders bring is a number that the function can be called with.
+  if (const optional_number mean = mean_order_value(given.revenue, given.spend, given))
+    REQUIRE(mean->is_fit && mean->value > 0 && plain_notation(mean->text));
   require_monotone(given);
 }
 

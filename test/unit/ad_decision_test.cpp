@@ -122,6 +122,50 @@ TEST(ad_decision, keeps_what_has_invalid_figures) {
   EXPECT_EQ(signals(many), "-");
 }
 
+TEST(ad_decision, says_where_the_aov_is_from) {
+  const auto source = [](const ad_figures &given) { return evidence(given)["aov_source"].dump(); };
+  ad_figures given = ad("450000", 0);
+  EXPECT_EQ(source(given), R"("row")");
+  given.source_of_aov = aov_source::settings;
+  EXPECT_EQ(source(given), R"("settings")");
+  given.source_of_aov = aov_source::shop;
+  EXPECT_EQ(source(given), R"("shop")");
+  EXPECT_EQ(decision(given), "KILL cpa_above_break_even");
+  given.aov = number("0");
+  EXPECT_EQ(source(given), "null");
+  given.aov.reset();
+  EXPECT_EQ(source(given), "null");
+  EXPECT_FALSE(has_own_aov(given));
+  given.orders = 3;
+  given.revenue = number("900000");
+  EXPECT_EQ(source(given), R"("orders")");
+  given.revenue = number("0");
+  EXPECT_EQ(source(given), "null");
+  EXPECT_FALSE(has_own_aov(given));
+  // What cannot be is not decided on, so it has no AOV.
+  given.revenue = number("-1");
+  EXPECT_EQ(source(given), "null");
+}
+
+TEST(ad_decision, rounds_what_the_orders_of_a_shop_bring) {
+  const auto mean = [](std::string_view revenue, std::string_view orders, std::string_view spend = "450000") {
+    ad_figures of_ad;
+    of_ad.spend = number(spend);
+    const optional_number found = mean_order_value(number(revenue), number(orders), of_ad);
+    return found ? found->text : "-";
+  };
+  EXPECT_EQ(mean("16000000", "40"), "400000");
+  EXPECT_EQ(mean("1000000", "3"), "333333");
+  EXPECT_EQ(mean("1000000.50", "3"), "333333.50");
+  EXPECT_EQ(mean("1000000", "3", "450000.00"), "333333.33");
+  EXPECT_EQ(mean("1", "3"), "-");
+  for (const std::string_view none : {"0", "-5", "NaN", "Infinity"}) {
+    EXPECT_EQ(mean(none, "3"), "-");
+    EXPECT_EQ(mean("3", none), "-");
+  }
+  EXPECT_EQ(mean_order_value(std::nullopt, number("3"), {}), std::nullopt);
+}
+
 TEST(ad_decision, takes_the_revenue_of_the_orders_where_no_aov_is_given) {
   ad_figures given = ad("3000000", 2);
   given.aov.reset();
@@ -229,19 +273,20 @@ TEST(ad_evidence, is_all_that_was_known) {
             R"({"aov":300000,"cpa":300000.1,"inputs":{"aov":300000,"leads":60,"spend":1500000.50,)"
             R"("clicks":null,"orders":5,"revenue":1600000,"age_days":null,"cogs_ratio":0.5,)"
             R"("impressions":null,"marginal_roas":null,"desired_net_margin":null},"reason":"not_certain",)"
-            R"("decision":"KEEP","suggests":"KILL","overrides":null,"orders_low":1.97015,)"
+            R"("decision":"KEEP","suggests":"KILL","overrides":null,"aov_source":"row","orders_low":1.97015,)"
             R"("target_cpa":150000,"orders_high":10.513035,"margin_ratio":0.5,"rule_version":1,)"
             R"("break_even_cpa":150000,"cpa_optimistic":142680.06,"cpa_pessimistic":761363.77})");
 }
 
 TEST(ad_evidence, is_null_where_nothing_is_known) {
-  EXPECT_EQ(evidence({}).dump(),
-            R"({"aov":null,"cpa":null,"inputs":{"aov":null,"leads":null,"spend":null,"clicks":null,)"
-            R"("orders":null,"revenue":null,"age_days":null,"cogs_ratio":null,"impressions":null,)"
-            R"("marginal_roas":null,"desired_net_margin":null},"reason":"missing_spend","decision":"KEEP",)"
-            R"("suggests":null,"overrides":null,"orders_low":null,"target_cpa":null,"orders_high":null,)"
-            R"("margin_ratio":null,"rule_version":1,"break_even_cpa":null,"cpa_optimistic":null,)"
-            R"("cpa_pessimistic":null})");
+  EXPECT_EQ(
+      evidence({}).dump(),
+      R"({"aov":null,"cpa":null,"inputs":{"aov":null,"leads":null,"spend":null,"clicks":null,)"
+      R"("orders":null,"revenue":null,"age_days":null,"cogs_ratio":null,"impressions":null,)"
+      R"("marginal_roas":null,"desired_net_margin":null},"reason":"missing_spend","decision":"KEEP",)"
+      R"("suggests":null,"overrides":null,"aov_source":null,"orders_low":null,"target_cpa":null,"orders_high":null,)"
+      R"("margin_ratio":null,"rule_version":1,"break_even_cpa":null,"cpa_optimistic":null,)"
+      R"("cpa_pessimistic":null})");
   EXPECT_EQ(evidence(ad("NaN", 0))["inputs"]["spend"].text(), "NaN");
 }
 

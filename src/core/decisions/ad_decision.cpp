@@ -34,17 +34,18 @@ std::string_view invalid_argument(const ad_figures &given) {
   return found == std::end(checks) ? std::string_view() : found->first;
 }
 
-std::optional<rational> aov_of(const ad_figures &given) {
-  if (given.aov)
-    return given.aov->value > 0 ? std::optional(given.aov->exactly()) : std::nullopt;
-  if (!given.revenue || !given.orders || *given.orders <= 0 || given.revenue->value <= 0)
-    return std::nullopt;
-  return given.revenue->exactly() / rational(*given.orders);
+bool is_above_zero(const optional_number &number) { return number && number->is_fit && number->value > 0; }
+
+void tell_aov(const ad_figures &given, ad_verdict &into) {
+  if (!has_own_aov(given) || (given.aov && given.aov->value <= 0))
+    return;
+  into.source_of_aov = given.aov ? given.source_of_aov : aov_source::orders;
+  into.aov = given.aov ? given.aov->exactly() : given.revenue->exactly() / rational(*given.orders);
 }
 
 // What can be told of the figures, where all of them are valid.
 void tell_economics(const ad_figures &given, ad_verdict &into) {
-  into.aov = aov_of(given);
+  tell_aov(given, into);
   if (given.cogs_ratio)
     into.margin_ratio = rational(1) - given.cogs_ratio->exactly();
   if (into.aov && into.margin_ratio) {
@@ -107,6 +108,29 @@ std::string_view name_of(ad_action which) noexcept {
       {ad_action::keep, "KEEP"}, {ad_action::scale, "SCALE"}, {ad_action::kill, "KILL"}};
   static_assert(is_keyed(names, ad_action::kill));
   return row_of(names, which).name;
+}
+
+std::string_view name_of(aov_source which) noexcept {
+  static constexpr keyed_name<aov_source> names[] = {{aov_source::row, "row"},
+                                                     {aov_source::orders, "orders"},
+                                                     {aov_source::settings, "settings"},
+                                                     {aov_source::shop, "shop"}};
+  static_assert(is_keyed(names, aov_source::shop));
+  return row_of(names, which).name;
+}
+
+bool has_own_aov(const ad_figures &given) {
+  return given.aov || (given.orders && *given.orders > 0 && is_above_zero(given.revenue));
+}
+
+optional_number mean_order_value(const optional_number &revenue, const optional_number &orders,
+                                 const ad_figures &of_ad) {
+  if (!is_above_zero(revenue) || !is_above_zero(orders))
+    return std::nullopt;
+  const auto text = rounded_text(std::optional(revenue->exactly() / orders->exactly()),
+                                 scale_of_amounts({&of_ad.spend, &of_ad.revenue, &revenue}));
+  const optional_number mean = text ? optional_number(numeric_input::of(*text)) : std::nullopt;
+  return is_above_zero(mean) ? mean : std::nullopt;
 }
 
 ad_verdict decide_ad(const ad_figures &given) {

@@ -13,11 +13,22 @@ inline constexpr int ad_rule_version = 1;
 // An ad that is known to be younger is not scaled.
 inline constexpr int days_before_scaling = 3;
 
+// What an order is taken to bring: what the ad's row says, what its own orders brought, what the shop has set, what all
+// of the shop's orders brought of late.
+enum class aov_source : std::uint8_t { row, orders, settings, shop };
+std::string_view name_of(aov_source which) noexcept; // "row", ...
+
 // The arguments of upkeep.ad_decision; nullopt for NULL. A desired_net_margin that is NULL is 0.
 struct ad_figures {
   optional_number spend, revenue, cogs_ratio, desired_net_margin, marginal_roas, aov;
   optional_count orders, leads, age_days, impressions, clicks;
+  aov_source source_of_aov = aov_source::row; // where `aov` was found
 };
+// Whether the ad itself says what its orders bring, or claims to; else the shop is to be asked.
+bool has_own_aov(const ad_figures &given);
+// What an order brings at these sums, to the decimals of the amounts; nullopt where it is not above 0.
+optional_number mean_order_value(const optional_number &revenue, const optional_number &orders,
+                                 const ad_figures &of_ad);
 
 enum class ad_action : std::uint8_t { keep, scale, kill };
 std::string_view name_of(ad_action which) noexcept; // "KEEP", "SCALE", "KILL"
@@ -39,6 +50,7 @@ struct ad_verdict {
 
   // The evidence's figures, where they are defined.
   int amount_scale = 0;
+  std::optional<aov_source> source_of_aov;
   std::optional<rational> aov, margin_ratio, break_even_cpa, target_cpa, cpa;
   std::optional<poisson_bounds> orders;
   std::optional<double> cpa_optimistic, cpa_pessimistic;

@@ -38,6 +38,7 @@ void write_evidence(const ad_figures &given, const ad_verdict &verdict, std::opt
   into.member("decision", name_of(verdict.action));
   write_text_or_null("suggests", verdict.suggests_kill ? name_of(ad_action::kill) : std::string_view(), into);
   overrides ? into.member("overrides", *overrides) : into.member_null("overrides");
+  write_text_or_null("aov_source", verdict.source_of_aov ? name_of(*verdict.source_of_aov) : std::string_view(), into);
   write_rounded("orders_low", bound_of(verdict, &poisson_bounds::lower), ratio_decimals, into);
   write_rounded("target_cpa", verdict.target_cpa, scale, into);
   write_rounded("orders_high", bound_of(verdict, &poisson_bounds::upper), ratio_decimals, into);

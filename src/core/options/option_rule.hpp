@@ -35,9 +35,10 @@ enum owner : unsigned {
   orders = 16,
   lines = 32,
   diagnostics = 64,
-  refunds = 128
+  refunds = 128,
+  records = 256
 };
-inline constexpr owner all[] = {own, settings, parent, products, orders, lines, diagnostics, refunds};
+inline constexpr owner all[] = {own, settings, parent, products, orders, lines, diagnostics, refunds, records};
 } // namespace column_of
 
 // The option that names that table. Of orders, lines and refunds a trigger stands on one and names the others.
@@ -59,6 +60,8 @@ constexpr std::string_view option_naming(column_of::owner owner) {
     return "weekly_diagnostics";
   case column_of::refunds:
     return "refunds";
+  case column_of::records:
+    return "daily_records";
   }
   return "";
 }

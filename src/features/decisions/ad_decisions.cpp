@@ -6,6 +6,7 @@
 #include "features/decisions/decision_inputs.hpp"
 #include "features/decisions/decision_outputs.hpp"
 #include "features/decisions/decision_rule.hpp"
+#include "features/decisions/shop_sums.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/values/jsonb_sink.hpp"
 
@@ -26,7 +27,8 @@ enum class ad_input {
   marginal_roas,
   aov,
   cogs_ratio,
-  desired_net_margin
+  desired_net_margin,
+  usual_aov
 };
 constexpr input_rule ad_inputs[] = {{ad_input::spend, "spend", true},
                                     {ad_input::orders, "orders", true},
@@ -38,8 +40,9 @@ constexpr input_rule ad_inputs[] = {{ad_input::spend, "spend", true},
                                     {ad_input::marginal_roas, "marginal_roas"},
                                     {ad_input::aov, "aov"},
                                     {ad_input::cogs_ratio, "cogs_ratio", false, true},
-                                    {ad_input::desired_net_margin, "desired_net_margin", false, true}};
-static_assert(is_keyed(ad_inputs, ad_input::desired_net_margin));
+                                    {ad_input::desired_net_margin, "desired_net_margin", false, true},
+                                    {ad_input::usual_aov, "aov", false, true, false}};
+static_assert(is_keyed(ad_inputs, ad_input::usual_aov));
 
 enum class ad_output { decision, early_kill_signals, evidence, decided_by };
 constexpr output_rule ad_outputs[] = {{ad_output::decision, "decision", output_kind::text, true},
@@ -47,6 +50,21 @@ constexpr output_rule ad_outputs[] = {{ad_output::decision, "decision", output_k
                                       {ad_output::evidence, "evidence", output_kind::json, true},
                                       {ad_output::decided_by, "decided_by", output_kind::text}};
 static_assert(is_keyed(ad_outputs, ad_output::decided_by));
+
+// What an order of the shop usually brings, where the ad itself does not say what its own bring.
+void ask_shop(const decision_inputs &row, const decision_plan &plan, const TriggerData &trigger, ad_figures &into) {
+  if (has_own_aov(into))
+    return;
+  const optional_number &set = row.number(ad_input::usual_aov);
+  into.source_of_aov = aov_source::settings;
+  if (set && set->is_fit && set->value > 0)
+    into.aov = set;
+  if (into.aov || !plan.records)
+    return;
+  into.source_of_aov = aov_source::shop;
+  const shop_sums sums = read_shop_sums(plan, trigger);
+  into.aov = mean_order_value(sums.revenue, sums.orders, into);
+}
 
 ad_figures ad_figures_of(const decision_inputs &row) {
   ad_figures given;
@@ -69,7 +87,9 @@ std::string current_user() {
 }
 
 HeapTuple decide_row(const decision_plan &plan, const TriggerData &trigger) {
-  const ad_figures given = ad_figures_of(decision_inputs(ad_decision_rule, plan, trigger));
+  const decision_inputs inputs(ad_decision_rule, plan, trigger);
+  ad_figures given = ad_figures_of(inputs);
+  ask_shop(inputs, plan, trigger, given);
   const ad_verdict verdict = decide_ad(given);
   const std::string ours(name_of(verdict.action));
 

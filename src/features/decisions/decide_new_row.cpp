@@ -26,11 +26,15 @@ std::shared_ptr<const decision_plan> plan_of(const decision_rule &rule, const Tr
         {{RelationGetRelid(table)}}};
     if (made.plan->settings)
       made.tables.push_back({made.plan->settings->table, AccessShareLock});
+    if (made.plan->records)
+      made.tables.push_back({made.plan->records->table, AccessShareLock});
     return made;
   });
   // A member of a role can cease to be one.
   if (plan->settings)
     pg::require_role_of(table->rd_rel->relowner, plan->settings->table, plan->settings->owner);
+  if (plan->records)
+    pg::require_role_of(table->rd_rel->relowner, plan->records->table, plan->records->owner);
   return plan;
 }
 

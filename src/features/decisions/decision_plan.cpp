@@ -71,27 +71,46 @@ Oid type_under_domains(Relation table, AttrNumber column) {
   return call([=] { return getBaseType(attribute_of(table, column).atttypid); });
 }
 
+// The row's column that another table is asked with.
+AttrNumber row_key_of(const decision_rule &rule, const std::string &key, Relation table) {
+  const AttrNumber column = pg::require_column(table, key, rule.enable);
+  if (attribute_of(table, column).attgenerated)
+    generated(table, key.c_str());
+  return column;
+}
+
+// The key of another table, as it is compared with that of the row.
+pg::key_equality equality_with(Relation other, const std::string &key, Relation table, AttrNumber row_key,
+                               const decision_rule &rule) {
+  const AttrNumber column = pg::require_column(other, key, rule.enable);
+  const Oid type = type_under_domains(other, column), row_type = type_under_domains(table, row_key);
+  if (!pg::have_common_equality(type, row_type))
+    throw fault{
+        .sqlstate = sqlstate::type_mismatch,
+        .message = fmt::format("column \"{}\" has type {} in \"{}\" and {} in \"{}\", which cannot be compared as keys",
+                               key, type_of(table, row_key), RelationGetRelationName(table), type_of(other, column),
+                               RelationGetRelationName(other)),
+        .hint = "Give both columns the same type."};
+  return pg::equality_of(type, row_type);
+}
+
+// Whether the settings alone are asked for it, and cannot say: what else has that name there is of no use.
+bool is_no_setting(const input_rule &rule, Relation settings) {
+  const AttrNumber number = pg::find_column(RelationGetDescr(settings), rule.name);
+  return !rule.is_setting || (!rule.is_own && number && !pg::is_number(type_under_domains(settings, number)));
+}
+
 decision_settings settings_of(const decision_rule &rule, const option_list &options, Relation table) {
   decision_settings source{};
   source.table = other_table(options, "settings", table, AccessShareLock);
   source.key = text_option(options, "settings_key");
-  source.row_key = pg::require_column(table, source.key, rule.enable);
-  if (attribute_of(table, source.row_key).attgenerated)
-    generated(table, source.key.c_str());
+  source.row_key = row_key_of(rule, source.key, table);
   pg::with_relation(source.table, [&](Relation settings) {
     source.owner = settings->rd_rel->relowner;
-    const AttrNumber key = pg::require_column(settings, source.key, rule.enable);
-    const Oid type = type_under_domains(settings, key), row_type = type_under_domains(table, source.row_key);
-    if (!pg::have_common_equality(type, row_type))
-      throw fault{.sqlstate = sqlstate::type_mismatch,
-                  .message = fmt::format(
-                      "column \"{}\" has type {} in \"{}\" and {} in \"{}\", which cannot be compared as keys",
-                      source.key, type_of(table, source.row_key), RelationGetRelationName(table),
-                      type_of(settings, key), RelationGetRelationName(settings)),
-                  .hint = "Give both columns the same type."};
+    const pg::key_equality equality = equality_with(settings, source.key, table, source.row_key, rule);
     std::vector<pg::fragment> list;
     for (std::size_t i = 0; i < rule.inputs.size(); ++i) {
-      if (!rule.inputs[i].is_setting)
+      if (is_no_setting(rule.inputs[i], settings))
         continue;
       const input_column column = input_of(settings, rule.inputs[i].name, false, true, rule.enable);
       if (!column.number)
@@ -102,35 +121,105 @@ decision_settings settings_of(const decision_rule &rule, const option_list &opti
       source.inputs.push_back(i);
       source.types.push_back(column.type);
     }
-    const pg::key_equality equality = pg::equality_of(type, row_type);
     source.query = std::make_unique<pg::saved_query>(
         pg::sql("SELECT {list} FROM {settings} s WHERE s.{key} {equals} $1{cast}", "list"_is = pg::joined(list),
                 "settings"_is = pg::own_rows_of(source.table), "key"_is = pg::identifier{source.key},
                 "equals"_is = equality.equals, "cast"_is = equality.cast),
-        std::vector<Oid>{row_type});
+        std::vector<Oid>{type_under_domains(table, source.row_key)});
   });
   return source;
 }
 
+void require_date(Relation table, const char *column) {
+  const pg::column_info found(table, pg::find_column(RelationGetDescr(table), column));
+  if (found.type != DATEOID)
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}", column,
+                                       RelationGetRelationName(table), found.type_name()),
+                .hint = "It must be a date: the shop's own."};
+}
+
+// Which day the weeks of a shop begin on; nullptr where its settings have no such column.
+std::unique_ptr<pg::saved_query> first_weekday_of(const decision_rule &rule, const decision_settings &source,
+                                                  Relation table) {
+  std::unique_ptr<pg::saved_query> query;
+  pg::with_relation(source.table, [&](Relation settings) {
+    if (!pg::find_column(RelationGetDescr(settings), "week_start_day"))
+      return;
+    const pg::key_equality equality = equality_with(settings, source.key, table, source.row_key, rule);
+    query = std::make_unique<pg::saved_query>(
+        pg::sql("SELECT s.week_start_day::pg_catalog.text FROM {settings} s WHERE s.{key} {equals} $1{cast}",
+                "settings"_is = pg::own_rows_of(source.table), "key"_is = pg::identifier{source.key},
+                "equals"_is = equality.equals, "cast"_is = equality.cast),
+        std::vector<Oid>{type_under_domains(table, source.row_key)});
+  });
+  return query;
+}
+
+decision_records records_of(const decision_rule &rule, const option_list &options, Relation table,
+                            const std::optional<decision_settings> &settings) {
+  decision_records source{};
+  source.table = other_table(options, "daily_records", table, AccessShareLock);
+  const std::string key = text_option(options, "settings_key");
+  source.row_key = row_key_of(rule, key, table);
+  source.row_day = pg::require_column(table, "decided_on", rule.enable);
+  if (attribute_of(table, source.row_day).attgenerated)
+    generated(table, "decided_on");
+  require_date(table, "decided_on");
+  pg::with_relation(source.table, [&](Relation records) {
+    source.owner = records->rd_rel->relowner;
+    const pg::key_equality equality = equality_with(records, key, table, source.row_key, rule);
+    require_date(records, "record_date");
+    for (const char *amount : {"orders", "revenue"})
+      input_of(records, amount, true, true, rule.enable);
+    // A day that lacks the one says nothing with the other.
+    source.sums = std::make_unique<pg::saved_query>(
+        pg::sql(R"sql(
+          SELECT pg_catalog.sum(d.revenue::pg_catalog.numeric), pg_catalog.sum(d.orders::pg_catalog.numeric)
+          FROM {records} d
+          WHERE d.{key} {equals} $1{cast} AND d.record_date [>=] $2 AND d.record_date [<] $3
+            AND d.orders IS NOT NULL AND d.revenue IS NOT NULL
+        )sql",
+                "records"_is = pg::own_rows_of(source.table), "key"_is = pg::identifier{key},
+                "equals"_is = equality.equals, "cast"_is = equality.cast),
+        std::vector<Oid>{type_under_domains(table, source.row_key), DATEOID, DATEOID}, pg::access::by_index);
+  });
+  if (settings)
+    source.first_weekday = first_weekday_of(rule, *settings, table);
+  return source;
+}
+
+void require_columns_of(const decision_rule &rule, const option_list &options, const char *option, Relation table,
+                        const std::vector<std::string> &needed) {
+  if (!find_option(options, option))
+    return;
+  const Oid other = other_table(options, option, table, AccessShareLock);
+  pg::with_relation(other, [&](Relation of) { pg::require_columns(of, needed, rule.enable); });
+}
+
 // All that is missing in one answer.
 void require_all_columns(const decision_rule &rule, const option_list &options, Relation table) {
+  const std::string key = text_option(options, "settings_key");
   std::vector<std::string> needed;
-  if (find_option(options, "settings"))
-    needed.push_back(text_option(options, "settings_key"));
+  if (find_option(options, "settings") || find_option(options, "daily_records"))
+    needed.push_back(key);
+  if (find_option(options, "daily_records"))
+    needed.emplace_back("decided_on");
   for (const input_rule &each : rule.inputs)
     if (each.is_needed)
       needed.emplace_back(each.name);
   for (const output_rule &each : rule.outputs)
     if (each.is_needed)
       needed.emplace_back(each.name);
-  pg::require_both([&] { pg::require_columns(table, needed, rule.enable); },
-                   [&] {
-                     if (!find_option(options, "settings"))
-                       return;
-                     const Oid settings = other_table(options, "settings", table, AccessShareLock);
-                     pg::with_relation(settings,
-                                       [&](Relation of) { pg::require_columns(of, {needed[0]}, rule.enable); });
-                   });
+  pg::require_both(
+      [&] { pg::require_columns(table, needed, rule.enable); },
+      [&] {
+        pg::require_both(
+            [&] { require_columns_of(rule, options, "settings", table, {key}); },
+            [&] {
+              require_columns_of(rule, options, "daily_records", table, {key, "record_date", "orders", "revenue"});
+            });
+      });
 }
 
 } // namespace
@@ -141,11 +230,14 @@ std::shared_ptr<const decision_plan> resolve_decisions(const decision_rule &rule
   plan->table = RelationGetRelationName(table);
   require_all_columns(rule, options, table);
   for (const input_rule &each : rule.inputs)
-    plan->inputs.push_back(input_of(table, each.name, each.is_needed, false, rule.enable));
+    plan->inputs.push_back(each.is_own ? input_of(table, each.name, each.is_needed, false, rule.enable)
+                                       : input_column{});
   for (const output_rule &each : rule.outputs)
     plan->outputs.push_back(output_of(table, each, rule.enable));
   if (find_option(options, "settings"))
     plan->settings = settings_of(rule, options, table);
+  if (find_option(options, "daily_records"))
+    plan->records = records_of(rule, options, table, plan->settings);
   return plan;
 }
 

@@ -11,13 +11,14 @@ namespace upkeep::decisions {
 // A column by its name. One that is not needed is left out where the table has none.
 struct input_rule {
   template <class Input>
-  constexpr input_rule(Input key, const char *name, bool is_needed = false, bool is_setting = false)
-      : key(static_cast<std::size_t>(key)), name(name), is_needed(is_needed), is_setting(is_setting) {}
+  constexpr input_rule(Input key, const char *name, bool is_needed = false, bool is_setting = false, bool is_own = true)
+      : key(static_cast<std::size_t>(key)), name(name), is_needed(is_needed), is_setting(is_setting), is_own(is_own) {}
 
   std::size_t key; // the feature's own enumerator
   const char *name;
   bool is_needed;
   bool is_setting; // where the row has none, or NULL, the settings are asked
+  bool is_own;     // the row is read; else the settings alone
 };
 enum class output_kind { text, number, json };
 struct output_rule {

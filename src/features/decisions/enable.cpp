@@ -15,21 +15,35 @@ namespace {
 
 struct decision_request {
   Oid table;
-  std::optional<Oid> settings;
+  std::optional<Oid> settings, records;
   trigger_arguments arguments;
 };
+
+// What is wrong with passing the table itself.
+struct itself {
+  const char *is, *hint;
+};
+constexpr itself as_settings{"settings", "A column of the row itself is read without settings."};
+constexpr itself as_records{"daily records", "Pass the table that has the figures of the shop's days."};
+
+// A table that rows are decided by, beside their own.
+void take_table(const decision_rule &rule, const char *option, Oid other, const itself &wrong, decision_request &into) {
+  if (other == into.table)
+    throw fault{.sqlstate = sqlstate::invalid_object_definition,
+                .message = fmt::format("table \"{}\" cannot be its own {}", pg::table_name(into.table), wrong.is),
+                .hint = wrong.hint};
+  pg::require_own_table(other, rule.verb, AccessShareLock);
+  into.arguments.set(option, other);
+}
 
 void enable(const decision_rule &rule, decision_request request) {
   pg::require_own_table(request.table, rule.verb);
   trigger_arguments &arguments = request.arguments;
-  if (request.settings) {
-    if (*request.settings == request.table)
-      throw fault{.sqlstate = sqlstate::invalid_object_definition,
-                  .message = fmt::format("table \"{}\" cannot be its own settings", pg::table_name(request.table)),
-                  .hint = "A column of the row itself is read without settings."};
-    pg::require_own_table(*request.settings, rule.verb, AccessShareLock);
-    arguments.set("settings", *request.settings);
-  } else
+  if (request.settings)
+    take_table(rule, "settings", *request.settings, as_settings, request);
+  if (request.records)
+    take_table(rule, "daily_records", *request.records, as_records, request);
+  if (!request.settings && !request.records)
     arguments.leave_out("settings_key");
   // Resolving finds every mistake before the table is touched.
   pg::with_relation(request.table, [&](Relation table) { resolve_decisions(rule, arguments.options(), table); });
@@ -48,7 +62,10 @@ Datum enable_from(FunctionCallInfo fcinfo, const decision_rule &rule) {
   return pg::entry([=, &rule] {
     const pg::arguments given(fcinfo);
     const Oid table = target_argument(given, rule.feature);
+    const bool asks_records = rule.feature.find("daily_records");
     const decision_request request{table, optional_table_argument(given, rule.feature, "settings"),
+                                   asks_records ? optional_table_argument(given, rule.feature, "daily_records")
+                                                : std::nullopt,
                                    trigger_arguments(rule.feature, given)};
     enabling(fcinfo, rule.feature, [&] { enable(rule, request); });
     return Datum(0);
@@ -70,8 +87,8 @@ Datum disable_from(FunctionCallInfo fcinfo, const decision_rule &rule) {
 using namespace upkeep;
 using namespace upkeep::decisions;
 
-// upkeep.enable_ad_decisions(ad_decisions, settings, settings_key): replaces what was enabled before. Errors: 22004,
-// 42501, 42703, 42710, 42804, 42809, 428C9, 42P17.
+// upkeep.enable_ad_decisions(ad_decisions, settings, settings_key, daily_records): replaces what was enabled before.
+// Errors: 22004, 42501, 42703, 42710, 42804, 42809, 428C9, 42P17.
 UPKEEP_FUNCTION(upkeep_enable_ad_decisions) { return enable_from(fcinfo, ad_decision_rule); }
 
 // upkeep.disable_ad_decisions(ad_decisions): a NOTICE where there is nothing to undo. Errors: 22004, 42501, 42809.

@@ -22,6 +22,17 @@ bool has_function(std::string_view name) {
              .count() > 0;
 }
 
+bool has_argument(const std::string &function, const char *argument) {
+  const pg::parameter parameters[] = {pg::parameter::text(function), pg::parameter::text(argument)};
+  return pg::execute(sql(R"sql(
+    SELECT FROM pg_catalog.pg_proc p
+    WHERE p.proname [=] $1::pg_catalog.name AND p.pronamespace [=] 'upkeep'::pg_catalog.regnamespace
+      AND $2 [=] ANY (p.proargnames)
+  )sql"),
+                     parameters)
+             .count() > 0;
+}
+
 bool is_same(const option &given, const reference_option &wanted) {
   return given.rule->name == wanted.name && given.value == wanted.value;
 }
@@ -56,13 +67,15 @@ public:
         tables.push_back({name, call([&] { return get_relname_relid(name, schema); })});
     if (knows_later(what))
       later = each.later_options;
+    if (each.later_table && has_argument(enable_function(each.feature), each.later_table))
+      later_table = call([&] { return get_relname_relid(each.later_table, schema); });
   }
 
   void enable(const std::set<Oid> &renewed) const {
     const std::optional<std::vector<option>> chosen = chosen_options(tables.front().oid, each.feature);
     if (!chosen)
       call_it(has_later_columns() ? later : std::span<const reference_option>());
-    else if (chosen->empty() && are_all_in(renewed) && !later.empty())
+    else if (chosen->empty() && ((are_all_in(renewed) && !later.empty()) || lacks_later_table()))
       call_it(later);
     if (!later.empty())
       notice_unless_later();
@@ -76,6 +89,18 @@ private:
 
   bool are_all_in(const std::set<Oid> &renewed) const {
     return std::ranges::all_of(tables, [&](const named_table &table) { return renewed.contains(table.oid); });
+  }
+
+  // Whether the trigger is one of an older version. Of a table of somebody else nothing new is asked.
+  bool lacks_later_table() const {
+    if (!OidIsValid(later_table) || pg::owner_of(later_table) != pg::owner_of(tables.front().oid))
+      return false;
+    bool lacks = false;
+    pg::with_relation(tables.front().oid, [&](Relation relation) {
+      const Trigger *trigger = trigger_of(relation, each.feature);
+      lacks = trigger && !find_option(pg::trigger_options(*trigger, each.feature), each.later_table);
+    });
+    return lacks;
   }
 
   // Somebody else's of these names may be NULL, which no amount is made of.
@@ -111,6 +136,10 @@ private:
     std::string arguments;
     for (const reference_option &option : options)
       arguments += argument_of(rule_of(each.feature, option.name), std::string(option.value));
+    if (OidIsValid(later_table)) {
+      parameters.push_back({REGCLASSOID, ObjectIdGetDatum(later_table)});
+      arguments += fmt::format(", {} => ${}", each.later_table, parameters.size());
+    }
     pg::execute(sql("SELECT upkeep.{call}", "call"_is = fragment(call_with(arguments))), parameters);
   }
 
@@ -141,6 +170,7 @@ private:
   const reference_schema &what;
   std::vector<named_table> tables;
   std::span<const reference_option> later;
+  Oid later_table = InvalidOid;
 };
 
 } // namespace

@@ -47,6 +47,8 @@ struct reference_feature {
   const char *other = nullptr, *third = nullptr;
   // What concerns the later columns: arguments of the call, which a trigger of an older version gets along with them.
   std::span<const reference_option> later_options = {};
+  // A table that older versions do not pass. It has the name of the argument, and of the option.
+  const char *later_table = nullptr;
 };
 
 struct reference_schema {

@@ -12,6 +12,8 @@
 #include "features/metrics/metrics_plan.hpp"
 #include "features/suggest/found_schema.hpp"
 #include "features/suggest/suggest.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/values/number.hpp"
 
 namespace upkeep::suggest {
 
@@ -136,13 +138,36 @@ const char *type_of(decisions::output_kind kind) {
   return types[static_cast<std::size_t>(kind)];
 }
 
+// The shop's days, where they have all that an ad asks of them, by the names that it knows.
+const schema_table *records_for(const found_schema &schema, const schema_table &ads, const std::string &key) {
+  const schema_table *days = schema.best(patterns::daily_records);
+  if (!days || days == &ads || !is_table(*days) || days->owner != ads.owner)
+    return nullptr;
+  const auto has = [](const schema_table &table, const char *column, auto &&fits) {
+    const schema_column *found = table.find(column);
+    return found && fits(found->type);
+  };
+  const auto is_date = [](Oid type) { return type == DATEOID; };
+  const schema_column *ours = ads.find(key), *theirs = days->find(key);
+  return ours && theirs && pg::have_common_equality(ours->type, theirs->type) && has(ads, "decided_on", is_date) &&
+                 has(*days, "record_date", is_date) && has(*days, "orders", pg::is_number) &&
+                 has(*days, "revenue", pg::is_number)
+             ? days
+             : nullptr;
+}
+
 void suggest_decisions(const found_schema &schema, name_patterns names, const decisions::decision_rule &rule,
                        std::vector<proposal> &into) {
   const schema_table *table = schema.best(names);
   if (!table || has_feature(*table, rule.feature))
     return;
   proposal made(rule.feature, {table});
-  add_settings(made, settings_for(schema, *table));
+  const settings_of_table found = settings_for(schema, *table);
+  add_settings(made, found);
+  const std::string key = found.settings ? found.key : text_option({&rule.feature, {}}, "settings_key");
+  if (rule.feature.find("daily_records"))
+    if (const schema_table *days = records_for(schema, *table, key))
+      made.table("daily_records", *days);
   std::vector<std::pair<std::string, std::string>> needed;
   for (const decisions::input_rule &each : rule.inputs)
     if (each.is_needed)

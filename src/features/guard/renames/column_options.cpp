@@ -203,6 +203,8 @@ private:
   }
 
   void follow(const fixed_column &column) {
+    if (!column.option.empty() && !find_option(options, column.option))
+      return;
     const std::optional<Oid> table = table_at(column.of);
     if (table && column.name == change.from && change.concerns(*table))
       result.stuck.push_back({std::string(column.name), *table, "It knows the column by that name alone.",

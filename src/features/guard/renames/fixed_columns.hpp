@@ -11,6 +11,7 @@ namespace upkeep::guard {
 struct fixed_column {
   column_of::owner of;
   std::string_view name;
+  std::string_view option = {}; // without which the column is not used
 };
 
 std::vector<fixed_column> fixed_columns_of(const feature_rule &feature);
