@@ -15,7 +15,7 @@ INSERT INTO monthly_goals (shop_id, month, revenue_target) SELECT id, '2026-11-0
 CREATE VIEW ads AS SELECT s.name, a.* FROM weekly_diagnostics w
   JOIN shops s ON s.id = w.shop_id, jsonb_to_recordset(facts -> 'ads')
   a(campaign text, decided_on date, decision text, spend text, orders text, reason text, rule text, cpa text,
-    break_even_cpa text) ORDER BY 1, 2;
+    break_even_cpa text, aov_source text) ORDER BY 1, 2;
 CREATE TABLE remembered AS SELECT ctid AS place, input_digest FROM weekly_diagnostics;
 CREATE FUNCTION remember() RETURNS void LANGUAGE sql AS 'TRUNCATE weekly_ads.remembered; '
   'INSERT INTO weekly_ads.remembered SELECT ctid, input_digest FROM weekly_ads.weekly_diagnostics';

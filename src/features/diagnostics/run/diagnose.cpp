@@ -184,6 +184,18 @@ fragment members_of_ad(const run_table &ads) {
   return pg::joined(members);
 }
 
+// What decisions of older versions do not have, and whose digests are to stay: where it is there.
+fragment later_member_of_ad(const run_table &ads) {
+  const fragment evidence = evidence_of(ads);
+  if (evidence.empty())
+    return {};
+  return sql(R"sql(
+    [||] CASE WHEN ({evidence} [->>] 'aov_source') IS NULL THEN '{}'
+              ELSE pg_catalog.jsonb_build_object('aov_source', {evidence} [->>] 'aov_source') END
+  )sql",
+             "evidence"_is = evidence);
+}
+
 // Of two on one day, the one made later; where that is not kept, the one with more spend; at last, always the same.
 fragment latest_first(const run_table &ads) {
   std::vector<fragment> order{sql("a.decided_on DESC")};
@@ -207,7 +219,7 @@ fragment documents_with_ads(const run_tables &tables) {
       FROM (
         SELECT DISTINCT ON (k.shop, campaign) k.shop,
           a.campaign::pg_catalog.text COLLATE pg_catalog."C" AS campaign,
-          pg_catalog.jsonb_build_object({members}) AS ad
+          pg_catalog.jsonb_build_object({members}) {later_member} AS ad
         FROM shop k
         JOIN {ads} a ON {of_shop} AND a.decided_on [>=] k.week_start AND a.decided_on [<=] (k.week_start [+] 6)
         WHERE a.decision IS NOT NULL
@@ -225,9 +237,9 @@ fragment documents_with_ads(const run_tables &tables) {
       LEFT JOIN decided d ON d.shop {equals} f.shop{cast}
     ),
   )sql",
-             "members"_is = members_of_ad(*tables.ads), "ads"_is = pg::table{tables.ads->oid},
-             "of_shop"_is = tables.of_shop(*tables.ads, "a", "k.shop"), "latest_first"_is = latest_first(*tables.ads),
-             "equals"_is = equality.equals, "cast"_is = equality.cast);
+             "members"_is = members_of_ad(*tables.ads), "later_member"_is = later_member_of_ad(*tables.ads),
+             "ads"_is = pg::table{tables.ads->oid}, "of_shop"_is = tables.of_shop(*tables.ads, "a", "k.shop"),
+             "latest_first"_is = latest_first(*tables.ads), "equals"_is = equality.equals, "cast"_is = equality.cast);
 }
 
 // Of the fresh document f, with what the row w says, where it is there, and the row of the week before, p.
