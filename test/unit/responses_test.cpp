@@ -243,6 +243,124 @@ TEST(responses, fired_before_absent_then_severity_impact_and_code) {
   EXPECT_EQ(order, "cdabe");
 }
 
+TEST(responses, losses_of_profit_come_before_other_impacts) {
+  const auto of = [](const char *code, const char *fingerprint, const char *impact, const char *kind) {
+    return fmt::format(R"({{"code":"{}","fingerprint":"{}","severity":"warning","impact":{},"impact_kind":{}}})", code,
+                       fingerprint, impact, kind);
+  };
+  const json merged = merge(document(
+      of("AD_RATIO_HIGH", "a", R"("900")", R"("revenue")") + "," + of("COGS_UNSET", "b", "null", "null") + "," +
+      of("REV_DROP", "c", R"("5")", R"("profit")") + "," + of("GOAL_OFF_PACE", "d", R"("1000")", R"("goal")") + "," +
+      of("AOV_DROP", "e", R"("7")", R"("profit")") + "," + of("NP_DROP", "f", "null", R"("profit")")));
+  std::string order;
+  for (const json &each : merged.elements())
+    order += each["fingerprint"].text();
+  EXPECT_EQ(order, "ecfdab");
+}
+
+TEST(responses, what_is_gone_has_a_kind_of_impact_too) {
+  const auto kind = [](const char *code, const char *impact) {
+    const json merged = merge(
+        document(""), {.stored = fmt::format(R"([{{"code":"{}","fingerprint":"a","impact":{}}}])", code, impact)});
+    return merged.elements().at(0)["impact_kind"].dump();
+  };
+  EXPECT_EQ(kind("REV_DROP", R"("1")"), R"("profit")");
+  EXPECT_EQ(kind("AD_RATIO_HIGH", R"("1")"), R"("revenue")");
+  EXPECT_EQ(kind("ROAS_BELOW_TARGET", R"("1")"), R"("revenue")");
+  EXPECT_EQ(kind("GOAL_OFF_PACE", R"("1")"), R"("goal")");
+  EXPECT_EQ(kind("GOAL_OFF_PACE", "null"), "null");
+  EXPECT_EQ(kind("REV_DROP", R"("1","impact_kind":"goal")"), R"("goal")");
+}
+
+TEST(responses, an_answer_to_what_was_reopened_counts_from_now) {
+  const std::string ack = R"({"a":{"status":"ack"}})";
+  const json first = merge(document(issue("a")), {.stored = "[" + issue("a") + "]", .responses = ack});
+  const std::string worse = document(issue("a", "critical"));
+  const json second = merge(worse, {.previous = list(first), .previous_responses = ack});
+  EXPECT_EQ(response(second, "status"), "reopened");
+  // In the same words as the week before.
+  const json third = merge(worse, {.stored = list(second), .responses = ack, .previous = list(first)});
+  EXPECT_EQ(response(third, "status"), "ack");
+  EXPECT_EQ(response(third, "severity"), "critical");
+}
+
+// What a reader shows of a row.
+json overlay(const std::string &issues, const std::string &responses, const std::string &today = "2026-11-16",
+             const known &of = {}) {
+  const json stored = parse_json(issues), given = parse_json(responses), previous = parse_json(of.previous),
+             previous_responses = parse_json(of.previous_responses),
+             facts = parse_json(fmt::format(R"({{"today":"{}"}})", today));
+  return upkeep::diagnostics::overlay_responses({stored, given, facts, previous, previous_responses});
+}
+
+TEST(overlay, an_answer_changes_the_response_and_nothing_else) {
+  const std::string ack = R"({"a":{"status":"ack","note":"seen","at":"2026-11-16T08:00:00Z","by":"x"}})",
+                    stored = "[" + issue("b") + "," + issue("a") + "," + as_absent(issue("c")) + "]";
+  const json shown = overlay(stored, ack);
+  EXPECT_EQ(shown.elements().at(1)["response"].dump(),
+            R"({"status":"ack","until":null,"note":"seen","at":"2026-11-16T08:00:00Z","was":null,)"
+            R"("week":"this","severity":"warning","impact":"100"})");
+  json without = shown.elements()[1];
+  without.set("response", json());
+  EXPECT_EQ(without.dump(), parse_json(stored).elements()[1].dump());
+  EXPECT_EQ(shown.elements()[0].dump(), parse_json(stored).elements()[0].dump());
+  EXPECT_EQ(shown.elements()[2].dump(), parse_json(stored).elements()[2].dump());
+  EXPECT_EQ(overlay(list(shown), ack).dump(), shown.dump()) << "nothing the next time";
+  EXPECT_EQ(response(overlay(stored, R"({"c":{"status":"done"}})"), "status", 2), "done");
+}
+
+TEST(overlay, merging_says_the_same) {
+  const std::string fresh = document(issue("a") + "," + issue("b", "critical"));
+  known of{.previous = "[" + issue("a") + "," + issue("b") + "]",
+           .previous_responses = R"({"a":{"status":"dismissed"},"b":{"status":"ack"}})"};
+  of.stored = list(merge(fresh, of));
+  for (const char *answers :
+       {"{}", R"({"a":{"status":"ack"}})", R"({"b":{"status":"ack"}})", R"({"b":{"status":"done","note":"x"}})",
+        R"({"a":{"status":"snoozed_until","until":"2026-11-15"},"b":{"status":"snoozed_until","until":"2026-11-20"}})",
+        R"({"a":{"status":"dismissed"}})", "{}"}) {
+    of.responses = answers;
+    const std::string shown = list(overlay(of.stored, answers, "2026-11-16", of));
+    EXPECT_EQ(shown, list(merge(fresh, of))) << answers;
+    of.stored = shown;
+    EXPECT_EQ(list(merge(fresh, of)), shown) << answers;
+  }
+}
+
+TEST(overlay, what_was_answered_the_week_before_stays) {
+  const json stored = merge(document(issue("a")), {.previous = "[" + issue("a") + "]",
+                                                   .previous_responses = R"({"a":{"status":"ack","note":"n"}})"});
+  ASSERT_EQ(response(stored, "week"), "previous");
+  EXPECT_EQ(overlay(list(stored), "{}").dump(), stored.dump());
+  EXPECT_EQ(response(overlay(list(stored), R"({"a":{"status":"dismissed"}})"), "status"), "dismissed");
+}
+
+TEST(overlay, what_was_taken_back_leaves_the_week_before) {
+  const known before{.previous = "[" + issue("a") + "]", .previous_responses = R"({"a":{"status":"dismissed"}})"};
+  const std::string answered = list(overlay("[" + issue("a") + "]", R"({"a":{"status":"ack"}})"));
+  EXPECT_TRUE(overlay(answered, "{}").elements()[0]["response"].is_null());
+  EXPECT_TRUE(overlay(answered, "null").elements()[0]["response"].is_null());
+  const json back = overlay(answered, "{}", "2026-11-16", before);
+  EXPECT_EQ(response(back, "status"), "dismissed");
+  EXPECT_EQ(response(back, "week"), "previous");
+  EXPECT_EQ(overlay(list(back), "{}").dump(), back.dump());
+}
+
+TEST(overlay, a_snooze_is_over_after_its_day) {
+  const std::string snoozed = R"({"a":{"status":"snoozed_until","until":"2026-11-16"}})",
+                    stored = "[" + issue("a") + "]";
+  EXPECT_EQ(response(overlay(stored, snoozed, "2026-11-16"), "until"), "2026-11-16");
+  EXPECT_TRUE(overlay(stored, snoozed, "2026-11-17").elements()[0]["response"].is_null());
+}
+
+TEST(overlay, what_is_no_list_of_issues_stays) {
+  for (const char *issues : {"null", "{}", "7", R"([1,"x",null,{},{"fingerprint":1},{"fingerprint":{}}])",
+                             R"([{"fingerprint":"z","response":{"week":1}}])"})
+    EXPECT_EQ(overlay(issues, R"({"a":{"status":"ack"}})").dump(), parse_json(issues).dump()) << issues;
+  const std::string stored = "[" + issue("a") + "]";
+  for (const char *responses : {"null", "[]", "1", R"({"a":{"status":"ACK"}})", R"({"a":"ack"})"})
+    EXPECT_EQ(overlay(stored, responses).dump(), parse_json(stored).dump()) << responses;
+}
+
 TEST(responses, wordings_add_languages_and_replace_sentences) {
   const json merged = merge(document(issue("a")), {.wordings = R"({"REV_DROP":{
     "en":"{observed} of {baseline}, {delta} ({delta_pct}), {impact}, over {threshold}, {days}",

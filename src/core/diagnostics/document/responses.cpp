@@ -96,16 +96,85 @@ struct standing {
   json severity, impact;
 };
 
+// Whether a response is that to an answer of its own week.
+bool is_own(const json &response) { return response["week"].text() == "this"; }
+
 // `shown`: the issue that the answer was given to. What it was then stands in its response, if that is of this answer.
 standing since(json answer, const json &shown, bool is_of_this_week) {
   const json &response = shown["response"];
-  const json &then = answered(response).dump() == answer.dump() ? response : shown;
+  const json &then = is_own(response) && answered(response).dump() == answer.dump() ? response : shown;
   return {std::move(answer), is_of_this_week, then["severity"], then["impact"]};
+}
+
+// What is known of a shop's answers.
+struct answers {
+  const json &stored, &responses, &previous, &previous_responses; // as in merge_request
+  const json &today;
+
+  bool is_over(const json &answer) const {
+    return answer["status"].text() == "snoozed_until" && answer["until"].text() < today.text();
+  }
+
+  standing standing_of(const std::string &fingerprint) const {
+    const json &shown = find_issue(stored, fingerprint), &before = find_issue(previous, fingerprint);
+    if (json answer = understood(responses[fingerprint]); !answer.is_null())
+      return since(std::move(answer), shown.is_null() ? before : shown, true);
+    if (json answer = understood(previous_responses[fingerprint]); !answer.is_null())
+      return since(std::move(answer), before, false);
+    return {answered(before["response"]), false, before["response"]["severity"], before["response"]["impact"]};
+  }
+
+  // The response that an issue is stored with.
+  json response_to(const json &issue, bool fires) const {
+    const standing known = standing_of(issue["fingerprint"].text());
+    if (known.answer.is_null() || is_over(known.answer))
+      return {};
+    const bool is_worse = (rank(known.severity) && rank(issue["severity"]) > rank(known.severity)) ||
+                          is_much_larger(issue["impact"], known.impact);
+    const bool was_done_before = known.answer["status"].text() == "done" && !known.is_of_this_week;
+    const bool is_reopened = fires && (is_worse || was_done_before);
+    json response = known.answer;
+    response.set("status", is_reopened ? json::string("reopened") : known.answer["status"]);
+    response.set("was", is_reopened ? known.answer["status"] : json());
+    response.set("week", json::string(known.is_of_this_week ? "this" : "previous"));
+    response.set("severity", known.severity);
+    response.set("impact", known.impact);
+    return response;
+  }
+};
+
+// What the impact of an issue is of. Those that were stored before there was such a key go by their code.
+json impact_kind_of(const json &issue) {
+  if (issue["impact"].is_null() || issue["impact_kind"].type() == json::kind::string)
+    return issue["impact_kind"];
+  const std::string &code = issue["code"].text();
+  const bool is_revenue = code == code_of(rule::roas_below_target) || code == code_of(rule::ad_ratio_high);
+  return json::string(is_revenue ? "revenue" : code == code_of(rule::goal_off_pace) ? "goal" : "profit");
+}
+
+bool is_of_profit(const json &issue) { return impact_kind_of(issue).text() == "profit"; }
+
+// What fires first, then by severity, losses of profit, impact and code.
+bool comes_before(const json &a, const json &b) {
+  if (is_absent(a) != is_absent(b))
+    return is_absent(b);
+  if (rank(a["severity"]) != rank(b["severity"]))
+    return rank(a["severity"]) > rank(b["severity"]);
+  if (is_of_profit(a) != is_of_profit(b))
+    return is_of_profit(a);
+  const std::optional<fraction> x = number_in(a["impact"]), y = number_in(b["impact"]);
+  if (x.has_value() != y.has_value())
+    return x.has_value();
+  if (const int sign = x ? compare(*x, *y).value_or(0) : 0)
+    return sign > 0;
+  return a["code"].text() < b["code"].text();
 }
 
 class merger {
 public:
-  explicit merger(const merge_request &request) : given(request) {}
+  explicit merger(const merge_request &request)
+      : given(request), known{request.stored, request.responses, request.previous, request.previous_responses,
+                              request.fresh["facts"]["today"]} {}
 
   json merge() const {
     std::vector<json> all;
@@ -125,49 +194,6 @@ public:
   }
 
 private:
-  static bool comes_before(const json &a, const json &b) {
-    if (is_absent(a) != is_absent(b))
-      return is_absent(b);
-    if (rank(a["severity"]) != rank(b["severity"]))
-      return rank(a["severity"]) > rank(b["severity"]);
-    const std::optional<fraction> x = number_in(a["impact"]), y = number_in(b["impact"]);
-    if (x.has_value() != y.has_value())
-      return x.has_value();
-    if (const int sign = x ? compare(*x, *y).value_or(0) : 0)
-      return sign > 0;
-    return a["code"].text() < b["code"].text();
-  }
-
-  standing standing_of(const std::string &fingerprint) const {
-    const json &stored = find_issue(given.stored, fingerprint), &previous = find_issue(given.previous, fingerprint);
-    if (json answer = understood(given.responses[fingerprint]); !answer.is_null())
-      return since(std::move(answer), stored.is_null() ? previous : stored, true);
-    if (json answer = understood(given.previous_responses[fingerprint]); !answer.is_null())
-      return since(std::move(answer), previous, false);
-    return since(answered(previous["response"]), previous, false);
-  }
-
-  bool is_over(const json &answer) const {
-    return answer["status"].text() == "snoozed_until" && answer["until"].text() < given.fresh["facts"]["today"].text();
-  }
-
-  json response_of(const json &issue, bool fires) const {
-    const standing known = standing_of(issue["fingerprint"].text());
-    if (known.answer.is_null() || is_over(known.answer))
-      return {};
-    const bool is_worse = (rank(known.severity) && rank(issue["severity"]) > rank(known.severity)) ||
-                          is_much_larger(issue["impact"], known.impact);
-    const bool was_done_before = known.answer["status"].text() == "done" && !known.is_of_this_week;
-    const bool is_reopened = fires && (is_worse || was_done_before);
-    json response = known.answer;
-    response.set("status", is_reopened ? json::string("reopened") : known.answer["status"]);
-    response.set("was", is_reopened ? known.answer["status"] : json());
-    response.set("week", json::string(known.is_of_this_week ? "this" : "previous"));
-    response.set("severity", known.severity);
-    response.set("impact", known.impact);
-    return response;
-  }
-
   const char *state_of(const json &issue) const {
     const std::string &fingerprint = issue["fingerprint"].text();
     const json &before = find_issue(given.previous, fingerprint);
@@ -184,7 +210,7 @@ private:
   json fired(const json &issue) const {
     json result = issue;
     result.set("baseline_state", json::string(state_of(issue)));
-    result.set("response", response_of(issue, true));
+    result.set("response", known.response_to(issue, true));
     add_messages(result, given.wordings[issue["code"].text()], given.fresh["facts"]);
     return result;
   }
@@ -206,11 +232,13 @@ private:
       return;
     json gone = issue;
     gone.set("baseline_state", json::string("absent"));
-    gone.set("response", response_of(issue, false));
+    gone.set("impact_kind", impact_kind_of(issue));
+    gone.set("response", known.response_to(issue, false));
     all.push_back(std::move(gone));
   }
 
   const merge_request &given;
+  answers known;
 };
 
 bool is_document(const json &fresh) {
@@ -228,6 +256,22 @@ json merge_issues(const merge_request &request) {
                 .message = "fresh is not a document of upkeep.diagnose",
                 .hint = "Pass what upkeep.diagnose returns."};
   return merger(request).merge();
+}
+
+json overlay_responses(const overlay_request &row) {
+  if (row.issues.type() != json::kind::array)
+    return row.issues;
+  const answers known{row.issues, row.responses, row.previous, row.previous_responses, row.facts["today"]};
+  json result = json::array();
+  for (const json &issue : row.issues.elements()) {
+    json shown = issue;
+    const json &fingerprint = issue["fingerprint"];
+    if (fingerprint.type() == json::kind::string &&
+        (is_own(issue["response"]) || !understood(row.responses[fingerprint.text()]).is_null()))
+      shown.set("response", known.response_to(issue, !is_absent(issue)));
+    result.add(std::move(shown));
+  }
+  return result;
 }
 
 } // namespace upkeep::diagnostics
