@@ -34,4 +34,6 @@ COMMENT ON FUNCTION upkeep.goal_pace(text, date, date, regclass, regclass) IS
 
 -- the weekly run
 
+DROP FUNCTION upkeep.answered_issues(jsonb, jsonb, jsonb, jsonb, jsonb);
+
 -- diagnose

@@ -5,6 +5,12 @@
 
 -- the weekly run
 
+CREATE FUNCTION upkeep.answered_issues(issues jsonb, user_responses jsonb, facts jsonb DEFAULT NULL, previous jsonb DEFAULT NULL, previous_responses jsonb DEFAULT NULL) RETURNS jsonb
+  LANGUAGE c IMMUTABLE PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'upkeep_answered_issues';
+COMMENT ON FUNCTION upkeep.answered_issues(jsonb, jsonb, jsonb, jsonb, jsonb) IS
+'The issues of a row of weekly_diagnostics as its user_responses have them now: only the keys response differ. facts: of the row; its today says which snoozes are over. previous, previous_responses: issues and user_responses of the week before, for answers that were taken back. NULL of NULL.';
+
 -- the report
 
 -- decisions

@@ -1,4 +1,5 @@
-// upkeep.merge_issues: a fresh diagnosis beside what is stored of the shop and what its user answered.
+// upkeep.merge_issues and upkeep.answered_issues: a fresh diagnosis beside what is stored of the shop and what its user
+// answered.
 #include "core/diagnostics/document/responses.hpp"
 #include "postgres/sql/text.hpp"
 
@@ -18,6 +19,11 @@ json json_argument(FunctionCallInfo fcinfo, int index) {
                       return JsonbToCString(nullptr, &value->root, VARSIZE(value));
                     }),
                     on_too_deep::cut);
+}
+
+Datum jsonb_of(const json &value) {
+  const std::string text = value.dump();
+  return call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.c_str())); });
 }
 
 json fresh_argument(FunctionCallInfo fcinfo) {
@@ -43,7 +49,21 @@ UPKEEP_FUNCTION(upkeep_merge_issues) {
     const json stored = json_argument(fcinfo, 1), responses = json_argument(fcinfo, 2),
                previous = json_argument(fcinfo, 3), previous_responses = json_argument(fcinfo, 4),
                wordings = json_argument(fcinfo, 5);
-    const std::string merged = merge_issues({fresh, stored, responses, previous, previous_responses, wordings}).dump();
-    return call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(merged.c_str())); });
+    return jsonb_of(merge_issues({fresh, stored, responses, previous, previous_responses, wordings}));
+  });
+}
+
+// upkeep.answered_issues(issues, user_responses, facts, previous, previous_responses) RETURNS jsonb: the issues; NULL
+// of NULL.
+UPKEEP_FUNCTION(upkeep_answered_issues) {
+  return pg::entry([=] {
+    if (PG_ARGISNULL(0)) {
+      fcinfo->isnull = true;
+      return Datum(0);
+    }
+    const json issues = json_argument(fcinfo, 0), responses = json_argument(fcinfo, 1),
+               facts = json_argument(fcinfo, 2), previous = json_argument(fcinfo, 3),
+               previous_responses = json_argument(fcinfo, 4);
+    return jsonb_of(overlay_responses({issues, responses, facts, previous, previous_responses}));
   });
 }

@@ -43,8 +43,9 @@ fragment wanted_ctes(const run_tables &tables) {
     -- A week after which a closed one has been diagnosed says nothing about what is to be done now.
     week AS MATERIALIZED (
       SELECT {id} AS id, w.shop_id, w.week_start, w.issues::pg_catalog.jsonb AS issues, {rules} AS rules,
-        {is_closed} AS is_closed
-      FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) AS k(shop, week_start)
+        {is_closed} AS is_closed, $3 [->] k.language AS titles
+      FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2), pg_catalog.unnest($4))
+        AS k(shop, week_start, language)
       JOIN {weeks} w ON {of_shop} AND w.week_start [=] k.week_start
       WHERE NOT EXISTS (SELECT FROM {weeks} l WHERE {same_shop} AND l.week_start [>] w.week_start {later_is_closed})
     ),
@@ -52,7 +53,9 @@ fragment wanted_ctes(const run_tables &tables) {
       SELECT w.id, w.shop_id, w.week_start, e.issue [->>] 'fingerprint' AS fingerprint, e.issue [->>] 'code' AS code,
         e.issue [->>] 'severity' AS severity, (e.issue [->>] 'impact')::pg_catalog.numeric AS impact,
         e.issue [->] 'response' [->>] 'status' AS answer, a.action [->>] 'code' AS action,
-        a.action [->] 'params' AS params
+        a.action [->] 'params' AS params,
+        COALESCE(w.titles [->>] (a.action [->>] 'code'), $3 [->] 'en' [->>] (a.action [->>] 'code'),
+                 a.action [->>] 'code') AS title
       FROM week w
       CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(w.issues) e(issue)
       CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(e.issue [->] 'actions') a(action)
@@ -98,15 +101,28 @@ fragment is_verified(const run_tables &tables) {
 
 } // namespace
 
-// What is worse is reopened, as responses are.
+// What is worse is reopened, as responses are. What would stay as it is is not written. A title follows the shop's
+// language as long as it is one of ours and nobody has begun.
 fragment follow_items_sql(const run_tables &tables) {
+  const fragment untouched = is_untouched(tables.items);
+  const fragment status = sql(R"sql(
+    CASE WHEN NOT i.status [=] ANY ('{open,reopened,in_progress}') THEN 'reopened'
+         WHEN x.answer [=] 'dismissed' AND {is_untouched} THEN 'dismissed'
+         ELSE i.status END
+  )sql",
+                              "is_untouched"_is = untouched);
+  const fragment title = sql(R"sql(
+    CASE WHEN {is_untouched} AND EXISTS (
+           SELECT FROM pg_catalog.jsonb_each($3) t WHERE (t.value [->>] x.action) [=] i.title::pg_catalog.text)
+         THEN x.title ELSE i.title END
+  )sql",
+                             "is_untouched"_is = untouched);
+  const bool linked = has_diagnostic(tables);
   return sql(R"sql(
     {wanted}
     UPDATE {items} i
-    SET {diagnostic} severity = x.severity, impact = x.impact, last_week = x.week_start,
-      status = CASE WHEN NOT i.status [=] ANY ('{open,reopened,in_progress}') THEN 'reopened'
-                    WHEN x.answer [=] 'dismissed' AND {is_untouched} THEN 'dismissed'
-                    ELSE i.status END
+    SET {diagnostic} severity = x.severity, impact = x.impact, last_week = x.week_start, status = {status},
+      title = {title}
     FROM wanted x
     WHERE {same_item} AND (i.last_week [<=] x.week_start) IS NOT FALSE
       AND (i.status [=] ANY ('{open,reopened,in_progress}')
@@ -116,10 +132,13 @@ fragment follow_items_sql(const run_tables &tables) {
                     OR (i.status [=] ANY ('{done,verified,dismissed}')
                         AND ((x.severity [=] 'critical' AND i.severity [=] 'warning')
                              OR x.impact [>] (i.impact [*] 1.5))))))
+      AND pg_catalog.jsonb_build_array({link} i.severity, i.impact, i.last_week, i.status, i.title)
+          [<>] pg_catalog.jsonb_build_array({new_link} x.severity, x.impact, x.week_start, {status}, {title})
   )sql",
              "wanted"_is = wanted_ctes(tables), "items"_is = pg::table{tables.items.oid},
-             "diagnostic"_is = has_diagnostic(tables) ? sql("diagnostic_id = x.id,") : fragment(),
-             "is_untouched"_is = is_untouched(tables.items), "same_item"_is = same_item(tables));
+             "diagnostic"_is = linked ? sql("diagnostic_id = x.id,") : fragment(), "status"_is = status,
+             "title"_is = title, "same_item"_is = same_item(tables),
+             "link"_is = fragment(linked ? "i.diagnostic_id," : ""), "new_link"_is = fragment(linked ? "x.id," : ""));
 }
 
 fragment settle_items_sql(const run_tables &tables) {
@@ -152,8 +171,8 @@ fragment open_items_sql(const run_tables &tables) {
     {wanted}
     INSERT INTO {items} (shop_id, {diagnostic_id} fingerprint, code, action, params, title, severity, impact, status,
       first_week, last_week)
-    SELECT x.shop_id, {id} x.fingerprint, x.code, x.action, x.params, COALESCE($3 [->>] x.action, x.action),
-      x.severity, x.impact, 'open', x.week_start, x.week_start
+    SELECT x.shop_id, {id} x.fingerprint, x.code, x.action, x.params, x.title, x.severity, x.impact, 'open',
+      x.week_start, x.week_start
     FROM wanted x
     WHERE (x.answer [=] ANY ('{dismissed,snoozed_until,done}')) IS NOT TRUE
       AND NOT EXISTS (SELECT FROM {items} i WHERE {same_item})

@@ -55,6 +55,8 @@ void require_all_columns(const run_tables &tables) {
               .hint = fmt::format("It must be {}.", needed)};
 }
 
+bool is_amount(Oid type) { return pg::is_number(type) || type == FLOAT4OID || type == FLOAT8OID; }
+
 // Throws unless the records have what a diagnosis needs.
 void require_records(const run_table &records) {
   if (records.type("record_date") != DATEOID)
@@ -63,7 +65,7 @@ void require_records(const run_table &records) {
     if (!pg::is_integer(records.type(column)))
       wrong_type(records, column, "an integer");
   for (const char *column : {"revenue", "ad_spend"})
-    if (const Oid type = records.type(column); !pg::is_number(type) && type != FLOAT4OID && type != FLOAT8OID)
+    if (!is_amount(records.type(column)))
       wrong_type(records, column, "a number");
 }
 
@@ -137,6 +139,15 @@ std::optional<run_table> goals_beside(Oid records) {
   return goals && goals->has("shop_id") && goals->has("month") ? std::move(goals) : std::nullopt;
 }
 
+bool has_answered_issues() {
+  return pg::execute(pg::sql(R"sql(
+    SELECT FROM pg_catalog.pg_proc p
+    JOIN pg_catalog.pg_namespace n ON n.oid [=] p.pronamespace
+    WHERE n.nspname [=] 'upkeep' AND p.proname [=] 'answered_issues'
+  )sql"))
+             .count() > 0;
+}
+
 // Whether values read the same in every session, unlike dates and floats: what is diagnosed must not change with
 // settings.
 bool reads_alike(Oid type) {
@@ -197,6 +208,18 @@ void warn_of_unfilled(Oid table, std::span<const std::string_view> written) {
 
 } // namespace
 
+std::optional<run_table> events_beside(Oid records) {
+  std::optional<run_table> events = table_beside(records, "shop_events");
+  return events && (events->has("starts_on") || events->has("ends_on")) ? std::move(events) : std::nullopt;
+}
+
+void require_events(const run_table &events) {
+  missing_in_run missing;
+  missing.look(events, {"shop_id", "starts_on", "ends_on", "name", "kind"});
+  missing.require_none();
+  require_dates(events, {"starts_on", "ends_on"});
+}
+
 void warn_of_unfilled_diagnostics(Oid table) { warn_of_unfilled(table, diagnostics_written); }
 void warn_of_unfilled_items(Oid table) { warn_of_unfilled(table, items_written); }
 
@@ -231,11 +254,13 @@ void find_tables(run_request &request) {
 run_tables::run_tables(const run_request &request)
     : records(request.records, AccessShareLock), settings(request.settings, AccessShareLock),
       diagnostics(request.diagnostics, RowExclusiveLock), items(request.items, RowExclusiveLock),
-      goals(goals_beside(request.records)), shop_type(settings.type("shop_id")),
+      goals(goals_beside(request.records)), events(events_beside(request.records)), shop_type(settings.type("shop_id")),
       shop_type_name(pg::type_as_sql(shop_type)), are_records_indexed(has_shop_index(records)) {
   require_all_columns(*this);
   ads = ads_beside(request.records, shop_type);
   shops = shops_beside(request.settings, shop_type);
+  if (events)
+    require_events(*events);
   require_records(records);
   require_common_order(records, settings);
   require_dates(diagnostics, {"week_start"});
@@ -246,6 +271,15 @@ run_tables::run_tables(const run_request &request)
   require_unique_index(diagnostics, {"shop_id", "week_start"});
   require_unique_index(items, {"action", "fingerprint", "shop_id"});
   are_amounts_minor = pg::is_integer(records.type("revenue")) && pg::is_integer(records.type("ad_spend"));
+  follows_answers = diagnostics.has("user_responses") && has_answered_issues();
+}
+
+std::vector<std::string> run_tables::refund_columns() const {
+  std::vector<std::string> columns;
+  for (const char *column : {"returns", "refunds"})
+    if (records.has(column) && is_amount(records.type(column)))
+      columns.emplace_back(column);
+  return columns;
 }
 
 pg::fragment run_tables::of_shop(const run_table &table, const std::string &alias, const std::string &value) const {

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace upkeep::diagnostics {
 
@@ -29,21 +30,31 @@ void find_tables(run_request &request);
 void warn_of_unfilled_diagnostics(Oid table);
 void warn_of_unfilled_items(Oid table);
 
+// shop_events beside the records, a table of the same owner; InvalidOid where there is none. A table without any of its
+// dates is somebody else's.
+std::optional<run_table> events_beside(Oid records);
+// Throws 42703, 42804 unless a run can read it.
+void require_events(const run_table &events);
+
 struct run_tables {
   explicit run_tables(const run_request &request);
 
   // The condition that a row of `table`, known by `alias`, is of the shop `value`, which has the type of
   // shop_settings'.
   pg::fragment of_shop(const run_table &table, const std::string &alias, const std::string &value) const;
+  // The columns of the records that hold what customers got back.
+  std::vector<std::string> refund_columns() const;
 
   run_table records, settings, diagnostics, items;
-  std::optional<run_table> goals; // monthly_goals beside the records, where it is there and of the same owner
-  std::optional<run_table> ads;   // ad_decisions beside the records, likewise, where the caller may read it
-  std::optional<run_table> shops; // beside the settings, where it is there with the same keys and of the same owner
-  Oid shop_type;                  // of shop_settings, under any domain
+  std::optional<run_table> goals;  // monthly_goals beside the records, where it is there and of the same owner
+  std::optional<run_table> events; // shop_events beside the records, likewise
+  std::optional<run_table> ads;    // ad_decisions beside the records, likewise, where the caller may read it
+  std::optional<run_table> shops;  // beside the settings, where it is there with the same keys and of the same owner
+  Oid shop_type;                   // of shop_settings, under any domain
   pg::fragment shop_type_name;
   bool are_records_indexed; // by shop
   bool are_amounts_minor;   // integers, in the currency's smallest unit
+  bool follows_answers;     // the diagnoses have answers, and the SQL of the extension knows how to lay them over
 };
 
 } // namespace upkeep::diagnostics

@@ -132,10 +132,11 @@ std::int64_t elements_of(Datum array) {
   });
 }
 
-void write_items(const weekly_run &work, const run_tables &tables, Datum shops, Datum weeks) {
+void write_items(const weekly_run &work, const run_tables &tables, Datum shops, Datum weeks, Datum languages) {
   const pg::parameter parameters[] = {{call([&] { return get_array_type(tables.shop_type); }), shops},
                                       {DATEARRAYOID, weeks},
-                                      jsonb_parameter(work.titles)};
+                                      jsonb_parameter(work.titles),
+                                      {TEXTARRAYOID, languages}};
   execute("follow_items", follow_items_sql(tables), parameters);
   execute("settle_items", settle_items_sql(tables), parameters);
   execute("open_items", open_items_sql(tables), parameters);
@@ -158,7 +159,8 @@ void write_batch(weekly_run &work, const run_tables &tables, const shop_batch &b
   if (is_null)
     return;
   work.counts.rows_changed += elements_of(shops);
-  write_items(work, tables, shops, result.value(0, 2, is_null));
+  const Datum weeks = result.value(0, 2, is_null), languages = result.value(0, 6, is_null);
+  write_items(work, tables, shops, weeks, languages);
 }
 
 void report_batch(weekly_run &work) {
@@ -170,7 +172,24 @@ void report_batch(weekly_run &work) {
   });
 }
 
-// The wordings that users have set, and what the actions are called.
+// What each action is called: by the users' wordings, or as is built in.
+json titles_of(const json &own) {
+  json titles = json::object();
+  const auto name = [&](std::string_view in, std::string_view action, json title) {
+    if (!titles.find(in))
+      titles.set(in, json::object());
+    titles.find(in)->set(action, std::move(title));
+  };
+  for (std::size_t each = 0; each < rule_count; ++each)
+    for (const std::string_view action : actions_of(static_cast<rule>(each))) {
+      for (const language built_in : languages)
+        name(name_of(built_in), action, json::string(std::string(action_text(action, built_in))));
+      for (const auto &[in, wording] : own[action].members())
+        name(in, action, wording);
+    }
+  return titles;
+}
+
 void read_wordings(weekly_run &work) {
   const pg::rows found = execute("own_wordings", pg::sql(R"sql(
     SELECT pg_catalog.jsonb_object_agg(c.code, c.wordings)::pg_catalog.text
@@ -181,14 +200,7 @@ void read_wordings(weekly_run &work) {
     ) c
   )sql"));
   work.wordings = found.text(0, 1).value_or("");
-  const json own = work.wordings.empty() ? json() : parse_json(work.wordings);
-  json titles = json::object();
-  for (std::size_t each = 0; each < rule_count; ++each)
-    for (const std::string_view action : actions_of(static_cast<rule>(each))) {
-      const json &title = own[action][name_of(language::en)];
-      titles.set(action, title.is_null() ? json::string(std::string(action_text(action, language::en))) : title);
-    }
-  work.titles = titles.dump();
+  work.titles = titles_of(work.wordings.empty() ? json() : parse_json(work.wordings)).dump();
 }
 
 void begin_run(weekly_run &work) {

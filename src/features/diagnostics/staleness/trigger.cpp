@@ -252,7 +252,7 @@ staleness resolve_staleness(const option_list &options, Relation records, Oid di
   plan.shop = pg::find_column(descriptor, plan.shop_column);
   plan.date = pg::find_column(descriptor, plan.date_column);
   plan.read = {plan.shop, plan.date};
-  for (const char *figure : {"orders", "revenue", "ad_spend", "leads"})
+  for (const char *figure : {"orders", "revenue", "ad_spend", "leads", "returns", "refunds"})
     if (const AttrNumber column = pg::find_column(descriptor, figure))
       plan.read.push_back(column);
   pg::with_relation(diagnostics, [&](Relation table) {

@@ -33,8 +33,12 @@ constexpr reference_column shop_settings_columns[] = {
     shop,
     {"currency", text, nullptr, "ISO 4217; amounts are in its smallest unit; NULL: as in shops"},
     {"timezone", text, nullptr, "decides what day it is, nothing else: Asia/Ho_Chi_Minh; NULL: as in shops"},
+    {"language", text, nullptr, "of titles and reports: en, vi, de, or one that upkeep.wordings has; NULL: en"},
     {"week_start_day", "smallint DEFAULT 1", nullptr, "1 for Monday to 7 for Sunday"},
+    {"closed_weekdays", "integer[] CHECK (closed_weekdays <@ '{1,2,3,4,5,6,7}')", nullptr,
+     "on which the shop is closed, 1 for Monday to 7 for Sunday; NULL: those that its records leave out"},
     {"cogs_ratio", ratio, nullptr, "cost of goods as a share of the revenue: 0.45"},
+    {"aov", amount, nullptr, "what an order brings, for ads without orders of their own; NULL: as the records say"},
     {"desired_net_margin", ratio, nullptr, "what an ad shall leave of the revenue before it is scaled: 0.1"},
     {"elasticity", ratio, nullptr, "by how much revenue follows ad spend, 0 to 1: upkeep.fit_elasticity; NULL: 0.7"},
     {"target_roas", multiple},
@@ -175,6 +179,15 @@ constexpr reference_column growth_simulations_columns[] = {
     {"feasibility_level", text},
     {"assumptions", json}};
 
+// Another table of this name, such as a log, is somebody else's.
+constexpr reference_column shop_events_columns[] = {
+    {"shop_id", "uuid", "shops ON DELETE CASCADE", "NULL: all shops"},
+    {"starts_on", "date NOT NULL"},
+    {"ends_on", "date NOT NULL CHECK (ends_on >= starts_on)", nullptr, "the last day, itself a part of it"},
+    {"name", text, nullptr, "as reports show it"},
+    {"kind", "text NOT NULL CHECK (kind IN ('holiday', 'closed', 'promotion', 'outage'))", nullptr,
+     "holiday and promotion: days that are compared with no others; closed and outage: days that may be missing"}};
+
 constexpr reference_table tables[] = {
     {"users", "who uses the app", users_columns, users_indexes},
     {"shops", "the shops that are looked at", shops_columns, shops_indexes},
@@ -184,6 +197,7 @@ constexpr reference_table tables[] = {
      weekly_diagnostics_columns, weekly_diagnostics_indexes},
     {"action_items", "what is to be done about it", action_items_columns, action_items_indexes},
     {"monthly_goals", "what a month shall bring", monthly_goals_columns, monthly_goals_indexes},
+    {"shop_events", "days that are unlike others", shop_events_columns, of_shop, {}, true},
     {"product_presets", "products with their unit economics", product_presets_columns, of_shop},
     {"ad_decisions", "what was decided about ads, and on what evidence", ad_decisions_columns, ad_decisions_indexes},
     {"growth_simulations", "what it would take to reach a revenue", growth_simulations_columns, of_shop}};
@@ -196,6 +210,7 @@ constexpr reference_feature features[] = {
     {"weekly_diagnostics", updated_at_feature, "enable_updated_at($1, ignore_columns => '{stale}')"},
     {"action_items", updated_at_feature, "enable_updated_at($1)"},
     {"monthly_goals", updated_at_feature, "enable_updated_at($1)"},
+    {"shop_events", updated_at_feature, "enable_updated_at($1)"},
     {"product_presets", updated_at_feature, "enable_updated_at($1)"},
     {"ad_decisions", updated_at_feature, "enable_updated_at($1)"},
     {"growth_simulations", updated_at_feature, "enable_updated_at($1)"},
