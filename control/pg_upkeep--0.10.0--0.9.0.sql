@@ -37,3 +37,5 @@ COMMENT ON FUNCTION upkeep.goal_pace(text, date, date, regclass, regclass) IS
 DROP FUNCTION upkeep.answered_issues(jsonb, jsonb, jsonb, jsonb, jsonb);
 
 -- diagnose
+COMMENT ON AGGREGATE upkeep.diagnose(date, integer, bigint, bigint, integer, date, jsonb, date) IS
+'The diagnosis of one shop''s week from its days, that week''s and those of the eight weeks before (others do not count): a document with week_start, week_label, state (open, closed, future), issues, rules, facts and input_digest. Amounts in the currency''s smallest unit. settings: the shop''s settings as an object, to_jsonb(shop_settings row); today NULL: the date in the shop''s time zone. A row without record_date only brings the settings of a shop without days. Does not depend on the order of the rows. Errors: 22004, 22008, 22023.';

@@ -2,6 +2,8 @@
 \echo Use "ALTER EXTENSION pg_upkeep UPDATE TO '0.10.0'" to load this file. \quit
 
 -- diagnose
+COMMENT ON AGGREGATE upkeep.diagnose(date, integer, bigint, bigint, integer, date, jsonb, date) IS
+'The diagnosis of one shop''s week from its days, that week''s and those of the eight weeks before (others do not count): a document with week_start, week_label, state (open, closed, future), issues, rules, facts and input_digest. Amounts in the currency''s smallest unit. settings: the shop''s settings as an object, to_jsonb(shop_settings row), to which may be added events [{starts_on, ends_on, name, kind: holiday | closed | promotion | outage}] and refund_days {date: amount given back}; closed_weekdays [1 for Monday to 7 for Sunday] NULL: as the weeks before show; today NULL: the date in the shop''s time zone. A row without record_date only brings the settings of a shop without days. Does not depend on the order of the rows. Errors: 22004, 22008, 22023.';
 
 -- the weekly run
 

@@ -7,10 +7,9 @@ namespace upkeep {
 
 // Weekdays, a bit a day. Which of them is the first is the caller's choice, the same for all that it passes.
 using weekday_set = unsigned;
-inline constexpr weekday_set every_weekday = 0x7F;
-constexpr weekday_set first_weekdays(int count) noexcept { return (1u << count) - 1; }
 
 inline constexpr weekday_set every_weekday = 0x7F;
+constexpr weekday_set first_weekdays(int count) noexcept { return (1u << count) - 1; }
 
 // Fewer weeks than these say nothing of what a shop usually does.
 inline constexpr int fewest_weeks_of_habit = 4;
