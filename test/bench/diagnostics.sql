@@ -46,7 +46,8 @@ WITH weeks AS (
          stddev_samp(revenue) FILTER (WHERE days = 7) OVER past AS revenue_sd,
          sum(ad_spend) FILTER (WHERE days = 7) OVER past / nullif(sum(leads) FILTER (WHERE days = 7) OVER past,
            0) AS cpl_before,
-         stddev_samp(ad_spend / nullif(leads, 0)) FILTER (WHERE days = 7) OVER past AS cpl_sd,
+         stddev_samp(leads::float8 / nullif(ad_spend, 0)) FILTER (WHERE days = 7) OVER past AS lpc_sd,
+         avg(ad_spend) FILTER (WHERE days = 7) OVER past AS ad_spend_before,
          sum(orders) FILTER (WHERE days = 7) OVER past AS orders_before,
          sum(leads) FILTER (WHERE days = 7) OVER past AS leads_before,
          array_agg(revenue) OVER past AS revenues, array_agg(ad_spend) OVER past AS ad_spends,
@@ -55,8 +56,14 @@ WITH weeks AS (
   WINDOW past AS (PARTITION BY shop_id ORDER BY week ROWS BETWEEN 8 PRECEDING AND 1 PRECEDING)
 ), bounds AS (
   SELECT *, (ARRAY[3.182446, 2.776445, 2.570582, 2.446912, 2.364624])[n - 3] * sqrt(1 + 1.0 / n) AS t,
-         revenue * (1 - k) - ad_spend AS net_profit
+         revenue * (1 - k) - ad_spend AS net_profit, revenue_before * (1 - k) - ad_spend_before AS net_profit_before
   FROM seen WHERE week = 8
+), fallen AS (
+  SELECT *, revenue <= 0.85 * revenue_before AND (revenue_before - revenue) * (1 - k) >= 0.01 * revenue_before
+      AND abs(revenue - revenue_before) > t * greatest(revenue_sd, 0.05 * revenue_before)
+      AND orders_before >= 6 * n
+      AND revenue_before - revenue > 1.96 * 1.25 * revenue_before / sqrt(orders_before::float8 / n) AS rev_drop
+  FROM bounds
 )
 SELECT shop_id,
        jsonb_build_object('net_profit', net_profit,
@@ -65,13 +72,15 @@ SELECT shop_id,
          'days', jsonb_build_object('date', dates, 'revenue', day_revenue, 'ad_spend', day_ad_spend, 'orders',
            day_orders, 'leads', day_leads)) AS facts,
        net_profit < 0 AND -net_profit >= 0.01 * revenue_before AS np_negative,
-       revenue <= 0.85 * revenue_before AND (revenue_before - revenue) * (1 - k) >= 0.01 * revenue_before
-         AND abs(revenue - revenue_before) > t * greatest(revenue_sd, 0.05 * revenue_before) AS rev_drop,
+       rev_drop,
        revenue < ad_spend * 1.1 / (1 - k) AS roas_below_break_even,
        revenue < ad_spend * target AS roas_below_target,
        leads >= 30 AND ad_spend / nullif(leads, 0) >= 1.2 * cpl_before
-         AND abs(ad_spend / nullif(leads, 0) - cpl_before) > t * greatest(cpl_sd, 0.05 * cpl_before) AS cpl_spike
-FROM bounds;
+         AND abs(leads::float8 / nullif(ad_spend, 0) - 1 / cpl_before)
+           > t * greatest(lpc_sd, 0.05 / cpl_before)
+         AND (rev_drop OR net_profit_before - net_profit
+                >= greatest(0.2 * abs(net_profit_before), 0.01 * revenue_before)) AS cpl_spike
+FROM fallen;
 
 CREATE FUNCTION bench.diagnosed(shops integer) RETURNS TABLE (shop_id integer, diagnosis jsonb)
   LANGUAGE sql STABLE AS $$
