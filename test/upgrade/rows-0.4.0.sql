@@ -17,11 +17,12 @@ INSERT INTO analytics.daily_records (id, shop_id, record_date, orders, revenue, 
 INSERT INTO analytics.weekly_diagnostics (id, shop_id, week_start, week_label, state, issues, rules, facts,
   input_digest, user_responses, created_at, updated_at)
   SELECT '00000000-0000-0000-0000-000000000003', shop_id,
-    '2026-11-09', d ->> 'week_label', d ->> 'state', d -> 'issues', d -> 'rules', d -> 'facts', d ->> 'input_digest',
-    jsonb_build_object(d -> 'issues' -> 0 ->> 'fingerprint', '{"status": "ack"}'::jsonb), '2020-01-01', '2020-01-01'
+    '2026-11-09', d ->> 'week_label', d ->> 'state', upkeep.merge_issues(d, d -> 'issues', answers, NULL, NULL),
+    d -> 'rules', d -> 'facts', d ->> 'input_digest', answers, '2020-01-01', '2020-01-01'
     FROM (SELECT s.shop_id,
       upkeep.diagnose(record_date, orders, revenue, ad_spend, leads, '2026-11-09', to_jsonb(s), '2026-11-16') AS d
-      FROM analytics.shop_settings s JOIN analytics.daily_records USING (shop_id) GROUP BY s.shop_id) f;
+      FROM analytics.shop_settings s JOIN analytics.daily_records USING (shop_id) GROUP BY s.shop_id) f,
+    LATERAL (SELECT jsonb_build_object(d -> 'issues' -> 0 ->> 'fingerprint', '{"status": "ack"}'::jsonb)) a(answers);
 INSERT INTO analytics.action_items (id, shop_id, diagnostic_id, fingerprint, code, action, title, status, first_week,
   last_week, note, created_at, updated_at)
   SELECT '00000000-0000-0000-0000-000000000004', shop_id, id, issues -> 0 ->> 'fingerprint', issues -> 0 ->> 'code',

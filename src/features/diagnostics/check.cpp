@@ -2,6 +2,7 @@
 #include "features/check.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/diagnostics/run/run_tables.hpp"
 #include "features/diagnostics/staleness/staleness.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/sql/query.hpp"
@@ -40,6 +41,34 @@ void check_records(const std::vector<const managed_trigger *> &group, finding_li
       missing += fmt::format("{}{}", missing.empty() ? "" : ", ", name);
   if (!missing.empty())
     into.add(first.table, weekly_diagnostics_feature, fmt::format("does not follow {}", missing), enable_again(first));
+}
+
+// Events that no diagnosis of these records reads as they are meant.
+void check_events(Oid records, finding_list &into) {
+  const std::optional<run_table> events = events_beside(records);
+  if (!events)
+    return;
+  try {
+    require_events(*events);
+  } catch (const fault &said) {
+    into.add(events->oid, weekly_diagnostics_feature, said.message, said.hint);
+    return;
+  }
+  const pg::fragment is_wrong = pg::sql(R"sql(
+    coalesce(kind::text <> ALL ('{holiday,closed,promotion,outage}'), true) OR coalesce(ends_on < starts_on, true)
+  )sql");
+  std::uint64_t wrong = 0;
+  as_owner_if_allowed(pg::owner_of(events->oid), [&] {
+    if (pg::may_read(events->oid) && is_all_here(events->oid))
+      wrong = pg::execute(pg::sql("SELECT FROM {events} WHERE {is_wrong}", "events"_is = pg::table{events->oid},
+                                  "is_wrong"_is = is_wrong))
+                  .count();
+  });
+  if (wrong > 0)
+    into.add(events->oid, weekly_diagnostics_feature,
+             fmt::format("has {} row{} of another kind than holiday, closed, promotion and outage, or without days",
+                         wrong, wrong == 1 ? "" : "s"),
+             fmt::format("SELECT * FROM {} WHERE {};", events->name(), is_wrong.text()));
 }
 
 // Tables as create_analytics makes them.
@@ -119,6 +148,7 @@ void check_weekly_diagnostics(const trigger_list &triggers, finding_list &into) 
       groups[trigger.table].push_back(&trigger);
   for (const auto &[table, group] : groups) {
     check_records(group, into);
+    check_events(table, into);
     for (const managed_trigger *each : group)
       check_partitions(*each, triggers, into);
   }
