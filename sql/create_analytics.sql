@@ -36,7 +36,7 @@ INSERT INTO shops (id, owner_id, name)
 INSERT INTO shop_settings (shop_id, cogs_ratio, rev_drop_warning)
   VALUES ('00000000-0000-0000-0000-000000000001', 0.45, 0.2) RETURNING timezone, week_start_day;
 INSERT INTO daily_records (shop_id, record_date, orders, revenue, ad_spend, leads)
-  SELECT id, d, 4, CASE WHEN d > '2026-11-08' THEN 600000 ELSE 1000000 END, 400000, 40
+  SELECT id, d, 40, CASE WHEN d > '2026-11-08' THEN 600000 ELSE 1000000 END, 400000, 400
   FROM shops, generate_series(date '2026-09-14', '2026-11-15', '1 day') d;
 UPDATE shop_settings SET rev_drop_warning = 0.30000000000000004, cogs_ratio = 0.44999999999999996
   RETURNING rev_drop_warning, cogs_ratio;

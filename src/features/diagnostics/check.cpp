@@ -55,7 +55,7 @@ void check_events(Oid records, finding_list &into) {
     return;
   }
   const pg::fragment is_wrong = pg::sql(R"sql(
-    coalesce(kind::text <> ALL ('{holiday,closed,promotion,outage}'), true) OR coalesce(ends_on < starts_on, true)
+    coalesce(kind::text <> ALL ('{holiday,closed,promotion,outage}'), true) OR starts_on IS NULL OR ends_on < starts_on
   )sql");
   std::uint64_t wrong = 0;
   as_owner_if_allowed(pg::owner_of(events->oid), [&] {
@@ -66,8 +66,8 @@ void check_events(Oid records, finding_list &into) {
   });
   if (wrong > 0)
     into.add(events->oid, weekly_diagnostics_feature,
-             fmt::format("has {} row{} of another kind than holiday, closed, promotion and outage, or without days",
-                         wrong, wrong == 1 ? "" : "s"),
+             fmt::format("has {} row{} of another kind than holiday, closed, promotion and outage, or of no day", wrong,
+                         wrong == 1 ? "" : "s"),
              fmt::format("SELECT * FROM {} WHERE {};", events->name(), is_wrong.text()));
 }
 

@@ -147,9 +147,10 @@ struct answers {
 json impact_kind_of(const json &issue) {
   if (issue["impact"].is_null() || issue["impact_kind"].type() == json::kind::string)
     return issue["impact_kind"];
-  const std::string &code = issue["code"].text();
-  const bool is_revenue = code == code_of(rule::roas_below_target) || code == code_of(rule::ad_ratio_high);
-  return json::string(is_revenue ? "revenue" : code == code_of(rule::goal_off_pace) ? "goal" : "profit");
+  for (std::size_t each = 0; each < rule_count; ++each)
+    if (const rule known = static_cast<rule>(each); code_of(known) == issue["code"].text())
+      return json::string(std::string(name_of(impact_kind_of(known))));
+  return json::string(std::string(name_of(impact_kind::profit)));
 }
 
 bool is_of_profit(const json &issue) { return impact_kind_of(issue).text() == "profit"; }

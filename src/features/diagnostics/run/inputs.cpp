@@ -98,16 +98,32 @@ fragment earlier_ratios(const run_tables &tables) {
              "own_ratio"_is = own_ratio(tables));
 }
 
-// An event, with dates that every reader of JSON understands.
-fragment event_columns() {
+// The events e, of kinds that a diagnosis knows, with dates that every reader of JSON understands.
+fragment events_of(const run_tables &tables, const fragment &condition) {
   return sql(R"sql(
-    GREATEST(e.starts_on, '0001-01-01'::pg_catalog.date) AS starts_on,
-    LEAST(e.ends_on, '9999-12-31'::pg_catalog.date) AS ends_on, e.name::pg_catalog.text AS name,
-    e.kind::pg_catalog.text AS kind
-  )sql");
+    SELECT *
+    FROM (
+      SELECT GREATEST(e.starts_on, '0001-01-01'::pg_catalog.date) AS starts_on,
+        LEAST(COALESCE(e.ends_on, e.starts_on), '9999-12-31'::pg_catalog.date) AS ends_on,
+        e.name::pg_catalog.text AS name, e.kind::pg_catalog.text AS kind
+      FROM {events} e
+      WHERE e.starts_on IS NOT NULL AND {condition}
+    ) e
+    WHERE e.starts_on [<=] e.ends_on AND e.kind [=] ANY ('{holiday,closed,promotion,outage}')
+  )sql",
+             "events"_is = pg::table{tables.events->oid}, "condition"_is = condition);
 }
 
-// The events that touch the nine weeks of a shop: its own, and those of all shops.
+// The last day that events of a week that ends on `day` concern: a goal is paced to the end of its month.
+fragment end_of_month(const fragment &day) {
+  return sql(R"sql(
+    ((pg_catalog.date_trunc('month', ({day})::pg_catalog.timestamp) [+] '1 month'::pg_catalog.interval)
+       ::pg_catalog.date [-] 1)
+  )sql",
+             "day"_is = day);
+}
+
+// The events that touch what a diagnosis of the shop reads: its own, and those of all shops.
 fragment events_of_shop(const run_tables &tables) {
   if (!tables.events)
     return {};
@@ -119,27 +135,24 @@ fragment events_of_shop(const run_tables &tables) {
       FROM (
         SELECT * FROM event_of_all
         UNION ALL
-        SELECT {event} FROM {events} e WHERE {of_shop} AND e.kind IS NOT NULL
+        {events_of_one}
       ) e
-      WHERE e.starts_on [<=] (k.week_start [+] 6) AND e.ends_on [>=] (k.week_start [-] {days_before})
+      WHERE e.starts_on [<=] {end_of_month} AND e.ends_on [>=] (k.week_start [-] {days_before})
       HAVING pg_catalog.count(*) [>] 0), '{}')
   )sql",
-             "event"_is = event_columns(), "events"_is = pg::table{tables.events->oid},
-             "of_shop"_is = tables.of_shop(*tables.events, "e", "k.shop"), "days_before"_is = days_before);
+             "events_of_one"_is = events_of(tables, tables.of_shop(*tables.events, "e", "k.shop")),
+             "end_of_month"_is = end_of_month(sql("k.week_start [+] 6")), "days_before"_is = days_before);
 }
 
 // The events of all shops, read once.
 fragment events_of_all(const run_tables &tables) {
   if (!tables.events)
     return {};
-  return sql(R"sql(
-    event_of_all AS MATERIALIZED (
-      SELECT {event}
-      FROM {events} e
-      WHERE e.shop_id IS NULL AND e.kind IS NOT NULL AND e.starts_on [<=] $8 AND e.ends_on [>=] $7
-    ),
+  const fragment condition = sql(R"sql(
+    e.shop_id IS NULL AND e.starts_on [<=] {end_of_month} AND COALESCE(e.ends_on, e.starts_on) [>=] $7
   )sql",
-             "event"_is = event_columns(), "events"_is = pg::table{tables.events->oid});
+                                 "end_of_month"_is = end_of_month(sql("$8")));
+  return sql("event_of_all AS MATERIALIZED (\n  {events}\n),", "events"_is = events_of(tables, condition));
 }
 
 // What customers got back on days whose revenue is below 0.

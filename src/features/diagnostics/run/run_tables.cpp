@@ -156,6 +156,10 @@ bool reads_alike(Oid type) {
          type == BOOLOID;
 }
 
+bool is_readable(Oid table) {
+  return call([=] { return pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK; });
+}
+
 // A run can do without them: a table that the caller may not read, or whose shops are others, is not used.
 std::optional<run_table> ads_beside(Oid records, Oid shop_type) {
   std::optional<run_table> ads = table_beside(records, "ad_decisions");
@@ -163,8 +167,7 @@ std::optional<run_table> ads_beside(Oid records, Oid shop_type) {
     return std::nullopt;
   const Oid table = ads->oid, type = ads->type("shop_id");
   const bool are_alike = type == shop_type || (pg::is_integer(type) && pg::is_integer(shop_type));
-  const bool is_readable = call([=] { return pg_class_aclcheck(table, GetUserId(), ACL_SELECT) == ACLCHECK_OK; });
-  const bool is_seen = is_readable && (!pg::is_filtered(table) || pg::is_filtered(records));
+  const bool is_seen = is_readable(table) && (!pg::is_filtered(table) || pg::is_filtered(records));
   return are_alike && is_seen && ads->type("decided_on") == DATEOID && reads_alike(ads->type("campaign")) &&
                  reads_alike(ads->type("decision"))
              ? std::move(ads)
@@ -210,7 +213,8 @@ void warn_of_unfilled(Oid table, std::span<const std::string_view> written) {
 
 std::optional<run_table> events_beside(Oid records) {
   std::optional<run_table> events = table_beside(records, "shop_events");
-  return events && (events->has("starts_on") || events->has("ends_on")) ? std::move(events) : std::nullopt;
+  return events && (events->has("starts_on") || events->has("ends_on")) && is_readable(events->oid) ? std::move(events)
+                                                                                                    : std::nullopt;
 }
 
 void require_events(const run_table &events) {

@@ -30,8 +30,8 @@ void find_tables(run_request &request);
 void warn_of_unfilled_diagnostics(Oid table);
 void warn_of_unfilled_items(Oid table);
 
-// shop_events beside the records, a table of the same owner; InvalidOid where there is none. A table without any of its
-// dates is somebody else's.
+// shop_events beside the records, a table of the same owner that the caller may read. One without any of its dates is
+// somebody else's.
 std::optional<run_table> events_beside(Oid records);
 // Throws 42703, 42804 unless a run can read it.
 void require_events(const run_table &events);
@@ -47,7 +47,7 @@ struct run_tables {
 
   run_table records, settings, diagnostics, items;
   std::optional<run_table> goals;  // monthly_goals beside the records, where it is there and of the same owner
-  std::optional<run_table> events; // shop_events beside the records, likewise
+  std::optional<run_table> events; // shop_events beside the records, likewise, where the caller may read it
   std::optional<run_table> ads;    // ad_decisions beside the records, likewise, where the caller may read it
   std::optional<run_table> shops;  // beside the settings, where it is there with the same keys and of the same owner
   Oid shop_type;                   // of shop_settings, under any domain

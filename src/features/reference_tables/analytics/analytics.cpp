@@ -35,7 +35,8 @@ constexpr reference_column shop_settings_columns[] = {
     {"timezone", text, nullptr, "decides what day it is, nothing else: Asia/Ho_Chi_Minh; NULL: as in shops"},
     {"language", text, nullptr, "of titles and reports: en, vi, de, or one that upkeep.wordings has; NULL: en"},
     {"week_start_day", "smallint DEFAULT 1", nullptr, "1 for Monday to 7 for Sunday"},
-    {"closed_weekdays", "integer[] CHECK (closed_weekdays <@ '{1,2,3,4,5,6,7}')", nullptr,
+    {"closed_weekdays",
+     "integer[] CHECK (closed_weekdays <@ '{1,2,3,4,5,6,7}' AND NOT closed_weekdays @> '{1,2,3,4,5,6,7}')", nullptr,
      "on which the shop is closed, 1 for Monday to 7 for Sunday; NULL: those that its records leave out"},
     {"cogs_ratio", ratio, nullptr, "cost of goods as a share of the revenue: 0.45"},
     {"aov", amount, nullptr, "what an order brings, for ads without orders of their own; NULL: as the records say"},
@@ -79,7 +80,8 @@ constexpr reference_column shop_settings_columns[] = {
     {"profit_streak_warning", multiple},
     {"profit_streak_critical", multiple},
     {"goal_off_pace_warning", multiple},
-    {"goal_off_pace_critical", multiple}};
+    {"goal_off_pace_critical", multiple},
+    {"ad_spend_stopped_warning", multiple}};
 constexpr reference_index shop_settings_indexes[] = {{"shop_id", true}};
 
 constexpr reference_column daily_records_columns[] = {
