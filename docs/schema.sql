@@ -6,9 +6,10 @@
 -- even spend / upper bound is above the break-even CPA, aov x (1 - cogs_ratio); SCALE where spend / lower bound is
 -- below the target CPA, aov x (1 - cogs_ratio - desired_net_margin), marginal_roas x (1 - cogs_ratio) is 1 or more
 -- where it is known, and the ad is 3 days old or more where that is known; else KEEP. spend, revenue and aov are
--- amounts in one currency, aov revenue / orders where NULL; ratios and margins 0 to 1. early_kill_signals: [{code,
--- value, limit, sample, strength}], which never decide. evidence: inputs, reason, rule_version and what was computed.
--- Figures that are missing, or cannot be, are KEEP with the reason; no errors.
+-- amounts in one currency, aov revenue / orders where NULL, which evidence.aov_source tells, row or orders; ratios
+-- and margins 0 to 1. early_kill_signals: [{code, value, limit, sample, strength}], which never decide. evidence:
+-- inputs, reason, rule_version and what was computed. Figures that are missing, or cannot be, are KEEP with the
+-- reason; no errors.
 CREATE FUNCTION upkeep.ad_decision(
   spend numeric,
   orders integer,
@@ -36,6 +37,17 @@ CREATE FUNCTION upkeep.add_to_cart(cart uuid, product uuid, quantity integer, sc
 -- The same for whichever transaction comes first within ttl: for tools that leave no place for SQL of one's own. For
 -- the owner. Errors: 22004, 22023, 42501, 42703, 42809, 42P01.
 CREATE FUNCTION upkeep.allow_drop(object text, ttl interval DEFAULT '00:10:00') RETURNS void VOLATILE;
+
+-- The issues of a row of weekly_diagnostics as its user_responses have them now: only the keys response differ.
+-- facts: of the row; its today says which snoozes are over. previous, previous_responses: issues and user_responses
+-- of the week before, for answers that were taken back. NULL of NULL.
+CREATE FUNCTION upkeep.answered_issues(
+  issues jsonb,
+  user_responses jsonb,
+  facts jsonb DEFAULT NULL,
+  previous jsonb DEFAULT NULL,
+  previous_responses jsonb DEFAULT NULL
+) RETURNS jsonb IMMUTABLE PARALLEL SAFE;
 
 -- Average order value: revenue / orders, in units of revenue; to 20 decimals. NULL without orders. Errors: 22003.
 CREATE FUNCTION upkeep.aov(revenue numeric, orders numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
@@ -162,7 +174,9 @@ CREATE AGGREGATE upkeep.diagnose(
 -- The diagnosis of one shop's week from its days, that week's and those of the eight weeks before (others do not
 -- count): a document with week_start, week_label, state (open, closed, future), issues, rules, facts and
 -- input_digest. Amounts in the currency's smallest unit. settings: the shop's settings as an object,
--- to_jsonb(shop_settings row); today NULL: the date in the shop's time zone. A row without record_date only brings
+-- to_jsonb(shop_settings row), to which may be added events [{starts_on, ends_on, name, kind: holiday | closed |
+-- promotion | outage}] and refund_days {date: amount given back}; closed_weekdays [1 for Monday to 7 for Sunday]
+-- NULL: as the weeks before show; today NULL: the date in the shop's time zone. A row without record_date only brings
 -- the settings of a shop without days. Does not depend on the order of the rows. Errors: 22004, 22008, 22023.
 CREATE AGGREGATE upkeep.diagnose(
   record_date date,
@@ -242,12 +256,17 @@ CREATE FUNCTION upkeep.empty_tables(schema name, confirm text) RETURNS bigint VO
 -- From now on a row that is inserted gets decision, where that is NULL, and early_kill_signals and evidence, always,
 -- as upkeep.ad_decision says of its spend, orders, revenue, leads, age_days, impressions, clicks, marginal_roas and
 -- aov. cogs_ratio and desired_net_margin come from the row, where it has them, else from the settings by
--- settings_key. Another decision of a person stays, and evidence.overrides names it. Replaces what was enabled
--- before. For the owner of both tables. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 428C9, 42P17.
+-- settings_key. An ad without an aov and without revenue of its own orders takes aov of the settings, where that is
+-- above 0, else revenue / orders of all of the shop's daily_records in the 8 weeks before the one that decided_on is
+-- in, as the week_start_day of the settings has them (Monday without), rounded to the decimals of the amounts;
+-- evidence.aov_source: row, orders, settings, shop or null. daily_records has the columns settings_key, record_date,
+-- orders and revenue. Another decision of a person stays, and evidence.overrides names it. Replaces what was enabled
+-- before. For the owner of the tables. Errors: 22004, 42501, 42703, 42710, 42804, 42809, 428C9, 42P17.
 CREATE FUNCTION upkeep.enable_ad_decisions(
   ad_decisions regclass,
   settings regclass DEFAULT NULL,
-  settings_key name DEFAULT 'shop_id'
+  settings_key name DEFAULT 'shop_id',
+  daily_records regclass DEFAULT NULL
 ) RETURNS void VOLATILE;
 
 -- From now on a row that is inserted gets model, diminishing where that is NULL, and needed_ad_spend, needed_leads,
@@ -492,11 +511,15 @@ CREATE AGGREGATE upkeep.fit_elasticity(spend numeric, revenue numeric) RETURNS n
 
 -- How the month that a day is in goes on, as a shop knows it on the morning of today: a row revenue, and a row profit
 -- where daily_records has net_profit. so_far: of the complete days with a record; projected: so_far / the weight of
--- those days x the weight of all days of the month, by the weekdays' mean shares of revenue in the last 8 complete
--- weeks, all alike under 4; pace = projected / target; required: {day: amount} for today and later, what is missing
--- by the same weights; days_missing: complete days without a record. Amounts as in daily_records. Tables: NULL for
--- those of these names in the search_path. Reads with the rights of the caller. Errors: 21000, 22004, 22008, 22023,
--- 22P02, 42703, 42804, 42P01.
+-- those days x the weight of all open days of the month, by the weekdays' mean shares of revenue in those of the last
+-- 8 weeks that are complete, all alike under 4; pace = projected / target; required: {day: amount} for the open days
+-- from today on, what is missing by the same weights; days_missing: complete open days without a record. Closed are
+-- the weekdays of closed_weekdays in shop_settings or, where that is NULL, those that fewer than half of the last 8
+-- weeks with any record have, of four such weeks or more, and the days of events of kind closed in shop_events; what
+-- they bring nevertheless is added as it is. Days of events of kind outage are missing. Weeks begin on week_start_day
+-- of shop_settings. Both tables are read where they are beside daily_records, of the same owner, and the caller may
+-- read them. Amounts as in daily_records. Tables: NULL for those of these names in the search_path. Reads with the
+-- rights of the caller. Errors: 21000, 22004, 22008, 22023, 22P02, 42703, 42804, 42P01.
 CREATE FUNCTION upkeep.goal_pace(
   shop text,
   month date,
