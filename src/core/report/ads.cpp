@@ -22,6 +22,11 @@ constexpr std::pair<std::string_view, phrase> reasons[] = {{"cpa_above_break_eve
                                                            {"marginal_roas_low", phrase::ad_marginal_roas_low},
                                                            {"too_young", phrase::ad_too_young}};
 
+constexpr std::pair<std::string_view, phrase> order_values[] = {{"row", phrase::order_value_row},
+                                                                {"orders", phrase::order_value_orders},
+                                                                {"settings", phrase::order_value_settings},
+                                                                {"shop", phrase::order_value_shop}};
+
 // Empty for a reason of the user's own. The rule says KEEP where it cannot decide, for whatever reason.
 std::string_view reason_in_words(std::string_view reason, ad_choice verdict, const phrase_book &say) {
   const auto *const found = std::ranges::find(reasons, reason, &std::pair<std::string_view, phrase>::first);
@@ -59,6 +64,10 @@ std::vector<std::pair<phrase, std::string>> figures_of(const reported_ad &ad, co
     result.emplace_back(phrase::orders, number_text(*ad.orders, 0, say.figures()));
   add_amount(phrase::cost_per_order, ad.cpa);
   add_amount(phrase::break_even, ad.break_even_cpa);
+  if (const auto *const found =
+          std::ranges::find(order_values, ad.aov_source, &std::pair<std::string_view, phrase>::first);
+      found != std::end(order_values))
+    result.emplace_back(phrase::order_value_from, say[found->second]);
   return result;
 }
 

@@ -53,7 +53,7 @@ bridge lay_out(bool is_profit, int128 before, int128 after, const diagnostics::a
 std::optional<bridge> bridge_of(const report_facts &facts) {
   if (!facts.compared)
     return std::nullopt;
-  const auto &[is_mean, weeks, before, after] = *facts.compared;
+  const auto &[is_mean, weeks, before, after, weekdays] = *facts.compared;
   const bool is_profit = !before.cogs.empty() && !after.cogs.empty();
   try {
     const diagnostics::attribution_side from = side_of(before, is_profit, weeks), to = side_of(after, is_profit, 1);

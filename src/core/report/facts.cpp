@@ -1,30 +1,16 @@
 #include "core/report/facts.hpp"
 
 #include "core/fault.hpp"
-#include "core/numeric/decimal.hpp"
+#include "core/report/reading.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 
 namespace upkeep::report {
 
 namespace {
 
-constexpr std::size_t longest_figure = 40;
 constexpr std::size_t max_weeks = 53;
 constexpr int max_scale = 6;
-
-bool is_text(const json &value) { return value.type() == json::kind::string; }
-std::string text_of(const json &value) { return is_text(value) ? value.text() : ""; }
-
-int integer_of(const json &value, int most) {
-  const figure_text figure = figure_of(value);
-  int result = 0;
-  if (figure)
-    std::from_chars(figure->data(), figure->data() + figure->size(), result);
-  return std::clamp(result, 0, most);
-}
 
 report_state state_of(std::string_view name) {
   if (name == "closed")
@@ -32,10 +18,6 @@ report_state state_of(std::string_view name) {
   if (name == "open")
     return report_state::open;
   return name == "future" ? report_state::future : report_state::unknown;
-}
-
-const json &element(const json &list, std::size_t at) {
-  return at < list.elements().size() ? list.elements()[at] : list[""];
 }
 
 std::vector<week_figures> read_weeks(const json &weeks) {
@@ -57,12 +39,22 @@ std::optional<compared_side> read_side(const json &side) {
   return compared_side{*orders, *revenue, *ad_spend, *leads, figure_of(side["cogs"]).value_or("")};
 }
 
+// Each once, in the order of the list.
+std::vector<int> read_weekdays(const json &list) {
+  std::vector<int> weekdays;
+  for (const json &each : list.elements())
+    if (const int weekday = integer_of(each, days_per_week + 1);
+        weekday >= 1 && weekday <= days_per_week && std::ranges::find(weekdays, weekday) == weekdays.end())
+      weekdays.push_back(weekday);
+  return weekdays;
+}
+
 std::optional<comparison> read_comparison(const json &compared) {
   const std::optional<compared_side> before = read_side(compared["before"]), after = read_side(compared["after"]);
   const int weeks = integer_of(compared["weeks"], static_cast<int>(max_weeks));
   if (!before || !after || weeks == 0)
     return std::nullopt;
-  return comparison{text_of(compared["method"]) == "mean", weeks, *before, *after};
+  return comparison{text_of(compared["method"]) == "mean", weeks, *before, *after, read_weekdays(compared["days"])};
 }
 
 // `last`: the last day that is complete.
@@ -111,7 +103,7 @@ std::vector<reported_ad> read_ads(const json &ads) {
       const std::optional<ad_choice> rule = choice_of(each["rule"]);
       result.push_back({*decision, text_of(each["campaign"]), figure_of(each["spend"]), figure_of(each["orders"]),
                         figure_of(each["cpa"]), figure_of(each["break_even_cpa"]), text_of(each["reason"]),
-                        rule == decision ? std::nullopt : rule});
+                        rule == decision ? std::nullopt : rule, text_of(each["aov_source"])});
     }
   return result;
 }
@@ -121,6 +113,8 @@ void read_facts(const json &facts, report_facts &into) {
   into.currency = text_of(facts["currency"]);
   into.is_minor = text_of(facts["unit"]) != "major";
   into.scale = into.is_minor ? 0 : integer_of(facts["scale"], max_scale);
+  into.language = text_of(facts["language"]);
+  into.days_closed = static_cast<int>(read_weekdays(facts["closed_weekdays"]).size());
   into.days_expected = integer_of(facts["days_expected"], days_per_week);
   into.days_present = integer_of(facts["days_present"], days_per_week);
   for (std::size_t i = 0; i < static_cast<std::size_t>(days_per_week); ++i)
@@ -136,76 +130,15 @@ void read_facts(const json &facts, report_facts &into) {
     last = *into.week_start - 1;
   into.goal = read_goal(facts["goal"], last);
   into.ads = read_ads(facts["ads"]);
-}
-
-std::vector<issue_driver> read_drivers(const json &drivers) {
-  std::vector<issue_driver> result;
-  for (const json &each : drivers.elements())
-    if (const figure_text amount = figure_of(each["amount"]))
-      result.push_back({text_of(each["driver"]), *amount});
-  return result;
-}
-
-reported_issue read_issue(const json &issue) {
-  reported_issue result;
-  result.code = text_of(issue["code"]);
-  result.is_critical = text_of(issue["severity"]) == "critical";
-  result.state = text_of(issue["baseline_state"]);
-  result.impact = figure_of(issue["impact"]);
-  result.is_uncertain = text_of(issue["confidence"]) == "low";
-  result.drivers = read_drivers(issue["drivers"]);
-  for (const json &action : issue["actions"].elements())
-    if (is_text(action["code"]))
-      result.actions.push_back(action["code"].text());
-  if (const json &response = issue["response"]; is_text(response["status"]))
-    result.response = {response["status"].text(), text_of(response["until"]), text_of(response["note"])};
-  result.source = &issue;
-  return result;
-}
-
-std::vector<unchecked_rule> read_unchecked(const json &rules) {
-  std::vector<unchecked_rule> result;
-  for (std::size_t i = 0; i < diagnostics::rule_count; ++i) {
-    const auto which = static_cast<diagnostics::rule>(i);
-    const std::string status = text_of(rules[diagnostics::code_of(which)]["status"]);
-    if (status == "NOT_EVALUATED" || status == "INHIBITED")
-      result.push_back({which, status == "INHIBITED"});
-  }
-  return result;
+  into.set_aside = read_set_aside(facts["comparison"]["weeks_set_aside"]);
+  into.events = read_events(facts["events"]);
 }
 
 } // namespace
 
-// An exponent is refused: a few bytes could ask for a hundred thousand digits.
-figure_text figure_of(const json &value) {
-  const std::string &text = value.text();
-  if ((value.type() != json::kind::number && !is_text(value)) || text.size() > longest_figure ||
-      text.find_first_of("eE") != std::string::npos)
-    return std::nullopt;
-  return plain_notation(text);
-}
+std::string language_of(const json &row) { return text_of(row["facts"]["language"]); }
 
-std::optional<day_number> day_of(std::string_view date) {
-  constexpr std::string_view shape = "0000-00-00";
-  if (date.size() != shape.size())
-    return std::nullopt;
-  int part[3] = {}, at = 0;
-  for (std::size_t i = 0; i < shape.size(); ++i)
-    if (shape[i] == '-' ? date[i] != '-' : date[i] < '0' || date[i] > '9')
-      return std::nullopt;
-    else if (shape[i] == '-')
-      ++at;
-    else
-      part[at] = part[at] * 10 + (date[i] - '0');
-  const std::chrono::year_month_day day{std::chrono::year(part[0]), std::chrono::month(static_cast<unsigned>(part[1])),
-                                        std::chrono::day(static_cast<unsigned>(part[2]))};
-  if (!day.ok())
-    return std::nullopt;
-  const std::chrono::sys_days epoch = std::chrono::year(2000) / 1 / 1;
-  return static_cast<day_number>((std::chrono::sys_days(day) - epoch).count());
-}
-
-report_facts read_report_facts(const json &row) {
+report_facts read_report_facts(const json &row, const json &issues) {
   if (row.type() != json::kind::object)
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                 .message = "the diagnostic is not a JSON object",
@@ -220,11 +153,13 @@ report_facts read_report_facts(const json &row) {
   result.is_stale = row["stale"].is_true();
   result.source = &row["facts"];
   read_facts(*result.source, result);
-  result.has_issues = row["issues"].type() == json::kind::array;
-  for (const json &issue : row["issues"].elements())
+  result.has_issues = issues.type() == json::kind::array;
+  for (const json &issue : issues.elements())
     if (issue.type() == json::kind::object)
       result.issues.push_back(read_issue(issue));
-  result.unchecked = read_unchecked(row["rules"]);
+  result.done = read_done_actions(row["action_items"]);
+  result.noted = read_noted_rules(row["rules"]);
+  result.history = read_history((*result.source)["history"], row["links"]);
   return result;
 }
 

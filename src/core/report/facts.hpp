@@ -32,6 +32,28 @@ struct comparison {
   bool is_mean; // else the week before
   int weeks;
   compared_side before, after;
+  std::vector<int> weekdays = {}; // those that both sides count, 1 for Monday; empty where it is not told
+};
+
+// An earlier week that the usual week is made without.
+struct set_aside_week {
+  day_number start;
+  bool by_event; // else as an outlier
+};
+
+// The worst of what fired in a week.
+enum class week_state : unsigned char { unknown, clear, warning, critical };
+struct past_week {
+  day_number start;
+  week_state state;
+  std::string link; // an http or https URL, percent-encoded; empty where there is none
+};
+
+enum class event_kind : unsigned char { other, holiday, closed, promotion, outage };
+struct shop_event {
+  std::string name;
+  event_kind kind;
+  std::optional<day_number> first, last;
 };
 
 struct month_goal {
@@ -53,6 +75,7 @@ struct reported_ad {
   figure_text spend, orders, cpa, break_even_cpa;
   std::string reason;            // as upkeep.ad_decision names it
   std::optional<ad_choice> rule; // what the rule says, where a person decided otherwise
+  std::string aov_source;        // row, orders, settings, shop; empty where it is not known
 };
 
 struct issue_driver {
@@ -63,21 +86,35 @@ struct issue_response {
   std::string status, until, note;
 };
 
+// What an impact is an amount of.
+enum class impact_kind : unsigned char { profit, revenue, goal };
+
 struct reported_issue {
   std::string code;
+  std::string fingerprint;
   bool is_critical = false;
   std::string state; // new, unchanged, updated, absent, regressed
   figure_text impact;
+  impact_kind kind = impact_kind::profit;
   bool is_uncertain = false;
   std::vector<issue_driver> drivers;
   std::vector<std::string> actions;
   std::optional<issue_response> response;
   const json *source; // in the row, for its message
+
+  bool is_gone() const { return state == "absent"; }
+  bool is_answered(std::string_view status) const { return response && response->status == status; }
 };
 
-struct unchecked_rule {
+// An action of an issue that was done.
+struct done_action {
+  std::string fingerprint, action;
+};
+
+enum class rule_note : unsigned char { not_evaluated, inhibited, by_event, unharmed };
+struct noted_rule {
   diagnostics::rule which;
-  bool is_inhibited; // else not evaluated
+  rule_note note;
 };
 
 struct report_facts {
@@ -89,8 +126,10 @@ struct report_facts {
   bool has_facts = false;
   std::string currency;
   bool is_minor = true;
-  int scale = 0; // decimals of the amounts
+  int scale = 0;        // decimals of the amounts
+  std::string language; // of the shop; empty where it is not known
   int days_expected = 0, days_present = 0;
+  int days_closed = 0; // weekdays on which the shop is closed
   std::vector<day_number> missing_days;
   std::optional<day_number> as_of;
   figure_text cogs_ratio;
@@ -101,14 +140,22 @@ struct report_facts {
   bool has_issues = false; // a list of them, which may be empty
   std::vector<reported_issue> issues;
   std::vector<reported_ad> ads;
-  std::vector<unchecked_rule> unchecked;
+  std::vector<done_action> done;
+  std::vector<noted_rule> noted; // rules that there is something to say of beside the issues
+  std::vector<set_aside_week> set_aside;
+  std::vector<past_week> history; // the oldest first, at most twelve
+  std::vector<shop_event> events;
   const json *source = nullptr; // the facts in the row, for messages
 
   money_format money() const { return {currency, is_minor}; }
 };
 
-// Throws fault 22023 where the row is not an object. The row must outlive the result.
-report_facts read_report_facts(const json &row);
+// `issues`: those of the row, as its answers have them. Throws fault 22023 where the row is not an object. Both must
+// outlive the result.
+report_facts read_report_facts(const json &row, const json &issues);
+
+// The language of the row's shop; empty where it is not known.
+std::string language_of(const json &row);
 
 // A JSON number, or a string that is one; nullopt for anything else, and for more digits than a page can hold.
 figure_text figure_of(const json &value);

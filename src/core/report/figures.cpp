@@ -44,29 +44,18 @@ figure_text quotient(const figure_text &a, const figure_text &b, int decimals) {
   return rounded ? figure_text(to_text(*rounded, decimals)) : std::nullopt;
 }
 
-// The mean of a sum of weeks.
-class mean_of {
-public:
-  void add(const figure_text &value) {
-    const std::optional<int128> units = value ? units_of(*value, max_decimals_of_sums) : std::nullopt;
-    is_whole = is_whole && units && !__builtin_add_overflow(sum, *units, &sum);
-    ++count;
-  }
-  figure_text mean() const {
-    if (!is_whole || count == 0)
-      return std::nullopt;
-    const std::optional<int128> rounded = round_to_scale(fraction{sum, count}, 0);
-    return rounded ? figure_text(to_text(*rounded, max_decimals_of_sums)) : std::nullopt;
-  }
-
-private:
-  int128 sum = 0;
-  int count = 0;
-  bool is_whole = true;
-};
-
 constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+struct date_parts {
+  int year;
+  unsigned month, day;
+};
+date_parts parts_of(day_number day) {
+  using namespace std::chrono;
+  const year_month_day date{sys_days{year{2000} / 1 / 1} + days{day}};
+  return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day())};
+}
 
 } // namespace
 
@@ -100,19 +89,6 @@ figure_text value_of(report_metric which, const week_figures &week) {
   return std::nullopt;
 }
 
-week_figures usual_week(const report_facts &facts) {
-  mean_of orders, revenue, ad_spend, leads, net_profit;
-  for (std::size_t i = 0; i + 1 < facts.weeks.size(); ++i)
-    if (const week_figures &week = facts.weeks[i]; week.days == days_per_week) {
-      orders.add(week.orders);
-      revenue.add(week.revenue);
-      ad_spend.add(week.ad_spend);
-      leads.add(week.leads);
-      net_profit.add(week.net_profit);
-    }
-  return {std::nullopt, days_per_week, orders.mean(), revenue.mean(), ad_spend.mean(), leads.mean(), net_profit.mean()};
-}
-
 std::string figure_in_words(report_metric which, const figure_text &value, const report_facts &facts,
                             const phrase_book &say) {
   if (!value)
@@ -139,11 +115,12 @@ std::string signed_money(const std::string &amount, const report_facts &facts, c
   return (is_gain ? "+" : "") + money_text(amount, facts.money(), say.figures());
 }
 
+std::string money_without_sign(std::string_view amount, const report_facts &facts, const phrase_book &say) {
+  return money_text(amount.substr(is_negative(amount)), facts.money(), say.figures());
+}
+
 std::string date_in_words(day_number day, const phrase_book &say) {
-  using namespace std::chrono;
-  const year_month_day date{sys_days{year{2000} / 1 / 1} + days{day}};
-  const auto d = static_cast<unsigned>(date.day()), m = static_cast<unsigned>(date.month());
-  const int y = static_cast<int>(date.year());
+  const auto [y, m, d] = parts_of(day);
   switch (say.figures()) {
   case language::vi:
     return fmt::format("{:02}/{:02}/{}", d, m, y);
@@ -152,6 +129,22 @@ std::string date_in_words(day_number day, const phrase_book &say) {
   default:
     return fmt::format("{} {} {}", d, months[m - 1], y);
   }
+}
+
+std::string short_date(day_number day, const phrase_book &say) {
+  const auto [y, m, d] = parts_of(day);
+  switch (say.figures()) {
+  case language::vi:
+    return fmt::format("{:02}/{:02}", d, m);
+  case language::de:
+    return fmt::format("{:02}.{:02}.", d, m);
+  default:
+    return fmt::format("{} {}", d, months[m - 1]);
+  }
+}
+
+std::string period_in_words(day_number first, day_number last, const phrase_book &say) {
+  return first == last ? date_in_words(first, say) : date_in_words(first, say) + " – " + date_in_words(last, say);
 }
 
 double number_of(std::string_view plain) noexcept {

@@ -3,6 +3,7 @@
 #include "core/report/ads.hpp"
 #include "core/report/bridge.hpp"
 #include "core/report/figures.hpp"
+#include "core/report/headline.hpp"
 #include "core/report/html/markup.hpp"
 #include "core/report/issues.hpp"
 #include "core/text/characters.hpp"
@@ -66,6 +67,17 @@ private:
   std::vector<row> rows;
 };
 
+// The headline is the page's first heading, the title then its second.
+void write_headline(markdown_page &page) {
+  const std::optional<headline> said = headline_of(page.facts, page.say);
+  if (!said)
+    return;
+  page.write("# {}", markdown_escaped(said->sentence()));
+  if (!said->cause.empty())
+    page.write(". {}: {} ({})", page.said(phrase::main_cause), markdown_escaped(said->cause), said->cause_amount);
+  page.write("\n\n#");
+}
+
 void write_title(markdown_page &page) {
   const report_facts &facts = page.facts;
   constexpr phrase states[] = {phrase::count, phrase::state_closed, phrase::state_open, phrase::state_future};
@@ -78,12 +90,13 @@ void write_title(markdown_page &page) {
   if (!facts.week_label.empty())
     add(markdown_escaped(facts.week_label));
   if (facts.week_start)
-    add(fmt::format("{} – {}", date_in_words(*facts.week_start, page.say),
-                    date_in_words(*facts.week_start + days_per_week - 1, page.say)));
+    add(period_in_words(*facts.week_start, *facts.week_start + days_per_week - 1, page.say));
   if (facts.state != report_state::unknown)
     add(page.said(states[static_cast<std::size_t>(facts.state)]));
   if (!line.empty())
     page.write("\n{}\n", line);
+  if (const std::string days = compared_days_in_words(facts, page.say); !days.empty())
+    page.write("\n{}: {}\n", page.said(phrase::compared_days), days);
 }
 
 void write_verdict(markdown_page &page) {
@@ -91,7 +104,7 @@ void write_verdict(markdown_page &page) {
   page.write("\n**{}**", page.said(said.text));
   if (said.text == phrase::verdict_clear)
     page.write(" – {}", page.said(phrase::no_issues));
-  if (said.most_expensive)
+  if (said.most_expensive && !headline_of(page.facts, page.say))
     page.write(" – {}: {}, {}", page.said(phrase::most_expensive),
                markdown_escaped(page.say.issue(said.most_expensive->code)),
                money_in_words(said.most_expensive->impact, page.facts, page.say));
@@ -102,14 +115,36 @@ void write_verdict(markdown_page &page) {
     page.write("\n**{}:** {}\n", page.said(phrase::stale), page.said(phrase::stale_note));
 }
 
-void write_figures(markdown_page &page) {
-  const auto &weeks = page.facts.weeks;
-  if (weeks.empty())
+// "**✕** 9 Nov" for each week, and what the signs mean.
+void write_history(markdown_page &page) {
+  const auto &history = page.facts.history;
+  if (history.empty())
     return;
-  const week_figures &now = weeks.back(), nothing{}, &before = weeks.size() > 1 ? weeks[weeks.size() - 2] : nothing;
+  page.heading(phrase::last_weeks);
+  const char *separator = "";
+  for (const past_week &each : history) {
+    const std::string date = markdown_escaped(short_date(each.start, page.say));
+    page.write("{}{} {}", separator, sign_of(each.state),
+               each.link.empty() ? date : fmt::format("[{}]({})", date, each.link));
+    separator = " · ";
+  }
+  page.write("\n\n");
+  separator = "";
+  for (const week_state each : {week_state::clear, week_state::warning, week_state::critical, week_state::unknown})
+    if (std::ranges::find(history, each, &past_week::state) != history.end()) {
+      page.write("{}{} {}", separator, sign_of(each), page.said(name_of(each)));
+      separator = ", ";
+    }
+  page.write("\n");
+}
+
+void write_figures(markdown_page &page) {
+  if (page.facts.weeks.empty() && !page.facts.compared)
+    return;
+  const auto [against, before, now, is_partial] = compare_weeks(page.facts);
   page.heading(phrase::key_figures);
   markdown_table<4> table;
-  table.add({page.said(phrase::figure), page.said(phrase::this_week), page.said(phrase::last_week),
+  table.add({page.said(phrase::figure), page.said(phrase::this_week), page.said(name_of(against)),
              page.said(phrase::change)});
   for (const report_metric each : metrics)
     table.add({page.said(definition_of(each).name), figure_in_words(each, value_of(each, now), page.facts, page.say),
@@ -158,10 +193,11 @@ std::string drivers_of(const markdown_page &page, const reported_issue &issue) {
 }
 
 // What to do and what else there is to know, a line each.
-std::vector<std::string> notes_of(const markdown_page &page, const reported_issue &issue) {
+std::vector<std::string> notes_of(const markdown_page &page, const shown_issue &shown) {
+  const reported_issue &issue = *shown.issue;
   std::vector<std::string> notes;
-  for (const std::string &action : issue.actions)
-    notes.push_back("[ ] " + markdown_escaped(page.say.action(action)));
+  for (const auto &[action, is_done] : shown.actions)
+    notes.push_back((is_done ? "[x] " : "[ ] ") + markdown_escaped(page.say.action(action)));
   if (const std::string drivers = drivers_of(page, issue); !drivers.empty())
     notes.push_back(fmt::format("{}: {}", page.said(phrase::drivers), drivers));
   if (const std::string_view state = state_of(issue, page.say); !state.empty())
@@ -175,31 +211,54 @@ std::vector<std::string> notes_of(const markdown_page &page, const reported_issu
   return notes;
 }
 
-void write_issue(markdown_page &page, const reported_issue &issue) {
-  page.write("\n### {}: {}", page.said(issue.is_critical ? phrase::critical : phrase::warning),
-             markdown_escaped(page.say.issue(issue.code)));
-  if (issue.impact && number_of(*issue.impact) > 0)
-    page.write(" – {} {}", page.said(phrase::cost), money_in_words(issue.impact, page.facts, page.say));
-  page.write("\n");
-  if (const std::string message = message_of(issue, page.facts, page.say); !message.empty())
+std::string cost_after(const markdown_page &page, const reported_issue &issue) {
+  const std::string cost = cost_of(issue, page.facts, page.say);
+  return cost.empty() ? "" : fmt::format(" – {} {}", page.said(cost_name(issue)), cost);
+}
+
+std::string title_of(const markdown_page &page, const reported_issue &issue) {
+  return fmt::format("{}: {}", page.said(issue.is_critical ? phrase::critical : phrase::warning),
+                     markdown_escaped(page.say.issue(issue.code)));
+}
+
+void write_issue(markdown_page &page, const shown_issue &shown) {
+  page.write("\n### {}{}\n", title_of(page, *shown.issue), cost_after(page, *shown.issue));
+  if (const std::string message = message_of(*shown.issue, page.facts, page.say); !message.empty())
     page.write("\n{}\n", markdown_escaped(message));
   const char *separator = "\n";
-  for (const std::string &note : notes_of(page, issue)) {
+  for (const std::string &note : notes_of(page, shown)) {
     page.write("{}- {}\n", separator, note);
     separator = "";
   }
 }
 
+// An item of a list, with what there is to say of it below.
+void write_briefly(markdown_page &page, const shown_issue &shown) {
+  page.write("- **{}**{}\n", title_of(page, *shown.issue), cost_after(page, *shown.issue));
+  if (const std::string message = message_of(*shown.issue, page.facts, page.say); !message.empty())
+    page.write("  - {}\n", markdown_escaped(message));
+  for (const std::string &note : notes_of(page, shown))
+    page.write("  - {}\n", note);
+}
+
 void write_issues(markdown_page &page) {
-  const auto fired = fired_issues(page.facts), gone = gone_issues(page.facts);
-  if (!fired.empty())
+  const issue_list list = arrange_issues(page.facts);
+  if (!list.full.empty())
     page.write("\n## {}\n", page.said(phrase::issues));
-  for (const reported_issue *each : fired)
-    write_issue(page, *each);
-  if (gone.empty())
+  for (const shown_issue &each : list.full)
+    write_issue(page, each);
+  const std::pair<phrase, const std::vector<shown_issue> *> folded[] = {{phrase::more_issues, &list.more},
+                                                                        {phrase::dismissed_issues, &list.dismissed}};
+  for (const auto &[title, issues] : folded) {
+    if (!issues->empty())
+      page.heading(title);
+    for (const shown_issue &each : *issues)
+      write_briefly(page, each);
+  }
+  if (list.gone.empty())
     return;
   page.heading(phrase::gone);
-  for (const reported_issue *each : gone)
+  for (const reported_issue *each : list.gone)
     page.write("- {}\n", markdown_escaped(page.say.issue(each->code)));
 }
 
@@ -239,8 +298,10 @@ void write_data(markdown_page &page) {
 
 std::string markdown_report(const report_facts &facts, const phrase_book &say) {
   markdown_page page{facts, say};
+  write_headline(page);
   write_title(page);
   write_verdict(page);
+  write_history(page);
   write_figures(page);
   write_goal(page);
   write_issues(page);

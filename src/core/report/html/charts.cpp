@@ -1,6 +1,7 @@
 #include "core/report/html/charts.hpp"
 
 #include "core/report/html/markup.hpp"
+#include "core/text/characters.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +11,12 @@ namespace upkeep::report {
 
 namespace {
 
+// Of a plot, which stretches.
 constexpr double width = 100, height = 40;
+// In pixels: the plots, and the lines of text above and below them.
+constexpr int plot_height = 60, month_height = 150, text_height = 16, text_base = 11;
+// An axis takes no longer text: a narrow chart would not hold it.
+constexpr std::size_t longest_text = 18;
 // Bars of a bridge, in pixels.
 constexpr int row_height = 40, bar_top = 9, bar_height = 22;
 constexpr double min_width = 0.4;
@@ -75,11 +81,37 @@ void write_bands(const std::vector<chart_point> &points, std::string &into) {
            band * static_cast<double>(i), band, height, html_escaped(points[i].label));
 }
 
+// A chart around the plot of `plot_height` pixels; `inside` is in the plot's own units.
+std::string framed(std::string_view kind, int plot_height, const std::string &title, const std::string &inside,
+                   const std::string &texts) {
+  return fmt::format(R"(<svg class="{}" width="100%" height="{}" role="img" aria-label="{}">)"
+                     R"(<svg y="{}" width="100%" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none" )"
+                     R"(aria-hidden="true">{}</svg>{}</svg>)",
+                     kind, plot_height + 2 * text_height, html_escaped(title), text_height, plot_height, width, height,
+                     inside, texts);
+}
+
+// A value of the axis, at the left or the right.
+void write_text(double y, bool at_end, const std::string &text, std::string &into) {
+  if (!text.empty() && count_characters(text) <= static_cast<int>(longest_text))
+    append(into, R"(<text x="{}" y="{:.0f}"{}>{}</text>)", at_end ? "100%" : "0", y,
+           at_end ? R"( text-anchor="end")" : "", html_escaped(text));
+}
+
+// The ends of the axis, and zero where it is apart from both.
+void write_axis(const scale &values, const std::string &highest, const std::string &lowest, std::string &into) {
+  write_text(text_base, false, values.high > 0 ? highest : "0", into);
+  const double zero = text_height + plot_height - values(0, plot_height);
+  write_text(text_height + plot_height + text_base, false, values.low < 0 ? lowest : "0", into);
+  if (values.low < 0 && zero > 2 * text_height && zero < plot_height)
+    write_text(zero - 3, false, "0", into);
+}
+
 std::string description(const std::string &title, const std::vector<chart_point> &points) {
-  std::string text = html_escaped(title);
+  std::string text = title;
   const char *separator = ". ";
   for (const chart_point &each : points) {
-    text += separator + html_escaped(each.label);
+    text += separator + each.label;
     separator = "; ";
   }
   return text;
@@ -87,28 +119,36 @@ std::string description(const std::string &title, const std::vector<chart_point>
 
 } // namespace
 
-std::string line_chart(const std::string &title, const std::vector<chart_point> &points, std::optional<double> usual) {
+std::string line_chart(const std::string &title, const std::vector<chart_point> &points,
+                       const std::optional<chart_point> &usual) {
   scale values;
-  for (const chart_point &each : points)
+  std::string highest, lowest;
+  const auto take = [&](const chart_point &each) {
+    if (each.value.value_or(0) > values.high)
+      highest = each.text;
+    if (each.value.value_or(0) < values.low)
+      lowest = each.text;
     values.take(each.value.value_or(0));
-  values.take(usual.value_or(0));
+  };
+  for (const chart_point &each : points)
+    take(each);
+  if (usual)
+    take(*usual);
 
   const double zero = height - values(0, height);
-  std::string area, line;
+  std::string area, line, plot, texts;
   for (const run &each : runs_of(points, values))
     write_run(each, zero, area, line);
-
-  std::string svg;
-  append(svg, R"(<svg class="line" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">)", width,
-         height, description(title, points));
-  append(svg, R"(<path class="area" d="{}"/><path class="zero" d="M0 {:.2f}H{}"/>)", area, zero, width);
-  if (usual)
-    append(svg, R"(<path class="usual" d="M0 {:.2f}H{}"/>)", height - values(*usual, height), width);
-  append(svg, R"(<path class="run" d="{}"/>)", line);
+  append(plot, R"(<path class="grid" d="M0 0H{}"/>)", width);
+  append(plot, R"(<path class="area" d="{}"/><path class="zero" d="M0 {:.2f}H{}"/>)", area, zero, width);
+  if (usual && usual->value)
+    append(plot, R"(<path class="usual" d="M0 {:.2f}H{}"/>)", height - values(*usual->value, height), width);
+  append(plot, R"(<path class="run" d="{}"/>)", line);
   if (!points.empty() && points.back().value)
-    append(svg, R"(<path class="now" d="M{} {:.2f}h0"/>)", width, height - values(*points.back().value, height));
-  write_bands(points, svg);
-  return svg + "</svg>";
+    append(plot, R"(<path class="now" d="M{} {:.2f}h0"/>)", width, height - values(*points.back().value, height));
+  write_bands(points, plot);
+  write_axis(values, highest, lowest, texts);
+  return framed("line", plot_height, description(title, points), plot, texts);
 }
 
 std::vector<std::string> bridge_bars(const bridge &shown) {
@@ -138,12 +178,44 @@ std::vector<std::string> bridge_bars(const bridge &shown) {
   return bars;
 }
 
-std::string month_chart(const std::string &title, const std::vector<chart_point> &days, std::size_t elapsed,
-                        double target) {
+std::string bridge_axis(const bridge &shown, const std::function<std::string(double)> &in_words) {
   scale values;
-  values.take(target);
-  for (const chart_point &each : days)
+  for (const bridge_step &step : shown.steps) {
+    values.take(step.from);
+    values.take(step.to);
+  }
+  // Texts that would meet are left out: zero stays.
+  constexpr double apart = 30;
+  const double zero = values(0, width);
+  std::string texts;
+  const auto write = [&](double x, const std::string &text) {
+    const char *anchor = x < apart ? "start" : x > width - apart ? "end" : "middle";
+    if (count_characters(text) <= static_cast<int>(longest_text))
+      append(texts, R"(<text x="{:.2f}%" y="{}" text-anchor="{}">{}</text>)", x, text_base, anchor, html_escaped(text));
+  };
+  write(zero, "0");
+  if (zero < width - apart)
+    write(width, in_words(values.high));
+  if (zero > apart)
+    write(0, in_words(values.low));
+  return fmt::format(R"(<svg class="axis" width="100%" height="{}" aria-hidden="true">{}</svg>)", text_height, texts);
+}
+
+std::string month_chart(const std::string &title, const std::vector<chart_point> &days, std::size_t elapsed,
+                        const chart_point &target) {
+  scale values;
+  std::string highest, lowest;
+  for (const chart_point &each : days) {
+    if (each.value.value_or(0) > values.high)
+      highest = each.text;
+    if (each.value.value_or(0) < values.low)
+      lowest = each.text;
     values.take(each.value.value_or(0));
+  }
+  const double goal = target.value.value_or(0);
+  if (goal >= values.high)
+    highest.clear();
+  values.take(goal);
 
   const auto y = [&](double value) { return height - values(value, height); };
   run past{{0, y(0)}};
@@ -157,19 +229,19 @@ std::string month_chart(const std::string &title, const std::vector<chart_point>
     else
       append(to_come, "L{:.2f} {:.2f}", at.x, at.y);
   }
-  std::string area, line;
+  std::string area, line, plot, texts;
   write_run(past, y(0), area, line);
-
-  std::string svg;
-  append(svg, R"(<svg class="line month" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{}">)",
-         width, height, html_escaped(title));
-  append(svg, R"(<path class="area" d="{}"/><path class="zero" d="M0 {:.2f}H{}"/>)", area, y(0), width);
-  append(svg, R"(<path class="target" d="M0 {:.2f}H{}"/>)", y(target), width);
-  append(svg, R"(<path class="to-come" d="M{:.2f} {:.2f}{}"/>)", past.back().x, past.back().y, to_come);
-  append(svg, R"(<path class="run" d="{}"/><path class="now" d="M{:.2f} {:.2f}h0"/>)", line, past.back().x,
+  append(plot, R"(<path class="grid" d="M0 0H{}"/>)", width);
+  append(plot, R"(<path class="area" d="{}"/><path class="zero" d="M0 {:.2f}H{}"/>)", area, y(0), width);
+  append(plot, R"(<path class="target" d="M0 {:.2f}H{}"/>)", y(goal), width);
+  append(plot, R"(<path class="to-come" d="M{:.2f} {:.2f}{}"/>)", past.back().x, past.back().y, to_come);
+  append(plot, R"(<path class="run" d="{}"/><path class="now" d="M{:.2f} {:.2f}h0"/>)", line, past.back().x,
          past.back().y);
-  write_bands(days, svg);
-  return svg + "</svg>";
+  write_bands(days, plot);
+  write_text(text_base, false, highest, texts);
+  write_text(text_height + month_height - values(goal, month_height) - 5, false, target.text, texts);
+  write_text(text_height + month_height + text_base, false, values.low < 0 ? lowest : "0", texts);
+  return framed("line month", month_height, title, plot, texts);
 }
 
 } // namespace upkeep::report

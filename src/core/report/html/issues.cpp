@@ -8,21 +8,19 @@ namespace upkeep::report {
 
 namespace {
 
-bool has_cost(const reported_issue &issue) { return issue.impact && number_of(*issue.impact) > 0; }
-
 void write_cost(html_page &page, const reported_issue &issue) {
-  if (!has_cost(issue))
-    return;
-  const std::string cost = html_escaped(money_in_words(issue.impact, page.facts, page.say));
-  page.write(R"(<p class="cost {}"><span>{}</span>{}</p>)", number_class(cost), page.said(phrase::cost), cost);
+  const std::string cost = html_escaped(cost_of(issue, page.facts, page.say));
+  if (!cost.empty())
+    page.write(R"(<p class="cost {}"><span>{}</span>{}</p>)", number_class(cost), page.said(cost_name(issue)), cost);
 }
 
-void write_actions(html_page &page, const reported_issue &issue) {
-  if (issue.actions.empty())
+void write_actions(html_page &page, const shown_issue &shown) {
+  if (shown.actions.empty())
     return;
   page.write(R"(<div><h4>{}</h4><ul class="todo">)", page.said(phrase::what_to_do));
-  for (const std::string &action : issue.actions)
-    page.write("<li>{}</li>", html_escaped(page.say.action(action)));
+  for (const auto &[action, is_done] : shown.actions)
+    page.write("<li{}><span>{}</span> {}</li>", is_done ? R"( class="done")" : "", is_done ? "\u2611" : "\u2610",
+               html_escaped(page.say.action(action)));
   page.write("</ul></div>");
 }
 
@@ -45,7 +43,7 @@ void write_answer(html_page &page, const issue_response &response) {
   page.write("</p>");
 }
 
-void write_header(html_page &page, const reported_issue &issue) {
+void write_issue_header(html_page &page, const reported_issue &issue) {
   page.write(R"(<header><h3>{}</h3><span class="chip {}">{}</span>)", html_escaped(page.say.issue(issue.code)),
              issue.is_critical ? "bad" : "warn", page.said(issue.is_critical ? phrase::critical : phrase::warning));
   if (const std::string_view state = state_of(issue, page.say); !state.empty())
@@ -66,40 +64,58 @@ void write_more(html_page &page, const reported_issue &issue) {
   page.write("</div>");
 }
 
-void write_issue(html_page &page, const reported_issue &issue) {
-  page.write(R"(<li><article class="card issue"><div>)");
-  write_header(page, issue);
+void write_issue(html_page &page, const shown_issue &shown) {
+  const reported_issue &issue = *shown.issue;
+  page.write(R"(<li id="{}"><article class="card issue"><div>)", issue_anchor(shown.number));
+  write_issue_header(page, issue);
   if (const std::string message = message_of(issue, page.facts, page.say); !message.empty())
     page.write("<p>{}</p>", html_escaped(message));
   page.write("</div>");
-  if (has_cost(issue) || !issue.actions.empty()) {
+  if (!cost_of(issue, page.facts, page.say).empty() || !shown.actions.empty()) {
     page.write(R"(<div class="side">)");
     write_cost(page, issue);
-    write_actions(page, issue);
+    write_actions(page, shown);
     page.write("</div>");
   }
   write_more(page, issue);
   page.write("</article></li>");
 }
 
+void write_list(html_page &page, const std::vector<shown_issue> &issues) {
+  page.write(R"(<ul class="issues">)");
+  for (const shown_issue &each : issues)
+    write_issue(page, each);
+  page.write("</ul>");
+}
+
+void write_folded(html_page &page, phrase title, std::string_view anchor, const std::vector<shown_issue> &issues) {
+  if (issues.empty())
+    return;
+  page.write(R"(<details id="{}"><summary>{}: {}</summary>)", anchor, page.said(title), issues.size());
+  write_list(page, issues);
+  page.write("</details>");
+}
+
 } // namespace
 
 void write_issues(html_page &page) {
-  const auto fired = fired_issues(page.facts);
-  if (fired.empty())
+  const issue_list list = arrange_issues(page.facts);
+  if (list.full.empty() && list.dismissed.empty())
     return;
-  page.write(R"(<section><h2>{}</h2><ul class="issues">)", page.said(phrase::issues));
-  for (const reported_issue *each : fired)
-    write_issue(page, *each);
-  page.write("</ul></section>");
+  page.write(R"(<section id="{}"><h2>{}</h2>)", issues_anchor, page.said(phrase::issues));
+  if (!list.full.empty())
+    write_list(page, list.full);
+  write_folded(page, phrase::more_issues, more_anchor, list.more);
+  write_folded(page, phrase::dismissed_issues, "dismissed", list.dismissed);
+  page.write("</section>");
 }
 
 void write_gone_issues(html_page &page) {
-  const auto gone = gone_issues(page.facts);
-  if (gone.empty())
+  const issue_list list = arrange_issues(page.facts);
+  if (list.gone.empty())
     return;
   page.write(R"(<section><h2>{}</h2><ul class="card">)", page.said(phrase::gone));
-  for (const reported_issue *each : gone)
+  for (const reported_issue *each : list.gone)
     page.write("<li>{}</li>", html_escaped(page.say.issue(each->code)));
   page.write("</ul></section>");
 }

@@ -21,11 +21,14 @@ void write_month_chart(html_page &page, const month_goal &goal) {
   for (std::size_t i = 0; i < goal.path.size(); ++i) {
     const figure_text &amount = goal.path[i];
     const std::string date = date_in_words(goal.first + static_cast<day_number>(i), page.say);
-    days.push_back({amount ? std::optional(number_of(*amount)) : std::nullopt,
-                    amount ? date + ": " + money_in_words(amount, page.facts, page.say) : date});
+    const std::string text = amount ? money_in_words(amount, page.facts, page.say) : "";
+    days.push_back(
+        {amount ? std::optional(number_of(*amount)) : std::nullopt, amount ? date + ": " + text : date, text});
   }
+  const std::string goal_text =
+      fmt::format("{}: {}", page.say[phrase::goal_target], money_in_words(goal.target, page.facts, page.say));
   page.write(R"({}<p class="span"><span>{}</span><span>{}</span></p>)",
-             month_chart(goal_title(page, goal), days, goal.days_elapsed, number_of(goal.target)),
+             month_chart(goal_title(page, goal), days, goal.days_elapsed, {number_of(goal.target), "", goal_text}),
              date_in_words(goal.first, page.say),
              date_in_words(goal.first + static_cast<day_number>(goal.path.size()) - 1, page.say));
 }
@@ -73,7 +76,7 @@ void write_ads(html_page &page) {
   const std::vector<ad_group> groups = ad_groups(page.facts);
   if (groups.empty())
     return;
-  page.write(R"(<section><h2>{}</h2><div class="ads">)", page.said(phrase::ads));
+  page.write(R"(<section id="{}"><h2>{}</h2><div class="ads">)", ads_anchor, page.said(phrase::ads));
   for (const ad_group &group : groups) {
     page.write(R"(<div class="card {}"><h3>{}</h3><ul>)", group.kind, page.said(group.name));
     for (const reported_ad *ad : group.ads)

@@ -27,9 +27,22 @@ struct html_page {
 // The CSS classes of a number: smaller, and on several lines at last, where it would not fit in a narrow card.
 std::string_view number_class(std::string_view text);
 
+// What links of the page lead to.
+inline constexpr std::string_view figures_anchor = "figures", issues_anchor = "issues", more_anchor = "more",
+                                  ads_anchor = "ads", change_anchor = "change", trends_anchor = "trends",
+                                  data_anchor = "data";
+std::string issue_anchor(std::size_t number);
+
+void write_header(html_page &page);
+void write_verdict(html_page &page);
+void write_history(html_page &page);
+void write_figures(html_page &page);
+void write_trends(html_page &page);
 void write_issues(html_page &page);
 void write_gone_issues(html_page &page);
 void write_goal(html_page &page);
 void write_ads(html_page &page);
+void write_bridge(html_page &page);
+bool has_bridge(const report_facts &facts);
 
 } // namespace upkeep::report
