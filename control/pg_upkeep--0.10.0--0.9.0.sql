@@ -32,6 +32,12 @@ COMMENT ON FUNCTION upkeep.goal_pace(text, date, date, regclass, regclass) IS
 
 -- the report
 
+CREATE OR REPLACE FUNCTION upkeep.weekly_report(diagnostic jsonb, format text DEFAULT 'markdown', language text DEFAULT 'en') RETURNS text
+  LANGUAGE c STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_weekly_report';
+COMMENT ON FUNCTION upkeep.weekly_report(jsonb, text, text) IS
+'A page for the shop''s owner from to_jsonb of a weekly_diagnostics row, to which a key shop_name may be added. format: markdown or html, a page of its own without scripts. language: en, vi, de, or one that upkeep.wordings has. Errors: 22023.';
+
 -- the weekly run
 
 DROP FUNCTION upkeep.answered_issues(jsonb, jsonb, jsonb, jsonb, jsonb);

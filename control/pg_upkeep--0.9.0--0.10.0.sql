@@ -15,6 +15,13 @@ COMMENT ON FUNCTION upkeep.answered_issues(jsonb, jsonb, jsonb, jsonb, jsonb) IS
 
 -- the report
 
+-- Replaced, not dropped: views and grants of it stay.
+CREATE OR REPLACE FUNCTION upkeep.weekly_report(diagnostic jsonb, format text DEFAULT 'markdown', language text DEFAULT NULL) RETURNS text
+  LANGUAGE c STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_weekly_report';
+COMMENT ON FUNCTION upkeep.weekly_report(jsonb, text, text) IS
+'A page for the shop''s owner from to_jsonb of a weekly_diagnostics row, as its user_responses answer it now. Keys that may be added: shop_name; links, {week_start: http or https URL}; action_items, [to_jsonb of each row]. format: markdown; html, a page of its own without scripts; email, tables and inline styles, under 100 kB. language: en, vi, de, or one that upkeep.wordings has; NULL: the shop''s (facts.language), else en. NULL if diagnostic is NULL. Errors: 22004 format is NULL; 22023 an unknown format or language, or diagnostic is not an object.';
+
 -- decisions
 DROP FUNCTION upkeep.enable_ad_decisions(regclass, regclass, name);
 CREATE FUNCTION upkeep.enable_ad_decisions(
