@@ -22,6 +22,10 @@ without() {
     "$(back 0.2.0)"
   sql -d copy -o /dev/null -c "SELECT ${*:2}"
 }
+check "$current -> 0.9.0 is refused while ads ask what an order brings" \
+  "cannot drop function upkeep.enable_ad_decisions(regclass,regclass,name,regclass) $dependents" "$(back 0.9.0)"
+sql -d copy -o /dev/null -c "SELECT upkeep.disable_ad_decisions('\"Ads, all\".\"Asked\"'),
+  upkeep.enable_ad_decisions('analytics.ad_decisions', 'analytics.shop_settings')"
 check "$current -> 0.8.0 is refused while numbers are counted" \
   "cannot drop table upkeep.order_counters $dependents" "$(back 0.8.0)"
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_order_number(o)

@@ -139,7 +139,8 @@ grep -F 'upkeep.weekly_diagnostics(' "$scratch/export.sql" > "$scratch/weekly.sq
 passes "export_sql: weekly diagnostics: carried out" sql -d copy -o /dev/null -f "$scratch/weekly.sql"
 disable_decisions() {
   sql -d copy -o /dev/null -c "SELECT upkeep.disable_ad_decisions(t)
-    FROM (VALUES ('analytics.ad_decisions'::regclass), ('\"Ads, all\".\"Decided\"')) d(t)" \
+    FROM (VALUES ('analytics.ad_decisions'::regclass), ('\"Ads, all\".\"Decided\"'),
+    ('\"Ads, all\".\"Asked\"')) d(t)" \
     -c "SELECT upkeep.disable_growth_simulations(t) FROM (VALUES ('analytics.growth_simulations'::regclass),
     ('\"Ads, all\".plans')) d(t)"
 }

@@ -20,7 +20,8 @@ installed() { sql -At -d "$1" -c "SELECT extversion FROM pg_extension WHERE extn
 # adds.
 files() {
   local file
-  for file in test/upgrade/"$1".sql test/upgrade/"$1"-*.sql; do
+  # In the order of the versions: 0.10.0 comes after 0.9.0.
+  for file in test/upgrade/"$1".sql $(printf '%s\n' test/upgrade/"$1"-*.sql | sort -V); do
     [ -e "$file" ] || continue
     local version=${file#"test/upgrade/$1"}
     version=${version%.sql}

@@ -1,6 +1,8 @@
 -- What 0.6.0 adds: rows that decide themselves. create_analytics, called again,
 -- enables them on what an older version made.
 SELECT upkeep.create_analytics('analytics');
+-- As 0.6.0 to 0.9.0 enabled it: tables-0.10.0.sql calls it again for the rest.
+SELECT upkeep.enable_ad_decisions('analytics.ad_decisions', 'analytics.shop_settings');
 CREATE SCHEMA "Ads, all" AUTHORIZATION boss;
 CREATE TABLE "Ads, all"."Settings" ("Shop, id" int PRIMARY KEY, cogs_ratio numeric, elasticity numeric);
 CREATE TABLE "Ads, all"."Decided" ("Shop, id" bigint, day date NOT NULL, spend numeric(12,2), orders bigint,
