@@ -710,14 +710,16 @@ CREATE FUNCTION upkeep.week_label(week_start date) RETURNS text IMMUTABLE STRICT
 -- for Sunday (0 too), or the name of the day. Errors: 22023.
 CREATE FUNCTION upkeep.week_start(day date, settings jsonb DEFAULT '{}') RETURNS date IMMUTABLE STRICT PARALLEL SAFE;
 
--- A page for the shop's owner from to_jsonb of a weekly_diagnostics row, to which a key shop_name may be added.
--- format: markdown or html, a page of its own without scripts. language: en, vi, de, or one that upkeep.wordings has.
--- Errors: 22023.
+-- A page for the shop's owner from to_jsonb of a weekly_diagnostics row, as its user_responses answer it now. Keys
+-- that may be added: shop_name; links, {week_start: http or https URL}; action_items, [to_jsonb of each row]. format:
+-- markdown; html, a page of its own without scripts; email, tables and inline styles, under 100 kB. language: en, vi,
+-- de, or one that upkeep.wordings has; NULL: the shop's (facts.language), else en. NULL if diagnostic is NULL.
+-- Errors: 22004 format is NULL; 22023 an unknown format or language, or diagnostic is not an object.
 CREATE FUNCTION upkeep.weekly_report(
   diagnostic jsonb,
   format text DEFAULT 'markdown',
-  language text DEFAULT 'en'
-) RETURNS text STABLE STRICT PARALLEL SAFE;
+  language text DEFAULT NULL
+) RETURNS text STABLE PARALLEL SAFE;
 
 -- ---- Functions of triggers ----
 

@@ -48,7 +48,7 @@ CREATE TABLE posters (spend int, orders int, decision text GENERATED ALWAYS AS (
 SELECT upkeep.enable_ad_decisions('ads', 'shop_settings'), upkeep.enable_growth_simulations('targets');
 CREATE TABLE daily_records (shop_id int, record_date date, revenue numeric);
 CREATE TABLE monthly_goals (shop_id int, month date, revenue_target numeric);
-INSERT INTO monthly_goals VALUES (1, '2026-11-01', 100), (1, '2026-11-02', 100), (2, '2026-11-01', 'NaN');
+INSERT INTO monthly_goals VALUES (1, '2026-11-01', 100), (1, '2026-11-02', 100), (3, '2026-11-01', 'NaN');
 CREATE SCHEMA errors_guarded;
 CREATE TABLE errors_guarded.letters (id int PRIMARY KEY, body text, weight numeric);
 CREATE TABLE errors_guarded.pages (letter int REFERENCES errors_guarded.letters, page int);
@@ -241,7 +241,7 @@ INSERT INTO mistakes (what, statement) VALUES
   ('a month without end', $$SELECT upkeep.goal_pace('1', 'infinity', '2026-11-09')$$),
   ('a shop that is no key', $$SELECT upkeep.goal_pace('one', '2026-11-01', '2026-11-09')$$),
   ('two goals for one month', $$SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09')$$),
-  ('a goal that is not a number', $$SELECT upkeep.goal_pace('2', '2026-11-01', '2026-11-09')$$),
+  ('a goal that is not a number', $$SELECT upkeep.goal_pace('3', '2026-11-01', '2026-11-09')$$),
   ('goals that are no goals',
     $$SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09', monthly_goals => 'daily_records')$$),
   ('records that are not there',
