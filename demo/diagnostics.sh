@@ -41,3 +41,13 @@ sql -At -c "SELECT upkeep.weekly_report(diagnosis, 'html') FROM worst" > build/d
 say "The same as a page to open in a browser, with charts: build/demo/report.html" \
   "($(wc -c < build/demo/report.html) bytes)."
 show demo/diagnostics_result.sql
+
+say ""
+say "Made shops: what happened to each, and what was found in its last week. Twenty weeks each, out of md5."
+for part in shops days diagnose; do
+  PGOPTIONS="-c search_path=made_shops,public" show "test/made_shops/$part.sql" -o /dev/null
+done
+sql -c "SELECT shop, what AS \"what happened\", coalesce(found, '-') AS found FROM made_shops.compared ORDER BY shop"
+wrong=$(sql -At -c "SELECT count(*) FROM made_shops.compared WHERE missed <> '' OR wrong <> ''")
+[ "$wrong" = 0 ] || die "failed: $wrong shops are not told what happened to them"
+say "Of each, all that had to be found was found, and nothing that had not happened."
