@@ -47,15 +47,19 @@ bool keeps_ratios(const run_tables &tables) {
   return tables.diagnostics.has("facts") && tables.diagnostics.has("state");
 }
 
-// The row c of a week that was evaluated when it had closed. It keeps the cost of goods that it had then.
+// The cost of goods c that a week was evaluated with when it had closed, and keeps. Row by row: the planner cannot know
+// how many rows the conditions on JSON leave, and must not read the table for each shop.
 fragment closed_join(const run_tables &tables) {
   if (!keeps_ratios(tables))
     return {};
   return sql(R"sql(
-    LEFT JOIN {diagnostics} c
-      ON {of_shop} AND c.week_start [=] k.week_start AND c.state::pg_catalog.text [=] 'closed'
-      AND pg_catalog.jsonb_typeof(c.facts::pg_catalog.jsonb [->] 'cogs_ratio') [=] 'number'
-      AND (c.facts::pg_catalog.jsonb [->>] 'invalid') IS NULL
+    LEFT JOIN LATERAL (
+      SELECT c.facts::pg_catalog.jsonb [->] 'cogs_ratio' AS ratio
+      FROM {diagnostics} c
+      WHERE {of_shop} AND c.week_start [=] k.week_start AND c.state::pg_catalog.text [=] 'closed'
+        AND (c.facts::pg_catalog.jsonb [->>] 'invalid') IS NULL
+      OFFSET 0
+    ) c ON pg_catalog.jsonb_typeof(c.ratio) [=] 'number'
   )sql",
              "diagnostics"_is = pg::table{tables.diagnostics.oid},
              "of_shop"_is = tables.of_shop(tables.diagnostics, "c", "k.shop"));
@@ -65,16 +69,14 @@ fragment closed_ratio(const run_tables &tables) {
   if (!keeps_ratios(tables))
     return {};
   return sql(R"sql(
-    [||] CASE WHEN c.shop_id IS NULL THEN '{}'
-              ELSE pg_catalog.jsonb_build_object('cogs_ratio', c.facts::pg_catalog.jsonb [->] 'cogs_ratio') END
+    [||] CASE WHEN c.ratio IS NULL THEN '{}' ELSE pg_catalog.jsonb_build_object('cogs_ratio', c.ratio) END
   )sql");
 }
 
 // The cost of goods of the week itself.
 fragment own_ratio(const run_tables &tables) {
-  return keeps_ratios(tables)
-             ? sql("COALESCE(c.facts::pg_catalog.jsonb [->] 'cogs_ratio', k.settings [->] 'cogs_ratio')")
-             : sql("(k.settings [->] 'cogs_ratio')");
+  return keeps_ratios(tables) ? sql("COALESCE(c.ratio, k.settings [->] 'cogs_ratio')")
+                              : sql("(k.settings [->] 'cogs_ratio')");
 }
 
 // The cost of goods in the weeks before, where it was another.
