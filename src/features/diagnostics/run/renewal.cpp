@@ -28,10 +28,11 @@ fragment merged_issues(const run_tables &tables, bool is_stored) {
              "answers_before"_is = stored_json(tables, "p", "user_responses"));
 }
 
-// Where no facts are kept, the day of this run tells which snoozes are over.
+// Where no facts are kept, the day of this run tells which snoozes are over. Only that day is passed: facts are long.
 fragment answered_issues(const run_tables &tables) {
   return sql(R"sql(
-    upkeep.answered_issues(w.issues::pg_catalog.jsonb, w.user_responses::pg_catalog.jsonb, {facts},
+    upkeep.answered_issues(w.issues::pg_catalog.jsonb, w.user_responses::pg_catalog.jsonb,
+                           pg_catalog.jsonb_build_object('today', {facts} [->] 'today'),
                            p.issues::pg_catalog.jsonb, p.user_responses::pg_catalog.jsonb)
   )sql",
              "facts"_is =
