@@ -22,8 +22,8 @@ constexpr std::pair<std::string_view, phrase> reasons[] = {{"cpa_above_break_eve
                                                            {"marginal_roas_low", phrase::ad_marginal_roas_low},
                                                            {"too_young", phrase::ad_too_young}};
 
-constexpr std::pair<std::string_view, phrase> order_values[] = {{"row", phrase::order_value_row},
-                                                                {"orders", phrase::order_value_orders},
+// Where an ad's order value is from, unless it is its own entry's.
+constexpr std::pair<std::string_view, phrase> order_values[] = {{"orders", phrase::order_value_orders},
                                                                 {"settings", phrase::order_value_settings},
                                                                 {"shop", phrase::order_value_shop}};
 

@@ -38,6 +38,19 @@ figure_text mean(const std::string &sum, int weeks) {
   return result.mean();
 }
 
+// Rounded once, as the issues have it.
+figure_text mean_profit(const compared_side &sums, int weeks, int scale) {
+  constexpr int decimals = 12;
+  std::optional<int128> profit = units_of(sums.revenue, decimals);
+  for (const std::string *cost : {&sums.cogs, &sums.ad_spend}) {
+    const std::optional<int128> units = units_of(*cost, decimals);
+    if (!profit || !units || __builtin_sub_overflow(*profit, *units, &*profit))
+      return std::nullopt;
+  }
+  const std::optional<int128> mean = round_to_scale(fraction{*profit, weeks * power_of_ten(decimals)}, scale);
+  return mean ? figure_text(to_text(*mean, scale)) : std::nullopt;
+}
+
 bool is_same(const figure_text &a, const std::string &b) {
   return a && units_of(*a, sum_decimals) == units_of(b, sum_decimals);
 }
@@ -63,7 +76,7 @@ compared_weeks weeks_of(const comparison &compared, const report_facts &facts) {
                         {std::nullopt, days, after.orders, after.revenue, after.ad_spend, after.leads, std::nullopt},
                         !is_of_whole_week(compared, facts)};
   if (const std::optional<bridge> profit = bridge_of(facts); profit && profit->is_profit) {
-    result.before.net_profit = profit->steps.front().amount;
+    result.before.net_profit = mean_profit(before, weeks, facts.scale);
     result.after.net_profit = profit->steps.back().amount;
   }
   return result;

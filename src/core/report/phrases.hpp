@@ -86,7 +86,6 @@ enum class phrase : std::uint8_t {
   cost_per_order,
   break_even,
   order_value_from,
-  order_value_row,
   order_value_orders,
   order_value_settings,
   order_value_shop,

@@ -85,7 +85,6 @@ inline constexpr phrase_wording issue_phrases[] = {
     {phrase::cost_per_order, "COST_PER_ORDER", {"Cost per order", "Chi phí mỗi đơn", "Kosten pro Bestellung"}},
     {phrase::break_even, "BREAK_EVEN", {"Break-even", "Hòa vốn", "Gewinnschwelle"}},
     {phrase::order_value_from, "ORDER_VALUE_FROM", {"Order value from", "Giá trị đơn hàng lấy từ", "Bestellwert aus"}},
-    {phrase::order_value_row, "ORDER_VALUE_ROW", {"the ad's entry", "dòng quảng cáo này", "dem Eintrag der Anzeige"}},
     {phrase::order_value_orders,
      "ORDER_VALUE_ORDERS",
      {"the ad's own orders", "các đơn của quảng cáo này", "den Bestellungen der Anzeige"}},
