@@ -21,7 +21,7 @@ constexpr std::int64_t cogs_ratio = 450'000'000;
 
 constexpr std::array orders_a_week{7, 21, 42, 140, 420};
 // How many weeks are drawn for each of them: large ones vary less, and take longer.
-constexpr std::array weeks_drawn{1000, 1000, 1000, 600, 250};
+constexpr std::array weeks_drawn{600, 600, 600, 400, 150};
 
 // What is different in the week that is diagnosed, and in one of those before.
 struct course {

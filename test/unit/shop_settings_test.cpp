@@ -79,6 +79,9 @@ TEST(shop_settings, takes_calendar_and_refunds_whole) {
   settings.take_whole("refund_days", parse_json(R"({"2026-11-09": "12.5", "2026-11-10": 3})"));
   ASSERT_EQ(settings.refund_days.size(), 2u);
   EXPECT_TRUE(settings.refund_days[0].amount == 12'500'000);
+  settings.take_whole("refund_days", parse_json(R"(["2026-11-11"])"));
+  ASSERT_EQ(settings.refund_days.size(), 3u);
+  EXPECT_TRUE(settings.refund_days[2].amount > int128{max_amount} * threshold_unit);
   settings.take("", "language", text("vi"));
   EXPECT_EQ(settings.language, "vi");
   EXPECT_EQ(settings.wrong, "");
@@ -100,7 +103,7 @@ TEST(shop_settings, says_what_is_wrong_with_its_calendar) {
             "setting events has one whose starts_on and ends_on are not dates in their order");
   EXPECT_EQ(wrong("events", R"([{"starts_on": "2026-11-09", "kind": "party"}])"),
             "setting events has one whose kind is not holiday, closed, promotion or outage");
-  EXPECT_EQ(wrong("refund_days", "[]"), "setting refund_days is not an object");
+  EXPECT_EQ(wrong("refund_days", "[7]"), "setting refund_days has what is not a date with an amount");
   EXPECT_EQ(wrong("refund_days", R"({"2026-11-09": "much"})"),
             "setting refund_days has what is not a date with an amount");
   EXPECT_EQ(wrong("refund_days", R"({"yesterday": 1})"), "setting refund_days has what is not a date with an amount");

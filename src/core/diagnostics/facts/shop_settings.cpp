@@ -66,6 +66,8 @@ static_assert(is_keyed(event_kinds, event_kind::outage));
 
 constexpr std::string_view closed_weekdays_key = "closed_weekdays", events_key = "events",
                            refund_days_key = "refund_days";
+// What a day gave back whose refunds are not told.
+constexpr const char *unbounded = "1000000000000000000";
 
 } // namespace
 
@@ -136,7 +138,7 @@ void shop_settings::take(std::string_view parent, std::string_view key, const se
     take_text(language);
   } else if (is_whole(key)) {
     if (value.kind != setting_kind::null)
-      complain(key, key == refund_days_key ? "is not an object" : "is not an array");
+      complain(key, "is not an array");
   } else if (key == "week_start_day") {
     if (const std::optional<int> day =
             weekday_from(value.kind == setting_kind::number ? to_text(value.number) : std::string(value.text)))
@@ -170,13 +172,12 @@ bool shop_settings::is_whole(std::string_view key) noexcept {
 }
 
 void shop_settings::take_whole(std::string_view key, const json &value) {
-  const bool is_of_refunds = key == refund_days_key;
-  if (value.type() != (is_of_refunds ? json::kind::object : json::kind::array))
-    return complain(key, is_of_refunds ? "is not an object" : "is not an array");
+  if (value.type() != json::kind::array && (key != refund_days_key || value.type() != json::kind::object))
+    return complain(key, "is not an array");
   if (key == closed_weekdays_key)
     return take_closed_weekdays(value);
   for (const json &each : value.elements())
-    take_event(each);
+    key == events_key ? take_event(each) : take_refund_day(each.text(), json::number(unbounded));
   for (const auto &[date, amount] : value.members())
     take_refund_day(date, amount);
 }

@@ -56,6 +56,7 @@ struct shop_settings {
   // is within it there.
   void take(std::string_view parent, std::string_view key, const setting &value);
   // Whether a member of the settings is one that `take_whole` takes: closed_weekdays, events, refund_days.
+  // {date: amount} or [date], which covers whatever is below zero.
   static bool is_whole(std::string_view key) noexcept;
   void take_whole(std::string_view key, const json &value);
   // The threshold that holds, with whether it is the shop's own.
