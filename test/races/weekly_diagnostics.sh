@@ -46,7 +46,9 @@ SQL
 cat > build/races/answer.sql <<'SQL'
 \set shop random(1, 200)
 UPDATE weekly_diagnostics SET user_responses = user_responses || jsonb_build_object('answer ' || :client_id,
-    coalesce((user_responses ->> ('answer ' || :client_id))::int, 0) + 1)
+    coalesce((user_responses ->> ('answer ' || :client_id))::int, 0) + 1,
+    coalesce(issues -> 0 ->> 'fingerprint', 'none'),
+    jsonb_build_object('status', CASE WHEN :client_id = 0 THEN 'ack' ELSE 'dismissed' END))
   WHERE shop_id = md5(:shop::text)::uuid;
 INSERT INTO answered VALUES (md5(:shop::text)::uuid);
 SQL
@@ -86,8 +88,11 @@ check "at no time a diagnosis claims to be fresh that is not" "t 0" \
   "$(was_looked_at && echo t) $(weekly -c "$outdated" | sort -u - build/races/outdated | xargs)"
 check "every answer is there" "0" "$(weekly -c "SELECT count(*) FROM (SELECT shop_id, count(*) AS n FROM answered
   GROUP BY 1) a JOIN weekly_diagnostics w USING (shop_id)
-  WHERE n <> (SELECT sum(value::int) FROM jsonb_each_text(user_responses))")"
+  WHERE n <> (SELECT sum(value::int) FROM jsonb_each_text(user_responses) WHERE key LIKE 'answer %')")"
 weekly -c "$diagnose)"
+check "one more run, and all answers show" "0|t" "$(weekly -c "SELECT count(*) FILTER (WHERE issues
+    <> upkeep.answered_issues(issues, user_responses, facts)), count(*) FILTER (WHERE issues
+    @> '[{\"response\": {\"week\": \"this\"}}]') > 10 FROM weekly_diagnostics")"
 check "one more run, and all are fresh" "0|0" "$(weekly -c "$outdated")|$(weekly -c "SELECT count(*)
   FROM weekly_diagnostics WHERE stale")"
 check "no action item is there twice, and each open one is of an issue that fires" "0|0" "$(weekly -c "
