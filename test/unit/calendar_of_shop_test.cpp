@@ -168,4 +168,21 @@ TEST(calendar_of_shop, goals_do_not_count_closed_days) {
   EXPECT_EQ(none.diagnose()["facts"]["goal"]["projected"].text(), "144000000");
 }
 
+TEST(calendar_of_shop, what_a_closed_day_brings_comes_on_top_of_the_month) {
+  // November 2026 has 25 days that are no Sundays; 12 of them are known, 6,000,000 each.
+  shop made = without_days(usual, usual, {6});
+  made.settings.revenue_target = 1'000'000'000'000'000;
+  const auto goal = [&](const char *key) { return made.diagnose()["facts"]["goal"][key].text(); };
+  EXPECT_EQ(goal("so_far"), "72000000");
+  EXPECT_EQ(goal("projected"), "150000000");
+  made.add_day(monday + 6, {70, 7'000'000 * 7, 0, 700}, 0);
+  EXPECT_EQ(goal("so_far"), "79000000");
+  EXPECT_EQ(goal("projected"), "157000000");
+  EXPECT_EQ(made.diagnose()["facts"]["goal"]["path"].elements()[29].text(), "157000000");
+  // A day of an outage is not known, whatever is recorded.
+  made.settings.events = {{monday + 5, monday + 5, event_kind::outage, ""}};
+  EXPECT_EQ(goal("so_far"), "73000000");
+  EXPECT_EQ(goal("projected"), "157000000");
+}
+
 } // namespace calendar_of_shop_test

@@ -152,12 +152,11 @@ weekday_weights week_facts::revenue_weights() const {
   return shares.weights();
 }
 
-days_of_month week_facts::open_days_of(const month &calendar) const {
-  days_of_month open = first_days(calendar.days);
+days_of_month week_facts::open_days_of(const month &of) const {
+  days_of_month open = first_days(of.days) & ~days_on(calendar.closed_from_monday(request.days.week_start), of);
   for (const shop_event &each : request.settings.events)
     if (each.kind == event_kind::closed) {
-      const int from = std::max(each.first - calendar.first, 0),
-                to = std::min(each.last - calendar.first, calendar.days - 1);
+      const int from = std::max(each.first - of.first, 0), to = std::min(each.last - of.first, of.days - 1);
       if (from <= to)
         open &= ~(first_days(to + 1) & ~first_days(from));
     }
@@ -167,7 +166,10 @@ days_of_month week_facts::open_days_of(const month &calendar) const {
 bool week_facts::add_day(day_number day, week_sums &into) const {
   const int since = day - date(0, 0);
   const int week = since / days_per_week, weekday = since % days_per_week;
-  if (since < 0 || week >= weeks_kept || !(present[static_cast<std::size_t>(week)] & weekday_bit(weekday)))
+  if (since < 0 || week >= weeks_kept)
+    return false;
+  const auto at = static_cast<std::size_t>(week);
+  if (!(present[at] & ~calendar.outage[at] & weekday_bit(weekday)))
     return false;
   into.add(sums_of(week, weekday_bit(weekday)));
   return true;
@@ -179,15 +181,18 @@ month_pace week_facts::pace(bool of_profit) const {
   result.weights = revenue_weights();
   result.open = open_days_of(result.calendar);
   days_of_month known = 0;
-  week_sums total;
+  week_sums on_open_days, on_closed_days;
   for (int i = 0; i < result.calendar.days; ++i)
-    if (add_day(result.calendar.first + i, total)) {
+    if (add_day(result.calendar.first + i, result.open >> i & 1 ? on_open_days : on_closed_days)) {
       known |= days_of_month{1} << i;
       ++result.days_known;
     }
-  result.so_far = figure(of_profit ? metric::net_profit : metric::revenue, total).value_or(0);
-  if (const auto projected = project(result.so_far, result.weights, result.calendar, known, result.open))
-    result.projected = *projected;
+  const metric which = of_profit ? metric::net_profit : metric::revenue;
+  const rational so_far = figure(which, on_open_days).value_or(0);
+  result.on_closed_days = figure(which, on_closed_days).value_or(0);
+  result.so_far = so_far + result.on_closed_days;
+  if (const auto projected = project(so_far, result.weights, result.calendar, known, result.open))
+    result.projected = *projected + result.on_closed_days;
   return result;
 }
 
@@ -204,7 +209,9 @@ std::vector<rational> week_facts::path(const month_pace &end, bool of_profit) co
     } else {
       if (end.open >> day & 1)
         passed += end.weights[index_from_monday(end.calendar.first + day)];
-      result.push_back(end.projected * rational(passed, all));
+      // Where nothing weighs anything, there is no way to the end of the month.
+      const rational share = all > 0 ? rational(passed, all) : rational(1);
+      result.push_back(end.on_closed_days + (end.projected - end.on_closed_days) * share);
     }
   // The product above is not exact where 128 bits do not hold it.
   if (elapsed < end.calendar.days)

@@ -22,6 +22,7 @@ struct month_pace {
   days_of_month open = 0; // its days on which the shop is open
   int days_known = 0;
   rational so_far, projected;
+  rational on_closed_days; // of both: what closed days brought nevertheless, once
 };
 
 class week_facts {
@@ -69,10 +70,10 @@ private:
   void set_weeks_aside();
   void choose_weeks();
   void compare(weekday_set here, week_comparison &into) const;
-  // Adds up the day of a date, if it is among the nine weeks and has figures.
+  // Adds up the day of a date, if it is among the nine weeks and has figures that no outage makes doubtful.
   bool add_day(day_number day, week_sums &into) const;
   weekday_weights revenue_weights() const;
-  days_of_month open_days_of(const month &calendar) const;
+  days_of_month open_days_of(const month &of) const;
 
   std::array<bool, measure_count> recorded{};
 };
