@@ -89,6 +89,19 @@ SELECT column_name FROM information_schema.columns WHERE table_schema = 'analyti
 SELECT count(*) FROM pg_constraint WHERE conrelid = 'daily_records'::regclass AND contype = 'u';
 SELECT sum(cardinality(triggers)) AS count FROM upkeep.managed WHERE object IN ('daily_records'::regclass,
   'product_presets'::regclass, 'ad_decisions'::regclass, 'growth_simulations'::regclass);
+-- as 0.6.0 to 0.9.0 enabled it: ads ask the records once it is called again, unless these are somebody else's, or
+-- somebody chose how the shop is found
+CREATE VIEW asked AS SELECT options FROM upkeep.managed WHERE feature = 'ad_decisions';
+SELECT upkeep.enable_ad_decisions('ad_decisions', 'shop_settings');
+ALTER TABLE daily_records OWNER TO regress_upkeep_owner;
+SELECT upkeep.create_analytics('analytics');
+SELECT * FROM asked;
+ALTER TABLE daily_records OWNER TO CURRENT_USER;
+SELECT upkeep.create_analytics('analytics');
+SELECT * FROM asked;
+SELECT upkeep.enable_ad_decisions('ad_decisions', 'shop_settings', 'id');
+SELECT upkeep.create_analytics('analytics');
+SELECT * FROM asked;
 -- tables that are there with another primary key, or with none
 SET client_min_messages = warning;
 DROP SCHEMA analytics CASCADE;

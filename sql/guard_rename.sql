@@ -211,6 +211,35 @@ ALTER TABLE weeks RENAME stale TO old;
 ALTER TABLE weeks RENAME old TO stale;
 SELECT * FROM findings;
 
+-- ads that ask the days: the key follows once all tables have its new name, other names cannot; a trigger that does not
+-- ask is left alone
+CREATE TABLE sold (shop_id int, record_date date, orders int, revenue bigint);
+CREATE TABLE rates (shop_id int, cogs_ratio numeric, week_start_day int);
+CREATE TABLE ads (shop_id int, decided_on date, spend bigint, orders int, decision text, evidence jsonb);
+CREATE TABLE other_ads (shop_id int, decided_on date, spend bigint, orders int, decision text, evidence jsonb);
+SELECT upkeep.enable_ad_decisions('ads', 'rates', daily_records => 'sold'),
+  upkeep.enable_ad_decisions('other_ads', 'rates');
+INSERT INTO rates VALUES (1, 0.5, 1);
+INSERT INTO sold VALUES (1, '2026-11-03', 2, 600000);
+ALTER TABLE other_ads RENAME decided_on TO day;
+ALTER TABLE other_ads RENAME day TO decided_on;
+ALTER TABLE ads RENAME decided_on TO day;
+ALTER TABLE ads RENAME day TO decided_on;
+ALTER TABLE sold RENAME revenue TO turnover;
+ALTER TABLE sold RENAME turnover TO revenue;
+ALTER TABLE rates RENAME week_start_day TO first_day;
+ALTER TABLE rates RENAME first_day TO week_start_day;
+SELECT upkeep.disable_ad_decisions('other_ads');
+SET client_min_messages = error;
+ALTER TABLE sold RENAME shop_id TO store;
+ALTER TABLE rates RENAME shop_id TO store;
+ALTER TABLE ads RENAME shop_id TO store;
+RESET client_min_messages;
+INSERT INTO ads VALUES (1, '2026-11-10', 450000, 0)
+  RETURNING evidence -> 'aov' AS aov, evidence -> 'aov_source' AS source;
+SELECT options FROM upkeep.managed WHERE object = 'ads'::regclass AND feature = 'ad_decisions';
+SELECT * FROM findings;
+
 -- partitions: clones follow with their root, statement triggers too; what is disabled stays so,
 -- and every trigger stays the one it was
 CREATE TABLE events (id int, day date, x int, updated_at timestamptz DEFAULT now(), PRIMARY KEY (id, day))
