@@ -8,4 +8,8 @@ INSERT INTO analytics.daily_records (shop_id, record_date, orders, revenue)
 INSERT INTO analytics.ad_decisions (shop_id, campaign, decided_on, spend, orders)
   SELECT id, 'asked', '2026-11-16', 9000000, 0 FROM analytics.shops
   RETURNING 'an ad of the analytics tables', evidence -> 'aov_source';
+UPDATE analytics.shop_events SET name = 'Tet' WHERE shop_id IS NULL
+  RETURNING 'an event', kind, updated_at > '2020-01-02';
+SELECT 'an answer', issues = upkeep.answered_issues(issues, user_responses, facts),
+  upkeep.answered_issues(issues, '{}') -> 0 -> 'response' FROM analytics.weekly_diagnostics;
 ROLLBACK;
