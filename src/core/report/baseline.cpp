@@ -98,7 +98,7 @@ phrase name_of(baseline against) noexcept {
 }
 
 std::string compared_days_in_words(const report_facts &facts, const phrase_book &say) {
-  if (!facts.compared || !compare_weeks(facts).is_partial)
+  if (!facts.compared || facts.compared->weekdays.size() >= days_per_week || !compare_weeks(facts).is_partial)
     return {};
   // By language, from Monday.
   constexpr std::string_view names[][days_per_week] = {{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},

@@ -15,8 +15,8 @@ namespace {
 constexpr double width = 100, height = 40;
 // In pixels: the plots, and the lines of text above and below them.
 constexpr int plot_height = 60, month_height = 150, text_height = 16, text_base = 11;
-// An axis takes no longer text: a narrow chart would not hold it.
-constexpr std::size_t longest_text = 18;
+// An axis takes no longer text: a narrow chart would not hold it; that of a month is as wide as the page.
+constexpr int longest_text = 18, longest_in_month = 40;
 // Bars of a bridge, in pixels.
 constexpr int row_height = 40, bar_top = 9, bar_height = 22;
 constexpr double min_width = 0.4;
@@ -91,20 +91,19 @@ std::string framed(std::string_view kind, int plot_height, const std::string &ti
                      inside, texts);
 }
 
-// A value of the axis, at the left or the right.
-void write_text(double y, bool at_end, const std::string &text, std::string &into) {
-  if (!text.empty() && count_characters(text) <= static_cast<int>(longest_text))
-    append(into, R"(<text x="{}" y="{:.0f}"{}>{}</text>)", at_end ? "100%" : "0", y,
-           at_end ? R"( text-anchor="end")" : "", html_escaped(text));
+// A value of the axis, at the left.
+void write_text(double y, const std::string &text, int longest, std::string &into) {
+  if (!text.empty() && count_characters(text) <= longest)
+    append(into, R"(<text x="0" y="{:.0f}">{}</text>)", y, html_escaped(text));
 }
 
 // The ends of the axis, and zero where it is apart from both.
 void write_axis(const scale &values, const std::string &highest, const std::string &lowest, std::string &into) {
-  write_text(text_base, false, values.high > 0 ? highest : "0", into);
+  write_text(text_base, values.high > 0 ? highest : "0", longest_text, into);
   const double zero = text_height + plot_height - values(0, plot_height);
-  write_text(text_height + plot_height + text_base, false, values.low < 0 ? lowest : "0", into);
+  write_text(text_height + plot_height + text_base, values.low < 0 ? lowest : "0", longest_text, into);
   if (values.low < 0 && zero > 2 * text_height && zero < plot_height)
-    write_text(zero - 3, false, "0", into);
+    write_text(zero - 3, "0", longest_text, into);
 }
 
 std::string description(const std::string &title, const std::vector<chart_point> &points) {
@@ -190,7 +189,7 @@ std::string bridge_axis(const bridge &shown, const std::function<std::string(dou
   std::string texts;
   const auto write = [&](double x, const std::string &text) {
     const char *anchor = x < apart ? "start" : x > width - apart ? "end" : "middle";
-    if (count_characters(text) <= static_cast<int>(longest_text))
+    if (count_characters(text) <= longest_text)
       append(texts, R"(<text x="{:.2f}%" y="{}" text-anchor="{}">{}</text>)", x, text_base, anchor, html_escaped(text));
   };
   write(zero, "0");
@@ -238,9 +237,9 @@ std::string month_chart(const std::string &title, const std::vector<chart_point>
   append(plot, R"(<path class="run" d="{}"/><path class="now" d="M{:.2f} {:.2f}h0"/>)", line, past.back().x,
          past.back().y);
   write_bands(days, plot);
-  write_text(text_base, false, highest, texts);
-  write_text(text_height + month_height - values(goal, month_height) - 5, false, target.text, texts);
-  write_text(text_height + month_height + text_base, false, values.low < 0 ? lowest : "0", texts);
+  write_text(text_base, highest, longest_in_month, texts);
+  write_text(text_height + month_height - values(goal, month_height) - 5, target.text, longest_in_month, texts);
+  write_text(text_height + month_height + text_base, values.low < 0 ? lowest : "0", longest_in_month, texts);
   return framed("line month", month_height, title, plot, texts);
 }
 

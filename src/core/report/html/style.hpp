@@ -197,7 +197,7 @@ body{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main{padding:0;max-width:none}
 section{margin-top:1.5rem}
 details::details-content{content-visibility:visible;display:block;block-size:auto}
-summary{break-after:avoid}
+summary{break-after:avoid;list-style:none;padding:0;border:0;margin:1rem 0 .5rem;background:none}
 nav{display:none}
 .card,.verdict,.bridge,.ads li{break-inside:avoid}
 .ads .card{break-inside:auto}
