@@ -70,7 +70,7 @@ async function diagnosis(db: App, shopId: string) {
   const [aggregate] = await rows(db, sql`
     SELECT upkeep.diagnose(record_date, orders, revenue, ad_spend, leads, '2026-11-09', to_jsonb(s), '2026-11-16') -> 'issues' AS issues
       FROM ${dailyRecords} d JOIN ${shopSettings} s USING (shop_id) WHERE shop_id = ${shopId}`);
-  const codes = ['ROAS_BELOW_TARGET', 'MARGINAL_ROAS_LOW', 'NP_DROP', 'AD_RATIO_HIGH', 'REV_DROP', 'CPL_SPIKE'];
+  const codes = ['MARGINAL_ROAS_LOW', 'ROAS_BELOW_TARGET', 'NP_DROP', 'CPL_SPIKE', 'AD_RATIO_HIGH'];
   check('upkeep.diagnose', codes, (aggregate.issues as schema.Issue[]).map((issue) => issue.code));
   await run();
   const first = await week();
