@@ -76,7 +76,8 @@ for version in $(versions); do
   done
 
   [ "$version" != "$current" ] || continue
-  if [ -n "$(files tables "$version" | grep 0.3.0)" ]; then
+  # A storefront as 0.3.0 to 0.8.0 made it.
+  if [ -n "$(files tables "$version" | grep 0.3.0)" ] && [ -z "$(files tables "$version" | grep 0.9.0)" ]; then
     clone old moving
     created_again "$version: its storefront, created again under the old SQL, stays as it is" "9.00 0" moving
     update moving "$current" > /dev/null 2>&1
