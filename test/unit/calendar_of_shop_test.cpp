@@ -144,6 +144,33 @@ TEST(calendar_of_shop, closed_and_lost_days_are_explained) {
   EXPECT_EQ(made.diagnose()["facts"]["comparison"]["days"].elements().size(), 5u);
 }
 
+TEST(calendar_of_shop, what_an_event_takes_away_counts_nowhere) {
+  // Three days of an outage without one lead, and ads that were paid for.
+  const sums lost{0, 0, 70'000'000, 0};
+  shop made({});
+  made.settings.cogs_ratio = 450'000'000;
+  for (int week = 0; week < weeks_kept; ++week)
+    for (int day = 0; day < days_per_week; ++day)
+      made.add_day(monday + day - (this_week - week) * days_per_week, week == this_week && day < 3 ? lost : usual, day);
+  EXPECT_EQ(made.says(rule::spend_no_leads), "FIRED critical");
+  for (const event_kind each : {event_kind::outage, event_kind::closed}) {
+    made.settings.events = {{monday, monday + 2, each, ""}};
+    EXPECT_EQ(made.diagnose()["issues"].elements().size(), 0u);
+    EXPECT_EQ(made.diagnose()["facts"]["days_present"].text(), "4");
+  }
+}
+
+TEST(calendar_of_shop, a_week_that_an_event_took_away_is_stepped_over) {
+  shop made = with_weeks({1, 1, 1, 0.1});
+  for (std::uint64_t &known : made.days.known)
+    known &= ~(std::uint64_t{every_weekday} << (7 * days_per_week));
+  EXPECT_EQ(made.says(rule::rev_drop), "NOT_EVALUATED no_baseline");
+  for (const event_kind each : {event_kind::holiday, event_kind::closed}) {
+    made.settings.events = {{monday - 7, monday - 1, each, "Tet"}};
+    EXPECT_EQ(made.says(rule::rev_drop), "FIRED warning");
+  }
+}
+
 TEST(calendar_of_shop, missing_days_mute_only_what_has_too_few_left) {
   shop made = without_days(usual, half, {});
   for (const int day : {0, 1})
@@ -164,6 +191,8 @@ TEST(calendar_of_shop, goals_do_not_count_closed_days) {
   // 36 million in six days, in the 25 days of the month that are not Sundays.
   EXPECT_EQ(none.diagnose()["facts"]["goal"]["projected"].text(), "150000000");
   EXPECT_EQ(zeros.diagnose()["facts"]["goal"]["projected"].text(), "180000000");
+  none.settings.events = {{monday - 8, monday + 21, event_kind::closed, ""}};
+  EXPECT_EQ(none.says(rule::goal_off_pace), "NOT_EVALUATED no_days");
   none.settings.events = {{monday + 7, monday + 7, event_kind::closed, ""}};
   EXPECT_EQ(none.diagnose()["facts"]["goal"]["projected"].text(), "144000000");
 }

@@ -64,6 +64,14 @@ TEST(suspect_days, leads_that_were_not_recorded) {
   EXPECT_EQ(with_days({{1, fewer}, {2, fewer}, {3, fewer}}).says(rule::spend_no_leads), "FIRED critical");
 }
 
+// Another day that cannot be right does not hide them.
+TEST(suspect_days, leads_that_were_not_recorded_beside_a_day_typed_in_thousands) {
+  const sums none{420, 42'000'000, 7'000'000, 0};
+  EXPECT_EQ(
+      suspects(with_days({{1, none}, {2, none}, {3, none}, {4, {420, 42'000, 7'000'000, 4'200}}})),
+      "2026-11-10 leads_unrecorded 2026-11-11 leads_unrecorded 2026-11-12 leads_unrecorded 2026-11-13 thousands ");
+}
+
 TEST(suspect_days, a_day_leaves_what_it_distorts) {
   const shop typed = with_days({{2, {420, 42'000, 7'000'000, 4'200}}});
   EXPECT_EQ(suspects(typed), "2026-11-11 thousands ");

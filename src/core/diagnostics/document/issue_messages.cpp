@@ -100,7 +100,9 @@ void add_messages(json &issue, const json &wordings, const json &facts) {
     if (wording.type() != json::kind::string)
       continue;
     try {
-      messages->set(tag, json::string(render(wording.text(), values_of(issue, {money, notation_of(tag)}))));
+      messages->set(tag,
+                    json::string(render(issue["impact"].is_null() ? without_impact(wording.text()) : wording.text(),
+                                        values_of(issue, {money, notation_of(tag)}))));
     } catch (const fault &) {
       // A user's wording that names what does not exist must not stop the diagnosis.
     }

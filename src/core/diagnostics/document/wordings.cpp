@@ -62,10 +62,11 @@ constexpr rule_wording rule_wordings[] = {
       "Die zusätzlichen Werbeausgaben haben sich nicht gelohnt: Jede weitere Geldeinheit brachte {observed} an Umsatz. "
       "Geschätzter Verlust: {impact}."}},
     {rule::cpl_spike,
-     {"A lead cost {observed}, against {baseline} in a usual week (+{delta_pct}). Additional cost: {impact}.",
+     {"A lead cost {observed}, against {baseline} in a usual week (+{delta_pct}). Estimated loss of profit: {impact}.",
       "Mỗi khách tiềm năng tốn {observed}, so với {baseline} của một tuần bình thường (+{delta_pct}). "
-      "Chi phí tăng thêm: {impact}.",
-      "Ein Lead kostete {observed} gegenüber {baseline} in einer üblichen Woche (+{delta_pct}). Mehrkosten: "
+      "Lợi nhuận mất đi ước tính: {impact}.",
+      "Ein Lead kostete {observed} gegenüber {baseline} in einer üblichen Woche (+{delta_pct}). Geschätzter "
+      "entgangener Gewinn: "
       "{impact}."}},
     {rule::cvr_drop,
      {"Fewer leads became orders: {observed}, against {baseline} in a usual week. Estimated loss of profit: {impact}.",

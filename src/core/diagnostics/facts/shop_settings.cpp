@@ -67,7 +67,7 @@ static_assert(is_keyed(event_kinds, event_kind::outage));
 constexpr std::string_view closed_weekdays_key = "closed_weekdays", events_key = "events",
                            refund_days_key = "refund_days";
 // What a day gave back whose refunds are not told.
-constexpr const char *unbounded = "1000000000000000000";
+constexpr const char *unbounded = "999999999999999999";
 
 } // namespace
 

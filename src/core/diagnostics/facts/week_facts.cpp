@@ -34,7 +34,7 @@ weekday_set week_facts::expected() const {
   return first_weekdays(days_elapsed) & ~calendar.closed & ~calendar.off[this_week];
 }
 
-// A day counts where it has every measure that the shop records at all.
+// A day counts where it has every measure that the shop records at all, and no event takes it away.
 void week_facts::find_days() {
   const std::uint64_t complete = (std::uint64_t{1} << (this_week * days_per_week + days_elapsed)) - 1;
   std::uint64_t known = complete;
@@ -45,8 +45,10 @@ void week_facts::find_days() {
   }
   if (std::ranges::none_of(recorded, std::identity{}))
     known = 0;
-  for (int week = 0; week < weeks_kept; ++week)
-    present[static_cast<std::size_t>(week)] = (known >> (week * days_per_week)) & every_weekday;
+  for (std::size_t week = 0; week < weeks_kept; ++week) {
+    with_figures[week] = (known >> (week * days_per_week)) & every_weekday;
+    present[week] = with_figures[week] & ~calendar.off[week] & ~calendar.outage[week];
+  }
 }
 
 std::int64_t week_facts::ratio_of_day(int day) const {
@@ -54,11 +56,15 @@ std::int64_t week_facts::ratio_of_day(int day) const {
   return ratio != no_ratio ? ratio : request.settings.cogs_ratio;
 }
 
-week_sums week_facts::sums_of(int week, unsigned weekdays) const {
+week_sums week_facts::sums_of(int week, weekday_set weekdays) const {
+  return sums_over(week, weekdays & present[static_cast<std::size_t>(week)]);
+}
+
+week_sums week_facts::sums_over(int week, weekday_set weekdays) const {
   week_sums result;
   result.ratio = request.settings.cogs_ratio;
   for (int weekday = 0; weekday < days_per_week; ++weekday) {
-    if (!(weekdays & present[static_cast<std::size_t>(week)] & weekday_bit(weekday)))
+    if (!(weekdays & weekday_bit(weekday)))
       continue;
     const int day = week * days_per_week + weekday;
     const std::int64_t ratio = ratio_of_day(day);
@@ -73,6 +79,11 @@ week_sums week_facts::sums_of(int week, unsigned weekdays) const {
     ++result.days;
   }
   return result;
+}
+
+bool week_facts::is_taken_away(int week) const {
+  const auto at = static_cast<std::size_t>(week);
+  return !usable(week) && (calendar.off[at] | calendar.outage[at]);
 }
 
 void week_facts::set_weeks_aside() {
@@ -104,7 +115,7 @@ void week_facts::choose_weeks() {
   if (compared.weeks >= fewest_weeks_of_mean)
     return;
   int latest = this_week - 1;
-  while (latest > 0 && calendar.is_festive(latest))
+  while (latest > 0 && (calendar.is_festive(latest) || is_taken_away(latest)))
     do
       --latest;
     while (latest > 0 && !usable(latest));
@@ -169,9 +180,9 @@ bool week_facts::add_day(day_number day, week_sums &into) const {
   if (since < 0 || week >= weeks_kept)
     return false;
   const auto at = static_cast<std::size_t>(week);
-  if (!(present[at] & ~calendar.outage[at] & weekday_bit(weekday)))
+  if (!(with_figures[at] & ~calendar.outage[at] & weekday_bit(weekday)))
     return false;
-  into.add(sums_of(week, weekday_bit(weekday)));
+  into.add(sums_over(week, weekday_bit(weekday)));
   return true;
 }
 
@@ -191,8 +202,10 @@ month_pace week_facts::pace(bool of_profit) const {
   const rational so_far = figure(which, on_open_days).value_or(0);
   result.on_closed_days = figure(which, on_closed_days).value_or(0);
   result.so_far = so_far + result.on_closed_days;
-  if (const auto projected = project(so_far, result.weights, result.calendar, known, result.open))
+  if (const auto projected = project(so_far, result.weights, result.calendar, known, result.open)) {
     result.projected = *projected + result.on_closed_days;
+    result.is_projected = true;
+  }
   return result;
 }
 

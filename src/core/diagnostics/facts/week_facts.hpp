@@ -22,7 +22,8 @@ struct month_pace {
   days_of_month open = 0; // its days on which the shop is open
   int days_known = 0;
   rational so_far, projected;
-  rational on_closed_days; // of both: what closed days brought nevertheless, once
+  bool is_projected = false; // no open day is known otherwise
+  rational on_closed_days;   // of both: what closed days brought nevertheless, once
 };
 
 class week_facts {
@@ -67,6 +68,8 @@ public:
 
 private:
   void find_days();
+  // Whether an event leaves nothing of a week.
+  bool is_taken_away(int week) const;
   void set_weeks_aside();
   void choose_weeks();
   void compare(weekday_set here, week_comparison &into) const;
@@ -75,7 +78,11 @@ private:
   weekday_weights revenue_weights() const;
   days_of_month open_days_of(const month &of) const;
 
+  // Of those weekdays, whatever the calendar says.
+  week_sums sums_over(int week, weekday_set weekdays) const;
+
   std::array<bool, measure_count> recorded{};
+  days_of_weeks with_figures; // whatever the calendar says
 };
 
 // Figures of sums over `weeks` weeks; nullopt where they are not defined.

@@ -13,7 +13,7 @@ constexpr double significance = 0.05, critical_significance = 0.005;
 void evaluation::leads_and_orders() {
   finding &spike = of(rule::cpl_spike), &leads = of(rule::leads_drop), &value = of(rule::aov_drop);
   if (facts.is_recorded(measure::leads)) {
-    if (compared[comparison_of::leads].after.leads < fewest_leads)
+    if (can_compare(spike, comparison_of::leads) && compared[comparison_of::leads].after.leads < fewest_leads)
       spike.pass_over("too_few_leads");
     else
       trend({rule::cpl_spike, metric::cpl, +1, comparison_of::leads},

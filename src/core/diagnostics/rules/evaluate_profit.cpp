@@ -262,7 +262,7 @@ void evaluation::goal() {
     if (of_profit ? !has_profit_goal || !facts.has_cogs_ratio : !has_revenue_goal)
       continue;
     const month_pace pace = facts.pace(of_profit);
-    if (pace.days_known < fewest_days_of_month) {
+    if (pace.days_known < fewest_days_of_month || !pace.is_projected) {
       found.pass_over("too_few_days");
       return;
     }

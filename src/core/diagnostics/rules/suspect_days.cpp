@@ -103,9 +103,10 @@ weekday_set days_of_few_leads(const week_facts &facts, const week_comparison &co
   return few;
 }
 
-weekday_set unrecorded_leads(const week_facts &facts, weekday_set negative) {
-  if (negative) {
-    const week_comparison compared = facts.compared_without(negative);
+// `misleading`: days whose revenue or orders say nothing of whether they went on.
+weekday_set unrecorded_leads(const week_facts &facts, weekday_set misleading) {
+  if (misleading) {
+    const week_comparison compared = facts.compared_without(misleading);
     return are_leads_unrecorded(facts, compared) ? days_of_few_leads(facts, compared) : 0;
   }
   return are_leads_unrecorded(facts, facts.compared) ? days_of_few_leads(facts, facts.compared) : 0;
@@ -118,7 +119,7 @@ suspect_days suspect_days_of(const week_facts &facts) {
   const double median = median_order_value(facts.request.days),
                factor = static_cast<double>(facts.request.settings.threshold(rule::data_suspect, severity::warning)) /
                         threshold_unit;
-  weekday_set negative = 0;
+  weekday_set misleading = 0;
   for (int weekday = 0; weekday < days_per_week; ++weekday) {
     const week_sums day = facts.sums_of(this_week, 1u << weekday);
     const double value = day.orders > 0 ? static_cast<double>(day.revenue) / static_cast<double>(day.orders) : 0;
@@ -131,10 +132,10 @@ suspect_days suspect_days_of(const week_facts &facts) {
       why = suspicion::orders_over_leads;
     else if (median > 0 && value > 0 && (value > factor * median || value * factor < median))
       why = suspicion::thousands;
-    if (why == suspicion::negative)
-      negative |= 1u << weekday;
+    if (why != suspicion::none && why != suspicion::orders_over_leads)
+      misleading |= 1u << weekday;
   }
-  const weekday_set unrecorded = unrecorded_leads(facts, negative);
+  const weekday_set unrecorded = unrecorded_leads(facts, misleading);
   for (int weekday = 0; weekday < days_per_week; ++weekday)
     if (unrecorded >> weekday & 1)
       result[static_cast<std::size_t>(weekday)] = suspicion::leads_unrecorded;
