@@ -111,7 +111,8 @@ function measurePaper(view, say) {
         say(`${element.outerHTML.slice(0, 80)} is not printed`);
   if (view.document.querySelector("nav")?.getClientRects().length > 0) say("prints links");
 }
-const onPaper = (html) => html.replace("@media print{", "@media all{").replace("@media screen and", "@media speech and");
+const onPaper = (html) =>
+  html.replace("@media print{", "@media all{").replace("@media screen and", "@media speech and");
 
 // The policy of the page goes, so that what it would forbid shows.
 const withoutPolicy = (html) => html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, "");

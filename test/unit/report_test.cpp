@@ -8,7 +8,7 @@
 #include "core/report/headline.hpp"
 #include "core/report/html/markup.hpp"
 #include "core/report/issues.hpp"
-#include "core/report/reading.hpp"
+#include "core/report/reading/reading.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -348,7 +348,8 @@ TEST(report, names_events_and_weeks_that_are_set_aside) {
   json row = parse_json(losing);
   json *facts = row.find("facts");
   facts->set("events", parse_json(R"([{"name": "Tết <b>", "kind": "holiday", "starts_on": "2026-11-09",
-    "ends_on": "2026-11-10"}, {"kind": "closed", "starts_on": "2026-11-11", "ends_on": "2026-11-11"}, {"name": ""}, 7])"));
+    "ends_on": "2026-11-10"}, {"kind": "closed", "starts_on": "2026-11-11", "ends_on": "2026-11-11"}, {"name": ""},
+    7])"));
   facts->find("comparison")->set("weeks_set_aside", parse_json(R"([{"week": "2026-10-05", "reason": "outlier"},
     {"week": "2026-10-12", "reason": "event"}, {"week": "x"}])"));
   row.find("rules")->set("CVR_DROP", parse_json(R"({"status": "INHIBITED", "by": "event"})"));
@@ -395,7 +396,8 @@ TEST(email, is_short_whatever_the_row_has) {
   }();
   for (int i = 0; i < 300; ++i)
     issues += fmt::format(R"({}{{"code": "c{}", "fingerprint": "f", "message": {{"en": {}}}, "impact": "1",
-                             "actions": [{{"code": "a{}"}}, {{"code": {}}}], "drivers": [{{"driver": {}, "amount": "1"}}],
+                             "actions": [{{"code": "a{}"}}, {{"code": {}}}],
+                             "drivers": [{{"driver": {}, "amount": "1"}}],
                              "response": {{"status": {}, "note": {}}}}})",
                           i ? "," : "", i, i < 9 ? quoted : "1", i, i < 9 ? quoted : "1", i < 9 ? quoted : "1", quoted,
                           i < 9 ? quoted : "1");

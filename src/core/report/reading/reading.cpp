@@ -1,4 +1,4 @@
-#include "core/report/reading.hpp"
+#include "core/report/reading/reading.hpp"
 
 #include "core/numeric/decimal.hpp"
 

@@ -1,5 +1,5 @@
 // What a row has of other weeks and of what happened in this one.
-#include "core/report/reading.hpp"
+#include "core/report/reading/reading.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

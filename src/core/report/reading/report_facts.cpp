@@ -1,7 +1,7 @@
 #include "core/report/facts.hpp"
 
 #include "core/fault.hpp"
-#include "core/report/reading.hpp"
+#include "core/report/reading/reading.hpp"
 
 #include <algorithm>
 

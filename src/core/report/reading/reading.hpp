@@ -1,4 +1,4 @@
-// How a row is read: whatever is missing or malformed is simply not there. For facts.cpp.
+// How a row is read: whatever is missing or malformed is simply not there. For report_facts.cpp.
 #pragma once
 
 #include "core/report/facts.hpp"

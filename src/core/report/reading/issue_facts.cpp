@@ -1,5 +1,5 @@
 // What a row has of issues, of what was done about them, and of rules that did not fire.
-#include "core/report/reading.hpp"
+#include "core/report/reading/reading.hpp"
 
 namespace upkeep::report {
 
