@@ -130,7 +130,7 @@ INSERT INTO cases (rule, weeks, before, now, settings, settings_before) VALUES
     '{"cogs_ratio": 0.45, "currency": "VND"}', NULL),
   ('CPL_SPIKE', 8, '{40,16000000,4000000,400}', '{40,16000000,6000000,400}',
     '{"cogs_ratio": 0.45, "currency": "VND"}', NULL),
-  ('CPL_SPIKE', 8, '{40,16000000,4000000,400}', '{40,16000000,6000000,29}',
+  ('CPL_SPIKE', 8, '{40,16000000,4000000,400}', '{20,8000000,6000000,29}',
     '{"cogs_ratio": 0.45, "currency": "VND"}', NULL),
   ('CVR_DROP', 8, '{100,16000000,4000000,400}', '{75,12000000,4000000,400}',
     '{"cogs_ratio": 0.45, "currency": "VND"}', NULL),

@@ -1,4 +1,4 @@
--- shop_events, closed weekdays and refunds: what a weekly run hands to the diagnosis, and what it refuses.
+-- shop_events, closed weekdays and refunds: what a weekly run hands to the diagnosis, and what it leaves alone.
 CREATE SCHEMA events;
 SET search_path = events, public;
 CREATE TABLE shop_settings (shop_id int PRIMARY KEY, cogs_ratio numeric, currency text DEFAULT 'VND',
@@ -83,7 +83,7 @@ ALTER TABLE daily_records DROP COLUMN refunds, DROP COLUMN returns;
 ALTER TABLE daily_records ADD COLUMN returns text DEFAULT 'none', ADD COLUMN refunds date;
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
 
--- what check() finds, and what a run refuses
+-- what check() finds, and what a run leaves alone
 INSERT INTO shop_events VALUES (3, '2026-11-10', '2026-11-12', 'Party', 'party'),
   (3, '2026-11-12', '2026-11-10', 'Backwards', 'holiday'), (3, NULL, '2026-11-10', 'Undated', 'holiday');
 SELECT object, finding, hint FROM upkeep.check() WHERE object = 'shop_events'::regclass;
@@ -132,6 +132,13 @@ GRANT SELECT ON shop_events TO regress_upkeep_other;
 SET ROLE regress_upkeep_other;
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
 RESET ROLE;
+
+-- columns that were somebody's own before there were settings of their names
+ALTER TABLE shop_settings DROP COLUMN IF EXISTS closed_weekdays, DROP COLUMN IF EXISTS language;
+ALTER TABLE shop_settings ADD COLUMN refund_days int DEFAULT 14, ADD COLUMN events text DEFAULT 'fairs',
+  ADD COLUMN closed_weekdays text DEFAULT 'Sunday', ADD COLUMN language int DEFAULT 7;
+CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-16');
+SELECT shop_id, facts ->> 'invalid' AS invalid, facts ->> 'language' AS language FROM weekly_diagnostics ORDER BY 1;
 
 -- the tables of an app: older ones get what they lack
 SELECT upkeep.create_analytics('events_app');

@@ -217,6 +217,21 @@ std::optional<run_table> events_beside(Oid records) {
                                                                                                     : std::nullopt;
 }
 
+std::optional<run_table> usable_events_beside(Oid records, Oid shop_type) {
+  std::optional<run_table> events = events_beside(records);
+  if (!events)
+    return std::nullopt;
+  for (const char *column : {"shop_id", "starts_on", "ends_on", "name", "kind"})
+    if (!events->has(column))
+      return std::nullopt;
+  const Oid type = events->type("shop_id");
+  const bool are_alike = type == shop_type || (pg::is_integer(type) && pg::is_integer(shop_type)),
+             is_seen = !pg::is_filtered(events->oid) || pg::is_filtered(records);
+  return are_alike && is_seen && events->type("starts_on") == DATEOID && events->type("ends_on") == DATEOID
+             ? std::move(events)
+             : std::nullopt;
+}
+
 void require_events(const run_table &events) {
   missing_in_run missing;
   missing.look(events, {"shop_id", "starts_on", "ends_on", "name", "kind"});
@@ -258,13 +273,12 @@ void find_tables(run_request &request) {
 run_tables::run_tables(const run_request &request)
     : records(request.records, AccessShareLock), settings(request.settings, AccessShareLock),
       diagnostics(request.diagnostics, RowExclusiveLock), items(request.items, RowExclusiveLock),
-      goals(goals_beside(request.records)), events(events_beside(request.records)), shop_type(settings.type("shop_id")),
+      goals(goals_beside(request.records)), shop_type(settings.type("shop_id")),
       shop_type_name(pg::type_as_sql(shop_type)), are_records_indexed(has_shop_index(records)) {
   require_all_columns(*this);
+  events = usable_events_beside(request.records, shop_type);
   ads = ads_beside(request.records, shop_type);
   shops = shops_beside(request.settings, shop_type);
-  if (events)
-    require_events(*events);
   require_records(records);
   require_common_order(records, settings);
   require_dates(diagnostics, {"week_start"});

@@ -33,7 +33,8 @@ void warn_of_unfilled_items(Oid table);
 // shop_events beside the records, a table of the same owner that the caller may read. One without any of its dates is
 // somebody else's.
 std::optional<run_table> events_beside(Oid records);
-// Throws 42703, 42804 unless a run can read it.
+// Throws 42703, 42804 unless it has the columns of events. A run does without one that has not: it may be somebody's
+// own, and upkeep.check() tells.
 void require_events(const run_table &events);
 
 struct run_tables {

@@ -1,7 +1,10 @@
 // Which shops a run visits, in the order of their keys.
 #include "features/diagnostics/run/statements.hpp"
+#include "postgres/relation.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/sql.hpp"
+
+#include <fmt/format.h>
 
 namespace upkeep::diagnostics {
 
@@ -58,9 +61,28 @@ fragment all_shops(const run_tables &tables, shop_range range, const fragment &l
              "shop_type"_is = tables.shop_type_name);
 }
 
+// Columns of shop_settings that mean something else than the setting of that name: a run gathers events and refunds
+// itself, and what has another form than a setting was somebody's own before there was one.
+std::string foreign_columns(const run_table &settings) {
+  std::string names = "events,refund_days";
+  if (settings.has("closed_weekdays"))
+    if (const Oid type = settings.type("closed_weekdays");
+        type != JSONBOID && pg::category_of(type) != TYPCATEGORY_ARRAY)
+      names += ",closed_weekdays";
+  if (settings.has("language"))
+    if (const char category = pg::category_of(settings.type("language"));
+        category != TYPCATEGORY_STRING && category != TYPCATEGORY_ENUM)
+      names += ",language";
+  return names;
+}
+
 // The settings of a shop k, from its row s of shop_settings.
-fragment own_settings() {
-  return sql("COALESCE(pg_catalog.to_jsonb(s.*), pg_catalog.jsonb_build_object('shop_id', k.shop))");
+fragment own_settings(const run_tables &tables) {
+  return sql(R"sql(
+    COALESCE(pg_catalog.to_jsonb(s.*) [-] {foreign}::pg_catalog.text[],
+             pg_catalog.jsonb_build_object('shop_id', k.shop))
+  )sql",
+             "foreign"_is = pg::literal{fmt::format("{{{}}}", foreign_columns(tables.settings))});
 }
 
 // What the shop itself says, in its row h of shops, where its settings do not.
@@ -69,7 +91,7 @@ fragment inherited_settings(const run_tables &tables) {
   for (const char *each : {"currency", "timezone"})
     if (tables.shops && tables.shops->has(each))
       members.push_back(sql("{key}, COALESCE({own} [->>] {key}, h.{column}::pg_catalog.text)",
-                            "key"_is = pg::literal{each}, "own"_is = own_settings(),
+                            "key"_is = pg::literal{each}, "own"_is = own_settings(tables),
                             "column"_is = pg::identifier{each}));
   if (members.empty())
     return {};
@@ -102,7 +124,7 @@ fragment next_shops_sql(const run_tables &tables, shop_range range) {
     {shops_join}
     ORDER BY k.shop, 3
   )sql",
-             "recorded"_is = recorded_shops(tables, range), "own_settings"_is = own_settings(),
+             "recorded"_is = recorded_shops(tables, range), "own_settings"_is = own_settings(tables),
              "inherited"_is = inherited_settings(tables), "shops"_is = all_shops(tables, range, fragment("LIMIT $2")),
              "settings"_is = pg::table{tables.settings.oid},
              "of_shop"_is = tables.of_shop(tables.settings, "s", "k.shop"), "shops_join"_is = shops_join(tables));
