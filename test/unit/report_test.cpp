@@ -167,6 +167,25 @@ TEST(headline, is_what_profit_lost_and_the_main_cause) {
                                "weniger Leads haben bestellt"));
 }
 
+// A fall that the rule has let pass is none, and a week that is compared with none has no loss to tell.
+TEST(headline, names_no_loss_where_no_rule_does) {
+  const auto said = [](std::string_view rules, std::string_view events) {
+    json row = parse_json(losing);
+    row.set("issues", json::array());
+    row.set("rules", parse_json(rules));
+    row.find("facts")->set("events", parse_json(events));
+    const std::string text = markdown(row.dump());
+    return text.substr(0, text.find('\n'));
+  };
+  EXPECT_EQ(said(R"({"NP_DROP": {"status": "PASSED"}})", "[]"), "# Profit was about the same as in a usual week");
+  EXPECT_EQ(said(R"({"NP_DROP": {"status": "NOT_EVALUATED", "reason": "too_few_orders"}})", "[]"),
+            "# Profit was ₫3,540,000 lower than in a usual week");
+  EXPECT_EQ(said(R"({"NP_DROP": {"status": "INHIBITED", "by": "event"}, "REV_DROP": {"status": "INHIBITED",
+                    "by": "event"}})",
+                 R"([{"kind": "holiday", "name": "Tet", "starts_on": "2026-11-10", "ends_on": "2026-11-12"}])"),
+            "# A week unlike others: Tet (holiday), 10 Nov 2026 – 12 Nov 2026");
+}
+
 // The impact of NP_DROP, else that of NP_NEGATIVE, else what is compared; of revenue where no profit is known.
 TEST(headline, has_one_loss_and_adds_nothing_up) {
   const auto said = [](std::string_view row) {

@@ -4,6 +4,7 @@
 #include "core/report/figures.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace upkeep::report {
 
@@ -108,6 +109,10 @@ std::string compared_days_in_words(const report_facts &facts, const phrase_book 
   for (const int weekday : facts.compared->weekdays)
     days.append(days.empty() ? "" : ", ")
         .append(names[static_cast<std::size_t>(say.figures())][static_cast<std::size_t>(weekday - 1)]);
+  // What the other days did is told too: a loss may lie on them.
+  const figure_text all = facts.weeks.empty() ? std::nullopt : facts.weeks.back().net_profit;
+  if (all && all != compare_weeks(facts).after.net_profit)
+    days += fmt::format("; {}: {}", say[phrase::profit_of_all_days], money_in_words(all, facts, say));
   return days;
 }
 

@@ -111,7 +111,7 @@ struct done_action {
   std::string fingerprint, action;
 };
 
-enum class rule_note : unsigned char { not_evaluated, inhibited, by_event, unharmed };
+enum class rule_note : unsigned char { passed, not_evaluated, inhibited, by_event, unharmed };
 struct noted_rule {
   diagnostics::rule which;
   rule_note note;

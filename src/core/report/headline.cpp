@@ -1,7 +1,9 @@
 #include "core/report/headline.hpp"
 
+#include "core/numeric/decimal.hpp"
 #include "core/report/bridge.hpp"
 #include "core/report/figures.hpp"
+#include "core/report/issues.hpp"
 
 #include <algorithm>
 
@@ -9,7 +11,7 @@ namespace upkeep::report {
 
 namespace {
 
-constexpr std::string_view amount_name = "{amount}", baseline_name = "{baseline}";
+constexpr std::string_view amount_name = "{amount}", baseline_name = "{baseline}", event_name = "{event}";
 
 void fill(std::string &text, std::string_view name, std::string_view value) {
   for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += value.size())
@@ -100,6 +102,22 @@ headline loss_headline(phrase text, const reported_issue &loss, const std::optio
   return result;
 }
 
+std::optional<rule_note> note_of(diagnostics::rule which, const report_facts &facts) {
+  const auto found = std::ranges::find(facts.noted, which, &noted_rule::which);
+  return found == facts.noted.end() ? std::nullopt : std::optional(found->note);
+}
+
+// A week that is compared with none says so, instead of what it came to.
+headline event_headline(const report_facts &facts, const phrase_book &say) {
+  headline result;
+  result.text = say[phrase::headline_event];
+  std::string events;
+  for (const shop_event &each : facts.events)
+    events.append(events.empty() ? "" : "; ").append(event_in_words(each, say));
+  fill(result.text, event_name, events);
+  return result;
+}
+
 headline change_headline(const bridge &shown, const report_facts &facts, const phrase_book &say) {
   constexpr phrase texts[][3] = {
       {phrase::headline_revenue_down, phrase::headline_revenue_even, phrase::headline_revenue_up},
@@ -110,10 +128,15 @@ headline change_headline(const bridge &shown, const report_facts &facts, const p
   if (before && after && __builtin_sub_overflow(*after, *before, &change))
     change = 0;
   const int direction = (change > 0) - (change < 0);
+  // The rule has looked at the fall: it is no more than weeks vary by.
+  const auto said = note_of(shown.is_profit ? diagnostics::rule::np_drop : diagnostics::rule::rev_drop, facts);
+  if (direction < 0 && said == rule_note::passed)
+    return headline_with(shown.is_profit ? phrase::headline_profit_near : phrase::headline_revenue_near, "", facts,
+                         say);
   headline result = headline_with(texts[shown.is_profit][direction + 1], to_text(change, facts.scale), facts, say);
   result.is_loss = direction < 0;
   result.is_gain = direction > 0;
-  if (direction != 0)
+  if (direction > 0 || (direction < 0 && said != rule_note::not_evaluated))
     add_cause(drivers_of(shown), facts, say, result);
   return result;
 }
@@ -132,6 +155,8 @@ std::optional<headline> headline_of(const report_facts &facts, const phrase_book
     return loss_headline(phrase::headline_profit_down, *drop, shown, facts, say);
   if (const reported_issue *loss = loss_named("NP_NEGATIVE", facts))
     return loss_headline(phrase::headline_loss, *loss, shown, facts, say);
+  if (!facts.events.empty() && note_of(diagnostics::rule::rev_drop, facts) == rule_note::by_event)
+    return event_headline(facts, say);
   return shown ? std::optional(change_headline(*shown, facts, say)) : std::nullopt;
 }
 

@@ -20,7 +20,8 @@ struct headline {
 };
 
 // The loss is that of NP_DROP, else of NP_NEGATIVE; without them it is what the comparison says, of revenue where no
-// profit is known. Impacts are never added up. nullopt where nothing is compared.
+// profit is known: a fall that the rule has let pass is none. A week with an event is compared with no other. Impacts
+// are never added up. nullopt where nothing is compared.
 std::optional<headline> headline_of(const report_facts &facts, const phrase_book &say);
 
 } // namespace upkeep::report

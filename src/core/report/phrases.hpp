@@ -20,7 +20,10 @@ enum class phrase : std::uint8_t {
   headline_revenue_down,
   headline_revenue_up,
   headline_revenue_even,
-  headline_loss, // {amount}
+  headline_profit_near, // {baseline}
+  headline_revenue_near,
+  headline_event, // {event}
+  headline_loss,  // {amount}
   baseline_usual,
   baseline_before,
   main_cause,
@@ -97,6 +100,7 @@ enum class phrase : std::uint8_t {
   week_before,
   change,
   compared_days,
+  profit_of_all_days,
   bridge_profit,
   bridge_revenue,
   bridge_note,

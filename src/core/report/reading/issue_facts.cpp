@@ -26,8 +26,8 @@ std::optional<rule_note> note_of(const json &rule) {
     return rule_note::not_evaluated;
   if (status == "INHIBITED")
     return text_of(rule["by"]) == "event" ? rule_note::by_event : rule_note::inhibited;
-  if (status == "PASSED" && text_of(rule["reason"]) == "outcome_unharmed")
-    return rule_note::unharmed;
+  if (status == "PASSED")
+    return text_of(rule["reason"]) == "outcome_unharmed" ? rule_note::unharmed : rule_note::passed;
   return std::nullopt;
 }
 
