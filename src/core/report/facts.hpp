@@ -159,7 +159,5 @@ std::string language_of(const json &row);
 
 // A JSON number, or a string that is one; nullopt for anything else, and for more digits than a page can hold.
 figure_text figure_of(const json &value);
-// "2026-11-09".
-std::optional<day_number> day_of(std::string_view date);
 
 } // namespace upkeep::report

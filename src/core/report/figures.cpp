@@ -120,15 +120,7 @@ std::string money_without_sign(std::string_view amount, const report_facts &fact
 }
 
 std::string date_in_words(day_number day, const phrase_book &say) {
-  const auto [y, m, d] = parts_of(day);
-  switch (say.figures()) {
-  case language::vi:
-    return fmt::format("{:02}/{:02}/{}", d, m, y);
-  case language::de:
-    return fmt::format("{:02}.{:02}.{}", d, m, y);
-  default:
-    return fmt::format("{} {} {}", d, months[m - 1], y);
-  }
+  return upkeep::date_in_words(day, say.figures());
 }
 
 std::string short_date(day_number day, const phrase_book &say) {

@@ -164,7 +164,7 @@ std::string_view state_of(const reported_issue &issue, const phrase_book &say) {
 std::string answer_of(const issue_response &response, const phrase_book &say) {
   std::string text(say_name(answers, response.status, response.status, say));
   if (response.status == "snoozed_until" && !response.until.empty()) {
-    const std::optional<day_number> until = day_of(response.until);
+    const std::optional<day_number> until = day_from(response.until);
     text += " " + (until ? date_in_words(*until, say) : response.until);
   }
   return text;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 
 namespace upkeep::report {
 
@@ -36,26 +35,6 @@ figure_text figure_of(const json &value) {
       text.find_first_of("eE") != std::string::npos)
     return std::nullopt;
   return plain_notation(text);
-}
-
-std::optional<day_number> day_of(std::string_view date) {
-  constexpr std::string_view shape = "0000-00-00";
-  if (date.size() != shape.size())
-    return std::nullopt;
-  int part[3] = {}, at = 0;
-  for (std::size_t i = 0; i < shape.size(); ++i)
-    if (shape[i] == '-' ? date[i] != '-' : date[i] < '0' || date[i] > '9')
-      return std::nullopt;
-    else if (shape[i] == '-')
-      ++at;
-    else
-      part[at] = part[at] * 10 + (date[i] - '0');
-  const std::chrono::year_month_day day{std::chrono::year(part[0]), std::chrono::month(static_cast<unsigned>(part[1])),
-                                        std::chrono::day(static_cast<unsigned>(part[2]))};
-  if (!day.ok())
-    return std::nullopt;
-  const std::chrono::sys_days epoch = std::chrono::year(2000) / 1 / 1;
-  return static_cast<day_number>((std::chrono::sys_days(day) - epoch).count());
 }
 
 } // namespace upkeep::report

@@ -24,7 +24,7 @@ std::vector<week_figures> read_weeks(const json &weeks) {
   std::vector<week_figures> result;
   const std::size_t count = std::min(weeks["week_start"].elements().size(), max_weeks);
   for (std::size_t i = 0; i < count; ++i)
-    result.push_back({day_of(text_of(element(weeks["week_start"], i))),
+    result.push_back({day_from(text_of(element(weeks["week_start"], i))),
                       integer_of(element(weeks["days"], i), days_per_week), figure_of(element(weeks["orders"], i)),
                       figure_of(element(weeks["revenue"], i)), figure_of(element(weeks["ad_spend"], i)),
                       figure_of(element(weeks["leads"], i)), figure_of(element(weeks["net_profit"], i))});
@@ -59,7 +59,7 @@ std::optional<comparison> read_comparison(const json &compared) {
 
 // `last`: the last day that is complete.
 void read_path(const json &path, day_number last, month_goal &into) {
-  const std::optional<day_number> first = day_of(into.month + "-01");
+  const std::optional<day_number> first = day_from(into.month + "-01");
   if (!first)
     return;
   const month calendar = month_of(*first);
@@ -118,9 +118,9 @@ void read_facts(const json &facts, report_facts &into) {
   into.days_expected = integer_of(facts["days_expected"], days_per_week);
   into.days_present = integer_of(facts["days_present"], days_per_week);
   for (std::size_t i = 0; i < static_cast<std::size_t>(days_per_week); ++i)
-    if (const auto day = day_of(text_of(element(facts["missing_days"], i))))
+    if (const auto day = day_from(text_of(element(facts["missing_days"], i))))
       into.missing_days.push_back(*day);
-  into.as_of = day_of(text_of(facts["as_of"]));
+  into.as_of = day_from(text_of(facts["as_of"]));
   into.cogs_ratio = figure_of(facts["cogs_ratio"]);
   into.invalid = text_of(facts["invalid"]);
   into.weeks = read_weeks(facts["weeks"]);
@@ -145,7 +145,7 @@ report_facts read_report_facts(const json &row, const json &issues) {
                 .hint = "Pass to_jsonb of a row of weekly_diagnostics."};
   report_facts result;
   result.shop_name = text_of(row["shop_name"]);
-  result.week_start = day_of(text_of(row["week_start"]));
+  result.week_start = day_from(text_of(row["week_start"]));
   result.week_label = text_of(row["week_label"]);
   if (result.week_label.empty() && result.week_start)
     result.week_label = week_label(*result.week_start);

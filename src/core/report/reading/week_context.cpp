@@ -55,7 +55,7 @@ std::string web_address(std::string_view url) {
 std::vector<set_aside_week> read_set_aside(const json &weeks) {
   std::vector<set_aside_week> result;
   for (const json &each : weeks.elements())
-    if (const auto start = day_of(text_of(each["week"])); start && result.size() < max_set_aside)
+    if (const auto start = day_from(text_of(each["week"])); start && result.size() < max_set_aside)
       result.push_back({*start, text_of(each["reason"]) == "event"});
   return result;
 }
@@ -64,7 +64,7 @@ std::vector<shop_event> read_events(const json &events) {
   std::vector<shop_event> result;
   for (const json &each : events.elements()) {
     shop_event event{text_of(each["name"]), value_named(event_kinds, text_of(each["kind"]), event_kind::other),
-                     day_of(text_of(each["starts_on"])), day_of(text_of(each["ends_on"]))};
+                     day_from(text_of(each["starts_on"])), day_from(text_of(each["ends_on"]))};
     if ((!event.name.empty() || event.kind != event_kind::other) && result.size() < max_events)
       result.push_back(std::move(event));
   }
@@ -74,7 +74,7 @@ std::vector<shop_event> read_events(const json &events) {
 std::vector<past_week> read_history(const json &weeks, const json &links) {
   std::vector<past_week> result;
   for (const json &each : weeks.elements())
-    if (const std::string start = text_of(each["week_start"]); const auto day = day_of(start))
+    if (const std::string start = text_of(each["week_start"]); const auto day = day_from(start))
       result.push_back({*day, value_named(week_states, text_of(each["state"]), week_state::unknown),
                         web_address(text_of(links[start]))});
   if (result.size() > weeks_shown)
