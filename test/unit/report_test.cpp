@@ -320,7 +320,7 @@ namespace {
 json row_with_history(std::string_view links) {
   json row = parse_json(losing), weeks = json::array();
   constexpr std::string_view states[] = {"clear", "warning", "critical", "unknown", "other"};
-  for (day_number day = *day_of("2026-08-10"), i = 0; i < 14; ++i, day += days_per_week) {
+  for (day_number day = *day_from("2026-08-10"), i = 0; i < 14; ++i, day += days_per_week) {
     json week = json::object();
     week.set("week_start", json::string(date_text(day)));
     week.set("state", json::string(std::string(states[static_cast<std::size_t>(i) % std::size(states)])));
@@ -497,9 +497,9 @@ TEST(figures, are_read_from_numbers_and_strings) {
 }
 
 TEST(day, is_a_date_that_exists) {
-  EXPECT_EQ(day_of("2000-01-02"), 1);
+  EXPECT_EQ(day_from("2000-01-02"), 1);
   for (const std::string_view wrong : {"", "2026-02-30", "2026-1-001", "2026/01/01", "-026-01-01", "2026-01-0x"})
-    EXPECT_EQ(day_of(wrong), std::nullopt) << wrong;
+    EXPECT_EQ(day_from(wrong), std::nullopt) << wrong;
 }
 
 } // namespace report_test
