@@ -32,7 +32,8 @@ COMMENT ON FUNCTION upkeep.goal_pace(text, date, date, regclass, regclass) IS
 
 -- the report
 
-CREATE OR REPLACE FUNCTION upkeep.weekly_report(diagnostic jsonb, format text DEFAULT 'markdown', language text DEFAULT 'en') RETURNS text
+DROP FUNCTION upkeep.weekly_report(jsonb, text, text);
+CREATE FUNCTION upkeep.weekly_report(diagnostic jsonb, format text DEFAULT 'markdown', language text DEFAULT 'en') RETURNS text
   LANGUAGE c STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
   AS 'MODULE_PATHNAME', 'upkeep_weekly_report';
 COMMENT ON FUNCTION upkeep.weekly_report(jsonb, text, text) IS

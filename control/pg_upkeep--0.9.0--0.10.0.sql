@@ -15,8 +15,8 @@ COMMENT ON FUNCTION upkeep.answered_issues(jsonb, jsonb, jsonb, jsonb, jsonb) IS
 
 -- the report
 
--- Replaced, not dropped: views and grants of it stay.
-CREATE OR REPLACE FUNCTION upkeep.weekly_report(diagnostic jsonb, format text DEFAULT 'markdown', language text DEFAULT NULL) RETURNS text
+DROP FUNCTION upkeep.weekly_report(jsonb, text, text);
+CREATE FUNCTION upkeep.weekly_report(diagnostic jsonb, format text DEFAULT 'markdown', language text DEFAULT NULL) RETURNS text
   LANGUAGE c STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
   AS 'MODULE_PATHNAME', 'upkeep_weekly_report';
 COMMENT ON FUNCTION upkeep.weekly_report(jsonb, text, text) IS
