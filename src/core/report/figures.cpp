@@ -119,9 +119,7 @@ std::string money_without_sign(std::string_view amount, const report_facts &fact
   return money_text(amount.substr(is_negative(amount)), facts.money(), say.figures());
 }
 
-std::string date_in_words(day_number day, const phrase_book &say) {
-  return upkeep::date_in_words(day, say.figures());
-}
+std::string date_in_words(day_number day, const phrase_book &say) { return upkeep::date_in_words(day, say.figures()); }
 
 std::string short_date(day_number day, const phrase_book &say) {
   const auto [y, m, d] = parts_of(day);
