@@ -44,6 +44,7 @@ inline constexpr const char *out_of_memory = "53200";
 inline constexpr const char *out_of_stock = "UK002";
 inline constexpr const char *price_changed = "UK001";
 inline constexpr const char *refund_not_possible = "UK009";
+inline constexpr const char *row_deleted = "UK010";
 inline constexpr const char *serialization_failure = "40001";
 inline constexpr const char *snapshot_immutable = "UK005";
 inline constexpr const char *stale_version = "UK006";
@@ -54,6 +55,7 @@ inline constexpr const char *type_mismatch = "42804";
 inline constexpr const char *undefined_column = "42703";
 inline constexpr const char *undefined_object = "42704";
 inline constexpr const char *undefined_table = "42P01";
+inline constexpr const char *unique_violation = "23505";
 inline constexpr const char *wrong_object_type = "42809";
 } // namespace sqlstate
 

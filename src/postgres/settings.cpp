@@ -28,11 +28,13 @@ constexpr pausable_name pausables[] = {{"updated_at", unsigned(pausable::updated
                                        {"guard", unsigned(pausable::guard)},
                                        {"ad_decisions", unsigned(pausable::ad_decisions)},
                                        {"growth_simulations", unsigned(pausable::growth_simulations)},
+                                       {"history", unsigned(pausable::history)},
+                                       {"soft_delete", unsigned(pausable::soft_delete)},
                                        {"all", ~0u}};
 
 #define UPKEEP_PAUSABLES                                                                                               \
   "updated_at, touch, metrics, order_snapshots, order_totals, order_lock, order_refunds, order_status, order_number, " \
-  "stock, weekly_diagnostics, guard, ad_decisions, growth_simulations, or all"
+  "stock, weekly_diagnostics, guard, ad_decisions, growth_simulations, history, soft_delete, or all"
 
 // SET may send a list with its names quoted.
 constexpr const char *separators = ", \t\n\"";

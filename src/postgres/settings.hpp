@@ -18,7 +18,9 @@ enum class pausable : unsigned {
   guard = 1024,
   ad_decisions = 2048,
   growth_simulations = 4096,
-  order_refunds = 8192
+  order_refunds = 8192,
+  history = 16384,
+  soft_delete = 32768
 };
 
 // Called once, when the library is loaded.
