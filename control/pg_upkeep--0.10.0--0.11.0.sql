@@ -75,6 +75,83 @@ SELECT pg_catalog.pg_extension_config_dump('upkeep.history_keys', '');
 
 -- history
 
+CREATE FUNCTION upkeep_internal.history_row_hash(table_number integer, key jsonb) RETURNS bigint
+  LANGUAGE c IMMUTABLE PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'upkeep_history_row_hash';
+COMMENT ON FUNCTION upkeep_internal.history_row_hash(integer, jsonb) IS
+'What the entries of a row are found by in the index of a month; with a key that is NULL, those of the table itself.';
+
+CREATE FUNCTION upkeep_internal.history_target(name text) RETURNS regclass
+  LANGUAGE c STABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'upkeep_history_target';
+COMMENT ON FUNCTION upkeep_internal.history_target(text) IS
+'The table that upkeep.history_tables calls so, whoever asks; NULL where there is none.';
+
+CREATE FUNCTION upkeep.record_history() RETURNS trigger
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_record_history';
+COMMENT ON FUNCTION upkeep.record_history() IS
+'Trigger function, AFTER INSERT, UPDATE, DELETE with transition tables and BEFORE TRUNCATE, FOR EACH STATEMENT: writes an entry of upkeep.history for each row that the statement changed. Options: columns, exclude, digest, ignore, key. Made by upkeep.enable_history.';
+
+CREATE FUNCTION upkeep.enable_history(
+  target          regclass,
+  columns         name[] DEFAULT NULL,
+  exclude_columns name[] DEFAULT NULL,
+  digest_columns  name[] DEFAULT '{}',
+  ignore_columns  name[] DEFAULT NULL,
+  key_columns     name[] DEFAULT NULL
+) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_enable_history';
+COMMENT ON FUNCTION upkeep.enable_history(regclass, name[], name[], name[], name[], name[]) IS
+'From now on each row that is inserted, updated or deleted has an entry in upkeep.history, in the transaction that changes it. columns: what entries keep, NULL for all that are not generated, later ones too. exclude_columns: never written; NULL: names with password, passwd, secret, token or api_key in them, later ones too, unless columns or digest_columns names them (NOTICE). digest_columns: kept as {"digest": HMAC-SHA256}, which shows that a value changed, not what it is. ignore_columns: a change of these or of excluded ones alone writes nothing; NULL: what the table''s updated_at ignores, and its stamp. key_columns: how rows are known, NULL for the primary key; unique and not nullable. Replaces what was enabled before. For the owner of the table and its partitions. Errors: 0A000 inheritance, 22004, 22023 a column in two roles, 42501, 42703, 42710, 42809, 428C9, 42P10 no such key.';
+
+CREATE FUNCTION upkeep.disable_history(target regclass) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_disable_history';
+COMMENT ON FUNCTION upkeep.disable_history(regclass) IS
+'Drops the triggers that upkeep.enable_history made; what was written stays. A NOTICE where there are none. For the owner of the table. Errors: 22004, 42501, 42809.';
+
+CREATE FUNCTION upkeep.set_actor(actor text, reason text DEFAULT NULL) RETURNS void
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_set_actor';
+COMMENT ON FUNCTION upkeep.set_actor(text, text) IS
+'Says until the end of the transaction who acts and why, as SET LOCAL upkeep.actor and upkeep.reason do: what upkeep.history and upkeep.order_corrections keep beside the role. At most 256 and 1,000 bytes; NULL and an empty text for none. Errors: 22023.';
+
+CREATE VIEW upkeep.history WITH (security_barrier) AS
+  SELECT e.id, e.at, e.transaction, e.statement,
+    (SELECT n.name FROM upkeep.history_tables n
+     WHERE n.number OPERATOR(pg_catalog.=) e.table_number AND n.since OPERATOR(pg_catalog.<=) e.at
+     ORDER BY n.since DESC LIMIT 1) AS table_name,
+    t.target, e.key, e.action, e.before, e.after, e.actor, e.role::pg_catalog.name AS role, e.application, e.reason
+  FROM upkeep.history_entries e
+  JOIN (
+    SELECT DISTINCT ON (n.number) n.number, upkeep_internal.history_target(n.name) AS target
+    FROM upkeep.history_tables n
+    ORDER BY n.number, n.since DESC
+  ) t ON t.number OPERATOR(pg_catalog.=) e.table_number
+  WHERE CASE
+    WHEN t.target IS NULL THEN pg_catalog.has_table_privilege('upkeep.history_entries', 'SELECT')
+    ELSE pg_catalog.has_table_privilege(t.target, 'SELECT') AND NOT pg_catalog.row_security_active(t.target)
+  END;
+COMMENT ON VIEW upkeep.history IS
+'Who changed what, an entry a row, of the tables that the caller may SELECT and whose row security does not hold for the caller; of dropped tables for those who may read upkeep.history_entries. target: the table now, NULL: dropped.';
+COMMENT ON COLUMN upkeep.history.id IS 'the order of the changes of a row';
+COMMENT ON COLUMN upkeep.history.at IS 'when the statement had changed its rows, by the clock';
+COMMENT ON COLUMN upkeep.history.transaction IS 'what upkeep.undo takes';
+COMMENT ON COLUMN upkeep.history.statement IS 'of the client, counted in the transaction';
+COMMENT ON COLUMN upkeep.history.table_name IS 'the table''s name then';
+COMMENT ON COLUMN upkeep.history.target IS 'the table now, NULL: dropped';
+COMMENT ON COLUMN upkeep.history.key IS 'of the row after the change: {"id": 7}; NULL for truncate and rename';
+COMMENT ON COLUMN upkeep.history.action IS 'insert, update, delete, truncate, rename, erase or correct';
+COMMENT ON COLUMN upkeep.history.before IS 'of an update what differs, of a delete all that is kept';
+COMMENT ON COLUMN upkeep.history.after IS 'of an update what differs, of an insert all that is kept';
+COMMENT ON COLUMN upkeep.history.actor IS 'who acted, as the application has said by upkeep.set_actor';
+COMMENT ON COLUMN upkeep.history.role IS 'session_user';
+COMMENT ON COLUMN upkeep.history.application IS 'application_name';
+COMMENT ON COLUMN upkeep.history.reason IS 'why, as the application has said by upkeep.set_actor';
+GRANT SELECT ON upkeep.history TO PUBLIC;
+
 -- history: the way back
 
 -- history: seals, erasure, retention

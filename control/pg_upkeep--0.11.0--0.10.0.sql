@@ -8,6 +8,12 @@
 -- history: the way back
 
 -- history
+DROP VIEW upkeep.history;
+DROP FUNCTION upkeep.set_actor(text, text);
+DROP FUNCTION upkeep.disable_history(regclass);
+DROP FUNCTION upkeep.enable_history(regclass, name[], name[], name[], name[], name[]);
+DROP FUNCTION upkeep.record_history();
+DROP FUNCTION upkeep_internal.history_target(text);
 
 -- history: its tables
 -- A table that is to be dumped is noted by its number, which dropping alone would leave behind.
@@ -16,5 +22,6 @@ DROP TABLE upkeep.history_keys;
 ALTER EXTENSION pg_upkeep DROP TABLE upkeep.history_tables;
 DROP TABLE upkeep.history_tables;
 DROP TABLE upkeep.history_entries;
+DROP FUNCTION upkeep_internal.history_row_hash(integer, jsonb);
 ALTER EXTENSION pg_upkeep DROP SEQUENCE upkeep.history_id;
 DROP SEQUENCE upkeep.history_id;

@@ -178,6 +178,17 @@ inline constexpr option_rule growth_simulations_options[] = {
     column_rule("settings_key", column_of::own | column_of::settings, "shop_id").from(2),
 };
 
+// Without columns, all that are not generated are kept; without exclude, those that do not look like secrets. Without
+// ignore, what the table's updated_at ignores is ignored, and its stamp; without key, rows are known by the primary
+// key.
+inline constexpr option_rule history_options[] = {
+    columns_rule("columns", column_of::own).from(1),
+    columns_rule("exclude", column_of::own).from(2, "exclude_columns"),
+    columns_rule("digest", column_of::own, "").from(3, "digest_columns"),
+    columns_rule("ignore", column_of::own).from(4, "ignore_columns"),
+    columns_rule("key", column_of::own).from(5, "key_columns"),
+};
+
 // Arguments of enabling that the trigger has no use for.
 inline constexpr sql_argument touch_foreign_key{2, "foreign_key"};
 inline constexpr sql_argument touch_arguments[] = {touch_foreign_key};
@@ -225,24 +236,21 @@ inline constexpr feature_rule growth_simulations_feature{.name = "growth_simulat
                                                          .options = growth_simulations_options,
                                                          .target = "growth_simulations"};
 
+inline constexpr feature_rule history_feature{
+    .name = "history", .function = "record_history", .options = history_options, .target = "target"};
+
 // It has no options: upkeep.guard_rules says which schemas are guarded.
 inline constexpr feature_rule guard_feature{"guard", "guard", {}};
 
-inline constexpr std::array<const feature_rule *, 15> trigger_features{&updated_at_feature,
-                                                                       &touch_feature,
-                                                                       &metrics_feature,
-                                                                       &metrics_settings_feature,
-                                                                       &order_snapshots_feature,
-                                                                       &order_totals_feature,
-                                                                       &order_lock_feature,
-                                                                       &order_refunds_feature,
-                                                                       &order_status_feature,
-                                                                       &order_number_feature,
-                                                                       &stock_feature,
-                                                                       &weekly_diagnostics_feature,
-                                                                       &ad_decisions_feature,
-                                                                       &growth_simulations_feature,
-                                                                       &guard_feature};
+inline constexpr std::array<const feature_rule *, 16> trigger_features{
+    &updated_at_feature,      &touch_feature,
+    &metrics_feature,         &metrics_settings_feature,
+    &order_snapshots_feature, &order_totals_feature,
+    &order_lock_feature,      &order_refunds_feature,
+    &order_status_feature,    &order_number_feature,
+    &stock_feature,           &weekly_diagnostics_feature,
+    &ad_decisions_feature,    &growth_simulations_feature,
+    &history_feature,         &guard_feature};
 
 static_assert(std::ranges::all_of(trigger_features, [](const feature_rule *feature) { return is_sound(*feature); }));
 
@@ -278,6 +286,9 @@ inline constexpr const char *weekly_diagnostics_trigger = "zz_upkeep_weekly_diag
 
 inline constexpr const char *ad_decisions_trigger = "zz_upkeep_ad_decisions";
 inline constexpr const char *growth_simulations_trigger = "zz_upkeep_growth_simulations";
+
+// A change has its entry before what orders and stock make of it has theirs. The name of each ends with its event.
+inline constexpr const char *history_trigger = "zz_upkeep_history";
 
 // BEFORE TRUNCATE, on every table of a guarded schema.
 inline constexpr const char *guard_trigger = "zz_upkeep_guard";

@@ -113,9 +113,6 @@ trigger_arguments::trigger_arguments(const feature_rule &of, const pg::arguments
     // A function that an older version of the extension declares has fewer arguments.
     if (rule.argument.position >= given.count())
       continue;
-    // A function that an older version of the extension declares has fewer arguments.
-    if (rule.argument.position >= given.count())
-      continue;
     std::optional<std::string> value = read_argument(rule, given);
     if (!value && rule.default_when_enabled)
       value = rule.default_when_enabled;

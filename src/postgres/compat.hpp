@@ -10,6 +10,7 @@ extern "C" {
 #include <postgres.h>
 
 #include <access/genam.h>
+#include <access/heapam.h>
 #include <access/htup_details.h>
 #include <access/relation.h>
 #include <access/table.h>
@@ -67,6 +68,7 @@ extern "C" {
 #include <storage/bufmgr.h>
 #include <storage/lmgr.h>
 #include <storage/lock.h>
+#include <storage/proc.h>
 #include <tcop/pquery.h>
 #include <tcop/tcopprot.h>
 #include <tcop/utility.h>
@@ -101,6 +103,7 @@ extern "C" {
 #include <utils/typcache.h>
 #include <utils/uuid.h>
 #include <utils/varlena.h>
+#include <utils/xid8.h>
 #if PG_VERSION_NUM >= 160000
 #include <varatt.h>
 #endif

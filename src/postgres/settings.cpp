@@ -79,23 +79,34 @@ void assign_pause(const char *value, void *) {
   read_pause(value, paused_features, unknown);
 }
 
-// It is kept in rows, and who acts can be said in a line.
-constexpr std::size_t max_actor_bytes = 256;
+// They are kept in rows: who acts can be said in a line, and why in a few.
+constexpr std::size_t max_actor_bytes = 256, max_reason_bytes = 1'000;
 
 char *actor_text = nullptr;
+char *reason_text = nullptr;
 
-bool check_actor(char **value, void **, GucSource) {
-  if (std::strlen(*value) <= max_actor_bytes)
+bool fits(const char *value, std::size_t most, const char *hint) {
+  if (std::strlen(value) <= most)
     return true;
   GUC_check_errcode(ERRCODE_INVALID_PARAMETER_VALUE);
-  GUC_check_errdetail("It has more than %d bytes.", static_cast<int>(max_actor_bytes));
-  GUC_check_errhint("Use the name or the key of the user.");
+  GUC_check_errdetail("It has more than %d bytes.", static_cast<int>(most));
+  GUC_check_errhint("%s", hint);
   return false;
+}
+
+bool check_actor(char **value, void **, GucSource) {
+  return fits(*value, max_actor_bytes, "Use the name or the key of the user.");
+}
+
+bool check_reason(char **value, void **, GucSource) {
+  return fits(*value, max_reason_bytes, "Use the number of a ticket, or a sentence.");
 }
 
 } // namespace
 
 const char *actor() { return actor_text && *actor_text ? actor_text : nullptr; }
+
+const char *reason() { return reason_text && *reason_text ? reason_text : nullptr; }
 
 void define_settings() {
   DefineCustomStringVariable("upkeep.pause", "Silences features of pg_upkeep.",
@@ -104,6 +115,9 @@ void define_settings() {
   DefineCustomStringVariable("upkeep.actor", "Who acts, as the application says.",
                              "Anyone may set it to anything: it is kept beside the role, which the database knows.",
                              &actor_text, "", PGC_USERSET, 0, check_actor, nullptr, nullptr);
+  DefineCustomStringVariable("upkeep.reason", "Why, as the application says.",
+                             "It is kept with each entry of upkeep.history, beside upkeep.actor.", &reason_text, "",
+                             PGC_USERSET, 0, check_reason, nullptr, nullptr);
   MarkGUCPrefixReserved("upkeep");
 }
 

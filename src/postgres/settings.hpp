@@ -31,6 +31,8 @@ extern unsigned paused_features;
 
 // Who the application says is acting, nullptr where it does not.
 const char *actor();
+// And why.
+const char *reason();
 
 // Whether the feature is silenced now.
 inline bool is_paused(pausable feature) { return paused_features & unsigned(feature); }

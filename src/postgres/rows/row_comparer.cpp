@@ -23,7 +23,10 @@ row_comparer::row_comparer(const layout &counted, Relation table)
           call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows", ALLOCSET_SMALL_SIZES); })) {}
 
 bool row_comparer::changed(const transition &before, const transition &after) const {
-  HeapTupleData old_row = before.tuple(), new_row = after.tuple();
+  return changed(before.tuple(), after.tuple());
+}
+
+bool row_comparer::changed(HeapTupleData old_row, HeapTupleData new_row) const {
   MemoryContext outer = MemoryContextSwitchTo(scratch);
   const bool differs = call([&] { return compare(counted, descriptor, &old_row, &new_row).changed; });
   MemoryContextSwitchTo(outer);

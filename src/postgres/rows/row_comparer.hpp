@@ -20,6 +20,7 @@ public:
 
   // Whether some counted column differs between the current rows of the two.
   bool changed(const transition &before, const transition &after) const;
+  bool changed(HeapTupleData before, HeapTupleData after) const;
 
 private:
   const layout &counted;

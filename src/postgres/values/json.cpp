@@ -1,6 +1,7 @@
 #include "postgres/values/json.hpp"
 
 #include "postgres/subtransaction.hpp"
+#include "postgres/values/pinned_settings.hpp"
 
 #include <cmath>
 #include <cstring>
@@ -70,18 +71,9 @@ Datum convert(Oid conversion, Oid type, Datum value) {
 }
 
 Datum convert_pinned(Oid conversion, Oid type, Datum value) {
-  constexpr const char *settings[][2] = {{"TimeZone", "UTC"},
-                                         {"DateStyle", "ISO, YMD"},
-                                         {"IntervalStyle", "postgres"},
-                                         {"extra_float_digits", "1"},
-                                         {"bytea_output", "hex"},
-                                         {"lc_monetary", "C"},
-                                         {"search_path", "pg_catalog, pg_temp"}};
-  const int level = NewGUCNestLevel();
-  for (const auto &[name, pinned] : settings)
-    set_config_option(name, pinned, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+  const int level = pin_settings();
   const Datum json = convert(conversion, type, value);
-  AtEOXact_GUC(true, level);
+  unpin_settings(level);
   return json;
 }
 

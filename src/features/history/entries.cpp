@@ -1,0 +1,86 @@
+#include "features/history/entries.hpp"
+
+#include "features/history/months.hpp"
+#include "features/history/own_tables.hpp"
+#include "postgres/boundary.hpp"
+#include "postgres/executor/client_statement.hpp"
+#include "postgres/settings.hpp"
+
+namespace upkeep::history {
+
+using pg::call;
+
+namespace {
+
+constexpr const char *action_names[] = {"insert", "update", "delete", "truncate", "rename", "erase", "correct"};
+
+struct optional_text {
+  Datum value;
+  bool is_null;
+};
+
+// May raise.
+optional_text text_or_null(const char *text) {
+  if (!text || !*text)
+    return {0, true};
+  return {CStringGetTextDatum(text), false};
+}
+
+} // namespace
+
+std::int32_t own_cluster() {
+  const std::uint64_t identifier = GetSystemIdentifier();
+  return static_cast<std::int32_t>(identifier ^ identifier >> 32);
+}
+
+entry_writer::entry_writer(std::int32_t table_number, const char *reason) : sequence(own_table("history_id")) {
+  const TimestampTz now = call([] { return GetCurrentTimestamp(); });
+  const Oid table = month_table(now);
+  call([&] {
+    month = table_open(table, RowExclusiveLock);
+    if (RelationGetDescr(month)->natts != entry_columns)
+      elog(ERROR, "table \"%s\" does not have the columns of upkeep.history_entries", RelationGetRelationName(month));
+    pg::begin_bulk_insert(month, rows);
+  });
+  std::fill(std::begin(nulls), std::end(nulls), false);
+  values[entry_at] = TimestampTzGetDatum(now);
+  values[entry_transaction] = call([] { return FullTransactionIdGetDatum(GetTopFullTransactionId()); });
+  values[entry_statement] = Int32GetDatum(pg::client_statement_number());
+  values[entry_table_number] = Int32GetDatum(table_number);
+  values[entry_cluster] = Int32GetDatum(own_cluster());
+  for (int i = 0; i < 7; ++i)
+    actions[i] = call([=] { return CStringGetTextDatum(action_names[i]); });
+  const auto set = [&](entry_column column, const char *text) {
+    const optional_text value = call([=] { return text_or_null(text); });
+    values[column] = value.value;
+    nulls[column] = value.is_null;
+  };
+  set(entry_role, call([] { return GetUserNameFromId(GetSessionUserId(), false); }));
+  set(entry_actor, pg::actor());
+  set(entry_application, application_name);
+  set(entry_reason, reason ? reason : pg::reason());
+}
+
+std::int64_t entry_writer::add(action what, const Jsonb *key, const Jsonb *before, const Jsonb *after) {
+  const std::int64_t id = nextval_internal(sequence, false);
+  values[entry_id] = Int64GetDatum(id);
+  values[entry_action] = actions[static_cast<int>(what)];
+  const auto set = [&](entry_column column, const Jsonb *json) {
+    values[column] = PointerGetDatum(json);
+    nulls[column] = !json;
+  };
+  set(entry_key, key);
+  set(entry_before, before);
+  set(entry_after, after);
+  pg::insert_in_bulk(rows, values, nulls);
+  return id;
+}
+
+void entry_writer::close() {
+  call([this] {
+    pg::end_bulk_insert(rows);
+    table_close(month, NoLock);
+  });
+}
+
+} // namespace upkeep::history

@@ -1,0 +1,33 @@
+#include "features/history/plan.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/history/tables.hpp"
+#include "postgres/rows/row_comparer.hpp"
+#include "postgres/trigger.hpp"
+
+namespace upkeep::history {
+
+namespace {
+
+history_plan make_plan(const Trigger &trigger, Relation table, std::int32_t number) {
+  history_plan plan{number, resolve_columns(pg::trigger_options(trigger, history_feature), table), {}};
+  plan.counted = pg::counted_layout(RelationGetDescr(table), plan.columns.counted);
+  return plan;
+}
+
+} // namespace
+
+std::shared_ptr<const history_plan> plan_of(const TriggerData &trigger) {
+  Relation table = trigger.tg_relation;
+  return pg::session_plan<history_plan>(*trigger.tg_trigger, [&] {
+    const std::int32_t number = ensure_number(RelationGetRelid(table));
+    return pg::resolved_plan<history_plan>{
+        std::make_shared<history_plan>(make_plan(*trigger.tg_trigger, table, number)), {{RelationGetRelid(table)}}};
+  });
+}
+
+history_plan plan_of_partition(const Trigger &trigger, const history_plan &of, Relation partition) {
+  return make_plan(trigger, partition, of.number);
+}
+
+} // namespace upkeep::history

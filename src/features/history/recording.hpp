@@ -1,0 +1,69 @@
+// The entries of one statement.
+#pragma once
+
+#include "features/history/entries.hpp"
+#include "features/history/row_images.hpp"
+#include "postgres/memory.hpp"
+
+#include <optional>
+
+namespace upkeep::history {
+
+// Of the rows of one table; several have a writer in common. Nothing is opened before there is an entry.
+class recording {
+public:
+  recording(const history_plan &plan, Relation table, std::optional<entry_writer> &writer)
+      : number(plan.number), images(plan, table), writer(writer) {}
+  recording(const recording &) = delete;
+  recording &operator=(const recording &) = delete;
+
+  void inserted(TupleTableSlot *row) {
+    add([&] {
+      Jsonb *key = images.key(row);
+      writer->add(action::insert, key, nullptr, images.whole(row, key));
+    });
+  }
+
+  void deleted(TupleTableSlot *row) {
+    add([&] {
+      Jsonb *key = images.key(row);
+      writer->add(action::remove, key, images.whole(row, key), nullptr);
+    });
+  }
+
+  void updated(TupleTableSlot *before, TupleTableSlot *after) {
+    add([&] {
+      Jsonb *key = images.key(after), *was = nullptr, *is = nullptr;
+      if (images.differences(before, after, key, was, is))
+        writer->add(action::update, key, was, is);
+    });
+  }
+
+  void truncated(std::int64_t rows) {
+    add([&] {
+      pg::jsonb_object after(1);
+      after.add("rows", 4, pg::jsonb_number(int64_to_numeric(rows)));
+      writer->add(action::truncate, nullptr, nullptr, after.finish());
+    });
+  }
+
+  // Puts settings back; the writer is its owner's to close.
+  void close() { images.close(); }
+
+private:
+  template <class F> void add(F &&body) {
+    if (!writer)
+      writer.emplace(number);
+    {
+      const pg::within scratch(images.memory());
+      pg::call(body);
+    }
+    images.forget();
+  }
+
+  std::int32_t number;
+  row_images images;
+  std::optional<entry_writer> &writer;
+};
+
+} // namespace upkeep::history

@@ -1,0 +1,25 @@
+// Inserts many rows into one plain table of the library's own, a page at a time, and into its indexes: no triggers, no
+// constraints but the caller's care, nobody's rights.
+#pragma once
+
+#include "postgres/compat.hpp"
+
+namespace upkeep::pg {
+
+// Trivial; every function may raise, and an error closes it.
+struct bulk_insert {
+  EState *executor;
+  ResultRelInfo *target;
+  BulkInsertState state; // nullptr until a second page is likely
+  MemoryContext memory;  // of the rows that are not written yet
+  TupleTableSlot **rows;
+  int count;
+  std::size_t bytes;
+};
+
+void begin_bulk_insert(Relation table, bulk_insert &into);
+// A value for each column; they are copied.
+void insert_in_bulk(bulk_insert &into, Datum *values, bool *nulls);
+void end_bulk_insert(bulk_insert &into);
+
+} // namespace upkeep::pg
