@@ -17,14 +17,14 @@ CREATE TABLE upkeep.history_entries (
   statement    integer NOT NULL,
   table_number integer NOT NULL,
   cluster      integer NOT NULL,
-  action       text NOT NULL,
-  key          jsonb,
+  action       "char" NOT NULL,
+  key          text,
   before       jsonb,
   after        jsonb,
   role         text NOT NULL,
-  actor        text,
-  application  text,
-  reason       text
+  actor        text NOT NULL,
+  application  text NOT NULL,
+  reason       text NOT NULL
 ) PARTITION BY RANGE (at);
 COMMENT ON TABLE upkeep.history_entries IS
 'What upkeep.history shows, partitioned by month of at, in UTC. Written by the trigger function upkeep.record_history; nobody changes or deletes a row but upkeep.erase and upkeep.purge_history.';
@@ -34,14 +34,14 @@ COMMENT ON COLUMN upkeep.history_entries.transaction IS 'of the cluster that wro
 COMMENT ON COLUMN upkeep.history_entries.statement IS 'counts the client''s statements of the transaction that wrote entries, from 1';
 COMMENT ON COLUMN upkeep.history_entries.table_number IS 'of upkeep.history_tables';
 COMMENT ON COLUMN upkeep.history_entries.cluster IS 'of the system identifier of the cluster that wrote the entry, folded to 32 bits';
-COMMENT ON COLUMN upkeep.history_entries.action IS 'insert, update, delete, truncate, rename, erase or correct';
-COMMENT ON COLUMN upkeep.history_entries.key IS 'of the row, after the change: {"id": 7}; NULL where it is the table that the entry tells of';
+COMMENT ON COLUMN upkeep.history_entries.action IS 'i insert, u update, d delete, t truncate, r rename, e erase, c correct';
+COMMENT ON COLUMN upkeep.history_entries.key IS 'of the row after the change, a jsonb object as text: {"id": 7}; NULL where it is the table that the entry tells of';
 COMMENT ON COLUMN upkeep.history_entries.before IS 'of an update the columns that differ, of a delete all that are kept; NULL of an insert';
 COMMENT ON COLUMN upkeep.history_entries.after IS 'of an update the columns that differ, of an insert all that are kept; NULL of a delete';
 COMMENT ON COLUMN upkeep.history_entries.role IS 'session_user';
-COMMENT ON COLUMN upkeep.history_entries.actor IS 'upkeep.actor, as the application has said';
-COMMENT ON COLUMN upkeep.history_entries.application IS 'application_name';
-COMMENT ON COLUMN upkeep.history_entries.reason IS 'upkeep.reason, as the application has said';
+COMMENT ON COLUMN upkeep.history_entries.actor IS 'upkeep.actor, as the application has said; empty: it has not';
+COMMENT ON COLUMN upkeep.history_entries.application IS 'application_name; it may be empty';
+COMMENT ON COLUMN upkeep.history_entries.reason IS 'upkeep.reason, as the application has said; empty: it has not';
 REVOKE ALL ON upkeep.history_entries FROM PUBLIC;
 GRANT SELECT ON upkeep.history_entries TO pg_database_owner;
 
@@ -75,10 +75,10 @@ SELECT pg_catalog.pg_extension_config_dump('upkeep.history_keys', '');
 
 -- history
 
-CREATE FUNCTION upkeep_internal.history_row_hash(table_number integer, key jsonb) RETURNS bigint
+CREATE FUNCTION upkeep_internal.history_row_hash(table_number integer, key text) RETURNS bigint
   LANGUAGE c IMMUTABLE PARALLEL SAFE
   AS 'MODULE_PATHNAME', 'upkeep_history_row_hash';
-COMMENT ON FUNCTION upkeep_internal.history_row_hash(integer, jsonb) IS
+COMMENT ON FUNCTION upkeep_internal.history_row_hash(integer, text) IS
 'What the entries of a row are found by in the index of a month; with a key that is NULL, those of the table itself.';
 
 CREATE FUNCTION upkeep_internal.history_target(name text) RETURNS regclass
@@ -123,7 +123,11 @@ CREATE VIEW upkeep.history WITH (security_barrier) AS
     (SELECT n.name FROM upkeep.history_tables n
      WHERE n.number OPERATOR(pg_catalog.=) e.table_number AND n.since OPERATOR(pg_catalog.<=) e.at
      ORDER BY n.since DESC LIMIT 1) AS table_name,
-    t.target, e.key, e.action, e.before, e.after, e.actor, e.role::pg_catalog.name AS role, e.application, e.reason
+    t.target, e.key::pg_catalog.jsonb AS key,
+    CASE e.action WHEN 'i' THEN 'insert' WHEN 'u' THEN 'update' WHEN 'd' THEN 'delete' WHEN 't' THEN 'truncate'
+      WHEN 'r' THEN 'rename' WHEN 'e' THEN 'erase' WHEN 'c' THEN 'correct' END AS action,
+    e.before, e.after, NULLIF(e.actor, '') AS actor, e.role::pg_catalog.name AS role,
+    NULLIF(e.application, '') AS application, NULLIF(e.reason, '') AS reason
   FROM upkeep.history_entries e
   JOIN (
     SELECT DISTINCT ON (n.number) n.number, upkeep_internal.history_target(n.name) AS target

@@ -22,6 +22,6 @@ DROP TABLE upkeep.history_keys;
 ALTER EXTENSION pg_upkeep DROP TABLE upkeep.history_tables;
 DROP TABLE upkeep.history_tables;
 DROP TABLE upkeep.history_entries;
-DROP FUNCTION upkeep_internal.history_row_hash(integer, jsonb);
+DROP FUNCTION upkeep_internal.history_row_hash(integer, text);
 ALTER EXTENSION pg_upkeep DROP SEQUENCE upkeep.history_id;
 DROP SEQUENCE upkeep.history_id;

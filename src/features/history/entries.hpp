@@ -27,7 +27,16 @@ enum entry_column : int {
   entry_columns
 };
 
-enum class action : std::uint8_t { insert, update, remove, truncate, rename, erase, correct };
+// As the column has them.
+enum class action : char {
+  insert = 'i',
+  update = 'u',
+  remove = 'd',
+  truncate = 't',
+  rename = 'r',
+  erase = 'e',
+  correct = 'c'
+};
 
 // What the entries' cluster is known by.
 std::int32_t own_cluster();
@@ -40,8 +49,8 @@ public:
   entry_writer(const entry_writer &) = delete;
   entry_writer &operator=(const entry_writer &) = delete;
 
-  // Documents are jsonb or nullptr. Returns the entry's id. May raise.
-  std::int64_t add(action what, const Jsonb *key, const Jsonb *before, const Jsonb *after);
+  // `key`: as jsonb writes it. Each is nullptr where there is none. Returns the entry's id. May raise.
+  std::int64_t add(action what, const text *key, const Jsonb *before, const Jsonb *after);
   // Once, at the end: an error in between takes all of them back.
   void close();
 
@@ -51,7 +60,6 @@ private:
   pg::bulk_insert rows;
   Datum values[entry_columns];
   bool nulls[entry_columns];
-  Datum actions[7];
 };
 
 } // namespace upkeep::history

@@ -6,7 +6,6 @@ namespace upkeep::history {
 
 namespace {
 
-// The bytes of a jsonb are those on disk, which pg_upgrade keeps, and with them the index.
 std::uint64_t hash_of(std::int32_t table_number, const varlena *key) {
   const auto seed = static_cast<std::uint64_t>(table_number);
   if (!key)
@@ -21,7 +20,7 @@ std::uint64_t hash_of(std::int32_t table_number, const varlena *key) {
 
 using namespace upkeep;
 
-// upkeep_internal.history_row_hash(table_number integer, key jsonb) RETURNS bigint: what entries of a row are found by,
+// upkeep_internal.history_row_hash(table_number integer, key text) RETURNS bigint: what entries of a row are found by,
 // or, with a key that is NULL, those of the table itself.
 UPKEEP_FUNCTION(upkeep_history_row_hash) {
   const varlena *key = PG_ARGISNULL(1) ? nullptr : PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));

@@ -19,21 +19,22 @@ public:
 
   void inserted(TupleTableSlot *row) {
     add([&] {
-      Jsonb *key = images.key(row);
+      const text *key = images.key(row);
       writer->add(action::insert, key, nullptr, images.whole(row, key));
     });
   }
 
   void deleted(TupleTableSlot *row) {
     add([&] {
-      Jsonb *key = images.key(row);
+      const text *key = images.key(row);
       writer->add(action::remove, key, images.whole(row, key), nullptr);
     });
   }
 
   void updated(TupleTableSlot *before, TupleTableSlot *after) {
     add([&] {
-      Jsonb *key = images.key(after), *was = nullptr, *is = nullptr;
+      const text *key = images.key(after);
+      Jsonb *was = nullptr, *is = nullptr;
       if (images.differences(before, after, key, was, is))
         writer->add(action::update, key, was, is);
     });

@@ -47,11 +47,11 @@ row_images::codec *row_images::codecs_of(const std::vector<kept_column> &columns
 }
 
 // As {"digest": "…"}: that it changed shows, what it is does not.
-pg::jsonb_scalar row_images::digest_of(const codec &column, const pg::jsonb_scalar &value, Jsonb *key) {
+pg::jsonb_scalar row_images::digest_of(const codec &column, const pg::jsonb_scalar &value, const text *key) {
   StringInfoData text;
   initStringInfo(&text);
   pg::append_json(&text, value);
-  const char *const of_key = JsonbToCString(nullptr, &key->root, VARSIZE(key));
+  const std::string_view of_key(VARDATA(key), VARSIZE(key) - VARHDRSZ);
   const std::string hex =
       hex_of(column_digest(digest_key.bytes(), number, {column.name, std::size_t(column.name_length)}, of_key,
                            {text.data, std::size_t(text.len)}));
@@ -63,7 +63,7 @@ pg::jsonb_scalar row_images::digest_of(const codec &column, const pg::jsonb_scal
   });
 }
 
-pg::jsonb_scalar row_images::value_of(codec &column, TupleTableSlot *row, Jsonb *key) {
+pg::jsonb_scalar row_images::value_of(codec &column, TupleTableSlot *row, const text *key) {
   bool is_null = false;
   const Datum value = slot_getattr(row, column.number, &is_null);
   if (is_null)
@@ -74,21 +74,29 @@ pg::jsonb_scalar row_images::value_of(codec &column, TupleTableSlot *row, Jsonb 
   return column.is_digest ? digest_of(column, stored, key) : stored;
 }
 
-Jsonb *row_images::key(TupleTableSlot *row) {
-  old_side.clear();
-  for (int i = 0; i < key_count; ++i)
-    old_side.add(keys[i].name, keys[i].name_length, value_of(keys[i], row, nullptr));
-  return old_side.finish();
+text *row_images::key(TupleTableSlot *row) {
+  StringInfoData json;
+  initStringInfo(&json);
+  appendStringInfoSpaces(&json, VARHDRSZ);
+  for (int i = 0; i < key_count; ++i) {
+    appendStringInfoString(&json, i == 0 ? "{" : ", ");
+    escape_json(&json, keys[i].name);
+    appendStringInfoString(&json, ": ");
+    pg::append_json(&json, value_of(keys[i], row, nullptr));
+  }
+  appendStringInfoChar(&json, '}');
+  SET_VARSIZE(json.data, json.len);
+  return reinterpret_cast<text *>(json.data);
 }
 
-Jsonb *row_images::whole(TupleTableSlot *row, Jsonb *key) {
+Jsonb *row_images::whole(TupleTableSlot *row, const text *key) {
   new_side.clear();
   for (int i = 0; i < kept_count; ++i)
     new_side.add(kept[i].name, kept[i].name_length, value_of(kept[i], row, key));
   return new_side.finish();
 }
 
-bool row_images::differences(TupleTableSlot *before, TupleTableSlot *after, Jsonb *key, Jsonb *&was, Jsonb *&is) {
+bool row_images::differences(TupleTableSlot *before, TupleTableSlot *after, const text *key, Jsonb *&was, Jsonb *&is) {
   old_side.clear();
   new_side.clear();
   slot_getallattrs(before);

@@ -17,11 +17,12 @@ public:
   void forget() { MemoryContextReset(scratch); }
 
   // All of these may raise, and want to be called in `memory()`.
-  Jsonb *key(TupleTableSlot *row);
+  // As jsonb writes it.
+  text *key(TupleTableSlot *row);
   // All that is kept. `key`: of the row, which digests depend on.
-  Jsonb *whole(TupleTableSlot *row, Jsonb *key);
+  Jsonb *whole(TupleTableSlot *row, const text *key);
   // Of what differs, both sides; false where nothing does. `key`: of the row as it is after.
-  bool differences(TupleTableSlot *before, TupleTableSlot *after, Jsonb *key, Jsonb *&was, Jsonb *&is);
+  bool differences(TupleTableSlot *before, TupleTableSlot *after, const text *key, Jsonb *&was, Jsonb *&is);
 
   // Puts settings back that writing a value has pinned.
   void close();
@@ -37,8 +38,8 @@ private:
   };
 
   static codec *codecs_of(const std::vector<kept_column> &columns, TupleDesc descriptor);
-  pg::jsonb_scalar value_of(codec &column, TupleTableSlot *row, Jsonb *key);
-  pg::jsonb_scalar digest_of(const codec &column, const pg::jsonb_scalar &value, Jsonb *key);
+  pg::jsonb_scalar value_of(codec &column, TupleTableSlot *row, const text *key);
+  pg::jsonb_scalar digest_of(const codec &column, const pg::jsonb_scalar &value, const text *key);
 
   std::int32_t number;
   MemoryContext scratch;

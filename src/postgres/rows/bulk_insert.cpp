@@ -67,8 +67,11 @@ void insert_in_bulk(bulk_insert &into, Datum *values, bool *nulls) {
   into.bytes += tuple->t_len;
   if (into.count < max_rows && into.bytes < max_bytes)
     return;
-  if (!into.state)
+  if (!into.state) {
+    outer = MemoryContextSwitchTo(into.executor->es_query_cxt);
     into.state = GetBulkInsertState();
+    MemoryContextSwitchTo(outer);
+  }
   flush(into);
 }
 
