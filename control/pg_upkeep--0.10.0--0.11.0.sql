@@ -6,6 +6,7 @@
 CREATE SEQUENCE upkeep.history_id;
 COMMENT ON SEQUENCE upkeep.history_id IS
 'The ids of upkeep.history_entries. Each is drawn while the changed row is locked, so they have the order of its changes.';
+GRANT SELECT ON SEQUENCE upkeep.history_id TO pg_database_owner;
 SELECT pg_catalog.pg_extension_config_dump('upkeep.history_id', '');
 
 -- Its months are plain tables with an index each, and no members of the extension: pg_dump has them with all that is in
@@ -111,6 +112,24 @@ CREATE FUNCTION upkeep.disable_history(target regclass) RETURNS void
   AS 'MODULE_PATHNAME', 'upkeep_disable_history';
 COMMENT ON FUNCTION upkeep.disable_history(regclass) IS
 'Drops the triggers that upkeep.enable_history made; what was written stays. A NOTICE where there are none. For the owner of the table. Errors: 22004, 42501, 42809.';
+
+CREATE FUNCTION upkeep.follow_history() RETURNS event_trigger
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_follow_history';
+COMMENT ON FUNCTION upkeep.follow_history() IS
+'Event trigger function: what is renamed or dropped of tables that have history, into upkeep.history_tables and as entries; new partitions have history too. Does nothing while no table has history.';
+
+CREATE EVENT TRIGGER upkeep_history_start ON ddl_command_start
+  WHEN TAG IN ('ALTER TABLE')
+  EXECUTE FUNCTION upkeep.follow_history();
+COMMENT ON EVENT TRIGGER upkeep_history_start IS 'pg_upkeep: what a table was called before, see upkeep.enable_history';
+CREATE EVENT TRIGGER upkeep_history_end ON ddl_command_end
+  WHEN TAG IN ('ALTER TABLE', 'ALTER SCHEMA', 'CREATE TABLE')
+  EXECUTE FUNCTION upkeep.follow_history();
+COMMENT ON EVENT TRIGGER upkeep_history_end IS 'pg_upkeep: new names of tables and columns, new partitions, see upkeep.enable_history';
+CREATE EVENT TRIGGER upkeep_history_drop ON sql_drop
+  EXECUTE FUNCTION upkeep.follow_history();
+COMMENT ON EVENT TRIGGER upkeep_history_drop IS 'pg_upkeep: dropped tables and columns, see upkeep.enable_history';
 
 CREATE FUNCTION upkeep.set_actor(actor text, reason text DEFAULT NULL) RETURNS void
   LANGUAGE c

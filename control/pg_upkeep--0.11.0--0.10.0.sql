@@ -10,6 +10,10 @@
 -- history
 DROP VIEW upkeep.history;
 DROP FUNCTION upkeep.set_actor(text, text);
+DROP EVENT TRIGGER upkeep_history_drop;
+DROP EVENT TRIGGER upkeep_history_end;
+DROP EVENT TRIGGER upkeep_history_start;
+DROP FUNCTION upkeep.follow_history();
 DROP FUNCTION upkeep.disable_history(regclass);
 DROP FUNCTION upkeep.enable_history(regclass, name[], name[], name[], name[], name[]);
 DROP FUNCTION upkeep.record_history();

@@ -157,6 +157,7 @@ INSERT INTO expected_functions VALUES
   ('upkeep.disable_all(text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.disable_growth_simulations(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.disable_guard()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.disable_history(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.disable_metrics(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.disable_order_lock(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.disable_order_number(regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
@@ -172,6 +173,7 @@ INSERT INTO expected_functions VALUES
   ('upkeep.enable_ad_decisions(regclass,regclass,name,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_growth_simulations(regclass,regclass,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_guard(text,name[])', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.enable_history(regclass,name[],name[],name[],name[],name[])', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_metrics(regclass,text[],regclass,name,name,name,text,text,boolean)', 'invoker',
     'pg_catalog, pg_temp', 'public'),
   ('upkeep.enable_order_lock(regclass,regclass,name,name,name,name,text[],name[],name,name[],name)', 'invoker',
@@ -203,8 +205,11 @@ INSERT INTO expected_functions VALUES
   ('upkeep_internal.fit_elasticity_finish(internal)', 'invoker', '-', 'public'),
   ('upkeep_internal.fit_elasticity_serialise(internal)', 'invoker', '-', 'public'),
   ('upkeep.follow_ddl()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.follow_history()', 'invoker', '-', 'public'),
   ('upkeep.follow_line_keys()', 'invoker', '-', 'public'),
   ('upkeep.forget_dropped()', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep_internal.history_row_hash(integer,text)', 'invoker', '-', 'public'),
+  ('upkeep_internal.history_target(text)', 'invoker', '-', 'public'),
   ('upkeep.goal_pace(text,date,date,regclass,regclass)', 'invoker', '-', 'public'),
   ('upkeep.growth_simulations()', 'invoker', '-', 'public'),
   ('upkeep.guard()', 'invoker', '-', 'public'),
@@ -228,6 +233,7 @@ INSERT INTO expected_functions VALUES
   ('upkeep.order_total()', 'invoker', '-', 'public'),
   ('upkeep.poas(numeric,numeric)', 'invoker', '-', 'public'),
   ('upkeep.precede_ddl()', 'invoker', '-', 'public'),
+  ('upkeep.record_history()', 'invoker', '-', 'public'),
   ('upkeep.recalculate(regclass,text,date,date,integer)', 'invoker', '-', 'public'),
   ('upkeep.repair_order_totals(regclass,regclass)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.review(text)', 'invoker', '-', 'public'),
@@ -239,6 +245,7 @@ INSERT INTO expected_functions VALUES
   ('upkeep.schedule_weekly_diagnostics(text)', 'invoker', '-', 'public'),
   ('upkeep.seed_analytics(name,integer,integer,date)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.seed_storefront(name,integer,integer,date)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep.set_actor(text,text)', 'invoker', '-', 'public'),
   ('upkeep.shop_today(jsonb)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep.simulate_growth(numeric,numeric,numeric,integer,integer,numeric,numeric,numeric)', 'invoker',
     'pg_catalog, pg_temp', 'public'),
@@ -268,6 +275,12 @@ INSERT INTO expected_relations VALUES
   ('upkeep.guard_detached', '-'),
   ('upkeep.guard_exemptions', 'public=SELECT'),
   ('upkeep.guard_rules', 'public=SELECT'),
+  ('upkeep.history', 'public=SELECT'),
+  ('upkeep.history_entries', 'pg_database_owner=SELECT'),
+  ('upkeep.history_id', 'pg_database_owner=SELECT'),
+  ('upkeep.history_keys', 'pg_database_owner=SELECT'),
+  ('upkeep.history_month', 'pg_database_owner=SELECT'),
+  ('upkeep.history_tables', 'pg_database_owner=SELECT'),
   ('upkeep.managed', 'public=SELECT'),
   ('upkeep.migrations', 'public=SELECT'),
   ('upkeep.order_counters', 'pg_database_owner=SELECT'),
@@ -276,8 +289,9 @@ INSERT INTO expected_relations VALUES
   ('upkeep.rules', 'public=SELECT'),
   ('upkeep.stock_taken', 'pg_database_owner=SELECT'),
   ('upkeep.wordings', 'public=SELECT');
+-- A month is like any other.
 WITH found (relation, rights) AS (
-  SELECT c.oid::regclass::text, coalesce((SELECT string_agg(concat(CASE grantee
+  SELECT DISTINCT regexp_replace(c.oid::regclass::text, '_\d{4}_\d\d$', '_month'), coalesce((SELECT string_agg(concat(CASE grantee
     WHEN 0 THEN 'public' ELSE grantee::regrole::text END, '=', privileges), ' ' ORDER BY grantee)
     FROM (SELECT grantee, string_agg(privilege_type, ',' ORDER BY privilege_type) AS privileges FROM aclexplode(relacl)
       WHERE grantee <> relowner GROUP BY 1) g), '-')
@@ -289,6 +303,7 @@ UNION ALL SELECT 'only in the table', e.* FROM (TABLE expected_relations EXCEPT 
 SELECT has_schema_privilege('public', 'upkeep', 'USAGE') AS usage,
   has_schema_privilege('public', 'upkeep', 'CREATE') AS create,
   (SELECT count(*) FROM pg_class c WHERE relnamespace = 'upkeep'::regnamespace AND relkind NOT IN ('i', 'I', 't')
+     AND NOT relispartition
      AND NOT EXISTS (SELECT FROM pg_depend d
        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND deptype = 'e')) AS strangers;
 -- What is internal nobody can look up; views and aggregates made of it work for everybody.

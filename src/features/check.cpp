@@ -37,6 +37,7 @@ void check(finding_list &into) {
   orders::check_order_pairs(triggers, into);
   diagnostics::check_weekly_diagnostics(triggers, into);
   decisions::check_decisions(triggers, into);
+  history::check_history(triggers, into);
   guard::check_guard(triggers, into);
 }
 

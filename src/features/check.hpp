@@ -61,6 +61,9 @@ void check_weekly_diagnostics(const trigger_list &triggers, finding_list &into);
 namespace decisions {
 void check_decisions(const trigger_list &triggers, finding_list &into);
 }
+namespace history {
+void check_history(const trigger_list &triggers, finding_list &into);
+}
 namespace guard {
 void check_guard(const trigger_list &triggers, finding_list &into);
 }

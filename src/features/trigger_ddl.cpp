@@ -96,7 +96,7 @@ bool drop_triggers_of_tree(Oid table, const feature_rule &feature) {
   return found;
 }
 
-void inherit_statement_triggers(Oid table) {
+void inherit_statement_triggers(Oid table, const feature_rule *only) {
   const std::vector<Oid> tree = pg::with_descendants(pg::topmost(table), AccessShareLock);
   if (tree.size() == 1)
     return;
@@ -107,7 +107,8 @@ void inherit_statement_triggers(Oid table) {
   };
   std::set<std::pair<Oid, std::string>> made;
   for (const managed_trigger &trigger : triggers) {
-    const statement_event *event = belongs_to_partitions(trigger) ? event_of(trigger) : nullptr;
+    const statement_event *event =
+        belongs_to_partitions(trigger) && (!only || trigger.feature == only) ? event_of(trigger) : nullptr;
     if (!event || std::find(tree.begin(), tree.end(), trigger.table) == tree.end())
       continue;
     for (const Oid partition : pg::with_descendants(trigger.table, AccessShareLock))

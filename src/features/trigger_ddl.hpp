@@ -32,7 +32,7 @@ void create_row_trigger(Oid table, const char *name, const char *when, const fea
 bool drop_triggers_of_tree(Oid table, const feature_rule &feature);
 
 // Gives the partitions of the tree that a table belongs to the statement triggers of those above them, where they lack
-// them. Needs an SPI connection.
-void inherit_statement_triggers(Oid table);
+// them. `only`: those of that feature. Needs an SPI connection.
+void inherit_statement_triggers(Oid table, const feature_rule *only = nullptr);
 
 } // namespace upkeep

@@ -22,13 +22,14 @@ using names = std::vector<std::string>;
 bool is_among(const names &list, const std::string &name) { return std::ranges::find(list, name) != list.end(); }
 
 // Of two options that must not share a column; 22023.
-void require_apart(Relation table, const names &one, const names &other, const char *cannot_be) {
+void require_apart(Relation table, const names &one, const names &other, const char *cannot_be,
+                   const char *hint = "Name it in one of the two.") {
   for (const std::string &name : one)
     if (is_among(other, name))
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = fmt::format("column \"{}\" of table \"{}\" cannot be {}", name,
                                          RelationGetRelationName(table), cannot_be),
-                  .hint = "Name it in one of the two."};
+                  .hint = hint};
 }
 
 names columns_not_generated(Relation table) {
@@ -108,7 +109,8 @@ kept_columns resolve_columns(const option_list &options, Relation table) {
     };
     std::ranges::copy_if(kept, std::back_inserter(result.left_out_as_secret), is_secret);
     std::erase_if(kept, is_secret);
-    require_apart(table, key, result.left_out_as_secret, "in the key and left out for its name");
+    require_apart(table, key, result.left_out_as_secret, "in the key and left out for its name",
+                  "Name it in columns to keep it, or name another key as key_columns.");
   }
   require_apart(table, key, digests, "in the key and digested");
   const names ignored =

@@ -9,8 +9,6 @@ namespace upkeep::history {
 
 using pg::call;
 
-namespace {
-
 std::optional<std::int32_t> number_named(const std::string &name) {
   std::optional<std::int32_t> number;
   const pg::parameter parameters[] = {pg::parameter::text(name)};
@@ -29,8 +27,6 @@ std::optional<std::int32_t> number_named(const std::string &name) {
   });
   return number;
 }
-
-} // namespace
 
 std::optional<std::int32_t> number_of(Oid table) { return number_named(pg::qualified(pg::topmost(table))); }
 
@@ -55,6 +51,18 @@ std::int32_t ensure_number(Oid table) {
   // Whoever remembers the number must forget it where this transaction ends in vain.
   call([=] { CacheInvalidateRelcacheByRelid(table); });
   return number_named(name).value();
+}
+
+pg::rows numbered_tables() {
+  std::optional<pg::rows> found;
+  as_keeper([&] {
+    found = pg::execute(pg::sql(R"sql(
+      SELECT DISTINCT ON (t.number) t.number, t.name
+      FROM upkeep.history_tables t
+      ORDER BY t.number, t.since DESC
+    )sql"));
+  });
+  return *found;
 }
 
 Oid table_named(const std::string &name) {

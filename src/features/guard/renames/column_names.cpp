@@ -109,12 +109,13 @@ rename_outlook look_ahead(Oid table, const std::string &from, const std::string 
   return outlook;
 }
 
-std::vector<Oid> follow_rename(Oid table, const std::string &from, const std::string &to) {
+std::vector<Oid> follow_rename(Oid table, const std::string &from, const std::string &to, const feature_rule *only) {
   const column_rename change{pg::with_descendants(table, AccessShareLock), from, to};
   std::vector<Oid> changed;
   warnings said;
   for (const managed_trigger &trigger : managed_triggers())
-    if (follow(trigger, change, said) && std::find(changed.begin(), changed.end(), trigger.table) == changed.end())
+    if ((!only || trigger.feature == only) && follow(trigger, change, said) &&
+        std::find(changed.begin(), changed.end(), trigger.table) == changed.end())
       changed.push_back(trigger.table);
   return changed;
 }

@@ -1,6 +1,7 @@
 // What the triggers of pg_upkeep say of a column that is dropped or renamed.
 #pragma once
 
+#include "core/options/feature_rule.hpp"
 #include "postgres/sql/text.hpp"
 
 namespace upkeep::guard {
@@ -17,7 +18,9 @@ struct rename_outlook {
 rename_outlook look_ahead(Oid table, const std::string &from, const std::string &to);
 
 // A column was renamed: every trigger of ours that names it, on this table or on another, goes on naming it; one that
-// cannot is a WARNING. Returns the tables whose triggers were changed. Needs an SPI connection.
-std::vector<Oid> follow_rename(Oid table, const std::string &from, const std::string &to);
+// cannot is a WARNING. `only`: triggers of that feature. Returns the tables whose triggers were changed. Needs an SPI
+// connection.
+std::vector<Oid> follow_rename(Oid table, const std::string &from, const std::string &to,
+                               const feature_rule *only = nullptr);
 
 } // namespace upkeep::guard

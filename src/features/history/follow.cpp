@@ -1,0 +1,250 @@
+// upkeep.follow_history: tables and columns that are renamed or dropped, as those who read the past must know.
+#include "core/options/option_list.hpp"
+#include "features/catalogue.hpp"
+#include "features/guard/renames/column_names.hpp"
+#include "features/history/entries.hpp"
+#include "features/history/tables.hpp"
+#include "features/registry.hpp"
+#include "features/trigger_ddl.hpp"
+#include "postgres/relation.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/trigger_arguments.hpp"
+#include "postgres/values/jsonb_object.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace upkeep::history {
+
+using pg::call;
+
+namespace {
+
+// The table that the command which is running renames or moves, and the number that it had before.
+struct noted_table {
+  Oid table = InvalidOid;
+  std::int32_t number = 0;
+  std::string name;
+};
+
+noted_table &noted() {
+  static noted_table &table = *new noted_table;
+  return table;
+}
+
+// {"column": "price"}; an absent name is null.
+Jsonb *named(const char *what, const char *name) {
+  pg::jsonb_object object(1);
+  object.add(what, static_cast<int>(std::strlen(what)),
+             name ? pg::jsonb_string(name, static_cast<int>(std::strlen(name))) : pg::jsonb_null());
+  return object.finish();
+}
+
+void write_rename(std::int32_t number, const char *what, const char *from, const char *to) {
+  entry_writer writer(number);
+  call([&] { writer.add(action::rename, nullptr, named(what, from), named(what, to)); });
+  writer.close();
+}
+
+std::string name_in(const std::string &schema, const std::string &table) {
+  return pg::string_from([&] { return quote_qualified_identifier(schema.c_str(), table.c_str()); });
+}
+
+// Where a command names the table that it renames or moves.
+const RangeVar *renamed_table(const Node *command) {
+  if (!command)
+    return nullptr;
+  if (IsA(command, RenameStmt)) {
+    const auto &rename = *reinterpret_cast<const RenameStmt *>(command);
+    return rename.renameType == OBJECT_TABLE ? rename.relation : nullptr;
+  }
+  if (IsA(command, AlterObjectSchemaStmt)) {
+    const auto &move = *reinterpret_cast<const AlterObjectSchemaStmt *>(command);
+    return move.objectType == OBJECT_TABLE ? move.relation : nullptr;
+  }
+  return nullptr;
+}
+
+// ddl_command_start
+void note(const Node *command) {
+  noted() = {};
+  const RangeVar *const named_table = renamed_table(command);
+  const Oid table = named_table ? call([=] { return RangeVarGetRelid(named_table, NoLock, true); }) : InvalidOid;
+  if (!OidIsValid(table))
+    return;
+  const std::string name = pg::qualified(table);
+  if (const std::optional<std::int32_t> number = number_named(name))
+    noted() = {table, *number, name};
+}
+
+void follow_table() {
+  const noted_table was = noted();
+  noted() = {};
+  if (!OidIsValid(was.table) || call([&] { return get_rel_relkind(was.table); }) == '\0')
+    return;
+  const std::string now = pg::qualified(was.table);
+  if (now == was.name)
+    return;
+  note_name(was.number, now);
+  write_rename(was.number, "table", was.name.c_str(), now.c_str());
+}
+
+void follow_schema(const RenameStmt &rename) {
+  const pg::rows found = numbered_tables();
+  struct moved {
+    std::int32_t number;
+    std::string from, to;
+  };
+  std::vector<moved> tables;
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    const std::string name = found.text(row, 2).value_or("");
+    const std::vector<std::string> parts = pg::split_names(name, "the name of a table", '.');
+    bool is_null = false;
+    if (parts.size() == 2 && parts[0] == rename.subname)
+      tables.push_back({DatumGetInt32(found.value(row, 1, is_null)), name, name_in(rename.newname, parts[1])});
+  }
+  for (const moved &each : tables) {
+    note_name(each.number, each.to);
+    write_rename(each.number, "table", each.from.c_str(), each.to.c_str());
+  }
+}
+
+void follow_column(const RenameStmt &rename) {
+  const Oid table = call([&] { return RangeVarGetRelid(rename.relation, NoLock, true); });
+  if (!OidIsValid(table))
+    return;
+  guard::follow_rename(table, rename.subname, rename.newname, &history_feature);
+  if (const std::optional<std::int32_t> number = number_named(pg::qualified(table)))
+    write_rename(*number, "column", rename.subname, rename.newname);
+}
+
+// What has become a partition of a table with history has it too.
+void follow_partitions() {
+  std::vector<Oid> tables;
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT c.oid
+    FROM pg_catalog.pg_event_trigger_ddl_commands() d
+    JOIN pg_catalog.pg_class c ON c.oid [=] d.objid
+    WHERE d.classid [=] 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+      AND (c.relispartition OR c.relkind [=] 'p') AND NOT d.in_extension
+  )sql"));
+  for (std::uint64_t row = 0; row < found.count(); ++row)
+    tables.push_back(found.oid(row, 1));
+  for (const Oid table : tables) {
+    bool has_history = false;
+    pg::with_relation(pg::topmost(table), [&](Relation root) { has_history = trigger_of(root, history_feature); });
+    if (has_history)
+      inherit_statement_triggers(table, &history_feature);
+  }
+}
+
+bool may_make_partitions(const Node *command) {
+  return command && (IsA(command, CreateStmt) || IsA(command, AlterTableStmt));
+}
+
+// ddl_command_end
+void follow(const Node *command) {
+  follow_table();
+  if (may_make_partitions(command))
+    follow_partitions();
+  if (!command || !IsA(command, RenameStmt))
+    return;
+  const auto &rename = *reinterpret_cast<const RenameStmt *>(command);
+  if (rename.renameType == OBJECT_SCHEMA)
+    follow_schema(rename);
+  if (rename.renameType == OBJECT_COLUMN)
+    follow_column(rename);
+}
+
+// A trigger goes on without the column; one whose key has gone says so when it writes next.
+void leave_out(Oid table, const std::string &column) {
+  for (const managed_trigger &trigger : managed_triggers(table)) {
+    if (trigger.feature != &history_feature)
+      continue;
+    const option_list options = parse_options(history_feature, trigger.arguments);
+    std::vector<std::string> arguments;
+    for (const option_rule &rule : history_feature.options) {
+      const std::string *given = find_option(options, rule.name);
+      if (!given)
+        continue;
+      std::vector<std::string> names = pg::split_names(*given, "a list of columns");
+      if (rule.name != "key")
+        std::erase(names, column);
+      arguments.push_back(fmt::format("{}={}", rule.name, pg::join_names(names)));
+    }
+    if (arguments != trigger.arguments)
+      pg::set_trigger_arguments(trigger.oid, arguments);
+  }
+}
+
+// sql_drop
+void follow_drop() {
+  struct dropped {
+    std::string schema, table;
+    std::optional<std::string> column;
+  };
+  std::vector<dropped> objects;
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT d.address_names[1], d.address_names[2], d.address_names[3]
+    FROM pg_catalog.pg_event_trigger_dropped_objects() d
+    WHERE d.object_type [=] 'table' OR d.object_type [=] 'table column'
+  )sql"));
+  for (std::uint64_t row = 0; row < found.count(); ++row)
+    objects.push_back({found.text(row, 1).value_or(""), found.text(row, 2).value_or(""), found.text(row, 3)});
+  for (const dropped &each : objects) {
+    const std::string name = name_in(each.schema, each.table);
+    const std::optional<std::int32_t> number = number_named(name);
+    if (each.column)
+      if (const Oid table = table_named(name); OidIsValid(table))
+        leave_out(table, *each.column);
+    if (number && each.column)
+      write_rename(*number, "column", each.column->c_str(), nullptr);
+    else if (number)
+      note_name(*number, std::nullopt);
+  }
+}
+
+// Nothing is to be followed where the extension itself is on its way in or out, or where no table has history.
+bool has_numbers() {
+  return call([] {
+    const Oid schema = get_namespace_oid("upkeep", true);
+    const Oid table = OidIsValid(schema) ? get_relname_relid("history_tables", schema) : InvalidOid;
+    if (!OidIsValid(table))
+      return false;
+    Relation relation = table_open(table, AccessShareLock);
+    const bool is_filled = RelationGetNumberOfBlocks(relation) > 0;
+    table_close(relation, AccessShareLock);
+    return is_filled;
+  });
+}
+
+} // namespace
+
+} // namespace upkeep::history
+
+using namespace upkeep;
+using namespace upkeep::history;
+
+// upkeep.follow_history() RETURNS event_trigger: on ddl_command_start, ddl_command_end and sql_drop. It sets no
+// search_path: the command's names are the caller's.
+UPKEEP_FUNCTION(upkeep_follow_history) {
+  return pg::entry([=] {
+    if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
+      throw fault{.sqlstate = sqlstate::trigger_protocol_violated,
+                  .message = "upkeep.follow_history() can only be called as an event trigger",
+                  .hint = "Call upkeep.enable_history()."};
+    const auto &event = *reinterpret_cast<const EventTriggerData *>(fcinfo->context);
+    if (!has_numbers())
+      return Datum(0);
+    const std::string_view when = event.event;
+    pg::with_spi([&] {
+      if (when == "sql_drop")
+        follow_drop();
+      else if (when == "ddl_command_start")
+        note(event.parsetree);
+      else
+        follow(event.parsetree);
+    });
+    return Datum(0);
+  });
+}
