@@ -179,4 +179,18 @@ GRANT SELECT ON upkeep.history TO PUBLIC;
 
 -- history: seals, erasure, retention
 
+CREATE FUNCTION upkeep_internal.refuse_history_change() RETURNS trigger
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_refuse_history_change';
+COMMENT ON FUNCTION upkeep_internal.refuse_history_change() IS
+'Trigger function BEFORE UPDATE or DELETE, FOR EACH ROW, and BEFORE TRUNCATE of upkeep.history_entries and of its months: nobody changes or deletes entries but upkeep.erase and upkeep.purge_history. Errors: 39P01, 42501.';
+
+-- Rows of the months have it from here; each month gets the other one when it is made.
+CREATE TRIGGER upkeep_insert_only BEFORE UPDATE OR DELETE ON upkeep.history_entries
+  FOR EACH ROW EXECUTE FUNCTION upkeep_internal.refuse_history_change();
+COMMENT ON TRIGGER upkeep_insert_only ON upkeep.history_entries IS 'pg_upkeep: entries stay as they were written';
+CREATE TRIGGER upkeep_insert_only_truncate BEFORE TRUNCATE ON upkeep.history_entries
+  FOR EACH STATEMENT EXECUTE FUNCTION upkeep_internal.refuse_history_change();
+COMMENT ON TRIGGER upkeep_insert_only_truncate ON upkeep.history_entries IS 'pg_upkeep: entries stay as they were written';
+
 -- soft delete

@@ -4,6 +4,9 @@
 -- soft delete
 
 -- history: seals, erasure, retention
+DROP TRIGGER upkeep_insert_only_truncate ON upkeep.history_entries;
+DROP TRIGGER upkeep_insert_only ON upkeep.history_entries;
+DROP FUNCTION upkeep_internal.refuse_history_change();
 
 -- history: the way back
 

@@ -76,7 +76,7 @@ void ensure_key() {
   if (!pg_strong_random(VARDATA(key), key_size))
     throw fault{.sqlstate = sqlstate::internal_error, .message = "could not generate a random key"};
   const pg::parameter parameters[] = {{BYTEAOID, PointerGetDatum(key)}};
-  as_keeper([&] {
+  with_rights_to_history([&] {
     pg::execute(pg::sql("INSERT INTO upkeep.history_keys VALUES (1, pg_catalog.clock_timestamp(), $1)"), parameters);
   });
 }
