@@ -193,4 +193,63 @@ CREATE TRIGGER upkeep_insert_only_truncate BEFORE TRUNCATE ON upkeep.history_ent
   FOR EACH STATEMENT EXECUTE FUNCTION upkeep_internal.refuse_history_change();
 COMMENT ON TRIGGER upkeep_insert_only_truncate ON upkeep.history_entries IS 'pg_upkeep: entries stay as they were written';
 
+CREATE TABLE upkeep.history_seals (
+  from_id   bigint PRIMARY KEY,
+  to_id     bigint NOT NULL,
+  entries   bytea NOT NULL,
+  digest    bytea NOT NULL,
+  previous  bytea,
+  sealed_at timestamptz NOT NULL
+);
+COMMENT ON TABLE upkeep.history_seals IS
+'What upkeep.verify_history compares upkeep.history_entries with. Written by upkeep.seal_history. The newest digest, kept where nobody of this database writes, vouches for all.';
+COMMENT ON COLUMN upkeep.history_seals.from_id IS 'the first id of the range that is sealed; the last one of the seal before and 1';
+COMMENT ON COLUMN upkeep.history_seals.to_id IS 'the last id of the range';
+COMMENT ON COLUMN upkeep.history_seals.entries IS 'for each entry of the range, by id: the id, 8 bytes, highest first, and the HMAC-SHA256 of the entry, 32 bytes';
+COMMENT ON COLUMN upkeep.history_seals.digest IS 'SHA-256 of previous (32 zeros of the first), from_id, to_id, sealed_at (microseconds since 2000), 8 bytes each, highest first, and entries';
+COMMENT ON COLUMN upkeep.history_seals.previous IS 'the digest of the seal before; NULL of the first';
+COMMENT ON COLUMN upkeep.history_seals.sealed_at IS 'when sealing began';
+REVOKE ALL ON upkeep.history_seals FROM PUBLIC;
+GRANT SELECT ON upkeep.history_seals TO pg_database_owner;
+SELECT pg_catalog.pg_extension_config_dump('upkeep.history_seals', '');
+
+CREATE TABLE upkeep.history_purges (
+  purged_at    timestamptz NOT NULL,
+  before       timestamptz NOT NULL,
+  table_number integer,
+  role         text NOT NULL,
+  ids          int8multirange NOT NULL
+);
+COMMENT ON TABLE upkeep.history_purges IS
+'What upkeep.purge_history has deleted, a row a batch: what was sealed of it is not missing.';
+COMMENT ON COLUMN upkeep.history_purges.purged_at IS 'when';
+COMMENT ON COLUMN upkeep.history_purges.before IS 'entries before that were deleted; at most the time of the call';
+COMMENT ON COLUMN upkeep.history_purges.table_number IS 'of upkeep.history_tables; NULL: of all tables';
+COMMENT ON COLUMN upkeep.history_purges.role IS 'session_user';
+COMMENT ON COLUMN upkeep.history_purges.ids IS 'of the entries';
+REVOKE ALL ON upkeep.history_purges FROM PUBLIC;
+GRANT SELECT ON upkeep.history_purges TO pg_database_owner;
+SELECT pg_catalog.pg_extension_config_dump('upkeep.history_purges', '');
+
+CREATE FUNCTION upkeep.seal_history() RETURNS bigint
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_seal_history';
+COMMENT ON FUNCTION upkeep.seal_history() IS
+'Seals the entries of upkeep.history that no seal has yet, up to the newest id drawn when it begins, and returns how many: their ids and keyed digests, and a digest over these and the seal before, go to upkeep.history_seals. Waits for the transactions that were writing history then, and hinders none. Makes the months of the coming year. For superusers and those they grant it to. Errors: 25006 on a standby, 55000 without a key.';
+REVOKE ALL ON FUNCTION upkeep.seal_history() FROM PUBLIC;
+
+CREATE FUNCTION upkeep.verify_history(from_at timestamptz DEFAULT NULL) RETURNS TABLE (entry bigint, finding text)
+  LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_verify_history';
+COMMENT ON FUNCTION upkeep.verify_history(timestamptz) IS
+'What of upkeep.history is not as upkeep.seal_history has sealed it, by the id of the entry: altered, missing, inserted; broken seal by the first id of a seal that was changed, or does not follow the one before. What upkeep.erase and upkeep.purge_history have done is no finding. No row: all is well. from_at: only seals made then or later; NULL: all. For superusers and those they grant it to.';
+REVOKE ALL ON FUNCTION upkeep.verify_history(timestamptz) FROM PUBLIC;
+
+CREATE FUNCTION upkeep.schedule_seal_history(cron text DEFAULT '17 * * * *') RETURNS bigint
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_schedule_seal_history';
+COMMENT ON FUNCTION upkeep.schedule_seal_history(text) IS
+'Has pg_cron call upkeep.seal_history, by default every hour, in place of what was scheduled before; returns the number of the job, upkeep_seal_history. For superusers and those they grant it to, who need upkeep.seal_history too. Errors: 0A000 without pg_cron, 22004, and what pg_cron says of the schedule.';
+REVOKE ALL ON FUNCTION upkeep.schedule_seal_history(text) FROM PUBLIC;
+
 -- soft delete

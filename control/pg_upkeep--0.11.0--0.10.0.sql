@@ -4,6 +4,14 @@
 -- soft delete
 
 -- history: seals, erasure, retention
+DROP FUNCTION upkeep.schedule_seal_history(text);
+DROP FUNCTION upkeep.verify_history(timestamptz);
+DROP FUNCTION upkeep.seal_history();
+-- A table that is to be dumped is noted by its number, which dropping alone would leave behind.
+ALTER EXTENSION pg_upkeep DROP TABLE upkeep.history_purges;
+DROP TABLE upkeep.history_purges;
+ALTER EXTENSION pg_upkeep DROP TABLE upkeep.history_seals;
+DROP TABLE upkeep.history_seals;
 DROP TRIGGER upkeep_insert_only_truncate ON upkeep.history_entries;
 DROP TRIGGER upkeep_insert_only ON upkeep.history_entries;
 DROP FUNCTION upkeep_internal.refuse_history_change();

@@ -66,6 +66,13 @@ std::int64_t draw_number(Oid sequence) {
   return number;
 }
 
+// Whoever draws locks the sequence first, until the end of the transaction.
+void wait_for_drawers(Oid sequence) {
+  LOCKTAG tag;
+  SET_LOCKTAG_RELATION(tag, MyDatabaseId, sequence);
+  WaitForLockers(tag, ShareLock, false);
+}
+
 void move_beyond(Oid sequence, std::int64_t taken) {
   if (!moved_beyond(read_sequence(sequence), taken))
     return;

@@ -12,6 +12,10 @@ sequence_state read_sequence(Oid sequence);
 // The next number, as the current user, 42501 if that user may not draw it. May raise.
 std::int64_t draw_number(Oid sequence);
 
+// Waits for the transactions, prepared ones too, that have drawn a number by now; hinders none of them, nor those that
+// come meanwhile. May raise.
+void wait_for_drawers(Oid sequence);
+
 // From now on the sequence draws nothing up to `taken`. May raise.
 void move_beyond(Oid sequence, std::int64_t taken);
 

@@ -1,4 +1,5 @@
 // upkeep.schedule_weekly_diagnostics: has pg_cron call upkeep.run_weekly_diagnostics.
+#include "features/cron_job.hpp"
 #include "features/diagnostics/run/run_tables.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
@@ -6,17 +7,6 @@
 namespace upkeep::diagnostics {
 
 namespace {
-
-constexpr const char *job = "upkeep_weekly_diagnostics";
-
-void require_cron() {
-  const pg::rows found = pg::execute(pg::sql("SELECT FROM pg_catalog.pg_extension e WHERE e.extname [=] 'pg_cron'"));
-  if (found.count() == 0)
-    throw fault{.sqlstate = sqlstate::feature_not_supported,
-                .message = "the extension pg_cron is not installed in this database",
-                .hint = "Install pg_cron and CREATE EXTENSION pg_cron, or have another scheduler call "
-                        "upkeep.run_weekly_diagnostics."};
-}
 
 // A job has a search_path of its own: the tables are those of now.
 std::string command() {
@@ -43,11 +33,7 @@ UPKEEP_FUNCTION(upkeep_schedule_weekly_diagnostics) {
     const std::string schedule = pg::arguments(fcinfo).string(0, "cron");
     Datum number = 0;
     pg::with_spi([&] {
-      require_cron();
-      const pg::parameter parameters[] = {pg::parameter::text(schedule), pg::parameter::text(command())};
-      bool is_null = false;
-      number = pg::execute(pg::sql("SELECT cron.schedule({job}, $1, $2)", "job"_is = pg::literal{job}), parameters)
-                   .value(0, 1, is_null);
+      number = schedule_job("upkeep_weekly_diagnostics", schedule, command(), "upkeep.run_weekly_diagnostics");
     });
     return number;
   });

@@ -76,7 +76,7 @@ void ensure_key() {
   if (!pg_strong_random(VARDATA(key), key_size))
     throw fault{.sqlstate = sqlstate::internal_error, .message = "could not generate a random key"};
   const pg::parameter parameters[] = {{BYTEAOID, PointerGetDatum(key)}};
-  with_rights_to_history([&] {
+  as_keeper([&] {
     pg::execute(pg::sql("INSERT INTO upkeep.history_keys VALUES (1, pg_catalog.clock_timestamp(), $1)"), parameters);
   });
 }

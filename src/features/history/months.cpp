@@ -1,5 +1,6 @@
 #include "features/history/months.hpp"
 
+#include "features/history/insert_only.hpp"
 #include "features/history/own_tables.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/text.hpp"
@@ -45,6 +46,7 @@ void make(month of) {
   pg::execute(pg::sql("GRANT SELECT ON {table} TO pg_database_owner", "table"_is = table));
   pg::execute(
       pg::sql("CREATE INDEX ON {table} (upkeep_internal.history_row_hash(table_number, key), id)", "table"_is = table));
+  protect_month(table);
   pg::execute(pg::sql("ALTER TABLE upkeep.history_entries ATTACH PARTITION {table} FOR VALUES FROM ({from}) TO ({to})",
                       "table"_is = table, "from"_is = pg::literal{begin_of(of)},
                       "to"_is = pg::literal{begin_of(of + std::chrono::months(1))}));

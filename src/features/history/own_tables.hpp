@@ -11,6 +11,6 @@ Oid own_table(const char *name);
 
 // The owner of history's tables, whose rights what is written there needs, not the caller's.
 Oid keeper();
-template <class F> void with_rights_to_history(F &&body) { pg::as_user(keeper(), SECURITY_NOFORCE_RLS, body); }
+template <class F> void as_keeper(F &&body) { pg::as_user(keeper(), SECURITY_NOFORCE_RLS, body); }
 
 } // namespace upkeep::history

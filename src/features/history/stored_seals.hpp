@@ -1,0 +1,14 @@
+// The rows of upkeep.history_seals.
+#pragma once
+
+#include "core/history/seals.hpp"
+
+namespace upkeep::history {
+
+// The newest; nullopt where there is none. These need an SPI connection, and read as pg::read does.
+std::optional<seal> newest_seal();
+// The first after an id that was made at a time or later; its list of entries with it.
+std::optional<seal> next_seal(std::int64_t after_id, std::int64_t since);
+void store(const seal &made);
+
+} // namespace upkeep::history

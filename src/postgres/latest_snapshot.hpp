@@ -1,0 +1,16 @@
+// Reading what is committed now, whatever snapshot the transaction keeps.
+#pragma once
+
+#include "postgres/boundary.hpp"
+
+namespace upkeep::pg {
+
+// What `body` reads by pg::read sees one and the same state: the one that is committed now, and what the transaction
+// has done itself.
+template <class F> void with_latest_snapshot(F &&body) {
+  call([] { PushActiveSnapshot(GetLatestSnapshot()); });
+  body();
+  call([] { PopActiveSnapshot(); });
+}
+
+} // namespace upkeep::pg
