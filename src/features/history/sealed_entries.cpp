@@ -85,8 +85,8 @@ sealed_entries::sealed_entries(std::int64_t from, std::int64_t to)
                 .detail = "upkeep.history_keys is empty.",
                 .hint = "Restore its rows from a dump."};
   const pg::fragment query = pg::sql(R"sql(
-    SELECT e.id, e.at, e.transaction, e.statement, e.table_number, e.cluster, e.action, e.role, e.actor, e.application,
-      e.reason, e.key, e.before, e.after
+    SELECT e.id, e.at, e.transaction, e.statement, e.table_number, e.cluster, e.action::pg_catalog.text, e.role, e.actor,
+      e.application, e.reason, e.key, e.before, e.after
     FROM upkeep.history_entries e
     WHERE e.id [>=] $1 AND e.id [<=] $2
     ORDER BY e.id
@@ -149,8 +149,7 @@ sealed_entry sealed_entries::read_entry() {
   fields.actor = string(of_actor);
   fields.application = string(of_application);
   fields.reason = string(of_reason);
-  const Datum key = value(of_key);
-  fields.key = is_null ? nullptr : call([=] { return json_text(key); });
+  fields.key = string(of_key);
   fields.before = document(of_before);
   fields.after = document(of_after);
   return {fields.id, entry_digest(pg::hmac_sha256, key_at(keys, fields.at), fields)};
