@@ -177,6 +177,19 @@ GRANT SELECT ON upkeep.history TO PUBLIC;
 
 -- history: the way back
 
+CREATE FUNCTION upkeep.row_history(target regclass, key jsonb)
+  RETURNS TABLE (at timestamptz, action text, actor text, role name, reason text, changes jsonb, transaction xid8)
+  LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_row_history';
+COMMENT ON FUNCTION upkeep.row_history(regclass, jsonb) IS
+'What happened to one row, the newest first, also under keys that it had before. key: {"id": 7}. changes: {"price": [12.00, 14.00]}, by the names that columns had then, null before an insert and after a delete. transaction: what upkeep.undo takes. For those who may SELECT the table; under row security, of rows that the caller sees now. Errors: 22004, 22023 and 22P02 a key that is none of the table''s, 42501, 42809, 55000 a table without history.';
+
+CREATE FUNCTION upkeep.as_of(target anyelement, at timestamptz) RETURNS SETOF anyelement
+  LANGUAGE c STABLE SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_as_of';
+COMMENT ON FUNCTION upkeep.as_of(anyelement, timestamptz) IS
+'The rows of a table as they stood: SELECT * FROM upkeep.as_of(NULL::orders, ''2026-11-01''). Columns that were added since have what ADD COLUMN gave to old rows, generated ones are computed, those that the history does not keep, keeps as digests or has erased are NULL, and ignored ones as they were last written. For those who may SELECT the table; under row security, of rows that the caller sees now. Errors: 22004; 42501; 42809 not the row type of a table with history of its own; 55000 the history does not reach back that far, was truncated without its rows, or a row that changed since is not what its newest entry says.';
+
 -- history: seals, erasure, retention
 
 CREATE FUNCTION upkeep_internal.refuse_history_change() RETURNS trigger

@@ -17,6 +17,8 @@ DROP TRIGGER upkeep_insert_only ON upkeep.history_entries;
 DROP FUNCTION upkeep_internal.refuse_history_change();
 
 -- history: the way back
+DROP FUNCTION upkeep.as_of(anyelement, timestamptz);
+DROP FUNCTION upkeep.row_history(regclass, jsonb);
 
 -- history
 DROP VIEW upkeep.history;

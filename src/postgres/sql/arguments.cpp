@@ -41,6 +41,8 @@ std::int32_t arguments::integer(int index, const char *name) const {
   return DatumGetInt32(given(index, name, pass_one));
 }
 
+Datum arguments::value(int index, const char *name) const { return given(index, name, pass_one); }
+
 std::string arguments::json(int index, const char *name) const {
   const Datum value = given(index, name, pass_one);
   return string_from([=] { return DatumGetCString(DirectFunctionCall1(jsonb_out, value)); });

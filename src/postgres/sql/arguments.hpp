@@ -15,6 +15,8 @@ public:
   std::string name(int index, const char *name) const;
   bool boolean(int index, const char *name) const;
   std::int32_t integer(int index, const char *name) const;
+  // The value itself, of whatever type.
+  Datum value(int index, const char *name) const;
   // A jsonb as text.
   std::string json(int index, const char *name) const;
 

@@ -1,0 +1,31 @@
+#include "features/history/past/beginning.hpp"
+
+#include "features/history/own_tables.hpp"
+
+namespace upkeep::history {
+
+using pg::call;
+
+void require_history_since(const past_table &table, TimestampTz at) {
+  const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(table.plan.number)}};
+  std::optional<TimestampTz> began;
+  as_keeper([&] {
+    const pg::rows found = pg::read(
+        pg::sql("SELECT pg_catalog.min(t.since) FROM upkeep.history_tables t WHERE t.number [=] $1"), parameters);
+    bool is_null = true;
+    const Datum since = found.value(0, 1, is_null);
+    if (!is_null)
+      began = DatumGetTimestampTz(since);
+  });
+  if (began && at >= *began)
+    return;
+  throw fault{
+      .sqlstate = sqlstate::object_not_in_prerequisite_state,
+      .message =
+          fmt::format("the history of \"{}\" does not reach back that far", RelationGetRelationName(table.relation)),
+      .detail =
+          began ? fmt::format("It begins at {}.", pg::string_from([&] { return timestamptz_to_str(*began); })) : "",
+      .hint = "Ask for a later time."};
+}
+
+} // namespace upkeep::history

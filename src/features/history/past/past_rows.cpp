@@ -1,0 +1,214 @@
+#include "features/history/past/past_rows.hpp"
+
+#include "postgres/values/sameness.hpp"
+
+#include <algorithm>
+
+namespace upkeep::history {
+
+using pg::call;
+
+namespace {
+
+Jsonb *copy_of(Jsonb *json) {
+  return json ? static_cast<Jsonb *>(std::memcpy(palloc(VARSIZE(json)), json, VARSIZE(json))) : nullptr;
+}
+
+// What an entry says, copied to where the walk keeps it.
+struct kept_entry {
+  pg::jsonb_fields key, before, after;
+};
+
+kept_entry keep_entry(const past_entry &entry) {
+  return {pg::fields_of(DatumGetJsonbP(pg::jsonb_from(entry.key))), pg::fields_of(copy_of(entry.before)),
+          pg::fields_of(copy_of(entry.after))};
+}
+
+// How many rows a TRUNCATE took.
+std::int64_t rows_taken(const past_entry &entry) {
+  return call([&] {
+    const pg::jsonb_field *rows = pg::fields_of(entry.after).find("rows");
+    return rows && rows->value.type == jbvNumeric
+               ? DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(rows->value.val.numeric)))
+               : INT64_MAX;
+  });
+}
+
+} // namespace
+
+past_value &past_row::value_of(AttrNumber column) {
+  for (past_value &each : values)
+    if (each.column == column)
+      return each;
+  return values.emplace_back(past_value{column, false, false, {}, {}});
+}
+
+void past_rows::contradicted(const past_entry &entry) const {
+  throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
+              .message = fmt::format("the history of row {} of \"{}\" has gaps", entry.key,
+                                     RelationGetRelationName(table.relation)),
+              .hint = "Its rows were written while history was paused or disabled: what they were is not known."};
+}
+
+void past_rows::know_key(const pg::jsonb_fields &fields) {
+  std::vector<AttrNumber> numbers;
+  for (const pg::jsonb_field &each : fields)
+    numbers.push_back(names.find(each.name));
+  std::ranges::sort(numbers);
+  if (numbers == key_numbers)
+    return;
+  if (!key_numbers.empty() || numbers.empty() || numbers.front() == InvalidAttrNumber)
+    throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
+                .message = fmt::format("rows of \"{}\" were known by other columns then",
+                                       RelationGetRelationName(table.relation)),
+                .hint = "Read upkeep.history, which has what was written under each key."};
+  key_numbers = std::move(numbers);
+  key = std::make_unique<pg::key_column[]>(key_numbers.size());
+  for (std::size_t i = 0; i < key_numbers.size(); ++i) {
+    pg::key_column &column = key[i];
+    const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(table.relation), key_numbers[i] - 1);
+    call([&] { column = pg::key_column_of(attribute, memory); });
+  }
+}
+
+// `replaced`: values that stand for those of the key.
+const Datum *past_rows::read_key(const pg::jsonb_fields &fields, const pg::jsonb_fields *replaced) const {
+  const std::size_t count = key_numbers.size();
+  auto *read = static_cast<Datum *>(call([=] { return palloc(sizeof(Datum) * count); }));
+  for (const pg::jsonb_field &each : fields) {
+    const auto place = std::ranges::find(key_numbers, names.find(each.name)) - key_numbers.begin();
+    pg::stored_value_reader &reader = table.readers[key_numbers[static_cast<std::size_t>(place)] - 1];
+    const pg::jsonb_field *other = replaced ? replaced->find(each.name) : nullptr;
+    read[place] = call([&] { return pg::read_stored(reader, other ? other->value : each.value); });
+  }
+  return read;
+}
+
+past_rows::row_index::iterator past_rows::find(std::uint32_t hash, const Datum *of) {
+  auto [each, last] = open.equal_range(hash);
+  const int count = static_cast<int>(key_numbers.size());
+  while (each != last && !call([&, row = each->second] { return pg::is_same_key(key.get(), count, row->key, of); }))
+    ++each;
+  return each == last ? open.end() : each;
+}
+
+past_row &past_rows::row_of(const past_entry &entry, std::uint32_t hash, const Datum *of) {
+  if (const auto found = find(hash, of); found != open.end())
+    return *found->second;
+  past_row &row = rows.emplace_back(past_row{call([&] { return pstrdup(entry.key); }), of, hash, of, hash});
+  open.emplace(hash, &row);
+  return row;
+}
+
+void past_rows::merge(past_row &row, const pg::jsonb_fields &before, const pg::jsonb_fields &after) {
+  for (const pg::jsonb_field &each : after)
+    if (const AttrNumber column = names.find(each.name); column != InvalidAttrNumber)
+      if (past_value &value = row.value_of(column); !value.has_now && !value.has_past) {
+        value.has_now = true;
+        value.now = each.value;
+      }
+  for (const pg::jsonb_field &each : before)
+    if (const AttrNumber column = names.find(each.name); column != InvalidAttrNumber) {
+      past_value &value = row.value_of(column);
+      value.has_past = true;
+      value.past = each.value;
+    }
+}
+
+bool past_rows::touches_key(const pg::jsonb_fields &before) const {
+  return std::ranges::any_of(
+      before, [&](const pg::jsonb_field &each) { return std::ranges::count(key_numbers, names.find(each.name)) > 0; });
+}
+
+void past_rows::end_statement() {
+  for (past_row *row : moved)
+    open.emplace(row->hash, row);
+  moved.clear();
+  deleted = 0;
+}
+
+void past_rows::change(const past_entry &entry) {
+  const pg::within here(memory);
+  const kept_entry kept = call([&] { return keep_entry(entry); });
+  know_key(kept.key);
+  const Datum *now = read_key(kept.key, nullptr);
+  const int count = static_cast<int>(key_numbers.size());
+  const std::uint32_t hash = call([&] { return pg::hash_of_key(key.get(), count, now); });
+  if (entry.what == action::remove) {
+    if (find(hash, now) != open.end())
+      contradicted(entry);
+    past_row &row = row_of(entry, hash, now);
+    row.is_there = false;
+    merge(row, kept.before, {});
+    return;
+  }
+  past_row &row = row_of(entry, hash, now);
+  merge(row, kept.before, kept.after);
+  if (entry.what == action::insert) {
+    row.existed = false;
+    open.erase(find(hash, now));
+  } else if (touches_key(kept.before)) {
+    open.erase(find(hash, now));
+    row.key = read_key(kept.key, &kept.before);
+    row.hash = call([&] { return pg::hash_of_key(key.get(), count, row.key); });
+    moved.push_back(&row);
+  }
+}
+
+void past_rows::go_back(const past_entry &entry) {
+  if (entry.transaction != transaction || entry.at != at)
+    end_statement();
+  deleted += entry.what == action::remove;
+  transaction = entry.transaction;
+  at = entry.at;
+  switch (entry.what) {
+  case action::insert:
+  case action::update:
+  case action::remove:
+    change(entry);
+    break;
+  case action::rename:
+    names.go_back(entry);
+    break;
+  case action::truncate:
+    if (rows_taken(entry) > deleted)
+      throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
+                  .message = fmt::format("table \"{}\" was truncated without its rows being kept",
+                                         RelationGetRelationName(table.relation)),
+                  .detail = fmt::format("It was truncated at {}.",
+                                        pg::string_from([&] { return timestamptz_to_str(entry.at); })),
+                  .hint = "Ask for a later time, or restore a backup beside the database."};
+    break;
+  case action::erase:
+  case action::correct:
+    break;
+  }
+}
+
+std::uint32_t past_rows::read_key(TupleTableSlot *row, Datum *into) const {
+  const int count = static_cast<int>(key_numbers.size());
+  bool is_null = false;
+  for (int i = 0; i < count; ++i)
+    into[i] = slot_getattr(row, key_numbers[static_cast<std::size_t>(i)], &is_null);
+  return pg::hash_of_key(key.get(), count, into);
+}
+
+void past_rows::index() {
+  by_key_now.reserve(rows.size());
+  for (past_row &row : rows)
+    by_key_now.emplace(row.hash_now, &row);
+}
+
+past_row *past_rows::find_now(std::uint32_t hash, const Datum *of) const {
+  past_row *deleted = nullptr;
+  const int count = static_cast<int>(key_numbers.size());
+  for (auto [each, last] = by_key_now.equal_range(hash); each != last; ++each)
+    if (past_row *row = each->second; pg::is_same_key(key.get(), count, row->key_now, of)) {
+      if (row->is_there)
+        return row;
+      deleted = row;
+    }
+  return deleted;
+}
+
+} // namespace upkeep::history
