@@ -20,6 +20,20 @@ DROP FUNCTION upkeep_internal.refuse_history_change();
 DROP FUNCTION upkeep.as_of(anyelement, timestamptz);
 DROP FUNCTION upkeep.row_history(regclass, jsonb);
 
+-- reference tables
+DROP FUNCTION upkeep.create_analytics(name, boolean);
+CREATE FUNCTION upkeep.create_analytics(schema name) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_create_analytics';
+COMMENT ON FUNCTION upkeep.create_analytics(name) IS
+'Makes the tables of a shop analytics app, users, shops, shop_settings, daily_records, weekly_diagnostics, action_items, monthly_goals, product_presets, ad_decisions and growth_simulations, in a schema, which it makes too where it is missing, with updated_at, metrics and stale diagnoses enabled. The tables are the caller''s. Called again, adds what is missing and drops nothing. Errors: 22004, 42501, 42809.';
+DROP FUNCTION upkeep.create_storefront(name, text, boolean);
+CREATE FUNCTION upkeep.create_storefront(schema name, names text DEFAULT 'experimenta') RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_create_storefront_named';
+COMMENT ON FUNCTION upkeep.create_storefront(name, text) IS
+'Makes the tables of an online store, users, products, carts, cart_items, orders and order_items, in a schema, which it makes too if there is none, with updated_at, snapshots, totals, lock, status and numbers enabled. names: generic calls the keys of other systems users.external_id and products.sku, experimenta calls them experimenta_id and nav_product_id. The tables are the caller''s. Called again, adds what is missing and drops nothing. Errors: 22004, 22023, 42501, 42804, 42809.';
+
 -- history
 DROP VIEW upkeep.history;
 DROP FUNCTION upkeep.set_actor(text, text);

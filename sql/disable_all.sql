@@ -15,7 +15,8 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NEXT;
 END $$;
 CREATE VIEW triggers AS SELECT count(*) AS triggers, count(*) FILTER (WHERE tgparentid <> 0) AS clones FROM pg_trigger
-  WHERE tgname ~ 'upkeep' AND NOT tgisinternal;
+  WHERE tgname ~ 'upkeep' AND NOT tgisinternal
+  AND tgrelid::regclass::text !~ '^upkeep\.';
 SELECT upkeep.disable_all('disable');
 -- a whole store, partitions, a name that needs quotes, a trigger by hand that is disabled, one whose arguments are none
 SET client_min_messages = warning;

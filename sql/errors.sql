@@ -38,7 +38,7 @@ SELECT upkeep.enable_order_snapshots('order_items', 'products', active_column =>
 INSERT INTO orders (id) VALUES (1), (2);
 INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (1, 1, 1, 1), (2, 2, 1, 1);
 UPDATE orders SET status = 'paid', payment_completed_at = '2026-01-01 00:00+00' WHERE id = 1;
-SELECT upkeep.create_analytics('errors_analytics');
+SELECT upkeep.create_analytics('errors_analytics', history => false);
 CREATE TABLE ads (shop_id int, spend int, orders bigint, age_days numeric, shown int GENERATED ALWAYS AS (spend) STORED,
   campaign text, decision varchar(4), evidence jsonb);
 CREATE TABLE targets (shop_id int, target_revenue bigint, revenue bigint, ad_spend bigint, leads int, orders int,

@@ -1,5 +1,6 @@
 #include "features/reference_tables/tables.hpp"
 
+#include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/relation.hpp"
@@ -179,7 +180,8 @@ bool knows_later(const reference_schema &what) { return !what.later_with || has_
 
 void enable_features(const reference_schema &what, Oid schema, const made_tables &made) {
   for (const reference_feature &each : what.features)
-    if (has_function(each.feature.function) && !made.left_out.contains(each.table))
+    if (has_function(each.feature.function) && !made.left_out.contains(each.table) &&
+        (what.with_history || &each.feature != &history_feature))
       feature_to_enable(each, what, schema).enable(made.renewed);
 }
 

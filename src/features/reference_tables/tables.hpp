@@ -56,6 +56,7 @@ struct reference_schema {
   std::span<const reference_table> tables; // in an order in which they can be created
   std::span<const reference_feature> features;
   const char *later_with = nullptr; // a function of the SQL that knows what is later
+  bool with_history = false;
 };
 
 // Makes what is missing, as the caller; drops nothing. Needs an SPI connection. Throws 42501, 42804, 42809.

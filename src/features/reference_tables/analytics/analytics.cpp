@@ -228,9 +228,10 @@ constexpr reference_feature features[] = {
     {"growth_simulations", growth_simulations_feature, "enable_growth_simulations($1, $2)", "shop_settings"},
     {"product_presets", metrics_feature,
      "enable_metrics($1, ARRAY['unit_margin = sell_price - cogs', 'margin_ratio = unit_margin / sell_price',"
-     " 'break_even_roas = sell_price / (sell_price - cogs)'])"}};
-
-constexpr reference_schema analytics{"create analytics tables", tables, features};
+     " 'break_even_roas = sell_price / (sell_price - cogs)'])"},
+    {"users", history_feature, "enable_history($1, digest_columns => '{email}')"},
+    {"shop_settings", history_feature, "enable_history($1)"},
+    {"monthly_goals", history_feature, "enable_history($1)"}};
 
 Oid table_in(const std::string &schema, const char *name) {
   return call([&] {
@@ -246,12 +247,12 @@ bool is_watched(Oid records) {
   return watched;
 }
 
-void create_analytics(const std::string &schema) {
+void create_analytics(const std::string &schema, bool with_history) {
   const Oid records = table_in(schema, "daily_records");
   if (OidIsValid(records))
     call([=] { LockRelationOid(records, AccessShareLock); });
   const bool was_watched = is_watched(records);
-  create_tables(analytics, schema);
+  create_tables({"create analytics tables", tables, features, nullptr, with_history}, schema);
   // Enabling tells of the other table.
   if (was_watched)
     diagnostics::warn_of_unfilled_diagnostics(table_in(schema, "weekly_diagnostics"));
@@ -265,12 +266,23 @@ void create_analytics(const std::string &schema) {
 using namespace upkeep;
 using namespace upkeep::reference_tables;
 
-// upkeep.create_analytics(schema): as the caller. Errors: 22004, 42501, 42804, 42809, and PostgreSQL's own where a
-// table that is there does not fit.
+// upkeep.create_analytics(schema, history): as the caller. Errors: 22004, 42501, 42804, 42809, and PostgreSQL's own
+// where a table that is there does not fit.
+UPKEEP_FUNCTION(upkeep_create_analytics_with_history) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const std::string schema = given.name(0, "schema");
+    const bool with_history = given.boolean(1, "history");
+    pg::with_spi([&] { create_analytics(schema, with_history); });
+    return Datum(0);
+  });
+}
+
+// The same without history, as the SQL of 0.4.0 to 0.10.0 declares it.
 UPKEEP_FUNCTION(upkeep_create_analytics) {
   return pg::entry([=] {
     const std::string schema = pg::arguments(fcinfo).name(0, "schema");
-    pg::with_spi([&] { create_analytics(schema); });
+    pg::with_spi([&] { create_analytics(schema, false); });
     return Datum(0);
   });
 }

@@ -173,7 +173,14 @@ constexpr reference_feature features[] = {
      R"("shipped": ["completed", "refunded"], "completed": ["refunded"]}'))"},
     {"orders", order_number_feature, "enable_order_number($1)"},
     {"refunds", updated_at_feature, "enable_updated_at($1)"},
-    {"refunds", order_refunds_feature, "enable_order_refunds($1, $2, $3)", "orders", "order_items", refunds_options}};
+    {"refunds", order_refunds_feature, "enable_order_refunds($1, $2, $3)", "orders", "order_items", refunds_options},
+    // Of a customer it is enough to know that something changed. What was sold must come back whole.
+    {"users", history_feature,
+     "enable_history($1, digest_columns => '{email,first_name,last_name,salutation,date_of_birth,street,post_code,"
+     "city,country_code,phone}')"},
+    {"orders", history_feature, "enable_history($1)"},
+    {"order_items", history_feature, "enable_history($1)"},
+    {"refunds", history_feature, "enable_history($1)"}};
 
 bool has_currency(const std::string &schema) {
   return pg::call([&] {
@@ -195,7 +202,7 @@ void notice_currency(const std::string &schema) {
     });
 }
 
-void create_storefront(const std::string &schema, std::string_view names) {
+void create_storefront(const std::string &schema, std::string_view names, bool with_history) {
   const auto *const kind =
       std::find_if(std::begin(kinds), std::end(kinds), [&](const named_tables &each) { return each.names == names; });
   if (kind == std::end(kinds))
@@ -205,7 +212,7 @@ void create_storefront(const std::string &schema, std::string_view names) {
   const auto tables = tables_of(*kind);
   const bool had_currency = has_currency(schema);
   pg::with_spi([&] {
-    create_tables({"create a storefront", tables, features, "order_refund"}, schema);
+    create_tables({"create a storefront", tables, features, "order_refund", with_history}, schema);
     if (!had_currency)
       notice_currency(schema);
   });
@@ -218,12 +225,21 @@ void create_storefront(const std::string &schema, std::string_view names) {
 using namespace upkeep;
 using namespace upkeep::reference_tables;
 
-// upkeep.create_storefront(schema, names): as the caller. Errors: 22004, 22023 unknown names, 42501, 42804, 42809, and
-// PostgreSQL's own where a table that is there does not fit.
+// upkeep.create_storefront(schema, names, history): as the caller. Errors: 22004, 22023 unknown names, 42501, 42804,
+// 42809, and PostgreSQL's own where a table that is there does not fit.
+UPKEEP_FUNCTION(upkeep_create_storefront_with_history) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    create_storefront(given.name(0, "schema"), given.string(1, "names"), given.boolean(2, "history"));
+    return Datum(0);
+  });
+}
+
+// The same without history, as the SQL of 0.8.0 to 0.10.0 declares it.
 UPKEEP_FUNCTION(upkeep_create_storefront_named) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    create_storefront(given.name(0, "schema"), given.string(1, "names"));
+    create_storefront(given.name(0, "schema"), given.string(1, "names"), false);
     return Datum(0);
   });
 }
@@ -231,7 +247,7 @@ UPKEEP_FUNCTION(upkeep_create_storefront_named) {
 // The same without names, as the SQL of 0.3.0 to 0.7.0 declares it.
 UPKEEP_FUNCTION(upkeep_create_storefront) {
   return pg::entry([=] {
-    create_storefront(pg::arguments(fcinfo).name(0, "schema"), kinds[0].names);
+    create_storefront(pg::arguments(fcinfo).name(0, "schema"), kinds[0].names, false);
     return Datum(0);
   });
 }
