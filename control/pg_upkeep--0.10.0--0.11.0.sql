@@ -285,4 +285,11 @@ COMMENT ON FUNCTION upkeep.schedule_seal_history(text) IS
 'Has pg_cron call upkeep.seal_history, by default every hour, in place of what was scheduled before; returns the number of the job, upkeep_seal_history. For superusers and those they grant it to, who need upkeep.seal_history too. Errors: 0A000 without pg_cron, 22004, and what pg_cron says of the schedule.';
 REVOKE ALL ON FUNCTION upkeep.schedule_seal_history(text) FROM PUBLIC;
 
+CREATE PROCEDURE upkeep.purge_history(before timestamptz, target regclass DEFAULT NULL)
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_purge_history';
+COMMENT ON PROCEDURE upkeep.purge_history(timestamptz, regclass) IS
+'Deletes the entries of upkeep.history that are older, of one table or of all, and notes their ids in upkeep.history_purges. Of all tables, months that are over are dropped whole; the rest is deleted in batches. Commits each, so it cannot run in a transaction block (2D000); called again it goes on. What it has taken cannot be undone or read as_of. Makes the months of the coming year. For superusers and those they grant it to. Errors: 22004, 2D000.';
+REVOKE ALL ON PROCEDURE upkeep.purge_history(timestamptz, regclass) FROM PUBLIC;
+
 -- soft delete

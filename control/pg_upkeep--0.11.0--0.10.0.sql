@@ -4,6 +4,7 @@
 -- soft delete
 
 -- history: seals, erasure, retention
+DROP PROCEDURE upkeep.purge_history(timestamptz, regclass);
 DROP FUNCTION upkeep.schedule_seal_history(text);
 DROP FUNCTION upkeep.verify_history(timestamptz);
 DROP FUNCTION upkeep.seal_history();
