@@ -184,6 +184,30 @@ SELECT upkeep.enable_history('nested');
 INSERT INTO nested VALUES (1, 1);
 UPDATE nested SET v = 2;
 SELECT * FROM told();
+-- at any depth, without what is taken back
+CREATE OR REPLACE FUNCTION nest() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF NEW.v < 3 THEN
+    UPDATE past.nested SET v = NEW.v + 1 WHERE id = NEW.id;
+    BEGIN
+      UPDATE past.nested SET w = 99 WHERE id = NEW.id;
+      RAISE 'back';
+    EXCEPTION WHEN raise_exception THEN NULL;
+    END;
+    UPDATE past.nested SET w = w + 1 WHERE id = NEW.id;
+  END IF;
+  RETURN NULL;
+END $$;
+INSERT INTO nested VALUES (2, 1, 0);
+SELECT * FROM nested WHERE id = 2;
+SELECT * FROM told();
+-- where no trigger of the statement around it writes, they come when the transaction ends
+ALTER TABLE nested DISABLE TRIGGER zz_upkeep_history_insert;
+BEGIN;
+INSERT INTO nested VALUES (3, 2, 0);
+SELECT count(*) FROM told();
+COMMIT;
+SELECT * FROM told();
+ALTER TABLE nested ENABLE TRIGGER zz_upkeep_history_insert;
 
 -- plain CREATE TRIGGER in a migration
 CREATE TABLE by_hand (id int PRIMARY KEY, v int);

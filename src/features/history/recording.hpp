@@ -1,7 +1,7 @@
 // The entries of one statement.
 #pragma once
 
-#include "features/history/entries.hpp"
+#include "features/history/pending.hpp"
 #include "features/history/row_images.hpp"
 #include "postgres/memory.hpp"
 
@@ -12,22 +12,22 @@ namespace upkeep::history {
 // Of the rows of one table; several have a writer in common. Nothing is opened before there is an entry.
 class recording {
 public:
-  recording(const history_plan &plan, Relation table, std::optional<entry_writer> &writer)
-      : number(plan.number), images(plan, table), writer(writer) {}
+  recording(const history_plan &plan, Relation table, const statement_place &place, std::optional<entry_writer> &writer)
+      : number(plan.number), place(place), images(plan, table), writer(writer) {}
   recording(const recording &) = delete;
   recording &operator=(const recording &) = delete;
 
   void inserted(TupleTableSlot *row) {
     add([&] {
       const text *key = images.key(row);
-      writer->add(action::insert, key, nullptr, images.whole(row, key));
+      write(action::insert, key, nullptr, images.whole(row, key));
     });
   }
 
   void deleted(TupleTableSlot *row) {
     add([&] {
       const text *key = images.key(row);
-      writer->add(action::remove, key, images.whole(row, key), nullptr);
+      write(action::remove, key, images.whole(row, key), nullptr);
     });
   }
 
@@ -36,7 +36,7 @@ public:
       const text *key = images.key(after);
       Jsonb *was = nullptr, *is = nullptr;
       if (images.differences(before, after, key, was, is))
-        writer->add(action::update, key, was, is);
+        write(action::update, key, was, is);
     });
   }
 
@@ -44,7 +44,7 @@ public:
     add([&] {
       pg::jsonb_object after(1);
       after.add("rows", 4, pg::jsonb_number(int64_to_numeric(rows)));
-      writer->add(action::truncate, nullptr, nullptr, after.finish());
+      write(action::truncate, nullptr, nullptr, after.finish());
     });
   }
 
@@ -52,8 +52,15 @@ public:
   void close() { images.close(); }
 
 private:
+  void write(action what, const text *key, const Jsonb *before, const Jsonb *after) {
+    if (place.waits)
+      keep_pending(number, place.began, what, key, before, after);
+    else
+      writer->add(what, key, before, after);
+  }
+
   template <class F> void add(F &&body) {
-    if (!writer)
+    if (!writer && !place.waits)
       writer.emplace(number);
     {
       const pg::within scratch(images.memory());
@@ -63,6 +70,7 @@ private:
   }
 
   std::int32_t number;
+  statement_place place;
   row_images images;
   std::optional<entry_writer> &writer;
 };

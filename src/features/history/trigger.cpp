@@ -4,6 +4,8 @@
 #include "features/history/recording.hpp"
 #include "features/history/truncate.hpp"
 #include "features/history/update.hpp"
+#include "postgres/executor/running_executor.hpp"
+#include "postgres/executor/running_statements.hpp"
 #include "postgres/rows/transition.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/query.hpp"
@@ -26,8 +28,9 @@ bool is_right(const TriggerData &trigger) {
          (TRIGGER_FIRED_BY_DELETE(trigger.tg_event) || trigger.tg_newtable);
 }
 
-void record_rows(const TriggerData &trigger, const history_plan &plan, std::optional<entry_writer> &writer) {
-  recording entries(plan, trigger.tg_relation, writer);
+void record_rows(const TriggerData &trigger, const history_plan &plan, const statement_place &place,
+                 std::optional<entry_writer> &writer) {
+  recording entries(plan, trigger.tg_relation, place, writer);
   if (TRIGGER_FIRED_BY_UPDATE(trigger.tg_event)) {
     record_update(trigger, plan, entries);
   } else {
@@ -40,13 +43,33 @@ void record_rows(const TriggerData &trigger, const history_plan &plan, std::opti
   entries.close();
 }
 
+// Asked in the memory that the trigger was called in.
+statement_place place_of(const TriggerData &trigger) {
+  const EState *executor = pg::executor_of(MemoryContextGetParent(CurrentMemoryContext));
+  const Oid table = RelationGetRelid(trigger.tg_relation);
+  return {executor ? executor->es_output_cid : 0, call([=] { return pg::is_written_around(executor, table); })};
+}
+
+void write_pending_entries(std::int32_t number, const statement_place &place, bool after,
+                           std::optional<entry_writer> &writer) {
+  if (place.waits || !has_pending(number, place.began, after))
+    return;
+  if (!writer)
+    writer.emplace(number);
+  write_pending(number, place.began, after, *writer);
+}
+
 void record(const TriggerData &trigger) {
   const bool is_truncation = TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event);
   const pg::truncation command = is_truncation ? pg::running_truncation() : pg::truncation{};
+  const statement_place place = place_of(trigger);
   pg::with_spi([&] {
     const std::shared_ptr<const history_plan> plan = plan_of(trigger);
     std::optional<entry_writer> writer;
-    is_truncation ? record_truncation(trigger, *plan, command, writer) : record_rows(trigger, *plan, writer);
+    write_pending_entries(plan->number, place, false, writer);
+    is_truncation ? record_truncation(trigger, *plan, command, place, writer)
+                  : record_rows(trigger, *plan, place, writer);
+    write_pending_entries(plan->number, place, true, writer);
     if (writer)
       writer->close();
   });

@@ -50,7 +50,7 @@ void record_rows(Relation table, recording &into) {
 } // namespace
 
 void record_truncation(const TriggerData &trigger, const history_plan &plan, const pg::truncation &command,
-                       std::optional<entry_writer> &writer) {
+                       const statement_place &place, std::optional<entry_writer> &writer) {
   const Oid target = RelationGetRelid(trigger.tg_relation);
   const bool is_partitioned = trigger.tg_relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
   // Where the command is not known, each partition tells of itself.
@@ -58,7 +58,7 @@ void record_truncation(const TriggerData &trigger, const history_plan &plan, con
     return;
   const std::vector<Oid> tables = tables_with_rows(target);
   const std::int64_t rows = count(tables);
-  recording of_target(plan, trigger.tg_relation, writer);
+  recording of_target(plan, trigger.tg_relation, place, writer);
   of_target.truncated(rows);
   of_target.close();
   if (rows > max_rows_kept)
@@ -66,7 +66,7 @@ void record_truncation(const TriggerData &trigger, const history_plan &plan, con
   for (const Oid table : tables)
     pg::with_relation(table, [&](Relation relation) {
       const history_plan own = plan_of_partition(*trigger.tg_trigger, plan, relation);
-      recording of_rows(own, relation, writer);
+      recording of_rows(own, relation, place, writer);
       record_rows(relation, of_rows);
       of_rows.close();
     });

@@ -2,6 +2,7 @@
 
 #include "postgres/executor/merge_moves.hpp"
 #include "postgres/executor/running_executor.hpp"
+#include "postgres/executor/running_statements.hpp"
 #include "postgres/executor/touch_statement.hpp"
 
 namespace upkeep::pg {
@@ -36,6 +37,8 @@ void mark_statement(QueryDesc *query, int flags) {
     standard_ExecutorStart(query, flags);
   if (!query->estate || (query->operation == CMD_SELECT && !query->plannedstmt->hasModifyingCTE))
     return;
+  if (!(flags & EXEC_FLAG_EXPLAIN_ONLY))
+    note_running(query->estate);
   const bool is_merge = merges(query->plannedstmt);
   if (is_merge && !(flags & EXEC_FLAG_EXPLAIN_ONLY))
     follow_moves(query);
