@@ -38,13 +38,16 @@ past_entry entry_in(HeapTuple row, TupleDesc descriptor) {
 
 } // namespace
 
-entry_cursor::entry_cursor(const pg::fragment &which, std::span<const pg::parameter> parameters, bool is_read_only) {
-  const std::string query = pg::sql(R"sql(
-    SELECT e.id, e.at, e.transaction, e.table_number, e.action, e.key, e.before, e.after, e.role, e.actor, e.reason
+entry_cursor::entry_cursor(const pg::fragment &which, std::span<const pg::parameter> parameters, bool is_read_only,
+                           entry_parts parts) {
+  const std::string query =
+      pg::sql(R"sql(
+    SELECT e.id, e.at, e.transaction, e.table_number, e.action, e.key, e.before, e.after{author}
     FROM upkeep.history_entries e
     {which}
   )sql",
-                                    "which"_is = which);
+              "which"_is = which,
+              "author"_is = pg::fragment(parts == entry_parts::changes ? "" : ", e.role, e.actor, e.reason"));
   std::vector<Oid> types;
   std::vector<Datum> values;
   for (const pg::parameter &each : parameters) {

@@ -10,18 +10,19 @@ using pg::call;
 
 namespace {
 
-Jsonb *copy_of(Jsonb *json) {
-  return json ? static_cast<Jsonb *>(std::memcpy(palloc(VARSIZE(json)), json, VARSIZE(json))) : nullptr;
-}
-
-// What an entry says, copied to where the walk keeps it.
+// What an entry says. The documents are copied to where the walk keeps them; what lists their fields goes with the
+// entry.
 struct kept_entry {
   pg::jsonb_fields key, before, after;
 };
 
-kept_entry keep_entry(const past_entry &entry) {
-  return {pg::fields_of(DatumGetJsonbP(pg::jsonb_from(entry.key))), pg::fields_of(copy_of(entry.before)),
-          pg::fields_of(copy_of(entry.after))};
+kept_entry keep_entry(const past_entry &entry, MemoryContext memory) {
+  const auto keep = [=](Jsonb *json) {
+    return json ? static_cast<Jsonb *>(std::memcpy(MemoryContextAlloc(memory, VARSIZE(json)), json, VARSIZE(json)))
+                : nullptr;
+  };
+  return {pg::fields_of(DatumGetJsonbP(pg::jsonb_from(entry.key))), pg::fields_of(keep(entry.before)),
+          pg::fields_of(keep(entry.after))};
 }
 
 // How many rows a TRUNCATE took.
@@ -84,19 +85,19 @@ const Datum *past_rows::read_key(const pg::jsonb_fields &fields, const pg::jsonb
   return read;
 }
 
-past_rows::row_index::iterator past_rows::find(std::uint32_t hash, const Datum *of) {
-  auto [each, last] = open.equal_range(hash);
+past_row *past_rows::find(std::uint32_t hash, const Datum *of) {
   const int count = static_cast<int>(key_numbers.size());
-  while (each != last && !call([&, row = each->second] { return pg::is_same_key(key.get(), count, row->key, of); }))
-    ++each;
-  return each == last ? open.end() : each;
+  for (past_row *row = open.first(hash); row; row = row->next)
+    if (row->hash == hash && call([=, this] { return pg::is_same_key(key.get(), count, row->key, of); }))
+      return row;
+  return nullptr;
 }
 
 past_row &past_rows::row_of(const past_entry &entry, std::uint32_t hash, const Datum *of) {
-  if (const auto found = find(hash, of); found != open.end())
-    return *found->second;
+  if (past_row *found = find(hash, of))
+    return *found;
   past_row &row = rows.emplace_back(past_row{call([&] { return pstrdup(entry.key); }), of, hash, of, hash});
-  open.emplace(hash, &row);
+  open.add(row);
   return row;
 }
 
@@ -122,20 +123,20 @@ bool past_rows::touches_key(const pg::jsonb_fields &before) const {
 
 void past_rows::end_statement() {
   for (past_row *row : moved)
-    open.emplace(row->hash, row);
+    open.add(*row);
   moved.clear();
   deleted = 0;
 }
 
 void past_rows::change(const past_entry &entry) {
+  const kept_entry kept = call([&] { return keep_entry(entry, memory); });
   const pg::within here(memory);
-  const kept_entry kept = call([&] { return keep_entry(entry); });
   know_key(kept.key);
   const Datum *now = read_key(kept.key, nullptr);
   const int count = static_cast<int>(key_numbers.size());
   const std::uint32_t hash = call([&] { return pg::hash_of_key(key.get(), count, now); });
   if (entry.what == action::remove) {
-    if (find(hash, now) != open.end())
+    if (find(hash, now))
       contradicted(entry);
     past_row &row = row_of(entry, hash, now);
     row.is_there = false;
@@ -146,9 +147,9 @@ void past_rows::change(const past_entry &entry) {
   merge(row, kept.before, kept.after);
   if (entry.what == action::insert) {
     row.existed = false;
-    open.erase(find(hash, now));
+    open.remove(row);
   } else if (touches_key(kept.before)) {
-    open.erase(find(hash, now));
+    open.remove(row);
     row.key = read_key(kept.key, &kept.before);
     row.hash = call([&] { return pg::hash_of_key(key.get(), count, row.key); });
     moved.push_back(&row);
@@ -194,16 +195,20 @@ std::uint32_t past_rows::read_key(TupleTableSlot *row, Datum *into) const {
 }
 
 void past_rows::index() {
-  by_key_now.reserve(rows.size());
-  for (past_row &row : rows)
-    by_key_now.emplace(row.hash_now, &row);
+  hashes_now.prepare(rows.size());
+  for (past_row &row : rows) {
+    by_key_now.add(row);
+    hashes_now.add(row.hash_now);
+  }
 }
 
 past_row *past_rows::find_now(std::uint32_t hash, const Datum *of) const {
+  if (!hashes_now.may_have(hash))
+    return nullptr;
   past_row *deleted = nullptr;
   const int count = static_cast<int>(key_numbers.size());
-  for (auto [each, last] = by_key_now.equal_range(hash); each != last; ++each)
-    if (past_row *row = each->second; pg::is_same_key(key.get(), count, row->key_now, of)) {
+  for (past_row *row = by_key_now.first(hash); row; row = row->next_now)
+    if (row->hash_now == hash && pg::is_same_key(key.get(), count, row->key_now, of)) {
       if (row->is_there)
         return row;
       deleted = row;

@@ -3,8 +3,10 @@
 
 #include "features/history/past/past_table.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <deque>
-#include <unordered_map>
+#include <memory>
 
 namespace upkeep::history {
 
@@ -26,8 +28,61 @@ struct past_row {
   bool existed = true;  // before the oldest entry
   std::vector<past_value> values = {};
   HeapTuple now = nullptr;
+  past_row *next = nullptr, *next_now = nullptr; // in a row_index
 
   past_value &value_of(AttrNumber column);
+};
+
+// Rows by a hash of theirs.
+template <std::uint32_t past_row::*Hash, past_row *past_row::*Next> class row_index {
+public:
+  past_row *first(std::uint32_t hash) const { return places.empty() ? nullptr : places[hash & (places.size() - 1)]; }
+  void add(past_row &row) {
+    if (++count > places.size())
+      grow();
+    push(row);
+  }
+  void remove(past_row &row) {
+    past_row **place = &places[row.*Hash & (places.size() - 1)];
+    while (*place != &row)
+      place = &((*place)->*Next);
+    *place = row.*Next;
+    --count;
+  }
+
+private:
+  void push(past_row &row) {
+    past_row *&place = places[row.*Hash & (places.size() - 1)];
+    row.*Next = place;
+    place = &row;
+  }
+  void grow() {
+    std::vector<past_row *> old(std::max(places.size() * 2, std::size_t(64)));
+    old.swap(places);
+    for (past_row *row : old)
+      while (row) {
+        past_row *const next = row->*Next;
+        push(*row);
+        row = next;
+      }
+  }
+
+  std::vector<past_row *> places;
+  std::size_t count = 0;
+};
+
+// Which hashes there may be: small enough to be asked for each row of a table, and right about nearly all of them.
+class hash_filter {
+public:
+  void prepare(std::size_t hashes) { bits.resize(std::bit_ceil(hashes / 4 + 1)); }
+  void add(std::uint32_t hash) { word(hash) |= bit(hash); }
+  bool may_have(std::uint32_t hash) const { return bits[(hash >> 6) & (bits.size() - 1)] & bit(hash); }
+
+private:
+  static std::uint64_t bit(std::uint32_t hash) { return std::uint64_t(1) << (hash & 63); }
+  std::uint64_t &word(std::uint32_t hash) { return bits[(hash >> 6) & (bits.size() - 1)]; }
+
+  std::vector<std::uint64_t> bits;
 };
 
 class past_rows {
@@ -50,12 +105,10 @@ public:
   void index();
 
 private:
-  using row_index = std::unordered_multimap<std::uint32_t, past_row *>;
-
   void change(const past_entry &entry);
   void know_key(const pg::jsonb_fields &key);
   const Datum *read_key(const pg::jsonb_fields &key, const pg::jsonb_fields *replaced) const;
-  row_index::iterator find(std::uint32_t hash, const Datum *key);
+  past_row *find(std::uint32_t hash, const Datum *key);
   past_row &row_of(const past_entry &entry, std::uint32_t hash, const Datum *key);
   void merge(past_row &row, const pg::jsonb_fields &before, const pg::jsonb_fields &after);
   bool touches_key(const pg::jsonb_fields &before) const;
@@ -68,7 +121,9 @@ private:
   std::vector<AttrNumber> key_numbers; // in the order of the columns
   std::unique_ptr<pg::key_column[]> key;
   std::deque<past_row> rows;
-  row_index open, by_key_now;
+  row_index<&past_row::hash, &past_row::next> open;
+  row_index<&past_row::hash_now, &past_row::next_now> by_key_now;
+  hash_filter hashes_now;
   // Rows of one statement get their keys at once.
   std::vector<past_row *> moved;
   std::int64_t deleted = 0;

@@ -89,7 +89,7 @@ void row_trail::follow(const std::function<bool(const past_entry &, const entry_
         AND e.table_number [=] $1 AND e.key [=] $2 AND e.id [>] $3 AND e.id [<] $4
       ORDER BY e.id DESC
     )sql"),
-                        parameters, is_read_only);
+                        parameters, is_read_only, entry_parts::author_too);
     bool is_moved = false;
     for (std::span<const past_entry> some = cursor.next(); !is_moved && !some.empty();
          some = is_moved ? some : cursor.next())
