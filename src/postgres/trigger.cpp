@@ -109,7 +109,10 @@ std::vector<std::string> list_option(const option_list &options, std::string_vie
                         : std::vector<std::string>{};
 }
 
-std::uint64_t catalogue_changes() { return changes; }
+std::uint64_t catalogue_changes() {
+  watch_catalogues();
+  return changes;
+}
 
 std::shared_ptr<const void> recall_plan(Oid trigger) {
   watch_catalogues();

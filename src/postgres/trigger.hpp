@@ -51,9 +51,11 @@ template <class Plan> struct resolved_plan {
   std::vector<planned_table> tables;
 };
 
+// How often a table, a type or a name has changed for this session: what was looked up before may be out of date.
+std::uint64_t catalogue_changes();
+
 // The two halves of session_plan.
 std::shared_ptr<const void> recall_plan(Oid trigger);
-std::uint64_t catalogue_changes();
 void remember_plan(Oid trigger, std::span<const planned_table> tables, std::shared_ptr<const void> plan,
                    std::uint64_t changes_before);
 

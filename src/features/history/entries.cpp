@@ -5,6 +5,7 @@
 #include "postgres/boundary.hpp"
 #include "postgres/executor/client_statement.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/trigger.hpp"
 
 namespace upkeep::history {
 
@@ -15,7 +16,21 @@ std::int32_t own_cluster() {
   return static_cast<std::int32_t>(identifier ^ identifier >> 32);
 }
 
-entry_writer::entry_writer(std::int32_t table_number, const char *reason) : sequence(own_table("history_id")) {
+namespace {
+
+Oid id_sequence() {
+  static Oid sequence = InvalidOid;
+  static std::uint64_t changes = 0;
+  if (!OidIsValid(sequence) || changes != pg::catalogue_changes()) {
+    sequence = own_table("history_id");
+    changes = pg::catalogue_changes();
+  }
+  return sequence;
+}
+
+} // namespace
+
+entry_writer::entry_writer(std::int32_t table_number, const char *reason) : sequence(id_sequence()) {
   const TimestampTz now = call([] { return GetCurrentTimestamp(); });
   const Oid table = month_table(now);
   call([&] {

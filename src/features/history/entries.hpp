@@ -44,7 +44,7 @@ std::int32_t own_cluster();
 // Entries of one table that one statement makes: they have the time, the transaction, the role and the actor in common.
 class entry_writer {
 public:
-  // Needs an SPI connection. `reason`: nullptr for upkeep.reason.
+  // `reason`: nullptr for upkeep.reason.
   explicit entry_writer(std::int32_t table_number, const char *reason = nullptr);
   entry_writer(const entry_writer &) = delete;
   entry_writer &operator=(const entry_writer &) = delete;

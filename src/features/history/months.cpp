@@ -4,6 +4,7 @@
 #include "features/history/own_tables.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/text.hpp"
+#include "postgres/trigger.hpp"
 
 namespace upkeep::history {
 
@@ -59,13 +60,26 @@ Oid make_unless_there(month of) {
   // Whoever makes a month keeps this until the end of the transaction; looked again, the month may be there.
   call([=] { LockRelationOid(entries, ShareUpdateExclusiveLock); });
   if (!OidIsValid(table_of_month(of)))
-    as_keeper([&] { make(of); });
+    as_keeper([&] { pg::with_spi([&] { make(of); }); });
   return table_of_month(of);
 }
 
 } // namespace
 
-Oid month_table(TimestampTz at) { return make_unless_there(month_of(at)); }
+Oid month_table(TimestampTz at) {
+  struct known_month {
+    month of{};
+    std::uint64_t changes = 0;
+    Oid table = InvalidOid;
+  };
+  static known_month known;
+  const month now = month_of(at);
+  if (OidIsValid(known.table) && known.of == now && known.changes == pg::catalogue_changes())
+    return known.table;
+  const Oid table = make_unless_there(now);
+  known = {now, pg::catalogue_changes(), table};
+  return table;
+}
 
 void make_months_ahead() {
   const month now = month_of(call([] { return GetCurrentTimestamp(); }));

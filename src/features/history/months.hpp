@@ -7,10 +7,10 @@
 namespace upkeep::history {
 
 // The table of the month that a moment is in. Where it is missing it is made, as the extension's owner; only those who
-// need the same one wait. Needs an SPI connection.
+// need the same one wait.
 Oid month_table(TimestampTz at);
 
-// Makes those of this month and the next twelve that are missing. Needs an SPI connection.
+// Makes those of this month and the next twelve that are missing.
 void make_months_ahead();
 
 } // namespace upkeep::history

@@ -1,6 +1,6 @@
 #include "features/history/pending.hpp"
 
-#include "postgres/sql/query.hpp"
+#include "postgres/boundary.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -49,11 +49,9 @@ void write(const pending_entry &each, entry_writer &writer) {
 void write_rest() {
   while (!waiting->empty()) {
     const std::int32_t number = waiting->front().table_number;
-    pg::with_spi([&] {
-      entry_writer writer(number);
-      write_pending(number, 0, true, writer);
-      writer.close();
-    });
+    entry_writer writer(number);
+    write_pending(number, 0, true, writer);
+    writer.close();
   }
 }
 

@@ -3,6 +3,7 @@
 #include "features/catalogue.hpp"
 #include "features/history/tables.hpp"
 #include "postgres/rows/row_comparer.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 
 namespace upkeep::history {
@@ -20,7 +21,8 @@ history_plan make_plan(const Trigger &trigger, Relation table, std::int32_t numb
 std::shared_ptr<const history_plan> plan_of(const TriggerData &trigger) {
   Relation table = trigger.tg_relation;
   return pg::session_plan<history_plan>(*trigger.tg_trigger, [&] {
-    const std::int32_t number = ensure_number(RelationGetRelid(table));
+    std::int32_t number = 0;
+    pg::with_spi([&] { number = ensure_number(RelationGetRelid(table)); });
     return pg::resolved_plan<history_plan>{
         std::make_shared<history_plan>(make_plan(*trigger.tg_trigger, table, number)), {{RelationGetRelid(table)}}};
   });

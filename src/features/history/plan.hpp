@@ -16,7 +16,7 @@ struct history_plan {
   std::vector<char> counted; // a layout: these make a change
 };
 
-// Of a trigger's table. Needs an SPI connection.
+// Of a trigger's table.
 std::shared_ptr<const history_plan> plan_of(const TriggerData &trigger);
 
 // The same for a partition, which may have its columns in another order. The table is locked.

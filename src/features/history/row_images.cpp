@@ -21,7 +21,7 @@ bool same_image(Datum a, Datum b, bool by_value, std::int16_t length) {
 } // namespace
 
 row_images::row_images(const history_plan &plan, Relation table)
-    : number(plan.number), scratch(call([] {
+    : number(plan.number), functions(CurrentMemoryContext), scratch(call([] {
         return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep history", ALLOCSET_DEFAULT_SIZES);
       })),
       kept(codecs_of(plan.columns.kept, RelationGetDescr(table))),
@@ -41,7 +41,9 @@ row_images::codec *row_images::codecs_of(const std::vector<kept_column> &columns
                each.is_digest,
                attribute.attbyval,
                attribute.attlen,
-               call([&] { return pg::stored_value_of(attribute.atttypid, CurrentMemoryContext); })};
+               attribute.atttypid,
+               false,
+               {}};
   }
   return all;
 }
@@ -68,6 +70,10 @@ pg::jsonb_scalar row_images::value_of(codec &column, TupleTableSlot *row, const 
   const Datum value = slot_getattr(row, column.number, &is_null);
   if (is_null)
     return pg::jsonb_null();
+  if (!column.is_known) {
+    column.how = pg::stored_value_of(column.type, functions);
+    column.is_known = true;
+  }
   if (column.how.needs_pinned && pinned_level == 0)
     pinned_level = pg::pin_settings();
   const pg::jsonb_scalar stored = pg::store(column.how, value);

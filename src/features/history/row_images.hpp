@@ -34,6 +34,8 @@ private:
     int name_length;
     bool is_digest, by_value;
     std::int16_t length;
+    Oid type;
+    bool is_known; // how its values are kept: asked for the first that is
     pg::stored_value how;
   };
 
@@ -42,7 +44,7 @@ private:
   pg::jsonb_scalar digest_of(const codec &column, const pg::jsonb_scalar &value, const text *key);
 
   std::int32_t number;
-  MemoryContext scratch;
+  MemoryContext functions, scratch;
   codec *kept, *keys;
   int kept_count, key_count;
   pg::jsonb_object old_side, new_side;

@@ -8,7 +8,6 @@
 #include "postgres/executor/running_statements.hpp"
 #include "postgres/rows/transition.hpp"
 #include "postgres/settings.hpp"
-#include "postgres/sql/query.hpp"
 
 namespace upkeep::history {
 
@@ -63,16 +62,14 @@ void record(const TriggerData &trigger) {
   const bool is_truncation = TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event);
   const pg::truncation command = is_truncation ? pg::running_truncation() : pg::truncation{};
   const statement_place place = place_of(trigger);
-  pg::with_spi([&] {
-    const std::shared_ptr<const history_plan> plan = plan_of(trigger);
-    std::optional<entry_writer> writer;
-    write_pending_entries(plan->number, place, false, writer);
-    is_truncation ? record_truncation(trigger, *plan, command, place, writer)
-                  : record_rows(trigger, *plan, place, writer);
-    write_pending_entries(plan->number, place, true, writer);
-    if (writer)
-      writer->close();
-  });
+  const std::shared_ptr<const history_plan> plan = plan_of(trigger);
+  std::optional<entry_writer> writer;
+  write_pending_entries(plan->number, place, false, writer);
+  is_truncation ? record_truncation(trigger, *plan, command, place, writer)
+                : record_rows(trigger, *plan, place, writer);
+  write_pending_entries(plan->number, place, true, writer);
+  if (writer)
+    writer->close();
 }
 
 } // namespace

@@ -7,68 +7,70 @@ namespace {
 // As COPY has it.
 constexpr int max_rows = 1'000;
 constexpr std::size_t max_bytes = 65'535;
-
-void insert_into_indexes(bulk_insert &into, TupleTableSlot *row) {
-  ResetPerTupleExprContext(into.executor);
-#if PG_VERSION_NUM >= 160000
-  list_free(ExecInsertIndexTuples(into.target, row, into.executor, false, false, nullptr, NIL, false));
-#else
-  list_free(ExecInsertIndexTuples(into.target, row, into.executor, false, false, nullptr, NIL));
-#endif
-}
+constexpr int first_rows = 8;
 
 void flush(bulk_insert &into) {
   if (into.count == 0)
     return;
-  MemoryContext outer = MemoryContextSwitchTo(into.memory);
-  table_multi_insert(into.target->ri_RelationDesc, into.rows, into.count, GetCurrentCommandId(true), 0, into.state);
-  if (into.target->ri_NumIndices > 0)
-    for (int i = 0; i < into.count; ++i)
-      insert_into_indexes(into, into.rows[i]);
-  for (int i = 0; i < into.count; ++i)
+  MemoryContext outer = MemoryContextSwitchTo(into.waiting);
+  const CommandId command = GetCurrentCommandId(true);
+  if (into.count == 1)
+    table_tuple_insert(into.table, into.rows[0], command, 0, into.state);
+  else
+    table_multi_insert(into.table, into.rows, into.count, command, 0, into.state);
+  for (int i = 0; i < into.count; ++i) {
+    insert_into_indexes(into.indexes, into.rows[i]);
     ExecClearTuple(into.rows[i]);
+  }
   MemoryContextSwitchTo(outer);
-  MemoryContextReset(into.memory);
+  MemoryContextReset(into.waiting);
   into.count = 0;
   into.bytes = 0;
+}
+
+TupleTableSlot *next_slot(bulk_insert &into) {
+  if (into.count == into.room) {
+    const int room = into.room == 0 ? first_rows : Min(into.room * 4, max_rows);
+    auto **const rows =
+        static_cast<TupleTableSlot **>(MemoryContextAllocZero(into.memory, room * sizeof(TupleTableSlot *)));
+    if (into.room > 0)
+      memcpy(rows, into.rows, into.room * sizeof(TupleTableSlot *));
+    into.rows = rows;
+    into.room = room;
+  }
+  TupleTableSlot *&row = into.rows[into.count];
+  if (!row) {
+    MemoryContext outer = MemoryContextSwitchTo(into.memory);
+    row = MakeSingleTupleTableSlot(RelationGetDescr(into.table), &TTSOpsHeapTuple);
+    MemoryContextSwitchTo(outer);
+  }
+  return row;
 }
 
 } // namespace
 
 void begin_bulk_insert(Relation table, bulk_insert &into) {
-  EState *executor = CreateExecutorState();
-  MemoryContext outer = MemoryContextSwitchTo(executor->es_query_cxt);
-  ResultRelInfo *target = makeNode(ResultRelInfo);
-  InitResultRelInfo(target, table, 0, nullptr, 0);
-  ExecOpenIndices(target, false);
-  into = {executor,
-          target,
-          nullptr,
-          AllocSetContextCreate(executor->es_query_cxt, "pg_upkeep rows to insert", ALLOCSET_DEFAULT_SIZES),
-          static_cast<TupleTableSlot **>(palloc0(max_rows * sizeof(TupleTableSlot *))),
-          0,
-          0};
+  MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep insert", ALLOCSET_SMALL_SIZES);
+  into = {table,   {}, nullptr, memory, AllocSetContextCreate(memory, "pg_upkeep rows", ALLOCSET_DEFAULT_SIZES),
+          nullptr, 0,  0,       0};
+  MemoryContext outer = MemoryContextSwitchTo(memory);
+  open_indexes(table, into.indexes);
   MemoryContextSwitchTo(outer);
 }
 
 void insert_in_bulk(bulk_insert &into, Datum *values, bool *nulls) {
-  TupleTableSlot *&row = into.rows[into.count];
-  if (!row) {
-    MemoryContext outer = MemoryContextSwitchTo(into.executor->es_query_cxt);
-    row = ExecInitExtraTupleSlot(into.executor, RelationGetDescr(into.target->ri_RelationDesc), &TTSOpsHeapTuple);
-    MemoryContextSwitchTo(outer);
-  }
-  MemoryContext outer = MemoryContextSwitchTo(into.memory);
+  TupleTableSlot *row = next_slot(into);
+  MemoryContext outer = MemoryContextSwitchTo(into.waiting);
   HeapTuple tuple = heap_form_tuple(row->tts_tupleDescriptor, values, nulls);
   MemoryContextSwitchTo(outer);
-  tuple->t_tableOid = RelationGetRelid(into.target->ri_RelationDesc);
+  tuple->t_tableOid = RelationGetRelid(into.table);
   ExecStoreHeapTuple(tuple, row, false);
   ++into.count;
   into.bytes += tuple->t_len;
   if (into.count < max_rows && into.bytes < max_bytes)
     return;
   if (!into.state) {
-    outer = MemoryContextSwitchTo(into.executor->es_query_cxt);
+    outer = MemoryContextSwitchTo(into.memory);
     into.state = GetBulkInsertState();
     MemoryContextSwitchTo(outer);
   }
@@ -79,9 +81,10 @@ void end_bulk_insert(bulk_insert &into) {
   flush(into);
   if (into.state)
     FreeBulkInsertState(into.state);
-  ExecCloseIndices(into.target);
-  ExecResetTupleTable(into.executor->es_tupleTable, false);
-  FreeExecutorState(into.executor);
+  for (int i = 0; i < into.room && into.rows[i]; ++i)
+    ExecDropSingleTupleTableSlot(into.rows[i]);
+  close_indexes(into.indexes);
+  MemoryContextDelete(into.memory);
 }
 
 } // namespace upkeep::pg

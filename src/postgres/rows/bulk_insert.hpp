@@ -1,19 +1,20 @@
-// Inserts many rows into one plain table of the library's own, a page at a time, and into its indexes: no triggers, no
-// constraints but the caller's care, nobody's rights.
+// Inserts rows into one plain table of the library's own, a page at a time where they are many, and into its indexes:
+// no triggers, no constraints but the caller's care, nobody's rights.
 #pragma once
 
-#include "postgres/compat.hpp"
+#include "postgres/rows/index_writer.hpp"
 
 namespace upkeep::pg {
 
 // Trivial; every function may raise, and an error closes it.
 struct bulk_insert {
-  EState *executor;
-  ResultRelInfo *target;
-  BulkInsertState state; // nullptr until a second page is likely
-  MemoryContext memory;  // of the rows that are not written yet
+  Relation table;
+  index_writer indexes;
+  BulkInsertStateData *state; // nullptr while the rows are few
+  MemoryContext memory;       // of all this
+  MemoryContext waiting;      // of the rows that are not written yet
   TupleTableSlot **rows;
-  int count;
+  int room, count;
   std::size_t bytes;
 };
 
