@@ -292,4 +292,28 @@ COMMENT ON PROCEDURE upkeep.purge_history(timestamptz, regclass) IS
 'Deletes the entries of upkeep.history that are older, of one table or of all, and notes their ids in upkeep.history_purges. Of all tables, months that are over are dropped whole; the rest is deleted in batches. Commits each, so it cannot run in a transaction block (2D000); called again it goes on. What it has taken cannot be undone or read as_of. Makes the months of the coming year. For superusers and those they grant it to. Errors: 22004, 2D000.';
 REVOKE ALL ON PROCEDURE upkeep.purge_history(timestamptz, regclass) FROM PUBLIC;
 
+CREATE FUNCTION upkeep.erase(target regclass, key jsonb, columns name[], reason text) RETURNS bigint
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_erase';
+COMMENT ON FUNCTION upkeep.erase(regclass, jsonb, name[], text) IS
+'Takes the values of these columns out of every entry of a row, {"id": 7}, under whatever key and names row and columns had, and returns how many entries had one: {"erased": HMAC-SHA256} is left, with which seals stay valid. Columns may be such as were dropped. Writes an entry erase with the reason. The row itself stays as it is. For the owner of the table. Errors: 22004, 22023 no reason, a column of the key or a key that is none, 42501, 42703, 42809, 55000 a table without history.';
+
+CREATE FUNCTION upkeep_internal.require_no_history() RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_require_no_history';
+COMMENT ON FUNCTION upkeep_internal.require_no_history() IS
+'Refuses while there are entries: for the script that takes history away. Errors: UK007.';
+REVOKE ALL ON FUNCTION upkeep_internal.require_no_history() FROM PUBLIC;
+
+CREATE FUNCTION upkeep_internal.refuse_history_loss() RETURNS event_trigger
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_refuse_history_loss';
+COMMENT ON FUNCTION upkeep_internal.refuse_history_loss() IS
+'Event trigger function: DROP EXTENSION pg_upkeep, and DROP OWNED by its owner, are refused while there are entries of upkeep.history. Errors: 39P01, UK007.';
+
+CREATE EVENT TRIGGER upkeep_keep_history ON ddl_command_start
+  WHEN TAG IN ('DROP EXTENSION', 'DROP OWNED')
+  EXECUTE FUNCTION upkeep_internal.refuse_history_loss();
+COMMENT ON EVENT TRIGGER upkeep_keep_history IS 'pg_upkeep: history is not dropped by the way, see upkeep.purge_history';
+
 -- soft delete

@@ -4,6 +4,11 @@
 -- soft delete
 
 -- history: seals, erasure, retention
+SELECT upkeep_internal.require_no_history();
+DROP EVENT TRIGGER upkeep_keep_history;
+DROP FUNCTION upkeep_internal.refuse_history_loss();
+DROP FUNCTION upkeep_internal.require_no_history();
+DROP FUNCTION upkeep.erase(regclass, jsonb, name[], text);
 DROP PROCEDURE upkeep.purge_history(timestamptz, regclass);
 DROP FUNCTION upkeep.schedule_seal_history(text);
 DROP FUNCTION upkeep.verify_history(timestamptz);

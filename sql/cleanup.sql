@@ -1,5 +1,6 @@
 -- Nothing of the extension is left when it is gone; DROP ... CASCADE takes the triggers along.
 SET client_min_messages = warning;
+CALL upkeep.purge_history('infinity');
 DROP EXTENSION pg_upkeep CASCADE;
 SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%upkeep%';
 SELECT count(*) FROM pg_event_trigger WHERE evtname LIKE '%upkeep%';

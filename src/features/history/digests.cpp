@@ -52,16 +52,27 @@ std::vector<digest_key> read_keys() {
   return keys;
 }
 
-const std::string &newest_key::bytes() {
-  if (!known.empty())
-    return known;
+std::vector<digest_key> required_keys() {
   std::vector<digest_key> keys = read_keys();
   if (keys.empty())
     throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
                 .message = "history has no key to make digests with",
                 .detail = "upkeep.history_keys is empty.",
-                .hint = "Restore its rows from a dump, or call upkeep.enable_history again, which makes a new key."};
-  return known = std::move(keys.back().bytes);
+                .hint = "Restore its rows from a dump. A new key, which upkeep.enable_history makes, does not fit what "
+                        "was sealed."};
+  return keys;
+}
+
+const std::string &key_at(const std::vector<digest_key> &keys, TimestampTz at) {
+  const auto newer =
+      std::find_if(keys.begin() + 1, keys.end(), [=](const digest_key &each) { return each.since > at; });
+  return std::prev(newer)->bytes;
+}
+
+const std::string &newest_key::bytes() {
+  if (known.empty())
+    known = std::move(required_keys().back().bytes);
+  return known;
 }
 
 void ensure_key() {

@@ -16,11 +16,15 @@ struct digest_key {
 
 // As they are committed now, by number. Reads them whoever the caller is.
 std::vector<digest_key> read_keys();
+// The same; 55000 where there is none.
+std::vector<digest_key> required_keys();
+
+// The key of what is sealed or erased of an entry: the one of the entry's time.
+const std::string &key_at(const std::vector<digest_key> &keys, TimestampTz at);
 
 // The newest key, which a statement reads once: keep one of these as long as the statement.
 class newest_key {
 public:
-  // 55000 where there is none.
   const std::string &bytes();
 
 private:

@@ -33,10 +33,4 @@ private:
   sealed_entry entry;
 };
 
-// The key that digests of an entry are made with: the one of its time.
-const std::string &key_at(const std::vector<digest_key> &keys, TimestampTz at);
-
-// The text of a jsonb value. May raise.
-const char *json_text(Datum value);
-
 } // namespace upkeep::history

@@ -1,8 +1,8 @@
 // upkeep.verify_history: what is not as it was sealed.
 #include "core/history/verification.hpp"
 #include "features/history/own_tables.hpp"
-#include "features/history/sealed_entries.hpp"
-#include "features/history/stored_seals.hpp"
+#include "features/history/seals/sealed_entries.hpp"
+#include "features/history/seals/stored_seals.hpp"
 #include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"

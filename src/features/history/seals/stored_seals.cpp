@@ -1,4 +1,4 @@
-#include "features/history/stored_seals.hpp"
+#include "features/history/seals/stored_seals.hpp"
 
 #include "postgres/sql/query.hpp"
 

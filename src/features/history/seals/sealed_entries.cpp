@@ -1,10 +1,8 @@
-#include "features/history/sealed_entries.hpp"
+#include "features/history/seals/sealed_entries.hpp"
 
 #include "postgres/memory.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/hmac.hpp"
-
-#include <algorithm>
 
 namespace upkeep::history {
 
@@ -38,14 +36,16 @@ struct raw_value {
   const char *json;
 };
 
-const char *text_of_value(JsonbValue &value) { return json_text(JsonbPGetDatum(JsonbValueToJsonb(&value))); }
+const char *text_of(const Jsonb *document) {
+  return JsonbToCString(nullptr, const_cast<JsonbContainer *>(&document->root), VARSIZE(document));
+}
 
 // Of what is no object, which none of ours is, the whole, as the value of a column without a name. May raise.
 raw_value *values_of(const Jsonb *document, int &count) {
   if (!JB_ROOT_IS_OBJECT(document)) {
     count = 1;
     auto *whole = static_cast<raw_value *>(palloc(sizeof(raw_value)));
-    *whole = {"", 0, json_text(JsonbPGetDatum(document))};
+    *whole = {"", 0, text_of(document)};
     return whole;
   }
   auto *values = static_cast<raw_value *>(palloc(sizeof(raw_value) * Max(JB_ROOT_COUNT(document), 1)));
@@ -57,33 +57,17 @@ raw_value *values_of(const Jsonb *document, int &count) {
     if (token == WJB_KEY)
       values[count] = {part.val.string.val, part.val.string.len, nullptr};
     else if (token == WJB_VALUE)
-      values[count++].json = text_of_value(part);
+      values[count++].json = text_of(JsonbValueToJsonb(&part));
   }
   return values;
 }
 
 } // namespace
 
-const char *json_text(Datum value) {
-  Jsonb *document = DatumGetJsonbP(value);
-  return JsonbToCString(nullptr, &document->root, VARSIZE(document));
-}
-
-const std::string &key_at(const std::vector<digest_key> &keys, TimestampTz at) {
-  const auto newer =
-      std::find_if(keys.begin() + 1, keys.end(), [=](const digest_key &each) { return each.since > at; });
-  return std::prev(newer)->bytes;
-}
-
 sealed_entries::sealed_entries(std::int64_t from, std::int64_t to)
-    : keys(read_keys()), scratch(call([] {
+    : keys(required_keys()), scratch(call([] {
         return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep entries", ALLOCSET_DEFAULT_SIZES);
       })) {
-  if (keys.empty())
-    throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
-                .message = "history has no key to make digests with",
-                .detail = "upkeep.history_keys is empty.",
-                .hint = "Restore its rows from a dump."};
   const pg::fragment query = pg::sql(R"sql(
     SELECT e.id, e.at, e.transaction, e.statement, e.table_number, e.cluster, e.action::pg_catalog.text, e.role, e.actor,
       e.application, e.reason, e.key, e.before, e.after

@@ -64,7 +64,7 @@ bool begins_after(const month_table_of &table, TimestampTz at) {
 }
 
 // The ids of `gone` as ranges, without those between that never were, or are still there.
-void note(const purge &what, const pg::fragment &gone, std::vector<pg::parameter> parameters) {
+void note_purge(const purge &what, const pg::fragment &gone, std::vector<pg::parameter> parameters) {
   parameters.insert(parameters.begin(), {what.noted_parameter(), what.table_parameter()});
   pg::execute(pg::sql(R"sql(
     WITH gone AS ({gone}),
@@ -89,7 +89,7 @@ void drop_month(const purge &what, const month_table_of &each) {
   call([&] { LockRelationOid(each.table, ShareLock); });
   if (call([&] { return get_rel_relkind(each.table); }) == '\0')
     return;
-  note(what, pg::sql("SELECT e.id FROM ONLY {month} e", "month"_is = each.sql()), {});
+  note_purge(what, pg::sql("SELECT e.id FROM ONLY {month} e", "month"_is = each.sql()), {});
   call([=] { LockRelationOid(entries, AccessExclusiveLock); });
   pg::execute(pg::sql("DROP TABLE {month}", "month"_is = each.sql()));
 }
@@ -111,14 +111,14 @@ void delete_rows(const purge &what, const month_table_of &each, std::int64_t fro
     return pg::sql("{place}::pg_catalog.tid", "place"_is = pg::literal{fmt::format("({},0)", block)});
   };
   const pg::marked_statement marked(pg::own_statement::history);
-  note(what,
-       pg::sql(R"sql(
+  note_purge(what,
+             pg::sql(R"sql(
          DELETE FROM ONLY {month} e
          WHERE e.ctid [>=] {from} AND e.ctid [<] {to} AND e.at [<] $3 AND ($2 IS NULL OR e.table_number [=] $2)
          RETURNING e.id
        )sql",
-               "month"_is = each.sql(), "from"_is = place(from), "to"_is = place(from + blocks_at_once)),
-       {what.before_parameter()});
+                     "month"_is = each.sql(), "from"_is = place(from), "to"_is = place(from + blocks_at_once)),
+             {what.before_parameter()});
 }
 
 // Runs `body` as history's owner, and commits.
@@ -147,14 +147,9 @@ void run(const purge &what) {
 }
 
 // nullopt where the table never had history: there is nothing to purge.
-std::optional<purge> read_request(const pg::arguments &given) {
+std::optional<purge> read_purge(const pg::arguments &given) {
   purge what{};
-  const std::optional<Datum> before = given.optional_value(0);
-  if (!before)
-    throw fault{.sqlstate = sqlstate::null_value_not_allowed,
-                .message = "before must not be NULL",
-                .hint = "CALL upkeep.purge_history(now() - interval '2 years');"};
-  what.before = DatumGetTimestampTz(*before);
+  what.before = DatumGetTimestampTz(given.value(0, "before"));
   what.now = call([] { return GetCurrentTimestamp(); });
   if (const std::optional<Oid> target = given.optional_table(1)) {
     what.table_number = number_of(*target);
@@ -177,7 +172,7 @@ UPKEEP_FUNCTION(upkeep_purge_history) {
   return pg::entry([=] {
     pg::require_no_transaction_block(fcinfo, "upkeep.purge_history");
     call([] { SPI_connect_ext(SPI_OPT_NONATOMIC); });
-    if (const std::optional<purge> what = read_request(pg::arguments(fcinfo)))
+    if (const std::optional<purge> what = read_purge(pg::arguments(fcinfo)))
       run(*what);
     call([] { SPI_finish(); });
     return Datum(0);
