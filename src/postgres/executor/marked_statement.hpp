@@ -11,7 +11,10 @@ enum class own_statement {
   derived, // it writes what follows from other rows: stamps move, versions do not
   total,   // the same, and that is the totals of orders
   refund,  // the same, and that is what was refunded
-  history  // it changes or deletes entries of history, which nothing else may
+  history, // it changes or deletes entries of history, which nothing else may
+  erasure, // it empties columns of a row that stays deleted
+  cascade, // it deletes softly what a row that was deleted so takes with it: the stamp is that row's
+  purge    // it deletes what was deleted softly long ago
 };
 
 // While one of these lives, the statement that is run next is of that kind.
@@ -28,7 +31,7 @@ private:
 };
 
 // The depth of the triggers of a marked statement, a kind each; 0 where none runs.
-extern int marked_trigger_depth[5];
+extern int marked_trigger_depth[8];
 
 // Whether the trigger function that asks was fired by a statement of that kind itself, not by what that set off.
 inline bool is_fired_by(own_statement kind) {

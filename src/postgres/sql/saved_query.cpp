@@ -62,11 +62,15 @@ void saved_query::plan_by_index() const {
   });
 }
 
-rows saved_query::run(const Datum *values, const char *nulls, Snapshot snapshot, Snapshot crosscheck) const {
+void saved_query::make_ready() const {
   if (!plan)
     prepare();
   if (by == access::by_index)
     plan_by_index();
+}
+
+rows saved_query::run(const Datum *values, const char *nulls, Snapshot snapshot, Snapshot crosscheck) const {
+  make_ready();
   const int code = call([&] {
     return SPI_execute_snapshot(plan, const_cast<Datum *>(values), nulls, snapshot, crosscheck, false, true, 0);
   });
@@ -77,6 +81,14 @@ rows saved_query::run(const Datum *values, const char *nulls, Snapshot snapshot,
 
 rows saved_query::execute(std::span<const Datum> values, Snapshot snapshot, Snapshot crosscheck) const {
   return run(values.data(), nullptr, snapshot, crosscheck);
+}
+
+rows saved_query::read(std::span<const Datum> values) const {
+  make_ready();
+  const int code = call([&] { return SPI_execute_plan(plan, const_cast<Datum *>(values.data()), nullptr, true, 0); });
+  if (code < 0)
+    refuse_statement(code, sql);
+  return rows(SPI_tuptable);
 }
 
 rows saved_query::execute(std::span<const parameter> values, Snapshot snapshot) const {

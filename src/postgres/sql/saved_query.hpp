@@ -31,9 +31,13 @@ public:
   // The same for values that may be NULL.
   rows execute(std::span<const parameter> values, Snapshot snapshot = InvalidSnapshot) const;
 
+  // A query that sees what the caller's statement sees: nothing of what that has written so far.
+  rows read(std::span<const Datum> values) const;
+
 private:
   void prepare() const;
   void plan_by_index() const;
+  void make_ready() const;
   rows run(const Datum *values, const char *nulls, Snapshot snapshot, Snapshot crosscheck) const;
 
   std::string sql;
