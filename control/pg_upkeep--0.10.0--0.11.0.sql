@@ -317,3 +317,57 @@ CREATE EVENT TRIGGER upkeep_keep_history ON ddl_command_start
 COMMENT ON EVENT TRIGGER upkeep_keep_history IS 'pg_upkeep: history is not dropped by the way, see upkeep.purge_history';
 
 -- soft delete
+
+CREATE FUNCTION upkeep.soft_delete() RETURNS trigger
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_soft_delete';
+COMMENT ON FUNCTION upkeep.soft_delete() IS
+'Trigger function. BEFORE UPDATE, FOR EACH ROW: a row whose column is set is deleted, one whose column is set to NULL restored, with the rows that foreign keys of tables with soft delete relate to it; a row that stays deleted keeps its stamp and does not change. AFTER INSERT, FOR EACH ROW: no live row under a deleted one. With hard_delete=refuse also BEFORE DELETE, FOR EACH ROW, and BEFORE TRUNCATE, FOR EACH STATEMENT. On a view of upkeep.live_view, INSTEAD OF DELETE: stamps the row. Arguments: column=, cascade=false, hard_delete=refuse. Errors: UK010, 22023, 23503, 39P01, 40001, 42703, 42804, 428C9, 42P10, 42P17, 55000.';
+
+CREATE FUNCTION upkeep.enable_soft_delete(
+  target      regclass,
+  column_name name    DEFAULT 'deleted_at',
+  cascade     boolean DEFAULT true,
+  hard_delete text    DEFAULT 'allow'
+) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_enable_soft_delete';
+COMMENT ON FUNCTION upkeep.enable_soft_delete(regclass, name, boolean, text) IS
+'From now on a row whose column_name, a timestamptz or timestamp, is set is deleted, and one whose column_name is set to NULL restored. A second deletion keeps the first stamp, and a row that stays deleted does not change (UK010). cascade: live rows of tables with soft delete that refer to the row ON DELETE CASCADE are deleted with its stamp, and come back with it; SET NULL and SET DEFAULT are done; other live rows are 23503, and without cascade all of them. No live row can point to a deleted one (23503). A stamp belongs to one deletion: where a row below was deleted with it before, it moves on a tick. hard_delete: allow, or refuse, where DELETE and TRUNCATE are UK010 and only upkeep.purge_deleted removes rows. Tells of unique indexes that count deleted rows, with the statements that mend them, and of tables whose rows would stay. Replaces what was enabled before. For the owner of the table. Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9, 42P10, 42P17.';
+
+CREATE FUNCTION upkeep.disable_soft_delete(target regclass) RETURNS void
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_disable_soft_delete';
+COMMENT ON FUNCTION upkeep.disable_soft_delete(regclass) IS
+'Drops the triggers that upkeep.enable_soft_delete made; the rows stay, deleted ones with their stamps. A NOTICE where there are none. Errors: 22004, 42501, 42809.';
+
+CREATE FUNCTION upkeep.live_view(target regclass, schema name DEFAULT 'live') RETURNS regclass
+  LANGUAGE c SET search_path = pg_catalog, pg_temp
+  AS 'MODULE_PATHNAME', 'upkeep_live_view';
+COMMENT ON FUNCTION upkeep.live_view(regclass, name) IS
+'Makes a view of the table''s name in that schema, which is made where it is missing: the rows that are not deleted, with all columns and the rights of whoever reads it (security_invoker). INSERT and UPDATE write to the table; DELETE stamps the row with now(), and needs the right to UPDATE it. ALTER TABLE ... DROP COLUMN and TYPE drop the view first and make it again, with its grants, comments and triggers. Called again, it takes in columns that came since. Needs enable_soft_delete. For the owner of the table. Errors: 22004, 2BP01, 42501, 42809, 42P01, 42P07, 55000.';
+
+CREATE PROCEDURE upkeep.purge_deleted(
+  target     regclass,
+  older_than interval DEFAULT '30 days',
+  batch_size integer  DEFAULT 1000
+)
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_purge_deleted';
+COMMENT ON PROCEDURE upkeep.purge_deleted(regclass, interval, integer) IS
+'Removes the rows that were deleted softly more than older_than ago, with the deleted rows below them by foreign keys first, whatever hard_delete says. A row stays where one refers to it that stays itself, unless by ON DELETE SET NULL or SET DEFAULT. Commits after each batch_size rows, so it cannot run inside a transaction block. A NOTICE says how many went and stayed. For the owner of the table. Errors: 22004, 22023, 2D000, 42501, 42809, 42P01, 55000, and what a DELETE raises.';
+
+CREATE FUNCTION upkeep.follow_soft_delete() RETURNS event_trigger
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_follow_soft_delete';
+COMMENT ON FUNCTION upkeep.follow_soft_delete() IS
+'Event trigger function: drops the views of upkeep.live_view before ALTER TABLE ... DROP COLUMN and TYPE, and makes them again after it; gives new partitions the trigger that refuses TRUNCATE. Errors: 2BP01, 39P01, 42501.';
+
+CREATE EVENT TRIGGER upkeep_soft_delete_start ON ddl_command_start
+  WHEN TAG IN ('ALTER TABLE')
+  EXECUTE FUNCTION upkeep.follow_soft_delete();
+COMMENT ON EVENT TRIGGER upkeep_soft_delete_start IS 'pg_upkeep: live views before a table is altered, see upkeep.live_view';
+CREATE EVENT TRIGGER upkeep_soft_delete_end ON ddl_command_end
+  WHEN TAG IN ('ALTER TABLE', 'CREATE TABLE')
+  EXECUTE FUNCTION upkeep.follow_soft_delete();
+COMMENT ON EVENT TRIGGER upkeep_soft_delete_end IS 'pg_upkeep: live views once a table is altered, see upkeep.live_view, and new partitions';

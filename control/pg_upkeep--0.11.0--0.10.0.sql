@@ -3,6 +3,15 @@
 
 -- soft delete
 
+DROP EVENT TRIGGER upkeep_soft_delete_end;
+DROP EVENT TRIGGER upkeep_soft_delete_start;
+DROP FUNCTION upkeep.follow_soft_delete();
+DROP PROCEDURE upkeep.purge_deleted(regclass, interval, integer);
+DROP FUNCTION upkeep.live_view(regclass, name);
+DROP FUNCTION upkeep.disable_soft_delete(regclass);
+DROP FUNCTION upkeep.enable_soft_delete(regclass, name, boolean, text);
+DROP FUNCTION upkeep.soft_delete();
+
 -- history: seals, erasure, retention
 SELECT upkeep_internal.require_no_history();
 DROP EVENT TRIGGER upkeep_keep_history;

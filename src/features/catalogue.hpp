@@ -189,6 +189,15 @@ inline constexpr option_rule history_options[] = {
     columns_rule("key", column_of::own).from(5, "key_columns"),
 };
 
+inline constexpr std::array<std::string_view, 2> cascade_choices{"true", "false"};
+inline constexpr std::array<std::string_view, 2> hard_delete_choices{"allow", "refuse"};
+
+inline constexpr option_rule soft_delete_options[] = {
+    column_rule("column", column_of::own, "deleted_at").always_written().from(1, "column_name"),
+    flag_rule("cascade", cascade_choices).from(2),
+    choice_rule("hard_delete", hard_delete_choices).from(3),
+};
+
 // Arguments of enabling that the trigger has no use for.
 inline constexpr sql_argument touch_foreign_key{2, "foreign_key"};
 inline constexpr sql_argument touch_arguments[] = {touch_foreign_key};
@@ -238,19 +247,29 @@ inline constexpr feature_rule growth_simulations_feature{.name = "growth_simulat
 
 inline constexpr feature_rule history_feature{
     .name = "history", .function = "record_history", .options = history_options, .target = "target"};
+inline constexpr feature_rule soft_delete_feature{
+    .name = "soft_delete", .function = "soft_delete", .options = soft_delete_options, .target = "target"};
 
 // It has no options: upkeep.guard_rules says which schemas are guarded.
 inline constexpr feature_rule guard_feature{"guard", "guard", {}};
 
-inline constexpr std::array<const feature_rule *, 16> trigger_features{
-    &updated_at_feature,      &touch_feature,
-    &metrics_feature,         &metrics_settings_feature,
-    &order_snapshots_feature, &order_totals_feature,
-    &order_lock_feature,      &order_refunds_feature,
-    &order_status_feature,    &order_number_feature,
-    &stock_feature,           &weekly_diagnostics_feature,
-    &ad_decisions_feature,    &growth_simulations_feature,
-    &history_feature,         &guard_feature};
+inline constexpr std::array<const feature_rule *, 17> trigger_features{&updated_at_feature,
+                                                                       &touch_feature,
+                                                                       &metrics_feature,
+                                                                       &metrics_settings_feature,
+                                                                       &order_snapshots_feature,
+                                                                       &order_totals_feature,
+                                                                       &order_lock_feature,
+                                                                       &order_refunds_feature,
+                                                                       &order_status_feature,
+                                                                       &order_number_feature,
+                                                                       &stock_feature,
+                                                                       &weekly_diagnostics_feature,
+                                                                       &ad_decisions_feature,
+                                                                       &growth_simulations_feature,
+                                                                       &history_feature,
+                                                                       &soft_delete_feature,
+                                                                       &guard_feature};
 
 static_assert(std::ranges::all_of(trigger_features, [](const feature_rule *feature) { return is_sound(*feature); }));
 
@@ -289,6 +308,8 @@ inline constexpr const char *growth_simulations_trigger = "zz_upkeep_growth_simu
 
 // A change has its entry before what orders and stock make of it has theirs. The name of each ends with its event.
 inline constexpr const char *history_trigger = "zz_upkeep_history";
+// The row trigger BEFORE UPDATE, before that of updated_at; those for INSERT and TRUNCATE end with their event.
+inline constexpr const char *soft_delete_trigger = "zz_upkeep_soft_delete";
 
 // BEFORE TRUNCATE, on every table of a guarded schema.
 inline constexpr const char *guard_trigger = "zz_upkeep_guard";

@@ -1,0 +1,194 @@
+#include "features/soft_delete/doomed_rows.hpp"
+
+#include "postgres/as_user.hpp"
+#include "postgres/executor/marked_statement.hpp"
+
+#include <algorithm>
+
+namespace upkeep::soft_delete {
+
+using pg::call;
+using pg::fragment;
+using pg::sql;
+
+namespace {
+
+// For somebody else, nothing of what the owner left on the table may be left to run as the caller.
+template <class F> void as_restricted_owner(Oid owner, F &&body) {
+  const bool is_self = call([=] { return GetUserId() == owner; });
+  const int level = call([] { return NewGUCNestLevel(); });
+  pg::as_user(owner, SECURITY_NOFORCE_RLS | (is_self ? 0 : SECURITY_RESTRICTED_OPERATION), body);
+  call([=] { AtEOXact_GUC(false, level); });
+}
+
+// Tables and places, as two arrays.
+std::vector<pg::parameter> as_parameters(const std::vector<row_place> &rows) {
+  std::vector<Datum> tables, places;
+  for (const row_place &each : rows) {
+    tables.push_back(ObjectIdGetDatum(each.table));
+    places.push_back(PointerGetDatum(&each.at));
+  }
+  const auto array = [](std::vector<Datum> &values, Oid type, int length, bool by_value, char align) {
+    return PointerGetDatum(call([&] {
+      return construct_array(values.data(), static_cast<int>(values.size()), type, length, by_value, align);
+    }));
+  };
+  return {{OIDARRAYOID, array(tables, OIDOID, sizeof(Oid), true, TYPALIGN_INT)},
+          {TIDARRAYOID, array(places, TIDOID, sizeof(ItemPointerData), false, TYPALIGN_SHORT)}};
+}
+
+constexpr const char *those_places =
+    "ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) k (of, at) WHERE c.ctid OPERATOR(pg_catalog.=) k.at AND "
+    "c.tableoid OPERATOR(pg_catalog.=) k.of";
+
+// In the words of SQL; a timestamp is compared as the session's local time, as it is written.
+fragment limit(TimestampTz before, const soft_column &column) {
+  const std::string text = pg::string_from(
+      [=] { return DatumGetCString(DirectFunctionCall1(timestamptz_out, TimestampTzGetDatum(before))); });
+  const fragment value = sql("{text}::pg_catalog.timestamptz", "text"_is = pg::literal{text});
+  return column.type.base_type == TIMESTAMPOID ? sql("{value}::pg_catalog.timestamp", "value"_is = value) : value;
+}
+
+// What a row tells of itself: where it is, whether it stays, and the values that rows below it are found by.
+fragment told(const std::optional<soft_column> &column, TimestampTz before, const std::vector<std::string> &columns) {
+  const fragment stays = column ? sql("c.{column} IS NULL OR c.{column} [>=] {limit}",
+                                      "column"_is = pg::identifier{column->name}, "limit"_is = limit(before, *column))
+                                : sql("true");
+  std::vector<fragment> list{sql("c.tableoid"), sql("c.ctid"), stays};
+  for (const std::string &each : columns)
+    list.push_back(sql("c.{column}", "column"_is = pg::identifier{each}));
+  return pg::joined(list);
+}
+
+// The foreign key lets the row go without its children.
+bool lets_go(const foreign_key &key) {
+  return key.on_delete == FKCONSTR_ACTION_SETNULL || key.on_delete == FKCONSTR_ACTION_SETDEFAULT;
+}
+
+} // namespace
+
+doomed_rows::member &doomed_rows::member_of(Oid root) {
+  std::unique_ptr<member> &known = members[root];
+  if (known)
+    return *known;
+  call([=] { LockRelationOid(root, RowExclusiveLock); });
+  known = std::make_unique<member>(member{root, pg::owner_of(root), soft_column_of(root), {}, {}});
+  for (foreign_key &key : keys_to({root})) {
+    if (lets_go(key))
+      continue;
+    std::vector<int> places;
+    for (const std::string &column : key.parent_columns) {
+      auto found = std::ranges::find(known->columns, column);
+      if (found == known->columns.end())
+        found = known->columns.insert(found, column);
+      places.push_back(static_cast<int>(found - known->columns.begin()));
+    }
+    known->keys.push_back({std::move(key), std::move(places), nullptr});
+  }
+  return *known;
+}
+
+std::vector<doomed_rows::row> doomed_rows::read(const member &of, const pg::rows &found) const {
+  std::vector<row> rows;
+  for (std::uint64_t number = 0; number < found.count(); ++number) {
+    bool is_null = false;
+    row each{{found.oid(number, 1), *reinterpret_cast<ItemPointer>(DatumGetPointer(found.value(number, 2, is_null)))},
+             DatumGetBool(found.value(number, 3, is_null)),
+             {},
+             {}};
+    for (std::size_t i = 0; i < of.columns.size(); ++i) {
+      each.values.push_back(found.value(number, 4 + static_cast<int>(i), is_null));
+      each.nulls.push_back(is_null);
+    }
+    rows.push_back(std::move(each));
+  }
+  return rows;
+}
+
+std::vector<doomed_rows::row> doomed_rows::rows_below(const key_below &key, const row &each) {
+  std::vector<Datum> values;
+  for (const int place : key.places) {
+    if (each.nulls[place])
+      return {};
+    values.push_back(each.values[place]);
+  }
+  const member &below = member_of(key.key.child);
+  if (!key.rows)
+    key.rows = std::make_unique<pg::saved_query>(
+        sql("SELECT {told} FROM {rows} c WHERE {of_parent} {only_one} FOR UPDATE OF c",
+            "told"_is = told(below.column, before, below.columns), "rows"_is = pg::own_rows_of(below.root),
+            "of_parent"_is = key.key.finds_children, "only_one"_is = fragment(below.column ? "" : "LIMIT 1")),
+        key.key.parent_types, pg::access::by_index);
+  std::vector<row> rows;
+  as_restricted_owner(below.owner, [&] { rows = read(below, key.rows->execute(values)); });
+  return rows;
+}
+
+bool doomed_rows::collect(member &of, const row &each, subtree &into) {
+  call([] {
+    check_stack_depth();
+    CHECK_FOR_INTERRUPTS();
+  });
+  if (each.stays)
+    return false;
+  const place_key place{each.place.table, ItemPointerGetBlockNumber(&each.place.at),
+                        ItemPointerGetOffsetNumber(&each.place.at)};
+  // A row may be below itself.
+  if (!into.heights.emplace(place, 0).second)
+    return true;
+  int height = 0;
+  for (const key_below &key : of.keys)
+    for (const row &below : rows_below(key, each)) {
+      if (!collect(member_of(key.key.child), below, into))
+        return false;
+      const place_key at{below.place.table, ItemPointerGetBlockNumber(&below.place.at),
+                         ItemPointerGetOffsetNumber(&below.place.at)};
+      height = std::max(height, into.heights[at] + 1);
+    }
+  into.heights[place] = height;
+  into.rows.emplace_back(&of, each.place);
+  return true;
+}
+
+void doomed_rows::doom(const subtree &all) {
+  for (const auto &[of, place] : all.rows) {
+    const place_key at{place.table, ItemPointerGetBlockNumber(&place.at), ItemPointerGetOffsetNumber(&place.at)};
+    const int height = all.heights.at(at);
+    if (doomed_heights.emplace(at, height).second)
+      doomed[{height, of}].push_back(place);
+  }
+}
+
+void doomed_rows::add(Oid root, const std::vector<row_place> &rows) {
+  target = root;
+  member &of = member_of(root);
+  std::vector<row> found;
+  as_restricted_owner(of.owner, [&] {
+    found = read(of, pg::execute(sql("SELECT {told} FROM {rows} c, {places} FOR UPDATE OF c",
+                                     "told"_is = told(of.column, before, of.columns), "rows"_is = pg::own_rows_of(root),
+                                     "places"_is = fragment(those_places)),
+                                 as_parameters(rows)));
+  });
+  for (const row &each : found) {
+    subtree all;
+    if (each.stays)
+      continue;
+    if (collect(of, each, all))
+      doom(all);
+    else
+      ++count.needed;
+  }
+}
+
+void doomed_rows::purge() {
+  for (const auto &[which, rows] : doomed)
+    as_restricted_owner(which.second->owner, [&, of = which.second] {
+      const pg::marked_statement marked(pg::own_statement::purge);
+      pg::execute(sql("DELETE FROM {rows} c USING {places}", "rows"_is = pg::own_rows_of(of->root),
+                      "places"_is = fragment(those_places)),
+                  as_parameters(rows));
+      (of->root == target ? count.of_target : count.of_others) += SPI_processed;
+    });
+}
+
+} // namespace upkeep::soft_delete

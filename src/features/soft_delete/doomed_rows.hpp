@@ -1,0 +1,79 @@
+// Rows that were deleted long ago, with those below them: what a purge removes at once.
+#pragma once
+
+#include "features/soft_delete/foreign_keys.hpp"
+#include "features/soft_delete/soft_column.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/sql/saved_query.hpp"
+
+#include <map>
+#include <memory>
+#include <tuple>
+
+namespace upkeep::soft_delete {
+
+// Where a row lies. It stays there once it is locked.
+struct row_place {
+  Oid table; // that holds it, perhaps a partition
+  ItemPointerData at;
+};
+
+class doomed_rows {
+public:
+  // `before`: what was deleted later stays, a timestamptz.
+  explicit doomed_rows(TimestampTz before) : before(before) {}
+
+  // Locks those of the rows that are there still and that no row needs which stays, with all that is below them.
+  void add(Oid root, const std::vector<row_place> &rows);
+
+  // Deletes them, children first.
+  void purge();
+
+  struct counts {
+    std::uint64_t of_target = 0, of_others = 0, needed = 0;
+  };
+  counts count;
+
+private:
+  struct key_below;
+  // A table of the family.
+  struct member {
+    Oid root, owner;
+    std::optional<soft_column> column;
+    std::vector<std::string> columns; // what rows are found by below
+    std::vector<key_below> keys;
+  };
+  struct key_below {
+    foreign_key key;
+    std::vector<int> places; // in `columns`, from 0
+    mutable std::unique_ptr<pg::saved_query> rows;
+  };
+  // A row with the values of its table's `columns`.
+  struct row {
+    row_place place;
+    bool stays;
+    std::vector<Datum> values;
+    std::vector<bool> nulls;
+  };
+  using place_key = std::tuple<Oid, BlockNumber, OffsetNumber>;
+  // Those of one row of the target and all below it, with their heights above the lowest.
+  struct subtree {
+    std::map<place_key, int> heights;
+    std::vector<std::pair<const member *, row_place>> rows;
+  };
+
+  member &member_of(Oid root);
+  std::vector<row> read(const member &of, const pg::rows &found) const;
+  std::vector<row> rows_below(const key_below &key, const row &each);
+  // Adds the row, once all below it are added; false where one of them stays.
+  bool collect(member &of, const row &each, subtree &into);
+  void doom(const subtree &all);
+
+  TimestampTz before;
+  Oid target = InvalidOid;
+  std::map<Oid, std::unique_ptr<member>> members;
+  std::map<place_key, int> doomed_heights;
+  std::map<std::pair<int, const member *>, std::vector<row_place>> doomed;
+};
+
+} // namespace upkeep::soft_delete

@@ -1,0 +1,168 @@
+#include "features/soft_delete/followed_row.hpp"
+
+#include "features/soft_delete/refusals.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/executor/marked_statement.hpp"
+#include "postgres/sql/query.hpp"
+
+#include <algorithm>
+
+namespace upkeep::soft_delete {
+
+using pg::call;
+
+namespace {
+
+// With the rights that the actions of foreign keys have.
+template <class F> void as_owner(Oid owner, F &&body) { pg::as_user(owner, SECURITY_NOFORCE_RLS, body); }
+
+// Sees what others have committed in the meantime, where the transaction keeps an older snapshot.
+Snapshot latest() {
+  return IsolationUsesXactSnapshot() ? call([] { return GetLatestSnapshot(); }) : InvalidSnapshot;
+}
+
+// What that does not see, nothing may write: 40001.
+Snapshot own() {
+  return IsolationUsesXactSnapshot() ? call([] { return GetTransactionSnapshot(); }) : InvalidSnapshot;
+}
+
+void write(Oid owner, const pg::saved_query &statement, std::span<const Datum> values) {
+  as_owner(owner, [&] {
+    const pg::marked_statement marked(pg::own_statement::cascade);
+    statement.execute(values, latest(), own());
+  });
+}
+
+bool finds(Oid owner, const pg::saved_query &query, std::span<const Datum> values) {
+  bool found = false;
+  as_owner(owner, [&] { found = query.execute(values, latest()).count() > 0; });
+  return found;
+}
+
+std::vector<Datum> with(std::vector<Datum> values, Datum stamp) {
+  values.push_back(stamp);
+  return values;
+}
+
+row_values read_row(const pg::rows &found, std::uint64_t row, int first_column, std::size_t count) {
+  row_values result;
+  for (std::size_t i = 0; i < count; ++i) {
+    bool is_null = false;
+    result.values.push_back(found.value(row, first_column + static_cast<int>(i), is_null));
+    result.nulls.push_back(is_null);
+  }
+  return result;
+}
+
+bool unlinks(const soft_delete_plan &plan, const child_link &link) {
+  return plan.cascades &&
+         (link.key.on_delete == FKCONSTR_ACTION_SETNULL || link.key.on_delete == FKCONSTR_ACTION_SETDEFAULT);
+}
+
+// Live children of the others are in the way.
+bool is_in_the_way(const soft_delete_plan &plan, const child_link &link) {
+  return !link.follows && !unlinks(plan, link);
+}
+
+void restore_children(const soft_delete_plan &plan, const row_values &row, Datum stamp) {
+  for (const auto &link : plan.children)
+    if (const auto values = row.at(link->places); values && link->follows)
+      write(link->owner, link->restore, with(*values, stamp));
+}
+
+// Nothing where the row is not what it was to become.
+std::optional<row_values> find(const written_row &row) {
+  std::optional<row_values> result;
+  as_owner(row.plan->owner, [&] {
+    const pg::rows found = row.plan->row->execute(row.key);
+    if (found.count() > 0)
+      result = read_row(found, 0, 1, row.plan->row_columns.size());
+  });
+  return result && result->stamp().has_value() == (row.event == row_event::deleted) ? result : std::nullopt;
+}
+
+} // namespace
+
+std::optional<std::vector<Datum>> row_values::at(const key_places &places) const {
+  std::vector<Datum> result;
+  for (const int place : places) {
+    if (nulls[place - 1])
+      return std::nullopt;
+    result.push_back(values[place - 1]);
+  }
+  return result;
+}
+
+row_values values_of(HeapTuple row, TupleDesc descriptor, const soft_delete_plan &plan) {
+  row_values result;
+  for (const AttrNumber column : plan.row_columns) {
+    bool is_null = false;
+    result.values.push_back(call([&] { return heap_getattr(row, column, descriptor, &is_null); }));
+    result.nulls.push_back(is_null);
+  }
+  return result;
+}
+
+void take_children_along(const written_row &row) {
+  if (row.event == row_event::moved || row.plan->children.empty())
+    return;
+  const std::optional<row_values> found = find(row);
+  if (!found)
+    return;
+  if (row.event == row_event::deleted)
+    delete_children(*row.plan, *found);
+  else
+    restore_children(*row.plan, *found, row.old_stamp);
+}
+
+bool needs_verification(const soft_delete_plan &plan, row_event event) {
+  return event == row_event::deleted
+             ? std::ranges::any_of(plan.children, [&](const auto &link) { return is_in_the_way(plan, *link); })
+             : !plan.parents.empty();
+}
+
+void verify(const written_row &row) {
+  const std::optional<row_values> found = find(row);
+  if (!found)
+    return;
+  if (row.event == row_event::deleted)
+    require_no_live_children(*row.plan, *found);
+  else if (const parent_link *link = deleted_parent(*row.plan, *found))
+    refuse_deleted_parent(*row.plan, *link, *found->at(link->places));
+}
+
+const parent_link *deleted_parent(const soft_delete_plan &plan, const row_values &row) {
+  for (const auto &link : plan.parents) {
+    const auto values = row.at(link->places);
+    if (!values)
+      continue;
+    bool is_deleted = false;
+    as_owner(link->owner, [&] {
+      const pg::rows found = link->lock.execute(*values, latest());
+      bool is_null = false;
+      is_deleted = found.count() > 0 && DatumGetBool(found.value(0, 1, is_null));
+    });
+    if (is_deleted)
+      return link.get();
+  }
+  return nullptr;
+}
+
+void delete_children(const soft_delete_plan &plan, const row_values &row) {
+  for (const auto &link : plan.children)
+    if (const auto values = row.at(link->places)) {
+      if (link->follows)
+        write(link->owner, link->stamp, with(*values, *row.stamp()));
+      else if (unlinks(plan, *link))
+        write(link->owner, link->unlink, *values);
+    }
+}
+
+void require_no_live_children(const soft_delete_plan &plan, const row_values &row) {
+  for (const auto &link : plan.children)
+    if (const auto values = row.at(link->places);
+        values && is_in_the_way(plan, *link) && finds(link->owner, link->live, *values))
+      refuse_live_child(plan, *link, *values);
+}
+
+} // namespace upkeep::soft_delete

@@ -1,0 +1,133 @@
+// upkeep.purge_deleted: removes what was deleted long ago, batch by batch.
+#include "features/catalogue.hpp"
+#include "features/soft_delete/doomed_rows.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/executor/procedure.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
+
+namespace upkeep::soft_delete {
+
+using pg::call;
+
+namespace {
+
+struct purge_request {
+  Oid target;
+  TimestampTz before;
+  std::int32_t batch_size;
+};
+
+// Locks are gone after a commit: each transaction asks anew.
+soft_column lock_and_check(Oid target) {
+  pg::require_own_table(target, "purge deleted rows", RowExclusiveLock);
+  const std::optional<soft_column> column = soft_column_of(target);
+  if (!column)
+    throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
+                .message = fmt::format("soft_delete is not enabled on \"{}\"", pg::table_name(target)),
+                .hint = fmt::format("SELECT upkeep.enable_soft_delete({});", pg::literals({pg::qualified(target)}))};
+  return *column;
+}
+
+// The rows as they were when the call began, through all commits.
+Portal open_cursor(const purge_request &request, const soft_column &column) {
+  const pg::fragment limit = pg::fragment(column.type.base_type == TIMESTAMPOID ? "$1::pg_catalog.timestamp" : "$1");
+  const std::string query = pg::sql("SELECT c.tableoid, c.ctid FROM {rows} c WHERE c.{column} [<] {limit}",
+                                    "rows"_is = pg::own_rows_of(request.target),
+                                    "column"_is = pg::identifier{column.name}, "limit"_is = limit);
+  Portal cursor = nullptr;
+  pg::as_user(pg::owner_of(request.target), SECURITY_NOFORCE_RLS, [&] {
+    Oid type = TIMESTAMPTZOID;
+    Datum value = TimestampTzGetDatum(request.before);
+    cursor = call([&] {
+      return SPI_cursor_open_with_args(nullptr, query.c_str(), 1, &type, &value, nullptr, false, CURSOR_OPT_NO_SCROLL);
+    });
+  });
+  call([=] { PinPortal(cursor); });
+  return cursor;
+}
+
+std::vector<row_place> fetch(Portal cursor, std::int32_t most) {
+  call([=] { SPI_cursor_fetch(cursor, true, most); });
+  pg::rows found(SPI_tuptable);
+  std::vector<row_place> places;
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    bool is_null = false;
+    places.push_back(
+        {found.oid(row, 1), *reinterpret_cast<ItemPointer>(DatumGetPointer(found.value(row, 2, is_null)))});
+  }
+  found.free();
+  return places;
+}
+
+void report(Oid target, const doomed_rows::counts &total) {
+  std::string text = fmt::format("purged {} rows of \"{}\"", total.of_target, pg::table_name(target));
+  if (total.of_others)
+    text += fmt::format(", and {} of other tables that were deleted with them", total.of_others);
+  if (total.needed)
+    text += fmt::format("; {} stay, which rows need that stay", total.needed);
+  call([&] { ereport(NOTICE, errmsg("%s", text.c_str())); });
+}
+
+void purge(const purge_request &request) {
+  call([] { SPI_connect_ext(SPI_OPT_NONATOMIC); });
+  const soft_column column = lock_and_check(request.target);
+  Portal cursor = open_cursor(request, column);
+  doomed_rows::counts total;
+  for (std::vector<row_place> rows; !(rows = fetch(cursor, request.batch_size)).empty();) {
+    pg::with_spi([&] {
+      lock_and_check(request.target);
+      doomed_rows batch(request.before);
+      batch.add(request.target, rows);
+      batch.purge();
+      total.of_target += batch.count.of_target;
+      total.of_others += batch.count.of_others;
+      total.needed += batch.count.needed;
+    });
+    call([] { SPI_commit(); });
+  }
+  call([=] {
+    UnpinPortal(cursor);
+    SPI_cursor_close(cursor);
+  });
+  report(request.target, total);
+  call([] { SPI_finish(); });
+}
+
+// now() less the interval.
+TimestampTz moment_before(Datum interval) {
+  return call([=] {
+    return DatumGetTimestampTz(DirectFunctionCall2(
+        timestamptz_mi_interval, TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()), interval));
+  });
+}
+
+} // namespace
+
+} // namespace upkeep::soft_delete
+
+using namespace upkeep;
+using namespace upkeep::soft_delete;
+
+// CALL upkeep.purge_deleted(target, older_than, batch_size): commits each batch, so it cannot run in a transaction
+// block (2D000); called again it goes on. Errors: 22004, 22023, 42501, 42809, 42P01, 55000, and what a DELETE raises.
+UPKEEP_FUNCTION(upkeep_purge_deleted) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid target = given.table(0, "target");
+    const std::optional<Datum> older_than = given.optional_value(1);
+    if (!older_than)
+      throw fault{.sqlstate = sqlstate::null_value_not_allowed,
+                  .message = "argument \"older_than\" must not be null",
+                  .hint = "Leave it out for 30 days."};
+    const purge_request request{target, moment_before(*older_than), given.integer(2, "batch_size")};
+    if (request.before > call([] { return GetCurrentTransactionStartTimestamp(); }))
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = "older_than must not be negative",
+                  .hint = "Pass '0' for all that is deleted."};
+    pg::require_batch_size(request.batch_size, 1000);
+    pg::require_no_transaction_block(fcinfo, "upkeep.purge_deleted");
+    purge(request);
+    return Datum(0);
+  });
+}
