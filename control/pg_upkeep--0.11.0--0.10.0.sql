@@ -27,9 +27,6 @@ ALTER EXTENSION pg_upkeep DROP TABLE upkeep.history_purges;
 DROP TABLE upkeep.history_purges;
 ALTER EXTENSION pg_upkeep DROP TABLE upkeep.history_seals;
 DROP TABLE upkeep.history_seals;
-DROP TRIGGER upkeep_insert_only_truncate ON upkeep.history_entries;
-DROP TRIGGER upkeep_insert_only ON upkeep.history_entries;
-DROP FUNCTION upkeep_internal.refuse_history_change();
 
 -- history: the way back
 DROP FUNCTION upkeep.as_of(anyelement, timestamptz);
@@ -68,6 +65,7 @@ DROP TABLE upkeep.history_keys;
 ALTER EXTENSION pg_upkeep DROP TABLE upkeep.history_tables;
 DROP TABLE upkeep.history_tables;
 DROP TABLE upkeep.history_entries;
+DROP FUNCTION upkeep_internal.refuse_history_change();
 DROP FUNCTION upkeep_internal.history_row_hash(integer, text);
 ALTER EXTENSION pg_upkeep DROP SEQUENCE upkeep.history_id;
 DROP SEQUENCE upkeep.history_id;
