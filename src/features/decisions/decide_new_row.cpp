@@ -1,6 +1,7 @@
 // The triggers of decisions: which rows are new, and which only move.
 #include "features/decisions/decide_new_row.hpp"
 #include "features/partition_moves.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/relation.hpp"
 
@@ -77,7 +78,7 @@ Datum decide_new_row(FunctionCallInfo fcinfo, const decision_rule &rule, pg::pau
   if (!TRIGGER_FIRED_BEFORE(trigger.tg_event) || !TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
     pg::misused_trigger(trigger, rule.feature, right_trigger);
   HeapTuple row = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : trigger.tg_trigtuple;
-  if (pg::is_paused(pause))
+  if (pg::is_paused(pause) || pg::is_restoring())
     return PointerGetDatum(row);
   const bool is_moving = trigger.tg_relation->rd_rel->relispartition && is_moved(fcinfo, rule, trigger);
   // Nothing that is wrong with settings or columns hinders an UPDATE or a DELETE: only new rows need a plan.

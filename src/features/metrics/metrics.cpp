@@ -2,6 +2,7 @@
 #include "features/catalogue.hpp"
 #include "features/metrics/figure_domains.hpp"
 #include "features/metrics/settings_reader.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/values/short_numeric.hpp"
@@ -202,6 +203,9 @@ HeapTuple compute_row(FunctionCallInfo fcinfo) {
     paused_in = GetCurrentTransactionStartTimestamp();
     return row;
   }
+  // A deleted row comes back with the figures that it had.
+  if (!updates && pg::is_restoring())
+    return row;
   auto *known = static_cast<statement_work *>(fcinfo->flinfo->fn_extra);
   statement_work &work = known && known->plans_dropped_before == pg::dropped_plans ? *known : work_of(fcinfo, trigger);
   heap_deform_tuple(row, RelationGetDescr(trigger.tg_relation), work.values.data(), work.nulls.get());

@@ -145,14 +145,14 @@ HeapTuple on_update(FunctionCallInfo fcinfo, const TriggerData &trigger, updated
   }
   if (plan.version != InvalidAttrNumber)
     keep_version(fcinfo, trigger, plan, rows, writer);
-  if (rows.protected_differs)
+  if (rows.protected_differs && !pg::is_restoring())
     writer.restore_guarded();
   return writer.finish();
 }
 
 HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, updated_at_plan &plan) {
   TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);
-  if (!heap_attisnull(trigger.tg_trigtuple, plan.stamp, descriptor))
+  if (!heap_attisnull(trigger.tg_trigtuple, plan.stamp, descriptor) || pg::is_restoring())
     return trigger.tg_trigtuple;
   int column = plan.stamp;
   bool is_null = false;

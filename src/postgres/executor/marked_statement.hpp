@@ -14,7 +14,8 @@ enum class own_statement {
   history, // it changes or deletes entries of history, which nothing else may
   erasure, // it empties columns of a row that stays deleted
   cascade, // it deletes softly what a row that was deleted so takes with it: the stamp is that row's
-  purge    // it deletes what was deleted softly long ago
+  purge,   // it deletes what was deleted softly long ago
+  restore  // it puts back what history knows: nothing fills, checks or computes what comes back
 };
 
 // While one of these lives, the statement that is run next is of that kind.
@@ -31,7 +32,7 @@ private:
 };
 
 // The depth of the triggers of a marked statement, a kind each; 0 where none runs.
-extern int marked_trigger_depth[8];
+extern int marked_trigger_depth[9];
 
 // Whether the trigger function that asks was fired by a statement of that kind itself, not by what that set off.
 inline bool is_fired_by(own_statement kind) {
@@ -40,5 +41,6 @@ inline bool is_fired_by(own_statement kind) {
 }
 
 inline bool is_quiet() { return is_fired_by(own_statement::quiet); }
+inline bool is_restoring() { return is_fired_by(own_statement::restore); }
 
 } // namespace upkeep::pg

@@ -1,7 +1,9 @@
 #include "features/orders/lock/correction.hpp"
 
+#include "features/restored_rows.hpp"
 #include "postgres/rows/table_writer.hpp"
 #include "postgres/settings.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 
@@ -102,10 +104,26 @@ void write_row(Relation table, const order_link &link, const std::string &key, c
   pg::as_user(table->rd_rel->relowner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] { call(write); });
 }
 
+// The orders that history restores in the same call as lines of theirs.
+std::vector<std::string> restored_orders(const order_link &link, const restoration &call_of) {
+  std::vector<std::string> keys;
+  for (const restored_rows &each : call_of.rows) {
+    if (each.table != link.orders)
+      continue;
+    const pg::rows found = pg::execute(
+        pg::sql("SELECT {key} FROM pg_catalog.unnest($1) o", "key"_is = link.key_argument()), {&each.rows, 1});
+    for (std::uint64_t row = 0; row < found.count(); ++row)
+      keys.push_back(found.text(row, 1).value_or(""));
+  }
+  return keys;
+}
+
 } // namespace
 
 std::vector<std::string> orders_open_to(const order_link &link, Oid role) {
   std::vector<std::string> keys;
+  if (const restoration *restored = running_restoration())
+    keys = restored_orders(link, *restored);
   if (!may_have_corrections())
     return keys;
   // A partition or a child has triggers of its own.

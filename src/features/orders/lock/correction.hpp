@@ -8,8 +8,8 @@ namespace upkeep::orders {
 
 // The keys, as key_argument() has them, of the orders of this table that are open to a role: what the role has opened
 // itself is also open to the owners of orders and lines, as whom foreign keys and our own statements run. So a trigger
-// asks for the role that writes, before it acts as an owner. Costs a comparison unless the transaction has called
-// upkeep.correct_order.
+// asks for the role that writes, before it acts as an owner. Those that history puts back in the same call are open,
+// too. Costs a comparison unless the transaction has called upkeep.correct_order.
 std::vector<std::string> orders_open_to(const order_link &link, Oid role);
 
 // The same for one order.

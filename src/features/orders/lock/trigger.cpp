@@ -283,10 +283,15 @@ Datum fire(FunctionCallInfo fcinfo) {
   const bool is_idle =
       pg::is_paused(pg::pausable::order_lock) || pg::is_quiet() || pg::is_fired_by(pg::own_statement::refund) ||
       (TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event) && is_emptied(RelationGetRelid(trigger.tg_relation)));
+  // An order comes back, or goes, as it was; lines of a locked one only with it.
   if (TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
-    return PointerGetDatum(is_idle ? trigger.tg_newtuple : guard_order(fcinfo, trigger));
-  if (!is_idle)
-    is_on_orders(*trigger.tg_trigger) ? guard_orders(trigger) : guard_lines(trigger);
+    return PointerGetDatum(is_idle || pg::is_restoring() ? trigger.tg_newtuple : guard_order(fcinfo, trigger));
+  if (is_idle)
+    return Datum(0);
+  if (!is_on_orders(*trigger.tg_trigger))
+    guard_lines(trigger);
+  else if (!pg::is_restoring())
+    guard_orders(trigger);
   return Datum(0);
 }
 

@@ -7,6 +7,7 @@
 #include "features/orders/number/order_counters.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/sequence.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/trigger.hpp"
@@ -216,7 +217,7 @@ HeapTuple number_row(FunctionCallInfo fcinfo) {
     return row;
   }
   const auto plan = plan_of(trigger);
-  if (!TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) &&
+  if (!TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) && !pg::is_restoring() &&
       heap_attisnull(row, plan->column.number, RelationGetDescr(trigger.tg_relation)))
     return with_number(fcinfo, *plan, trigger);
   follow(*plan, trigger, false);

@@ -281,6 +281,15 @@ void settle_new_refunds(const TriggerData &trigger) {
     if (rows.orders_keys.empty())
       return;
     call([&] { SPI_register_trigger_data(const_cast<TriggerData *>(&trigger)); });
+    if (pg::is_restoring()) {
+      plan->of.as_owner([&] {
+        lock_orders(*plan, rows);
+        lock_lines(*plan, rows);
+        keep(*plan, rows);
+      });
+      settle_stock_of(*plan, rows);
+      return;
+    }
     plan->of.as_owner([&] {
       const statement_checks checks(trigger, *plan);
       const pg::marked_statement marked(pg::own_statement::refund);

@@ -68,6 +68,8 @@ std::vector<Oid> truncated_tables(const TriggerData &trigger) {
 }
 
 void fire_for_statement(const TriggerData &trigger, column_of::owner place) {
+  if (place != column_of::refunds && pg::is_restoring())
+    return;
   if (place == column_of::orders)
     check_changed_orders(trigger);
   else if (place == column_of::lines)
@@ -87,8 +89,9 @@ Datum fire(FunctionCallInfo fcinfo) {
     pg::misused_trigger(trigger, order_refunds_feature, right_trigger);
   const bool is_idle =
       pg::is_paused(pg::pausable::order_refunds) || pg::is_quiet() || pg::is_fired_by(pg::own_statement::refund);
+  // What comes back, or goes, is what it was; only what is kept of it follows.
   if (TRIGGER_FIRED_FOR_ROW(trigger.tg_event))
-    return PointerGetDatum(is_idle ? row_written(trigger) : fire_for_row(fcinfo, trigger, place));
+    return PointerGetDatum(is_idle || pg::is_restoring() ? row_written(trigger) : fire_for_row(fcinfo, trigger, place));
   if (!is_idle)
     fire_for_statement(trigger, place);
   return Datum(0);

@@ -5,6 +5,7 @@
 #include "features/orders/snapshots/returns/return_check.hpp"
 #include "features/orders/snapshots/returns/returned_lines.hpp"
 #include "features/partition_moves.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/values/same_value.hpp"
@@ -357,7 +358,7 @@ bool is_after_statement(const TriggerData &trigger) {
 
 HeapTuple keep_line(FunctionCallInfo fcinfo) {
   TriggerData &trigger = pg::require_trigger(fcinfo, order_snapshots_feature);
-  const bool is_paused = pg::is_paused(pg::pausable::order_snapshots);
+  const bool is_paused = pg::is_paused(pg::pausable::order_snapshots) || pg::is_restoring();
   if (TRIGGER_FIRED_FOR_STATEMENT(trigger.tg_event)) {
     if (!is_after_statement(trigger))
       pg::misused_trigger(trigger, order_snapshots_feature, right_trigger);

@@ -3,6 +3,7 @@
 #include "features/orders/status/order_status_plan.hpp"
 
 #include "features/catalogue.hpp"
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/trigger.hpp"
@@ -91,7 +92,7 @@ HeapTuple check_row(FunctionCallInfo fcinfo) {
   const TriggerData &trigger = pg::require_trigger(fcinfo, order_status_feature);
   const bool updates = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event);
   HeapTuple row = updates ? trigger.tg_newtuple : trigger.tg_trigtuple;
-  if (pg::is_paused(pg::pausable::order_status))
+  if (pg::is_paused(pg::pausable::order_status) || pg::is_restoring())
     return row;
   const order_status_columns &columns = columns_of(fcinfo, trigger);
   TupleDesc descriptor = RelationGetDescr(trigger.tg_relation);

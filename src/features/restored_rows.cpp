@@ -1,0 +1,22 @@
+#include "features/restored_rows.hpp"
+
+#include "postgres/executor/marked_statement.hpp"
+
+#include <utility>
+
+namespace upkeep {
+
+namespace {
+
+const restoration *running = nullptr;
+
+} // namespace
+
+restoration::restoration(std::vector<restored_rows> rows)
+    : rows(std::move(rows)), outer(std::exchange(running, this)) {}
+
+restoration::~restoration() { running = outer; }
+
+const restoration *running_restoration() { return pg::is_restoring() ? running : nullptr; }
+
+} // namespace upkeep
