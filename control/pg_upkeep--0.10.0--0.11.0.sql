@@ -210,6 +210,12 @@ CREATE FUNCTION upkeep.as_of(target anyelement, at timestamptz) RETURNS SETOF an
 COMMENT ON FUNCTION upkeep.as_of(anyelement, timestamptz) IS
 'The rows of a table as they stood: SELECT * FROM upkeep.as_of(NULL::orders, ''2026-11-01''). Columns that were added since have what ADD COLUMN gave to old rows, generated ones are computed, those that the history does not keep, keeps as digests or has erased are NULL, and ignored ones as they were last written. For those who may SELECT the table; under row security, of rows that the caller sees now. Errors: 22004; 42501; 42809 not the row type of a table with history of its own; 55000 the history does not reach back that far, was truncated without its rows, or a row that changed since is not what its newest entry says.';
 
+CREATE FUNCTION upkeep.restore_row(target regclass, key jsonb) RETURNS bigint
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_restore_row';
+COMMENT ON FUNCTION upkeep.restore_row(regclass, jsonb) IS
+'Brings a deleted row back as its last deletion found it, with the rows that the same transaction deleted by foreign keys ON DELETE CASCADE, at any distance, of tables that have history; returns how many rows. key: {"id": 7}. Parents first, a statement a table; columns that the history does not keep, or keeps as digests, get their defaults, erased ones NULL. What other features of pg_upkeep fill, check or compute comes back as it was; stock, totals and the history follow. Lines of a locked order come back with it only. With the rights of the caller, who must be allowed to insert the rows. Errors: 22004, 22023 and 22P02 a key that is none of the table''s, 42501, 42809, 55000 a table without history, P0002 no deletion of the row is known, 23502, 23503, 23505, UK003.';
+
 -- history: seals, erasure, retention
 
 CREATE FUNCTION upkeep_internal.refuse_history_change() RETURNS trigger

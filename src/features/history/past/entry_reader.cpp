@@ -18,7 +18,7 @@ Jsonb *jsonb_in(HeapTuple row, int column, TupleDesc descriptor) {
 
 const char *key_in(HeapTuple row, TupleDesc descriptor) {
   bool is_null = false;
-  const Datum key = heap_getattr(row, 6, descriptor, &is_null);
+  const Datum key = heap_getattr(row, 7, descriptor, &is_null);
   return is_null ? nullptr : TextDatumGetCString(key);
 }
 
@@ -29,10 +29,11 @@ past_entry entry_in(HeapTuple row, TupleDesc descriptor) {
           DatumGetTimestampTz(get(2)),
           DatumGetUInt64(get(3)),
           DatumGetInt32(get(4)),
-          static_cast<action>(DatumGetChar(get(5))),
+          DatumGetInt32(get(5)),
+          static_cast<action>(DatumGetChar(get(6))),
           key_in(row, descriptor),
-          jsonb_in(row, 7, descriptor),
           jsonb_in(row, 8, descriptor),
+          jsonb_in(row, 9, descriptor),
           row};
 }
 
@@ -42,7 +43,7 @@ entry_cursor::entry_cursor(const pg::fragment &which, std::span<const pg::parame
                            entry_parts parts) {
   const std::string query =
       pg::sql(R"sql(
-    SELECT e.id, e.at, e.transaction, e.table_number, e.action, e.key, e.before, e.after{author}
+    SELECT e.id, e.at, e.transaction, e.table_number, e.cluster, e.action, e.key, e.before, e.after{author}
     FROM upkeep.history_entries e
     {which}
   )sql",
