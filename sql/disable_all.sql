@@ -54,6 +54,7 @@ ROLLBACK;
 SELECT triggers > 40 AS many, clones FROM triggers;
 SELECT count(*) FROM upkeep.guard_rules;
 \set VERBOSITY terse
+CALL upkeep.purge_history('infinity');
 DROP EXTENSION pg_upkeep;
 \set VERBOSITY default
 SET client_min_messages = warning;
@@ -97,6 +98,7 @@ RESET client_min_messages;
 SELECT count(*) FROM upkeep.guard_rules;
 RESET ROLE;
 SELECT * FROM triggers;
+CALL upkeep.purge_history('infinity');
 DROP EXTENSION pg_upkeep;
 SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'upkeep%';
 \c :home

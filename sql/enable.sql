@@ -114,4 +114,5 @@ SELECT upkeep.enable_updated_at_in('shop', 'changed');
 SELECT object, options FROM upkeep.managed WHERE object::text LIKE 'shop.%';
 
 -- the extension cannot go while tables use it
+CALL upkeep.purge_history('infinity');
 SELECT state, message FROM failure('DROP EXTENSION pg_upkeep');

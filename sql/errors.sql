@@ -277,6 +277,7 @@ INSERT INTO mistakes (what, statement) VALUES
     $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.disable_all('disable')$$),
   ('back to 0.4.0 while tables are guarded', $$ALTER EXTENSION pg_upkeep UPDATE TO '0.4.0'$$);
 
+CALL upkeep.purge_history('infinity');
 CREATE TABLE answers AS SELECT * FROM mistakes CROSS JOIN LATERAL failure(coalesce(nullif(statement, ''), 'SELECT'));
 \pset format unaligned
 \pset tuples_only on

@@ -5,7 +5,7 @@ SET search_path = past, public;
 SET application_name = 'shop';
 
 -- told(): what was written since the last call, without stamps
-CREATE TABLE told_up_to AS SELECT 0::bigint AS id;
+CREATE TABLE told_up_to AS SELECT coalesce(max(id), 0) AS id FROM upkeep.history_entries;
 CREATE FUNCTION told() RETURNS TABLE (n bigint, action text, key jsonb, before jsonb, after jsonb)
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   WITH news AS (

@@ -393,6 +393,7 @@ SELECT count(*) AS differ FROM daily_records
 RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
 
 -- what uses the extension keeps it from being dropped, and 0.2.0 from being taken back
+CALL upkeep.purge_history('infinity');
 SELECT state, message FROM failure('DROP EXTENSION pg_upkeep');
 SELECT state, message FROM failure('ALTER EXTENSION pg_upkeep UPDATE TO ''0.1.0''');
 SELECT upkeep.version();

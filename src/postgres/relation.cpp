@@ -163,6 +163,11 @@ Oid topmost(Oid table) {
   });
 }
 
+bool belongs_to_extension(Oid table) {
+  const Oid root = topmost(table);
+  return call([=] { return OidIsValid(getExtensionOfObject(RelationRelationId, root)); });
+}
+
 std::optional<Oid> find_sibling(const std::string &name, Oid beside) {
   const std::vector<std::string> parts = split_names(name, "a table's name", '.');
   if (parts.empty() || parts.size() > 2)

@@ -49,6 +49,9 @@ fragment own_rows_of(Oid table);
 // The root of the partitions that the table is one of, or the table itself.
 Oid topmost(Oid table);
 
+// Whether an extension made the table, or the one that it is a partition of.
+bool belongs_to_extension(Oid table);
+
 // The columns of its primary key, in the order of the index; none where it has none.
 std::vector<std::string> primary_key(Relation relation);
 

@@ -49,8 +49,6 @@ tables own_tables(Oid schema) {
     SELECT c.oid
     FROM pg_class c
     WHERE c.relnamespace = $1 AND c.relkind IN ('r', 'p') AND c.oid >= {first} AND pg_has_role(c.relowner, 'USAGE')
-      AND NOT EXISTS (SELECT FROM pg_depend d
-                      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
     ORDER BY 1
   )sql",
                                          "first"_is = std::int32_t(FirstNormalObjectId)),
@@ -58,6 +56,7 @@ tables own_tables(Oid schema) {
   tables own;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     own.push_back(found.oid(row, 1));
+  std::erase_if(own, pg::belongs_to_extension);
   return own;
 }
 

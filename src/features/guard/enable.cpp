@@ -139,8 +139,7 @@ void guard_tree(Oid table, const guarded_schemas &guarded) {
   for (const Oid each : pg::with_descendants(table, AccessShareLock)) {
     bool is_temporary = false;
     pg::with_relation(each, [&](Relation relation) { is_temporary = pg::is_temporary(relation); });
-    if (!is_temporary && guarded.reaches(each) &&
-        !OidIsValid(call([=] { return getExtensionOfObject(RelationRelationId, each); })))
+    if (!is_temporary && guarded.reaches(each) && !pg::belongs_to_extension(each))
       guard_table(each);
   }
 }

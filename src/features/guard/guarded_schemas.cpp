@@ -97,7 +97,7 @@ bool guarded_schemas::guards(Oid table) const {
     is_ours_to_guard = !pg::is_temporary(relation) && relation->rd_createSubid == InvalidSubTransactionId &&
                        !IsCatalogRelation(relation);
   });
-  return is_ours_to_guard && !OidIsValid(call([=] { return getExtensionOfObject(RelationRelationId, table); }));
+  return is_ours_to_guard && !pg::belongs_to_extension(table);
 }
 
 // `schemas`: an array of oids, as text.
@@ -115,16 +115,13 @@ std::vector<Oid> guarded_schemas::tables_in(const std::string &schemas) const {
     FROM reached r
     JOIN pg_catalog.pg_class c ON c.oid [=] r.oid
     WHERE c.oid [>=] 16384 AND c.relkind [=] ANY ('{r,p}') AND c.relpersistence [<>] 't'
-      AND NOT EXISTS (
-        SELECT FROM pg_catalog.pg_depend d
-        WHERE d.deptype [=] 'e' AND d.classid [=] 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
-          AND d.objid [=] c.oid AND d.objsubid [=] 0)
     ORDER BY c.oid
   )sql"),
                                      parameters);
   std::vector<Oid> tables;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     tables.push_back(found.oid(row, 1));
+  std::erase_if(tables, pg::belongs_to_extension);
   return tables;
 }
 

@@ -77,7 +77,7 @@ bool is_ordinary(Relation relation) {
   const char kind = relation->rd_rel->relkind;
   const Oid table = RelationGetRelid(relation);
   return (kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE) && !pg::is_temporary(relation) &&
-         !OidIsValid(call([=] { return getExtensionOfObject(RelationRelationId, table); }));
+         !pg::belongs_to_extension(table);
 }
 
 // Whether a column is one that could be stamped already.
