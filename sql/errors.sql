@@ -1,5 +1,7 @@
 -- A week of misuse: what each feature says to those who err, with its SQLSTATE, on one page. A line a mistake, then the
 -- statement, then the answer. Nothing of it is written.
+-- Entries of other tests would be in the way of what the extension's own mistakes meet.
+CALL upkeep.purge_history('infinity');
 CREATE SCHEMA errors;
 SET search_path = errors, public;
 SET client_min_messages = error;
@@ -49,6 +51,8 @@ SELECT upkeep.enable_ad_decisions('ads', 'shop_settings'), upkeep.enable_growth_
 CREATE TABLE daily_records (shop_id int, record_date date, revenue numeric);
 CREATE TABLE monthly_goals (shop_id int, month date, revenue_target numeric);
 INSERT INTO monthly_goals VALUES (1, '2026-11-01', 100), (1, '2026-11-02', 100), (3, '2026-11-01', 'NaN');
+CREATE TABLE people (id int PRIMARY KEY, email text);
+SELECT upkeep.enable_history('people');
 CREATE SCHEMA errors_guarded;
 CREATE TABLE errors_guarded.letters (id int PRIMARY KEY, body text, weight numeric);
 CREATE TABLE errors_guarded.pages (letter int REFERENCES errors_guarded.letters, page int);
@@ -270,6 +274,25 @@ INSERT INTO mistakes (what, statement) VALUES
     $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.enable_guard(schemas => '{errors_guarded}')$$),
   ('switched off by who may not', $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.disable_guard()$$),
   ('a review of what is no SQL', $$SELECT upkeep.review('DROP TABEL errors_guarded.pages')$$),
+  ('== history: seals, erasure, retention', ''),
+  ('the past emptied', $$TRUNCATE upkeep.history_entries$$),
+  ('the past changed', $$INSERT INTO people VALUES (1); UPDATE upkeep.history_entries SET actor = 'nobody'$$),
+  ('the past deleted', $$INSERT INTO people VALUES (1); DELETE FROM upkeep.history_entries$$),
+  ('an erasure without a reason', $$SELECT upkeep.erase('people', '{"id": 1}', '{email}', '')$$),
+  ('an erasure of nothing', $$SELECT upkeep.erase('people', '{"id": 1}', '{}', 'asked for')$$),
+  ('an erasure of the key', $$SELECT upkeep.erase('people', '{"id": 1}', '{email,id}', 'asked for')$$),
+  ('an erasure of a column that never was', $$SELECT upkeep.erase('people', '{"id": 1}', '{phone}', 'asked for')$$),
+  ('an erasure for no row', $$SELECT upkeep.erase('people', '{"email": 1}', '{email}', 'asked for')$$),
+  ('an erasure where there is no history', $$SELECT upkeep.erase('docs', '{"id": 1}', '{body}', 'asked for')$$),
+  ('an erasure in a view', $$SELECT upkeep.erase('seen', '{"id": 1}', '{body}', 'asked for')$$),
+  ('an erasure by who is not the owner',
+    $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.erase('people', '{"id": 1}', '{email}', 'asked for')$$),
+  ('a seal by who may not', $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.seal_history()$$),
+  ('seals without pg_cron', $$SELECT upkeep.schedule_seal_history()$$),
+  ('a purge in a transaction', $$CALL upkeep.purge_history('infinity')$$),
+  ('the extension dropped with its entries', $$INSERT INTO people VALUES (1); DROP EXTENSION pg_upkeep CASCADE$$),
+  ('back to 0.10.0 while there are entries',
+    $$INSERT INTO people VALUES (1); ALTER EXTENSION pg_upkeep UPDATE TO '0.10.0'$$),
   ('== the extension', ''),
   ('dropped while tables use it', $$DROP EXTENSION pg_upkeep$$),
   ('all disabled, unconfirmed', $$SELECT upkeep.disable_all('yes')$$),

@@ -4,21 +4,16 @@
 
 namespace upkeep {
 
-namespace {
-
-void require_cron(const char *alternative) {
+void require_cron(const char *function) {
   const pg::rows found = pg::execute(pg::sql("SELECT FROM pg_catalog.pg_extension e WHERE e.extname [=] 'pg_cron'"));
   if (found.count() == 0)
     throw fault{.sqlstate = sqlstate::feature_not_supported,
                 .message = "the extension pg_cron is not installed in this database",
                 .hint = fmt::format("Install pg_cron and CREATE EXTENSION pg_cron, or have another scheduler call {}.",
-                                    alternative)};
+                                    function)};
 }
 
-} // namespace
-
-Datum schedule_job(const char *name, const std::string &schedule, const std::string &command, const char *alternative) {
-  require_cron(alternative);
+Datum schedule_job(const char *name, const std::string &schedule, const std::string &command) {
   const pg::parameter parameters[] = {pg::parameter::text(schedule), pg::parameter::text(command)};
   bool is_null = false;
   return pg::execute(pg::sql("SELECT cron.schedule({job}, $1, $2)", "job"_is = pg::literal{name}), parameters)

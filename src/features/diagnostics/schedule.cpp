@@ -33,7 +33,8 @@ UPKEEP_FUNCTION(upkeep_schedule_weekly_diagnostics) {
     const std::string schedule = pg::arguments(fcinfo).string(0, "cron");
     Datum number = 0;
     pg::with_spi([&] {
-      number = schedule_job("upkeep_weekly_diagnostics", schedule, command(), "upkeep.run_weekly_diagnostics");
+      require_cron("upkeep.run_weekly_diagnostics");
+      number = schedule_job("upkeep_weekly_diagnostics", schedule, command());
     });
     return number;
   });

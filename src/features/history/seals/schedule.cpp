@@ -12,7 +12,8 @@ UPKEEP_FUNCTION(upkeep_schedule_seal_history) {
     const std::string schedule = pg::arguments(fcinfo).string(0, "cron");
     Datum number = 0;
     pg::with_spi([&] {
-      number = schedule_job("upkeep_seal_history", schedule, "SELECT upkeep.seal_history()", "upkeep.seal_history");
+      require_cron("upkeep.seal_history");
+      number = schedule_job("upkeep_seal_history", schedule, "SELECT upkeep.seal_history()");
     });
     return number;
   });
