@@ -216,6 +216,12 @@ CREATE FUNCTION upkeep.restore_row(target regclass, key jsonb) RETURNS bigint
 COMMENT ON FUNCTION upkeep.restore_row(regclass, jsonb) IS
 'Brings a deleted row back as its last deletion found it, with the rows that the same transaction deleted by foreign keys ON DELETE CASCADE, at any distance, of tables that have history; returns how many rows. key: {"id": 7}. Parents first, a statement a table; columns that the history does not keep, or keeps as digests, get their defaults, erased ones NULL. What other features of pg_upkeep fill, check or compute comes back as it was; stock, totals and the history follow. Lines of a locked order come back with it only. With the rights of the caller, who must be allowed to insert the rows. Errors: 22004, 22023 and 22P02 a key that is none of the table''s, 42501, 42809, 55000 a table without history, P0002 no deletion of the row is known, 23502, 23503, 23505, UK003.';
 
+CREATE FUNCTION upkeep.undo(transaction xid8) RETURNS bigint
+  LANGUAGE c
+  AS 'MODULE_PATHNAME', 'upkeep_undo';
+COMMENT ON FUNCTION upkeep.undo(xid8) IS
+'Writes the inverse of a transaction that upkeep.history has: what it deleted comes back, what it changed is changed back, what it inserted goes; returns how many rows. Each row must stand as the transaction left it, but for what pg_upkeep keeps itself (stamps, versions, metrics, totals, stock), which follows. Backward, but a row comes back after those that it refers to, and goes after those that refer to it. It is a transaction like others, and can be undone. With the rights of the caller, who must be allowed to write the rows. Errors: 22004; P0002 an unknown transaction, or one that has not ended; 55000 the current one, one of another cluster, one that truncated a table without its rows, values that were erased or kept as digests, a table that is dropped; 40001 naming the first row that was changed since; 42501, 23502, 23503, 23505.';
+
 -- history: seals, erasure, retention
 
 CREATE FUNCTION upkeep_internal.refuse_history_change() RETURNS trigger

@@ -29,6 +29,7 @@ ALTER EXTENSION pg_upkeep DROP TABLE upkeep.history_seals;
 DROP TABLE upkeep.history_seals;
 
 -- history: the way back
+DROP FUNCTION upkeep.undo(xid8);
 DROP FUNCTION upkeep.restore_row(regclass, jsonb);
 DROP FUNCTION upkeep.as_of(anyelement, timestamptz);
 DROP FUNCTION upkeep.row_history(regclass, jsonb);

@@ -127,4 +127,49 @@ std::uint64_t delete_rows(const past_table &table, const pg::parameter &keys) {
              {&keys, 1});
 }
 
+bool is_referred_to(const past_table &table, const foreign_key &by, const pg::parameter &keys) {
+  std::vector<pg::fragment> conditions;
+  call([&] { LockRelationOid(by.child, AccessShareLock); });
+  pg::with_relation(by.child, [&](Relation child) {
+    for (std::size_t i = 0; i < by.columns.size(); ++i) {
+      const FormData_pg_attribute &column = *TupleDescAttr(RelationGetDescr(child), by.columns[i] - 1);
+      const AttrNumber referred = by.keys[i];
+      const pg::key_equality equality =
+          pg::equality_of(column.atttypid, TupleDescAttr(RelationGetDescr(table.relation), referred - 1)->atttypid);
+      conditions.push_back(pg::sql("c.{column} {equals} t.{referred}{cast}",
+                                   "column"_is = pg::identifier{NameStr(column.attname)}, "equals"_is = equality.equals,
+                                   "referred"_is = pg::identifier{name_of_column(table, referred)},
+                                   "cast"_is = equality.cast));
+    }
+  });
+  bool is_found = false;
+  pg::as_user(pg::owner_of(by.child), SECURITY_NOFORCE_RLS, [&] {
+    is_found = pg::execute(pg::sql(R"sql(
+      SELECT FROM pg_catalog.unnest($1) AS r({keys}), {table} t, {child} c WHERE {has_key} AND {refers} LIMIT 1
+    )sql",
+                                   "keys"_is = names_of_rows(table, "k"), "table"_is = name_of(table),
+                                   "child"_is = pg::table{by.child}, "has_key"_is = has_key_of_row(table),
+                                   "refers"_is = pg::joined(conditions, " AND ")),
+                           {&keys, 1})
+                   .count() > 0;
+  });
+  return is_found;
+}
+
+std::vector<HeapTuple> lock_rows(const past_table &table, const pg::parameter &keys) {
+  const Oid oid = RelationGetRelid(table.relation);
+  const bool may_lock = call([=] {
+    return pg_class_aclcheck(oid, GetUserId(), ACL_UPDATE) == ACLCHECK_OK ||
+           pg_attribute_aclcheck_all(oid, GetUserId(), ACL_UPDATE, ACLMASK_ANY) == ACLCHECK_OK;
+  });
+  const pg::rows found = pg::execute(
+      pg::sql("SELECT {columns} FROM pg_catalog.unnest($1) AS r({keys}), {table} t WHERE "
+              "{has_key} {lock}",
+              "columns"_is = columns_now(table), "keys"_is = names_of_rows(table, "k"), "table"_is = name_of(table),
+              "has_key"_is = has_key_of_row(table), "lock"_is = pg::fragment(may_lock ? "FOR UPDATE OF t" : "")),
+      {&keys, 1});
+  const SPITupleTable *table_of_rows = SPI_tuptable;
+  return {table_of_rows->vals, table_of_rows->vals + found.count()};
+}
+
 } // namespace upkeep::history

@@ -2,6 +2,7 @@
 // nobody's triggers of ours would do it.
 #pragma once
 
+#include "features/history/back/foreign_keys.hpp"
 #include "features/history/back/stored_row.hpp"
 
 namespace upkeep::history {
@@ -20,5 +21,12 @@ std::uint64_t insert_rows(const past_table &table, const std::vector<AttrNumber>
 std::uint64_t update_rows(const past_table &table, const std::vector<AttrNumber> &columns, const pg::parameter &keys,
                           const pg::parameter &rows);
 std::uint64_t delete_rows(const past_table &table, const pg::parameter &keys);
+
+// Whether rows of a child refer to those with the keys, whoever may see them.
+bool is_referred_to(const past_table &table, const foreign_key &by, const pg::parameter &keys);
+
+// The rows with the keys, with the columns of columns_now; locked if the caller may update rows. They live as long as
+// the SPI connection.
+std::vector<HeapTuple> lock_rows(const past_table &table, const pg::parameter &keys);
 
 } // namespace upkeep::history

@@ -27,23 +27,6 @@ Oid table_of_rows(FunctionCallInfo fcinfo) {
   return table;
 }
 
-// All rows now. What the history does not keep was never known; dropped columns keep the others in their places.
-pg::fragment rows_now(const past_table &table) {
-  TupleDesc descriptor = RelationGetDescr(table.relation);
-  std::vector<pg::fragment> columns;
-  for (AttrNumber column = 1; column <= descriptor->natts; ++column) {
-    const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, column - 1);
-    if (attribute.attisdropped)
-      columns.emplace_back("NULL::pg_catalog.int4");
-    else if (attribute.attgenerated || table.is_kept(column))
-      columns.push_back(pg::columns_of("t", {NameStr(attribute.attname)}));
-    else
-      columns.push_back(pg::sql("NULL::{type}", "type"_is = pg::type_as_sql(attribute.atttypid)));
-  }
-  return pg::sql("SELECT {columns} FROM {table} t", "columns"_is = pg::joined(columns),
-                 "table"_is = pg::table{RelationGetRelid(table.relation)});
-}
-
 void walk_back(const past_table &table, TimestampTz at, past_rows &rows) {
   const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(table.plan.number)},
                                       {TIMESTAMPTZOID, TimestampTzGetDatum(at)}};
@@ -58,7 +41,9 @@ void walk_back(const past_table &table, TimestampTz at, past_rows &rows) {
 void read_rows(const past_table &table, past_rows &rows, Tuplestorestate *store, MemoryContext memory) {
   auto *key = static_cast<Datum *>(call([] { return palloc(sizeof(Datum) * INDEX_MAX_KEYS); }));
   const bool is_changed = !rows.empty();
-  pg::stream(rows_now(table), [&](TupleTableSlot *row) {
+  const std::string query = pg::sql("SELECT {columns} FROM {table} t", "columns"_is = columns_now(table),
+                                    "table"_is = pg::table{RelationGetRelid(table.relation)});
+  pg::stream(query, [&](TupleTableSlot *row) {
     if (is_changed)
       if (past_row *known = rows.find_now(rows.read_key(row, key), key)) {
         MemoryContext outer = MemoryContextSwitchTo(memory);
@@ -84,7 +69,7 @@ void add_past_rows(const past_table &table, past_rows &rows, const ReturnSetInfo
     for (past_row &row : rows.all()) {
       if (is_filtered && !row.now)
         continue; // a row that the caller does not see, or never saw
-      if (!builder.is_told(row))
+      if (!builder.is_told(row, {}))
         not_told(table, row);
       if (row.existed)
         call([&] { builder.build(row, result.setResult, result.setDesc); });

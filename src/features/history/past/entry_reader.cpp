@@ -25,16 +25,11 @@ const char *key_in(HeapTuple row, TupleDesc descriptor) {
 past_entry entry_in(HeapTuple row, TupleDesc descriptor) {
   bool is_null = false;
   const auto get = [&](int column) { return heap_getattr(row, column, descriptor, &is_null); };
-  return {DatumGetInt64(get(1)),
-          DatumGetTimestampTz(get(2)),
-          DatumGetUInt64(get(3)),
-          DatumGetInt32(get(4)),
-          DatumGetInt32(get(5)),
-          static_cast<action>(DatumGetChar(get(6))),
-          key_in(row, descriptor),
-          jsonb_in(row, 8, descriptor),
-          jsonb_in(row, 9, descriptor),
-          row};
+  return {DatumGetInt64(get(1)),        DatumGetTimestampTz(get(2)),
+          DatumGetUInt64(get(3)),       DatumGetInt32(get(4)),
+          DatumGetInt32(get(5)),        static_cast<action>(DatumGetChar(get(6))),
+          key_in(row, descriptor),      jsonb_in(row, 8, descriptor),
+          jsonb_in(row, 9, descriptor), row};
 }
 
 } // namespace

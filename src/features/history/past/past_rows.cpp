@@ -96,7 +96,7 @@ past_row *past_rows::find(std::uint32_t hash, const Datum *of) {
 past_row &past_rows::row_of(const past_entry &entry, std::uint32_t hash, const Datum *of) {
   if (past_row *found = find(hash, of))
     return *found;
-  past_row &row = rows.emplace_back(past_row{call([&] { return pstrdup(entry.key); }), of, hash, of, hash});
+  past_row &row = rows.emplace_back(past_row{call([&] { return pstrdup(entry.key); }), of, hash, of, hash, entry.id});
   open.add(row);
   return row;
 }
@@ -128,7 +128,7 @@ void past_rows::end_statement() {
   deleted = 0;
 }
 
-void past_rows::change(const past_entry &entry) {
+past_row &past_rows::change(const past_entry &entry) {
   const kept_entry kept = call([&] { return keep_entry(entry, memory); });
   const pg::within here(memory);
   know_key(kept.key);
@@ -141,7 +141,7 @@ void past_rows::change(const past_entry &entry) {
     past_row &row = row_of(entry, hash, now);
     row.is_there = false;
     merge(row, kept.before, {});
-    return;
+    return row;
   }
   past_row &row = row_of(entry, hash, now);
   merge(row, kept.before, kept.after);
@@ -154,9 +154,10 @@ void past_rows::change(const past_entry &entry) {
     row.hash = call([&] { return pg::hash_of_key(key.get(), count, row.key); });
     moved.push_back(&row);
   }
+  return row;
 }
 
-void past_rows::go_back(const past_entry &entry) {
+past_row *past_rows::go_back(const past_entry &entry) {
   if (entry.transaction != transaction || entry.at != at)
     end_statement();
   deleted += entry.what == action::remove;
@@ -166,8 +167,7 @@ void past_rows::go_back(const past_entry &entry) {
   case action::insert:
   case action::update:
   case action::remove:
-    change(entry);
-    break;
+    return &change(entry);
   case action::rename:
     names.go_back(entry);
     break;
@@ -184,6 +184,7 @@ void past_rows::go_back(const past_entry &entry) {
   case action::correct:
     break;
   }
+  return nullptr;
 }
 
 std::uint32_t past_rows::read_key(TupleTableSlot *row, Datum *into) const {
@@ -214,6 +215,21 @@ past_row *past_rows::find_now(std::uint32_t hash, const Datum *of) const {
       deleted = row;
     }
   return deleted;
+}
+
+void past_rows::find_rows(const std::vector<HeapTuple> &now) {
+  TupleDesc descriptor = RelationGetDescr(table.relation);
+  std::vector<Datum> values(key_numbers.size());
+  for (HeapTuple row : now) {
+    const std::uint32_t hash = call([&] {
+      bool is_null = false;
+      for (std::size_t i = 0; i < key_numbers.size(); ++i)
+        values[i] = heap_getattr(row, key_numbers[i], descriptor, &is_null);
+      return pg::hash_of_key(key.get(), static_cast<int>(key_numbers.size()), values.data());
+    });
+    if (past_row *known = call([&] { return find_now(hash, values.data()); }))
+      known->now = row;
+  }
 }
 
 } // namespace upkeep::history

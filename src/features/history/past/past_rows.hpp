@@ -24,6 +24,7 @@ struct past_row {
   std::uint32_t hash;
   const Datum *key_now; // or when it was deleted
   std::uint32_t hash_now;
+  std::int64_t newest;  // its newest entry
   bool is_there = true; // now
   bool existed = true;  // before the oldest entry
   std::vector<past_value> values = {};
@@ -91,8 +92,11 @@ public:
   past_rows(const past_table &table, MemoryContext memory)
       : table(table), memory(memory), names(RelationGetDescr(table.relation)) {}
 
-  // The newest first. Throws 55000 where entries contradict each other, or do not tell.
-  void go_back(const past_entry &entry);
+  // The newest first. Returns the row that it tells of, if it is one. Throws 55000 where entries contradict each other,
+  // or do not tell.
+  past_row *go_back(const past_entry &entry);
+  // Of the columns, when the walk has come to.
+  const past_names &names_then() const { return names; }
 
   // Those that entries tell of. Nothing must be read before go_back was called for the last time.
   std::deque<past_row> &all() { return rows; }
@@ -101,11 +105,13 @@ public:
   std::uint32_t read_key(TupleTableSlot *row, Datum *key) const;
   // The row now of that key, or one that was deleted; nullptr where entries tell of none.
   past_row *find_now(std::uint32_t hash, const Datum *key) const;
+  // Gives rows of the table, with the columns of columns_now, to those that they are.
+  void find_rows(const std::vector<HeapTuple> &now);
   // To be called once, before find_now.
   void index();
 
 private:
-  void change(const past_entry &entry);
+  past_row &change(const past_entry &entry);
   void know_key(const pg::jsonb_fields &key);
   const Datum *read_key(const pg::jsonb_fields &key, const pg::jsonb_fields *replaced) const;
   past_row *find(std::uint32_t hash, const Datum *key);

@@ -94,4 +94,19 @@ void past_table::require_readable() const {
   });
 }
 
+pg::fragment columns_now(const past_table &table) {
+  TupleDesc descriptor = RelationGetDescr(table.relation);
+  std::vector<pg::fragment> columns;
+  for (AttrNumber column = 1; column <= descriptor->natts; ++column) {
+    const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, column - 1);
+    if (attribute.attisdropped)
+      columns.emplace_back("NULL::pg_catalog.int4");
+    else if (attribute.attgenerated || table.is_kept(column))
+      columns.push_back(pg::columns_of("t", {NameStr(attribute.attname)}));
+    else
+      columns.push_back(pg::sql("NULL::{type}", "type"_is = pg::type_as_sql(attribute.atttypid)));
+  }
+  return pg::joined(columns);
+}
+
 } // namespace upkeep::history

@@ -44,6 +44,10 @@ struct past_table {
   pg::stored_value_reader *readers; // a column each; those of dropped ones are not to be used
 };
 
+// The columns of `t`, of the table, as they are now, each in its place: dropped ones and those that the history does
+// not keep as NULL.
+pg::fragment columns_now(const past_table &table);
+
 // Opens the table of an argument for `body`, locked until the end of the transaction.
 template <class F> void with_past_of(Oid table, LOCKMODE lock, F &&body) {
   pg::call([=] { LockRelationOid(table, lock); });

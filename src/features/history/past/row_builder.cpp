@@ -32,29 +32,30 @@ void row_builder::close() {
   });
 }
 
-// Whether the row has the value that its newest entry with the column left.
-bool row_builder::is_told(const past_row &row, const past_value &value) {
-  if (!value.has_now || !table.is_counted(value.column) || !table.is_kept(value.column))
+bool row_builder::has_value(const past_row &row, AttrNumber column, const JsonbValue &value) {
+  if (!table.is_counted(column) || !table.is_kept(column))
     return true;
-  const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, value.column - 1);
+  const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, column - 1);
   const pg::within here(expressions->ecxt_per_tuple_memory);
   return call([&] {
-    const pg::stored_state state = pg::state_of(value.now);
+    const pg::stored_state state = pg::state_of(value);
     if (state == pg::stored_state::digest || state == pg::stored_state::erased)
       return true;
     bool is_null = false;
-    const Datum now = heap_getattr(row.now, value.column, descriptor, &is_null);
+    const Datum now = heap_getattr(row.now, column, descriptor, &is_null);
     if (is_null || state == pg::stored_state::null)
       return is_null == (state == pg::stored_state::null);
-    const Datum told = pg::read_stored(table.readers[value.column - 1], value.now);
+    const Datum told = pg::read_stored(table.readers[column - 1], value);
     return datum_image_eq(now, told, attribute.attbyval, attribute.attlen) || pg::same_value(attribute, now, told);
   });
 }
 
-bool row_builder::is_told(const past_row &row) {
+bool row_builder::is_told(const past_row &row, std::span<const AttrNumber> ours) {
   if (!row.is_there || !row.now)
     return !row.is_there && !row.now;
-  const bool is_same = std::ranges::all_of(row.values, [&](const past_value &value) { return is_told(row, value); });
+  const bool is_same = std::ranges::all_of(row.values, [&](const past_value &value) {
+    return !value.has_now || std::ranges::count(ours, value.column) > 0 || has_value(row, value.column, value.now);
+  });
   call([&] { ResetExprContext(expressions); });
   return is_same;
 }

@@ -12,14 +12,15 @@ public:
   // Closes what an error closes by itself.
   void close();
 
-  // Whether the row is what its newest entry says. Of what was written while history was paused, that shows: a row with
-  // no entry since the time that is asked for is taken as it is.
-  bool is_told(const past_row &row);
+  // Whether the row is what its newest entry says, but for some columns of ours. Of what was written while history was
+  // paused, that shows: a row with no entry since the time that is asked for is taken as it is.
+  bool is_told(const past_row &row, std::span<const AttrNumber> ours);
+  // Whether the row has that value now; true of one that the history does not know.
+  bool has_value(const past_row &row, AttrNumber column, const JsonbValue &value);
   // Adds the row as it was. May raise.
   void build(const past_row &row, Tuplestorestate *into, TupleDesc descriptor);
 
 private:
-  bool is_told(const past_row &row, const past_value &value);
   void fill_from(const past_row &row);
   Datum missing(AttrNumber column, bool &is_null);
   void generate();
