@@ -38,6 +38,7 @@ void check(finding_list &into) {
   diagnostics::check_weekly_diagnostics(triggers, into);
   decisions::check_decisions(triggers, into);
   history::check_history(triggers, into);
+  soft_delete::check_soft_delete(triggers, into);
   guard::check_guard(triggers, into);
 }
 

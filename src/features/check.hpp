@@ -64,6 +64,9 @@ void check_decisions(const trigger_list &triggers, finding_list &into);
 namespace history {
 void check_history(const trigger_list &triggers, finding_list &into);
 }
+namespace soft_delete {
+void check_soft_delete(const trigger_list &triggers, finding_list &into);
+}
 namespace guard {
 void check_guard(const trigger_list &triggers, finding_list &into);
 }

@@ -1,6 +1,7 @@
 // upkeep.disable_all: the way out, before DROP EXTENSION.
 #include "features/guard/exemptions.hpp"
 #include "features/registry.hpp"
+#include "features/soft_delete/live_view.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -93,6 +94,15 @@ std::uint64_t drop_all(const std::vector<Oid> &tables) {
   return dropped;
 }
 
+// Without its trigger, a DELETE in a live view would delete rows.
+std::uint64_t drop_live_views() {
+  const std::vector<Oid> views = soft_delete::live_views();
+  std::for_each(views.begin(), views.end(), require_owner);
+  for (const Oid view : views)
+    pg::execute(pg::sql("DROP VIEW {view}", "view"_is = pg::table{view}));
+  return views.size();
+}
+
 std::string counted(std::uint64_t count, const char *what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
@@ -110,9 +120,13 @@ void disable_all() {
   const bool has_exemptions = guard::are_there_exemptions();
   if (has_exemptions)
     empty(rules_table("guard_exemptions"));
+  const std::uint64_t views = drop_live_views();
   const std::uint64_t dropped = drop_all(tables);
+  const std::string of_views = views ? fmt::format(", and {}", counted(views, "live view")) : "";
   const std::string said =
-      dropped ? fmt::format("dropped {} of {}", counted(dropped, "trigger"), counted(tables.size(), "table"))
+      dropped
+          ? fmt::format("dropped {} of {}{}", counted(dropped, "trigger"), counted(tables.size(), "table"), of_views)
+      : views                                               ? fmt::format("dropped {}", counted(views, "live view"))
       : has_auto_rules || has_guard_rules || has_exemptions ? "there were rules, but no triggers to drop"
                                                             : "there was nothing to disable";
   call([&] { ereport(NOTICE, errmsg("%s", said.c_str())); });
@@ -124,9 +138,9 @@ void disable_all() {
 
 using namespace upkeep;
 
-// upkeep.disable_all(confirm): drops every trigger of pg_upkeep and empties the rules of auto_updated_at and
-// enable_guard, and guard_exemptions; all or nothing. Errors: 22004, 22023 without confirm => 'disable', 42501 a table
-// or rule that is not the caller's.
+// upkeep.disable_all(confirm): drops every trigger of pg_upkeep and every live view, and empties the rules of
+// auto_updated_at and enable_guard, and guard_exemptions; all or nothing. Errors: 22004, 22023 without confirm =>
+// 'disable', 42501 a table or rule that is not the caller's.
 UPKEEP_FUNCTION(upkeep_disable_all) {
   return pg::entry([=] {
     require_confirmation(pg::arguments(fcinfo).string(0, "confirm"));

@@ -27,6 +27,7 @@ std::vector<managed_trigger> managed_triggers(std::optional<Oid> table) {
     JOIN pg_catalog.pg_namespace n ON n.oid [=] p.pronamespace
     JOIN pg_catalog.pg_class c ON c.oid [=] t.tgrelid
     WHERE n.nspname [=] 'upkeep' AND NOT t.tgisinternal AND NOT pg_catalog.pg_is_other_temp_schema(c.relnamespace)
+      AND NOT (c.relkind [=] 'v' AND p.proname [=] 'soft_delete')
       AND ($1 IS NULL OR t.tgrelid [=] $1)
     ORDER BY c.relnamespace::pg_catalog.regnamespace::pg_catalog.text COLLATE pg_catalog."C",
       c.relname COLLATE pg_catalog."C", t.tgname COLLATE pg_catalog."C"

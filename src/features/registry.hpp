@@ -17,8 +17,8 @@ struct managed_trigger {
   std::vector<std::string> arguments;
 };
 
-// Every trigger whose function is one of the library's, or those of one table, by table and name. Needs an SPI
-// connection.
+// Every trigger whose function is one of the library's, or those of one table, by table and name; those of live views
+// are the views' matter. Needs an SPI connection.
 std::vector<managed_trigger> managed_triggers(std::optional<Oid> table = std::nullopt);
 
 // The feature whose function the trigger calls, or nullptr.

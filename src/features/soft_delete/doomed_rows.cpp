@@ -153,9 +153,8 @@ bool doomed_rows::collect(member &of, const row &each, subtree &into) {
 void doomed_rows::doom(const subtree &all) {
   for (const auto &[of, place] : all.rows) {
     const place_key at{place.table, ItemPointerGetBlockNumber(&place.at), ItemPointerGetOffsetNumber(&place.at)};
-    const int height = all.heights.at(at);
-    if (doomed_heights.emplace(at, height).second)
-      doomed[{height, of}].push_back(place);
+    if (known.insert(at).second)
+      doomed[of][all.heights.at(at)].push_back(place);
   }
 }
 
@@ -180,9 +179,49 @@ void doomed_rows::add(Oid root, const std::vector<row_place> &rows) {
   }
 }
 
+std::optional<int> doomed_rows::rank_of(const member &of, std::vector<const member *> &path) const {
+  if (std::ranges::count(path, &of) > 0)
+    return std::nullopt;
+  path.push_back(&of);
+  int rank = 0;
+  for (const key_below &key : of.keys) {
+    const auto below = members.find(key.key.child);
+    if (below == members.end() || below->second.get() == &of)
+      continue;
+    const std::optional<int> lower = rank_of(*below->second, path);
+    if (!lower)
+      return std::nullopt;
+    rank = std::max(rank, *lower + 1);
+  }
+  path.pop_back();
+  return rank;
+}
+
+std::vector<std::pair<const doomed_rows::member *, std::vector<row_place>>> doomed_rows::in_order() const {
+  bool is_ranked = true;
+  std::map<const member *, int> ranks;
+  for (const auto &[of, rows] : doomed) {
+    std::vector<const member *> path;
+    const std::optional<int> rank = rank_of(*of, path);
+    is_ranked &= rank.has_value();
+    ranks[of] = rank.value_or(0);
+  }
+  // A table at once, whose rows may refer to each other in a circle; else by the heights of the rows.
+  std::map<std::pair<int, const member *>, std::vector<row_place>> steps;
+  for (const auto &[of, by_height] : doomed)
+    for (const auto &[height, rows] : by_height) {
+      std::vector<row_place> &step = steps[{is_ranked ? ranks[of] : height, of}];
+      step.insert(step.end(), rows.begin(), rows.end());
+    }
+  std::vector<std::pair<const member *, std::vector<row_place>>> result;
+  for (auto &[at, rows] : steps)
+    result.emplace_back(at.second, std::move(rows));
+  return result;
+}
+
 void doomed_rows::purge() {
-  for (const auto &[which, rows] : doomed)
-    as_restricted_owner(which.second->owner, [&, of = which.second] {
+  for (const auto &[of, rows] : in_order())
+    as_restricted_owner(of->owner, [&, of = of, &rows = rows] {
       const pg::marked_statement marked(pg::own_statement::purge);
       pg::execute(sql("DELETE FROM {rows} c USING {places}", "rows"_is = pg::own_rows_of(of->root),
                       "places"_is = fragment(those_places)),

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <tuple>
 
 namespace upkeep::soft_delete {
@@ -68,12 +69,17 @@ private:
   // Adds the row, once all below it are added; false where one of them stays.
   bool collect(member &of, const row &each, subtree &into);
   void doom(const subtree &all);
+  // How high a table stands above those that refer to it, itself aside; nullopt where tables refer to each other in a
+  // circle.
+  std::optional<int> rank_of(const member &of, std::vector<const member *> &path) const;
+  // What is deleted at once, in order.
+  std::vector<std::pair<const member *, std::vector<row_place>>> in_order() const;
 
   TimestampTz before;
   Oid target = InvalidOid;
   std::map<Oid, std::unique_ptr<member>> members;
-  std::map<place_key, int> doomed_heights;
-  std::map<std::pair<int, const member *>, std::vector<row_place>> doomed;
+  std::set<place_key> known;
+  std::map<const member *, std::map<int, std::vector<row_place>>> doomed; // by table and height
 };
 
 } // namespace upkeep::soft_delete

@@ -42,7 +42,8 @@ void notice_blocking_indexes(Oid table, const option_list &options) {
     ereport(NOTICE,
             errmsg("unique index%s of \"%s\" count%s deleted rows: %s", names.size() == 1 ? "" : "es",
                    get_rel_name(table), names.size() == 1 ? "s" : "", list.c_str()),
-            errdetail("What a deleted row has in them cannot be given to another."), errhint("%s", hint.c_str()));
+            errdetail("What a deleted row has in %s cannot be given to another.", names.size() == 1 ? "it" : "them"),
+            errhint("%s", hint.c_str()));
   });
 }
 

@@ -35,7 +35,8 @@ foreign_key read_key(const pg::rows &found, std::uint64_t row) {
           .child_types = oids_in(found, row, 9),
           .parent_types = oids_in(found, row, 10),
           .finds_children = pg::fragment(found.text(row, 11).value()),
-          .finds_parent = pg::fragment(found.text(row, 12).value())};
+          .finds_parent = pg::fragment(found.text(row, 12).value()),
+          .relates = pg::fragment(found.text(row, 13).value())};
 }
 
 // The columns are compared by the collation of the parent's, which need not be named where it is the child's too.
@@ -48,7 +49,7 @@ std::vector<foreign_key> read_keys(const char *side, const std::vector<Oid> &tab
       (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ',' ORDER BY s.number)
        FROM ROWS FROM (pg_catalog.unnest(COALESCE(f.confdelsetcols, f.conkey))) WITH ORDINALITY s (attnum, number)
        JOIN pg_catalog.pg_attribute a ON a.attrelid [=] f.conrelid AND a.attnum [=] s.attnum),
-      k.child_types, k.parent_types, k.finds_children, k.finds_parent
+      k.child_types, k.parent_types, k.finds_children, k.finds_parent, k.relates
     FROM pg_catalog.pg_constraint f
     CROSS JOIN LATERAL (
       SELECT pg_catalog.string_agg(pg_catalog.quote_ident(c.attname), ',' ORDER BY k.number) AS child_columns,
@@ -58,7 +59,9 @@ std::vector<foreign_key> read_keys(const char *side, const std::vector<Oid> &tab
         pg_catalog.string_agg(pg_catalog.format('$%s OPERATOR(%I.%s) c.%I%s', k.number, n.nspname, o.oprname,
                                                 c.attname, l.clause), ' AND ' ORDER BY k.number) AS finds_children,
         pg_catalog.string_agg(pg_catalog.format('p.%I OPERATOR(%I.%s) $%s%s', p.attname, n.nspname, o.oprname,
-                                                k.number, l.clause), ' AND ' ORDER BY k.number) AS finds_parent
+                                                k.number, l.clause), ' AND ' ORDER BY k.number) AS finds_parent,
+        pg_catalog.string_agg(pg_catalog.format('p.%I OPERATOR(%I.%s) c.%I%s', p.attname, n.nspname, o.oprname,
+                                                c.attname, l.clause), ' AND ' ORDER BY k.number) AS relates
       FROM ROWS FROM (pg_catalog.unnest(f.conkey), pg_catalog.unnest(f.confkey), pg_catalog.unnest(f.conpfeqop))
         WITH ORDINALITY k (child, parent, equals, number)
       JOIN pg_catalog.pg_attribute c ON c.attrelid [=] f.conrelid AND c.attnum [=] k.child

@@ -17,6 +17,7 @@ struct foreign_key {
   // Conditions with the operators that the constraint compares by: on c.column, of the parent's values $1, $2, …; and
   // on p.column, of the child's.
   pg::fragment finds_children, finds_parent;
+  pg::fragment relates; // c to p
 };
 
 // Those that refer to one of the tables, and those of the tables, by name. Need an SPI connection; the tables at their

@@ -65,7 +65,7 @@ void report(Oid target, const doomed_rows::counts &total) {
   if (total.of_others)
     text += fmt::format(", and {} of other tables that were deleted with them", total.of_others);
   if (total.needed)
-    text += fmt::format("; {} stay, which rows need that stay", total.needed);
+    text += fmt::format("; {} more {} still referred to", total.needed, total.needed == 1 ? "is" : "are");
   call([&] { ereport(NOTICE, errmsg("%s", text.c_str())); });
 }
 
