@@ -32,7 +32,8 @@ TRIGGERS = {
     "order_line": ("orders", UPDATED), "order_total": ("orders", UPDATED), "order_lock": ("orders", UPDATED),
     "order_status": ("orders", UPDATED), "order_number": ("orders", INSERTED), "stock": ("orders", STATEMENT),
     "weekly_diagnostics": ("analytics", STATEMENT), "ad_decisions": ("analytics", INSERTED),
-    "growth_simulations": ("analytics", INSERTED), "soft_delete": ("soft-delete", UPDATED),
+    "growth_simulations": ("analytics", INSERTED), "record_history": ("history", STATEMENT),
+    "soft_delete": ("soft-delete", UPDATED),
 }
 
 
