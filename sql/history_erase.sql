@@ -77,6 +77,22 @@ ALTER TABLE erased.customers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY
 SELECT upkeep.erase('erased.customers', '{"number": 1}', '{age}', 'hidden rows too');
 RESET ROLE;
 
+-- a row that is deleted softly is emptied, a live one is not
+SET ROLE regress_upkeep_owner;
+CREATE TABLE erased.users (id int PRIMARY KEY, email text, name text NOT NULL, deleted_at timestamptz,
+  upper text GENERATED ALWAYS AS (upper(email)) STORED);
+SELECT upkeep.enable_history('erased.users'), upkeep.enable_soft_delete('erased.users');
+INSERT INTO erased.users VALUES (1, 'a@b.c', 'Ann'), (2, 'd@e.f', 'Dan');
+UPDATE erased.users SET deleted_at = now() WHERE id = 1;
+SELECT upkeep.erase('erased.users', jsonb_build_object('id', n), '{email}', 'asked for') FROM generate_series(1, 2) n;
+SELECT id, email, upper, name, deleted_at IS NOT NULL AS is_deleted FROM erased.users ORDER BY id;
+SELECT action, before ? 'email' AS before, after ? 'email' AS after,
+  coalesce(before ->> 'email', '') || coalesce(after ->> 'email', '') LIKE '%@%' AS is_left
+FROM upkeep.history WHERE target = 'erased.users'::regclass AND key = '{"id": 1}' ORDER BY id;
+-- what must not be NULL
+SELECT state, message FROM failure('SELECT upkeep.erase(''erased.users'', ''{"id": 1}'', ''{name}'', ''asked for'')');
+RESET ROLE;
+
 -- nobody changes entries otherwise
 SELECT f.* FROM unnest(ARRAY['UPDATE upkeep.history_entries SET actor = ''x''', 'DELETE FROM upkeep.history_entries',
   'TRUNCATE upkeep.history_entries', 'TRUNCATE upkeep.' || to_char(now() AT TIME ZONE 'UTC', '"history_"YYYY_MM')]) c,

@@ -7,8 +7,9 @@ namespace upkeep::history {
 namespace {
 
 bool is_purged(std::int64_t id, std::span<const purged_range> purged) {
-  return std::any_of(purged.begin(), purged.end(),
-                     [=](const purged_range &range) { return range.from <= id && id <= range.to; });
+  const auto after = std::upper_bound(purged.begin(), purged.end(), id,
+                                      [](std::int64_t id, const purged_range &range) { return id < range.from; });
+  return after != purged.begin() && id <= std::prev(after)->to;
 }
 
 } // namespace

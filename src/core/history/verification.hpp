@@ -40,7 +40,7 @@ private:
   std::optional<link> before;
 };
 
-// Compares what a seal lists with what is there in its range, both by id.
+// Compares what a seal lists with what is there in its range, both by id. `purged`: in order, none twice.
 void compare(std::span<const sealed_entry> sealed, std::span<const sealed_entry> there,
              std::span<const purged_range> purged, std::vector<found> &into);
 

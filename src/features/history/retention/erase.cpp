@@ -187,6 +187,7 @@ std::int64_t erase(const erasure &what) {
     const given_key key = key_given(table, what.key);
     // Who is writing the row is waited for, and what is written then is read.
     lock_live_row(table, key);
+    const bool is_emptied = empty_deleted_row(table, key, what.columns);
     pg::with_latest_snapshot([&] {
       const std::vector<erased_entry> entries = find_entries(table, key, eraser(names_of(table, what)));
       as_keeper([&] {
@@ -195,7 +196,7 @@ std::int64_t erase(const erasure &what) {
       });
       erased = static_cast<std::int64_t>(entries.size());
     });
-    if (erased > 0)
+    if (erased > 0 || is_emptied)
       note_erasure(table, key, what);
   });
   return erased;

@@ -72,6 +72,7 @@ void gather(new_seals &into, std::int64_t to) {
 }
 
 std::int64_t seal_new_entries() {
+  call([] { PreventCommandDuringRecovery("upkeep.seal_history()"); });
   const Oid seals = own_table("history_seals");
   call([=] { LockRelationOid(seals, ShareRowExclusiveLock); });
   ensure_key();

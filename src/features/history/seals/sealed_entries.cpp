@@ -3,6 +3,7 @@
 #include "postgres/memory.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/hmac.hpp"
+#include "postgres/values/jsonb_fields.hpp"
 
 namespace upkeep::history {
 
@@ -30,35 +31,21 @@ enum : int {
   of_after
 };
 
-struct raw_value {
-  const char *column;
-  int length;
-  const char *json;
-};
-
+// May raise.
 const char *text_of(const Jsonb *document) {
   return JsonbToCString(nullptr, const_cast<JsonbContainer *>(&document->root), VARSIZE(document));
 }
 
-// Of what is no object, which none of ours is, the whole, as the value of a column without a name. May raise.
-raw_value *values_of(const Jsonb *document, int &count) {
-  if (!JB_ROOT_IS_OBJECT(document)) {
-    count = 1;
-    auto *whole = static_cast<raw_value *>(palloc(sizeof(raw_value)));
-    *whole = {"", 0, text_of(document)};
-    return whole;
-  }
-  auto *values = static_cast<raw_value *>(palloc(sizeof(raw_value) * Max(JB_ROOT_COUNT(document), 1)));
-  JsonbIterator *position = JsonbIteratorInit(const_cast<JsonbContainer *>(&document->root));
-  JsonbValue part;
-  count = 0;
-  for (JsonbIteratorToken token = JsonbIteratorNext(&position, &part, false); token != WJB_DONE;
-       token = JsonbIteratorNext(&position, &part, true)) {
-    if (token == WJB_KEY)
-      values[count] = {part.val.string.val, part.val.string.len, nullptr};
-    else if (token == WJB_VALUE)
-      values[count++].json = text_of(JsonbValueToJsonb(&part));
-  }
+// Of what is no object, which none of ours is, the whole, as the value of a column without a name.
+std::vector<entry_value> values_of(Jsonb *document) {
+  if (!JB_ROOT_IS_OBJECT(document))
+    return {{"", call([=] { return text_of(document); })}};
+  const pg::jsonb_fields fields = call([=] { return pg::fields_of(document); });
+  std::vector<entry_value> values;
+  values.reserve(static_cast<std::size_t>(fields.count));
+  for (const pg::jsonb_field &each : fields)
+    values.push_back(
+        {each.name, call([&] { return text_of(JsonbValueToJsonb(const_cast<JsonbValue *>(&each.value))); })});
   return values;
 }
 
@@ -114,12 +101,7 @@ sealed_entry sealed_entries::read_entry() {
     const Datum found = value(column);
     if (is_null)
       return std::nullopt;
-    int count = 0;
-    const raw_value *values = call([&] { return values_of(DatumGetJsonbP(found), count); });
-    std::vector<entry_value> result;
-    for (int i = 0; i < count; ++i)
-      result.push_back({{values[i].column, static_cast<std::size_t>(values[i].length)}, values[i].json});
-    return result;
+    return values_of(call([=] { return DatumGetJsonbP(found); }));
   };
   sealed_fields fields;
   fields.id = DatumGetInt64(value(of_id));
