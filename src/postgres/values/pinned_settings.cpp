@@ -9,6 +9,7 @@ int pin_settings() {
                                          {"extra_float_digits", "1"},
                                          {"bytea_output", "hex"},
                                          {"lc_monetary", "C"},
+                                         {"xmloption", "content"},
                                          {"search_path", "pg_catalog, pg_temp"}};
   const int level = NewGUCNestLevel();
   for (const auto &[name, pinned] : settings)

@@ -65,6 +65,7 @@ stored_kind kind_of(Oid type) {
   case VARCHAROID:
   case BPCHAROID:
   case JSONOID:
+  case XMLOID:
     return stored_kind::text;
   case DATEOID:
   case TIMESTAMPOID:

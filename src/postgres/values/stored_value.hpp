@@ -14,7 +14,7 @@ enum class stored_kind : std::uint8_t {
   numeric,
   float4,
   float8,
-  text,     // also varchar, character and json, as they are
+  text,     // also varchar, character, json and xml, as they are
   datetime, // ISO 8601, with a zone in UTC
   jsonb,
   output

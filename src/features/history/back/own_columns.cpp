@@ -12,6 +12,10 @@ namespace {
 // What a trigger keeps in the table beside what it computes in its rows.
 std::vector<std::string> kept_by(const managed_trigger &trigger, const option_list &options, Oid table) {
   std::vector<std::string> columns;
+  const auto add_option = [&](const char *option) {
+    if (const std::string *column = find_option(options, option))
+      columns.push_back(*column);
+  };
   if (trigger.feature == &stock_feature) {
     const std::string *products = find_option(options, "products");
     if (products && pg::find_sibling(*products, trigger.table) == table)
@@ -24,9 +28,9 @@ std::vector<std::string> kept_by(const managed_trigger &trigger, const option_li
     columns.push_back(settings.column);
     columns.push_back(settings.version.value_or(""));
   } else if (trigger.feature == &order_totals_feature && place_of(options) == column_of::orders)
-    columns.push_back(text_option(options, "lines_column"));
+    add_option("lines_column");
   else if (trigger.feature == &stock_feature)
-    columns.push_back(text_option(options, "taken_column"));
+    add_option("taken_column");
   return columns;
 }
 

@@ -144,6 +144,10 @@ void undone_transaction::read() {
   });
   if (!is_known)
     unknown();
+  // What came and went within the transaction is gone; what only follows from other values follows.
+  std::erase_if(steps, [](const undo_step &step) {
+    return (!step.row->is_there && !step.row->existed) || (step.what == action::update && step.columns.empty());
+  });
 }
 
 // Whether no later entry tells of another value that the row has now: one may have been changed, and changed back.
@@ -178,21 +182,21 @@ bool undone_transaction::is_as_left(row_builder &builder, written_table &of, pas
 void undone_transaction::require_as_left() {
   std::set<const past_row *> changed;
   for (auto &[table_number, of] : by_number) {
-    if (of.rows.empty())
-      continue;
-    of.rows.index();
-    std::vector<Datum> keys;
     std::set<const past_row *> rows;
+    std::vector<Datum> keys;
     pg::with_pinned_settings([&] {
       for (const undo_step &step : steps)
         if (step.table == &of.table && rows.insert(step.row).second)
           keys.push_back(row_datum(of.table, step.key));
     });
+    if (rows.empty())
+      continue;
+    of.rows.index();
     of.rows.find_rows(lock_rows(of.table, row_array(of.table, keys)));
     row_builder builder(of.table, memory);
     pg::with_pinned_settings([&] {
       for (past_row &row : of.rows.all())
-        if (!is_as_left(builder, of, row))
+        if (rows.contains(&row) && !is_as_left(builder, of, row))
           changed.insert(&row);
     });
     builder.close();
@@ -203,10 +207,6 @@ void undone_transaction::require_as_left() {
 }
 
 std::uint64_t undone_transaction::undo() {
-  // What came and went within the transaction is gone; what only follows from other values follows.
-  std::erase_if(steps, [](const undo_step &step) {
-    return (!step.row->is_there && !step.row->existed) || (step.what == action::update && step.columns.empty());
-  });
   std::set<const past_row *> rows;
   for (const undo_step &step : steps)
     rows.insert(step.row);

@@ -178,7 +178,7 @@ past_row *past_rows::go_back(const past_entry &entry) {
                                          RelationGetRelationName(table.relation)),
                   .detail = fmt::format("It was truncated at {}.",
                                         pg::string_from([&] { return timestamptz_to_str(entry.at); })),
-                  .hint = "Ask for a later time, or restore a backup beside the database."};
+                  .hint = "What it held then is in backups only."};
     break;
   case action::erase:
   case action::correct:
