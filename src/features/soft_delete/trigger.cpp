@@ -231,7 +231,8 @@ Datum fire(FunctionCallInfo fcinfo) {
   if (TRIGGER_FIRED_INSTEAD(event))
     return PointerGetDatum(delete_in_view(fcinfo, trigger));
   const bool updates = TRIGGER_FIRED_BY_UPDATE(event);
-  if (pg::is_paused(pg::pausable::soft_delete))
+  // History puts each row back itself, with the stamp that it had.
+  if (pg::is_paused(pg::pausable::soft_delete) || (!TRIGGER_FIRED_BY_INSERT(event) && pg::is_restoring()))
     return PointerGetDatum(updates ? trigger.tg_newtuple : trigger.tg_trigtuple);
   if (updates)
     return PointerGetDatum(before_update(fcinfo, trigger));
