@@ -53,6 +53,10 @@ CREATE TABLE monthly_goals (shop_id int, month date, revenue_target numeric);
 INSERT INTO monthly_goals VALUES (1, '2026-11-01', 100), (1, '2026-11-02', 100), (3, '2026-11-01', 'NaN');
 CREATE TABLE people (id int PRIMARY KEY, email text);
 SELECT upkeep.enable_history('people');
+CREATE TABLE members (id int PRIMARY KEY, inviter int REFERENCES members, name text, deleted_at timestamptz);
+CREATE TABLE posts (id int PRIMARY KEY, member int REFERENCES members ON DELETE CASCADE, deleted_at timestamptz(3));
+SELECT upkeep.enable_soft_delete('members', hard_delete => 'refuse');
+INSERT INTO members VALUES (1), (2, 1), (3, NULL, 'gone', '2026-01-01');
 CREATE SCHEMA errors_guarded;
 CREATE TABLE errors_guarded.letters (id int PRIMARY KEY, body text, weight numeric);
 CREATE TABLE errors_guarded.pages (letter int REFERENCES errors_guarded.letters, page int);
@@ -250,6 +254,22 @@ INSERT INTO mistakes (what, statement) VALUES
     $$SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09', monthly_goals => 'daily_records')$$),
   ('records that are not there',
     $$SET LOCAL search_path = pg_catalog; SELECT upkeep.goal_pace('1', '2026-11-01', '2026-11-09')$$),
+  ('== soft delete', ''),
+  ('a column that is not there', $$SELECT upkeep.enable_soft_delete('docs')$$),
+  ('a column that holds no stamp', $$SELECT upkeep.enable_soft_delete('docs', 'body')$$),
+  ('a generated column', $$SELECT upkeep.enable_soft_delete('docs', 'doubled')$$),
+  ('no primary key', $$SELECT upkeep.enable_soft_delete('taken', 'updated_at')$$),
+  ('another precision than the parent''s', $$SELECT upkeep.enable_soft_delete('posts')$$),
+  ('a misspelt choice', $$SELECT upkeep.enable_soft_delete('members', hard_delete => 'never')$$),
+  ('by who is not the owner', $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.enable_soft_delete('members')$$),
+  ('a deleted row changed', $$UPDATE members SET name = 'x' WHERE id = 3$$),
+  ('a row under a deleted one', $$INSERT INTO members VALUES (4, 3)$$),
+  ('a row deleted that another needs', $$UPDATE members SET deleted_at = now() WHERE id = 1$$),
+  ('a row deleted for good', $$DELETE FROM members WHERE id = 2$$),
+  ('all rows', $$TRUNCATE members CASCADE$$),
+  ('a live view of what has no soft delete', $$SELECT upkeep.live_view('posts')$$),
+  ('a purge within a transaction', $$CALL upkeep.purge_deleted('members')$$),
+  ('a purge of what is yet to be deleted', $$CALL upkeep.purge_deleted('members', '-1 day')$$),
   ('== the guard', ''),
   ('a filled table dropped', $$DROP TABLE errors_guarded.pages$$),
   ('with all that hangs on it', $$DROP TABLE errors_guarded.letters CASCADE$$),
