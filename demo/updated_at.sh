@@ -20,8 +20,11 @@ else
 fi
 show demo/updated_at.sql
 
-# The replay: one UPDATE a sale, in time order, each its own transaction, whether the price differs or not.
-sql -At -o "$private/replay.sql" -c "SELECT format('UPDATE products SET price = %s WHERE stock_code = %L;', price,
-  stock_code) FROM sales ORDER BY sold_at, line"
+# The replay: one UPDATE a sale, in time order, each its own transaction, whether the price differs or not. Half way
+# through, the table is copied.
+sql -At -o "$private/replay.sql" -c "SELECT format('UPDATE products SET price = %s WHERE stock_code = %L;%s', price,
+  stock_code, CASE WHEN row_number() OVER w = count(*) OVER () / 2
+    THEN ' CREATE TABLE products_then AS SELECT *, clock_timestamp() AS now FROM products;' ELSE '' END)
+  FROM sales WINDOW w AS (ORDER BY sold_at, line) ORDER BY sold_at, line"
 show "$private/replay.sql"
 show demo/updated_at_result.sql

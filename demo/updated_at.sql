@@ -11,6 +11,9 @@ INSERT INTO products (stock_code) SELECT DISTINCT stock_code FROM sales;
 
 SELECT upkeep.enable_updated_at('products', ignore_columns => '{views}') \g /dev/null
 
+-- What the replay changes is looked at further below.
+SELECT upkeep.enable_history('products') \g /dev/null
+
 CREATE SEQUENCE updates_run;
 CREATE FUNCTION count_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

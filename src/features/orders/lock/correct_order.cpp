@@ -1,5 +1,6 @@
 // upkeep.correct_order: opens one locked order for the transaction, and says who did and why.
 #include "features/catalogue.hpp"
+#include "features/history/correction.hpp"
 #include "features/orders/lock/correction.hpp"
 #include "features/orders/lock/order_lock_rules.hpp"
 #include "features/registry.hpp"
@@ -100,9 +101,10 @@ fragment has_key(const order_link &link, Relation orders) {
   return pg::joined(conditions, " AND ");
 }
 
-// Locks the order, waiting for whoever is changing it, and returns its key as it is kept.
-std::string lock_order(const order_link &link, Relation orders, const std::string &key) {
+// Locks the order, waiting for whoever is changing it, and returns its key as it is kept. Its history tells of it.
+std::string lock_order(const order_link &link, Relation orders, const std::string &key, const std::string &reason) {
   const pg::parameter given = pg::parameter::text(key);
+  const std::string role = pg::string_from([] { return GetUserNameFromId(GetUserId(), false); });
   if (link.keys.size() > 1)
     require_array(given, link.keys.size(), link);
   std::string found;
@@ -116,6 +118,7 @@ std::string lock_order(const order_link &link, Relation orders, const std::strin
                   .message = fmt::format("order \"{}\" of \"{}\" does not exist", key, pg::table_name(link.orders)),
                   .hint = "Pass the key of an order that is there, with the tenant_column as JSON: '[7, 42]'."};
     found = rows.text(0, 1).value_or("");
+    history::record_correction(orders, has_key(link, orders), given, role, reason);
   });
   return found;
 }
@@ -138,7 +141,7 @@ void correct(Oid table, const std::string &key, const std::string &reason) {
     const Oid lines = other_table(*lock, "order_items", orders, AccessShareLock);
     order_link link;
     pg::with_relation(lines, [&](Relation of) { link = resolve_lock(*lock, orders, of).link; });
-    open_order(link, lock_order(link, orders, key), reason);
+    open_order(link, lock_order(link, orders, key, reason), reason);
   });
 }
 
