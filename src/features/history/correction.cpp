@@ -7,6 +7,7 @@
 #include "postgres/settings.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/text.hpp"
+#include "postgres/values/jsonb_object.hpp"
 
 namespace upkeep::history {
 
