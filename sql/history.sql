@@ -149,7 +149,8 @@ SELECT * FROM told();
 SELECT * FROM parts ORDER BY id;
 
 -- what a correction of a closed order leaves, by whatever key it was named
-CREATE TABLE orders (id int PRIMARY KEY, nr text UNIQUE NOT NULL, status text, paid_at timestamptz, total_amount numeric);
+CREATE TABLE orders (id int PRIMARY KEY, nr text UNIQUE NOT NULL, status text, paid_at timestamptz,
+  total_amount numeric);
 CREATE TABLE order_items (id int PRIMARY KEY, nr text REFERENCES orders (nr), price_snapshot numeric, quantity int);
 SELECT upkeep.enable_order_lock('orders', 'order_items', order_column => 'nr', order_key => 'nr',
   paid_column => 'paid_at', frozen_columns => '{total_amount}');
