@@ -1,8 +1,9 @@
 -- Back from 0.11.0 to 0.10.0. Refuses while there are entries of history: export them, then purge them.
 \echo Use "ALTER EXTENSION pg_upkeep UPDATE TO '0.10.0'" to load this file. \quit
 
--- soft delete
+SELECT upkeep_internal.require_no_history();
 
+-- soft delete
 DROP EVENT TRIGGER upkeep_soft_delete_end;
 DROP EVENT TRIGGER upkeep_soft_delete_start;
 DROP FUNCTION upkeep.follow_soft_delete();
@@ -13,7 +14,6 @@ DROP FUNCTION upkeep.enable_soft_delete(regclass, name, boolean, text);
 DROP FUNCTION upkeep.soft_delete();
 
 -- history: seals, erasure, retention
-SELECT upkeep_internal.require_no_history();
 DROP EVENT TRIGGER upkeep_keep_history;
 DROP FUNCTION upkeep_internal.refuse_history_loss();
 DROP FUNCTION upkeep_internal.require_no_history();

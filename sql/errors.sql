@@ -56,7 +56,8 @@ SELECT upkeep.enable_history('people');
 CREATE TABLE members (id int PRIMARY KEY, inviter int REFERENCES members, name text, deleted_at timestamptz);
 CREATE TABLE posts (id int PRIMARY KEY, member int REFERENCES members ON DELETE CASCADE, deleted_at timestamptz(3));
 SELECT upkeep.enable_soft_delete('members', hard_delete => 'refuse');
-INSERT INTO members VALUES (1), (2, 1), (3, NULL, 'gone', '2026-01-01');
+INSERT INTO members (id, inviter) VALUES (1, NULL), (2, 1);
+INSERT INTO members VALUES (3, NULL, 'gone', '2026-01-01');
 CREATE SCHEMA errors_guarded;
 CREATE TABLE errors_guarded.letters (id int PRIMARY KEY, body text, weight numeric);
 CREATE TABLE errors_guarded.pages (letter int REFERENCES errors_guarded.letters, page int);
@@ -317,7 +318,8 @@ INSERT INTO mistakes (what, statement) VALUES
   ('all disabled, by who may not: it names the first table',
     $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.disable_all('disable')$$),
   ('back to 0.4.0 while tables are guarded',
-    $$SELECT upkeep.disable_history('people'); ALTER EXTENSION pg_upkeep UPDATE TO '0.4.0'$$);
+    $$SELECT upkeep.disable_history('people'), upkeep.disable_soft_delete('members');
+      ALTER EXTENSION pg_upkeep UPDATE TO '0.4.0'$$);
 
 CALL upkeep.purge_history('infinity');
 CREATE TABLE answers AS SELECT * FROM mistakes CROSS JOIN LATERAL failure(coalesce(nullif(statement, ''), 'SELECT'));

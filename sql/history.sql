@@ -148,23 +148,6 @@ UPDATE parts SET kind = CASE WHEN id < 3 THEN 'b' ELSE kind END, v = v + 1;
 SELECT * FROM told();
 SELECT * FROM parts ORDER BY id;
 
--- what a correction of a closed order leaves, by whatever key it was named
-CREATE TABLE orders (id int PRIMARY KEY, nr text UNIQUE NOT NULL, status text, paid_at timestamptz,
-  total_amount numeric);
-CREATE TABLE order_items (id int PRIMARY KEY, nr text REFERENCES orders (nr), price_snapshot numeric, quantity int);
-SELECT upkeep.enable_order_lock('orders', 'order_items', order_column => 'nr', order_key => 'nr',
-  paid_column => 'paid_at', frozen_columns => '{total_amount}');
-INSERT INTO orders VALUES (1, 'A 1', 'paid', '2026-01-01', 5);
-SELECT upkeep.correct_order('orders', 'A 1', 'before there was history');
-SELECT upkeep.enable_history('orders');
-BEGIN;
-SELECT upkeep.set_actor('bob', 'another reason');
-SELECT upkeep.correct_order('orders', 'A 1', 'a wrong total');
-UPDATE orders SET total_amount = 6 WHERE id = 1;
-COMMIT;
-SELECT action, key, after, actor, reason FROM upkeep.history WHERE target = 'orders'::regclass ORDER BY id;
-SELECT count(*) FROM told();
-
 -- names that change, in the options too
 CREATE TABLE renamed (id int PRIMARY KEY, price int, note text, extra text);
 SELECT upkeep.enable_history('renamed', exclude_columns => '{note}');

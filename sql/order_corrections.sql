@@ -233,6 +233,22 @@ UPDATE orders SET billing_address = NULL, user_id = NULL WHERE id = 1;
 COMMIT;
 SELECT id, billing_address, user_id FROM orders ORDER BY id;
 
+-- what a correction of a closed order leaves, by whatever key it was named
+CREATE TABLE closed (id int PRIMARY KEY, nr text UNIQUE NOT NULL, status text, paid_at timestamptz,
+  total_amount numeric);
+CREATE TABLE closed_items (id int PRIMARY KEY, nr text REFERENCES closed (nr), price_snapshot numeric, quantity int);
+SELECT upkeep.enable_order_lock('closed', 'closed_items', order_column => 'nr', order_key => 'nr',
+  paid_column => 'paid_at', frozen_columns => '{total_amount}');
+INSERT INTO closed VALUES (1, 'A 1', 'paid', '2026-01-01', 5);
+SELECT upkeep.correct_order('closed', 'A 1', 'before there was history');
+SELECT upkeep.enable_history('closed');
+BEGIN;
+SELECT upkeep.set_actor('bob', 'another reason');
+SELECT upkeep.correct_order('closed', 'A 1', 'a wrong total');
+UPDATE closed SET total_amount = 6 WHERE id = 1;
+COMMIT;
+SELECT action, key, after, actor, reason FROM upkeep.history WHERE target = 'closed'::regclass ORDER BY id;
+
 -- in a transaction that only reads
 BEGIN READ ONLY;
 SELECT upkeep.correct_order('orders', '1', 'why');
