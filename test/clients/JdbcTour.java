@@ -134,8 +134,41 @@ public class JdbcTour {
         + "FROM (SELECT upkeep.diagnose(record_date, orders, revenue, ad_spend, leads, ?, ?, ?) AS d FROM daily_records WHERE shop_id = ?) s",
         List.of(String.class, String.class), LocalDate.of(2026, 11, 9), json("{\"cogs_ratio\": 0.45, \"target_roas\": 3}"), LocalDate.of(2026, 11, 16), 2);
     say("%s; state %s", found);
+  }
+
+  private void history() throws SQLException {
+    execute("INSERT INTO users VALUES (?, ?)", 1, "ada@example.com");
+    OffsetDateTime inserted = (OffsetDateTime) row("SELECT at FROM upkeep.history ORDER BY id DESC LIMIT 1", List.of(OffsetDateTime.class))[0];
+    String address = "UPDATE users SET email = ? WHERE id = ?";
+    connection.setAutoCommit(false);
+    execute("SELECT upkeep.set_actor(?, ?)", "anna", "she married");
+    execute(address, "ada@example.org", 1);
+    connection.commit();
+    connection.setAutoCommit(true);
+    String newest = "SELECT action, actor, reason, changes::text, transaction::text FROM upkeep.row_history(?::text::regclass, ?) LIMIT 1";
+    List<Class<?>> texts = List.of(String.class, String.class, String.class, String.class, String.class);
+    PGobject ada = json("{\"id\": 1}");
+    say("%s by %s, %s: %s", row(newest, texts, "users", ada));
+    String stood = "SELECT email FROM upkeep.as_of(NULL::users, ?)";
+    say("as it stood: %s", row(stood, List.of(String.class), inserted));
+    ServerErrorMessage early = refused(stood, inserted.minusDays(1));
+    say("%s: %s", early.getSQLState(), early.getMessage());
+    List<Object[]> gone = rows("DELETE FROM live.users WHERE id = ? RETURNING email", List.of(String.class), 1);
+    Object[] there = row("SELECT (SELECT count(*) FROM live.users), (SELECT count(*) FROM users)", List.of(Long.class, Long.class));
+    say("%d deleted: %s, %d live, %d kept", gone.size(), gone.get(0)[0], there[0], there[1]);
+    ServerErrorMessage deleted = refused(address, "nobody@example.org", 1);
+    say("%s: %s", deleted.getSQLState(), deleted.getMessage());
+    ServerErrorMessage forged = refused("UPDATE upkeep.history_entries SET actor = ?", "nobody");
+    say("%s: %s", forged.getSQLState(), forged.getHint());
+    execute("DELETE FROM users WHERE id = ?", 1);
+    Object restored = row("SELECT upkeep.restore_row(?::text::regclass, ?)", List.of(Long.class), "users", ada)[0];
+    Object undone = row("SELECT upkeep.undo(?::text::xid8)", List.of(Long.class), row(newest, texts, "users", ada)[4])[0];
+    say("%d restored, %d undone, %d left", restored, undone, row("SELECT count(*) FROM users", List.of(Long.class))[0]);
+  }
+
+  private void findings() throws SQLException {
     say("findings %d", row("SELECT (SELECT count(*) FROM upkeep.check()) + (SELECT count(*) FROM upkeep.check_orders(?::text::regclass, ?::text::regclass))",
-        List.of(Long.class), "orders", "order_items"));
+        List.of(Long.class), "orders", "order_items")[0]);
   }
 
   public static void main(String[] arguments) throws SQLException {
@@ -145,6 +178,8 @@ public class JdbcTour {
       tour.orders();
       tour.metrics();
       tour.diagnosis();
+      tour.history();
+      tour.findings();
     }
   }
 }

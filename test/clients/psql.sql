@@ -20,6 +20,12 @@ PREPARE diagnosis (integer, jsonb) AS
     FROM jsonb_array_elements(d -> 'issues') WITH ORDINALITY i(i, n)) || '; state ' || (d ->> 'state')
     FROM (SELECT upkeep.diagnose(record_date, orders, revenue, ad_spend, leads, '2026-11-09', $2, '2026-11-16') AS d
       FROM daily_records WHERE shop_id = $1) s;
+PREPARE address (text, integer) AS UPDATE users SET email = $1 WHERE id = $2;
+PREPARE newest (jsonb) AS SELECT format('%s by %s, %s: %s', action, actor, reason, changes) AS change, transaction
+  FROM upkeep.row_history('users', $1) LIMIT 1;
+PREPARE stood (timestamptz) AS SELECT 'as it stood: ' || email FROM upkeep.as_of(NULL::users, $1);
+PREPARE leave (integer) AS DELETE FROM live.users WHERE id = $1 RETURNING email AS left;
+PREPARE restore (jsonb) AS SELECT upkeep.restore_row('users', $1) AS restored;
 
 INSERT INTO products (id, name, price) VALUES (1, 'Mug', 12.00);
 EXECUTE rename('Cup', 1) \gset
@@ -65,5 +71,27 @@ SELECT format('%s of the sums, evaluated %s', round(upkeep.roas(sum(revenue), su
 \setenv DAYS 'for n in $(seq 0 34); do eval "$FIGURES"; echo "2,$(date -d "2026-10-12 +$n days" +%F),$f"; done'
 \copy daily_records (shop_id, record_date, orders, revenue, ad_spend, leads) FROM PROGRAM 'eval "$DAYS"' (FORMAT csv)
 EXECUTE diagnosis(2, '{"cogs_ratio": 0.45, "target_roas": 3}');
+
+INSERT INTO users VALUES (1, 'ada@example.com');
+SELECT at AS inserted FROM upkeep.history ORDER BY id DESC LIMIT 1 \gset
+BEGIN;
+SELECT upkeep.set_actor('anna', 'she married') \g /dev/null
+EXECUTE address('ada@example.org', 1);
+COMMIT;
+EXECUTE newest('{"id": 1}') \gset
+\echo :change
+EXECUTE stood(:'inserted');
+EXECUTE stood('2026-01-01');
+EXECUTE leave(1) \gset
+\set deleted :ROW_COUNT
+SELECT format('%s deleted: %s, %s live, %s kept', :deleted, :'left', (SELECT count(*) FROM live.users), count(*))
+  FROM users;
+EXECUTE address('nobody@example.org', 1);
+UPDATE upkeep.history_entries SET actor = 'nobody';
+DELETE FROM users;
+EXECUTE restore('{"id": 1}') \gset
+EXECUTE newest('{"id": 1}') \gset
+SELECT upkeep.undo(:'transaction') AS undone \gset
+SELECT format('%s restored, %s undone, %s left', :restored, :undone, count(*)) FROM users;
 SELECT 'findings', (SELECT count(*) FROM upkeep.check()) + (SELECT count(*)
   FROM upkeep.check_orders('orders', 'order_items')) \g (fieldsep=' ')

@@ -103,6 +103,35 @@ cursor.executemany("""INSERT INTO daily_records (shop_id, record_date, orders, r
                       FROM daily_records WHERE shop_id = %b""",
                    date(2026, 11, 9), Jsonb({"cogs_ratio": 0.45, "target_roas": 3}), date(2026, 11, 16), 2)
 print(f"{', '.join(issue['code'] for issue in diagnosis['issues'])}; state {diagnosis['state']}")
+
+execute("INSERT INTO users VALUES (%b, %b)", 1, "ada@example.com")
+(inserted,) = row("SELECT at FROM upkeep.history ORDER BY id DESC LIMIT 1")
+is_a(datetime, inserted)
+address = "UPDATE users SET email = %b WHERE id = %b"
+with connection.transaction():
+    row("SELECT upkeep.set_actor(%b, %b)", "anna", "she married")
+    execute(address, "ada@example.org", 1)
+newest = """SELECT action, actor, reason, changes, transaction::text
+            FROM upkeep.row_history(%b::text::regclass, %b) LIMIT 1"""
+ada = Jsonb({"id": 1})
+action, actor, reason, changes, _ = row(newest, "users", ada)
+print(f"{action} by {actor}, {reason}: {json.dumps(changes)}")
+stood = "SELECT email FROM upkeep.as_of(NULL::users, %b)"
+print("as it stood:", *row(stood, inserted))
+early = refused(stood, inserted - timedelta(days=1))
+print(f"{early.sqlstate}: {early.message_primary}")
+gone = execute("DELETE FROM live.users WHERE id = %b RETURNING email", 1)
+live, kept = row("SELECT (SELECT count(*) FROM live.users), (SELECT count(*) FROM users)")
+print(f"{gone.rowcount} deleted: {gone.fetchone()[0]}, {live} live, {kept} kept")
+deleted = refused(address, "nobody@example.org", 1)
+print(f"{deleted.sqlstate}: {deleted.message_primary}")
+forged = refused("UPDATE upkeep.history_entries SET actor = %b", "nobody")
+print(f"{forged.sqlstate}: {forged.message_hint}")
+execute("DELETE FROM users WHERE id = %b", 1)
+(restored,) = row("SELECT upkeep.restore_row(%b::text::regclass, %b)", "users", ada)
+(undone,) = row("SELECT upkeep.undo(%b::text::xid8)", row(newest, "users", ada)[-1])
+(left,) = row("SELECT count(*) FROM users")
+print(f"{restored} restored, {undone} undone, {left} left")
 (findings,) = row("""SELECT (SELECT count(*) FROM upkeep.check()) +
   (SELECT count(*) FROM upkeep.check_orders(%b::text::regclass, %b::text::regclass))""", "orders", "order_items")
 print("findings", findings)

@@ -48,3 +48,8 @@ CREATE TABLE daily_records (
   PRIMARY KEY (shop_id, record_date)
 );
 SELECT upkeep.enable_metrics('daily_records', settings => 'shop_settings', on_settings_change => 'recalculate');
+
+CREATE TABLE users (id integer PRIMARY KEY, email text NOT NULL, deleted_at timestamptz);
+SELECT upkeep.enable_soft_delete('users');
+SELECT upkeep.enable_history('users');
+SELECT upkeep.live_view('users');
