@@ -1,4 +1,4 @@
--- The SQL interface of pg_upkeep 0.10.0: schema upkeep. Made by `make docs`; read it, do not run it.
+-- The SQL interface of pg_upkeep 0.11.0: schema upkeep. Made by `make docs`; read it, do not run it.
 
 -- ---- Functions and procedures ----
 
@@ -51,6 +51,14 @@ CREATE FUNCTION upkeep.answered_issues(
 
 -- Average order value: revenue / orders, in units of revenue; to 20 decimals. NULL without orders. Errors: 22003.
 CREATE FUNCTION upkeep.aov(revenue numeric, orders numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- The rows of a table as they stood: SELECT * FROM upkeep.as_of(NULL::orders, '2026-11-01'). Columns that were added
+-- since have what ADD COLUMN gave to old rows, generated ones are computed, those that the history does not keep,
+-- keeps as digests or has erased are NULL, and ignored ones as they were last written. For those who may SELECT the
+-- table; under row security, of rows that the caller sees now. Errors: 22004; 42501; 42809 not the row type of a
+-- table with history of its own; 55000 the history does not reach back that far, was truncated without its rows, or a
+-- row that changed since is not what its newest entry says.
+CREATE FUNCTION upkeep.as_of(target anyelement, at timestamp with time zone) RETURNS SETOF anyelement STABLE;
 
 -- Tables in these schemas get updated_at by themselves, as soon as they have the column: when they are created, come
 -- into the schema, or get the column by ADD, RENAME or ALTER TYPE. Replaces what was set before; NULL switches off.
@@ -139,17 +147,23 @@ CREATE FUNCTION upkeep.cpm(ad_spend numeric, impressions numeric) RETURNS numeri
 CREATE FUNCTION upkeep.cpo(ad_spend numeric, orders numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
 
 -- Makes the tables of a shop analytics app, users, shops, shop_settings, daily_records, weekly_diagnostics,
--- action_items, monthly_goals, product_presets, ad_decisions and growth_simulations, in a schema, which it makes too
--- where it is missing, with updated_at, metrics and stale diagnoses enabled. The tables are the caller's. Called
--- again, adds what is missing and drops nothing. Errors: 22004, 42501, 42809.
-CREATE FUNCTION upkeep.create_analytics(schema name) RETURNS void VOLATILE;
+-- action_items, monthly_goals, shop_events, product_presets, ad_decisions and growth_simulations, in a schema, which
+-- it makes too if there is none, with updated_at, metrics, stale diagnoses and decisions enabled. history: users,
+-- with a digest of email, shop_settings and monthly_goals have history. The tables are the caller's. Called again,
+-- adds what is missing and drops nothing. Errors: 22004, 42501, 42804, 42809.
+CREATE FUNCTION upkeep.create_analytics(schema name, history boolean DEFAULT true) RETURNS void VOLATILE;
 
--- Makes the tables of an online store, users, products, carts, cart_items, orders and order_items, in a schema, which
--- it makes too if there is none, with updated_at, snapshots, totals, lock, status and numbers enabled. names: generic
--- calls the keys of other systems users.external_id and products.sku, experimenta calls them experimenta_id and
--- nav_product_id. The tables are the caller's. Called again, adds what is missing and drops nothing. Errors: 22004,
--- 22023, 42501, 42804, 42809.
-CREATE FUNCTION upkeep.create_storefront(schema name, names text DEFAULT 'experimenta') RETURNS void VOLATILE;
+-- Makes the tables of an online store, users, products, carts, cart_items, orders, order_items and refunds, in a
+-- schema, which it makes too if there is none, with updated_at, snapshots, totals, lock, status, numbers and refunds
+-- enabled. names: generic calls the keys of other systems users.external_id and products.sku, experimenta calls them
+-- experimenta_id and nav_product_id. history: users, with digests of what is personal, orders, order_items and
+-- refunds have history. The tables are the caller's. Called again, adds what is missing and drops nothing. Errors:
+-- 22004, 22023, 42501, 42804, 42809.
+CREATE FUNCTION upkeep.create_storefront(
+  schema name,
+  names text DEFAULT 'experimenta',
+  history boolean DEFAULT true
+) RETURNS void VOLATILE;
 
 -- Click-through rate: 100 * clicks / impressions, in percent; to 20 decimals. NULL without impressions. Errors:
 -- 22003.
@@ -206,6 +220,10 @@ CREATE FUNCTION upkeep.disable_growth_simulations(growth_simulations regclass) R
 -- guarded tables. Errors: 42501.
 CREATE FUNCTION upkeep.disable_guard() RETURNS void VOLATILE;
 
+-- Drops the triggers that upkeep.enable_history made; what was written stays. A NOTICE where there are none. For the
+-- owner of the table. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_history(target regclass) RETURNS void VOLATILE;
+
 -- Drops the metrics trigger of a table, and those of its settings that no other table needs; the figures stay. A
 -- NOTICE where there is none. Errors: 22004, 42501, 42809.
 CREATE FUNCTION upkeep.disable_metrics(target regclass) RETURNS void VOLATILE;
@@ -232,6 +250,10 @@ CREATE FUNCTION upkeep.disable_order_status(orders regclass) RETURNS void VOLATI
 -- Drops the triggers that upkeep.enable_order_totals made, for one table of lines or for all of these orders; the
 -- totals stay. A NOTICE where there are none. Errors: 22004, 42501, 42809.
 CREATE FUNCTION upkeep.disable_order_totals(orders regclass, order_items regclass DEFAULT NULL) RETURNS void VOLATILE;
+
+-- Drops the triggers that upkeep.enable_soft_delete made; the rows stay, deleted ones with their stamps. A NOTICE
+-- where there are none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_soft_delete(target regclass) RETURNS void VOLATILE;
 
 -- Drops the triggers that upkeep.enable_stock made; stock, and what lines have taken, stay. A NOTICE where there are
 -- none. Errors: 22004, 42501, 42809.
@@ -284,6 +306,23 @@ CREATE FUNCTION upkeep.enable_growth_simulations(
 -- confirmation (block) or says so (warn). Replaces the schemas and the mode there were. For the owner of the schemas
 -- and their tables. Errors: 22004, 22023, 3F000, 42501, 42710.
 CREATE FUNCTION upkeep.enable_guard(mode text DEFAULT 'block', schemas name[] DEFAULT '{public}') RETURNS void VOLATILE;
+
+-- From now on each row that is inserted, updated or deleted has an entry in upkeep.history, in the transaction that
+-- changes it. columns: what entries keep, NULL for all that are not generated, later ones too. exclude_columns: never
+-- written; NULL: names with password, passwd, secret, token or api_key in them, later ones too, unless columns or
+-- digest_columns names them (NOTICE). digest_columns: kept as {"digest": HMAC-SHA256}, which shows that a value
+-- changed, not what it is. ignore_columns: a change of these or of excluded ones alone writes nothing; NULL: what the
+-- table's updated_at ignores, and its stamp. key_columns: how rows are known, NULL for the primary key; unique and
+-- not nullable. Replaces what was enabled before. For the owner of the table and its partitions. Errors: 0A000
+-- inheritance, 22004, 22023 a column in two roles, 42501, 42703, 42710, 42809, 428C9, 42P10 no such key.
+CREATE FUNCTION upkeep.enable_history(
+  target regclass,
+  columns name[] DEFAULT NULL,
+  exclude_columns name[] DEFAULT NULL,
+  digest_columns name[] DEFAULT '{}',
+  ignore_columns name[] DEFAULT NULL,
+  key_columns name[] DEFAULT NULL
+) RETURNS void VOLATILE;
 
 -- Keeps columns equal to their formulas from now on, whoever writes; called again, replaces the options. For the
 -- owner of the table and of the settings. Rows that are there keep their figures: see upkeep.recalculate. Errors:
@@ -428,6 +467,22 @@ CREATE FUNCTION upkeep.enable_order_totals(
   currency_column name DEFAULT NULL
 ) RETURNS void VOLATILE;
 
+-- From now on a row whose column_name, a timestamptz or timestamp, is set is deleted, and one whose column_name is
+-- set to NULL restored. A second deletion keeps the first stamp, and a row that stays deleted does not change
+-- (UK010). cascade: live rows of tables with soft delete that refer to the row ON DELETE CASCADE are deleted with its
+-- stamp, and come back with it; SET NULL and SET DEFAULT are done; other live rows are 23503, and without cascade all
+-- of them. No live row can point to a deleted one (23503). A stamp belongs to one deletion: where a row below was
+-- deleted with it before, it moves on a tick. hard_delete: allow, or refuse, where DELETE and TRUNCATE are UK010 and
+-- only upkeep.purge_deleted removes rows. Tells of unique indexes that count deleted rows, with the statements that
+-- mend them, and of tables whose rows would stay. Replaces what was enabled before. For the owner of the table.
+-- Errors: 22004, 22023, 42501, 42703, 42710, 42804, 42809, 428C9, 42P10, 42P17.
+CREATE FUNCTION upkeep.enable_soft_delete(
+  target regclass,
+  column_name name DEFAULT 'deleted_at',
+  cascade boolean DEFAULT true,
+  hard_delete text DEFAULT 'allow'
+) RETURNS void VOLATILE;
+
 -- From now on a line takes its quantity from the stock of its product, and gives it back when it is deleted or, where
 -- orders is given, when its order enters a released status; what is short is UK002. NULL stock is unlimited.
 -- released: NULL means cancelled, canceled and refunded; '{}' is none. What a line has taken stands in taken_column
@@ -492,6 +547,14 @@ CREATE FUNCTION upkeep.enable_weekly_diagnostics(
   date_column name DEFAULT 'record_date'
 ) RETURNS void VOLATILE;
 
+-- Takes the values of these columns out of every entry of a row, {"id": 7}, under whatever key and names row and
+-- columns had, and returns how many entries had one: {"erased": HMAC-SHA256} is left, with which seals stay valid.
+-- Columns may be such as were dropped. Writes an entry erase with the reason. A row that is deleted softly gets NULL
+-- there, a live one stays as it is. For the owner of the table. Errors: 22004, 22023 no reason, a column of the key
+-- or a key that is none, 42501, 42703, 42809, 55000 a table without history, 23502 a deleted row's column is NOT
+-- NULL.
+CREATE FUNCTION upkeep.erase(target regclass, key jsonb, columns name[], reason text) RETURNS bigint VOLATILE;
+
 -- Tries a formula, with or without "column =": exact, shown to 20 decimals. Inputs are JSON numbers or strings that
 -- hold one; null is NULL; a setting is "settings.name". Errors: 22003, 22023, 42601, 42703, 42804, 54001.
 CREATE FUNCTION upkeep.evaluate(formula text, inputs jsonb) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
@@ -550,6 +613,14 @@ CREATE FUNCTION upkeep.guard_exempt(
 -- 22023, 42501, 42703, 42809, 42P01.
 CREATE FUNCTION upkeep.guard_unexempt(object text) RETURNS void VOLATILE;
 
+-- Makes a view of the table's name in that schema, which is made where it is missing: the rows that are not deleted,
+-- with all columns and the rights of whoever reads it (security_invoker). INSERT and UPDATE write to the table;
+-- DELETE stamps the row with now(), and needs the right to UPDATE it. ALTER TABLE ... DROP COLUMN and TYPE drop the
+-- view first and make it again, with its grants, comments and triggers. Called again, it takes in columns that came
+-- since. Needs enable_soft_delete. For the owner of the table. Errors: 22004, 2BP01, 42501, 42809, 42P01, 42P07,
+-- 55000.
+CREATE FUNCTION upkeep.live_view(target regclass, schema name DEFAULT 'live') RETURNS regclass VOLATILE;
+
 -- Puts what is in one cart of the storefront tables into another, as when a guest signs in: quantities of a product
 -- are added, and the first cart is empty then; its row stays. Locks both carts in key order, so that merges in
 -- opposite directions take turns. schema: where the tables are; NULL is the first schema of the search_path that has
@@ -581,6 +652,24 @@ CREATE FUNCTION upkeep.order_amount(formula text, scale integer, inputs numeric[
 -- Profit on ad spend: gross_profit / ad_spend, a ratio; to 20 decimals. NULL without ad_spend. Errors: 22003.
 CREATE FUNCTION upkeep.poas(gross_profit numeric, ad_spend numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
 
+-- Removes the rows that were deleted softly more than older_than ago, with the deleted rows below them by foreign
+-- keys first, whatever hard_delete says. A row stays where one refers to it that stays itself, unless by ON DELETE
+-- SET NULL or SET DEFAULT. Commits after each batch_size rows, so it cannot run inside a transaction block. A NOTICE
+-- says how many went and stayed. For the owner of the table. Errors: 22004, 22023, 2D000, 42501, 42809, 42P01, 55000,
+-- and what a DELETE raises.
+CREATE PROCEDURE upkeep.purge_deleted(
+  IN target regclass,
+  IN older_than interval DEFAULT '30 days',
+  IN batch_size integer DEFAULT 1000
+);
+
+-- Deletes the entries of upkeep.history that are older, of one table or of all, and notes their ids in
+-- upkeep.history_purges. Of all tables, months that are over are dropped whole; the rest is deleted in batches.
+-- Commits each, so it cannot run in a transaction block (2D000); called again it goes on. What it has taken cannot be
+-- undone or read as_of. Makes the months of the coming year. For superusers and those they grant it to. Errors:
+-- 22004, 2D000.
+CREATE PROCEDURE upkeep.purge_history(IN before timestamp with time zone, IN target regclass DEFAULT NULL); -- not for PUBLIC
+
 -- Computes the metrics of the rows of a table again, of one tenant (the text of its settings_key) and from one day to
 -- another where given, both included; writes those that differ. Commits each batch of batch_size rows and says so;
 -- can be cancelled and called again. For the owner. Errors: 22004, 22023, 2D000, 42501, 42703, 42704, 42P01, 55000.
@@ -596,6 +685,15 @@ CREATE PROCEDURE upkeep.recalculate(
 -- reported in a WARNING. For the owner of both tables. Errors: 22003, 22004, 42501, 42703, 42704, 42804.
 CREATE PROCEDURE upkeep.repair_order_totals(IN orders regclass, IN order_items regclass);
 
+-- Brings a deleted row back as its last deletion found it, with the rows that the same transaction deleted by foreign
+-- keys ON DELETE CASCADE, at any distance, of tables that have history; returns how many rows. key: {"id": 7}.
+-- Parents first, a statement a table; columns that the history does not keep, or keeps as digests, get their
+-- defaults, erased ones NULL. What other features of pg_upkeep fill, check or compute comes back as it was; stock,
+-- totals and the history follow. Lines of a locked order come back with it only. With the rights of the caller, who
+-- must be allowed to insert the rows. Errors: 22004, 22023 and 22P02 a key that is none of the table's, 42501, 42809,
+-- 55000 a table without history, P0002 no deletion of the row is known, 23502, 23503, 23505, UK003.
+CREATE FUNCTION upkeep.restore_row(target regclass, key jsonb) RETURNS bigint VOLATILE;
+
 -- What the statements of a migration would lose, against the tables as they are and in the order of the statements:
 -- parses them, runs none; a note where it cannot know. statement counts from 1; severity is block, warn or note.
 -- Errors: 22004, 42601.
@@ -603,6 +701,20 @@ CREATE FUNCTION upkeep.review(sql text) RETURNS TABLE (statement integer, severi
 
 -- Return on ad spend: revenue / ad_spend, a ratio; to 20 decimals. NULL without ad_spend. Errors: 22003.
 CREATE FUNCTION upkeep.roas(revenue numeric, ad_spend numeric) RETURNS numeric IMMUTABLE STRICT PARALLEL SAFE;
+
+-- What happened to one row, the newest first, also under keys that it had before. key: {"id": 7}. changes: {"price":
+-- [12.00, 14.00]}, by the names that columns had then, null before an insert and after a delete. transaction: what
+-- upkeep.undo takes. For those who may SELECT the table; under row security, of rows that the caller sees now.
+-- Errors: 22004, 22023 and 22P02 a key that is none of the table's, 42501, 42809, 55000 a table without history.
+CREATE FUNCTION upkeep.row_history(target regclass, key jsonb) RETURNS TABLE (
+  at timestamp with time zone,
+  action text,
+  actor text,
+  role name,
+  reason text,
+  changes jsonb,
+  transaction xid8
+) STABLE;
 
 -- Diagnoses a week of every shop, or of one, and writes weekly_diagnostics and action_items; what users answered
 -- stays. week_start: any day of the week, NULL for the last closed one; today: NULL for the date in each shop's time
@@ -620,10 +732,21 @@ CREATE PROCEDURE upkeep.run_weekly_diagnostics(
   IN batch_size integer DEFAULT 5000
 );
 
+-- Has pg_cron call upkeep.seal_history, by default every hour, in place of what was scheduled before; returns the
+-- number of the job, upkeep_seal_history. For superusers and those they grant it to, who need upkeep.seal_history
+-- too. Errors: 0A000 without pg_cron, 22004, and what pg_cron says of the schedule.
+CREATE FUNCTION upkeep.schedule_seal_history(cron text DEFAULT '17 * * * *') RETURNS bigint VOLATILE; -- not for PUBLIC
+
 -- Has pg_cron call upkeep.run_weekly_diagnostics at those times, for the tables that the caller's search_path shows
 -- now; returns the number of the job, named upkeep_weekly_diagnostics. Again: replaces it. Errors: 0A000 without
 -- pg_cron, 22004, 42P01.
 CREATE FUNCTION upkeep.schedule_weekly_diagnostics(cron text DEFAULT '0 6 * * 1') RETURNS bigint VOLATILE;
+
+-- Seals the entries of upkeep.history that no seal has yet, up to the newest id drawn when it begins, and returns how
+-- many: their ids and keyed digests, and a digest over these and the seal before, go to upkeep.history_seals. Waits
+-- for the transactions that were writing history then, and hinders none. Makes the months of the coming year. For
+-- superusers and those they grant it to. Errors: 25006 on a standby, 55000 without a key.
+CREATE FUNCTION upkeep.seal_history() RETURNS bigint VOLATILE; -- not for PUBLIC
 
 -- For development: fills the empty tables of upkeep.create_analytics with shops, their settings, goals, products and
 -- ads, and the figures of the days before today. In the last closed week five of six shops have a problem that
@@ -647,6 +770,11 @@ CREATE FUNCTION upkeep.seed_storefront(
   orders integer DEFAULT 1000,
   today date DEFAULT NULL
 ) RETURNS void VOLATILE;
+
+-- Says until the end of the transaction who acts and why, as SET LOCAL upkeep.actor and upkeep.reason do: what
+-- upkeep.history and upkeep.order_corrections keep beside the role. At most 256 and 1,000 bytes; NULL and an empty
+-- text for none. Errors: 22023.
+CREATE FUNCTION upkeep.set_actor(actor text, reason text DEFAULT NULL) RETURNS void VOLATILE;
 
 -- The date at which the transaction began, in the time zone of a shop's settings (timezone), or of the session where
 -- they have none. Errors: 22023 for a time zone that does not exist.
@@ -684,6 +812,16 @@ CREATE FUNCTION upkeep.simulate_growth(
 -- why. Runs nothing. Errors: 22004, 3F000.
 CREATE FUNCTION upkeep.suggest(schema name) RETURNS TABLE (step integer, feature text, statement text, note text) STABLE;
 
+-- Writes the inverse of a transaction that upkeep.history has: what it deleted comes back, what it changed is changed
+-- back, what it inserted goes; returns how many rows. Each row must stand as the transaction left it, but for what
+-- pg_upkeep keeps itself (stamps, versions, metrics, totals, stock), which follows. Backward, but a row comes back
+-- after those that it refers to, and goes after those that refer to it. It is a transaction like others, and can be
+-- undone. With the rights of the caller, who must be allowed to write the rows. Errors: 22004; P0002 an unknown
+-- transaction, or one that has not ended; 55000 the current one, one of another cluster, one that truncated a table
+-- without its rows, values that were erased or kept as digests, a table that is dropped; 40001 naming the first row
+-- that was changed since; 42501, 23502, 23503, 23505.
+CREATE FUNCTION upkeep.undo(transaction xid8) RETURNS bigint VOLATILE;
+
 -- What one sale leaves: m = 1 - cogs / sell_price - variable_cost_share; unit_margin = sell_price x m, margin_ratio =
 -- m, break_even_roas = 1 / m, NULL where m is not above 0, break_even_cpo = sell_price x m, the most that an order
 -- may cost in ads. Price and cogs are amounts of one, in one currency; the share is of the price, 0 to 1. NULL makes
@@ -698,6 +836,12 @@ CREATE FUNCTION upkeep.unit_economics(
   break_even_roas numeric,
   break_even_cpo numeric
 ) IMMUTABLE PARALLEL SAFE;
+
+-- What of upkeep.history is not as upkeep.seal_history has sealed it, by the id of the entry: altered, missing,
+-- inserted; broken seal by the first id of a seal that was changed, or does not follow the one before. What
+-- upkeep.erase and upkeep.purge_history have done is no finding. No row: all is well. from_at: only seals made then
+-- or later; NULL: all. For superusers and those they grant it to.
+CREATE FUNCTION upkeep.verify_history(from_at timestamp with time zone DEFAULT NULL) RETURNS TABLE (entry bigint, finding text) STABLE; -- not for PUBLIC
 
 -- Version of the library and of the SQL objects, and what to do where they differ.
 CREATE FUNCTION upkeep.version() RETURNS text STABLE;
@@ -731,10 +875,18 @@ CREATE FUNCTION upkeep.ad_decisions() RETURNS trigger VOLATILE;
 -- of their root; takes the rules of a renamed schema along. Does nothing while upkeep.auto_updated_at_rules is empty.
 CREATE FUNCTION upkeep.follow_ddl() RETURNS event_trigger VOLATILE;
 
+-- Event trigger function: what is renamed or dropped of tables that have history, into upkeep.history_tables and as
+-- entries; new partitions have history too. Does nothing while no table has history.
+CREATE FUNCTION upkeep.follow_history() RETURNS event_trigger VOLATILE;
+
 -- Event trigger function: where ALTER TABLE changes columns, order or types of the primary key of lines, the rows of
 -- upkeep.stock_taken get the new keys; where they cannot, the command fails. Does nothing for tables that have no
 -- rows there. Errors: 39P01, 42804, 55000.
 CREATE FUNCTION upkeep.follow_line_keys() RETURNS event_trigger VOLATILE;
+
+-- Event trigger function: drops the views of upkeep.live_view before ALTER TABLE ... DROP COLUMN and TYPE, and makes
+-- them again after it; gives new partitions the trigger that refuses TRUNCATE. Errors: 2BP01, 39P01, 42501.
+CREATE FUNCTION upkeep.follow_soft_delete() RETURNS event_trigger VOLATILE;
 
 -- Event trigger function: takes the rows of dropped tables out of upkeep.stock_taken, of lines or products, and out
 -- of upkeep.order_counters. Does nothing while both are empty.
@@ -813,6 +965,19 @@ CREATE FUNCTION upkeep.order_total() RETURNS trigger VOLATILE;
 -- has it. Does nothing while upkeep.auto_updated_at_rules is empty.
 CREATE FUNCTION upkeep.precede_ddl() RETURNS event_trigger VOLATILE;
 
+-- Trigger function, AFTER INSERT, UPDATE, DELETE with transition tables and BEFORE TRUNCATE, FOR EACH STATEMENT:
+-- writes an entry of upkeep.history for each row that the statement changed. Options: columns, exclude, digest,
+-- ignore, key. Made by upkeep.enable_history.
+CREATE FUNCTION upkeep.record_history() RETURNS trigger VOLATILE;
+
+-- Trigger function. BEFORE UPDATE, FOR EACH ROW: a row whose column is set is deleted, one whose column is set to
+-- NULL restored, with the rows that foreign keys of tables with soft delete relate to it; a row that stays deleted
+-- keeps its stamp and does not change. AFTER INSERT, FOR EACH ROW: no live row under a deleted one. With
+-- hard_delete=refuse also BEFORE DELETE, FOR EACH ROW, and BEFORE TRUNCATE, FOR EACH STATEMENT. On a view of
+-- upkeep.live_view, INSTEAD OF DELETE: stamps the row. Arguments: column=, cascade=false, hard_delete=refuse. Errors:
+-- UK010, 22023, 23503, 39P01, 40001, 42703, 42804, 428C9, 42P10, 42P17, 55000.
+CREATE FUNCTION upkeep.soft_delete() RETURNS trigger VOLATILE;
+
 -- Trigger function. On the lines, AFTER INSERT, UPDATE, DELETE with transition tables and BEFORE TRUNCATE, FOR EACH
 -- STATEMENT: takes stock and gives it back. On the orders, AFTER INSERT, UPDATE with transition tables, FOR EACH
 -- STATEMENT: gives back what a released order has taken, also one that comes after its lines. Arguments:
@@ -836,6 +1001,25 @@ CREATE FUNCTION upkeep.updated_at() RETURNS trigger VOLATILE;
 CREATE FUNCTION upkeep.weekly_diagnostics() RETURNS trigger VOLATILE;
 
 -- ---- Views ----
+
+-- Who changed what, an entry a row, of the tables that the caller may SELECT and whose row security does not hold for
+-- the caller; of dropped tables for those who may read upkeep.history_entries. target: the table now, NULL: dropped.
+CREATE VIEW upkeep.history (
+  id bigint,
+  at timestamp with time zone,
+  transaction xid8,
+  statement integer,
+  table_name text,
+  target regclass,
+  key jsonb,
+  action text,
+  before jsonb,
+  after jsonb,
+  actor text,
+  role name,
+  application text,
+  reason text
+); -- PUBLIC may read it
 
 -- What pg_upkeep keeps true in this database, read from the triggers: a row for each table and feature, and for each
 -- set of options where a table has a feature twice. Clones on partitions belong to the partitioned table.
@@ -939,6 +1123,45 @@ CREATE TABLE upkeep.guard_rules (
   CHECK ((mode = ANY ('{block,warn}'::text[])))
 ); -- PUBLIC may read it
 
+-- What digests in upkeep.history_entries and seals are keyed with; made by the first upkeep.enable_history. Anyone
+-- who reads it can try what a digest is of.
+CREATE TABLE upkeep.history_keys (
+  number integer NOT NULL,
+  since timestamp with time zone NOT NULL,
+  key bytea NOT NULL,
+  PRIMARY KEY (number)
+);
+
+-- What upkeep.purge_history has deleted, a row a batch: what was sealed of it is not missing.
+CREATE TABLE upkeep.history_purges (
+  purged_at timestamp with time zone NOT NULL,
+  before timestamp with time zone NOT NULL,
+  table_number integer,
+  role text NOT NULL,
+  ids int8multirange NOT NULL
+);
+
+-- What upkeep.verify_history compares upkeep.history_entries with. Written by upkeep.seal_history. The newest digest,
+-- kept where nobody of this database writes, vouches for all.
+CREATE TABLE upkeep.history_seals (
+  from_id bigint NOT NULL,
+  to_id bigint NOT NULL,
+  entries bytea NOT NULL,
+  digest bytea NOT NULL,
+  previous bytea,
+  sealed_at timestamp with time zone NOT NULL,
+  PRIMARY KEY (from_id)
+);
+
+-- The tables that upkeep.history_entries tells of, by number, with each name that they have had. Written by
+-- upkeep.enable_history and by event triggers.
+CREATE TABLE upkeep.history_tables (
+  number integer NOT NULL,
+  since timestamp with time zone NOT NULL,
+  name text,
+  PRIMARY KEY (number, since)
+);
+
 -- The orders that upkeep.correct_order opened: a row a call. Its rows are not changed or deleted. For the owner of
 -- the database.
 CREATE TABLE upkeep.order_corrections (
@@ -992,12 +1215,21 @@ CREATE EVENT TRIGGER upkeep_forget_dropped ON sql_drop EXECUTE FUNCTION upkeep.f
 CREATE EVENT TRIGGER upkeep_guard_drop ON sql_drop EXECUTE FUNCTION upkeep.guard_ddl();
 CREATE EVENT TRIGGER upkeep_guard_end ON ddl_command_end EXECUTE FUNCTION upkeep.guard_ddl();
 CREATE EVENT TRIGGER upkeep_guard_start ON ddl_command_start EXECUTE FUNCTION upkeep.guard_ddl();
+CREATE EVENT TRIGGER upkeep_history_drop ON sql_drop EXECUTE FUNCTION upkeep.follow_history();
+CREATE EVENT TRIGGER upkeep_history_end ON ddl_command_end
+  WHEN TAG IN (ALTER TABLE, ALTER SCHEMA, CREATE TABLE) EXECUTE FUNCTION upkeep.follow_history();
+CREATE EVENT TRIGGER upkeep_history_start ON ddl_command_start
+  WHEN TAG IN (ALTER TABLE) EXECUTE FUNCTION upkeep.follow_history();
 CREATE EVENT TRIGGER upkeep_line_keys_end ON ddl_command_end
   WHEN TAG IN (ALTER TABLE) EXECUTE FUNCTION upkeep.follow_line_keys();
 CREATE EVENT TRIGGER upkeep_line_keys_start ON ddl_command_start
   WHEN TAG IN (ALTER TABLE) EXECUTE FUNCTION upkeep.follow_line_keys();
 CREATE EVENT TRIGGER upkeep_precede_ddl ON ddl_command_start
   WHEN TAG IN (ALTER TABLE) EXECUTE FUNCTION upkeep.precede_ddl();
+CREATE EVENT TRIGGER upkeep_soft_delete_end ON ddl_command_end
+  WHEN TAG IN (ALTER TABLE, CREATE TABLE) EXECUTE FUNCTION upkeep.follow_soft_delete();
+CREATE EVENT TRIGGER upkeep_soft_delete_start ON ddl_command_start
+  WHEN TAG IN (ALTER TABLE) EXECUTE FUNCTION upkeep.follow_soft_delete();
 
 -- ---- Settings ----
 
@@ -1005,3 +1237,5 @@ CREATE EVENT TRIGGER upkeep_precede_ddl ON ddl_command_start
 SET upkeep.actor = '';
 -- Silences features of pg_upkeep.
 SET upkeep.pause = '';
+-- Why, as the application says.
+SET upkeep.reason = '';
