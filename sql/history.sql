@@ -115,7 +115,8 @@ SELECT n, action, key, before - 'email' AS before, after - 'email' AS after FROM
 SELECT (SELECT jsonb_object_keys(after->'email') FROM digests WHERE n = 1) AS mark,
   length(max(after->'email'->>'digest')) AS length,
   count(*) FILTER (WHERE n = 4 AND after->'email' = (SELECT after->'email' FROM digests WHERE n = 1)) AS came_back,
-  count(*) FILTER (WHERE n > 1 AND after->'email' = (SELECT after->'email' FROM digests WHERE n = 1)) AS all_like_the_first
+  count(*) FILTER (WHERE n > 1 AND after->'email' = (SELECT after->'email' FROM digests WHERE n = 1))
+    AS all_like_the_first
 FROM digests;
 
 -- every partition, whichever table a statement names

@@ -28,7 +28,8 @@ SELECT upkeep.seal_history();
 COMMIT;
 -- the chain
 SELECT count(*) > 2 AS several, bool_and(previous IS NOT DISTINCT FROM before) AS chained,
-  bool_and(digest = sha256(coalesce(previous, decode(repeat('00', 32), 'hex')) || int8send(from_id) || int8send(to_id) ||
+  bool_and(digest = sha256(coalesce(previous, decode(repeat('00', 32), 'hex')) ||
+    int8send(from_id) || int8send(to_id) ||
     int8send((extract(epoch FROM sealed_at - '2000-01-01 00:00:00+00') * 1000000)::bigint) || entries)) AS digested,
   bool_and(length(entries) % 40 = 0) AS listed
 FROM (SELECT *, lag(digest) OVER (ORDER BY from_id) AS before FROM upkeep.history_seals) s;
@@ -67,7 +68,8 @@ CREATE VIEW sealed.forged AS
     'UPDATE upkeep.history_seals SET sealed_at = now() WHERE from_id - (SELECT id FROM sealed.first) = 0',
     'DELETE FROM upkeep.history_seals WHERE from_id - (SELECT id FROM sealed.first) = 0'
   ]) WITH ORDINALITY u (statement, n);
-SELECT number, left(regexp_replace(statement, '\s+', ' ', 'g'), 60) AS statement, findings FROM sealed.forged ORDER BY 1;
+SELECT number, left(regexp_replace(statement, '\s+', ' ', 'g'), 60) AS statement, findings
+FROM sealed.forged ORDER BY 1;
 -- the last seal is missed by nobody here, which is why its digest is kept elsewhere
 SELECT * FROM sealed.forge('DELETE FROM upkeep.history_seals WHERE from_id = (SELECT max(from_id)
   FROM upkeep.history_seals)');

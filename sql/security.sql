@@ -311,7 +311,8 @@ INSERT INTO expected_relations VALUES
   ('upkeep.wordings', 'public=SELECT');
 -- A month is like any other.
 WITH found (relation, rights) AS (
-  SELECT DISTINCT regexp_replace(c.oid::regclass::text, '_\d{4}_\d\d$', '_month'), coalesce((SELECT string_agg(concat(CASE grantee
+  SELECT DISTINCT regexp_replace(c.oid::regclass::text, '_\d{4}_\d\d$', '_month'),
+    coalesce((SELECT string_agg(concat(CASE grantee
     WHEN 0 THEN 'public' ELSE grantee::regrole::text END, '=', privileges), ' ' ORDER BY grantee)
     FROM (SELECT grantee, string_agg(privilege_type, ',' ORDER BY privilege_type) AS privileges FROM aclexplode(relacl)
       WHERE grantee <> relowner GROUP BY 1) g), '-')

@@ -1,7 +1,8 @@
 # The soft_delete benchmark, sourced by run: what a table with soft delete costs those who do not delete.
 
 load_members() {
-  printf '%s\n' "TRUNCATE bench.members_$1;" "INSERT INTO bench.members_$1 SELECT * FROM bench.members WHERE id <= $2;" \
+  printf '%s\n' "TRUNCATE bench.members_$1;" \
+    "INSERT INTO bench.members_$1 SELECT * FROM bench.members WHERE id <= $2;" \
     "VACUUM (FREEZE, ANALYZE) bench.members_$1;"
 }
 

@@ -9,7 +9,8 @@ CREATE UNLOGGED TABLE bench.members (
   deleted_at timestamptz
 ) WITH (fillfactor = 45);
 INSERT INTO bench.members
-SELECT i, CASE WHEN i > 1 THEN 1 END, 'Member ' || i, CASE WHEN i % 10 > 0 THEN 'Number ' || i || ', since last year' END,
+SELECT i, CASE WHEN i > 1 THEN 1 END, 'Member ' || i,
+  CASE WHEN i % 10 > 0 THEN 'Number ' || i || ', since last year' END,
        i % 500, '2023-06-01Z', NULL
 FROM generate_series(1, :rows) i;
 ANALYZE bench.members;

@@ -33,15 +33,16 @@ constexpr const char *gifts = R"sql(
   FROM view v JOIN pg_catalog.pg_trigger t ON t.tgrelid OPERATOR(pg_catalog.=) v.oid AND NOT t.tgisinternal
   UNION ALL
   SELECT v.relowner,
-    pg_catalog.format(CASE WHEN c.name IS NULL THEN 'COMMENT ON VIEW %s IS %L' ELSE 'COMMENT ON COLUMN %s.%3$I IS %2$L' END,
+    pg_catalog.format(CASE WHEN c.name IS NULL THEN 'COMMENT ON VIEW %s IS %L'
+                        ELSE 'COMMENT ON COLUMN %s.%3$I IS %2$L' END,
                       v.name, d.description, c.name), COALESCE(c.name, ''), 1, false
   FROM view v
   JOIN pg_catalog.pg_description d ON d.objoid OPERATOR(pg_catalog.=) v.oid
     AND d.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
   LEFT JOIN columns c ON c.attnum OPERATOR(pg_catalog.=) d.objsubid
   UNION ALL
-  SELECT v.relowner, pg_catalog.format('REVOKE ALL ON %s FROM %I', v.name, pg_catalog.pg_get_userbyid(v.relowner)), '', 2,
-    false
+  SELECT v.relowner, pg_catalog.format('REVOKE ALL ON %s FROM %I', v.name, pg_catalog.pg_get_userbyid(v.relowner)),
+    '', 2, false
   FROM view v WHERE v.relacl IS NOT NULL
   UNION ALL
   SELECT g.grantor,

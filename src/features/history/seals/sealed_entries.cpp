@@ -56,8 +56,8 @@ sealed_entries::sealed_entries(std::int64_t from, std::int64_t to)
         return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep entries", ALLOCSET_DEFAULT_SIZES);
       })) {
   const pg::fragment query = pg::sql(R"sql(
-    SELECT e.id, e.at, e.transaction, e.statement, e.table_number, e.cluster, e.action::pg_catalog.text, e.role, e.actor,
-      e.application, e.reason, e.key, e.before, e.after
+    SELECT e.id, e.at, e.transaction, e.statement, e.table_number, e.cluster, e.action::pg_catalog.text, e.role,
+      e.actor, e.application, e.reason, e.key, e.before, e.after
     FROM upkeep.history_entries e
     WHERE e.id [>=] $1 AND e.id [<=] $2
     ORDER BY e.id
