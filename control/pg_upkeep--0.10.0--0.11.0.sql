@@ -230,6 +230,8 @@ CREATE FUNCTION upkeep_internal.refuse_history_change() RETURNS trigger
 COMMENT ON FUNCTION upkeep_internal.refuse_history_change() IS
 'Trigger function BEFORE UPDATE or DELETE, FOR EACH ROW, and BEFORE TRUNCATE of upkeep.history_entries and of its months: nobody changes or deletes entries but upkeep.erase and upkeep.purge_history. Errors: 39P01, 42501.';
 
+-- As each of its months has: a publication of all tables would have upkeep.erase fail without.
+ALTER TABLE upkeep.history_entries REPLICA IDENTITY FULL;
 -- Rows of the months have it from here; each month gets the other one when it is made.
 CREATE TRIGGER upkeep_insert_only BEFORE UPDATE OR DELETE ON upkeep.history_entries
   FOR EACH ROW EXECUTE FUNCTION upkeep_internal.refuse_history_change();

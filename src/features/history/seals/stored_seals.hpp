@@ -7,7 +7,7 @@ namespace upkeep::history {
 
 // The newest; nullopt where there is none. These need an SPI connection, and read as pg::read does.
 std::optional<seal> newest_seal();
-// The first after an id that was made at a time or later; its list of entries with it.
+// The first whose range begins after an id, and that was made at a time or later.
 std::optional<seal> next_seal(std::int64_t after_id, std::int64_t since);
 void store(const seal &made);
 

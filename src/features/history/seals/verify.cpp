@@ -51,7 +51,7 @@ public:
     // Before the first of all seals there is nothing.
     sealed_entries entries(is_from_start ? PG_INT64_MIN : next->from_id, last_sealed_id());
     is_left = entries.next();
-    for (; next; next = next_seal(next->from_id, since))
+    for (; next; next = next_seal(next->from_id, DT_NOBEGIN))
       verify_seal(*next, entries);
     entries.close();
   }
