@@ -104,6 +104,19 @@ new_database copy
 passes "history, by the owner, all by a superuser: restored" sql -d copy -o /dev/null -f "$scratch/history.sql"
 goes_on "by the owner, all by a superuser"
 
+# Or in two parts, where the owner restores what is the owner's; also over what is there.
+owner_of_history() { PGUSER=boss PGOPTIONS="-c upkeep.pause=all" "$@"; }
+passes "history, by the owner in two parts: dumped" owner_of_history "$bindir/pg_dump" -d recorded -e plpgsql \
+  -N upkeep -f "$scratch/history.sql"
+passes "history, by the owner in two parts: schema upkeep dumped" owner_of_history "$bindir/pg_dump" -d recorded \
+  -t 'upkeep.*' --clean --if-exists -f "$scratch/upkeep.sql"
+new_database copy
+sql -d copy -c "CREATE EXTENSION pg_upkeep" -c "CALL upkeep.purge_history('-infinity')"
+passes "history, by the owner in two parts: restored" owner_of_history sql -d copy -o /dev/null \
+  -f "$scratch/history.sql"
+passes "history, by the owner in two parts: and by a superuser" sql -d copy -o /dev/null -f "$scratch/upkeep.sql"
+goes_on "by the owner in two parts"
+
 # The way back, and DROP EXTENSION, once there is nothing to lose.
 check "history: going back is refused while there are entries" "UK007" "$(sql -d recorded -v VERBOSITY=sqlstate \
   -c "ALTER EXTENSION pg_upkeep UPDATE TO '0.10.0'" 2>&1 | sed -n 's/.*ERROR:  //p')"

@@ -14,11 +14,11 @@ completed() {
 }
 
 passes "by the owner: dumped as plain SQL, without the extension" owner "$bindir/pg_dump" -d source -e plpgsql \
-  -f "$scratch/owner.sql"
-passes "by the owner: dumped as an archive, without the extension" owner "$bindir/pg_dump" -d source -e plpgsql -Fc \
-  -f "$scratch/owner"
-passes "by the owner: the rows of the extension's own tables dumped" owner "$bindir/pg_dump" -d source --data-only \
-  -t 'upkeep.*' -f "$scratch/own_rows.sql"
+  -N upkeep -f "$scratch/owner.sql"
+passes "by the owner: dumped as an archive, without the extension" owner "$bindir/pg_dump" -d source -e plpgsql \
+  -N upkeep -Fc -f "$scratch/owner"
+passes "by the owner: the rows of the extension's own tables dumped" owner "$bindir/pg_dump" -d source --clean \
+  --if-exists -t 'upkeep.*' -f "$scratch/own_rows.sql"
 check "by the owner: neither the extension nor its rows are in the dump" "0 0" \
   "$(grep -c 'EXTENSION' "$scratch/owner.sql") $(grep -c '^COPY upkeep' "$scratch/owner.sql")"
 
@@ -57,7 +57,7 @@ completed "by the owner, section by section"
 
 made_ready
 passes "by the owner, --schema-only: restored" owner restore --schema-only -d copy "$scratch/owner"
-passes "by the owner, --data-only: dumped" owner "$bindir/pg_dump" -d source -e plpgsql --data-only \
+passes "by the owner, --data-only: dumped" owner "$bindir/pg_dump" -d source -e plpgsql -N upkeep --data-only \
   -f "$scratch/owner.sql"
 passes "by the owner, --data-only under upkeep.pause: restored" owner_paused sql -d copy -o /dev/null \
   -f "$scratch/owner.sql"
