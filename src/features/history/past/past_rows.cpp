@@ -85,16 +85,30 @@ const Datum *past_rows::read_key(const pg::jsonb_fields &fields, const pg::jsonb
   return read;
 }
 
-past_row *past_rows::find(std::uint32_t hash, const Datum *of) {
+past_row *past_rows::find(const rows_then &among, std::uint32_t hash, const Datum *of) const {
   const int count = static_cast<int>(key_numbers.size());
-  for (past_row *row = open.first(hash); row; row = row->next)
+  for (past_row *row = among.first(hash); row; row = row->next)
     if (row->hash == hash && call([=, this] { return pg::is_same_key(key.get(), count, row->key, of); }))
       return row;
   return nullptr;
 }
 
+past_row &past_rows::deleted_row(const past_entry &entry, std::uint32_t hash, const Datum *of) {
+  if (find(open, hash, of))
+    contradicted(entry);
+  if (past_row *back = of_row == lives::one ? find(came, hash, of) : nullptr) {
+    came.remove(*back);
+    open.add(*back);
+    back->existed = true;
+    return *back;
+  }
+  past_row &row = row_of(entry, hash, of);
+  row.is_there = false;
+  return row;
+}
+
 past_row &past_rows::row_of(const past_entry &entry, std::uint32_t hash, const Datum *of) {
-  if (past_row *found = find(hash, of))
+  if (past_row *found = find(open, hash, of))
     return *found;
   past_row &row = rows.emplace_back(past_row{call([&] { return pstrdup(entry.key); }), of, hash, of, hash, entry.id});
   open.add(row);
@@ -136,10 +150,7 @@ past_row &past_rows::change(const past_entry &entry) {
   const int count = static_cast<int>(key_numbers.size());
   const std::uint32_t hash = call([&] { return pg::hash_of_key(key.get(), count, now); });
   if (entry.what == action::remove) {
-    if (find(hash, now))
-      contradicted(entry);
-    past_row &row = row_of(entry, hash, now);
-    row.is_there = false;
+    past_row &row = deleted_row(entry, hash, now);
     merge(row, kept.before, {});
     return row;
   }
@@ -148,6 +159,8 @@ past_row &past_rows::change(const past_entry &entry) {
   if (entry.what == action::insert) {
     row.existed = false;
     open.remove(row);
+    if (of_row == lives::one)
+      came.add(row);
   } else if (touches_key(kept.before)) {
     open.remove(row);
     row.key = read_key(kept.key, &kept.before);
@@ -215,6 +228,16 @@ past_row *past_rows::find_now(std::uint32_t hash, const Datum *of) const {
       deleted = row;
     }
   return deleted;
+}
+
+past_row *past_rows::find_then(std::uint32_t hash, const Datum *of) {
+  end_statement();
+  return find(open, hash, of);
+}
+
+bool past_rows::has_key_now(const past_row &row, const Datum *of) const {
+  const int count = static_cast<int>(key_numbers.size());
+  return row.is_there && call([&] { return pg::is_same_key(key.get(), count, row.key_now, of); });
 }
 
 void past_rows::find_rows(const std::vector<HeapTuple> &now) {

@@ -86,11 +86,14 @@ private:
   std::vector<std::uint64_t> bits;
 };
 
+// What a row is that was deleted and came back: another one, or the same.
+enum class lives { apart, one };
+
 class past_rows {
 public:
   // `memory` keeps what is read of entries.
-  past_rows(const past_table &table, MemoryContext memory)
-      : table(table), memory(memory), names(RelationGetDescr(table.relation)) {}
+  past_rows(const past_table &table, MemoryContext memory, lives of_row = lives::apart)
+      : table(table), memory(memory), of_row(of_row), names(RelationGetDescr(table.relation)) {}
 
   // The newest first. Returns the row that it tells of, if it is one. Throws 55000 where entries contradict each other,
   // or do not tell.
@@ -105,16 +108,23 @@ public:
   std::uint32_t read_key(TupleTableSlot *row, Datum *key) const;
   // The row now of that key, or one that was deleted; nullptr where entries tell of none.
   past_row *find_now(std::uint32_t hash, const Datum *key) const;
+  // The row that had the key when the walk has come to, nullptr where no entry since tells of it; and whether it has
+  // that key now.
+  past_row *find_then(std::uint32_t hash, const Datum *key);
+  bool has_key_now(const past_row &row, const Datum *key) const;
   // Gives rows of the table, with the columns of columns_now, to those that they are.
   void find_rows(const std::vector<HeapTuple> &now);
   // To be called once, before find_now.
   void index();
 
 private:
+  using rows_then = row_index<&past_row::hash, &past_row::next>;
+
   past_row &change(const past_entry &entry);
   void know_key(const pg::jsonb_fields &key);
   const Datum *read_key(const pg::jsonb_fields &key, const pg::jsonb_fields *replaced) const;
-  past_row *find(std::uint32_t hash, const Datum *key);
+  past_row *find(const rows_then &among, std::uint32_t hash, const Datum *key) const;
+  past_row &deleted_row(const past_entry &entry, std::uint32_t hash, const Datum *key);
   past_row &row_of(const past_entry &entry, std::uint32_t hash, const Datum *key);
   void merge(past_row &row, const pg::jsonb_fields &before, const pg::jsonb_fields &after);
   bool touches_key(const pg::jsonb_fields &before) const;
@@ -123,11 +133,12 @@ private:
 
   const past_table &table;
   MemoryContext memory;
+  lives of_row;
   past_names names;
   std::vector<AttrNumber> key_numbers; // in the order of the columns
   std::unique_ptr<pg::key_column[]> key;
   std::deque<past_row> rows;
-  row_index<&past_row::hash, &past_row::next> open;
+  rows_then open, came; // that there were then; that came by the last insert so far
   row_index<&past_row::hash_now, &past_row::next_now> by_key_now;
   hash_filter hashes_now;
   // Rows of one statement get their keys at once.
