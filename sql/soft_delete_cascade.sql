@@ -127,6 +127,19 @@ TABLE gone;
 DROP TRIGGER write_stamp ON users;
 UPDATE users SET deleted_at = NULL;
 
+-- what another's trigger deletes meanwhile has taken its children along before the trigger goes on
+CREATE FUNCTION delete_other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF OLD.id = 1 AND NEW.deleted_at IS NOT NULL THEN
+    UPDATE users SET deleted_at = '2026-05-05' WHERE id = 3;
+    RAISE NOTICE '% deleted', (SELECT count(*) FROM items WHERE user_code = 'c' AND deleted_at IS NOT NULL);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER delete_other AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION delete_other();
+UPDATE users SET deleted_at = '2026-01-01' WHERE id = 1;
+DROP TRIGGER delete_other ON orders;
+UPDATE users SET deleted_at = NULL;
+
 -- a statement in a block that fails leaves nothing behind
 DO $$ BEGIN
   UPDATE users SET deleted_at = '2026-01-01' WHERE id = 1;
@@ -211,6 +224,14 @@ INSERT INTO nodes VALUES (2, 1);
 INSERT INTO nodes VALUES (1, NULL, '2026-01-01');
 COMMIT;
 TABLE nodes ORDER BY id;
+-- a long thread, each row under the one before
+TRUNCATE nodes;
+CREATE INDEX ON nodes (above);
+INSERT INTO nodes SELECT g, nullif(g - 1, 0) FROM generate_series(1, 5000) g;
+UPDATE nodes SET deleted_at = '2026-01-01' WHERE id = 1;
+SELECT count(*), min(deleted_at), max(deleted_at) FROM nodes WHERE deleted_at IS NOT NULL;
+UPDATE nodes SET deleted_at = NULL WHERE id = 1;
+SELECT count(*) FROM nodes WHERE deleted_at IS NULL;
 DROP TABLE nodes;
 
 -- one type and one precision, whoever is enabled last

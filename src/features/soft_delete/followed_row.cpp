@@ -3,6 +3,7 @@
 #include "features/soft_delete/refusals.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/executor/marked_statement.hpp"
+#include "postgres/rows/key_set.hpp"
 #include "postgres/sql/query.hpp"
 
 #include <algorithm>
@@ -121,20 +122,28 @@ bool needs_verification(const soft_delete_plan &plan, row_event event) {
              : !plan.parents.empty();
 }
 
-void verify(const written_row &row) {
+bool live_parents::add(const parent_link &link, const soft_delete_plan &plan, const row_values &row) {
+  const parent_link *address = &link;
+  std::string image(reinterpret_cast<const char *>(&address), sizeof address);
+  for (const int place : link.places)
+    pg::append_image(plan.row_attributes[place - 1], row.values[place - 1], image);
+  return !images.insert(std::move(image)).second;
+}
+
+void verify(const written_row &row, live_parents &known) {
   const std::optional<row_values> found = find(row);
   if (!found)
     return;
   if (row.event == row_event::deleted)
     require_no_live_children(*row.plan, *found);
-  else if (const parent_link *link = deleted_parent(*row.plan, *found))
+  else if (const parent_link *link = deleted_parent(*row.plan, *found, known))
     refuse_deleted_parent(*row.plan, *link, *found->at(link->places));
 }
 
-const parent_link *deleted_parent(const soft_delete_plan &plan, const row_values &row) {
+const parent_link *deleted_parent(const soft_delete_plan &plan, const row_values &row, live_parents &known) {
   for (const auto &link : plan.parents) {
     const auto values = row.at(link->places);
-    if (!values)
+    if (!values || known.add(*link, plan, row))
       continue;
     bool is_deleted = false;
     as_owner(link->owner, [&] {

@@ -3,6 +3,8 @@
 
 #include "features/soft_delete/soft_delete_plan.hpp"
 
+#include <unordered_set>
+
 namespace upkeep::soft_delete {
 
 // What the query `row` of a plan returns, of one row; places count from 1.
@@ -16,6 +18,16 @@ struct row_values {
 };
 
 row_values values_of(HeapTuple row, TupleDesc descriptor, const soft_delete_plan &plan);
+
+// Parents that are locked and live, and will for the rest of a statement's end.
+class live_parents {
+public:
+  // Whether it was among them. What is added lives, or ends the statement.
+  bool add(const parent_link &link, const soft_delete_plan &plan, const row_values &row);
+
+private:
+  std::unordered_set<std::string> images;
+};
 
 // What has become of a row.
 enum class row_event { deleted, restored, moved };
@@ -36,10 +48,10 @@ void take_children_along(const written_row &row);
 bool needs_verification(const soft_delete_plan &plan, row_event event);
 // Throws 23503 where the row is live under a deleted one, or deleted above a live one. A parent is locked: nobody
 // deletes it from now on.
-void verify(const written_row &row);
+void verify(const written_row &row, live_parents &known);
 
 // The first of the row's parents that is deleted, once they are locked, or nullptr.
-const parent_link *deleted_parent(const soft_delete_plan &plan, const row_values &row);
+const parent_link *deleted_parent(const soft_delete_plan &plan, const row_values &row, live_parents &known);
 
 // Of a row that was deleted: what its foreign keys do with its live children; and whether any is left.
 void delete_children(const soft_delete_plan &plan, const row_values &row);

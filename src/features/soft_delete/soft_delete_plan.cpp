@@ -212,6 +212,8 @@ void add_links(Relation table, soft_delete_plan &plan, std::vector<pg::planned_t
   }
   plan.row = row_query(table, plan, columns);
   plan.row_columns = columns.numbers();
+  for (const AttrNumber number : plan.row_columns)
+    plan.row_attributes.push_back(*TupleDescAttr(RelationGetDescr(table), number - 1));
 }
 
 pg::resolved_plan<soft_delete_plan> resolve(const option_list &options, Relation table) {

@@ -59,7 +59,8 @@ struct soft_delete_plan {
   bool may_have_early_children;         // a key that is checked late lets a child come before its parent
   std::unique_ptr<pg::saved_query> row; // of a key: the stamp, and the columns of all keys
   std::vector<AttrNumber> row_columns;  // what it returns
-  std::vector<char> layout_bytes;       // of the row: what may differ between versions of a deleted one is passive
+  std::vector<FormData_pg_attribute> row_attributes;
+  std::vector<char> layout_bytes; // of the row: what may differ between versions of a deleted one is passive
 
   const pg::layout &layout() const { return *reinterpret_cast<const pg::layout *>(layout_bytes.data()); }
 };

@@ -1,5 +1,6 @@
 #include "features/soft_delete/statement_notes.hpp"
 
+#include "postgres/executor/marked_statement.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -13,16 +14,19 @@ namespace {
 
 statement_notes *newest = nullptr;
 
-// The notes whose children are being taken along, within which everything else happens.
+// The notes whose children are being taken along.
 statement_notes *outermost = nullptr;
 
 // Until the end of a block.
 class being_outermost {
 public:
-  explicit being_outermost(statement_notes *notes) { outermost = notes; }
+  explicit being_outermost(statement_notes *notes) : before(std::exchange(outermost, notes)) {}
   being_outermost(const being_outermost &) = delete;
   being_outermost &operator=(const being_outermost &) = delete;
-  ~being_outermost() { outermost = nullptr; }
+  ~being_outermost() { outermost = before; }
+
+private:
+  statement_notes *before;
 };
 
 // In the current memory context.
@@ -66,6 +70,7 @@ void statement_notes::add(const std::shared_ptr<const soft_delete_plan> &plan, r
     note.key.push_back(copy_of(value, *TupleDescAttr(descriptor, column - 1)));
   }
   written.push_back(std::move(note));
+  is_cascade |= pg::is_fired_by(pg::own_statement::cascade);
 }
 
 void statement_notes::keep(const written_row &row) {
@@ -73,28 +78,32 @@ void statement_notes::keep(const written_row &row) {
   written_row copy{row.plan, row.event, {}, row.old_stamp};
   for (std::size_t i = 0; i < row.key.size(); ++i)
     copy.key.push_back(copy_of(row.key[i], row.plan->key_attributes[i]));
-  unverified.push_back(std::move(copy));
+  written.push_back(std::move(copy));
+}
+
+// There are more and more of them.
+void statement_notes::take_all_along() {
+  const being_outermost outer(this);
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const written_row row = written[i];
+    pg::with_spi([&] { take_children_along(row); });
+  }
 }
 
 void statement_notes::verify_all() {
-  for (const written_row &each : unverified)
-    pg::with_spi([&] { verify(each); });
+  live_parents known;
+  for (const written_row &each : written)
+    if (needs_verification(*each.plan, each.event))
+      pg::with_spi([&] { verify(each, known); });
 }
 
 void statement_notes::run() {
-  const auto take_along = [this] {
-    for (const written_row &each : written) {
-      pg::with_spi([&] { take_children_along(each); });
-      if (needs_verification(*each.plan, each.event))
-        outermost->keep(each);
-    }
-  };
-  if (outermost)
-    return take_along();
-  {
-    const being_outermost whole(this);
-    take_along();
+  if (is_cascade && outermost) {
+    for (const written_row &each : written)
+      outermost->keep(each);
+    return;
   }
+  take_all_along();
   verify_all();
 }
 

@@ -21,13 +21,15 @@ public:
 
 private:
   void keep(const written_row &row);
+  void take_all_along();
   void verify_all();
 
   statement_notes *next; // of another statement
   MemoryContext memory;
+  bool is_cascade = false; // the statement is one that takes children along
+  // Also those of the statements that take children along: however deep a family is, none nests in another, and a row
+  // may come back before another of its parents does.
   std::vector<written_row> written;
-  // Also those of the statements that take children along: a row may come back before another of its parents does.
-  std::vector<written_row> unverified;
 };
 
 } // namespace upkeep::soft_delete

@@ -181,7 +181,8 @@ MemoryContext ending_executor(MemoryContext called_in) {
 // being deleted and will take it along: the end of the statement tells.
 void require_live_parents(const TriggerData &trigger, const std::shared_ptr<const soft_delete_plan> &plan,
                           const row_values &row, MemoryContext called_in) {
-  const parent_link *link = deleted_parent(*plan, row);
+  live_parents none;
+  const parent_link *link = deleted_parent(*plan, row, none);
   if (!link)
     return;
   MemoryContext executor = plan->root != plan->table ? ending_executor(called_in) : nullptr;
