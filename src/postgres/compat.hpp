@@ -19,6 +19,7 @@ extern "C" {
 #include <catalog/catalog.h>
 #include <catalog/dependency.h>
 #include <catalog/heap.h>
+#include <catalog/index.h>
 #include <catalog/indexing.h>
 #include <catalog/namespace.h>
 #include <catalog/objectaddress.h>

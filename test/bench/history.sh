@@ -40,7 +40,8 @@ timed_articles() {
   local round contender
   while read -r round contender; do
     load_articles "$contender" "$rows"
-    printf '%s\n' "VACUUM bench.audit_rows, bench.audit_statements;" "CALL upkeep.purge_history('infinity');"
+    printf '%s\n' "VACUUM bench.audit_rows, bench.audit_statements;"
+    emptied
     clocked "history, UPDATE" "$(name_of "$contender")" "$round" \
       "UPDATE bench.articles_$contender SET price = price + 1"
     [ "$round" != "$rounds" ] || case $contender in
@@ -48,6 +49,11 @@ timed_articles() {
       pg_upkeep) printf '%s\n' "INSERT INTO bench.written SELECT NULL, pg_total_relation_size(bench.month());" ;;
     esac
   done < <(turns "$rounds")
+}
+
+# History as new, in pages of its own.
+emptied() {
+  printf '%s\n' "CALL upkeep.purge_history('infinity');" "SELECT format('VACUUM FULL %s', bench.month()) \gexec"
 }
 
 name_of() { [ "$1" = row_trigger ] && echo "row trigger" || echo "$1"; }
@@ -62,6 +68,7 @@ single_articles() {
       > "build/bench/articles_$contender.sql"
     scripts+=(-f "build/bench/articles_$contender.sql")
   done
+  emptied | sql -f - -o /dev/null || die "failed: single rows of history"
   for ((round = 1; round <= single_rounds; round++)); do
     sql -c "TRUNCATE bench.latency" || die "failed: single rows of history"
     rm -rf "$folder"; mkdir -p "$folder"
@@ -80,10 +87,10 @@ single_articles() {
 timed_as_of() {
   local round contender statement
   load_articles pg_upkeep $((rows * 2))
-  printf '%s\n' "CALL upkeep.purge_history('infinity');" \
-    "INSERT INTO bench.articles_pg_upkeep SELECT id + $rows, sku, name, description, price, stock, active, category," \
-    "  created_at FROM bench.articles;" "CALL upkeep.purge_history('infinity');" \
-    "SELECT clock_timestamp() AS then \\gset" \
+  printf '%s\n' "INSERT INTO bench.articles_pg_upkeep SELECT id + $rows, sku, name, description, price, stock, active, category," \
+    "  created_at FROM bench.articles;"
+  emptied
+  printf '%s\n' "SELECT clock_timestamp() AS then \\gset" \
     "UPDATE bench.articles_pg_upkeep SET price = price + 1 WHERE id % 10 = 0;" \
     "VACUUM (FREEZE, ANALYZE) bench.articles_pg_upkeep;" \
     "SELECT bench.require((SELECT sum(price) FROM upkeep.as_of(NULL::bench.articles_pg_upkeep, :'then')) =" \

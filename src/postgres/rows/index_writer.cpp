@@ -43,11 +43,15 @@ bool read_expression(const Node *expression, plain_index::part &into) {
 
 bool read_index(Relation index, plain_index &into) {
   const FormData_pg_index &form = *index->rd_index;
-  if (index->rd_rel->relam != BTREE_AM_OID || form.indisunique || form.indisexclusion || form.indnatts > 2 ||
+  const bool is_btree = index->rd_rel->relam == BTREE_AM_OID;
+  if ((!is_btree && index->rd_rel->relam != BRIN_AM_OID) || form.indisunique || form.indisexclusion ||
+      form.indnatts > 2 ||
       !heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, nullptr))
     return false;
   into.index = index;
   into.count = form.indnatts;
+  // A BRIN keeps there what it reads of itself.
+  into.info = is_btree ? makeNode(IndexInfo) : BuildIndexInfo(index);
   const List *expressions = RelationGetIndexExpressions(index);
   int next = 0;
   for (int i = 0; i < into.count; ++i) {
@@ -60,8 +64,13 @@ bool read_index(Relation index, plain_index &into) {
 }
 
 void close_plain(index_writer &into) {
-  for (int i = 0; i < into.count; ++i)
+  for (int i = 0; i < into.count; ++i) {
+#if PG_VERSION_NUM >= 170000
+    if (into.plain[i].info)
+      index_insert_cleanup(into.plain[i].index, into.plain[i].info);
+#endif
     index_close(into.plain[i].index, RowExclusiveLock);
+  }
   into.count = 0;
 }
 
@@ -78,7 +87,6 @@ bool open_plain(index_writer &into) {
       close_plain(into);
       return false;
     }
-    each.info = makeNode(IndexInfo);
   }
   list_free(indexes);
   return true;

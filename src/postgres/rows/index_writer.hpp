@@ -10,7 +10,7 @@ struct index_writer {
   struct plain_index;
 
   Relation table;
-  plain_index *plain; // btrees that are not unique, on columns or on functions of them
+  plain_index *plain; // btrees and BRINs that are not unique, on columns or on functions of them
   int count;
   ResultRelInfo *target; // else an executor's, which knows any index
   EState *executor;
