@@ -1,5 +1,5 @@
 -- History that is made up: some hundred random changes of a table, of its keys and of its columns; as_of gives each
--- moment as it was copied.
+-- moment as it was copied, and undoing all transactions, the newest first, what was there before them.
 SET client_min_messages = warning;
 CREATE SCHEMA made;
 SET search_path = made, public;
@@ -50,7 +50,7 @@ END $$;
 SELECT setseed(0.42);
 CREATE PROCEDURE make_history() LANGUAGE plpgsql AS $$
 BEGIN
-  FOR i IN 1..150 LOOP
+  FOR i IN 1..120 LOOP
     INSERT INTO copies SELECT i, numbered(to_jsonb(r)) FROM rows_ r;
     INSERT INTO moments VALUES (i, clock_timestamp(), pg_current_xact_id());
     FOR j IN 0..i % 3 LOOP
@@ -75,5 +75,25 @@ CREATE FUNCTION wrong_moments() RETURNS SETOF int LANGUAGE sql AS $$
        (SELECT count(*) FROM made.copies c WHERE c.n = m.n)
 $$;
 SELECT count(*) > 100 AS has_moments FROM moments;
+SELECT * FROM wrong_moments();
+-- backward through all of it
+CREATE FUNCTION undo_all() RETURNS TABLE (undone bigint, wrong bigint) LANGUAGE plpgsql AS $$
+DECLARE
+  m record;
+BEGIN
+  undone := 0;
+  FOR m IN SELECT * FROM moments ORDER BY n DESC LOOP
+    IF EXISTS (SELECT FROM upkeep.history h WHERE h.transaction = m.transaction AND h.target = 'rows_'::regclass) THEN
+      PERFORM upkeep.undo(m.transaction);
+      undone := undone + 1;
+    END IF;
+  END LOOP;
+  -- all but what was added since
+  SELECT count(*) INTO wrong FROM copies c WHERE c.n = 1 AND NOT EXISTS (
+    SELECT FROM rows_ r WHERE numbered(to_jsonb(r)) @> c.row_);
+  wrong := wrong + abs((SELECT count(*) FROM rows_) - (SELECT count(*) FROM copies WHERE n = 1));
+  RETURN NEXT;
+END $$;
+SELECT undone > 80 AS undone, wrong FROM undo_all();
 SELECT * FROM wrong_moments();
 DROP SCHEMA made CASCADE;

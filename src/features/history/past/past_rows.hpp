@@ -57,15 +57,18 @@ private:
     row.*Next = place;
     place = &row;
   }
+  // Of two rows with one hash the later stays the first.
   void grow() {
-    std::vector<past_row *> old(std::max(places.size() * 2, std::size_t(64)));
+    std::vector<past_row *> old(std::max(places.size() * 2, std::size_t(64))), chain;
     old.swap(places);
-    for (past_row *row : old)
-      while (row) {
-        past_row *const next = row->*Next;
-        push(*row);
-        row = next;
+    for (past_row *row : old) {
+      for (chain.clear(); row; row = row->*Next)
+        chain.push_back(row);
+      while (!chain.empty()) {
+        push(*chain.back());
+        chain.pop_back();
       }
+    }
   }
 
   std::vector<past_row *> places;
