@@ -50,7 +50,7 @@ END $$;
 SELECT setseed(0.42);
 CREATE PROCEDURE make_history() LANGUAGE plpgsql AS $$
 BEGIN
-  FOR i IN 1..120 LOOP
+  FOR i IN 1..80 LOOP
     INSERT INTO copies SELECT i, numbered(to_jsonb(r)) FROM rows_ r;
     INSERT INTO moments VALUES (i, clock_timestamp(), pg_current_xact_id());
     FOR j IN 0..i % 3 LOOP
@@ -74,7 +74,7 @@ CREATE FUNCTION wrong_moments() RETURNS SETOF int LANGUAGE sql AS $$
   ) OR (SELECT count(*) FROM upkeep.as_of(NULL::made.rows_, m.at)) <>
        (SELECT count(*) FROM made.copies c WHERE c.n = m.n)
 $$;
-SELECT count(*) > 100 AS has_moments FROM moments;
+SELECT count(*) > 70 AS has_moments FROM moments;
 SELECT * FROM wrong_moments();
 -- backward through all of it
 CREATE FUNCTION undo_all() RETURNS TABLE (undone bigint, wrong bigint) LANGUAGE plpgsql AS $$
@@ -94,6 +94,6 @@ BEGIN
   wrong := wrong + abs((SELECT count(*) FROM rows_) - (SELECT count(*) FROM copies WHERE n = 1));
   RETURN NEXT;
 END $$;
-SELECT undone > 80 AS undone, wrong FROM undo_all();
+SELECT undone > 50 AS undone, wrong FROM undo_all();
 SELECT * FROM wrong_moments();
 DROP SCHEMA made CASCADE;
