@@ -26,4 +26,8 @@ struct jsonb_fields {
 // None of what is no object, or nullptr. In the current context. May raise.
 jsonb_fields fields_of(Jsonb *object);
 
+// The one field of an object like {"id": 7}, as jsonb writes it, without reading it into one; none of any other. The
+// name lies in the text. May raise.
+jsonb_fields integer_field(const char *object);
+
 } // namespace upkeep::pg

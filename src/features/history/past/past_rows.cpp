@@ -21,8 +21,10 @@ kept_entry keep_entry(const past_entry &entry, MemoryContext memory) {
     return json ? static_cast<Jsonb *>(std::memcpy(MemoryContextAlloc(memory, VARSIZE(json)), json, VARSIZE(json)))
                 : nullptr;
   };
-  return {pg::fields_of(DatumGetJsonbP(pg::jsonb_from(entry.key))), pg::fields_of(keep(entry.before)),
-          pg::fields_of(keep(entry.after))};
+  pg::jsonb_fields key = pg::integer_field(entry.key);
+  if (key.count == 0)
+    key = pg::fields_of(DatumGetJsonbP(pg::jsonb_from(entry.key)));
+  return {key, pg::fields_of(keep(entry.before)), pg::fields_of(keep(entry.after))};
 }
 
 // How many rows a TRUNCATE took.
@@ -85,7 +87,7 @@ const Datum *past_rows::read_key(const pg::jsonb_fields &fields, const pg::jsonb
   return read;
 }
 
-past_row *past_rows::find(const rows_then &among, std::uint32_t hash, const Datum *of) const {
+past_row *past_rows::find(const row_index &among, std::uint32_t hash, const Datum *of) const {
   const int count = static_cast<int>(key_numbers.size());
   for (past_row *row = among.first(hash); row; row = row->next)
     if (row->hash == hash && call([=, this] { return pg::is_same_key(key.get(), count, row->key, of); }))
@@ -209,25 +211,21 @@ std::uint32_t past_rows::read_key(TupleTableSlot *row, Datum *into) const {
 }
 
 void past_rows::index() {
-  hashes_now.prepare(rows.size());
-  for (past_row &row : rows) {
-    by_key_now.add(row);
-    hashes_now.add(row.hash_now);
-  }
+  by_key_now.prepare(rows.size());
+  for (past_row &row : rows)
+    by_key_now.add(row.hash_now, row);
 }
 
 past_row *past_rows::find_now(std::uint32_t hash, const Datum *of) const {
-  if (!hashes_now.may_have(hash))
-    return nullptr;
-  past_row *deleted = nullptr;
+  past_row *found = nullptr;
   const int count = static_cast<int>(key_numbers.size());
-  for (past_row *row = by_key_now.first(hash); row; row = row->next_now)
-    if (row->hash_now == hash && pg::is_same_key(key.get(), count, row->key_now, of)) {
-      if (row->is_there)
-        return row;
-      deleted = row;
-    }
-  return deleted;
+  by_key_now.find(hash, [&](past_row &row) {
+    if (!pg::is_same_key(key.get(), count, row.key_now, of))
+      return false;
+    found = &row;
+    return row.is_there; // else one may have come back
+  });
+  return found;
 }
 
 past_row *past_rows::find_then(std::uint32_t hash, const Datum *of) {

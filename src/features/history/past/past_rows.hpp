@@ -29,32 +29,32 @@ struct past_row {
   bool existed = true;  // before the oldest entry
   std::vector<past_value> values = {};
   HeapTuple now = nullptr;
-  past_row *next = nullptr, *next_now = nullptr; // in a row_index
+  past_row *next = nullptr; // in a row_index
 
   past_value &value_of(AttrNumber column);
 };
 
 // Rows by a hash of theirs.
-template <std::uint32_t past_row::*Hash, past_row *past_row::*Next> class row_index {
+class row_index {
 public:
   past_row *first(std::uint32_t hash) const { return places.empty() ? nullptr : places[hash & (places.size() - 1)]; }
   void add(past_row &row) {
-    if (++count > places.size())
+    if (++count * 2 > places.size())
       grow();
     push(row);
   }
   void remove(past_row &row) {
-    past_row **place = &places[row.*Hash & (places.size() - 1)];
+    past_row **place = &places[row.hash & (places.size() - 1)];
     while (*place != &row)
-      place = &((*place)->*Next);
-    *place = row.*Next;
+      place = &(*place)->next;
+    *place = row.next;
     --count;
   }
 
 private:
   void push(past_row &row) {
-    past_row *&place = places[row.*Hash & (places.size() - 1)];
-    row.*Next = place;
+    past_row *&place = places[row.hash & (places.size() - 1)];
+    row.next = place;
     place = &row;
   }
   // Of two rows with one hash the later stays the first.
@@ -62,7 +62,7 @@ private:
     std::vector<past_row *> old(std::max(places.size() * 2, std::size_t(64))), chain;
     old.swap(places);
     for (past_row *row : old) {
-      for (chain.clear(); row; row = row->*Next)
+      for (chain.clear(); row; row = row->next)
         chain.push_back(row);
       while (!chain.empty()) {
         push(*chain.back());
@@ -75,18 +75,39 @@ private:
   std::size_t count = 0;
 };
 
-// Which hashes there may be: small enough to be asked for each row of a table, and right about nearly all of them.
-class hash_filter {
+// Rows by a hash of theirs, asked for each row of a table: a filter that stays in the cache is right about nearly all
+// that are not there, and no row is touched for the hash of another.
+class row_lookup {
 public:
-  void prepare(std::size_t hashes) { bits.resize(std::bit_ceil(hashes / 4 + 1)); }
-  void add(std::uint32_t hash) { word(hash) |= bit(hash); }
-  bool may_have(std::uint32_t hash) const { return bits[(hash >> 6) & (bits.size() - 1)] & bit(hash); }
+  void prepare(std::size_t rows) {
+    filter.resize(std::bit_ceil(rows / 8 + 1));
+    slots.resize(std::bit_ceil(rows * 2 + 1));
+  }
+  void add(std::uint32_t hash, past_row &row) {
+    filter[(hash >> 6) & (filter.size() - 1)] |= bit(hash);
+    std::size_t at = hash & (slots.size() - 1);
+    while (slots[at].row)
+      at = (at + 1) & (slots.size() - 1);
+    slots[at] = {hash, &row};
+  }
+  // Calls `with` for each row of the hash until it returns true.
+  template <class F> void find(std::uint32_t hash, F &&with) const {
+    if (!(filter[(hash >> 6) & (filter.size() - 1)] & bit(hash)))
+      return;
+    for (std::size_t at = hash & (slots.size() - 1); slots[at].row; at = (at + 1) & (slots.size() - 1))
+      if (slots[at].hash == hash && with(*slots[at].row))
+        return;
+  }
 
 private:
+  struct slot {
+    std::uint32_t hash = 0;
+    past_row *row = nullptr;
+  };
   static std::uint64_t bit(std::uint32_t hash) { return std::uint64_t(1) << (hash & 63); }
-  std::uint64_t &word(std::uint32_t hash) { return bits[(hash >> 6) & (bits.size() - 1)]; }
 
-  std::vector<std::uint64_t> bits;
+  std::vector<std::uint64_t> filter;
+  std::vector<slot> slots;
 };
 
 // What a row is that was deleted and came back: another one, or the same.
@@ -121,12 +142,10 @@ public:
   void index();
 
 private:
-  using rows_then = row_index<&past_row::hash, &past_row::next>;
-
   past_row &change(const past_entry &entry);
   void know_key(const pg::jsonb_fields &key);
   const Datum *read_key(const pg::jsonb_fields &key, const pg::jsonb_fields *replaced) const;
-  past_row *find(const rows_then &among, std::uint32_t hash, const Datum *key) const;
+  past_row *find(const row_index &among, std::uint32_t hash, const Datum *key) const;
   past_row &deleted_row(const past_entry &entry, std::uint32_t hash, const Datum *key);
   past_row &row_of(const past_entry &entry, std::uint32_t hash, const Datum *key);
   void merge(past_row &row, const pg::jsonb_fields &before, const pg::jsonb_fields &after);
@@ -141,9 +160,8 @@ private:
   std::vector<AttrNumber> key_numbers; // in the order of the columns
   std::unique_ptr<pg::key_column[]> key;
   std::deque<past_row> rows;
-  rows_then open, came; // that there were then; that came by the last insert so far
-  row_index<&past_row::hash_now, &past_row::next_now> by_key_now;
-  hash_filter hashes_now;
+  row_index open, came; // that there were then; that came by the last insert so far
+  row_lookup by_key_now;
   // Rows of one statement get their keys at once.
   std::vector<past_row *> moved;
   std::int64_t deleted = 0;

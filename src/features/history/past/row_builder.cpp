@@ -20,8 +20,10 @@ row_builder::row_builder(const past_table &table, MemoryContext memory)
     values = static_cast<Datum *>(palloc(sizeof(Datum) * (count + 1)));
     nulls = static_cast<bool *>(palloc(sizeof(bool) * (count + 1)));
     for (int i = 0; i < descriptor->natts; ++i)
-      if (TupleDescAttr(descriptor, i)->attgenerated)
+      if (TupleDescAttr(descriptor, i)->attgenerated) {
+        has_generated = true;
         generated[i] = ExecPrepareExpr(reinterpret_cast<Expr *>(build_column_default(table.relation, i + 1)), executor);
+      }
   });
 }
 
@@ -91,6 +93,8 @@ void row_builder::fill_from(const past_row &row) {
 }
 
 void row_builder::generate() {
+  if (!has_generated)
+    return;
   ExecClearTuple(slot);
   for (int i = 0; i < descriptor->natts; ++i) {
     slot->tts_values[i] = values[i];

@@ -30,6 +30,7 @@ private:
   EState *executor;
   ExprContext *expressions;
   TupleTableSlot *slot;
+  bool has_generated = false;
   ExprState **generated; // a column each, nullptr for those that are not
   Datum *values;
   bool *nulls;
