@@ -82,6 +82,16 @@ CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 CREATE TRIGGER tell AFTER DELETE ON rings FOR EACH ROW EXECUTE FUNCTION tell();
 CALL purge_deleted('rings');
 TABLE rings;
+-- a long thread, with one row in its middle that something needs
+DROP TRIGGER tell ON rings;
+CREATE INDEX ON rings (next);
+CREATE TABLE pins (ring int REFERENCES rings);
+INSERT INTO rings SELECT g, nullif(g - 1, 100), '2026-01-01' FROM generate_series(101, 3100) g;
+INSERT INTO pins VALUES (2000);
+CALL purge_deleted('rings', batch_size => 500);
+DELETE FROM pins;
+CALL purge_deleted('rings', batch_size => 500);
+TABLE rings;
 SELECT * FROM upkeep.check() WHERE feature = 'soft_delete';
 
 SET client_min_messages = error;

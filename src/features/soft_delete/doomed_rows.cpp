@@ -72,7 +72,7 @@ doomed_rows::member &doomed_rows::member_of(Oid root) {
   if (known)
     return *known;
   call([=] { LockRelationOid(root, RowExclusiveLock); });
-  known = std::make_unique<member>(member{root, pg::owner_of(root), soft_column_of(root), {}, {}});
+  known = std::make_unique<member>(member{root, pg::owner_of(root), soft_column_of(root), {}, {}, {}});
   for (foreign_key &key : keys_to({root})) {
     if (lets_go(key))
       continue;
@@ -85,10 +85,15 @@ doomed_rows::member &doomed_rows::member_of(Oid root) {
     }
     known->keys.push_back({std::move(key), std::move(places), nullptr});
   }
+  pg::with_relation(root, [&](Relation relation) {
+    for (const std::string &column : known->columns)
+      known->attributes.push_back(
+          *TupleDescAttr(RelationGetDescr(relation), pg::require_column(relation, column, "enable_soft_delete") - 1));
+  });
   return *known;
 }
 
-std::vector<doomed_rows::row> doomed_rows::read(const member &of, const pg::rows &found) const {
+std::vector<doomed_rows::row> doomed_rows::read(const member &of, pg::rows found) const {
   std::vector<row> rows;
   for (std::uint64_t number = 0; number < found.count(); ++number) {
     bool is_null = false;
@@ -97,11 +102,14 @@ std::vector<doomed_rows::row> doomed_rows::read(const member &of, const pg::rows
              {},
              {}};
     for (std::size_t i = 0; i < of.columns.size(); ++i) {
-      each.values.push_back(found.value(number, 4 + static_cast<int>(i), is_null));
+      const Datum value = found.value(number, 4 + static_cast<int>(i), is_null);
+      const FormData_pg_attribute &type = of.attributes[i];
+      each.values.push_back(is_null ? Datum(0) : call([&] { return datumCopy(value, type.attbyval, type.attlen); }));
       each.nulls.push_back(is_null);
     }
     rows.push_back(std::move(each));
   }
+  found.free();
   return rows;
 }
 
@@ -124,37 +132,57 @@ std::vector<doomed_rows::row> doomed_rows::rows_below(const key_below &key, cons
   return rows;
 }
 
-bool doomed_rows::collect(member &of, const row &each, subtree &into) {
-  call([] {
-    check_stack_depth();
-    CHECK_FOR_INTERRUPTS();
-  });
-  if (each.stays)
-    return false;
-  const place_key place{each.place.table, ItemPointerGetBlockNumber(&each.place.at),
-                        ItemPointerGetOffsetNumber(&each.place.at)};
-  // A row may be below itself.
-  if (!into.heights.emplace(place, 0).second)
-    return true;
-  int height = 0;
-  for (const key_below &key : of.keys)
-    for (const row &below : rows_below(key, each)) {
-      if (!collect(member_of(key.key.child), below, into))
+doomed_rows::place_key doomed_rows::key_of(const row_place &place) {
+  return {place.table, ItemPointerGetBlockNumber(&place.at), ItemPointerGetOffsetNumber(&place.at)};
+}
+
+bool doomed_rows::collect(member &of, row first, subtree &into) {
+  into.heights.emplace(key_of(first.place), 0);
+  std::vector<step> way;
+  way.push_back({&of, std::move(first)});
+  while (!way.empty()) {
+    call([] { CHECK_FOR_INTERRUPTS(); });
+    step &last = way.back();
+    if (!last.below.empty()) {
+      row below = std::move(last.below.back());
+      last.below.pop_back();
+      const place_key at = key_of(below.place);
+      if (below.stays || staying.contains(at)) {
+        for (const step &above : way)
+          staying.insert(key_of(above.at.place));
         return false;
-      const place_key at{below.place.table, ItemPointerGetBlockNumber(&below.place.at),
-                         ItemPointerGetOffsetNumber(&below.place.at)};
-      height = std::max(height, into.heights[at] + 1);
+      }
+      if (const auto doomed_before = known.find(at); doomed_before != known.end()) {
+        last.height = std::max(last.height, doomed_before->second + 1);
+        continue;
+      }
+      // It may have been met before, and may be above itself.
+      const auto [met, is_new] = into.heights.emplace(at, 0);
+      if (is_new)
+        way.push_back({last.below_of, std::move(below)});
+      else
+        last.height = std::max(last.height, met->second + 1);
+    } else if (last.next_key < last.of->keys.size()) {
+      const key_below &key = last.of->keys[last.next_key++];
+      last.below = rows_below(key, last.at);
+      last.below_of = &member_of(key.key.child);
+    } else {
+      const int height = last.height;
+      into.heights[key_of(last.at.place)] = height;
+      into.rows.emplace_back(last.of, last.at.place);
+      way.pop_back();
+      if (!way.empty())
+        way.back().height = std::max(way.back().height, height + 1);
     }
-  into.heights[place] = height;
-  into.rows.emplace_back(&of, each.place);
+  }
   return true;
 }
 
 void doomed_rows::doom(const subtree &all) {
   for (const auto &[of, place] : all.rows) {
-    const place_key at{place.table, ItemPointerGetBlockNumber(&place.at), ItemPointerGetOffsetNumber(&place.at)};
-    if (known.insert(at).second)
-      doomed[of][all.heights.at(at)].push_back(place);
+    const int height = all.heights.at(key_of(place));
+    if (known.emplace(key_of(place), height).second)
+      doomed[of][height].push_back(place);
   }
 }
 
@@ -168,11 +196,13 @@ void doomed_rows::add(Oid root, const std::vector<row_place> &rows) {
                                      "places"_is = fragment(those_places)),
                                  as_parameters(rows)));
   });
-  for (const row &each : found) {
+  for (row &each : found) {
     subtree all;
-    if (each.stays)
+    if (each.stays || known.contains(key_of(each.place)))
       continue;
-    if (collect(of, each, all))
+    if (staying.contains(key_of(each.place)))
+      ++count.needed;
+    else if (collect(of, std::move(each), all))
       doom(all);
     else
       ++count.needed;

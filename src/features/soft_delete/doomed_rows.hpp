@@ -42,6 +42,7 @@ private:
     Oid root, owner;
     std::optional<soft_column> column;
     std::vector<std::string> columns; // what rows are found by below
+    std::vector<FormData_pg_attribute> attributes;
     std::vector<key_below> keys;
   };
   struct key_below {
@@ -57,17 +58,27 @@ private:
     std::vector<bool> nulls;
   };
   using place_key = std::tuple<Oid, BlockNumber, OffsetNumber>;
+  static place_key key_of(const row_place &place);
   // Those of one row of the target and all below it, with their heights above the lowest.
   struct subtree {
     std::map<place_key, int> heights;
     std::vector<std::pair<const member *, row_place>> rows;
   };
+  // A row on the way down, and those below it that are looked at next.
+  struct step {
+    const member *of;
+    row at;
+    int height = 0;
+    std::size_t next_key = 0;
+    member *below_of = nullptr;
+    std::vector<row> below{};
+  };
 
   member &member_of(Oid root);
-  std::vector<row> read(const member &of, const pg::rows &found) const;
+  std::vector<row> read(const member &of, pg::rows found) const;
   std::vector<row> rows_below(const key_below &key, const row &each);
   // Adds the row, once all below it are added; false where one of them stays.
-  bool collect(member &of, const row &each, subtree &into);
+  bool collect(member &of, row first, subtree &into);
   void doom(const subtree &all);
   // How high a table stands above those that refer to it, itself aside; nullopt where tables refer to each other in a
   // circle.
@@ -78,7 +89,8 @@ private:
   TimestampTz before;
   Oid target = InvalidOid;
   std::map<Oid, std::unique_ptr<member>> members;
-  std::set<place_key> known;
+  std::map<place_key, int> known;                                         // doomed, with their heights
+  std::set<place_key> staying;                                            // or above one that stays
   std::map<const member *, std::map<int, std::vector<row_place>>> doomed; // by table and height
 };
 

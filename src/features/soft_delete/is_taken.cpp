@@ -65,9 +65,11 @@ private:
     values.push_back(stamp);
     bool found = false;
     pg::as_user(link.owner, SECURITY_NOFORCE_RLS, [&] {
-      if (!has_followers(*below))
-        found = link.taken.read(values).count() > 0;
-      else
+      if (!has_followers(*below)) {
+        pg::rows taken = link.taken.read(values);
+        found = taken.count() > 0;
+        taken.free();
+      } else
         for (const auto &upwards : below->parents)
           if (upwards->key.name == link.key.name && upwards->key.child == link.key.child)
             found = note_rows(upwards->rows_under.read(values), below);
@@ -75,7 +77,7 @@ private:
     return found;
   }
 
-  bool note_rows(const pg::rows &found, const std::shared_ptr<const soft_delete_plan> &plan) {
+  bool note_rows(pg::rows found, const std::shared_ptr<const soft_delete_plan> &plan) {
     for (std::uint64_t row = 0; row < found.count(); ++row) {
       bool is_null = false;
       if (DatumGetBool(found.value(row, 3, is_null)))
@@ -86,11 +88,15 @@ private:
         continue;
       row_values values;
       for (std::size_t i = 0; i < plan->row_columns.size(); ++i) {
-        values.values.push_back(found.value(row, 4 + static_cast<int>(i), is_null));
+        const Datum value = found.value(row, 4 + static_cast<int>(i), is_null);
+        const FormData_pg_attribute &type = plan->row_attributes[i];
+        values.values.push_back(is_null ? Datum(0)
+                                        : call([&] { return datumCopy(value, type.attbyval, type.attlen); }));
         values.nulls.push_back(is_null);
       }
       rest.push_back({plan, std::move(values)});
     }
+    found.free();
     return false;
   }
 
