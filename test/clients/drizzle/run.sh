@@ -76,8 +76,8 @@ enter() {
   cd "$place/$1"
 }
 
-relations_of="SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class
-  WHERE relnamespace = 'public'::regnamespace"
+relations_of="SELECT string_agg(oid::regclass::text, ' ' ORDER BY oid::regclass::text) FROM pg_class
+  WHERE relnamespace::regnamespace::text IN ('public', 'live', 'upkeep')"
 
 # migrates NAME UPKEEP: tables and, as a custom migration, what is kept in them. No tool may see a difference then.
 migrates() {
@@ -99,7 +99,7 @@ migrates() {
   says "$name: pull" "Your schema file is ready" kit pull --config=pull.config.ts
   check "$name: pull finds the tables, and nothing of pg_upkeep" "$(grep -o "pgTable('[a-z_]*'" schema.ts |
     cut -d "'" -f 2 | sort)" \
-    "$(grep -o 'pgTable("[a-z_]*"' pulled/schema.ts | cut -d '"' -f 2 | sort; grep -rhi upkeep pulled)"
+    "$(grep -o 'pgTable("[a-z_]*"' pulled/schema.ts | cut -d '"' -f 2 | sort; grep -rhiE 'upkeep|pgSchema' pulled)"
 }
 
 # application NAME: its project, then its queries through both drivers.
@@ -119,6 +119,7 @@ chapter_project() {
   mv drizzle given
   migrates chapter "$PWD/given/0001_upkeep.sql"
   check "chapter: shop.ts prints what stands there" "$(cat shop.out)" "$(node "$place/js/chapter/shop.js" 2>&1)"
+  check "chapter: past.ts prints what stands there" "$(cat past.out)" "$(node "$place/js/chapter/past.js" 2>&1)"
 
   sql -d chapter -o /dev/null -f guard.sql -c "UPDATE products SET description = 'blue'"
   sed -i '/^  description: text(),$/d' schema.ts
@@ -146,6 +147,8 @@ pushed_project() {
   says "pushed: and sees no change then" "No changes detected" kit push
   check "pushed: the triggers are there, and right" "$before 0" \
     "$(in_database pushed "$triggers") $(in_database pushed 'SELECT count(*) FROM upkeep.check()')"
+  check "pushed: the live view has the new type" "numeric(12,2)" "$(in_database pushed "SELECT format_type(atttypid,
+    atttypmod) FROM pg_attribute WHERE attrelid = 'live.users'::regclass AND attname = 'credit'")"
   cd "$top"
 }
 

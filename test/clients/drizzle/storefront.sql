@@ -16,3 +16,10 @@ SELECT upkeep.enable_order_status('orders',
 SELECT upkeep.enable_order_number('orders');
 --> statement-breakpoint
 SELECT upkeep.enable_stock('order_items', 'products', orders => 'orders');
+--> statement-breakpoint
+SELECT upkeep.enable_soft_delete('users');
+--> statement-breakpoint
+SELECT upkeep.live_view('users');
+--> statement-breakpoint
+SELECT upkeep.enable_history('users', digest_columns => '{phone}'), upkeep.enable_history('products'),
+  upkeep.enable_history('orders'), upkeep.enable_history('order_items');

@@ -1,6 +1,6 @@
 // The tables of an online store, as its application declares them.
 import { relations, sql } from 'drizzle-orm';
-import { boolean, check, date, index, integer, jsonb, numeric, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, date, index, integer, jsonb, numeric, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 const id = uuid().primaryKey().defaultRandom();
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -12,9 +12,9 @@ const stamps = {
 const ownStamps = { ...stamps, updatedAt: moment('updated_at').notNull().defaultNow().$onUpdate(() => new Date(0)) };
 const money = (name: string) => numeric(name, { precision: 10, scale: 2 });
 
-export const users = pgTable('users', {
+export const userColumns = {
   id,
-  experimentaId: text('experimenta_id').unique(),
+  experimentaId: text('experimenta_id'),
   email: text(),
   firstName: text('first_name'),
   lastName: text('last_name'),
@@ -25,8 +25,11 @@ export const users = pgTable('users', {
   city: text(),
   countryCode: text('country_code'),
   phone: text(),
+  deletedAt: moment('deleted_at'),
   ...stamps,
-});
+};
+export const users = pgTable('users', userColumns,
+  (t) => [uniqueIndex('users_experimenta_id').on(t.experimentaId).where(sql`${t.deletedAt} IS NULL`)]);
 
 export const products = pgTable('products', {
   id,

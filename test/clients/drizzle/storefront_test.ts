@@ -1,9 +1,12 @@
 // The storefront through Drizzle ORM: every check is on a value that a trigger of pg_upkeep made or kept.
-import { and, avg, count, countDistinct, desc, eq, gt, inArray, max, sql, sum } from 'drizzle-orm';
+import { and, avg, count, countDistinct, desc, eq, getTableColumns, gt, inArray, isNull, max, sql, sum } from 'drizzle-orm';
+import { pgSchema } from 'drizzle-orm/pg-core';
+import { history } from './chapter/live.js';
 import { check, type Database, refusal, rows, throughEachDriver } from './checks.js';
 import * as schema from './storefront.js';
 
 const { users, products, carts, cartItems, orders, orderItems } = schema;
+const liveUsers = pgSchema('live').table('users', schema.userColumns);
 type Shop = Database<typeof schema>;
 
 // The insert type asks for nothing that a trigger fills; the row has it, and not as null.
@@ -160,8 +163,89 @@ async function reading(db: Shop, driver: string, { tea, user }: Awaited<ReturnTy
     columns: { price: true },
   }).prepare('by_name');
   check('a prepared query', [[{ price: '7.50' }], []], [await byName.execute({ name: 'Tea' }), await byName.execute({ name: 'Mug' })]);
+}
+
+async function findings(db: Shop) {
   check('nothing is left for check and check_orders to find', [{ findings: 0 }],
     await rows(db, sql`SELECT (SELECT count(*) FROM upkeep.check())::int + (SELECT count(*) FROM upkeep.check_orders('orders', 'order_items'))::int AS findings`));
+}
+
+async function deletion(db: Shop, driver: string) {
+  const email = `${driver}@example.org`;
+  const [user] = await db.insert(liveUsers).values({ experimentaId: email, email, phone: '1' }).returning();
+  const [moved] = await db.update(liveUsers).set({ city: 'Bonn' }).where(eq(liveUsers.id, user.id)).returning();
+  check('a live view is written like its table, and stamps', ['Bonn', null, true], [moved.city, moved.deletedAt, moved.updatedAt > user.updatedAt]);
+  const upsert = () => db.insert(liveUsers).values({ experimentaId: email, email, city: 'Cologne' })
+    .onConflictDoUpdate({ target: liveUsers.experimentaId, targetWhere: isNull(liveUsers.deletedAt), set: { city: sql`excluded.city` } })
+    .returning().then(([row]) => row);
+  check('onConflictDoUpdate with targetWhere finds the live row', [user.id, 'Cologne'], await upsert().then((row) => [row.id, row.city]));
+
+  const mine = eq(users.experimentaId, email);
+  const gone = await db.delete(liveUsers).where(eq(liveUsers.id, user.id)).returning({ id: liveUsers.id });
+  check('its delete returns the row and keeps it', [[{ id: user.id }], 0, 1],
+    [gone, await db.$count(liveUsers, eq(liveUsers.experimentaId, email)), await db.$count(users, mine)]);
+  check('once only', [], await db.delete(liveUsers).where(eq(liveUsers.id, user.id)).returning());
+  const late = await refusal(db.update(users).set({ city: 'Kiel' }).where(eq(users.id, user.id)));
+  check('a deleted row does not change: UK010, with a hint', ['UK010', true], [late.code, late.hint?.includes('SET deleted_at = NULL')]);
+  const again = await upsert();
+  check('and its place is free for another', [true, 2], [again.id !== user.id, await db.$count(users, mine)]);
+  const taken = await refusal(db.update(users).set({ deletedAt: null }).where(eq(users.id, user.id)));
+  check('while that lives it cannot come back: 23505', '23505', taken.code);
+  await db.delete(liveUsers).where(eq(liveUsers.id, again.id));
+  await db.update(users).set({ deletedAt: null }).where(eq(users.id, user.id));
+  check('then it can', 1, await db.$count(liveUsers, eq(liveUsers.id, user.id)));
+  return user;
+}
+
+async function past(db: Shop, user: typeof users.$inferSelect, { tea }: Awaited<ReturnType<typeof lines>>) {
+  const entries = (table: string, id: string) => db.select().from(history)
+    .where(and(eq(history.tableName, `public.${table}`), eq(history.key, { id }))).orderBy(history.id);
+  const [signUp, ...later] = await entries('users', user.id);
+  check('history has deletion and restoration as what they are, updates', [null, 'string'],
+    later.flatMap(({ action, before }) => action === 'update' && 'deleted_at' in before! ? [before.deleted_at] : [])
+      .map((value) => value && typeof value));
+  check('and a digest of the phone', ['digest'], Object.keys(signUp.after!.phone as object));
+
+  const actor = sql`SELECT upkeep.set_actor(${'anna'}, ${'autumn prices'})`;
+  await refusal(db.transaction(async (tx) => {
+    await tx.execute(actor);
+    await tx.update(products).set({ price: '99.00' }).where(eq(products.id, tea.id));
+    tx.rollback();
+  }));
+  await db.transaction(async (tx) => {
+    await tx.execute(actor);
+    await tx.update(products).set({ price: '8.00' }).where(eq(products.id, tea.id));
+  });
+  await db.update(products).set({ description: 'green' }).where(eq(products.id, tea.id));
+  const [raised, described] = (await entries('products', tea.id)).slice(-2);
+  check('set_actor holds for its transaction, and what is rolled back has no entry',
+    [['update', 'anna', 'autumn prices', 7.5, 8], [null, null]],
+    [[raised.action, raised.actor, raised.reason, raised.before!.price, raised.after!.price], [described.actor, described.reason]]);
+
+  const key = JSON.stringify({ id: tea.id });
+  check('row_history, newest first', [{ changes: { description: [null, 'green'] } }, { changes: { price: [7.5, 8] } }],
+    await rows(db, sql`SELECT changes - 'updated_at' AS changes FROM upkeep.row_history('products', ${key}) LIMIT 2`));
+  const stood = (at: string) => {
+    const past = db.$with('past', getTableColumns(products)).as(sql`SELECT * FROM upkeep.as_of(NULL::products, ${at})`);
+    return db.with(past).select().from(past).where(eq(past.id, tea.id));
+  };
+  check('as_of, typed by the table', [['8.00', null, true]],
+    (await stood(raised.at)).map((row) => [row.price, row.description, row.updatedAt instanceof Date]));
+  check('before history began: 55000', '55000', (await refusal(stood('2026-01-01T00:00:00Z'))).code);
+  const undo = (transaction: string) => rows(db, sql`SELECT upkeep.undo(${transaction})::int AS rows`);
+  check('undo takes what still stands, and nothing that was changed since: 40001', '40001', (await refusal(undo(raised.transaction))).code);
+  check('the newest first', [[{ rows: 1 }], [{ rows: 1 }]], [await undo(described.transaction), await undo(raised.transaction)]);
+  check('so the price is the one before', '7.50', (await stood('infinity'))[0].price);
+
+  const [order] = await db.insert(orders).values({}).returning();
+  await db.insert(orderItems).values([{ orderId: order.id, productId: tea.id, quantity: 1 }, { orderId: order.id, productId: tea.id, quantity: 2 }]);
+  const whole = () => db.query.orders.findFirst({ where: eq(orders.id, order.id), with: { items: { orderBy: orderItems.quantity } }, columns: { updatedAt: false } });
+  const before = await whole();
+  await db.delete(orders).where(eq(orders.id, order.id));
+  check('restore_row brings an order back with its lines', [[{ rows: 3 }], before],
+    [await rows(db, sql`SELECT upkeep.restore_row('orders', ${JSON.stringify({ id: order.id })})::int AS rows`), await whole()]);
+  const forged = await refusal(db.execute(sql`UPDATE upkeep.history_entries SET actor = 'nobody'`));
+  check('nobody writes the past: 42501', '42501', forged.code);
 }
 
 await throughEachDriver('storefront', schema, async (db, driver) => {
@@ -169,4 +253,6 @@ await throughEachDriver('storefront', schema, async (db, driver) => {
   const sold = await lines(db, driver);
   await payment(db, sold);
   await reading(db, driver, sold);
+  await past(db, await deletion(db, driver), sold);
+  await findings(db);
 });
