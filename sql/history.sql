@@ -201,14 +201,24 @@ END $$;
 INSERT INTO nested VALUES (2, 1, 0);
 SELECT * FROM nested WHERE id = 2;
 SELECT * FROM told();
--- where no trigger of the statement around it writes, they come when the transaction ends
+-- where no trigger of the statement around it writes, they come all the same
 ALTER TABLE nested DISABLE TRIGGER zz_upkeep_history_insert;
-BEGIN;
 INSERT INTO nested VALUES (3, 2, 0);
-SELECT count(*) FROM told();
-COMMIT;
 SELECT * FROM told();
 ALTER TABLE nested ENABLE TRIGGER zz_upkeep_history_insert;
+-- a statement with several kinds of changes
+CREATE OR REPLACE FUNCTION nest() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF pg_trigger_depth() < 2 THEN UPDATE past.nested SET w = w + 1 WHERE id = NEW.id; END IF;
+  RETURN NULL;
+END $$;
+INSERT INTO nested VALUES (3, 0, 0), (4, 3, 0) ON CONFLICT (id) DO UPDATE SET v = 100;
+SELECT * FROM told();
+WITH a AS (UPDATE nested SET v = 4 WHERE id = 4 RETURNING 1), b AS (INSERT INTO nested VALUES (5, 5, 5) RETURNING 1)
+SELECT FROM a, b;
+SELECT * FROM told();
+MERGE INTO nested n USING (VALUES (5), (6)) v (id) ON v.id = n.id
+WHEN MATCHED THEN UPDATE SET v = 50 WHEN NOT MATCHED THEN INSERT VALUES (v.id, 60, 0);
+SELECT * FROM told();
 
 -- plain CREATE TRIGGER in a migration
 CREATE TABLE by_hand (id int PRIMARY KEY, v int);

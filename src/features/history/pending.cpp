@@ -1,6 +1,7 @@
 #include "features/history/pending.hpp"
 
-#include "postgres/boundary.hpp"
+#include "postgres/executor/closing_work.hpp"
+#include "postgres/memory.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -18,6 +19,7 @@ using bytes = std::optional<std::string>;
 struct pending_entry {
   std::int32_t table_number;
   CommandId began;
+  const EState *around;
   SubTransactionId subtransaction;
   action what;
   bytes key, before, after;
@@ -36,24 +38,36 @@ template <class T> const T *view_of(const bytes &value) {
   return value ? reinterpret_cast<const T *>(value->data()) : nullptr;
 }
 
-bool is_meant(const pending_entry &each, std::int32_t table_number, CommandId began, bool after) {
-  return each.table_number == table_number && (each.began > began) == after;
-}
-
 void write(const pending_entry &each, entry_writer &writer) {
   call(
       [&] { writer.add(each.what, view_of<text>(each.key), view_of<Jsonb>(each.before), view_of<Jsonb>(each.after)); });
 }
 
-// A statement around them that fires no trigger of ours leaves them until the end.
-void write_rest() {
-  while (!waiting->empty()) {
-    const std::int32_t number = waiting->front().table_number;
+// Those that are meant, table by table.
+template <class Meant> void write_those(Meant &&is_meant) {
+  for (auto next = waiting->begin(); (next = std::ranges::find_if(*waiting, is_meant)) != waiting->end();) {
+    const std::int32_t number = next->table_number;
+    const auto is_of_table = [&](const pending_entry &each) { return each.table_number == number && is_meant(each); };
     entry_writer writer(number);
-    write_pending(number, 0, true, writer);
+    for (const pending_entry &each : *waiting)
+      if (is_of_table(each))
+        write(each, writer);
     writer.close();
+    std::erase_if(*waiting, is_of_table);
   }
 }
+
+// At the end of the statement around, when all its triggers have written.
+class end_of_statement : public pg::closing_work {
+public:
+  explicit end_of_statement(const EState *statement) : closing_work(statement->es_query_cxt), statement(statement) {}
+  void run() override {
+    write_those([this](const pending_entry &each) { return each.around == statement; });
+  }
+
+private:
+  const EState *statement;
+};
 
 void at_end(XactEvent event, void *) {
   if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PARALLEL_ABORT)
@@ -62,7 +76,7 @@ void at_end(XactEvent event, void *) {
     return;
   pg::entry([] {
     call([] { PushActiveSnapshot(GetTransactionSnapshot()); });
-    write_rest();
+    write_those([](const pending_entry &) { return true; });
     call([] { PopActiveSnapshot(); });
   });
 }
@@ -78,8 +92,8 @@ void at_end_of_subtransaction(SubXactEvent event, SubTransactionId mine, SubTran
 
 } // namespace
 
-void keep_pending(std::int32_t table_number, CommandId began, action what, const text *key, const Jsonb *before,
-                  const Jsonb *after) {
+void keep_pending(std::int32_t table_number, const statement_place &place, action what, const text *key,
+                  const Jsonb *before, const Jsonb *after) {
   if (!waiting) {
     waiting = new std::vector<pending_entry>;
     call([] {
@@ -87,24 +101,14 @@ void keep_pending(std::int32_t table_number, CommandId began, action what, const
       RegisterSubXactCallback(at_end_of_subtransaction, nullptr);
     });
   }
+  if (std::ranges::find(*waiting, place.around, &pending_entry::around) == waiting->end())
+    pg::make_in<end_of_statement>(place.around->es_query_cxt, place.around);
   // Before what it has set off itself.
-  const auto place = std::ranges::find_if(
-      *waiting, [=](const pending_entry &each) { return is_meant(each, table_number, began, true); });
-  waiting->insert(
-      place, {table_number, began, GetCurrentSubTransactionId(), what, copy_of(key), copy_of(before), copy_of(after)});
-}
-
-bool has_pending(std::int32_t table_number, CommandId began, bool after) {
-  return waiting && std::ranges::any_of(*waiting, [=](const pending_entry &each) {
-           return is_meant(each, table_number, began, after);
-         });
-}
-
-void write_pending(std::int32_t table_number, CommandId began, bool after, entry_writer &writer) {
-  for (const pending_entry &each : *waiting)
-    if (is_meant(each, table_number, began, after))
-      write(each, writer);
-  std::erase_if(*waiting, [=](const pending_entry &each) { return is_meant(each, table_number, began, after); });
+  const auto next = std::ranges::find_if(*waiting, [&](const pending_entry &each) {
+    return each.table_number == table_number && each.around == place.around && each.began > place.began;
+  });
+  waiting->insert(next, {table_number, place.began, place.around, GetCurrentSubTransactionId(), what, copy_of(key),
+                         copy_of(before), copy_of(after)});
 }
 
 } // namespace upkeep::history

@@ -1,5 +1,6 @@
 // Entries that wait. A statement that a trigger AFTER ROW runs on the trigger's own table ends before the statement
-// around it does; its entries are written after those of that one, so that ids have the order of a row's changes.
+// around it does; its entries are written after those of that one, when that ends, so that ids have the order of a
+// row's changes.
 #pragma once
 
 #include "features/history/entries.hpp"
@@ -10,17 +11,14 @@ namespace upkeep::history {
 
 // Where a statement stands among the commands of its transaction.
 struct statement_place {
-  CommandId began = 0; // what it wrote is of that command
-  bool waits = false;  // a statement around it writes into the same table
+  CommandId began = 0;            // what it wrote is of that command
+  const EState *around = nullptr; // the outermost statement around it that writes into the same table
+
+  bool waits() const { return around; }
 };
 
-// Keeps an entry until it can be written. `began`: of the statement that changed the row.
-void keep_pending(std::int32_t table_number, CommandId began, action what, const text *key, const Jsonb *before,
-                  const Jsonb *after);
-
-// Whether entries of the table wait that came before a statement, or, with `after`, that it has set off.
-bool has_pending(std::int32_t table_number, CommandId began, bool after);
-// Writes them.
-void write_pending(std::int32_t table_number, CommandId began, bool after, entry_writer &writer);
+// Keeps an entry until the statement around has ended, or, where that has no end, the transaction.
+void keep_pending(std::int32_t table_number, const statement_place &place, action what, const text *key,
+                  const Jsonb *before, const Jsonb *after);
 
 } // namespace upkeep::history

@@ -53,14 +53,14 @@ public:
 
 private:
   void write(action what, const text *key, const Jsonb *before, const Jsonb *after) {
-    if (place.waits)
-      keep_pending(number, place.began, what, key, before, after);
+    if (place.waits())
+      keep_pending(number, place, what, key, before, after);
     else
       writer->add(what, key, before, after);
   }
 
   template <class F> void add(F &&body) {
-    if (!writer && !place.waits)
+    if (!writer && !place.waits())
       writer.emplace(number);
     {
       const pg::within scratch(images.memory());

@@ -46,16 +46,7 @@ void record_rows(const TriggerData &trigger, const history_plan &plan, const sta
 statement_place place_of(const TriggerData &trigger) {
   const EState *executor = pg::executor_of(MemoryContextGetParent(CurrentMemoryContext));
   const Oid table = RelationGetRelid(trigger.tg_relation);
-  return {executor ? executor->es_output_cid : 0, call([=] { return pg::is_written_around(executor, table); })};
-}
-
-void write_pending_entries(std::int32_t number, const statement_place &place, bool after,
-                           std::optional<entry_writer> &writer) {
-  if (place.waits || !has_pending(number, place.began, after))
-    return;
-  if (!writer)
-    writer.emplace(number);
-  write_pending(number, place.began, after, *writer);
+  return {executor ? executor->es_output_cid : 0, call([=] { return pg::written_around(executor, table); })};
 }
 
 void record(const TriggerData &trigger) {
@@ -64,10 +55,8 @@ void record(const TriggerData &trigger) {
   const statement_place place = place_of(trigger);
   const std::shared_ptr<const history_plan> plan = plan_of(trigger);
   std::optional<entry_writer> writer;
-  write_pending_entries(plan->number, place, false, writer);
   is_truncation ? record_truncation(trigger, *plan, command, place, writer)
                 : record_rows(trigger, *plan, place, writer);
-  write_pending_entries(plan->number, place, true, writer);
   if (writer)
     writer->close();
 }

@@ -48,15 +48,16 @@ void note_running(const EState *executor) {
   MemoryContextRegisterResetCallback(executor->es_query_cxt, &now->callback);
 }
 
-bool is_written_around(const EState *own, Oid table) {
+const EState *written_around(const EState *own, Oid table) {
   // Most statements have none around them.
   if (!innermost || (innermost->executor == own && !innermost->outer))
-    return false;
+    return nullptr;
   const Oid root = root_of(table);
+  const EState *found = nullptr;
   for (const running *each = innermost; each; each = each->outer)
     if (each->executor != own && writes(each->executor, root))
-      return true;
-  return false;
+      found = each->executor;
+  return found;
 }
 
 } // namespace upkeep::pg

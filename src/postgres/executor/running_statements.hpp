@@ -8,8 +8,8 @@ namespace upkeep::pg {
 // Told by the ExecutorStart hook. The statement is forgotten with its executor. May raise.
 void note_running(const EState *executor);
 
-// Whether a statement other than that of `own` writes into the table, one of its partitions, or what it is a partition
-// of. Not of COPY, which has no such executor. May raise.
-bool is_written_around(const EState *own, Oid table);
+// The outermost statement, other than that of `own`, that writes into the table, one of its partitions, or what it is a
+// partition of; nullptr where there is none. COPY has no such executor. May raise.
+const EState *written_around(const EState *own, Oid table);
 
 } // namespace upkeep::pg
