@@ -53,7 +53,7 @@ CREATE TABLE upkeep.history_tables (
   PRIMARY KEY (number, since)
 );
 COMMENT ON TABLE upkeep.history_tables IS
-'The tables that upkeep.history_entries tells of, by number, with each name that they have had. Written by upkeep.enable_history and by event triggers.';
+'The tables that upkeep.history_entries tells of, by number, with each name that they have had; where a row has the name of the one before, history begins anew. Written by upkeep.enable_history and by event triggers.';
 COMMENT ON COLUMN upkeep.history_tables.number IS 'what entries know the table by';
 COMMENT ON COLUMN upkeep.history_tables.since IS 'when it got the name';
 COMMENT ON COLUMN upkeep.history_tables.name IS 'with its schema, as in public.orders; NULL: dropped';
@@ -120,15 +120,20 @@ COMMENT ON FUNCTION upkeep.follow_history() IS
 'Event trigger function: what is renamed or dropped of tables that have history, into upkeep.history_tables and as entries; new partitions have history too. Does nothing while no table has history.';
 
 CREATE EVENT TRIGGER upkeep_history_start ON ddl_command_start
-  WHEN TAG IN ('ALTER TABLE')
+  WHEN TAG IN ('ALTER TABLE', 'ALTER INDEX', 'ALTER VIEW', 'ALTER MATERIALIZED VIEW', 'ALTER FOREIGN TABLE')
   EXECUTE FUNCTION upkeep.follow_history();
+ALTER EVENT TRIGGER upkeep_history_start ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER upkeep_history_start IS 'pg_upkeep: what a table was called before, see upkeep.enable_history';
 CREATE EVENT TRIGGER upkeep_history_end ON ddl_command_end
-  WHEN TAG IN ('ALTER TABLE', 'ALTER SCHEMA', 'CREATE TABLE')
+  WHEN TAG IN ('ALTER TABLE', 'ALTER SCHEMA', 'CREATE TABLE', 'ALTER TYPE', 'ALTER INDEX', 'ALTER VIEW',
+    'ALTER MATERIALIZED VIEW', 'ALTER FOREIGN TABLE')
   EXECUTE FUNCTION upkeep.follow_history();
+ALTER EVENT TRIGGER upkeep_history_end ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER upkeep_history_end IS 'pg_upkeep: new names of tables and columns, new partitions, see upkeep.enable_history';
 CREATE EVENT TRIGGER upkeep_history_drop ON sql_drop
   EXECUTE FUNCTION upkeep.follow_history();
+-- Of what is dropped in a session that replicates nobody else could tell.
+ALTER EVENT TRIGGER upkeep_history_drop ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER upkeep_history_drop IS 'pg_upkeep: dropped tables and columns, see upkeep.enable_history';
 
 CREATE FUNCTION upkeep.set_actor(actor text, reason text DEFAULT NULL) RETURNS void

@@ -176,6 +176,51 @@ INSERT INTO renamed VALUES (1);
 SELECT table_name, target, count(*) FROM upkeep.history WHERE table_name ~ 'enamed' GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT count(*) FROM told();
 
+-- a secret stays one under another name; names can be changed by other commands than ALTER TABLE
+CREATE TABLE secrets (id int PRIMARY KEY, password text, token text, v int);
+SELECT upkeep.enable_history('secrets');
+INSERT INTO secrets VALUES (1, 'S1', 'S2', 1);
+SET client_min_messages = notice;
+ALTER TABLE secrets RENAME password TO pw;
+SET client_min_messages = warning;
+ALTER VIEW secrets RENAME COLUMN v TO w;
+ALTER INDEX secrets RENAME TO hidden;
+UPDATE hidden SET pw = 'S3', token = 'S4', w = 2;
+SELECT action, before, after FROM upkeep.history WHERE target = 'hidden'::regclass ORDER BY id;
+SELECT count(*) FROM upkeep.history WHERE before::text ~ 'S[1-4]' OR after::text ~ 'S[1-4]';
+SELECT options FROM upkeep.managed WHERE object = 'hidden'::regclass;
+CREATE TABLE secrets (id int PRIMARY KEY);
+SELECT count(*) FROM upkeep.history WHERE target = 'secrets'::regclass;
+SET session_replication_role = replica;
+DROP TABLE hidden;
+RESET session_replication_role;
+CREATE TABLE hidden (id int);
+SELECT count(*) FROM upkeep.history WHERE target = 'hidden'::regclass;
+SELECT count(*) FROM told();
+
+-- where it was disabled, or rows came with a partition, it begins anew
+CREATE TABLE anew (id int PRIMARY KEY, v int) PARTITION BY RANGE (id);
+CREATE TABLE anew_1 PARTITION OF anew FOR VALUES FROM (1) TO (10);
+CREATE TABLE anew_2 (id int PRIMARY KEY, v int);
+CREATE TABLE anew_3 (id int PRIMARY KEY, v int);
+SELECT upkeep.enable_history('anew');
+INSERT INTO anew VALUES (1, 1);
+CREATE TEMP TABLE moments AS SELECT 1 AS n, clock_timestamp() AS at;
+SELECT upkeep.enable_history('anew', exclude_columns => '{}');
+ALTER TABLE anew ATTACH PARTITION anew_2 FOR VALUES FROM (10) TO (20);
+UPDATE anew SET v = 2;
+SELECT a.* FROM moments, LATERAL upkeep.as_of(NULL::anew, at) a;
+INSERT INTO anew_3 VALUES (20, 20);
+ALTER TABLE anew ATTACH PARTITION anew_3 FOR VALUES FROM (20) TO (30);
+SELECT f.state, f.message FROM failure('SELECT upkeep.as_of(NULL::past.anew, (SELECT at FROM moments WHERE n = 1))') f;
+INSERT INTO moments SELECT 2, clock_timestamp();
+SELECT a.* FROM moments, LATERAL upkeep.as_of(NULL::anew, at) a WHERE n = 2 ORDER BY id;
+SELECT upkeep.disable_history('anew');
+UPDATE anew SET v = 3;
+SELECT upkeep.enable_history('anew');
+SELECT f.state, f.message FROM failure('SELECT upkeep.as_of(NULL::past.anew, (SELECT at FROM moments WHERE n = 2))') f;
+SELECT count(*) FROM told();
+
 -- a nested change of the same row comes after the one that set it off
 CREATE TABLE nested (id int PRIMARY KEY, v int, w int);
 CREATE FUNCTION nest() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -241,6 +286,7 @@ CREATE TABLE no_key (id int);
 CREATE TABLE parent (id int PRIMARY KEY);
 CREATE TABLE child (PRIMARY KEY (id)) INHERITS (parent);
 CREATE TABLE token_key (session_token text PRIMARY KEY, v int);
+CREATE TABLE computed_key (id int, key int GENERATED ALWAYS AS (id * 10) STORED PRIMARY KEY);
 CREATE VIEW a_view AS SELECT * FROM items;
 CREATE TEMP TABLE temporary_one (id int PRIMARY KEY);
 SELECT f.* FROM (VALUES
@@ -249,7 +295,8 @@ SELECT f.* FROM (VALUES
   ($$'past.token_key'$$), ($$'past.items', exclude_columns => '{id}'$$), ($$'past.items', digest_columns => '{id}'$$),
   ($$'past.items', columns => '{name}', exclude_columns => '{name}'$$),
   ($$'past.items', digest_columns => '{name}', exclude_columns => '{name}'$$),
-  ($$'past.items', columns => '{nothing}'$$), ($$'past.items', columns => '{double_price}'$$), ($$NULL$$)
+  ($$'past.items', columns => '{nothing}'$$), ($$'past.items', columns => '{double_price}'$$), ($$NULL$$),
+  ($$'past.computed_key'$$), ($$'upkeep.history_keys'$$)
 ) v (arguments), LATERAL failure(format('SELECT upkeep.enable_history(%s)', v.arguments)) f;
 SELECT upkeep.enable_history('token_key', columns => '{v}', digest_columns => NULL, exclude_columns => '{}');
 INSERT INTO token_key VALUES ('t', 1);
@@ -300,7 +347,10 @@ ALTER TABLE accounts DISABLE TRIGGER zz_upkeep_history_delete;
 DROP TRIGGER zz_upkeep_history_truncate ON accounts;
 DROP TRIGGER zz_upkeep_history_insert ON parts_a;
 ALTER TABLE nested DROP CONSTRAINT nested_pkey;
+CREATE TABLE heir () INHERITS (items);
 SELECT object, finding, hint FROM upkeep.check() WHERE feature = 'history' ORDER BY object::text COLLATE "C", finding;
+
+DROP TABLE heir;
 
 -- the end of it
 SET client_min_messages = notice;

@@ -36,6 +36,10 @@ void check_table(const std::vector<const managed_trigger *> &group, finding_list
       missing += fmt::format("{}{}", missing.empty() ? "" : ", ", name);
   if (!missing.empty())
     into.add(first.table, history_feature, fmt::format("keeps no history of {}", missing), enable_again(first));
+  if (!pg::inheritance_children(first.table).empty())
+    into.add(first.table, history_feature, "has inheritance children, whose rows its history tells as its own",
+             fmt::format("Make them partitions, or SELECT upkeep.disable_history({});",
+                         pg::literals({pg::qualified(first.table)})));
   if (!is_one)
     into.add(first.table, history_feature, "has history triggers with different options", enable_again(first));
 }
@@ -49,7 +53,8 @@ void check_history(const trigger_list &triggers, finding_list &into) {
       // A partition is looked at with its root.
       if (!pg::call([&] { return get_rel_relispartition(trigger.table); }))
         tables[trigger.table].push_back(&trigger);
-      check_partitions(trigger, triggers, into);
+      if (pg::call([&] { return get_rel_relkind(trigger.table); }) == RELKIND_PARTITIONED_TABLE)
+        check_partitions(trigger, triggers, into);
     }
   for (const auto &[table, group] : tables)
     check_table(group, into);

@@ -36,6 +36,11 @@ void require_no_inheritance(Oid table) {
 
 void require_table(Oid table) {
   pg::require_own_table(table, "enable history");
+  if (pg::belongs_to_extension(table))
+    throw fault{.sqlstate = sqlstate::wrong_object_type,
+                .message =
+                    fmt::format("cannot enable history on \"{}\": it belongs to an extension", pg::table_name(table)),
+                .hint = "History is for the tables of applications."};
   if (call([=] { return get_rel_relispartition(table); }))
     throw fault{.sqlstate = sqlstate::wrong_object_type,
                 .message = fmt::format("cannot enable history on \"{}\": it is a partition", pg::table_name(table)),
@@ -86,7 +91,12 @@ void enable(Oid table, const trigger_arguments &arguments) {
     require_key(relation, columns.key);
     tell_left_out(relation, columns.left_out_as_secret);
   });
+  // What happened while it was disabled is not known.
+  bool goes_on = false;
+  pg::with_relation(table, [&](Relation relation) { goes_on = trigger_of(relation, history_feature); });
   create_statement_triggers(table, history_trigger, history_events, history_feature, arguments.list());
+  if (const std::optional<std::int32_t> number = number_of(table); number && !goes_on)
+    note_name(*number, pg::qualified(table));
   ensure_number(table);
   ensure_key();
   make_months_ahead();

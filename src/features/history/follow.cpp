@@ -1,18 +1,24 @@
 // upkeep.follow_history: tables and columns that are renamed or dropped, as those who read the past must know.
+#include "core/history/secret_name.hpp"
 #include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
+#include "features/guard/judge/judge.hpp"
 #include "features/guard/renames/column_names.hpp"
 #include "features/history/entries.hpp"
+#include "features/history/kept_columns.hpp"
 #include "features/history/tables.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_ddl.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/rows/row_count.hpp"
 #include "postgres/sql/query.hpp"
+#include "postgres/trigger.hpp"
 #include "postgres/trigger_arguments.hpp"
 #include "postgres/values/jsonb_object.hpp"
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace upkeep::history {
 
@@ -50,13 +56,34 @@ std::string name_in(const std::string &schema, const std::string &table) {
   return pg::string_from([&] { return quote_qualified_identifier(schema.c_str(), table.c_str()); });
 }
 
+// Whether columns or digest names it.
+bool is_named(const option_list &options, const std::string &column) {
+  for (const char *option : {"columns", "digest"}) {
+    const std::vector<std::string> names = pg::list_option(options, option);
+    if (std::ranges::find(names, column) != names.end())
+      return true;
+  }
+  return false;
+}
+
+bool has_rows(Oid table) {
+  bool has = false;
+  for (const Oid each : pg::with_descendants(table, AccessShareLock))
+    pg::with_relation(each, [&](Relation relation) {
+      has = has || (relation->rd_rel->relkind == RELKIND_RELATION &&
+                    call([=] { return pg::count_rows(relation, 1); }).rows > 0);
+    });
+  return has;
+}
+
 // Where a command names the table that it renames or moves.
 const RangeVar *renamed_table(const Node *command) {
   if (!command)
     return nullptr;
   if (IsA(command, RenameStmt)) {
+    // ALTER INDEX and ALTER VIEW rename tables too.
     const auto &rename = *reinterpret_cast<const RenameStmt *>(command);
-    return rename.renameType == OBJECT_TABLE ? rename.relation : nullptr;
+    return rename.renameType == OBJECT_COLUMN ? nullptr : rename.relation;
   }
   if (IsA(command, AlterObjectSchemaStmt)) {
     const auto &move = *reinterpret_cast<const AlterObjectSchemaStmt *>(command);
@@ -109,13 +136,69 @@ void follow_schema(const RenameStmt &rename) {
   }
 }
 
-void follow_column(const RenameStmt &rename) {
-  const Oid table = call([&] { return RangeVarGetRelid(rename.relation, NoLock, true); });
-  if (!OidIsValid(table))
+// A column that was left out for its name stays left out under another.
+void keep_left_out(Oid table, const RenameStmt &rename) {
+  if (!is_secret_name(rename.subname) || is_secret_name(rename.newname))
     return;
+  bool is_told = false;
+  for (const managed_trigger &trigger : managed_triggers(table)) {
+    const option_list options = parse_options(history_feature, trigger.arguments);
+    if (trigger.feature != &history_feature || find_option(options, "exclude"))
+      continue;
+    kept_columns columns;
+    pg::with_relation(table, [&](Relation relation) { columns = resolve_columns(options, relation); });
+    if (std::ranges::find(columns.kept, rename.newname, &kept_column::name) == columns.kept.end() ||
+        is_named(options, rename.newname))
+      continue;
+    columns.left_out_as_secret.emplace_back(rename.newname);
+    const std::string left_out = pg::join_names(columns.left_out_as_secret);
+    std::vector<std::string> arguments = trigger.arguments;
+    arguments.push_back("exclude=" + left_out);
+    pg::set_trigger_arguments(trigger.oid, arguments);
+    if (!std::exchange(is_told, true))
+      call([&] {
+        ereport(NOTICE, errmsg("history of \"%s\" goes on without column \"%s\"", get_rel_name(table), rename.newname),
+                errdetail("Its exclude_columns are from now on: %s.", left_out.c_str()),
+                errhint("To keep others out or in, call upkeep.enable_history again."));
+      });
+  }
+}
+
+void follow_column(Oid table, const RenameStmt &rename) {
   guard::follow_rename(table, rename.subname, rename.newname, &history_feature);
+  for (const Oid each : pg::with_descendants(table, AccessShareLock))
+    keep_left_out(each, rename);
   if (const std::optional<std::int32_t> number = number_named(pg::qualified(table)))
     write_rename(*number, "column", rename.subname, rename.newname);
+}
+
+void follow_columns(const RenameStmt &rename) {
+  // Of a type, the tables that are of it.
+  if (rename.renameType == OBJECT_ATTRIBUTE) {
+    for (const Oid table : guard::tables_of_type(rename.relation))
+      follow_column(table, rename);
+  } else if (const Oid table = call([&] { return RangeVarGetRelid(rename.relation, NoLock, true); });
+             OidIsValid(table)) {
+    follow_column(table, rename);
+  }
+}
+
+// Rows that come with a partition, or go with it, have no entries: history begins anew.
+void follow_attached_rows(const AlterTableStmt &statement) {
+  const Oid table = call([&] { return RangeVarGetRelid(statement.relation, NoLock, true); });
+  if (!OidIsValid(table))
+    return;
+  const ListCell *cell;
+  foreach (cell, statement.cmds) {
+    const AlterTableCmd *part = lfirst_node(AlterTableCmd, cell);
+    if (part->subtype != AT_AttachPartition && part->subtype != AT_DetachPartition)
+      continue;
+    const RangeVar *name = reinterpret_cast<const PartitionCmd *>(part->def)->name;
+    const Oid partition = call([=] { return RangeVarGetRelid(name, NoLock, true); });
+    const std::string root = pg::qualified(pg::topmost(table));
+    if (const std::optional<std::int32_t> number = number_named(root); number && has_rows(partition))
+      note_name(*number, root);
+  }
 }
 
 // What has become a partition of a table with history has it too.
@@ -147,13 +230,15 @@ void follow(const Node *command) {
   follow_table();
   if (may_make_partitions(command))
     follow_partitions();
+  if (command && IsA(command, AlterTableStmt))
+    follow_attached_rows(*reinterpret_cast<const AlterTableStmt *>(command));
   if (!command || !IsA(command, RenameStmt))
     return;
   const auto &rename = *reinterpret_cast<const RenameStmt *>(command);
   if (rename.renameType == OBJECT_SCHEMA)
     follow_schema(rename);
-  if (rename.renameType == OBJECT_COLUMN)
-    follow_column(rename);
+  if (rename.renameType == OBJECT_COLUMN || rename.renameType == OBJECT_ATTRIBUTE)
+    follow_columns(rename);
 }
 
 // A trigger goes on without the column; one whose key has gone says so when it writes next.

@@ -89,6 +89,7 @@ std::vector<kept_column> in_order_of_keys(Relation table, const names &columns, 
 kept_columns resolve_columns(const option_list &options, Relation table) {
   const bool is_listed = find_option(options, "columns"), excludes = find_option(options, "exclude");
   const names digests = columns_option(table, options, "digest"), key = key_of(options, table);
+  require_not_generated(table, key);
   names kept = is_listed ? columns_option(table, options, "columns") : columns_not_generated(table);
   const names listed = is_listed ? kept : names{};
   require_not_generated(table, listed);

@@ -8,12 +8,21 @@ namespace upkeep::history {
 
 using pg::call;
 
+// A table that gets the name that it has begins anew.
 void require_history_since(const past_table &table, TimestampTz at) {
   const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(table.plan.number)}};
   std::optional<TimestampTz> began, purged;
   as_keeper([&] {
-    const pg::rows found = pg::read(
-        pg::sql("SELECT pg_catalog.min(t.since) FROM upkeep.history_tables t WHERE t.number [=] $1"), parameters);
+    const pg::rows found = pg::read(pg::sql(R"sql(
+          SELECT pg_catalog.max(t.since)
+          FROM (
+            SELECT s.since, s.name [=] pg_catalog.lag(s.name, 1, s.name) OVER (ORDER BY s.since) AS begins
+            FROM upkeep.history_tables s
+            WHERE s.number [=] $1
+          ) t
+          WHERE t.begins
+        )sql"),
+                                    parameters);
     bool is_null = true;
     const Datum since = found.value(0, 1, is_null);
     if (!is_null)
