@@ -2,7 +2,11 @@
 
 new_database copy
 restore -d copy "$scratch/custom"
-back() { sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '${1:-0.1.0}'" 2>&1 | sed -n 's/.*ERROR:  //p'; }
+# Entries of history would be in the way of all of it.
+back() {
+  sql -d copy -c "CALL upkeep.purge_history('infinity')" > /dev/null 2>&1
+  sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '${1:-0.1.0}'" 2>&1 | sed -n 's/.*ERROR:  //p'
+}
 dependents="because other objects depend on it"
 before=$(look contents copy)
 own_tables="wordings stock_taken ddl_log guard_exemptions order_corrections order_counters"
@@ -22,6 +26,17 @@ without() {
     "$(back 0.2.0)"
   sql -d copy -o /dev/null -c "SELECT ${*:2}"
 }
+check "$current -> 0.10.0 is refused while rows are deleted softly" \
+  "cannot drop function upkeep.soft_delete() $dependents" "$(back 0.10.0)"
+# disabled FEATURE: on all tables that have it.
+disabled() {
+  sql -d copy -o /dev/null -c "SET client_min_messages = warning" \
+    -c "SELECT upkeep.disable_$1(object) FROM upkeep.managed WHERE feature = '$1' ORDER BY object" > /dev/null 2>&1
+}
+disabled soft_delete
+check "$current -> 0.10.0 is refused while tables have history" \
+  "cannot drop function upkeep.record_history() $dependents" "$(back 0.10.0)"
+disabled history
 check "$current -> 0.9.0 is refused while ads ask what an order brings" \
   "cannot drop function upkeep.enable_ad_decisions(regclass,regclass,name,regclass) $dependents" "$(back 0.9.0)"
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_ad_decisions('\"Ads, all\".\"Asked\"'),
@@ -72,8 +87,11 @@ check "0.2.0 -> $current: orders, lines and snapshots stay; of what was taken fr
   "$(printf '%s\n' "$before" | grep -v -e '_items|\[' -e 'not the sum' -e '^wording' -e '^guarded' -e '^log' \
   -e '^exempt' -e '^corrected' -e '^counted')" \
   "$(look contents copy | grep -v -e '^ERROR:  nothing is kept for' -e '^HINT:')"
-again "orders, weekly diagnostics, decisions and the guard are enabled again" -f "$scratch/orders.sql" \
+again "orders, weekly diagnostics, decisions, history and the guard are enabled again" -f "$scratch/recorded.sql" \
+  -f "$scratch/orders.sql" \
   -f "$scratch/weekly.sql" -f "$scratch/decisions.sql"
+disabled soft_delete
+disabled history
 disable_decisions
 sql -d copy -c "SELECT upkeep.disable_guard()" > /dev/null
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_weekly_diagnostics(d)
@@ -101,5 +119,6 @@ figures() { sql -At -d "$1" -c "TABLE daily_records" -c 'TABLE "Shop, Front"."Fi
 check "the figures stay" "$(figures source)" "$(figures copy)"
 passes "and up again" sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '$current'"
 same digest "and up again: the same digest" copy
-again "and metrics are enabled again" -f "$scratch/metrics.sql" -f "$scratch/orders.sql" -f "$scratch/weekly.sql" \
+again "and metrics are enabled again" -f "$scratch/recorded.sql" -f "$scratch/metrics.sql" -f "$scratch/orders.sql" \
+  -f "$scratch/weekly.sql" \
   -f "$scratch/decisions.sql"

@@ -87,10 +87,10 @@ sql -d copy -o /dev/null -c "CREATE EXTENSION pg_upkeep" -c "SELECT upkeep.auto_
   -c "CREATE SCHEMA sales AUTHORIZATION boss" -c "CREATE SCHEMA store AUTHORIZATION boss" \
   -c "CREATE SCHEMA analytics AUTHORIZATION boss" -c 'CREATE SCHEMA "Days, of" AUTHORIZATION boss' \
   -c 'CREATE SCHEMA "Ads, all" AUTHORIZATION boss' -c 'CREATE SCHEMA "Kept, all" AUTHORIZATION boss' \
-  -c "CREATE SCHEMA closed AUTHORIZATION boss"
+  -c "CREATE SCHEMA closed AUTHORIZATION boss" -c 'CREATE SCHEMA "Kept, long" AUTHORIZATION boss'
 passes "tables alone, under upkeep.pause, where the rule is on: restored" env PGOPTIONS="-c upkeep.pause=all" \
   "$bindir/pg_restore" --exit-on-error --schema-only -n public -n "Shop, Front" -n sales -n store -n analytics \
-  -n "Days, of" -n "Kept, all" -n "Ads, all" -n closed -d copy "$scratch/custom"
+  -n "Days, of" -n "Kept, all" -n "Kept, long" -n "Ads, all" -n closed -d copy "$scratch/custom"
 exempt_as_source
 same managed "tables alone: the same managed" copy
 
@@ -104,8 +104,8 @@ check "--data-only without a pause: lines of a paid order are refused" "ERROR:  
     sql -d copy -o /dev/null -v VERBOSITY=sqlstate 2>&1 | sed 's/.*\(ERROR:.*\)/\1/' | head -n 1)"
 sql -d copy -c "SET upkeep.pause = 'all'; DELETE FROM sales.orders; DELETE FROM sales.products;
   TRUNCATE upkeep.stock_taken"
-dump --data-only -N sales -N store -N closed -N analytics -N "Days, of" -N "Kept, all" -N '"Ads, all"' \
-  -f "$scratch/without_orders.sql"
+dump --data-only -N sales -N store -N closed -N analytics -N "Days, of" -N "Kept, all" -N '"Kept, long"' \
+  -N '"Ads, all"' -f "$scratch/without_orders.sql"
 passes "--data-only without a pause: restored" sql -d copy -o /dev/null -f "$scratch/without_orders.sql"
 check "--data-only without a pause: the figures are computed" "0" \
   "$(sql -At -d copy -c "SELECT count(*) FROM upkeep.check_metrics('daily_records')" 2>&1)"
@@ -137,6 +137,7 @@ sql -d copy -o /dev/null -c "SELECT upkeep.disable_weekly_diagnostics(d)
   FROM (VALUES ('analytics.daily_records'::regclass), ('\"Days, of\".\"All days\"')) t(d)"
 grep -F 'upkeep.weekly_diagnostics(' "$scratch/export.sql" > "$scratch/weekly.sql"
 passes "export_sql: weekly diagnostics: carried out" sql -d copy -o /dev/null -f "$scratch/weekly.sql"
+grep -E 'upkeep\.(record_history|soft_delete)\(' "$scratch/export.sql" > "$scratch/recorded.sql"
 disable_decisions() {
   sql -d copy -o /dev/null -c "SELECT upkeep.disable_ad_decisions(t)
     FROM (VALUES ('analytics.ad_decisions'::regclass), ('\"Ads, all\".\"Decided\"'),

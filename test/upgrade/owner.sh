@@ -45,7 +45,8 @@ sql -d copy -o /dev/null -c "
   DROP TABLE sales.\"Lines, all\""
 passes "by the owner, --clean --if-exists over another state, under upkeep.pause: restored" owner_paused restore \
   --clean --if-exists -d copy "$scratch/owner"
-sql -d copy -c "TRUNCATE upkeep.auto_updated_at_rules, upkeep.stock_taken, upkeep.guard_rules, upkeep.ddl_log" \
+sql -d copy -c "TRUNCATE upkeep.auto_updated_at_rules, upkeep.stock_taken, upkeep.guard_rules, upkeep.ddl_log,
+  upkeep.history_keys, upkeep.history_tables, upkeep.history_seals, upkeep.history_purges" \
   -c "DELETE FROM upkeep.wordings WHERE NOT builtin"
 completed "by the owner, --clean --if-exists"
 

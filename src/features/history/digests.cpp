@@ -37,6 +37,20 @@ List *key_rows(Oid table) {
   return found;
 }
 
+// Another key would make all that was sealed look altered.
+bool has_seals() {
+  bool are_there = false;
+  as_keeper([&] { are_there = pg::execute(pg::sql("SELECT FROM upkeep.history_seals LIMIT 1")).count() > 0; });
+  return are_there;
+}
+
+[[noreturn]] void no_key() {
+  throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
+              .message = "history has no key to make digests with",
+              .detail = "upkeep.history_keys is empty, and what is sealed needs the key that was there.",
+              .hint = "Restore its rows from a dump."};
+}
+
 } // namespace
 
 // Directly: a trigger's statement asks, as a caller who may not read it, and whatever its search_path is.
@@ -55,11 +69,7 @@ std::vector<digest_key> read_keys() {
 std::vector<digest_key> required_keys() {
   std::vector<digest_key> keys = read_keys();
   if (keys.empty())
-    throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
-                .message = "history has no key to make digests with",
-                .detail = "upkeep.history_keys is empty.",
-                .hint = "Restore its rows from a dump. A new key, which upkeep.enable_history makes, does not fit what "
-                        "was sealed."};
+    no_key();
   return keys;
 }
 
@@ -69,9 +79,13 @@ const std::string &key_at(const std::vector<digest_key> &keys, TimestampTz at) {
   return std::prev(newer)->bytes;
 }
 
+// A trigger that came from a migration file, not by upkeep.enable_history, may be the first to need one.
 const std::string &newest_key::bytes() {
-  if (known.empty())
+  if (known.empty()) {
+    if (read_keys().empty())
+      pg::with_spi([] { ensure_key(); });
     known = std::move(required_keys().back().bytes);
+  }
   return known;
 }
 
@@ -82,6 +96,8 @@ void ensure_key() {
   call([=] { LockRelationOid(table, ShareRowExclusiveLock); });
   if (!read_keys().empty())
     return;
+  if (has_seals())
+    no_key();
   auto *key = static_cast<bytea *>(call([] { return palloc(VARHDRSZ + key_size); }));
   SET_VARSIZE(key, VARHDRSZ + key_size);
   if (!pg_strong_random(VARDATA(key), key_size))

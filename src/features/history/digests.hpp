@@ -25,13 +25,15 @@ const std::string &key_at(const std::vector<digest_key> &keys, TimestampTz at);
 // The newest key, which a statement reads once: keep one of these as long as the statement.
 class newest_key {
 public:
+  // Makes one where there is none, as ensure_key does.
   const std::string &bytes();
 
 private:
   std::string known;
 };
 
-// Makes the first key where there is none. Needs an SPI connection; sessions that come at the same time wait.
+// Makes the first key where there is none; 55000 where seals were made with one that is gone. Needs an SPI connection;
+// sessions that come at the same time wait.
 void ensure_key();
 
 // The digest of a value of a digest column. `key`, `value`: the texts of what stands for them in an entry.

@@ -75,7 +75,7 @@ std::vector<name_span> names_of(const past_table &table, const erasure &what) {
 // What is left of the values.
 class eraser {
 public:
-  explicit eraser(std::vector<name_span> names) : names(std::move(names)), keys(read_keys()) {}
+  explicit eraser(std::vector<name_span> names) : names(std::move(names)), keys(required_keys()) {}
 
   // nullptr where there is nothing to erase.
   Jsonb *without(const past_entry &entry, side which) const {
@@ -184,6 +184,7 @@ std::int64_t erase(const erasure &what) {
   pg::with_relation(what.target, [&](Relation relation) {
     const past_table table(relation, memory);
     require_no_key_column(table, what);
+    ensure_key();
     const given_key key = key_given(table, what.key);
     // Who is writing the row is waited for, and what is written then is read.
     lock_live_row(table, key);
