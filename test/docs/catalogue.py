@@ -22,7 +22,8 @@ DOCUMENTED = f"""{MEMBER} AND NOT ({OF_NUMBERS}) AND pronargs > 0
 # Errors that Troubleshooting explains and that PostgreSQL raises.
 OF_POSTGRES = "|".join([
     "permission denied", "already exists", "out of range for type", "invalid value for parameter", "deadlock detected",
-    "could not serialize", "configuration parameter", "cannot drop extension", "transaction block", "anything from"])
+    "could not serialize", "configuration parameter", "cannot drop extension", "transaction block", "anything from",
+    "duplicate key"])
 
 STATEMENT = "AFTER UPDATE ON t REFERENCING OLD TABLE AS o NEW TABLE AS n FOR EACH STATEMENT"
 INSERTED = "BEFORE INSERT ON t FOR EACH ROW"
