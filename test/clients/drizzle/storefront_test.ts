@@ -1,12 +1,24 @@
 // The storefront through Drizzle ORM: every check is on a value that a trigger of pg_upkeep made or kept.
-import { and, avg, count, countDistinct, desc, eq, getTableColumns, gt, inArray, isNull, max, sql, sum } from 'drizzle-orm';
+import {
+  and, avg, count, countDistinct, desc, eq, getTableColumns, gt, inArray, isNull, max, relations, sql, sum,
+} from 'drizzle-orm';
 import { pgSchema } from 'drizzle-orm/pg-core';
 import { history } from './chapter/live.js';
 import { check, type Database, refusal, rows, throughEachDriver } from './checks.js';
-import * as schema from './storefront.js';
+import * as tables from './storefront.js';
 
-const { users, products, carts, cartItems, orders, orderItems } = schema;
-const liveUsers = pgSchema('live').table('users', schema.userColumns);
+const { users, products, carts, cartItems, orders, orderItems } = tables;
+const liveUsers = pgSchema('live').table('users', tables.userColumns);
+const schema = {
+  ...tables,
+  liveUsers,
+  liveUsersRelations: relations(liveUsers, ({ many }) => ({ carts: many(carts) })),
+  cartsRelations: relations(carts, ({ one, many }) => ({
+    user: one(users, { fields: [carts.userId], references: [users.id] }),
+    owner: one(liveUsers, { fields: [carts.userId], references: [liveUsers.id] }),
+    items: many(cartItems),
+  })),
+};
 type Shop = Database<typeof schema>;
 
 // The insert type asks for nothing that a trigger fills; the row has it, and not as null.
@@ -180,10 +192,16 @@ async function deletion(db: Shop, driver: string) {
     .returning().then(([row]) => row);
   check('onConflictDoUpdate with targetWhere finds the live row', [user.id, 'Cologne'], await upsert().then((row) => [row.id, row.city]));
 
+  const [cart] = await db.insert(carts).values({ userId: user.id }).returning();
+  const withCarts = () => db.query.liveUsers.findFirst({ where: eq(liveUsers.id, user.id), with: { carts: { columns: { id: true } } } });
+  check('a relational query through it', [{ id: cart.id }], (await withCarts())?.carts);
+
   const mine = eq(users.experimentaId, email);
   const gone = await db.delete(liveUsers).where(eq(liveUsers.id, user.id)).returning({ id: liveUsers.id });
   check('its delete returns the row and keeps it', [[{ id: user.id }], 0, 1],
     [gone, await db.$count(liveUsers, eq(liveUsers.experimentaId, email)), await db.$count(users, mine)]);
+  check('nor does a relational query find it', [undefined, null], [await withCarts(),
+    (await db.query.carts.findFirst({ where: eq(carts.id, cart.id), with: { owner: true } }))!.owner]);
   check('once only', [], await db.delete(liveUsers).where(eq(liveUsers.id, user.id)).returning());
   const late = await refusal(db.update(users).set({ city: 'Kiel' }).where(eq(users.id, user.id)));
   check('a deleted row does not change: UK010, with a hint', ['UK010', true], [late.code, late.hint?.includes('SET deleted_at = NULL')]);
