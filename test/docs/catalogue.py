@@ -24,6 +24,8 @@ OF_POSTGRES = "|".join([
     "permission denied", "already exists", "out of range for type", "invalid value for parameter", "deadlock detected",
     "could not serialize", "configuration parameter", "cannot drop extension", "transaction block", "anything from",
     "duplicate key"])
+    "could not serialize", "duplicate key", "configuration parameter", "cannot drop extension", "transaction block",
+    "anything from"])
 
 STATEMENT = "AFTER UPDATE ON t REFERENCING OLD TABLE AS o NEW TABLE AS n FOR EACH STATEMENT"
 INSERTED = "BEFORE INSERT ON t FOR EACH ROW"
