@@ -156,6 +156,12 @@ SELECT * FROM failure($$SELECT undone.undo('current')$$);
 ROLLBACK;
 SELECT * FROM failure($$SELECT upkeep.undo('99999999999')$$);
 SELECT state, message FROM failure($$SELECT upkeep.undo(NULL)$$);
+-- a transaction of another cluster, whose entries a dump has brought
+INSERT INTO upkeep.history_entries
+  SELECT nextval('upkeep.history_id'), clock_timestamp(), '77777777777', 1, table_number, cluster + 1, action, key,
+    before, after, role, actor, application, reason
+  FROM upkeep.history_entries ORDER BY id DESC LIMIT 1;
+SELECT * FROM failure($$SELECT upkeep.undo('77777777777')$$);
 CREATE TABLE secrets (id int PRIMARY KEY, card text, mail text);
 SELECT upkeep.enable_history('secrets', digest_columns => '{card}');
 INSERT INTO secrets VALUES (1, 'c', 'm');
@@ -177,6 +183,23 @@ BEGIN; SELECT note('rights'); UPDATE parents SET name = 'r' WHERE id = 2; COMMIT
 SET ROLE regress_upkeep_other;
 SELECT state, message FROM failure($$SELECT undone.undo('rights')$$);
 RESET ROLE;
+-- what stands before pg_catalog in the search_path is not asked
+CREATE SCHEMA hostile;
+CREATE FUNCTION hostile.never(int, int) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+CREATE FUNCTION hostile.never(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+CREATE OPERATOR hostile.= (FUNCTION = hostile.never, LEFTARG = int, RIGHTARG = int);
+CREATE OPERATOR hostile.= (FUNCTION = hostile.never, LEFTARG = text, RIGHTARG = text);
+CREATE FUNCTION hostile.unnest(anyarray) RETURNS SETOF int LANGUAGE sql AS 'SELECT 1 / 0';
+BEGIN; SELECT note('hostile'); DELETE FROM parents WHERE id = 3; UPDATE parents SET name = 'h' WHERE id = 1; COMMIT;
+SELECT transaction AS hostile FROM states WHERE name = 'hostile' \gset
+SET search_path = hostile, pg_catalog, undone;
+SELECT upkeep.undo(:'hostile') > 2 AS undone;
+DELETE FROM parents;
+SELECT upkeep.restore_row('parents', '{"id": 3}') > 1 AS restored;
+SELECT count(*) FROM upkeep.row_history('parents', '{"id": 3}');
+SELECT count(*) FROM upkeep.as_of(NULL::parents, 'infinity');
+SET search_path = undone, public;
+DROP SCHEMA hostile CASCADE;
 -- a table that is dropped
 BEGIN; SELECT note('dropped'); INSERT INTO secrets VALUES (2); COMMIT;
 DROP TABLE secrets;
