@@ -1,5 +1,6 @@
 #include "features/history/back/row_statements.hpp"
 
+#include "postgres/as_user.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/sql/key_equality.hpp"
 
