@@ -69,7 +69,7 @@ void require_no_children(const past_table &table, const pg::parameter &keys) {
     throw fault{.sqlstate = sqlstate::foreign_key_violation,
                 .message = fmt::format("rows of \"{}\" refer to rows of \"{}\" that would go",
                                        pg::table_name(key.child), RelationGetRelationName(table.relation)),
-                .detail = "They are not of the transaction that is undone.",
+                .detail = "They are not among the rows of the transaction that history knows.",
                 .hint = "Undo what wrote them first, or delete them."};
   }
 }
