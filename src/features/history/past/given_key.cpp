@@ -1,8 +1,10 @@
 #include "features/history/past/given_key.hpp"
 
 #include "features/history/row_images.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/values/pinned_settings.hpp"
+#include "postgres/values/same_value.hpp"
 
 namespace upkeep::history {
 
@@ -23,6 +25,49 @@ const FormData_pg_attribute &attribute_of(const past_table &table, const kept_co
   return *TupleDescAttr(RelationGetDescr(table.relation), column.number - 1);
 }
 
+[[noreturn]] void another_key(const past_table &table, const kept_column &column) {
+  throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+              .message = fmt::format("column \"{}\" of table \"{}\" cannot have the value of the key", column.name,
+                                     RelationGetRelationName(table.relation)),
+              .detail = fmt::format("Its type, {}, would make another value of it.", pg::string_from([&] {
+                                      const FormData_pg_attribute &attribute = attribute_of(table, column);
+                                      return format_type_with_typemod(attribute.atttypid, attribute.atttypmod);
+                                    })),
+              .hint = "Pass the value as the column has it."};
+}
+
+// A number that an integer would round.
+bool is_rounded(const pg::stored_value_reader &reader, const JsonbValue &given) {
+  if (given.type != jbvNumeric ||
+      (reader.form != pg::read_form::int2 && reader.form != pg::read_form::int4 && reader.form != pg::read_form::int8))
+    return false;
+  const Datum number = NumericGetDatum(given.val.numeric);
+  return !DatumGetBool(
+      DirectFunctionCall2(numeric_eq, number, DirectFunctionCall2(numeric_trunc, number, Int32GetDatum(0))));
+}
+
+// As the column has it: with the scale, the length, the precision that it is declared with.
+Datum fitted(const FormData_pg_attribute &attribute, Datum value) {
+  std::int32_t modifier = attribute.atttypmod;
+  const Oid type = getBaseTypeAndTypmod(attribute.atttypid, &modifier);
+  Oid function = InvalidOid;
+  if (modifier < 0 || find_typmod_coercion_function(type, &function) != COERCION_PATH_FUNC)
+    return value;
+  return OidFunctionCall3(function, value, Int32GetDatum(modifier), BoolGetDatum(true));
+}
+
+Datum key_value(const past_table &table, const kept_column &column, const JsonbValue &given) {
+  const FormData_pg_attribute &attribute = attribute_of(table, column);
+  pg::stored_value_reader &reader = table.readers[column.number - 1];
+  if (call([&] { return is_rounded(reader, given); }))
+    another_key(table, column);
+  const Datum read = call([&] { return pg::read_stored(reader, given); });
+  const Datum value = call([&] { return fitted(attribute, read); });
+  if (!call([&] { return pg::same_value(attribute, read, value); }))
+    another_key(table, column);
+  return value;
+}
+
 std::string text_of(const past_table &table, const std::vector<Datum> &values) {
   row_images images(table.plan, table.relation);
   TupleTableSlot *row =
@@ -39,6 +84,26 @@ std::string text_of(const past_table &table, const std::vector<Datum> &values) {
   return text;
 }
 
+// As a row that is there has it: the equality of the type may take values for the same that are written otherwise.
+std::vector<Datum> as_row_has(const past_table &table, const std::vector<Datum> &key) {
+  const Oid oid = RelationGetRelid(table.relation), owner = table.relation->rd_rel->relowner;
+  std::vector<std::string> names;
+  for (const kept_column &column : table.plan.columns.key)
+    names.push_back(column.name);
+  std::vector<Datum> values = key;
+  const int restrictions = GetUserId() == owner ? 0 : SECURITY_RESTRICTED_OPERATION;
+  pg::as_user(owner, SECURITY_NOFORCE_RLS | restrictions, [&] {
+    const pg::rows found =
+        pg::read(pg::sql("SELECT {key} FROM {table} t WHERE {has_key}", "key"_is = pg::columns_of("t", names),
+                         "table"_is = pg::table{oid}, "has_key"_is = has_key(table)),
+                 parameters_of(table, key));
+    bool is_null = false;
+    for (std::size_t i = 0; found.count() == 1 && i < values.size(); ++i)
+      values[i] = found.value(0, static_cast<int>(i) + 1, is_null);
+  });
+  return values;
+}
+
 } // namespace
 
 given_key key_given(const past_table &table, Datum key) {
@@ -52,10 +117,10 @@ given_key key_given(const past_table &table, Datum key) {
       const pg::jsonb_field *field = fields.find(column.name);
       if (!field || field->value.type == jbvNull)
         invalid_key(table);
-      given.values.push_back(call([&] { return pg::read_stored(table.readers[column.number - 1], field->value); }));
+      given.values.push_back(key_value(table, column, field->value));
     }
   });
-  given.text = text_of(table, given.values);
+  given.text = text_of(table, as_row_has(table, given.values));
   return given;
 }
 

@@ -16,7 +16,8 @@ namespace {
 
 kept_columns columns_of(Relation relation) {
   const Trigger *trigger = trigger_of(relation, history_feature);
-  return resolve_columns(trigger ? pg::trigger_options(*trigger, history_feature) : option_list{}, relation);
+  return resolve_columns(trigger ? pg::trigger_options(*trigger, history_feature) : parse_options(history_feature, {}),
+                         relation);
 }
 
 std::optional<std::string> text_in(Jsonb *object, const char *name) {

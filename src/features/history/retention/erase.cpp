@@ -190,7 +190,8 @@ std::int64_t erase(const erasure &what) {
     lock_live_row(table, key);
     const bool is_emptied = empty_deleted_row(table, key, what.columns);
     pg::with_latest_snapshot([&] {
-      const std::vector<erased_entry> entries = find_entries(table, key, eraser(names_of(table, what)));
+      const std::vector<erased_entry> entries =
+          find_entries(table, key_given(table, what.key), eraser(names_of(table, what)));
       as_keeper([&] {
         for (const erased_entry &each : entries)
           write_erased(table, each);

@@ -1,0 +1,49 @@
+-- History: rows that are told by keys of all kinds.
+SET client_min_messages = warning;
+CREATE SCHEMA keyed;
+SET search_path = keyed, public;
+
+-- what was written stays to be read after history is disabled, and so does the way back
+CREATE TABLE ended (id int PRIMARY KEY, name text, mail text);
+SELECT upkeep.enable_history('ended');
+INSERT INTO ended VALUES (1, 'a', 'm'), (2, 'b', 'n');
+CREATE TABLE moments AS SELECT clock_timestamp() AS at;
+BEGIN;
+UPDATE ended SET name = 'aa' WHERE id = 1;
+ALTER TABLE moments ADD undone xid8;
+UPDATE moments SET undone = pg_current_xact_id();
+COMMIT;
+DELETE FROM ended WHERE id = 2;
+SELECT upkeep.disable_history('ended');
+SELECT action, changes FROM upkeep.row_history('ended', '{"id": 2}');
+SELECT e.* FROM moments, upkeep.as_of(NULL::ended, at) e ORDER BY id;
+SELECT upkeep.restore_row('ended', '{"id": 2}');
+SELECT upkeep.undo(undone) FROM moments;
+SELECT upkeep.erase('ended', '{"id": 1}', '{mail}', 'asked for it');
+TABLE ended ORDER BY id;
+
+-- a key is what the column would make of it, and what its "=" takes for the same
+CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE amounts (id numeric(10,2) PRIMARY KEY, mail text);
+CREATE TABLE plain_amounts (id numeric PRIMARY KEY, mail text);
+CREATE TABLE codes (id char(5) PRIMARY KEY, mail text);
+CREATE TABLE times (id timestamptz(0) PRIMARY KEY, mail text);
+CREATE TABLE names (id text COLLATE any_case PRIMARY KEY, mail text);
+CREATE TABLE numbers (id int PRIMARY KEY, mail text);
+SELECT upkeep.enable_history(t) FROM unnest('{amounts,plain_amounts,codes,times,names,numbers}'::regclass[]) t;
+INSERT INTO amounts VALUES (1, 'm');
+INSERT INTO plain_amounts VALUES (1.50, 'm');
+INSERT INTO codes VALUES ('ab', 'm');
+INSERT INTO times VALUES ('2026-01-01 00:00:00+00', 'm');
+INSERT INTO names VALUES ('Ann', 'm');
+INSERT INTO numbers VALUES (1, 'm'), (2, 'm');
+CREATE TABLE wanted (target regclass, key jsonb);
+INSERT INTO wanted VALUES ('amounts', '{"id": 1}'), ('plain_amounts', '{"id": 1.5}'), ('codes', '{"id": "ab"}'),
+  ('times', '{"id": "2026-01-01 01:00+01"}'), ('names', '{"id": "ANN"}'), ('numbers', '{"id": 2.0}');
+SELECT target, key, (SELECT count(*) FROM upkeep.row_history(target, key)) AS entries,
+  upkeep.erase(target, key, '{mail}', 'asked for it') AS erased FROM wanted;
+SELECT target, f.* FROM (VALUES ('amounts', '{"id": 1.001}'), ('codes', '{"id": "abcdefg"}'),
+  ('times', '{"id": "2026-01-01 00:00:00.4+00"}'), ('numbers', '{"id": 1.5}')) AS t(target, key),
+  failure(format('SELECT upkeep.erase(%L, %L, ''{mail}'', ''why'')', target, key)) f;
+SELECT count(*) FROM upkeep.row_history('numbers', '{"id": 1}');
+DROP SCHEMA keyed CASCADE;
