@@ -68,6 +68,24 @@ CALL purge_deleted('orders');
 UPDATE orders SET deleted_at = NULL WHERE id = 5;
 SELECT deleted_at IS NULL AS lives FROM items WHERE order_id = 5 GROUP BY 1;
 
+-- deleting a child changes its parent, which goes as well; a row that a trigger keeps takes the batch back
+CREATE TABLE carts (id int PRIMARY KEY, lines int NOT NULL DEFAULT 0, updated_at timestamptz, deleted_at timestamptz);
+CREATE TABLE cart_lines (id int PRIMARY KEY, cart_id int REFERENCES carts ON DELETE CASCADE, deleted_at timestamptz);
+SET client_min_messages = warning;
+SELECT enable_soft_delete('carts'), enable_soft_delete('cart_lines'), enable_touch('cart_lines', 'carts');
+RESET client_min_messages;
+INSERT INTO carts SELECT g FROM generate_series(1, 3) g;
+INSERT INTO cart_lines SELECT g, 1 + g % 3 FROM generate_series(1, 9) g;
+UPDATE carts SET deleted_at = '2026-01-01' WHERE id < 3;
+CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER keep BEFORE DELETE ON carts FOR EACH ROW WHEN (OLD.id = 2) EXECUTE FUNCTION keep();
+\set SHOW_CONTEXT never
+CALL purge_deleted('carts');
+SELECT (SELECT json_agg(id ORDER BY id) FROM carts) AS carts, (SELECT count(*) FROM cart_lines) AS lines;
+DROP TRIGGER keep ON carts;
+CALL purge_deleted('carts', batch_size => 1);
+SELECT (SELECT json_agg(id ORDER BY id) FROM carts) AS carts, (SELECT count(*) FROM cart_lines) AS lines;
+
 -- history and other triggers see a DELETE; a circle of rows goes as well
 CREATE TABLE rings (id int PRIMARY KEY, next int, deleted_at timestamp);
 ALTER TABLE rings ADD FOREIGN KEY (next) REFERENCES rings;

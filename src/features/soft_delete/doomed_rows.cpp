@@ -1,7 +1,9 @@
 #include "features/soft_delete/doomed_rows.hpp"
 
+#include "features/soft_delete/soft_delete_plan.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/executor/marked_statement.hpp"
+#include "postgres/sql/key_equality.hpp"
 
 #include <algorithm>
 
@@ -20,26 +22,6 @@ template <class F> void as_restricted_owner(Oid owner, F &&body) {
   pg::as_user(owner, SECURITY_NOFORCE_RLS | (is_self ? 0 : SECURITY_RESTRICTED_OPERATION), body);
   call([=] { AtEOXact_GUC(false, level); });
 }
-
-// Tables and places, as two arrays.
-std::vector<pg::parameter> as_parameters(const std::vector<row_place> &rows) {
-  std::vector<Datum> tables, places;
-  for (const row_place &each : rows) {
-    tables.push_back(ObjectIdGetDatum(each.table));
-    places.push_back(PointerGetDatum(&each.at));
-  }
-  const auto array = [](std::vector<Datum> &values, Oid type, int length, bool by_value, char align) {
-    return PointerGetDatum(call([&] {
-      return construct_array(values.data(), static_cast<int>(values.size()), type, length, by_value, align);
-    }));
-  };
-  return {{OIDARRAYOID, array(tables, OIDOID, sizeof(Oid), true, TYPALIGN_INT)},
-          {TIDARRAYOID, array(places, TIDOID, sizeof(ItemPointerData), false, TYPALIGN_SHORT)}};
-}
-
-constexpr const char *those_places =
-    "ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) k (of, at) WHERE c.ctid OPERATOR(pg_catalog.=) k.at AND "
-    "c.tableoid OPERATOR(pg_catalog.=) k.of";
 
 // In the words of SQL; a timestamp is compared as the session's local time, as it is written.
 fragment limit(TimestampTz before, const soft_column &column) {
@@ -60,6 +42,37 @@ fragment told(const std::optional<soft_column> &column, TimestampTz before, cons
   return pg::joined(list);
 }
 
+// That `c` is one of the rows whose keys are given, by key_arrays, an array a column.
+fragment has_key_of(const std::vector<std::string> &names, const std::vector<FormData_pg_attribute> &types) {
+  std::vector<fragment> arrays, columns, conditions;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const pg::key_equality equality = pg::equality_of(types[i].atttypid, types[i].atttypid);
+    arrays.push_back(fragment(fmt::format("pg_catalog.unnest(${})", i + 1)));
+    columns.push_back(fragment(fmt::format("k{}", i + 1)));
+    conditions.push_back(sql("c.{column} {equals} k.{value}", "column"_is = pg::identifier{names[i]},
+                             "equals"_is = equality.equals, "value"_is = columns.back()));
+  }
+  return sql("ROWS FROM ({arrays}) k ({columns}) WHERE {conditions}", "arrays"_is = pg::joined(arrays),
+             "columns"_is = pg::joined(columns), "conditions"_is = pg::joined(conditions, " AND "));
+}
+
+// `value`: of a row, by its number, and of a column of the key.
+template <class F>
+std::vector<pg::parameter> key_arrays(std::size_t rows, const std::vector<FormData_pg_attribute> &types, F &&value) {
+  std::vector<pg::parameter> arrays;
+  for (std::size_t column = 0; column < types.size(); ++column) {
+    const FormData_pg_attribute &type = types[column];
+    std::vector<Datum> values;
+    for (std::size_t row = 0; row < rows; ++row)
+      values.push_back(value(row, column));
+    arrays.push_back({call([&] { return get_array_type(type.atttypid); }), PointerGetDatum(call([&] {
+                        return construct_array(values.data(), static_cast<int>(values.size()), type.atttypid,
+                                               type.attlen, type.attbyval, type.attalign);
+                      }))});
+  }
+  return arrays;
+}
+
 // The foreign key lets the row go without its children.
 bool lets_go(const foreign_key &key) {
   return key.on_delete == FKCONSTR_ACTION_SETNULL || key.on_delete == FKCONSTR_ACTION_SETDEFAULT;
@@ -72,7 +85,11 @@ doomed_rows::member &doomed_rows::member_of(Oid root) {
   if (known)
     return *known;
   call([=] { LockRelationOid(root, RowExclusiveLock); });
-  known = std::make_unique<member>(member{root, pg::owner_of(root), soft_column_of(root), {}, {}, {}});
+  known = std::make_unique<member>(member{root, pg::owner_of(root), soft_column_of(root), 0, {}, {}, {}});
+  // What has no soft delete stays, whatever its key.
+  if (known->column)
+    pg::with_relation(root, [&](Relation relation) { known->columns = require_primary_key(relation); });
+  known->key_length = known->columns.size();
   for (foreign_key &key : keys_to({root})) {
     if (lets_go(key))
       continue;
@@ -169,7 +186,8 @@ bool doomed_rows::collect(member &of, row first, subtree &into) {
     } else {
       const int height = last.height;
       into.heights[key_of(last.at.place)] = height;
-      into.rows.emplace_back(last.of, last.at.place);
+      last.at.values.resize(last.of->key_length);
+      into.rows.push_back({last.of, last.at.place, std::move(last.at.values)});
       way.pop_back();
       if (!way.empty())
         way.back().height = std::max(way.back().height, height + 1);
@@ -178,23 +196,28 @@ bool doomed_rows::collect(member &of, row first, subtree &into) {
   return true;
 }
 
-void doomed_rows::doom(const subtree &all) {
-  for (const auto &[of, place] : all.rows) {
-    const int height = all.heights.at(key_of(place));
-    if (known.emplace(key_of(place), height).second)
-      doomed[of][height].push_back(place);
+void doomed_rows::doom(subtree all) {
+  for (doomed_row &row : all.rows) {
+    const int height = all.heights.at(key_of(row.place));
+    if (known.emplace(key_of(row.place), height).second)
+      doomed[row.of][height].push_back(std::move(row.key));
   }
 }
 
-void doomed_rows::add(Oid root, const std::vector<row_place> &rows) {
+void doomed_rows::add(Oid root, const pg::rows &keys) {
   target = root;
   member &of = member_of(root);
+  const std::vector<pg::parameter> arrays =
+      key_arrays(keys.count(), of.key_attributes(), [&](std::size_t row, std::size_t column) {
+        bool is_null = false;
+        return keys.value(row, static_cast<int>(column) + 1, is_null);
+      });
   std::vector<row> found;
   as_restricted_owner(of.owner, [&] {
-    found = read(of, pg::execute(sql("SELECT {told} FROM {rows} c, {places} FOR UPDATE OF c",
+    found = read(of, pg::execute(sql("SELECT {told} FROM {rows} c, {those_rows} FOR UPDATE OF c",
                                      "told"_is = told(of.column, before, of.columns), "rows"_is = pg::own_rows_of(root),
-                                     "places"_is = fragment(those_places)),
-                                 as_parameters(rows)));
+                                     "those_rows"_is = has_key_of(of.key_columns(), of.key_attributes())),
+                                 arrays));
   });
   for (row &each : found) {
     subtree all;
@@ -203,7 +226,7 @@ void doomed_rows::add(Oid root, const std::vector<row_place> &rows) {
     if (staying.contains(key_of(each.place)))
       ++count.needed;
     else if (collect(of, std::move(each), all))
-      doom(all);
+      doom(std::move(all));
     else
       ++count.needed;
   }
@@ -227,7 +250,7 @@ std::optional<int> doomed_rows::rank_of(const member &of, std::vector<const memb
   return rank;
 }
 
-std::vector<std::pair<const doomed_rows::member *, std::vector<row_place>>> doomed_rows::in_order() const {
+std::vector<std::pair<const doomed_rows::member *, std::vector<doomed_rows::row_key>>> doomed_rows::in_order() const {
   bool is_ranked = true;
   std::map<const member *, int> ranks;
   for (const auto &[of, rows] : doomed) {
@@ -237,27 +260,54 @@ std::vector<std::pair<const doomed_rows::member *, std::vector<row_place>>> doom
     ranks[of] = rank.value_or(0);
   }
   // A table at once, whose rows may refer to each other in a circle; else by the heights of the rows.
-  std::map<std::pair<int, const member *>, std::vector<row_place>> steps;
+  std::map<std::pair<int, const member *>, std::vector<row_key>> steps;
   for (const auto &[of, by_height] : doomed)
     for (const auto &[height, rows] : by_height) {
-      std::vector<row_place> &step = steps[{is_ranked ? ranks[of] : height, of}];
+      std::vector<row_key> &step = steps[{is_ranked ? ranks[of] : height, of}];
       step.insert(step.end(), rows.begin(), rows.end());
     }
-  std::vector<std::pair<const member *, std::vector<row_place>>> result;
+  std::vector<std::pair<const member *, std::vector<row_key>>> result;
   for (auto &[at, rows] : steps)
     result.emplace_back(at.second, std::move(rows));
   return result;
 }
 
+// By its key: what is deleted below a row may change that, and so move it.
 void doomed_rows::purge() {
-  for (const auto &[of, rows] : in_order())
-    as_restricted_owner(of->owner, [&, of = of, &rows = rows] {
-      const pg::marked_statement marked(pg::own_statement::purge);
-      pg::execute(sql("DELETE FROM {rows} c USING {places}", "rows"_is = pg::own_rows_of(of->root),
-                      "places"_is = fragment(those_places)),
-                  as_parameters(rows));
-      (of->root == target ? count.of_target : count.of_others) += SPI_processed;
-    });
+  const auto steps = in_order();
+  std::vector<std::size_t> short_steps;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const auto &[of, keys] = steps[i];
+    const fragment rows = sql("DELETE FROM {rows} c USING", "rows"_is = pg::own_rows_of(of->root));
+    if (run(rows, *of, keys) < keys.size())
+      short_steps.push_back(i);
+    (of->root == target ? count.of_target : count.of_others) += keys.size();
+  }
+  // Rows that refer to each other in a circle may have gone with one another.
+  for (const std::size_t i : short_steps) {
+    const auto &[of, keys] = steps[i];
+    if (run(sql("SELECT FROM {rows} c,", "rows"_is = pg::own_rows_of(of->root)), *of, keys) > 0)
+      throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
+                  .message =
+                      fmt::format("rows of \"{}\" are still there after they were purged", pg::table_name(of->root)),
+                  .detail = "A trigger keeps them.",
+                  .hint = "See which triggers of the table fire for DELETE."};
+  }
+}
+
+std::uint64_t doomed_rows::run(const fragment &rows, const member &of, const std::vector<row_key> &keys) const {
+  const auto arrays = key_arrays(keys.size(), of.key_attributes(),
+                                 [&](std::size_t row, std::size_t column) { return keys[row][column]; });
+  std::uint64_t count = 0;
+  as_restricted_owner(of.owner, [&] {
+    const pg::marked_statement marked(pg::own_statement::purge);
+    pg::execute(sql("{rows} {with_key} AND c.{column} [<] {limit}", "rows"_is = rows,
+                    "with_key"_is = has_key_of(of.key_columns(), of.key_attributes()),
+                    "column"_is = pg::identifier{of.column->name}, "limit"_is = limit(before, *of.column)),
+                arrays);
+    count = SPI_processed;
+  });
+  return count;
 }
 
 } // namespace upkeep::soft_delete

@@ -1,6 +1,7 @@
 // upkeep.purge_deleted: removes what was deleted long ago, batch by batch.
 #include "features/catalogue.hpp"
 #include "features/soft_delete/doomed_rows.hpp"
+#include "features/soft_delete/soft_delete_plan.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/executor/procedure.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -29,11 +30,13 @@ soft_column lock_and_check(Oid target) {
   return *column;
 }
 
-// The rows as they were when the call began, through all commits.
+// The keys of the rows as they were when the call began, through all commits.
 Portal open_cursor(const purge_request &request, const soft_column &column) {
   const pg::fragment limit = pg::fragment(column.type.base_type == TIMESTAMPOID ? "$1::pg_catalog.timestamp" : "$1");
-  const std::string query = pg::sql("SELECT c.tableoid, c.ctid FROM {rows} c WHERE c.{column} [<] {limit}",
-                                    "rows"_is = pg::own_rows_of(request.target),
+  std::vector<std::string> key;
+  pg::with_relation(request.target, [&](Relation relation) { key = require_primary_key(relation); });
+  const std::string query = pg::sql("SELECT {key} FROM {rows} c WHERE c.{column} [<] {limit}",
+                                    "key"_is = pg::columns_of("c", key), "rows"_is = pg::own_rows_of(request.target),
                                     "column"_is = pg::identifier{column.name}, "limit"_is = limit);
   Portal cursor = nullptr;
   pg::as_user(pg::owner_of(request.target), SECURITY_NOFORCE_RLS, [&] {
@@ -47,17 +50,9 @@ Portal open_cursor(const purge_request &request, const soft_column &column) {
   return cursor;
 }
 
-std::vector<row_place> fetch(Portal cursor, std::int32_t most) {
+pg::rows fetch(Portal cursor, std::int32_t most) {
   call([=] { SPI_cursor_fetch(cursor, true, most); });
-  pg::rows found(SPI_tuptable);
-  std::vector<row_place> places;
-  for (std::uint64_t row = 0; row < found.count(); ++row) {
-    bool is_null = false;
-    places.push_back(
-        {found.oid(row, 1), *reinterpret_cast<ItemPointer>(DatumGetPointer(found.value(row, 2, is_null)))});
-  }
-  found.free();
-  return places;
+  return pg::rows(SPI_tuptable);
 }
 
 void report(Oid target, const doomed_rows::counts &total) {
@@ -74,16 +69,20 @@ void purge(const purge_request &request) {
   const soft_column column = lock_and_check(request.target);
   Portal cursor = open_cursor(request, column);
   doomed_rows::counts total;
-  for (std::vector<row_place> rows; !(rows = fetch(cursor, request.batch_size)).empty();) {
+  for (;;) {
+    pg::rows keys = fetch(cursor, request.batch_size);
+    if (keys.count() == 0)
+      break;
     pg::with_spi([&] {
       lock_and_check(request.target);
       doomed_rows batch(request.before);
-      batch.add(request.target, rows);
+      batch.add(request.target, keys);
       batch.purge();
       total.of_target += batch.count.of_target;
       total.of_others += batch.count.of_others;
       total.needed += batch.count.needed;
     });
+    keys.free();
     call([] { SPI_commit(); });
   }
   call([=] {

@@ -149,16 +149,6 @@ std::vector<AttrNumber> numbers_of(Relation table, const std::vector<std::string
   return numbers;
 }
 
-std::vector<std::string> require_primary_key(Relation table) {
-  std::vector<std::string> key = pg::primary_key(table);
-  if (key.empty())
-    throw fault{.sqlstate = sqlstate::invalid_column_reference,
-                .message = fmt::format("table \"{}\" has no primary key", RelationGetRelationName(table)),
-                .detail = "A row that is deleted is found by it.",
-                .hint = fmt::format("ALTER TABLE {} ADD PRIMARY KEY (id);", pg::qualified(RelationGetRelid(table)))};
-  return key;
-}
-
 std::unique_ptr<pg::saved_query> row_query(Relation table, const soft_delete_plan &plan, const row_columns &columns) {
   std::vector<fragment> conditions;
   std::vector<Oid> types;
@@ -250,6 +240,16 @@ pg::resolved_plan<soft_delete_plan> resolve(const option_list &options, Relation
 }
 
 } // namespace
+
+std::vector<std::string> require_primary_key(Relation table) {
+  std::vector<std::string> key = pg::primary_key(table);
+  if (key.empty())
+    throw fault{.sqlstate = sqlstate::invalid_column_reference,
+                .message = fmt::format("table \"{}\" has no primary key", RelationGetRelationName(table)),
+                .detail = "A row that is deleted is found by it.",
+                .hint = fmt::format("ALTER TABLE {} ADD PRIMARY KEY (id);", pg::qualified(RelationGetRelid(table)))};
+  return key;
+}
 
 std::shared_ptr<const soft_delete_plan> plan_of(const Trigger &trigger, Relation table) {
   return pg::session_plan<soft_delete_plan>(trigger, [&] {

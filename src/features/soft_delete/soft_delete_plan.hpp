@@ -71,6 +71,9 @@ std::shared_ptr<const soft_delete_plan> plan_of(const Trigger &trigger, Relation
 // The same, with the tables around it locked as its queries will: nobody alters them any more.
 std::shared_ptr<const soft_delete_plan> plan_with_links(const Trigger &trigger, Relation table);
 
+// Throws 42P10 where there is none.
+std::vector<std::string> require_primary_key(Relation table);
+
 // What enabling and the checks call: throws what is wrong with the column and the tables around, 42703, 42804, 428C9,
 // 42P10, 42P17.
 void require_sound(Oid table, const option_list &options);
