@@ -1,4 +1,5 @@
 // upkeep.undo: the inverse of a transaction.
+#include "features/history/back/half_purged.hpp"
 #include "features/history/back/opened_tables.hpp"
 #include "features/history/back/own_columns.hpp"
 #include "features/history/back/row_statements.hpp"
@@ -140,16 +141,21 @@ void undone_transaction::add(const past_entry &entry) {
 
 void undone_transaction::read() {
   const pg::parameter parameters[] = {{XID8OID, UInt64GetDatum(number)}, {INT4OID, Int32GetDatum(own_cluster())}};
-  bool is_known = false;
+  known_transaction known{number, 0, 0, 0, {}};
   pg::with_pinned_settings([&] {
     each_entry(pg::sql("WHERE e.transaction [=] $1 AND e.cluster [=] $2 ORDER BY e.id DESC"), parameters, false,
                [&](const past_entry &entry) {
-                 is_known = true;
+                 known.last = std::max(known.last, entry.id);
+                 known.first = entry.id;
+                 known.first_at = known.tables.empty() ? entry.at : std::min(known.first_at, entry.at);
+                 if (std::ranges::count(known.tables, entry.table) == 0)
+                   known.tables.push_back(entry.table);
                  add(entry);
                });
   });
-  if (!is_known)
+  if (known.tables.empty())
     unknown();
+  require_whole(known);
   // What came and went within the transaction is gone; what only follows from other values follows.
   std::erase_if(steps, [](const undo_step &step) {
     return (!step.row->is_there && !step.row->existed) || (step.what == action::update && step.columns.empty());
