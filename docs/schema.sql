@@ -1153,8 +1153,8 @@ CREATE TABLE upkeep.history_seals (
   PRIMARY KEY (from_id)
 );
 
--- The tables that upkeep.history_entries tells of, by number, with each name that they have had. Written by
--- upkeep.enable_history and by event triggers.
+-- The tables that upkeep.history_entries tells of, by number, with each name that they have had; where a row has the
+-- name of the one before, history begins anew. Written by upkeep.enable_history and by event triggers.
 CREATE TABLE upkeep.history_tables (
   number integer NOT NULL,
   since timestamp with time zone NOT NULL,
@@ -1217,9 +1217,9 @@ CREATE EVENT TRIGGER upkeep_guard_end ON ddl_command_end EXECUTE FUNCTION upkeep
 CREATE EVENT TRIGGER upkeep_guard_start ON ddl_command_start EXECUTE FUNCTION upkeep.guard_ddl();
 CREATE EVENT TRIGGER upkeep_history_drop ON sql_drop EXECUTE FUNCTION upkeep.follow_history();
 CREATE EVENT TRIGGER upkeep_history_end ON ddl_command_end
-  WHEN TAG IN (ALTER TABLE, ALTER SCHEMA, CREATE TABLE) EXECUTE FUNCTION upkeep.follow_history();
+  WHEN TAG IN (ALTER TABLE, ALTER SCHEMA, CREATE TABLE, ALTER TYPE, ALTER INDEX, ALTER VIEW, ALTER MATERIALIZED VIEW, ALTER FOREIGN TABLE) EXECUTE FUNCTION upkeep.follow_history();
 CREATE EVENT TRIGGER upkeep_history_start ON ddl_command_start
-  WHEN TAG IN (ALTER TABLE) EXECUTE FUNCTION upkeep.follow_history();
+  WHEN TAG IN (ALTER TABLE, ALTER INDEX, ALTER VIEW, ALTER MATERIALIZED VIEW, ALTER FOREIGN TABLE) EXECUTE FUNCTION upkeep.follow_history();
 CREATE EVENT TRIGGER upkeep_line_keys_end ON ddl_command_end
   WHEN TAG IN (ALTER TABLE) EXECUTE FUNCTION upkeep.follow_line_keys();
 CREATE EVENT TRIGGER upkeep_line_keys_start ON ddl_command_start

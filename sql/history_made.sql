@@ -60,7 +60,7 @@ BEGIN
   END LOOP;
 END $$;
 CALL make_history();
--- moments whose rows are not those that were copied: columns that were added later are left out, but have their defaults
+-- moments whose rows are not those that were copied: columns added later are left out, but have their defaults
 CREATE FUNCTION wrong_moments() RETURNS SETOF int LANGUAGE sql AS $$
   SELECT m.n FROM made.moments m
   WHERE EXISTS (

@@ -87,8 +87,8 @@ single_articles() {
 timed_as_of() {
   local round contender statement
   load_articles pg_upkeep $((rows * 2))
-  printf '%s\n' "INSERT INTO bench.articles_pg_upkeep SELECT id + $rows, sku, name, description, price, stock, active, category," \
-    "  created_at FROM bench.articles;"
+  printf '%s\n' "INSERT INTO bench.articles_pg_upkeep SELECT id + $rows, sku, name, description, price, stock," \
+    "  active, category, created_at FROM bench.articles;"
   emptied
   printf '%s\n' "SELECT clock_timestamp() AS then \\gset" \
     "UPDATE bench.articles_pg_upkeep SET price = price + 1 WHERE id % 10 = 0;" \

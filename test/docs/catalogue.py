@@ -22,8 +22,6 @@ DOCUMENTED = f"""{MEMBER} AND NOT ({OF_NUMBERS}) AND pronargs > 0
 # Errors that Troubleshooting explains and that PostgreSQL raises.
 OF_POSTGRES = "|".join([
     "permission denied", "already exists", "out of range for type", "invalid value for parameter", "deadlock detected",
-    "could not serialize", "configuration parameter", "cannot drop extension", "transaction block", "anything from",
-    "duplicate key"])
     "could not serialize", "duplicate key", "configuration parameter", "cannot drop extension", "transaction block",
     "anything from"])
 

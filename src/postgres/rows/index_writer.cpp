@@ -45,8 +45,7 @@ bool read_index(Relation index, plain_index &into) {
   const FormData_pg_index &form = *index->rd_index;
   const bool is_btree = index->rd_rel->relam == BTREE_AM_OID;
   if ((!is_btree && index->rd_rel->relam != BRIN_AM_OID) || form.indisunique || form.indisexclusion ||
-      form.indnatts > 2 ||
-      !heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, nullptr))
+      form.indnatts > 2 || !heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, nullptr))
     return false;
   into.index = index;
   into.count = form.indnatts;
