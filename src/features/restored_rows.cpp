@@ -8,15 +8,20 @@ namespace upkeep {
 
 namespace {
 
-const restoration *running = nullptr;
+restoration *running = nullptr;
 
 } // namespace
 
 restoration::restoration(std::vector<restored_rows> rows)
-    : rows(std::move(rows)), outer(std::exchange(running, this)) {}
+    : rows(std::move(rows)), memory(CurrentMemoryContext), outer(std::exchange(running, this)) {}
 
 restoration::~restoration() { running = outer; }
 
-const restoration *running_restoration() { return pg::is_restoring() ? running : nullptr; }
+void restoration::finish() const {
+  if (check)
+    check->run();
+}
+
+restoration *running_restoration() { return pg::is_restoring() ? running : nullptr; }
 
 } // namespace upkeep

@@ -130,12 +130,12 @@ bool live_parents::add(const parent_link &link, const soft_delete_plan &plan, co
   return !images.insert(std::move(image)).second;
 }
 
-void verify(const written_row &row, live_parents &known) {
+void verify(const written_row &row, live_parents &known, live_children children) {
   const std::optional<row_values> found = find(row);
   if (!found)
     return;
   if (row.event == row_event::deleted)
-    require_no_live_children(*row.plan, *found);
+    require_no_live_children(*row.plan, *found, children);
   else if (const parent_link *link = deleted_parent(*row.plan, *found, known))
     refuse_deleted_parent(*row.plan, *link, *found->at(link->places));
 }
@@ -167,10 +167,11 @@ void delete_children(const soft_delete_plan &plan, const row_values &row) {
     }
 }
 
-void require_no_live_children(const soft_delete_plan &plan, const row_values &row) {
+void require_no_live_children(const soft_delete_plan &plan, const row_values &row, live_children children) {
   for (const auto &link : plan.children)
-    if (const auto values = row.at(link->places);
-        values && is_in_the_way(plan, *link) && finds(link->owner, link->live, *values))
+    if (const auto values = row.at(link->places); values &&
+                                                  (children == live_children::all || is_in_the_way(plan, *link)) &&
+                                                  finds(link->owner, link->live, *values))
       refuse_live_child(plan, *link, *values);
 }
 

@@ -47,15 +47,17 @@ void take_children_along(const written_row &row);
 // Whether there is anything to verify once all rows of the statement have taken theirs along.
 bool needs_verification(const soft_delete_plan &plan, row_event event);
 // Throws 23503 where the row is live under a deleted one, or deleted above a live one. A parent is locked: nobody
-// deletes it from now on.
-void verify(const written_row &row, live_parents &known);
+// deletes it from now on. `children`: that count, those which a deletion does not see to, or all.
+enum class live_children { in_the_way, all };
+void verify(const written_row &row, live_parents &known, live_children children = live_children::in_the_way);
 
 // The first of the row's parents that is deleted, once they are locked, or nullptr.
 const parent_link *deleted_parent(const soft_delete_plan &plan, const row_values &row, live_parents &known);
 
 // Of a row that was deleted: what its foreign keys do with its live children; and whether any is left.
 void delete_children(const soft_delete_plan &plan, const row_values &row);
-void require_no_live_children(const soft_delete_plan &plan, const row_values &row);
+void require_no_live_children(const soft_delete_plan &plan, const row_values &row,
+                              live_children children = live_children::in_the_way);
 
 // Whether some row that would come back with this one, were it deleted with that stamp, was deleted with it before the
 // statement.

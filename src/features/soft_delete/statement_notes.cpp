@@ -57,19 +57,24 @@ statement_notes &statement_notes::of(MemoryContext executor) {
   return pg::make_in<statement_notes>(executor, executor);
 }
 
-void statement_notes::add(const std::shared_ptr<const soft_delete_plan> &plan, row_event event, HeapTuple row,
-                          TupleDesc descriptor, Datum old_stamp) {
-  const pg::within kept(memory);
+std::optional<written_row> note_of(const std::shared_ptr<const soft_delete_plan> &plan, row_event event, HeapTuple row,
+                                   TupleDesc descriptor, Datum old_stamp) {
   written_row note{plan, event, {}, old_stamp};
   for (const AttrNumber column : plan->key) {
     bool is_null = false;
     const Datum value = call([&] { return heap_getattr(row, column, descriptor, &is_null); });
-    // Without a key there will be no such row.
     if (is_null)
-      return;
+      return std::nullopt;
     note.key.push_back(copy_of(value, *TupleDescAttr(descriptor, column - 1)));
   }
-  written.push_back(std::move(note));
+  return note;
+}
+
+void statement_notes::add(const std::shared_ptr<const soft_delete_plan> &plan, row_event event, HeapTuple row,
+                          TupleDesc descriptor, Datum old_stamp) {
+  const pg::within kept(memory);
+  if (std::optional<written_row> note = note_of(plan, event, row, descriptor, old_stamp))
+    written.push_back(std::move(*note));
   is_cascade |= pg::is_fired_by(pg::own_statement::cascade);
 }
 

@@ -6,6 +6,10 @@
 
 namespace upkeep::soft_delete {
 
+// Such a row, in the current memory context; nothing without a key, as there will be no such row.
+std::optional<written_row> note_of(const std::shared_ptr<const soft_delete_plan> &plan, row_event event, HeapTuple row,
+                                   TupleDesc descriptor, Datum old_stamp = 0);
+
 class statement_notes : public pg::closing_work {
 public:
   explicit statement_notes(MemoryContext executor);

@@ -2,6 +2,7 @@
 #include "features/catalogue.hpp"
 #include "features/partition_moves.hpp"
 #include "features/soft_delete/live_view.hpp"
+#include "features/soft_delete/put_back_rows.hpp"
 #include "features/soft_delete/refusals.hpp"
 #include "features/soft_delete/statement_notes.hpp"
 #include "postgres/executor/marked_statement.hpp"
@@ -207,6 +208,25 @@ void after_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, MemoryCon
   });
 }
 
+// History puts each row back itself, with the stamp that it had. What that means for other rows, the end of the call
+// tells.
+void put_back(FunctionCallInfo fcinfo, const TriggerData &trigger, restoration &whole) {
+  const statement_work &work = work_of(fcinfo, trigger);
+  const bool updates = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event);
+  HeapTuple row = updates ? trigger.tg_newtuple : trigger.tg_trigtuple;
+  const auto is_live = [&](HeapTuple of) {
+    return call([&] { return heap_attisnull(of, work.number, descriptor_of(trigger)); });
+  };
+  const bool lives = is_live(row);
+  if (updates && is_live(trigger.tg_trigtuple) == lives &&
+      !(lives && call([&] { return is_moved(*work.plan, trigger); })))
+    return;
+  const auto plan = plan_with_links(*trigger.tg_trigger, trigger.tg_relation);
+  if (updates && !lives)
+    call([&] { pg::lock_row(trigger.tg_relation, trigger.tg_trigtuple->t_self, LockTupleExclusive); });
+  put_back_rows::of(whole).add(whole, plan, lives ? row_event::moved : row_event::deleted, row, descriptor_of(trigger));
+}
+
 void before_truncate(const TriggerData &trigger) {
   const option_list options = pg::trigger_options(*trigger.tg_trigger, soft_delete_feature);
   if (text_option(options, "hard_delete") == "refuse")
@@ -232,8 +252,10 @@ Datum fire(FunctionCallInfo fcinfo) {
   if (TRIGGER_FIRED_INSTEAD(event))
     return PointerGetDatum(delete_in_view(fcinfo, trigger));
   const bool updates = TRIGGER_FIRED_BY_UPDATE(event);
-  // History puts each row back itself, with the stamp that it had.
-  if (pg::is_paused(pg::pausable::soft_delete) || (!TRIGGER_FIRED_BY_INSERT(event) && pg::is_restoring()))
+  restoration *whole = running_restoration();
+  if (whole && !TRIGGER_FIRED_BY_DELETE(event) && !pg::is_paused(pg::pausable::soft_delete))
+    put_back(fcinfo, trigger, *whole);
+  if (whole || pg::is_paused(pg::pausable::soft_delete))
     return PointerGetDatum(updates ? trigger.tg_newtuple : trigger.tg_trigtuple);
   if (updates)
     return PointerGetDatum(before_update(fcinfo, trigger));

@@ -180,6 +180,7 @@ std::uint64_t returning_rows::insert() {
   std::uint64_t count = 0;
   for (const insertion &each : insertions)
     count += insert_rows(*each.table, each.columns, each.rows);
+  running.finish();
   return count;
 }
 

@@ -106,6 +106,7 @@ void run(const std::vector<const undo_step *> &steps) {
   for (const undo_batch &batch : batches)
     if (run(batch) != batch.steps.size())
       changed_since(*batch.steps.front()->table, batch.steps.front()->row->name);
+  running.finish();
 }
 
 } // namespace upkeep::history
