@@ -35,6 +35,17 @@ SELECT state, message FROM failure('DELETE FROM live.users WHERE id = 1');
 DELETE FROM live.posts;
 DELETE FROM live.users WHERE id = 1;
 TABLE live.users ORDER BY id;
+-- rows that one DELETE deletes are one deletion, whatever refers to what
+CREATE TABLE nodes (id int PRIMARY KEY, above int REFERENCES nodes, under int REFERENCES nodes ON DELETE CASCADE,
+  deleted_at timestamptz);
+SELECT enable_soft_delete('nodes'), live_view('nodes');
+INSERT INTO nodes VALUES (1, NULL, NULL), (2, 1, NULL), (3, 2, NULL), (4, NULL, 3), (5, NULL, 4);
+SELECT state, message FROM failure('DELETE FROM live.nodes WHERE id < 3');
+DELETE FROM live.nodes RETURNING id;
+SELECT count(*), count(DISTINCT deleted_at), min(deleted_at) = max(deleted_at) AS same FROM nodes;
+UPDATE nodes SET deleted_at = NULL WHERE id IN (1, 2, 3);
+SELECT json_agg(id ORDER BY id) FROM live.nodes;
+DROP TABLE nodes CASCADE;
 -- while it is paused, a view's DELETE deletes no row either
 BEGIN;
 SET LOCAL upkeep.pause = 'soft_delete';

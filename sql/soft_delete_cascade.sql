@@ -188,7 +188,26 @@ UPDATE defaulted SET shop = 2, no = 2;
 UPDATE unacted SET deleted_at = '2026-01-01';
 UPDATE shops SET deleted_at = '2026-01-01' WHERE id = 0;
 SELECT state, message FROM failure('UPDATE shops SET deleted_at = ''2026-01-01'' WHERE id = 2');
+-- and be another row than the one that goes
+UPDATE shops SET deleted_at = NULL WHERE id = 0;
+UPDATE defaulted SET shop = 0, no = 0;
+SELECT state, message FROM failure('UPDATE shops SET deleted_at = ''2026-01-01'' WHERE id = 0');
 DROP TABLE restricted, unacted, emptied, defaulted, shops;
+
+-- what one statement deletes is one deletion, also where the stamp of a row above moves on
+CREATE TABLE trees (id int PRIMARY KEY, above int REFERENCES trees ON DELETE CASCADE, deleted_at timestamptz);
+CREATE TABLE leaves (id int PRIMARY KEY, tree int REFERENCES trees ON DELETE CASCADE, deleted_at timestamptz);
+SELECT enable_soft_delete('leaves'), enable_soft_delete('trees');
+INSERT INTO trees VALUES (3, NULL), (2, 3), (1, 2);
+INSERT INTO leaves VALUES (1, 1), (2, 2), (3, 3), (4, 3);
+UPDATE leaves SET deleted_at = '2026-01-01' WHERE id = 4;
+WITH l AS (UPDATE leaves SET deleted_at = '2026-01-01' WHERE id IN (1, 2))
+UPDATE trees t SET deleted_at = '2026-01-01' FROM (SELECT id FROM trees ORDER BY id) o WHERE o.id = t.id;
+SELECT 'tree' AS of, id, deleted_at FROM trees UNION ALL SELECT 'leaf', id, deleted_at FROM leaves ORDER BY 1, 2;
+UPDATE trees SET deleted_at = NULL WHERE id = 3;
+SELECT 'tree' AS of, id FROM trees WHERE deleted_at IS NULL
+UNION ALL SELECT 'leaf', id FROM leaves WHERE deleted_at IS NULL ORDER BY 1, 2;
+DROP TABLE leaves, trees;
 
 -- to itself, in a tree and in a circle
 CREATE TABLE nodes (id int PRIMARY KEY, above int REFERENCES nodes ON DELETE CASCADE DEFERRABLE,

@@ -60,9 +60,34 @@ bool unlinks(const soft_delete_plan &plan, const child_link &link) {
          (link.key.on_delete == FKCONSTR_ACTION_SETNULL || link.key.on_delete == FKCONSTR_ACTION_SETDEFAULT);
 }
 
-// Live children of the others are in the way.
+// Live children of the others are in the way, and so are those whose default is the row itself.
 bool is_in_the_way(const soft_delete_plan &plan, const child_link &link) {
-  return !link.follows && !unlinks(plan, link);
+  return !link.follows && !(plan.cascades && link.key.on_delete == FKCONSTR_ACTION_SETNULL);
+}
+
+// Those that the statement has deleted itself, with the stamp that it gave for the row too.
+void restamp_children(const soft_delete_plan &plan, const row_values &row, Datum given) {
+  for (const auto &link : plan.children) {
+    const auto values = row.at(link->places);
+    if (!values || !link->follows || link->key_attributes.empty())
+      continue;
+    std::vector<std::vector<Datum>> keys;
+    as_owner(link->owner, [&] {
+      pg::rows lived = link->lived.read(*values);
+      for (std::uint64_t i = 0; i < lived.count(); ++i) {
+        std::vector<Datum> &key = keys.emplace_back(with(with(*values, *row.stamp()), given));
+        for (std::size_t column = 0; column < link->key_attributes.size(); ++column) {
+          bool is_null = false;
+          const FormData_pg_attribute &type = link->key_attributes[column];
+          const Datum value = lived.value(i, static_cast<int>(column) + 1, is_null);
+          key.push_back(call([&] { return datumCopy(value, type.attbyval, type.attlen); }));
+        }
+      }
+      lived.free();
+    });
+    for (const std::vector<Datum> &key : keys)
+      write(link->owner, link->restamp, key);
+  }
 }
 
 void restore_children(const soft_delete_plan &plan, const row_values &row, Datum stamp) {
@@ -110,10 +135,11 @@ void take_children_along(const written_row &row) {
   const std::optional<row_values> found = find(row);
   if (!found)
     return;
-  if (row.event == row_event::deleted)
-    delete_children(*row.plan, *found);
-  else
-    restore_children(*row.plan, *found, row.old_stamp);
+  if (row.event == row_event::restored)
+    return restore_children(*row.plan, *found, *row.old_stamp);
+  if (row.old_stamp)
+    restamp_children(*row.plan, *found, *row.old_stamp);
+  delete_children(*row.plan, *found);
 }
 
 bool needs_verification(const soft_delete_plan &plan, row_event event) {

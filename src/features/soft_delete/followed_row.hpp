@@ -38,7 +38,8 @@ struct written_row {
   std::shared_ptr<const soft_delete_plan> plan;
   row_event event;
   std::vector<Datum> key;
-  Datum old_stamp; // of one that was restored
+  // Of one that was restored; of a deleted one, what the statement gave, where it has moved on since.
+  std::optional<Datum> old_stamp;
 };
 
 // Deletes or restores its children.

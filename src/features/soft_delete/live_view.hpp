@@ -40,6 +40,15 @@ private:
 // CREATE VIEW, or CREATE OR REPLACE VIEW, with the options of pg_class.reloptions, for the table's owner.
 void create_live_view(bool replaces, const pg::fragment &name, Oid table, const std::string &options);
 
+// The DELETE in a live view whose row a trigger of the table is called for: the executor, for what follows at its end,
+// and what it sees. nullptr where no such statement fired the trigger itself.
+struct view_deletion {
+  MemoryContext executor;
+  Snapshot snapshot;
+  int depth; // of the triggers of the table
+};
+const view_deletion *running_view_deletion();
+
 // Stamps the row of the table behind a live view, in place of the DELETE; nullptr where it lives no more.
 HeapTuple delete_in_view(FunctionCallInfo fcinfo, const TriggerData &trigger);
 

@@ -39,23 +39,47 @@ std::unique_ptr<child_link> link_child(const foreign_key &key, const soft_column
   };
   const fragment stamp = stamp_parameter(key.parent_types);
   const fragment is_live = sql("c.{name} IS NULL", "name"_is = name);
+  std::vector<std::string> key_names;
+  std::vector<FormData_pg_attribute> key_attributes;
+  pg::with_relation(key.child, [&](Relation child) {
+    key_names = pg::primary_key(child);
+    for (const std::string &each : key_names)
+      key_attributes.push_back(
+          *TupleDescAttr(RelationGetDescr(child), pg::require_column(child, each, enable_name) - 1));
+  });
+  std::vector<Oid> restamp_types = with_stamp(with_stamp(key.parent_types, column), column);
+  const fragment given(fmt::format("${}", restamp_types.size()));
+  std::vector<fragment> has_key{sql("c.{name} [=] {given}", "name"_is = name, "given"_is = given)};
+  for (std::size_t i = 0; i < key_names.size(); ++i) {
+    const Oid type = key_attributes[i].atttypid;
+    restamp_types.push_back(type);
+    has_key.push_back(sql("c.{column} {equals} {value}", "column"_is = pg::identifier{key_names[i]},
+                          "equals"_is = pg::equality_of(type, type).equals,
+                          "value"_is = fragment(fmt::format("${}", restamp_types.size()))));
+  }
   const fragment has_stamp = sql("c.{name} [=] {stamp}", "name"_is = name, "stamp"_is = stamp);
-  return std::unique_ptr<child_link>(
-      new child_link{key,
-                     {},
-                     pg::owner_of(key.child),
-                     follows,
-                     {sql("SELECT FROM {rows} c WHERE {of_parent} AND {is_live} LIMIT 1", "rows"_is = rows,
-                          "of_parent"_is = key.finds_children, "is_live"_is = is_live),
-                      key.parent_types, pg::access::by_index},
-                     {sql("SELECT FROM {rows} c WHERE {of_parent} AND {is_taken} LIMIT 1", "rows"_is = rows,
-                          "of_parent"_is = key.finds_children, "is_taken"_is = has_stamp),
-                      with_stamp(key.parent_types, column), pg::access::by_index},
-                     {update(sql("{name} = {stamp}", "name"_is = name, "stamp"_is = stamp), is_live),
-                      with_stamp(key.parent_types, column), pg::access::by_index},
-                     {update(sql("{name} = NULL", "name"_is = name), has_stamp), with_stamp(key.parent_types, column),
-                      pg::access::by_index},
-                     {update(pg::joined(unlinked), is_live), key.parent_types, pg::access::by_index}});
+  return std::unique_ptr<child_link>(new child_link{
+      key,
+      {},
+      pg::owner_of(key.child),
+      follows,
+      {sql("SELECT FROM {rows} c WHERE {of_parent} AND {is_live} LIMIT 1", "rows"_is = rows,
+           "of_parent"_is = key.finds_children, "is_live"_is = is_live),
+       key.parent_types, pg::access::by_index},
+      {sql("SELECT FROM {rows} c WHERE {of_parent} AND {is_taken} LIMIT 1", "rows"_is = rows,
+           "of_parent"_is = key.finds_children, "is_taken"_is = has_stamp),
+       with_stamp(key.parent_types, column), pg::access::by_index},
+      {update(sql("{name} = {stamp}", "name"_is = name, "stamp"_is = stamp), is_live),
+       with_stamp(key.parent_types, column), pg::access::by_index},
+      {update(sql("{name} = NULL", "name"_is = name), has_stamp), with_stamp(key.parent_types, column),
+       pg::access::by_index},
+      {update(pg::joined(unlinked), is_live), key.parent_types, pg::access::by_index},
+      std::move(key_attributes),
+      {sql("SELECT {key} FROM {rows} c WHERE {of_parent} AND {is_live}", "key"_is = pg::columns_of("c", key_names),
+           "rows"_is = rows, "of_parent"_is = key.finds_children, "is_live"_is = is_live),
+       key.parent_types, pg::access::by_index},
+      {update(sql("{name} = {stamp}", "name"_is = name, "stamp"_is = stamp), pg::joined(has_key, " AND ")),
+       std::move(restamp_types), pg::access::by_index}});
 }
 
 // What the query `row` of a plan returns: the stamp, and the columns of all keys.

@@ -28,6 +28,9 @@ struct child_link {
   pg::saved_query stamp;   // deletes the live ones
   pg::saved_query restore; // those with that stamp
   pg::saved_query unlink;  // SET NULL or SET DEFAULT
+  // The primary key, of live ones; moves one with a key from the stamp that comes after the new one to that.
+  std::vector<FormData_pg_attribute> key_attributes;
+  pg::saved_query lived, restamp;
 };
 
 // Rows of another table that those of the plan's refer to.

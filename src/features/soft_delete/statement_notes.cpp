@@ -58,7 +58,7 @@ statement_notes &statement_notes::of(MemoryContext executor) {
 }
 
 std::optional<written_row> note_of(const std::shared_ptr<const soft_delete_plan> &plan, row_event event, HeapTuple row,
-                                   TupleDesc descriptor, Datum old_stamp) {
+                                   TupleDesc descriptor, std::optional<Datum> old_stamp) {
   written_row note{plan, event, {}, old_stamp};
   for (const AttrNumber column : plan->key) {
     bool is_null = false;
@@ -71,7 +71,7 @@ std::optional<written_row> note_of(const std::shared_ptr<const soft_delete_plan>
 }
 
 void statement_notes::add(const std::shared_ptr<const soft_delete_plan> &plan, row_event event, HeapTuple row,
-                          TupleDesc descriptor, Datum old_stamp) {
+                          TupleDesc descriptor, std::optional<Datum> old_stamp) {
   const pg::within kept(memory);
   if (std::optional<written_row> note = note_of(plan, event, row, descriptor, old_stamp))
     written.push_back(std::move(*note));

@@ -8,7 +8,7 @@ namespace upkeep::soft_delete {
 
 // Such a row, in the current memory context; nothing without a key, as there will be no such row.
 std::optional<written_row> note_of(const std::shared_ptr<const soft_delete_plan> &plan, row_event event, HeapTuple row,
-                                   TupleDesc descriptor, Datum old_stamp = 0);
+                                   TupleDesc descriptor, std::optional<Datum> old_stamp = std::nullopt);
 
 class statement_notes : public pg::closing_work {
 public:
@@ -20,7 +20,7 @@ public:
 
   // `row`: as it is written. The links of the plan are locked.
   void add(const std::shared_ptr<const soft_delete_plan> &plan, row_event event, HeapTuple row, TupleDesc descriptor,
-           Datum old_stamp = 0);
+           std::optional<Datum> old_stamp = std::nullopt);
   void run() override;
 
 private:

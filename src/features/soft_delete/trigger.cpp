@@ -53,7 +53,11 @@ statement_work &work_of(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   return known && known->plans_dropped_before == pg::dropped_plans ? *known : make_work(fcinfo, trigger);
 }
 
-statement_notes &notes_of(const TriggerData &trigger) { return statement_notes::of(trigger.tg_trigslot->tts_mcxt); }
+// All rows that a DELETE in a live view deletes are of one statement.
+statement_notes &notes_of(const TriggerData &trigger) {
+  const view_deletion *deletion = running_view_deletion();
+  return statement_notes::of(deletion ? deletion->executor : trigger.tg_trigslot->tts_mcxt);
+}
 
 TupleDesc descriptor_of(const TriggerData &trigger) { return RelationGetDescr(trigger.tg_relation); }
 
@@ -118,12 +122,16 @@ HeapTuple delete_row(const statement_work &work, const TriggerData &trigger) {
   if (!pg::is_fired_by(pg::own_statement::cascade) && !TIMESTAMP_NOT_FINITE(given))
     pg::with_spi([&] {
       const row_values row = values_of(trigger.tg_trigtuple, descriptor_of(trigger), *plan);
+      const view_deletion *deletion = running_view_deletion();
+      call([=] { PushActiveSnapshot(deletion ? deletion->snapshot : GetActiveSnapshot()); });
       while (is_taken(*plan, row, TimestampTzGetDatum(stamp)))
         stamp += plan->tick;
+      call([] { PopActiveSnapshot(); });
     });
   HeapTuple result = stamp == given ? trigger.tg_newtuple : with_stamp(work, trigger, TimestampTzGetDatum(stamp));
   if (!plan->children.empty())
-    notes_of(trigger).add(plan, row_event::deleted, result, descriptor_of(trigger));
+    notes_of(trigger).add(plan, row_event::deleted, result, descriptor_of(trigger),
+                          stamp == given ? std::nullopt : std::optional(TimestampTzGetDatum(given)));
   return result;
 }
 
@@ -135,8 +143,19 @@ HeapTuple restore_row(const statement_work &work, const TriggerData &trigger) {
   return trigger.tg_newtuple;
 }
 
+// The stamp of the row above has moved on, with which the statement has deleted this one too.
+HeapTuple move_stamp(const statement_work &work, const TriggerData &trigger) {
+  const auto plan = plan_with_links(*trigger.tg_trigger, trigger.tg_relation);
+  if (!plan->children.empty())
+    notes_of(trigger).add(plan, row_event::deleted, trigger.tg_newtuple, descriptor_of(trigger),
+                          stamp_of(work, trigger.tg_trigtuple, trigger));
+  return trigger.tg_newtuple;
+}
+
 // It keeps the stamp, whatever a second deletion says.
 HeapTuple keep_deleted(const statement_work &work, const TriggerData &trigger) {
+  if (pg::is_fired_by(pg::own_statement::cascade))
+    return move_stamp(work, trigger);
   if (!is_derived(trigger)) {
     const bool is_changed =
         call([&] {
