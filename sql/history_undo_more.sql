@@ -34,4 +34,31 @@ TABLE ones ORDER BY id;
 TABLE twos ORDER BY id;
 BEGIN; SELECT note('later'); INSERT INTO ones VALUES (4, 4); COMMIT;
 SELECT undo('later');
+
+-- keys that changed and came back, by statements and by undo; values that changed under another key
+INSERT INTO ones VALUES (10, 0);
+BEGIN; SELECT note('up'); UPDATE ones SET id = 11 WHERE id = 10; COMMIT;
+BEGIN; SELECT note('down'); UPDATE ones SET id = 10 WHERE id = 11; COMMIT;
+SELECT undo('down');
+SELECT undo('up');
+BEGIN; SELECT note('value'); UPDATE ones SET x = 1 WHERE id = 10; COMMIT;
+UPDATE ones SET id = 11 WHERE id = 10;
+UPDATE ones SET id = 12 WHERE id = 11;
+SELECT state, message FROM failure($$SELECT undone.undo('value')$$);
+UPDATE ones SET x = 2 WHERE id = 12;
+UPDATE ones SET id = 10 WHERE id = 12;
+SELECT state, message FROM failure($$SELECT undone.undo('value')$$);
+UPDATE ones SET x = 1 WHERE id = 10;
+SELECT undo('value');
+SELECT * FROM ones WHERE id >= 10;
+
+-- many rows, as left and not
+INSERT INTO twos SELECT n, n FROM generate_series(101, 3000) n;
+BEGIN; SELECT note('many'); UPDATE twos SET x = -x WHERE id > 100; COMMIT;
+UPDATE twos SET x = x WHERE id > 100;
+UPDATE twos SET x = 0 WHERE id = 2000;
+SELECT state, message FROM failure($$SELECT undone.undo('many')$$);
+UPDATE twos SET x = -id WHERE id = 2000;
+SELECT undo('many');
+SELECT count(*) FROM twos WHERE x = id AND id > 100;
 DROP SCHEMA undone CASCADE;

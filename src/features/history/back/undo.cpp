@@ -1,11 +1,9 @@
 // upkeep.undo: the inverse of a transaction.
-#include "features/history/back/half_purged.hpp"
+#include "features/history/back/left_rows.hpp"
 #include "features/history/back/opened_tables.hpp"
-#include "features/history/back/own_columns.hpp"
 #include "features/history/back/row_statements.hpp"
 #include "features/history/back/undo_step.hpp"
 
-#include "features/history/past/row_builder.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/values/pinned_settings.hpp"
 #include "postgres/values/sameness.hpp"
@@ -24,20 +22,6 @@ namespace {
       .sqlstate = sqlstate::object_not_in_prerequisite_state, .message = std::move(message), .hint = std::move(hint)};
 }
 
-// The rows of one table that the transaction wrote.
-struct written_table {
-  written_table(const past_table &table, MemoryContext memory)
-      : table(table), rows(table, memory), ours(own_columns(table)) {}
-
-  bool is_ours(AttrNumber column) const { return std::ranges::count(ours, column) > 0; }
-
-  const past_table &table;
-  past_rows rows;
-  bool is_renamed = false;        // columns have had other names since
-  std::optional<past_rows> since; // what others wrote afterwards, where it is needed
-  std::vector<AttrNumber> ours;
-};
-
 class undone_transaction {
 public:
   undone_transaction(std::uint64_t number, MemoryContext memory) : number(number), memory(memory), tables(memory) {}
@@ -51,13 +35,11 @@ private:
   written_table &written(const past_entry &entry);
   void add(const past_entry &entry);
   void choose_columns(undo_step &step, const written_table &of) const;
-  bool is_as_left(row_builder &builder, written_table &of, past_row &row);
-  bool is_as_left_since(row_builder &builder, written_table &of, const past_row &row);
-  bool is_as_left_by_walk(row_builder &builder, written_table &of, const past_row &row);
   [[noreturn]] void unknown();
 
   std::uint64_t number;
   MemoryContext memory;
+  known_transaction known{number, 0, 0, 0, {}};
   opened_tables tables;
   std::map<std::int32_t, written_table> by_number;
   std::vector<undo_step> steps; // the newest entry first
@@ -141,7 +123,6 @@ void undone_transaction::add(const past_entry &entry) {
 
 void undone_transaction::read() {
   const pg::parameter parameters[] = {{XID8OID, UInt64GetDatum(number)}, {INT4OID, Int32GetDatum(own_cluster())}};
-  known_transaction known{number, 0, 0, 0, {}};
   pg::with_pinned_settings([&] {
     each_entry(pg::sql("WHERE e.transaction [=] $1 AND e.cluster [=] $2 ORDER BY e.id DESC"), parameters, false,
                [&](const past_entry &entry) {
@@ -162,71 +143,6 @@ void undone_transaction::read() {
   });
 }
 
-// The same by walking back all that was written to the table since: for rows that had other
-// keys meanwhile, and columns that had other names.
-bool undone_transaction::is_as_left_by_walk(row_builder &builder, written_table &of, const past_row &row) {
-  if (!of.since) {
-    of.since.emplace(of.table, memory, lives::one);
-    const undo_step &first = steps.back();
-    const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(of.table.plan.number)},
-                                        {INT8OID, Int64GetDatum(first.id)},
-                                        {TIMESTAMPTZOID, TimestampTzGetDatum(first.at)},
-                                        {XID8OID, UInt64GetDatum(number)},
-                                        {INT4OID, Int32GetDatum(own_cluster())}};
-    each_entry(pg::sql(R"sql(
-      WHERE e.table_number [=] $1 AND e.id [>] $2 AND e.at [>=] $3 AND NOT (e.transaction [=] $4 AND e.cluster [=] $5)
-      ORDER BY e.id DESC
-    )sql"),
-               parameters, false, [&](const past_entry &entry) { of.since->go_back(entry); });
-  }
-  const past_row *then = of.since->find_then(row.hash_now, row.key_now);
-  return !then ||
-         (of.since->has_key_now(*then, row.key_now) && std::ranges::all_of(then->values, [&](const past_value &value) {
-            return !value.has_past || of.is_ours(value.column) || builder.has_value(row, value.column, value.past);
-          }));
-}
-
-// Whether no later entry tells of another value that the row has now: one may have been changed, and changed back.
-bool undone_transaction::is_as_left_since(row_builder &builder, written_table &of, const past_row &row) {
-  const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(of.table.plan.number)},
-                                      pg::parameter::text(row.name),
-                                      {INT8OID, Int64GetDatum(row.newest)}};
-  std::set<AttrNumber> seen;
-  enum { here, gone, another } now_there = here;
-  bool is_same = true;
-  const past_names names(RelationGetDescr(of.table.relation));
-  each_entry(pg::sql(R"sql(
-    WHERE upkeep_internal.history_row_hash(e.table_number, e.key) [=] upkeep_internal.history_row_hash($1, $2)
-      AND e.table_number [=] $1 AND e.key [=] $2 AND e.id [>] $3
-    ORDER BY e.id
-  )sql"),
-             parameters, false, [&](const past_entry &entry) {
-               if (now_there != here ||
-                   (entry.what != action::update && entry.what != action::remove && entry.what != action::insert))
-                 return;
-               const stored_row before = stored_row_of(entry.before, names, CurrentMemoryContext);
-               const bool comes = entry.what == action::insert ||
-                                  (entry.what == action::update &&
-                                   std::ranges::any_of(of.table.plan.columns.key, [&](const kept_column &column) {
-                                     return before.find(column.number) != nullptr;
-                                   }));
-               if (comes)
-                 now_there = another;
-               else if (entry.what == action::remove)
-                 now_there = gone; // with all that it was
-               for (const stored_field &field : before.fields)
-                 if (!comes && seen.insert(field.column).second && !of.is_ours(field.column))
-                   is_same = is_same && builder.has_value(row, field.column, field.value);
-             });
-  return now_there == another ? is_as_left_by_walk(builder, of, row) : is_same;
-}
-
-bool undone_transaction::is_as_left(row_builder &builder, written_table &of, past_row &row) {
-  if (!builder.is_told(row, of.ours))
-    return false;
-  return !row.is_there || (of.is_renamed ? is_as_left_by_walk(builder, of, row) : is_as_left_since(builder, of, row));
-}
-
 // Throws 40001, naming the first that is not, unless each row stands as the transaction left it.
 void undone_transaction::require_as_left() {
   std::set<const past_row *> changed;
@@ -242,13 +158,7 @@ void undone_transaction::require_as_left() {
       continue;
     of.rows.index();
     of.rows.find_rows(lock_rows(of.table, row_array(of.table, keys)));
-    row_builder builder(of.table, memory);
-    pg::with_pinned_settings([&] {
-      for (past_row &row : of.rows.all())
-        if (rows.contains(&row) && !is_as_left(builder, of, row))
-          changed.insert(&row);
-    });
-    builder.close();
+    changed.merge(changed_rows(of, rows, known, memory));
   }
   for (auto step = steps.rbegin(); !changed.empty() && step != steps.rend(); ++step)
     if (changed.contains(step->row))
