@@ -61,4 +61,58 @@ SELECT state, message FROM failure($$SELECT undone.undo('many')$$);
 UPDATE twos SET x = -id WHERE id = 2000;
 SELECT undo('many');
 SELECT count(*) FROM twos WHERE x = id AND id > 100;
+
+-- keys that others follow ON UPDATE CASCADE, into their own keys and further
+CREATE TABLE firsts (id int PRIMARY KEY, x int);
+CREATE TABLE seconds (first_id int REFERENCES firsts ON UPDATE CASCADE, n int, y int, PRIMARY KEY (first_id, n));
+CREATE TABLE thirds (id int PRIMARY KEY, first_id int, n int,
+  FOREIGN KEY (first_id, n) REFERENCES seconds ON UPDATE CASCADE);
+CREATE TABLE nulled (id int PRIMARY KEY, first_id int REFERENCES firsts ON UPDATE SET NULL);
+SELECT upkeep.enable_history(t) FROM unnest('{firsts,seconds,thirds,nulled}'::regclass[]) t;
+INSERT INTO firsts VALUES (1, 1), (5, 5);
+INSERT INTO seconds VALUES (1, 1, 1), (1, 2, 2), (5, 3, 3);
+INSERT INTO thirds VALUES (1, 1, 1), (2, 1, 2);
+INSERT INTO nulled VALUES (1, 1);
+CREATE FUNCTION state() RETURNS text LANGUAGE sql AS $$
+  SELECT string_agg(r, ' ' ORDER BY r) FROM (
+    SELECT 'f' || t::text FROM undone.firsts t UNION ALL SELECT 's' || t::text FROM undone.seconds t
+    UNION ALL SELECT 't' || t::text FROM undone.thirds t UNION ALL SELECT 'n' || t::text FROM undone.nulled t) a(r)
+$$;
+SELECT state();
+BEGIN;
+SELECT note('cascade');
+UPDATE seconds SET y = 9 WHERE n = 1;
+UPDATE firsts SET id = 2 WHERE id = 1;
+UPDATE seconds SET y = 10 WHERE n = 1;
+UPDATE seconds SET first_id = 5 WHERE n = 2;
+COMMIT;
+SELECT state();
+BEGIN; SELECT note('undo of cascade'); SELECT undo('cascade'); COMMIT;
+SELECT state();
+SELECT undo('undo of cascade');
+SELECT state();
+
+-- rows that go and come under one key; those that refer to them
+CREATE TABLE parents (id int PRIMARY KEY, x int);
+CREATE TABLE children (id int PRIMARY KEY, parent_id int REFERENCES parents DEFERRABLE);
+SELECT upkeep.enable_history('parents'), upkeep.enable_history('children');
+INSERT INTO parents VALUES (1, 1), (2, 2);
+INSERT INTO children VALUES (1, 1);
+BEGIN;
+SELECT note('again');
+SET CONSTRAINTS ALL DEFERRED;
+DELETE FROM parents WHERE id = 1;
+INSERT INTO parents VALUES (1, 11);
+UPDATE children SET parent_id = 2;
+COMMIT;
+SELECT undo('again');
+SELECT p, c FROM parents p LEFT JOIN children c ON c.parent_id = p.id ORDER BY p;
+BEGIN;
+SELECT note('another');
+DELETE FROM parents WHERE id = 2;
+UPDATE children SET parent_id = NULL;
+UPDATE parents SET id = 2 WHERE id = 1;
+COMMIT;
+SELECT undo('another');
+TABLE parents ORDER BY id;
 DROP SCHEMA undone CASCADE;

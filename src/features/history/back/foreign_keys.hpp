@@ -11,6 +11,7 @@ struct foreign_key {
   Oid child, parent;
   std::vector<AttrNumber> columns, keys; // of the child, and what they refer to
   bool cascades;                         // a parent's deletion deletes its children
+  bool follows;                          // and they follow when it gets another key
 };
 
 // Those that refer to a table, or that tables have among themselves; of partitioned tables as a whole. Needs an SPI

@@ -166,12 +166,11 @@ void undone_transaction::require_as_left() {
 }
 
 std::uint64_t undone_transaction::undo() {
-  std::set<const past_row *> rows;
-  for (const undo_step &step : steps)
-    rows.insert(step.row);
+  const std::uint64_t count = count_rows(steps);
+  leave_to_cascades(steps);
   run(in_order(steps));
   tables.close();
-  return rows.size();
+  return count;
 }
 
 std::uint64_t undo(std::uint64_t number) {

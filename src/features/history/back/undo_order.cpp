@@ -29,14 +29,15 @@ private:
 
   Oid table_of(std::size_t step) const { return RelationGetRelid(steps[step].table->relation); }
 
-  // The steps of one row stay in their order.
+  // The steps of one row stay in their order, and so do those of rows that have had one key.
   void link_rows() {
-    std::unordered_map<const past_row *, std::size_t> last;
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      const auto [place, is_new] = last.try_emplace(steps[i].row, i);
-      if (!is_new)
-        after[i].push_back(std::exchange(place->second, i));
-    }
+    std::map<std::pair<const past_table *, std::string>, std::size_t> last;
+    for (std::size_t i = 0; i < steps.size(); ++i)
+      for (const std::string &key : steps[i].keys()) {
+        const auto [place, is_new] = last.try_emplace({steps[i].table, key}, i);
+        if (!is_new)
+          after[i].push_back(std::exchange(place->second, i));
+      }
   }
 
   void link_references() {
@@ -48,24 +49,24 @@ private:
   }
 
   void link(const foreign_key &key) {
-    // Parents that come back, and children that let go of parents which go.
+    // Parents that come back, under the key that they had too, and children that let go of parents which go.
     std::unordered_map<std::string, std::size_t> parents;
     std::unordered_multimap<std::string, std::size_t> children;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      if (table_of(i) == key.parent && steps[i].what == action::remove)
-        if (const auto referred = steps[i].before.tuple(key.keys))
+      if (table_of(i) == key.parent && steps[i].what != action::insert)
+        if (const auto referred = steps[i].tuple_before(key.keys))
           parents.emplace(*referred, i);
       if (table_of(i) == key.child)
-        if (const auto reference = steps[i].after.tuple(key.columns))
+        if (const auto reference = steps[i].tuple_after(key.columns))
           children.emplace(*reference, i);
     }
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (table_of(i) == key.child)
-        if (const auto reference = steps[i].before.tuple(key.columns))
+        if (const auto reference = steps[i].tuple_before(key.columns))
           if (const auto parent = parents.find(*reference); parent != parents.end() && parent->second != i)
             after[i].push_back(parent->second);
       if (table_of(i) == key.parent && steps[i].what == action::insert)
-        if (const auto referred = steps[i].after.tuple(key.keys))
+        if (const auto referred = steps[i].tuple_after(key.keys))
           for (auto [child, last] = children.equal_range(*referred); child != last; ++child)
             if (child->second != i)
               after[i].push_back(child->second);
@@ -80,7 +81,8 @@ private:
     for (const std::size_t earlier : after[step])
       visit(earlier);
     state[step] = done;
-    ordered.push_back(&steps[step]);
+    if (steps[step].what != action::update || !steps[step].columns.empty())
+      ordered.push_back(&steps[step]);
   }
 
   const std::vector<undo_step> &steps;
