@@ -32,7 +32,8 @@ for_speed = src/core/numeric/% src/core/metrics/% src/core/diagnostics/facts/% \
   src/features/orders/stock/settle/% src/features/orders/refunds/fill.cpp src/features/orders/refunds/statement.cpp \
   src/features/orders/refunds/locked_rows.cpp src/core/orders/% \
   src/features/metrics/metrics.cpp src/features/metrics/evaluate.cpp src/features/metrics/settings_reader.cpp \
-  src/features/diagnostics/diagnose.cpp src/features/history/past/%
+  src/features/diagnostics/diagnose.cpp src/features/history/past/% \
+  src/features/history/row_images.cpp src/features/history/entries.cpp src/features/history/update.cpp
 aim = $(if $(filter $(for_speed),$1),speed,size)
 core = $(filter-out build/objects/features/% build/objects/postgres/%,$(OBJS))
 # A precompiled header is a folder with one file for each aim; the compiler takes the one that fits. Core has its own,

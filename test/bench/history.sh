@@ -121,5 +121,5 @@ memory_history() {
   local statements=$(((calls + 999) / 1000))
   load_articles pg_upkeep 1000
   memory_between history "$calls" "$statements" "UPDATE bench.articles_pg_upkeep SET price = price + 1" \
-    "CALL upkeep.purge_history('infinity')"
+    "CALL upkeep.purge_history('infinity')" "VACUUM upkeep.$(date -u +history_%Y_%m)"
 }
