@@ -89,6 +89,8 @@ SELECT id, email, upper, name, deleted_at IS NOT NULL AS is_deleted FROM erased.
 SELECT action, before ? 'email' AS before, after ? 'email' AS after,
   coalesce(before ->> 'email', '') || coalesce(after ->> 'email', '') LIKE '%@%' AS is_left
 FROM upkeep.history WHERE target = 'erased.users'::regclass AND key = '{"id": 1}' ORDER BY id;
+-- its stamp says that it is deleted
+SELECT * FROM failure('SELECT upkeep.erase(''erased.users'', ''{"id": 1}'', ''{email,deleted_at}'', ''asked for'')');
 -- what must not be NULL
 SELECT state, message FROM failure('SELECT upkeep.erase(''erased.users'', ''{"id": 1}'', ''{name}'', ''asked for'')');
 RESET ROLE;

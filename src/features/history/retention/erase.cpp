@@ -5,6 +5,7 @@
 #include "features/history/own_tables.hpp"
 #include "features/history/past/row_trail.hpp"
 #include "features/history/retention/live_row.hpp"
+#include "features/soft_delete/soft_column.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -177,6 +178,16 @@ void require_no_key_column(const past_table &table, const erasure &what) {
                   .hint = "Give the row another key first, or leave the column out."};
 }
 
+// Without its stamp a deleted row would live again.
+void require_no_soft_column(const past_table &table, const erasure &what) {
+  const auto column = soft_delete::soft_column_of(RelationGetRelid(table.relation));
+  if (column && std::ranges::count(what.columns, column->name) > 0)
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("column \"{}\" says when a row of table \"{}\" was deleted", column->name,
+                                       RelationGetRelationName(table.relation)),
+                .hint = "Leave the column out."};
+}
+
 std::int64_t erase(const erasure &what) {
   const MemoryContext memory = CurrentMemoryContext;
   std::int64_t erased = 0;
@@ -184,6 +195,7 @@ std::int64_t erase(const erasure &what) {
   pg::with_relation(what.target, [&](Relation relation) {
     const past_table table(relation, memory);
     require_no_key_column(table, what);
+    require_no_soft_column(table, what);
     ensure_key();
     const given_key key = key_given(table, what.key);
     // Who is writing the row is waited for, and what is written then is read.
@@ -227,7 +239,8 @@ using namespace upkeep;
 using namespace upkeep::history;
 
 // upkeep.erase(target, key, columns, reason) RETURNS bigint: how many entries had such values. Errors: 22004; 22023 no
-// reason, no column, a column of the key, a key that is none; 42501 not the owner; 42703; 42809; 55000 no history.
+// reason, no column, a column of the key or of soft delete, a key that is none; 42501 not the owner; 42703; 42809;
+// 55000 no history.
 UPKEEP_FUNCTION(upkeep_erase) {
   return pg::entry([=] {
     const erasure what = read_erasure(pg::arguments(fcinfo));
