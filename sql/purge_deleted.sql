@@ -86,6 +86,25 @@ DROP TRIGGER keep ON carts;
 CALL purge_deleted('carts', batch_size => 1);
 SELECT (SELECT json_agg(id ORDER BY id) FROM carts) AS carts, (SELECT count(*) FROM cart_lines) AS lines;
 
+-- a closed order keeps its lines: the others of the batch go
+CREATE TABLE sales (id int PRIMARY KEY, status text DEFAULT 'pending', payment_completed_at timestamptz,
+  deleted_at timestamptz);
+CREATE TABLE sale_lines (id int PRIMARY KEY, order_id int NOT NULL REFERENCES sales ON DELETE CASCADE,
+  deleted_at timestamptz);
+SET client_min_messages = warning;
+SELECT enable_soft_delete('sale_lines'), enable_soft_delete('sales'), enable_order_lock('sales', 'sale_lines');
+RESET client_min_messages;
+INSERT INTO sales SELECT g FROM generate_series(1, 4) g;
+INSERT INTO sale_lines SELECT g, (g + 1) / 2 FROM generate_series(1, 8) g;
+UPDATE sale_lines SET deleted_at = '2026-01-01' WHERE id % 2 = 0;
+UPDATE sales SET status = 'paid' WHERE id IN (2, 4);
+CALL purge_deleted('sale_lines');
+SELECT json_agg(id ORDER BY id) FROM sale_lines;
+UPDATE sales SET deleted_at = '2026-01-01' WHERE id = 3;
+CALL purge_deleted('sales');
+SELECT json_agg(id ORDER BY id) FROM sales;
+DROP TABLE sale_lines, sales;
+
 -- history and other triggers see a DELETE; a circle of rows goes as well
 CREATE TABLE rings (id int PRIMARY KEY, next int, deleted_at timestamp);
 ALTER TABLE rings ADD FOREIGN KEY (next) REFERENCES rings;

@@ -34,6 +34,29 @@ bool try_without_door(void (*body)(void *), void *argument) {
   return false;
 }
 
+bool try_and_keep(const char *sqlstate, void (*body)(void *), void *argument) {
+  return call([=] {
+    const MemoryContext memory = CurrentMemoryContext;
+    const ResourceOwner owner = CurrentResourceOwner;
+    BeginInternalSubTransaction(nullptr);
+    MemoryContextSwitchTo(memory);
+    const bool is_refused = catches_error([=] { body(argument); });
+    MemoryContextSwitchTo(memory);
+    ErrorData *error = nullptr;
+    if (is_refused) {
+      error = CopyErrorData();
+      FlushErrorState();
+      RollbackAndReleaseCurrentSubTransaction();
+    } else
+      ReleaseCurrentSubTransaction();
+    MemoryContextSwitchTo(memory);
+    CurrentResourceOwner = owner;
+    if (error && error->sqlerrcode != MAKE_SQLSTATE(sqlstate[0], sqlstate[1], sqlstate[2], sqlstate[3], sqlstate[4]))
+      ReThrowError(error);
+    return !is_refused;
+  });
+}
+
 bool try_and_take_back(void (*body)(void *), void *argument) {
   return call([=] { return try_without_door(body, argument); });
 }

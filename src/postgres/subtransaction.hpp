@@ -18,4 +18,14 @@ template <class F> bool run_in_subtransaction(F &&body) {
   return try_and_take_back([](void *argument) { (*static_cast<std::decay_t<F> *>(argument))(); }, &body);
 }
 
+// Runs `body`, which may throw, and keeps what it did; false where it ended with the error of that SQLSTATE, a literal
+// of five characters, and then what it did is taken back. Other errors go on.
+bool try_and_keep(const char *sqlstate, void (*body)(void *), void *argument);
+
+template <class F> bool runs_without(const char *sqlstate, F &&body) {
+  static_assert(std::is_trivially_destructible_v<std::decay_t<F>>, "a longjmp would skip a captured destructor");
+  return try_and_keep(
+      sqlstate, [](void *argument) { entry([=] { (*static_cast<std::decay_t<F> *>(argument))(); }); }, &body);
+}
+
 } // namespace upkeep::pg

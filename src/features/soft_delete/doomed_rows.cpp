@@ -204,13 +204,13 @@ void doomed_rows::doom(subtree all) {
   }
 }
 
-void doomed_rows::add(Oid root, const pg::rows &keys) {
+void doomed_rows::add(Oid root, const pg::rows &keys, std::uint64_t first, std::uint64_t number) {
   target = root;
   member &of = member_of(root);
   const std::vector<pg::parameter> arrays =
-      key_arrays(keys.count(), of.key_attributes(), [&](std::size_t row, std::size_t column) {
+      key_arrays(number, of.key_attributes(), [&](std::size_t row, std::size_t column) {
         bool is_null = false;
-        return keys.value(row, static_cast<int>(column) + 1, is_null);
+        return keys.value(first + row, static_cast<int>(column) + 1, is_null);
       });
   std::vector<row> found;
   as_restricted_owner(of.owner, [&] {

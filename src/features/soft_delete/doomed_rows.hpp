@@ -26,7 +26,7 @@ public:
 
   // Locks those of the rows that are there still and that no row needs which stays, with all that is below them. Rows
   // of the query: primary keys.
-  void add(Oid root, const pg::rows &keys);
+  void add(Oid root, const pg::rows &keys, std::uint64_t first, std::uint64_t number);
 
   // Deletes them, children first. Throws 55000 where one is still there then.
   void purge();

@@ -6,6 +6,7 @@
 #include "postgres/executor/procedure.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
+#include "postgres/subtransaction.hpp"
 
 namespace upkeep::soft_delete {
 
@@ -64,6 +65,31 @@ void report(Oid target, const doomed_rows::counts &total) {
   call([&] { ereport(NOTICE, errmsg("%s", text.c_str())); });
 }
 
+void purge_some(const purge_request &request, const pg::rows &keys, std::uint64_t first, std::uint64_t number,
+                doomed_rows::counts &counted) {
+  doomed_rows some(request.before);
+  some.add(request.target, keys, first, number);
+  some.purge();
+  counted = some.count;
+}
+
+// A closed order keeps its lines, and is kept by them: it stays, and the others of its batch go one by one.
+void purge_batch(const purge_request &request, const pg::rows &keys, doomed_rows::counts &total) {
+  doomed_rows::counts counted;
+  const auto add = [&] {
+    total.of_target += counted.of_target;
+    total.of_others += counted.of_others;
+    total.needed += counted.needed;
+  };
+  if (pg::runs_without(sqlstate::order_locked, [&] { purge_some(request, keys, 0, keys.count(), counted); }))
+    return add();
+  for (std::uint64_t row = 0; row < keys.count(); ++row) {
+    if (!pg::runs_without(sqlstate::order_locked, [&] { purge_some(request, keys, row, 1, counted); }))
+      counted = {.needed = 1};
+    add();
+  }
+}
+
 void purge(const purge_request &request) {
   call([] { SPI_connect_ext(SPI_OPT_NONATOMIC); });
   const soft_column column = lock_and_check(request.target);
@@ -75,12 +101,7 @@ void purge(const purge_request &request) {
       break;
     pg::with_spi([&] {
       lock_and_check(request.target);
-      doomed_rows batch(request.before);
-      batch.add(request.target, keys);
-      batch.purge();
-      total.of_target += batch.count.of_target;
-      total.of_others += batch.count.of_others;
-      total.needed += batch.count.needed;
+      purge_batch(request, keys, total);
     });
     keys.free();
     call([] { SPI_commit(); });
