@@ -149,7 +149,21 @@ SELECT object, options ->> 'open_columns' AS open FROM upkeep.managed
   WHERE feature = 'order_lock' AND options ->> 'open_columns' <> '' ORDER BY object::text COLLATE "C";
 SELECT upkeep.disable_guard();
 
+-- lines of a closed order may be deleted softly where the column is open, and nothing reads it
+CREATE TABLE sales (id int PRIMARY KEY, status text DEFAULT 'pending', payment_completed_at timestamptz,
+  deleted_at timestamptz);
+CREATE TABLE sale_lines (id int PRIMARY KEY, order_id int NOT NULL REFERENCES sales ON DELETE CASCADE,
+  deleted_at timestamptz);
 SET client_min_messages = warning;
+SELECT upkeep.enable_soft_delete('sale_lines'), upkeep.enable_soft_delete('sales'),
+  upkeep.enable_order_lock('sales', 'sale_lines', open_columns => '{deleted_at}');
+INSERT INTO sales VALUES (1);
+INSERT INTO sale_lines VALUES (1, 1), (2, 1);
+UPDATE sales SET status = 'paid';
+UPDATE sale_lines SET deleted_at = '2026-01-01' WHERE id = 1;
+UPDATE sale_lines SET deleted_at = NULL WHERE id = 1;
+UPDATE sales SET deleted_at = '2026-01-01';
+SELECT id, deleted_at IS NULL AS lives FROM sale_lines ORDER BY id;
 DROP SCHEMA opening CASCADE;
 RESET client_min_messages;
 RESET search_path;

@@ -110,10 +110,11 @@ std::optional<std::string> why_not_open(Relation lines, const std::string &colum
   // Also where no feature reads it.
   if (column == rule_of(order_snapshots_feature, "product_column").usual())
     return "it says what was sold";
+  // What says when a line was deleted may change with its order.
   const TriggerDesc *triggers = lines->trigdesc;
   for (int i = 0; triggers && i < triggers->numtriggers; ++i)
     if (const feature_rule *feature = feature_of(triggers->triggers[i]);
-        feature && needs(triggers->triggers[i], *feature, lines, column))
+        feature && feature != &soft_delete_feature && needs(triggers->triggers[i], *feature, lines, column))
       return fmt::format("{} needs it as it is", feature->name);
   return std::nullopt;
 }
