@@ -358,7 +358,7 @@ CREATE FUNCTION upkeep.disable_soft_delete(target regclass) RETURNS void
   LANGUAGE c SET search_path = pg_catalog, pg_temp
   AS 'MODULE_PATHNAME', 'upkeep_disable_soft_delete';
 COMMENT ON FUNCTION upkeep.disable_soft_delete(regclass) IS
-'Drops the triggers that upkeep.enable_soft_delete made; the rows stay, deleted ones with their stamps. A NOTICE where there are none. Errors: 22004, 42501, 42809.';
+'Drops the triggers that upkeep.enable_soft_delete made, and the views of upkeep.live_view, with a NOTICE; the rows stay, deleted ones with their stamps. A NOTICE where there are none. Errors: 22004, 42501, 42809.';
 
 CREATE FUNCTION upkeep.live_view(target regclass, schema name DEFAULT 'live') RETURNS regclass
   LANGUAGE c SET search_path = pg_catalog, pg_temp
@@ -374,13 +374,13 @@ CREATE PROCEDURE upkeep.purge_deleted(
   LANGUAGE c
   AS 'MODULE_PATHNAME', 'upkeep_purge_deleted';
 COMMENT ON PROCEDURE upkeep.purge_deleted(regclass, interval, integer) IS
-'Removes the rows that were deleted softly more than older_than ago, with the deleted rows below them by foreign keys first, whatever hard_delete says. A row stays where one refers to it that stays itself, unless by ON DELETE SET NULL or SET DEFAULT. Commits after each batch_size rows, so it cannot run inside a transaction block. A NOTICE says how many went and stayed. For the owner of the table. Errors: 22004, 22023, 2D000, 42501, 42809, 42P01, 55000, and what a DELETE raises.';
+'Removes the rows that were deleted softly more than older_than ago, with the deleted rows below them by foreign keys first, whatever hard_delete says. A row stays where one refers to it that stays itself, unless by ON DELETE SET NULL or SET DEFAULT, and where a closed order locks it. Commits after each batch_size rows, so it cannot run inside a transaction block. A NOTICE says how many went and stayed. For the owner of the table. Errors: 22004, 22023, 2D000, 42501, 42809, 42P01, 55000, and what a DELETE raises.';
 
 CREATE FUNCTION upkeep.follow_soft_delete() RETURNS event_trigger
   LANGUAGE c
   AS 'MODULE_PATHNAME', 'upkeep_follow_soft_delete';
 COMMENT ON FUNCTION upkeep.follow_soft_delete() IS
-'Event trigger function: drops the views of upkeep.live_view before ALTER TABLE ... DROP COLUMN and TYPE, and makes them again after it; gives new partitions the trigger that refuses TRUNCATE. Errors: 2BP01, 39P01, 42501.';
+'Event trigger function: drops the views of upkeep.live_view before ALTER TABLE ... DROP COLUMN and TYPE, and makes them again after it; gives new partitions the trigger that refuses TRUNCATE, and takes it from detached ones. Errors: 2BP01, 39P01, 42501.';
 
 CREATE EVENT TRIGGER upkeep_soft_delete_start ON ddl_command_start
   WHEN TAG IN ('ALTER TABLE')

@@ -143,11 +143,37 @@ ALTER TABLE sales DROP COLUMN note;
 TABLE live.sales_a;
 
 -- without soft delete it deletes nothing any more
-SELECT disable_soft_delete('users');
+BEGIN;
+DROP TRIGGER zz_upkeep_soft_delete ON users;
+DROP TRIGGER zz_upkeep_soft_delete_insert ON users;
 SELECT state, message, hint FROM failure('DELETE FROM live.users');
+ROLLBACK;
+-- disabling takes the views, which nothing would move out of the way of ALTER TABLE, and so does a column that is gone
+BEGIN;
+SELECT disable_soft_delete('users');
+ALTER TABLE users DROP COLUMN deleted_at;
+SELECT relname FROM pg_class WHERE relname = 'users' AND relkind = 'v';
+ROLLBACK;
+BEGIN;
+ALTER TABLE sales ALTER COLUMN deleted_at TYPE text;
+SELECT relname FROM pg_class WHERE relname LIKE 'sales%' AND relkind = 'v';
+ROLLBACK;
+-- who alters a table need not have the right to make views
+CREATE TABLE owned (id int PRIMARY KEY, note text, deleted_at timestamptz);
+SELECT enable_soft_delete('owned'), live_view('owned');
+ALTER TABLE owned OWNER TO regress_upkeep_owner;
+ALTER VIEW live.owned OWNER TO regress_upkeep_owner;
+GRANT USAGE ON SCHEMA soft, live TO regress_upkeep_owner;
+SET ROLE regress_upkeep_owner;
+SELECT state FROM failure('CREATE VIEW live.mine AS SELECT 1');
+ALTER TABLE owned DROP COLUMN note;
+SELECT count(*) FROM live.owned;
+RESET ROLE;
+SELECT relowner::regrole, relacl FROM pg_class WHERE oid = 'live.owned'::regclass;
 -- a view that only looks like one
 CREATE VIEW looks AS SELECT p.id FROM posts p JOIN users u ON u.id = p.user_id;
 CREATE TRIGGER zz_upkeep_soft_delete INSTEAD OF DELETE ON looks FOR EACH ROW EXECUTE FUNCTION soft_delete();
+UPDATE users SET deleted_at = NULL;
 UPDATE posts SET deleted_at = NULL;
 SELECT state, message FROM failure('DELETE FROM looks');
 DROP VIEW looks;

@@ -172,6 +172,48 @@ SELECT id, deleted_at FROM owned ORDER BY id;
 SET search_path = soft, upkeep, public;
 DROP OPERATOR soft.= (timestamptz, timestamptz), soft.= (int, int);
 
+-- what is not to be read is not told either
+CREATE TABLE secret (id int PRIMARY KEY, deleted_at timestamptz);
+SELECT enable_soft_delete('secret', hard_delete => 'refuse');
+INSERT INTO secret VALUES (1, '2026-01-01'), (2, NULL);
+GRANT UPDATE, DELETE ON secret TO regress_upkeep_other;
+SET ROLE regress_upkeep_other;
+SELECT * FROM failure('UPDATE soft.secret SET id = 3');
+SELECT * FROM failure('DELETE FROM soft.secret');
+RESET ROLE;
+DROP TABLE secret;
+-- a temporary table
+CREATE TEMPORARY TABLE passing (id int PRIMARY KEY, deleted_at timestamptz);
+SELECT * FROM failure('SELECT enable_soft_delete(''passing'')');
+-- a partition that is detached refuses nothing any more
+CREATE TABLE regions (id int PRIMARY KEY, deleted_at timestamptz) PARTITION BY LIST (id);
+CREATE TABLE regions_1 PARTITION OF regions FOR VALUES IN (1) PARTITION BY LIST (id);
+CREATE TABLE regions_1_1 PARTITION OF regions_1 FOR VALUES IN (1);
+SELECT enable_soft_delete('regions', hard_delete => 'refuse');
+SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'zz%truncate' ORDER BY 1::text;
+ALTER TABLE regions_1 DETACH PARTITION regions_1_1;
+ALTER TABLE regions DETACH PARTITION regions_1;
+SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'zz%truncate' ORDER BY 1::text;
+TRUNCATE regions_1, regions_1_1;
+-- what mends unique indexes: of partitioned tables, with conditions, whatever they are called; those that are not valid
+CREATE TABLE coded (id int, code text, "a WHERE b" int, deleted_at timestamptz, PRIMARY KEY (id, code))
+  PARTITION BY LIST (code);
+CREATE TABLE coded_1 PARTITION OF coded FOR VALUES IN ('a');
+CREATE UNIQUE INDEX "x WHERE y" ON coded (code, "a WHERE b") NULLS NOT DISTINCT;
+CREATE UNIQUE INDEX part ON coded (code, id) WHERE "a WHERE b" > 1 OR id = 2;
+CREATE UNIQUE INDEX alone ON ONLY coded (code) WHERE deleted_at IS NULL;
+SET client_min_messages = warning;
+SELECT enable_soft_delete('coded');
+RESET client_min_messages;
+SELECT finding, hint FROM upkeep.check() WHERE feature = 'soft_delete' AND object = 'coded'::regclass;
+DO $$ DECLARE hints text; BEGIN
+  SELECT string_agg(hint, '') INTO hints FROM upkeep.check()
+  WHERE feature = 'soft_delete' AND object = 'coded'::regclass;
+  EXECUTE hints;
+END $$;
+SELECT pg_get_indexdef(indexrelid), indisvalid FROM pg_index
+WHERE indrelid = 'coded_1'::regclass AND NOT indisprimary ORDER BY 1;
+
 SELECT * FROM upkeep.check() WHERE feature = 'soft_delete';
 SET client_min_messages = error;
 DROP SCHEMA soft CASCADE;

@@ -17,9 +17,13 @@ bool is_row_trigger(const managed_trigger &trigger) {
 }
 
 void check_indexes(Oid table, const option_list &options, finding_list &into) {
-  std::vector<blocking_index> found;
-  pg::with_relation(
-      table, [&](Relation relation) { found = blocking_indexes(relation, require_soft_column(relation, options)); });
+  std::vector<blocking_index> found, invalid;
+  pg::with_relation(table, [&](Relation relation) {
+    found = blocking_indexes(relation, require_soft_column(relation, options));
+    invalid = invalid_indexes(relation);
+  });
+  for (const blocking_index &each : invalid)
+    into.add(table, soft_delete_feature, fmt::format("unique index \"{}\" is not valid", each.name), each.mend);
   for (const blocking_index &each : found)
     into.add(table, soft_delete_feature, fmt::format("unique index \"{}\" counts deleted rows", each.name), each.mend);
 }

@@ -2,6 +2,7 @@
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/registry.hpp"
+#include "features/soft_delete/live_view.hpp"
 #include "features/soft_delete/soft_delete_plan.hpp"
 #include "features/soft_delete/unique_indexes.hpp"
 #include "features/trigger_ddl.hpp"
@@ -77,6 +78,11 @@ void notice_children_that_stay(Oid table, bool cascades) {
 void enable(Oid table, const trigger_arguments &arguments) {
   pg::require_own_table(table, enabling_verb);
   require_no_partition(table);
+  if (call([=] { return get_rel_persistence(table) == RELPERSISTENCE_TEMP; }))
+    throw fault{.sqlstate = sqlstate::wrong_object_type,
+                .message =
+                    fmt::format("cannot enable soft_delete on \"{}\": it is a temporary table", pg::table_name(table)),
+                .hint = "Its rows go with the session: DELETE them."};
   const option_list options = arguments.options();
   const bool refuses = text_option(options, "hard_delete") == "refuse";
   // Every mistake is found before a trigger is touched.
@@ -96,8 +102,19 @@ void enable(Oid table, const trigger_arguments &arguments) {
   notice_children_that_stay(table, text_option(options, "cascade") == "true");
 }
 
+// They would be in the way of ALTER TABLE from now on.
+void drop_live_views(Oid table) {
+  for (const Oid view : live_views(table)) {
+    const std::string name = pg::qualified(view);
+    noted_view(view, table).drop();
+    call([&] { ereport(NOTICE, errmsg("live view %s is dropped", name.c_str())); });
+  }
+}
+
 void disable(Oid table) {
   pg::require_own_table(table, "disable soft_delete");
+  for (const Oid each : pg::with_descendants(table, AccessShareLock))
+    drop_live_views(each);
   if (!drop_triggers_of_tree(table, soft_delete_feature))
     call([=] { ereport(NOTICE, errmsg("soft_delete is not enabled on \"%s\"", get_rel_name(table))); });
 }

@@ -1,5 +1,5 @@
 // The event trigger function upkeep.follow_soft_delete(): live views step aside for ALTER TABLE, and new partitions
-// refuse TRUNCATE as their root does.
+// refuse TRUNCATE as their root does, as long as they are its.
 #include "features/begun_commands.hpp"
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
@@ -91,6 +91,21 @@ Oid new_partition(const EventTriggerData &event) {
              : InvalidOid;
 }
 
+// The table that was a partition until this command, or InvalidOid.
+Oid detached_partition(const EventTriggerData &event) {
+  const AlterTableStmt *statement = alteration(event);
+  const AlterTableCmd *part = statement ? linitial_node(AlterTableCmd, statement->cmds) : nullptr;
+  return part && part->subtype == AT_DetachPartition
+             ? table_named(reinterpret_cast<const PartitionCmd *>(part->def)->name)
+             : InvalidOid;
+}
+
+// The triggers that were cloned for it are gone; the one that was not goes as well.
+void forget_partition(Oid table) {
+  if (is_own(table) && !call([=] { return get_rel_relispartition(table); }))
+    drop_triggers_of_tree(table, soft_delete_feature);
+}
+
 // Statement triggers are not cloned.
 void refuse_truncate_too(Oid partition) {
   if (!is_own(partition))
@@ -108,6 +123,8 @@ void end(const EventTriggerData &event) {
     make_again(event);
     if (const Oid partition = new_partition(event); OidIsValid(partition))
       refuse_truncate_too(partition);
+    if (const Oid detached = detached_partition(event); OidIsValid(detached))
+      forget_partition(detached);
   });
 }
 

@@ -21,10 +21,12 @@ public:
   noted_view(Oid view, Oid table);
 
   void drop() const;
-  // Of the columns that the table has now.
+  // Of the columns that the table has now; a NOTICE where it has no soft delete any more.
   void make() const;
 
 private:
+  void create() const;
+
   struct statement {
     Oid role; // that gave it
     std::string sql;
@@ -32,7 +34,7 @@ private:
   };
 
   pg::fragment name;
-  Oid table, owner;
+  Oid table, schema;
   std::string options;
   std::vector<statement> statements;
 };

@@ -2,6 +2,7 @@
 #include "features/soft_delete/live_view.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/soft_delete/soft_column.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -96,7 +97,8 @@ bool is_outdated(Oid view, Oid table) {
   return DatumGetBool(found.value(0, 1, is_null));
 }
 
-noted_view::noted_view(Oid view, Oid table) : name(pg::table{view}), table(table), owner(pg::owner_of(view)) {
+noted_view::noted_view(Oid view, Oid table)
+    : name(pg::table{view}), table(table), schema(call([=] { return get_rel_namespace(view); })) {
   const pg::parameter of[] = {pg::parameter::oid(view)};
   options = pg::execute(pg::sql(R"sql(
               SELECT pg_catalog.array_to_string(c.reloptions, ', ') FROM pg_catalog.pg_class c WHERE c.oid [=] $1
@@ -112,8 +114,27 @@ noted_view::noted_view(Oid view, Oid table) : name(pg::table{view}), table(table
 
 void noted_view::drop() const { pg::execute(pg::sql("DROP VIEW {name}", "name"_is = name)); }
 
+// Who may alter a table need not have the right to make a view in its schema again.
+void noted_view::create() const {
+  const pg::parameter parameters[] = {pg::parameter::oid(schema)};
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT pg_catalog.has_schema_privilege($1, 'CREATE'), e.extowner
+    FROM pg_catalog.pg_extension e WHERE e.extname [=] 'pg_upkeep'
+  )sql"),
+                                     parameters);
+  bool is_null = false;
+  const bool may_create = DatumGetBool(found.value(0, 1, is_null));
+  const Oid creator = may_create ? call([] { return GetUserId(); }) : found.oid(0, 2);
+  pg::as_user(creator, 0, [&] { create_live_view(false, name, table, options); });
+}
+
 void noted_view::make() const {
-  create_live_view(false, name, table, options);
+  if (!soft_column_of(table))
+    return call([&] {
+      ereport(NOTICE, errmsg("live view %s is dropped", name.text().c_str()),
+              errdetail("Nothing says any more when a row of \"%s\" was deleted.", get_rel_name(table)));
+    });
+  create();
   for (const statement &each : statements) {
     bool is_there = each.column.empty();
     pg::with_relation(table, [&](Relation relation) {

@@ -89,22 +89,26 @@ void refuse_deleted_parent(const soft_delete_plan &plan, const parent_link &link
 
 void refuse_change(const soft_delete_plan &plan, HeapTuple row, TupleDesc descriptor) {
   const written_key key = primary_key_of(plan, row, descriptor);
+  const bool may_tell = pg::may_read(plan.root);
   throw fault{.sqlstate = sqlstate::row_deleted,
               .message = fmt::format("row of \"{}\" is deleted", pg::table_name(plan.root)),
-              .detail = pg::may_read(plan.root) ? fmt::format("It has key {}.", key.told()) : "",
-              .hint =
-                  fmt::format("Restore it first: {}", update(plan.root, plan.column.name, "NULL", key.condition()))};
+              .detail = may_tell ? fmt::format("It has key {}.", key.told()) : "",
+              .hint = may_tell ? fmt::format("Restore it first: {}",
+                                             update(plan.root, plan.column.name, "NULL", key.condition()))
+                               : "Restore it first."};
 }
 
 void refuse_hard_delete(const soft_delete_plan &plan, HeapTuple row, TupleDesc descriptor) {
   const bool is_live = call([&] { return heap_attisnull(row, plan.number, descriptor); });
-  throw fault{
-      .sqlstate = sqlstate::row_deleted,
-      .message = fmt::format("rows of \"{}\" are only deleted softly", pg::table_name(plan.root)),
-      .hint = is_live ? update(plan.root, plan.column.name, "now()", primary_key_of(plan, row, descriptor).condition())
-                      : fmt::format("It is deleted already; CALL upkeep.purge_deleted({}); removes what was "
-                                    "deleted long ago.",
-                                    pg::literals({pg::qualified(plan.root)}))};
+  throw fault{.sqlstate = sqlstate::row_deleted,
+              .message = fmt::format("rows of \"{}\" are only deleted softly", pg::table_name(plan.root)),
+              .hint = is_live ? pg::may_read(plan.root)
+                                    ? update(plan.root, plan.column.name, "now()",
+                                             primary_key_of(plan, row, descriptor).condition())
+                                    : fmt::format("Set its column {}.", pg::quoted(plan.column.name))
+                              : fmt::format("It is deleted already; CALL upkeep.purge_deleted({}); removes what was "
+                                            "deleted long ago.",
+                                            pg::literals({pg::qualified(plan.root)}))};
 }
 
 void refuse_truncate(Relation table, const std::string &column) {
