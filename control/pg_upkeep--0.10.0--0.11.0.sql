@@ -315,7 +315,7 @@ CREATE FUNCTION upkeep.erase(target regclass, key jsonb, columns name[], reason 
   LANGUAGE c SET search_path = pg_catalog, pg_temp
   AS 'MODULE_PATHNAME', 'upkeep_erase';
 COMMENT ON FUNCTION upkeep.erase(regclass, jsonb, name[], text) IS
-'Takes the values of these columns out of every entry of a row, {"id": 7}, under whatever key and names row and columns had, and returns how many entries had one: {"erased": HMAC-SHA256} is left, with which seals stay valid. Columns may be such as were dropped. Writes an entry erase with the reason. A row that is deleted softly gets NULL there, a live one stays as it is. For the owner of the table. Errors: 22004, 22023 no reason, a column of the key or a key that is none, 42501, 42703, 42809, 55000 a table without history, 23502 a deleted row''s column is NOT NULL.';
+'Takes the values of these columns out of every entry of a row, {"id": 7}, under whatever key and names row and columns had, and returns how many entries had one: {"erased": HMAC-SHA256} is left, with which seals stay valid. Columns may be such as were dropped. Writes an entry erase with the reason. A row that is deleted softly gets NULL there, a live one stays as it is. For the owner of the table. Errors: 22004, 22023 no reason, a column of the key or of soft delete, or a key that is none, 42501, 42703, 42809, 55000 a table without history, 23502 a deleted row''s column is NOT NULL.';
 
 CREATE FUNCTION upkeep_internal.require_no_history() RETURNS void
   LANGUAGE c SET search_path = pg_catalog, pg_temp

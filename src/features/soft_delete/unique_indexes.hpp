@@ -14,7 +14,7 @@ struct blocking_index {
 // connection.
 std::vector<blocking_index> blocking_indexes(Relation table, const soft_column &column);
 
-// Those that are not valid, and so keep nothing unique. `mend`: makes them anew.
+// Those that are not valid, and may keep nothing unique. `mend`: makes them anew.
 std::vector<blocking_index> invalid_indexes(Relation table);
 
 } // namespace upkeep::soft_delete
