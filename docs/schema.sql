@@ -251,8 +251,8 @@ CREATE FUNCTION upkeep.disable_order_status(orders regclass) RETURNS void VOLATI
 -- totals stay. A NOTICE where there are none. Errors: 22004, 42501, 42809.
 CREATE FUNCTION upkeep.disable_order_totals(orders regclass, order_items regclass DEFAULT NULL) RETURNS void VOLATILE;
 
--- Drops the triggers that upkeep.enable_soft_delete made; the rows stay, deleted ones with their stamps. A NOTICE
--- where there are none. Errors: 22004, 42501, 42809.
+-- Drops the triggers that upkeep.enable_soft_delete made, and the views of upkeep.live_view, with a NOTICE; the rows
+-- stay, deleted ones with their stamps. A NOTICE where there are none. Errors: 22004, 42501, 42809.
 CREATE FUNCTION upkeep.disable_soft_delete(target regclass) RETURNS void VOLATILE;
 
 -- Drops the triggers that upkeep.enable_stock made; stock, and what lines have taken, stay. A NOTICE where there are
@@ -551,8 +551,8 @@ CREATE FUNCTION upkeep.enable_weekly_diagnostics(
 -- columns had, and returns how many entries had one: {"erased": HMAC-SHA256} is left, with which seals stay valid.
 -- Columns may be such as were dropped. Writes an entry erase with the reason. A row that is deleted softly gets NULL
 -- there, a live one stays as it is. For the owner of the table. Errors: 22004, 22023 no reason, a column of the key
--- or a key that is none, 42501, 42703, 42809, 55000 a table without history, 23502 a deleted row's column is NOT
--- NULL.
+-- or of soft delete, or a key that is none, 42501, 42703, 42809, 55000 a table without history, 23502 a deleted row's
+-- column is NOT NULL.
 CREATE FUNCTION upkeep.erase(target regclass, key jsonb, columns name[], reason text) RETURNS bigint VOLATILE;
 
 -- Tries a formula, with or without "column =": exact, shown to 20 decimals. Inputs are JSON numbers or strings that
@@ -654,9 +654,9 @@ CREATE FUNCTION upkeep.poas(gross_profit numeric, ad_spend numeric) RETURNS nume
 
 -- Removes the rows that were deleted softly more than older_than ago, with the deleted rows below them by foreign
 -- keys first, whatever hard_delete says. A row stays where one refers to it that stays itself, unless by ON DELETE
--- SET NULL or SET DEFAULT. Commits after each batch_size rows, so it cannot run inside a transaction block. A NOTICE
--- says how many went and stayed. For the owner of the table. Errors: 22004, 22023, 2D000, 42501, 42809, 42P01, 55000,
--- and what a DELETE raises.
+-- SET NULL or SET DEFAULT, and where a closed order locks it. Commits after each batch_size rows, so it cannot run
+-- inside a transaction block. A NOTICE says how many went and stayed. For the owner of the table. Errors: 22004,
+-- 22023, 2D000, 42501, 42809, 42P01, 55000, and what a DELETE raises.
 CREATE PROCEDURE upkeep.purge_deleted(
   IN target regclass,
   IN older_than interval DEFAULT '30 days',
@@ -885,7 +885,8 @@ CREATE FUNCTION upkeep.follow_history() RETURNS event_trigger VOLATILE;
 CREATE FUNCTION upkeep.follow_line_keys() RETURNS event_trigger VOLATILE;
 
 -- Event trigger function: drops the views of upkeep.live_view before ALTER TABLE ... DROP COLUMN and TYPE, and makes
--- them again after it; gives new partitions the trigger that refuses TRUNCATE. Errors: 2BP01, 39P01, 42501.
+-- them again after it; gives new partitions the trigger that refuses TRUNCATE, and takes it from detached ones.
+-- Errors: 2BP01, 39P01, 42501.
 CREATE FUNCTION upkeep.follow_soft_delete() RETURNS event_trigger VOLATILE;
 
 -- Event trigger function: takes the rows of dropped tables out of upkeep.stock_taken, of lines or products, and out
