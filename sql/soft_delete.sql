@@ -192,7 +192,7 @@ CREATE TABLE regions_1_1 PARTITION OF regions_1 FOR VALUES IN (1);
 SELECT enable_soft_delete('regions', hard_delete => 'refuse');
 SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'zz%truncate' ORDER BY 1::text;
 ALTER TABLE regions_1 DETACH PARTITION regions_1_1;
-ALTER TABLE regions DETACH PARTITION regions_1;
+ALTER TABLE regions DETACH PARTITION regions_1 CONCURRENTLY;
 SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'zz%truncate' ORDER BY 1::text;
 TRUNCATE regions_1, regions_1_1;
 -- what mends unique indexes: of partitioned tables, with conditions, whatever they are called; those that are not valid

@@ -95,7 +95,7 @@ Oid new_partition(const EventTriggerData &event) {
 Oid detached_partition(const EventTriggerData &event) {
   const AlterTableStmt *statement = alteration(event);
   const AlterTableCmd *part = statement ? linitial_node(AlterTableCmd, statement->cmds) : nullptr;
-  return part && part->subtype == AT_DetachPartition
+  return part && (part->subtype == AT_DetachPartition || part->subtype == AT_DetachPartitionFinalize)
              ? table_named(reinterpret_cast<const PartitionCmd *>(part->def)->name)
              : InvalidOid;
 }
