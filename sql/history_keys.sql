@@ -46,4 +46,19 @@ SELECT target, f.* FROM (VALUES ('amounts', '{"id": 1.001}'), ('codes', '{"id": 
   ('times', '{"id": "2026-01-01 00:00:00.4+00"}'), ('numbers', '{"id": 1.5}')) AS t(target, key),
   failure(format('SELECT upkeep.erase(%L, %L, ''{mail}'', ''why'')', target, key)) f;
 SELECT count(*) FROM upkeep.row_history('numbers', '{"id": 1}');
+
+-- values that the type of the column does not take any more
+CREATE TYPE mood AS ENUM ('fine', 'sad');
+CREATE TABLE moods (id int PRIMARY KEY, mood mood);
+SELECT upkeep.enable_history('moods');
+INSERT INTO moods VALUES (1, 'fine'), (2, 'sad');
+UPDATE moods SET mood = 'sad' WHERE id = 1;
+DELETE FROM moods WHERE id = 2;
+ALTER TYPE mood RENAME VALUE 'fine' TO 'happy';
+ALTER TYPE mood RENAME VALUE 'sad' TO 'low';
+SELECT * FROM failure($$SELECT upkeep.as_of(NULL::moods, since) FROM upkeep.history_tables
+  WHERE name = 'keyed.moods'$$);
+SELECT * FROM failure($$SELECT upkeep.restore_row('moods', '{"id": 2}')$$);
+SELECT * FROM failure(format('SELECT upkeep.undo(%L)',
+  (SELECT transaction FROM upkeep.history WHERE target = 'moods'::regclass AND action = 'update')));
 DROP SCHEMA keyed CASCADE;

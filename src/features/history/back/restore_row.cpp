@@ -27,6 +27,7 @@ struct deletion {
 
 struct deleted_row {
   std::int64_t id;
+  std::string key;
   stored_row row;
 };
 
@@ -100,7 +101,7 @@ const std::vector<deleted_row> &returning_rows::deleted_in(const past_table &tab
   )sql"),
              parameters, false, [&](const past_entry &entry) {
                if (rows.insert(entry.key).second)
-                 place->second.push_back({entry.id, stored_row_of(entry.before, names, memory)});
+                 place->second.push_back({entry.id, entry.key, stored_row_of(entry.before, names, memory)});
              });
   return place->second;
 }
@@ -168,7 +169,7 @@ std::uint64_t returning_rows::insert() {
       std::map<std::vector<AttrNumber>, std::vector<Datum>> by_columns;
       std::vector<Datum> rows;
       for (const deleted_row &each : found.at(oid)) {
-        rows.push_back(row_datum(table, each.row));
+        rows.push_back(row_datum(table, each.row, each.key.c_str()));
         by_columns[known_columns(table, each.row)].push_back(rows.back());
       }
       all.push_back({oid, row_array(table, rows)});
@@ -197,7 +198,7 @@ std::uint64_t restore(Oid oid, Datum key) {
       return true;
     last = deletion{entry.id, entry.at, entry.transaction, entry.cluster};
     rows.emplace(tables, *last, memory);
-    rows->add(table, {entry.id, stored_row_of(entry.before, names_at(table, entry.id), memory)});
+    rows->add(table, {entry.id, entry.key, stored_row_of(entry.before, names_at(table, entry.id), memory)});
     return false;
   });
   if (!rows)

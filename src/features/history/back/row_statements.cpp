@@ -1,5 +1,6 @@
 #include "features/history/back/row_statements.hpp"
 
+#include "features/history/past/read_value.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/sql/key_equality.hpp"
@@ -51,7 +52,7 @@ pg::fragment name_of(const past_table &table) { return pg::table{RelationGetReli
 
 } // namespace
 
-Datum row_datum(const past_table &table, const stored_row &row) {
+Datum row_datum(const past_table &table, const stored_row &row, const char *key) {
   TupleDesc descriptor = RelationGetDescr(table.relation);
   const auto count = static_cast<std::size_t>(descriptor->natts);
   std::vector<Datum> values(count);
@@ -62,7 +63,7 @@ Datum row_datum(const past_table &table, const stored_row &row) {
     call([&] {
       nulls[place] = pg::state_of(field.value) != pg::stored_state::known;
       if (!nulls[place])
-        values[place] = pg::read_stored(table.readers[place], field.value);
+        values[place] = read_value(table, field.column, key, field.value);
     });
   }
   return call(

@@ -7,9 +7,9 @@
 
 namespace upkeep::history {
 
-// A row as a value of the table's row type; what the entry does not have, or does not tell, is NULL. Needs pinned
-// settings.
-Datum row_datum(const past_table &table, const stored_row &row);
+// A row as a value of the table's row type; what the entry does not have, or does not tell, is NULL. `key` is
+// for errors. Needs pinned settings.
+Datum row_datum(const past_table &table, const stored_row &row, const char *key);
 pg::parameter row_array(const past_table &table, const std::vector<Datum> &rows);
 
 // Columns that the entry tells of; what is left out gets its default when the row is inserted.

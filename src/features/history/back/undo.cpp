@@ -176,7 +176,7 @@ void undone_transaction::require_as_left() {
     pg::with_pinned_settings([&] {
       for (const undo_step &step : steps)
         if (step.table == &of.table && rows.insert(step.row).second)
-          keys.push_back(row_datum(of.table, step.key));
+          keys.push_back(row_datum(of.table, step.key, step.row->name));
     });
     if (rows.empty())
       continue;

@@ -31,8 +31,8 @@ undo_batch batch_of(steps_of_batch steps) {
   const past_table &table = *steps.front()->table;
   std::vector<Datum> keys, rows;
   for (const undo_step *step : steps) {
-    keys.push_back(row_datum(table, step->key));
-    rows.push_back(row_datum(table, step->before));
+    keys.push_back(row_datum(table, step->key, step->row->name));
+    rows.push_back(row_datum(table, step->before, step->row->name));
   }
   return {steps, row_array(table, keys), row_array(table, rows)};
 }
@@ -53,7 +53,7 @@ std::vector<undo_batch> batches_of(const std::vector<const undo_step *> &steps) 
 std::vector<restored_rows> rows_of(const std::vector<const undo_step *> &steps) {
   std::map<const past_table *, std::vector<Datum>> keys;
   for (const undo_step *step : steps)
-    keys[step->table].push_back(row_datum(*step->table, step->key));
+    keys[step->table].push_back(row_datum(*step->table, step->key, step->row->name));
   std::vector<restored_rows> rows;
   for (const auto &[table, some] : keys)
     rows.push_back({RelationGetRelid(table->relation), row_array(*table, some)});

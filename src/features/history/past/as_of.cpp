@@ -56,10 +56,12 @@ void read_rows(const past_table &table, past_rows &rows, Tuplestorestate *store,
 }
 
 [[noreturn]] void not_told(const past_table &table, const past_row &row) {
-  throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
-              .message = fmt::format("row {} of \"{}\" is not what its newest entry says", row.name,
-                                     RelationGetRelationName(table.relation)),
-              .hint = "It was written while history was paused or disabled: what it was is not known."};
+  throw fault{
+      .sqlstate = sqlstate::object_not_in_prerequisite_state,
+      .message = fmt::format("row {} of \"{}\" is not what its newest entry says", row.name,
+                             RelationGetRelationName(table.relation)),
+      .hint =
+          "It was written while history was paused or disabled, or changed by ALTER TABLE: what it was is not known."};
 }
 
 void add_past_rows(const past_table &table, past_rows &rows, const ReturnSetInfo &result, MemoryContext memory) {

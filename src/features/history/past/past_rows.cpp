@@ -1,5 +1,7 @@
 #include "features/history/past/past_rows.hpp"
 
+#include "features/history/past/read_value.hpp"
+
 #include "postgres/values/sameness.hpp"
 
 #include <algorithm>
@@ -50,7 +52,9 @@ void past_rows::contradicted(const past_entry &entry) const {
   throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
               .message = fmt::format("the history of row {} of \"{}\" has gaps", entry.key,
                                      RelationGetRelationName(table.relation)),
-              .hint = "Its rows were written while history was paused or disabled: what they were is not known."};
+              .hint = "Its rows were written while history was paused or disabled, or changed by ALTER TABLE: what "
+                      "they were is not "
+                      "known."};
 }
 
 void past_rows::know_key(const pg::jsonb_fields &fields) {
@@ -75,14 +79,15 @@ void past_rows::know_key(const pg::jsonb_fields &fields) {
 }
 
 // `replaced`: values that stand for those of the key.
-const Datum *past_rows::read_key(const pg::jsonb_fields &fields, const pg::jsonb_fields *replaced) const {
+const Datum *past_rows::read_key(const past_entry &entry, const pg::jsonb_fields &fields,
+                                 const pg::jsonb_fields *replaced) const {
   const std::size_t count = key_numbers.size();
   auto *read = static_cast<Datum *>(call([=] { return palloc(sizeof(Datum) * count); }));
   for (const pg::jsonb_field &each : fields) {
     const auto place = std::ranges::find(key_numbers, names.find(each.name)) - key_numbers.begin();
-    pg::stored_value_reader &reader = table.readers[key_numbers[static_cast<std::size_t>(place)] - 1];
+    const AttrNumber column = key_numbers[static_cast<std::size_t>(place)];
     const pg::jsonb_field *other = replaced ? replaced->find(each.name) : nullptr;
-    read[place] = call([&] { return pg::read_stored(reader, other ? other->value : each.value); });
+    read[place] = call([&] { return read_value(table, column, entry.key, other ? other->value : each.value); });
   }
   return read;
 }
@@ -148,7 +153,7 @@ past_row &past_rows::change(const past_entry &entry) {
   const kept_entry kept = call([&] { return keep_entry(entry, memory); });
   const pg::within here(memory);
   know_key(kept.key);
-  const Datum *now = read_key(kept.key, nullptr);
+  const Datum *now = read_key(entry, kept.key, nullptr);
   const int count = static_cast<int>(key_numbers.size());
   const std::uint32_t hash = call([&] { return pg::hash_of_key(key.get(), count, now); });
   if (entry.what == action::remove) {
@@ -165,7 +170,7 @@ past_row &past_rows::change(const past_entry &entry) {
       came.add(row);
   } else if (touches_key(kept.before)) {
     open.remove(row);
-    row.key = read_key(kept.key, &kept.before);
+    row.key = read_key(entry, kept.key, &kept.before);
     row.hash = call([&] { return pg::hash_of_key(key.get(), count, row.key); });
     moved.push_back(&row);
   }

@@ -144,7 +144,7 @@ public:
 private:
   past_row &change(const past_entry &entry);
   void know_key(const pg::jsonb_fields &key);
-  const Datum *read_key(const pg::jsonb_fields &key, const pg::jsonb_fields *replaced) const;
+  const Datum *read_key(const past_entry &entry, const pg::jsonb_fields &key, const pg::jsonb_fields *replaced) const;
   past_row *find(const row_index &among, std::uint32_t hash, const Datum *key) const;
   past_row &deleted_row(const past_entry &entry, std::uint32_t hash, const Datum *key);
   past_row &row_of(const past_entry &entry, std::uint32_t hash, const Datum *key);

@@ -1,5 +1,7 @@
 #include "features/history/past/row_builder.hpp"
 
+#include "features/history/past/read_value.hpp"
+
 #include "postgres/values/same_value.hpp"
 
 #include <algorithm>
@@ -47,7 +49,7 @@ bool row_builder::has_value(const past_row &row, AttrNumber column, const JsonbV
     const Datum now = heap_getattr(row.now, column, descriptor, &is_null);
     if (is_null || state == pg::stored_state::null)
       return is_null == (state == pg::stored_state::null);
-    const Datum told = pg::read_stored(table.readers[column - 1], value);
+    const Datum told = read_value(table, column, row.name, value);
     return datum_image_eq(now, told, attribute.attbyval, attribute.attlen) || pg::same_value(attribute, now, told);
   });
 }
@@ -88,7 +90,7 @@ void row_builder::fill_from(const past_row &row) {
     const auto place = static_cast<std::size_t>(value.column - 1);
     nulls[place] = pg::state_of(value.past) != pg::stored_state::known || !table.is_kept(value.column);
     if (!nulls[place])
-      values[place] = pg::read_stored(table.readers[place], value.past);
+      values[place] = read_value(table, value.column, row.name, value.past);
   }
 }
 
