@@ -17,13 +17,10 @@ namespace {
 constexpr std::int64_t blocks_at_once = 256;
 
 struct purge {
-  TimestampTz before;
-  TimestampTz now;
+  TimestampTz before; // at most the time of the call: what is written from now on stays
   std::optional<std::int32_t> table_number;
 
   pg::parameter before_parameter() const { return {TIMESTAMPTZOID, TimestampTzGetDatum(before)}; }
-  // What the note says: nothing that is written from now on is gone.
-  pg::parameter noted_parameter() const { return {TIMESTAMPTZOID, TimestampTzGetDatum(Min(before, now))}; }
   pg::parameter table_parameter() const {
     return {INT4OID, Int32GetDatum(table_number.value_or(0)), !table_number.has_value()};
   }
@@ -65,7 +62,7 @@ bool begins_after(const month_table_of &table, TimestampTz at) {
 
 // The ids of `gone` as ranges, without those between that never were, or are still there.
 void note_purge(const purge &what, const pg::fragment &gone, std::vector<pg::parameter> parameters) {
-  parameters.insert(parameters.begin(), {what.noted_parameter(), what.table_parameter()});
+  parameters.insert(parameters.begin(), {what.before_parameter(), what.table_parameter()});
   pg::execute(pg::sql(R"sql(
     WITH gone AS ({gone}),
     islands AS (
@@ -133,7 +130,7 @@ void run(const purge &what) {
   for (const month_table_of &each : months) {
     if (begins_after(each, what.before))
       continue;
-    if (!what.table_number && is_over_by(each, Min(what.before, what.now))) {
+    if (!what.table_number && is_over_by(each, what.before)) {
       in_transaction([&] { drop_month(what, each); });
       continue;
     }
@@ -149,8 +146,7 @@ void run(const purge &what) {
 // nullopt where the table never had history: there is nothing to purge.
 std::optional<purge> read_purge(const pg::arguments &given) {
   purge what{};
-  what.before = DatumGetTimestampTz(given.value(0, "before"));
-  what.now = call([] { return GetCurrentTimestamp(); });
+  what.before = Min(DatumGetTimestampTz(given.value(0, "before")), call([] { return GetCurrentTimestamp(); }));
   if (const std::optional<Oid> target = given.optional_table(1)) {
     what.table_number = number_of(*target);
     if (!what.table_number)
