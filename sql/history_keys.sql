@@ -61,4 +61,35 @@ SELECT * FROM failure($$SELECT upkeep.as_of(NULL::moods, since) FROM upkeep.hist
 SELECT * FROM failure($$SELECT upkeep.restore_row('moods', '{"id": 2}')$$);
 SELECT * FROM failure(format('SELECT upkeep.undo(%L)',
   (SELECT transaction FROM upkeep.history WHERE target = 'moods'::regclass AND action = 'update')));
+
+-- a key whose type was changed: nothing is erased by halves
+CREATE TABLE retyped (id int PRIMARY KEY, mail text);
+SELECT upkeep.enable_history('retyped');
+INSERT INTO retyped VALUES (7, 'm');
+ALTER TABLE retyped ALTER id TYPE text;
+UPDATE retyped SET mail = 'n';
+INSERT INTO retyped VALUES ('8', 'm');
+SELECT * FROM failure($$SELECT upkeep.erase('retyped', '{"id": "7"}', '{mail}', 'why')$$);
+SELECT upkeep.erase('retyped', '{"id": "8"}', '{mail}', 'why');
+DELETE FROM retyped;
+ALTER TABLE retyped ALTER id TYPE uuid USING id::uuid;
+INSERT INTO retyped VALUES ('00000000-0000-0000-0000-000000000001', 'm');
+SELECT * FROM failure($$SELECT upkeep.erase('retyped', '{"id": "00000000-0000-0000-0000-000000000001"}',
+  '{mail}', 'why')$$);
+
+-- tables that refer to one another
+CREATE TABLE a_firms (id int PRIMARY KEY, head int);
+CREATE TABLE b_people (id int PRIMARY KEY, firm int REFERENCES a_firms ON DELETE CASCADE DEFERRABLE);
+ALTER TABLE a_firms ADD CONSTRAINT head FOREIGN KEY (head) REFERENCES b_people ON DELETE CASCADE;
+SELECT upkeep.enable_history('a_firms'), upkeep.enable_history('b_people');
+INSERT INTO a_firms VALUES (1);
+INSERT INTO b_people VALUES (1, 1), (2, 1);
+UPDATE a_firms SET head = 1;
+DELETE FROM a_firms;
+SELECT * FROM failure($$SELECT upkeep.restore_row('a_firms', '{"id": 1}')$$);
+BEGIN;
+SET CONSTRAINTS ALL DEFERRED;
+SELECT upkeep.restore_row('a_firms', '{"id": 1}');
+COMMIT;
+SELECT a, b FROM a_firms a, b_people b ORDER BY b;
 DROP SCHEMA keyed CASCADE;

@@ -20,7 +20,7 @@ std::vector<AttrNumber> numbers_in(Datum array) {
 std::vector<foreign_key> foreign_keys_where(const pg::fragment &condition, const pg::parameter &parameter) {
   const pg::rows found = pg::execute(pg::sql(R"sql(
     SELECT c.conrelid, c.confrelid, c.conkey, c.confkey, c.confdeltype [=] 'c'::pg_catalog."char",
-      c.confupdtype [=] 'c'::pg_catalog."char"
+      c.confupdtype [=] 'c'::pg_catalog."char", c.condeferrable
     FROM pg_catalog.pg_constraint c
     WHERE c.contype [=] 'f'::pg_catalog."char" AND c.conparentid [=] 0::pg_catalog.oid AND {condition}
     ORDER BY c.conrelid, c.conname
@@ -32,7 +32,7 @@ std::vector<foreign_key> foreign_keys_where(const pg::fragment &condition, const
   for (std::uint64_t row = 0; row < found.count(); ++row)
     keys.push_back({found.oid(row, 1), found.oid(row, 2), numbers_in(found.value(row, 3, is_null)),
                     numbers_in(found.value(row, 4, is_null)), DatumGetBool(found.value(row, 5, is_null)),
-                    DatumGetBool(found.value(row, 6, is_null))});
+                    DatumGetBool(found.value(row, 6, is_null)), DatumGetBool(found.value(row, 7, is_null))});
   return keys;
 }
 

@@ -12,6 +12,7 @@ struct foreign_key {
   std::vector<AttrNumber> columns, keys; // of the child, and what they refer to
   bool cascades;                         // a parent's deletion deletes its children
   bool follows;                          // and they follow when it gets another key
+  bool is_deferrable;
 };
 
 // Those that refer to a table, or that tables have among themselves; of partitioned tables as a whole. Needs an SPI

@@ -40,6 +40,13 @@ void require_insertable(const past_table &table) {
   });
 }
 
+// What to do about the error that waits: the foreign key it is about may be deferred.
+void advise_to_defer() {
+  if (geterrcode() == ERRCODE_FOREIGN_KEY_VIOLATION)
+    errhint("The rows refer to one another. Run SET CONSTRAINTS ALL DEFERRED in the same transaction first; a foreign "
+            "key that is not deferrable has to be made so: ALTER TABLE ... ALTER CONSTRAINT ... DEFERRABLE.");
+}
+
 // A row and all that its deletion took away, table by table.
 class returning_rows {
 public:
@@ -67,11 +74,12 @@ private:
 
   const std::vector<deleted_row> &deleted_in(const past_table &table);
   const rows_by_reference &referring(const past_table &child, const foreign_key &key);
-  std::vector<Oid> parents_first() const;
+  std::vector<Oid> parents_first();
 
   opened_tables &tables;
   const deletion &of;
   MemoryContext memory;
+  bool is_circle = false; // tables of it refer to one another
   std::set<std::int64_t> seen;
   std::map<Oid, std::vector<deleted_row>> found;
   std::vector<followed_row> to_follow;
@@ -134,19 +142,27 @@ void returning_rows::add_children() {
   }
 }
 
-// Tables that refer to one another in a circle come last: their foreign keys can only be deferred.
-std::vector<Oid> returning_rows::parents_first() const {
+// Tables that refer to one another in a circle come last, first those of them whose foreign keys can be deferred.
+std::vector<Oid> returning_rows::parents_first() {
   std::vector<Oid> waiting, ordered;
   for (const auto &[table, rows] : found)
     waiting.push_back(table);
   const std::vector<foreign_key> keys = foreign_keys_among(waiting);
+  const auto waits = [&](const foreign_key &key, Oid table) {
+    return key.child == table && key.parent != table && std::ranges::count(waiting, key.parent) > 0;
+  };
   const auto is_ready = [&](Oid table) {
-    return std::ranges::none_of(keys, [&](const foreign_key &key) {
-      return key.child == table && key.parent != table && std::ranges::count(waiting, key.parent) > 0;
-    });
+    return std::ranges::none_of(keys, [&](const foreign_key &key) { return waits(key, table); });
+  };
+  const auto can_be_deferred = [&](Oid table) {
+    return std::ranges::none_of(keys, [&](const foreign_key &key) { return waits(key, table) && !key.is_deferrable; });
   };
   while (!waiting.empty()) {
     auto next = std::ranges::find_if(waiting, is_ready);
+    if (next == waiting.end()) {
+      is_circle = true;
+      next = std::ranges::find_if(waiting, can_be_deferred);
+    }
     if (next == waiting.end())
       next = waiting.begin();
     ordered.push_back(*next);
@@ -179,8 +195,14 @@ std::uint64_t returning_rows::insert() {
   });
   const restoration running(std::move(all));
   std::uint64_t count = 0;
-  for (const insertion &each : insertions)
-    count += insert_rows(*each.table, each.columns, each.rows);
+  try {
+    for (const insertion &each : insertions)
+      count += insert_rows(*each.table, each.columns, each.rows);
+  } catch (const pg::pending_error &) {
+    if (is_circle)
+      call([] { advise_to_defer(); });
+    throw;
+  }
   running.finish();
   return count;
 }

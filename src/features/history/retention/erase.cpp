@@ -5,6 +5,7 @@
 #include "features/history/own_tables.hpp"
 #include "features/history/past/row_trail.hpp"
 #include "features/history/retention/live_row.hpp"
+#include "features/history/retention/older_keys.hpp"
 #include "features/soft_delete/soft_column.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/latest_snapshot.hpp"
@@ -202,8 +203,9 @@ std::int64_t erase(const erasure &what) {
     lock_live_row(table, key);
     const bool is_emptied = empty_deleted_row(table, key, what.columns);
     pg::with_latest_snapshot([&] {
-      const std::vector<erased_entry> entries =
-          find_entries(table, key_given(table, what.key), eraser(names_of(table, what)));
+      const given_key known = key_given(table, what.key);
+      require_no_older_keys(table, known);
+      const std::vector<erased_entry> entries = find_entries(table, known, eraser(names_of(table, what)));
       as_keeper([&] {
         for (const erased_entry &each : entries)
           write_erased(table, each);
