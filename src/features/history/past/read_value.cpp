@@ -21,8 +21,7 @@ Datum read_value(const past_table &table, AttrNumber column, const char *row, co
   Datum value = 0;
   if (!pg::catches_error([&] { value = pg::read_stored(table.readers[column - 1], stored); }))
     return value;
-  const int category = ERRCODE_TO_CATEGORY(geterrcode());
-  if (category != ERRCODE_DATA_EXCEPTION && category != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
+  if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
     PG_RE_THROW();
   MemoryContextSwitchTo(memory);
   FlushErrorState();
