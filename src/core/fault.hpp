@@ -55,7 +55,6 @@ inline constexpr const char *type_mismatch = "42804";
 inline constexpr const char *undefined_column = "42703";
 inline constexpr const char *undefined_object = "42704";
 inline constexpr const char *undefined_table = "42P01";
-inline constexpr const char *unique_violation = "23505";
 inline constexpr const char *wrong_object_type = "42809";
 } // namespace sqlstate
 
