@@ -41,7 +41,8 @@ void require_insertable(const past_table &table) {
 }
 
 // What to do about the error that waits: the foreign key it is about may be deferred.
-void advise_to_defer() {
+// What PostgreSQL calls with an error of its own.
+void advise_to_defer(void *) {
   if (geterrcode() == ERRCODE_FOREIGN_KEY_VIOLATION)
     errhint("The rows refer to one another. Run SET CONSTRAINTS ALL DEFERRED in the same transaction first; a foreign "
             "key that is not deferrable has to be made so: ALTER TABLE ... ALTER CONSTRAINT ... DEFERRABLE.");
@@ -194,15 +195,13 @@ std::uint64_t returning_rows::insert() {
     }
   });
   const restoration running(std::move(all));
+  const pg::error_stacks saved;
+  ErrorContextCallback in_a_circle{error_context_stack, advise_to_defer, nullptr};
+  if (is_circle)
+    error_context_stack = &in_a_circle;
   std::uint64_t count = 0;
-  try {
-    for (const insertion &each : insertions)
-      count += insert_rows(*each.table, each.columns, each.rows);
-  } catch (const pg::pending_error &) {
-    if (is_circle)
-      call([] { advise_to_defer(); });
-    throw;
-  }
+  for (const insertion &each : insertions)
+    count += insert_rows(*each.table, each.columns, each.rows);
   running.finish();
   return count;
 }
