@@ -190,10 +190,10 @@ CREATE TABLE regions (id int PRIMARY KEY, deleted_at timestamptz) PARTITION BY L
 CREATE TABLE regions_1 PARTITION OF regions FOR VALUES IN (1) PARTITION BY LIST (id);
 CREATE TABLE regions_1_1 PARTITION OF regions_1 FOR VALUES IN (1);
 SELECT enable_soft_delete('regions', hard_delete => 'refuse');
-SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'zz%truncate' ORDER BY 1::text;
+SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'zz_upkeep_soft%truncate' ORDER BY 1::text;
 ALTER TABLE regions_1 DETACH PARTITION regions_1_1;
 ALTER TABLE regions DETACH PARTITION regions_1 CONCURRENTLY;
-SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'zz%truncate' ORDER BY 1::text;
+SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'zz_upkeep_soft%truncate' ORDER BY 1::text;
 TRUNCATE regions_1, regions_1_1;
 -- what mends unique indexes: of partitioned tables, with conditions, whatever they are called; those that are not valid
 CREATE TABLE coded (id int, code text, "a WHERE b" int, deleted_at timestamptz, PRIMARY KEY (id, code))

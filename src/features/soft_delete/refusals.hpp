@@ -1,7 +1,7 @@
 // What soft delete refuses, worded.
 #pragma once
 
-#include "features/soft_delete/followed_row.hpp"
+#include "features/soft_delete/soft_delete_plan.hpp"
 
 namespace upkeep::soft_delete {
 

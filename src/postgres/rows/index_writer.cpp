@@ -3,7 +3,7 @@
 namespace upkeep::pg {
 
 // What an index holds of a row: a column, or a function of some.
-struct index_writer::plain_index {
+struct plain_index {
   struct part {
     AttrNumber column; // 0: the function's result
     FmgrInfo function;
@@ -19,8 +19,6 @@ struct index_writer::plain_index {
 };
 
 namespace {
-
-using plain_index = index_writer::plain_index;
 
 // False where the expression is more than a function of two columns.
 bool read_expression(const Node *expression, plain_index::part &into) {

@@ -5,10 +5,10 @@
 
 namespace upkeep::pg {
 
+struct plain_index;
+
 // Trivial; every function may raise, and an error closes it.
 struct index_writer {
-  struct plain_index;
-
   Relation table;
   plain_index *plain; // btrees and BRINs that are not unique, on columns or on functions of them
   int count;
