@@ -18,44 +18,46 @@ pg::parameter oid_or_null(std::optional<Oid> oid) { return {OIDOID, ObjectIdGetD
 
 // What a view was given beside its query: the role, the statement, the column that it is about. What grants build upon
 // comes first.
-constexpr const char *gifts = R"sql(
-  WITH view AS (
-    SELECT c.oid, c.relowner, c.relacl, $2::pg_catalog.text AS name
-    FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) $1
-  ), columns AS (
-    SELECT a.attnum, a.attacl, a.attname::pg_catalog.text AS name
-    FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid OPERATOR(pg_catalog.=) $1 AND a.attnum OPERATOR(pg_catalog.>) 0
-  ), grants AS (
-    SELECT a.*, ''::pg_catalog.text AS name FROM view v, pg_catalog.aclexplode(v.relacl) a
-    UNION ALL SELECT a.*, c.name FROM columns c, pg_catalog.aclexplode(c.attacl) a
-  )
-  SELECT v.relowner, pg_catalog.pg_get_triggerdef(t.oid), '' AS name, 1 AS step, false AS builds_on
-  FROM view v JOIN pg_catalog.pg_trigger t ON t.tgrelid OPERATOR(pg_catalog.=) v.oid AND NOT t.tgisinternal
-  UNION ALL
-  SELECT v.relowner,
-    pg_catalog.format(CASE WHEN c.name IS NULL THEN 'COMMENT ON VIEW %s IS %L'
-                        ELSE 'COMMENT ON COLUMN %s.%3$I IS %2$L' END,
-                      v.name, d.description, c.name), COALESCE(c.name, ''), 1, false
-  FROM view v
-  JOIN pg_catalog.pg_description d ON d.objoid OPERATOR(pg_catalog.=) v.oid
-    AND d.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
-  LEFT JOIN columns c ON c.attnum OPERATOR(pg_catalog.=) d.objsubid
-  UNION ALL
-  SELECT v.relowner, pg_catalog.format('REVOKE ALL ON %s FROM %I', v.name, pg_catalog.pg_get_userbyid(v.relowner)),
-    '', 2, false
-  FROM view v WHERE v.relacl IS NOT NULL
-  UNION ALL
-  SELECT g.grantor,
-    pg_catalog.format('GRANT %s%s ON %s TO %s%s', g.privilege_type,
-                      CASE WHEN g.name OPERATOR(pg_catalog.<>) '' THEN pg_catalog.format(' (%I)', g.name) END, v.name,
-                      CASE WHEN g.grantee OPERATOR(pg_catalog.=) 0 THEN 'PUBLIC'
-                           ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END,
-                      CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' END), g.name, 3,
-    g.grantor OPERATOR(pg_catalog.<>) v.relowner
-  FROM view v, grants g
-  ORDER BY 4, 5, 2
-)sql";
+pg::fragment gifts() {
+  return pg::sql(R"sql(
+    WITH view AS (
+      SELECT c.oid, c.relowner, c.relacl, $2::pg_catalog.text AS name
+      FROM pg_catalog.pg_class c WHERE c.oid [=] $1
+    ), columns AS (
+      SELECT a.attnum, a.attacl, a.attname::pg_catalog.text AS name
+      FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid [=] $1 AND a.attnum [>] 0
+    ), grants AS (
+      SELECT a.*, ''::pg_catalog.text AS name FROM view v, pg_catalog.aclexplode(v.relacl) a
+      UNION ALL SELECT a.*, c.name FROM columns c, pg_catalog.aclexplode(c.attacl) a
+    )
+    SELECT v.relowner, pg_catalog.pg_get_triggerdef(t.oid), '' AS name, 1 AS step, false AS builds_on
+    FROM view v JOIN pg_catalog.pg_trigger t ON t.tgrelid [=] v.oid AND NOT t.tgisinternal
+    UNION ALL
+    SELECT v.relowner,
+      pg_catalog.format(CASE WHEN c.name IS NULL THEN 'COMMENT ON VIEW %s IS %L'
+                          ELSE 'COMMENT ON COLUMN %s.%3$I IS %2$L' END,
+                        v.name, d.description, c.name), COALESCE(c.name, ''), 1, false
+    FROM view v
+    JOIN pg_catalog.pg_description d ON d.objoid [=] v.oid
+      AND d.classoid [=] 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
+    LEFT JOIN columns c ON c.attnum [=] d.objsubid
+    UNION ALL
+    SELECT v.relowner, pg_catalog.format('REVOKE ALL ON %s FROM %I', v.name, pg_catalog.pg_get_userbyid(v.relowner)),
+      '', 2, false
+    FROM view v WHERE v.relacl IS NOT NULL
+    UNION ALL
+    SELECT g.grantor,
+      pg_catalog.format('GRANT %s%s ON %s TO %s%s', g.privilege_type,
+                        CASE WHEN g.name [<>] '' THEN pg_catalog.format(' (%I)', g.name) END, v.name,
+                        CASE WHEN g.grantee [=] 0 THEN 'PUBLIC'
+                             ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END,
+                        CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' END), g.name, 3,
+      g.grantor [<>] v.relowner
+    FROM view v, grants g
+    ORDER BY 4, 5, 2
+  )sql");
+}
 
 } // namespace
 
@@ -107,7 +109,7 @@ noted_view::noted_view(Oid view, Oid table)
                 .text(0, 1)
                 .value_or("security_invoker=false");
   const pg::parameter parameters[] = {pg::parameter::oid(view), pg::parameter::text(name)};
-  const pg::rows found = pg::execute(gifts, parameters);
+  const pg::rows found = pg::execute(gifts(), parameters);
   for (std::uint64_t row = 0; row < found.count(); ++row)
     statements.push_back({found.oid(row, 1), found.text(row, 2).value(), found.text(row, 3).value()});
 }

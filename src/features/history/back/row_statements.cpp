@@ -165,8 +165,7 @@ std::vector<HeapTuple> lock_rows(const past_table &table, const pg::parameter &k
            pg_attribute_aclcheck_all(oid, GetUserId(), ACL_UPDATE, ACLMASK_ANY) == ACLCHECK_OK;
   });
   const pg::rows found = pg::execute(
-      pg::sql("SELECT {columns} FROM pg_catalog.unnest($1) AS r({keys}), {table} t WHERE "
-              "{has_key} {lock}",
+      pg::sql("SELECT {columns} FROM pg_catalog.unnest($1) AS r({keys}), {table} t WHERE {has_key} {lock}",
               "columns"_is = columns_now(table), "keys"_is = names_of_rows(table, "k"), "table"_is = name_of(table),
               "has_key"_is = has_key_of_row(table), "lock"_is = pg::fragment(may_lock ? "FOR UPDATE OF t" : "")),
       {&keys, 1});
