@@ -9,7 +9,8 @@ SELECT enable_soft_delete('users');
 SELECT call, f.state, f.message FROM unnest(ARRAY['NULL', '''users'', NULL', '''pg_class''']) call,
   failure(format('SELECT live_view(%s)', call)) f;
 SELECT live_view('users');
-SELECT pg_get_viewdef('live.users'), reloptions FROM pg_class WHERE oid = 'live.users'::regclass;
+SELECT replace(pg_get_viewdef('live.users'), 't.', '') AS query, reloptions FROM pg_class
+WHERE oid = 'live.users'::regclass;
 INSERT INTO users (id, email, deleted_at) VALUES (1, 'a', NULL), (2, 'b', NULL), (3, 'c', '2026-01-01');
 
 -- it is written as a table is
@@ -81,7 +82,8 @@ GRANT UPDATE (email, visits) ON live.users TO PUBLIC;
 ALTER VIEW live.users SET (security_barrier = true);
 CREATE FUNCTION note_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE TRIGGER others INSTEAD OF INSERT ON live.users FOR EACH ROW EXECUTE FUNCTION note_insert();
-CREATE VIEW gifts AS SELECT c.relacl, c.reloptions, c.relowner::regrole, obj_description(c.oid) AS comment,
+CREATE VIEW gifts AS SELECT replace(c.relacl::text, 'Dxtm', 'Dxt') AS relacl, c.reloptions, c.relowner::regrole,
+  obj_description(c.oid) AS comment,
     (SELECT json_object_agg(attname, concat(attacl, ' ', col_description(attrelid, attnum)) ORDER BY attnum)
      FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0) AS columns,
     (SELECT array_agg(tgname ORDER BY tgname) FROM pg_trigger WHERE tgrelid = c.oid) AS triggers
@@ -169,7 +171,8 @@ SELECT state FROM failure('CREATE VIEW live.mine AS SELECT 1');
 ALTER TABLE owned DROP COLUMN note;
 SELECT count(*) FROM live.owned;
 RESET ROLE;
-SELECT relowner::regrole, relacl FROM pg_class WHERE oid = 'live.owned'::regclass;
+SELECT relowner::regrole, replace(relacl::text, 'Dxtm', 'Dxt') AS relacl FROM pg_class
+WHERE oid = 'live.owned'::regclass;
 -- a view that only looks like one
 CREATE VIEW looks AS SELECT p.id FROM posts p JOIN users u ON u.id = p.user_id;
 CREATE TRIGGER zz_upkeep_soft_delete INSTEAD OF DELETE ON looks FOR EACH ROW EXECUTE FUNCTION soft_delete();
