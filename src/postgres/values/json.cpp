@@ -2,6 +2,7 @@
 
 #include "postgres/subtransaction.hpp"
 #include "postgres/values/pinned_settings.hpp"
+#include "postgres/values/steady_type.hpp"
 
 #include <cmath>
 #include <cstring>
@@ -192,31 +193,6 @@ struct captured_column {
     errhint("Use a json column for the snapshot, or name its fields without this one.");
   }
 };
-
-// Whether values of the type print alike in every session.
-bool is_steady(Oid type) {
-  switch (type) {
-  case BOOLOID:
-  case INT2OID:
-  case INT4OID:
-  case INT8OID:
-  case NUMERICOID:
-  case TEXTOID:
-  case VARCHAROID:
-  case BPCHAROID:
-  case CHAROID:
-  case NAMEOID:
-  case UUIDOID:
-  case INETOID:
-  case CIDROID:
-  case MACADDROID:
-  case JSONOID:
-  case JSONBOID:
-    return true;
-  default:
-    return type_is_enum(type);
-  }
-}
 
 json_kind json_kind_of(Oid type) {
   switch (type) {

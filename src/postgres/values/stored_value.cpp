@@ -1,5 +1,7 @@
 #include "postgres/values/stored_value.hpp"
 
+#include "postgres/values/steady_type.hpp"
+
 #include <cmath>
 #include <cstring>
 
@@ -10,32 +12,16 @@ namespace {
 // Whether values of the type print alike in every session.
 bool prints_alike(Oid type) {
   switch (type) {
-  case BOOLOID:
-  case INT2OID:
-  case INT4OID:
-  case INT8OID:
-  case NUMERICOID:
-  case TEXTOID:
-  case VARCHAROID:
-  case BPCHAROID:
-  case CHAROID:
-  case NAMEOID:
-  case UUIDOID:
-  case INETOID:
-  case CIDROID:
-  case MACADDROID:
   case MACADDR8OID:
   case BITOID:
   case VARBITOID:
   case TIMEOID:
   case TIMETZOID:
-  case JSONOID:
-  case JSONBOID:
     return true;
   default:
     break;
   }
-  if (type_is_enum(type))
+  if (is_steady(type))
     return true;
   if (const Oid element = get_base_element_type(type); OidIsValid(element))
     return prints_alike(getBaseType(element));
