@@ -198,11 +198,28 @@ inline constexpr option_rule soft_delete_options[] = {
     choice_rule("hard_delete", hard_delete_choices).from(3),
 };
 
-// Arguments of enabling that the trigger has no use for.
+inline constexpr std::array<std::string_view, 2> missing_choices{"ignore", "insert"};
+inline constexpr std::array<std::string_view, 2> keep_empty_choices{"true", "false"};
+
+// A trigger on the source names the target, one on the target the source.
+inline constexpr option_rule rollup_options[] = {
+    table_rule("target").from(0).must_be_given(),
+    table_rule("source").from(1).must_be_given(),
+    expressions_rule("columns", column_of::target | column_of::source).from(2).must_be_given(),
+    // What the caller leaves to the foreign key is written out.
+    expressions_rule("keys", column_of::target | column_of::source).from(3),
+    expression_rule("filter", column_of::source).from(4),
+    choice_rule("missing", missing_choices),
+    flag_rule("keep_empty", keep_empty_choices).from(6),
+};
+
+// Arguments of enabling that the trigger has no use for, or that mean something else without a value.
 inline constexpr sql_argument touch_foreign_key{2, "foreign_key"};
 inline constexpr sql_argument touch_arguments[] = {touch_foreign_key};
 inline constexpr sql_argument stock_opening{13, "opening"};
 inline constexpr sql_argument stock_arguments[] = {stock_opening};
+inline constexpr sql_argument rollup_missing{5, "missing"}, rollup_backfill{7, "backfill"};
+inline constexpr sql_argument rollup_arguments[] = {rollup_missing, rollup_backfill};
 
 // `function` is the name of the trigger function in schema upkeep.
 inline constexpr feature_rule updated_at_feature{
@@ -250,26 +267,22 @@ inline constexpr feature_rule history_feature{
 inline constexpr feature_rule soft_delete_feature{
     .name = "soft_delete", .function = "soft_delete", .options = soft_delete_options, .target = "target"};
 
+inline constexpr feature_rule rollup_feature{
+    .name = "rollup", .function = "rollup", .options = rollup_options, .other_arguments = rollup_arguments};
+
 // It has no options: upkeep.guard_rules says which schemas are guarded.
 inline constexpr feature_rule guard_feature{"guard", "guard", {}};
 
-inline constexpr std::array<const feature_rule *, 17> trigger_features{&updated_at_feature,
-                                                                       &touch_feature,
-                                                                       &metrics_feature,
-                                                                       &metrics_settings_feature,
-                                                                       &order_snapshots_feature,
-                                                                       &order_totals_feature,
-                                                                       &order_lock_feature,
-                                                                       &order_refunds_feature,
-                                                                       &order_status_feature,
-                                                                       &order_number_feature,
-                                                                       &stock_feature,
-                                                                       &weekly_diagnostics_feature,
-                                                                       &ad_decisions_feature,
-                                                                       &growth_simulations_feature,
-                                                                       &history_feature,
-                                                                       &soft_delete_feature,
-                                                                       &guard_feature};
+inline constexpr std::array<const feature_rule *, 18> trigger_features{
+    &updated_at_feature,      &touch_feature,
+    &metrics_feature,         &metrics_settings_feature,
+    &order_snapshots_feature, &order_totals_feature,
+    &order_lock_feature,      &order_refunds_feature,
+    &order_status_feature,    &order_number_feature,
+    &stock_feature,           &weekly_diagnostics_feature,
+    &ad_decisions_feature,    &growth_simulations_feature,
+    &history_feature,         &soft_delete_feature,
+    &rollup_feature,          &guard_feature};
 
 static_assert(std::ranges::all_of(trigger_features, [](const feature_rule *feature) { return is_sound(*feature); }));
 
@@ -310,6 +323,11 @@ inline constexpr const char *growth_simulations_trigger = "zz_upkeep_growth_simu
 inline constexpr const char *history_trigger = "zz_upkeep_history";
 // The row trigger BEFORE UPDATE, before that of updated_at; those for INSERT and TRUNCATE end with their event.
 inline constexpr const char *soft_delete_trigger = "zz_upkeep_soft_delete";
+
+// On the source; the names of its triggers end with the target's and the event.
+inline constexpr const char *rollup_trigger = "zz_upkeep_rollup";
+// On the target, before every other trigger of ours, which see true figures; its name ends with the source's.
+inline constexpr const char *rollup_target_trigger = "zz_upkeep_0_rollup";
 
 // BEFORE TRUNCATE, on every table of a guarded schema.
 inline constexpr const char *guard_trigger = "zz_upkeep_guard";

@@ -51,9 +51,9 @@ std::string options_json(const managed_trigger &trigger) {
       const std::vector<std::string> values = find_options(options, rule.name);
       if (values.empty())
         continue;
-      const std::string value = rule.kind == option_kind::formulas ? json_array(values)
-                                : rule.is_list()                   ? json_array(pg::list_option(options, rule.name))
-                                                                   : pg::json_string(values.front());
+      const std::string value = rule.may_repeat() ? json_array(values)
+                                : rule.is_list()  ? json_array(pg::list_option(options, rule.name))
+                                                  : pg::json_string(values.front());
       json += fmt::format("{}\"{}\": {}", json.empty() ? "" : ", ", rule.name, value);
     }
   } catch (const fault &said) {

@@ -108,7 +108,7 @@ std::optional<Oid> optional_table_argument(const pg::arguments &given, const fea
 
 trigger_arguments::trigger_arguments(const feature_rule &of, const pg::arguments &given) : feature(&of) {
   for (const option_rule &rule : of.options) {
-    if (rule.argument.position < 0 || rule.kind == option_kind::table || rule.kind == option_kind::formulas)
+    if (rule.argument.position < 0 || rule.kind == option_kind::table || rule.may_repeat() || rule.is_expression())
       continue;
     // A function that an older version of the extension declares has fewer arguments.
     if (rule.argument.position >= given.count())
@@ -137,10 +137,10 @@ trigger_arguments &trigger_arguments::set(std::string_view option, const std::st
   return *this;
 }
 
-trigger_arguments &trigger_arguments::set(std::string_view option, const std::vector<std::string> &formulas) {
+trigger_arguments &trigger_arguments::set(std::string_view option, const std::vector<std::string> &values) {
   leave_out(option);
-  for (const std::string &formula : formulas)
-    insert(option, formula);
+  for (const std::string &each : values)
+    insert(option, each);
   return *this;
 }
 

@@ -34,15 +34,15 @@ std::optional<Oid> optional_table_argument(const pg::arguments &given, const fea
 class trigger_arguments {
 public:
   explicit trigger_arguments(const feature_rule &of) : feature(&of) {}
-  // What the caller passed, except tables and formulas, which need to be looked at first. Throws 22004 for NULL where
-  // it is not the default, 22023 for a choice that is not among the choices and a list's element that is too long for a
-  // trigger's argument.
+  // What the caller passed, except tables, formulas and expressions, which need to be looked at first. Throws 22004 for
+  // NULL where it is not the default, 22023 for a choice that is not among the choices and a list's element that is too
+  // long for a trigger's argument.
   trigger_arguments(const feature_rule &of, const pg::arguments &given);
 
   // An option's value, whatever it was, and whatever is usual.
   trigger_arguments &set(std::string_view option, const std::string &value);
   trigger_arguments &set(std::string_view option, Oid table) { return set(option, pg::qualified(table)); }
-  trigger_arguments &set(std::string_view option, const std::vector<std::string> &formulas);
+  trigger_arguments &set(std::string_view option, const std::vector<std::string> &values);
   trigger_arguments &leave_out(std::string_view option);
   // The same, after all others.
   trigger_arguments &append(std::string_view option, const std::string &value);

@@ -30,11 +30,12 @@ constexpr pausable_name pausables[] = {{"updated_at", unsigned(pausable::updated
                                        {"growth_simulations", unsigned(pausable::growth_simulations)},
                                        {"history", unsigned(pausable::history)},
                                        {"soft_delete", unsigned(pausable::soft_delete)},
+                                       {"rollup", unsigned(pausable::rollup)},
                                        {"all", ~0u}};
 
 #define UPKEEP_PAUSABLES                                                                                               \
   "updated_at, touch, metrics, order_snapshots, order_totals, order_lock, order_refunds, order_status, order_number, " \
-  "stock, weekly_diagnostics, guard, ad_decisions, growth_simulations, history, soft_delete, or all"
+  "stock, weekly_diagnostics, guard, ad_decisions, growth_simulations, history, soft_delete, rollup, or all"
 
 // SET may send a list with its names quoted.
 constexpr const char *separators = ", \t\n\"";

@@ -20,7 +20,8 @@ enum class pausable : unsigned {
   growth_simulations = 4096,
   order_refunds = 8192,
   history = 16384,
-  soft_delete = 32768
+  soft_delete = 32768,
+  rollup = 65536
 };
 
 // Called once, when the library is loaded.

@@ -19,6 +19,7 @@ const char *type_of(option_kind kind) {
     return "boolean";
   case option_kind::list:
   case option_kind::formulas:
+  case option_kind::expressions:
     return "text[]";
   case option_kind::table:
     return "regclass";
@@ -28,6 +29,7 @@ const char *type_of(option_kind kind) {
   case option_kind::columns:
     return "name[]";
   case option_kind::formula:
+  case option_kind::expression:
   case option_kind::text:
   case option_kind::choice:
     break;

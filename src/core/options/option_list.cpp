@@ -33,7 +33,7 @@ option_list parse_options(const feature_rule &feature, std::span<const std::stri
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = fmt::format("unknown option \"{}\" of {}", name, feature.name),
                   .hint = fmt::format("The options are: {}.", joined(names_of(feature), ", "))};
-    if (rule->kind != option_kind::formulas && find_option(options, name))
+    if (!rule->may_repeat() && find_option(options, name))
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = fmt::format("option \"{}\" of {} is given more than once", name, feature.name),
                   .hint = "Keep one of the arguments."};
@@ -69,6 +69,8 @@ std::string text_option(const option_list &options, std::string_view name) {
 }
 
 column_of::owner place_of(const option_list &options) {
+  if (options.feature->names_table("source"))
+    return find_option(options, "source") ? column_of::target : column_of::source;
   if (options.feature->names_table("refunds") && !find_option(options, "refunds"))
     return column_of::refunds;
   return find_option(options, "order_items") ? column_of::orders : column_of::lines;

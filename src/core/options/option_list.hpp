@@ -39,8 +39,8 @@ bool is_idle(const option_list &options, const option_rule &rule);
 // The value of an option that has a default.
 std::string text_option(const option_list &options, std::string_view name);
 
-// Which of orders, lines and refunds the trigger of a feature on several of them stands on: the one that its options do
-// not name.
+// Which of orders, lines and refunds, or of target and source, the trigger of a feature on several of them stands on:
+// the one that its options do not name.
 column_of::owner place_of(const option_list &options);
 
 // The number of a choice among the option's, as an enumerator.

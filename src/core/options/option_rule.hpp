@@ -13,15 +13,17 @@ enum class option_kind : std::uint8_t {
   text,
   number,
   json,
-  choice,  // one of a few words
-  flag,    // true or false
-  list,    // texts, written as PostgreSQL writes identifiers
-  table,   // the name of a table
-  role,    // the name of a role
-  column,  // "" for none, where there need not be one
-  columns, // a list of columns
-  formula, // an expression over columns
-  formulas // a formula with its target; the one option that may be given more than once
+  choice,     // one of a few words
+  flag,       // true or false
+  list,       // texts, written as PostgreSQL writes identifiers
+  table,      // the name of a table
+  role,       // the name of a role
+  column,     // "" for none, where there need not be one
+  columns,    // a list of columns
+  formula,    // an expression over columns
+  formulas,   // a formula with its target; may be given more than once
+  expression, // of SQL, over columns of one table
+  expressions // a column and the expression that it gets; may be given more than once
 };
 
 // Whose columns an option names: those of one table, or one name for several. It is the trigger's own table, or one
@@ -36,9 +38,12 @@ enum owner : unsigned {
   lines = 32,
   diagnostics = 64,
   refunds = 128,
-  records = 256
+  records = 256,
+  target = 512,
+  source = 1024
 };
-inline constexpr owner all[] = {own, settings, parent, products, orders, lines, diagnostics, refunds, records};
+inline constexpr owner all[] = {own,         settings, parent,  products, orders, lines,
+                                diagnostics, refunds,  records, target,   source};
 } // namespace column_of
 
 // The option that names that table. Of orders, lines and refunds a trigger stands on one and names the others.
@@ -62,6 +67,10 @@ constexpr std::string_view option_naming(column_of::owner owner) {
     return "refunds";
   case column_of::records:
     return "daily_records";
+  case column_of::target:
+    return "target";
+  case column_of::source:
+    return "source";
   }
   return "";
 }
@@ -121,7 +130,11 @@ struct option_rule {
   constexpr bool is_list() const { return kind == option_kind::list || kind == option_kind::columns; }
   constexpr bool is_choice() const { return kind == option_kind::choice || kind == option_kind::flag; }
   constexpr bool names_columns() const { return kind == option_kind::column || kind == option_kind::columns; }
-  constexpr bool computes() const { return kind == option_kind::formula || kind == option_kind::formulas; }
+  constexpr bool is_expression() const { return kind == option_kind::expression || kind == option_kind::expressions; }
+  constexpr bool computes() const {
+    return kind == option_kind::formula || kind == option_kind::formulas || is_expression();
+  }
+  constexpr bool may_repeat() const { return kind == option_kind::formulas || kind == option_kind::expressions; }
 
   // What a trigger without the option means, or nullptr.
   constexpr const char *usual() const { return choices.empty() ? default_value : choices.front().data(); }
@@ -129,9 +142,7 @@ struct option_rule {
   constexpr const char *usual_argument() const { return default_when_enabled ? default_when_enabled : usual(); }
   // Whether NULL is allowed for the argument: it is the default. A single value that has one refuses NULL, which
   // nobody means.
-  constexpr bool takes_null() const {
-    return !argument.must_be_given && (is_list() || kind == option_kind::formulas || !usual());
-  }
+  constexpr bool takes_null() const { return !argument.must_be_given && (is_list() || may_repeat() || !usual()); }
 };
 
 // The kinds of rules. One that names columns says whose they are.
@@ -164,6 +175,13 @@ constexpr option_rule formula_rule(std::string_view name, unsigned owners) {
 }
 constexpr option_rule formulas_rule(std::string_view name, unsigned owners) {
   return {name, option_kind::formulas, owners};
+}
+
+constexpr option_rule expression_rule(std::string_view name, unsigned owners) {
+  return {name, option_kind::expression, owners};
+}
+constexpr option_rule expressions_rule(std::string_view name, unsigned owners) {
+  return {name, option_kind::expressions, owners};
 }
 
 } // namespace upkeep

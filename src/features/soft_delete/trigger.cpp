@@ -108,7 +108,7 @@ bool follows_parent(const TriggerData &trigger) {
 bool is_derived(const TriggerData &trigger) {
   return foreign_key_action(trigger) || pg::is_quiet() || pg::is_fired_by(pg::own_statement::derived) ||
          pg::is_fired_by(pg::own_statement::total) || pg::is_fired_by(pg::own_statement::refund) ||
-         pg::is_fired_by(pg::own_statement::erasure) ||
+         pg::is_fired_by(pg::own_statement::rollup) || pg::is_fired_by(pg::own_statement::erasure) ||
          pg::kind_of_statement(trigger.tg_newslot) == pg::statement_kind::touch;
 }
 

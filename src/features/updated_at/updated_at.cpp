@@ -106,7 +106,7 @@ void check_domain(FunctionCallInfo fcinfo, Oid domain, void **cache, Datum value
 // version has missed nothing.
 bool is_derived(const TriggerData &trigger) {
   return pg::is_fired_by(pg::own_statement::derived) || pg::is_fired_by(pg::own_statement::total) ||
-         pg::is_fired_by(pg::own_statement::refund) ||
+         pg::is_fired_by(pg::own_statement::refund) || pg::is_fired_by(pg::own_statement::rollup) ||
          pg::kind_of_statement(trigger.tg_newslot) == pg::statement_kind::touch;
 }
 

@@ -4,7 +4,7 @@
 
 namespace upkeep::pg {
 
-int marked_trigger_depth[9] = {};
+int marked_trigger_depth[10] = {};
 
 marked_statement::marked_statement(own_statement kind)
     : kind(kind), outer(std::exchange(marked_trigger_depth[static_cast<int>(kind)],

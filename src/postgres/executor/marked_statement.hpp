@@ -15,6 +15,7 @@ enum class own_statement {
   erasure, // it empties columns of a row that stays deleted
   cascade, // it deletes softly what a row that was deleted so takes with it: the stamp is that row's
   purge,   // it deletes what was deleted softly long ago
+  rollup,  // it writes figures of rollups: stamps move, versions do not
   restore  // it puts back what history knows: nothing fills, checks or computes what comes back
 };
 
@@ -32,7 +33,7 @@ private:
 };
 
 // The depth of the triggers of a marked statement, a kind each; 0 where none runs.
-extern int marked_trigger_depth[9];
+extern int marked_trigger_depth[10];
 
 // Whether the trigger function that asks was fired by a statement of that kind itself, not by what that set off.
 inline bool is_fired_by(own_statement kind) {

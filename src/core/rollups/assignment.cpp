@@ -1,0 +1,64 @@
+#include "core/rollups/assignment.hpp"
+
+namespace upkeep::rollups {
+
+namespace {
+
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool begins_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
+bool continues_name(char c) { return begins_name(c) || (c >= '0' && c <= '9') || c == '$'; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+void skip_blanks(std::string_view &text) {
+  while (!text.empty() && is_blank(text.front()))
+    text.remove_prefix(1);
+}
+
+// Takes a quoted name, in which a quote is doubled, from the text; nullopt where it does not end.
+std::optional<std::string> take_quoted(std::string_view &text) {
+  std::string name;
+  text.remove_prefix(1);
+  while (!text.empty()) {
+    const char c = text.front();
+    text.remove_prefix(1);
+    if (c == '"') {
+      if (text.empty() || text.front() != '"')
+        return name;
+      text.remove_prefix(1);
+    }
+    name += c;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> take_name(std::string_view &text) {
+  if (!text.empty() && text.front() == '"')
+    return take_quoted(text);
+  std::string name;
+  if (text.empty() || !begins_name(text.front()))
+    return std::nullopt;
+  for (; !text.empty() && continues_name(text.front()); text.remove_prefix(1))
+    name += lower(text.front());
+  return name;
+}
+
+} // namespace
+
+std::optional<assignment> parse_assignment(std::string_view text) {
+  skip_blanks(text);
+  std::optional<std::string> column = take_name(text);
+  skip_blanks(text);
+  if (!column || column->empty() || text.empty() || text.front() != '=')
+    return std::nullopt;
+  text.remove_prefix(1);
+  skip_blanks(text);
+  while (!text.empty() && is_blank(text.back()))
+    text.remove_suffix(1);
+  if (text.empty())
+    return std::nullopt;
+  return assignment{std::move(*column), std::string(text)};
+}
+
+} // namespace upkeep::rollups

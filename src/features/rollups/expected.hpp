@@ -1,0 +1,23 @@
+// What the sources say that figures should be, as SQL. Run as the source's owner, restricted, under pinned settings.
+#pragma once
+
+#include "features/rollups/rollup.hpp"
+#include "postgres/sql/sql.hpp"
+
+namespace upkeep::rollups {
+
+// Each query returns the keys as k1, ..., the number of rows that count as n, and the figures as f1, ...: a count as
+// bigint, a sum as numeric, each value rounded to the column's scale first, the others in the column's type. Without
+// rows count and sum are 0, the others NULL.
+
+// All groups of the source.
+pg::fragment all_groups(const rollup &of);
+// Those whose keys stand in the arrays $1, ..., one for each key; a group without rows is not returned.
+pg::fragment groups_in_arrays(const rollup &of);
+// The one whose key is $1, ..., of the types of the target's columns under any domains, always one row.
+pg::fragment one_group(const rollup &of);
+
+// The type in which a figure is returned.
+Oid expected_type(const figure &of);
+
+} // namespace upkeep::rollups

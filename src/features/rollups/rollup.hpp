@@ -1,0 +1,61 @@
+// rollup: figures of a row, its counts, sums and extremes, made of the rows of another table that belong to it.
+#pragma once
+
+#include "core/options/option_list.hpp"
+#include "postgres/column_info.hpp"
+#include "postgres/relation.hpp"
+#include "postgres/sql/row_expression.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace upkeep::rollups {
+
+enum class aggregate : std::uint8_t { count, sum, min, max, bool_or, bool_and };
+
+// Whether a figure follows from the one before and what a statement brought and took: else it may have to be read anew.
+constexpr bool is_additive(aggregate function) { return function <= aggregate::sum; }
+
+// One column that tells which row of the target a row of the source belongs to.
+struct group_key {
+  pg::column_info column;   // of the target
+  pg::row_expression value; // over the source, coerced to the column's type under any domains
+};
+
+struct figure {
+  pg::column_info column; // of the target
+  aggregate function;
+  pg::row_expression argument; // none: count(*). Of a sum an integer or a numeric, else coerced to the column's type
+  pg::row_expression filter;   // boolean, where there is one
+};
+
+// What one rollup does.
+struct rollup {
+  Oid target, source; // the tables as they were named, or found: `source` is the whole one of a partition
+  Oid target_owner, source_owner;
+  std::vector<group_key> keys; // in the order in which they were given
+  std::vector<figure> figures;
+  pg::row_expression filter;
+  bool inserts;     // a group without a row gets one
+  bool keeps_empty; // also where it counts nothing any more
+};
+
+// The options of a trigger on either table, resolved. `source` may be a partition of the whole source: expressions are
+// those of its rows. Parses under the pinned search_path, since texts in triggers are qualified. Throws 22023, 42601,
+// 42703, 42804, 0A000, 42P17, and 42501 for functions of others.
+rollup resolve_rollup(const option_list &options, Relation target, Relation source);
+
+// A figure as a client writes it, "big = count(*) filter (where amount > 100)". The same errors.
+figure resolve_figure(const std::string &text, Relation target, Relation source);
+// A key, "record_date = (placed_at AT TIME ZONE 'UTC')::date".
+group_key resolve_key(const std::string &text, Relation target, Relation source);
+pg::row_expression resolve_filter(const std::string &text, Relation source);
+
+// The texts of arguments: names and functions qualified.
+std::string text_of(const figure &of);
+std::string text_of(const group_key &of);
+
+inline constexpr const char *enable_rollup_name = "enable_rollup";
+
+} // namespace upkeep::rollups

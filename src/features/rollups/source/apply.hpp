@@ -1,0 +1,23 @@
+// Writes what a statement changed into the rows of the target.
+#pragma once
+
+#include "features/rollups/source/changes.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace upkeep::rollups {
+
+// How the figures of one rollup are written; kept by the session with the rollup.
+class target_writer;
+std::shared_ptr<const target_writer> make_target_writer(const rollup &of, Relation target);
+
+// Group by group, in their order, each row is locked, or inserted where it is missing, before the next is looked at;
+// then figures are written. Throws 22003, 22004, 40001 and what triggers of the target raise. Needs an SPI connection.
+void apply_changes(const target_writer &writer, const rollup &of, group_keys &keys,
+                   const std::vector<group_change> &changes);
+
+// After a TRUNCATE of the source, or of one of its partitions: every group is read anew.
+void read_all_anew(const target_writer &writer, const rollup &of);
+
+} // namespace upkeep::rollups

@@ -1,0 +1,36 @@
+// What one statement brought and took of each group: NEW minus OLD.
+#pragma once
+
+#include "features/rollups/group_keys.hpp"
+#include "postgres/trigger.hpp"
+
+#include <vector>
+
+namespace upkeep::rollups {
+
+// Of one figure of one group. Values lie in the memory of the statement's changes.
+struct figure_change {
+  // Of a count or a sum: what is to be added, 0 for nothing. A bigint, or a numeric where `is_numeric`.
+  Datum difference = 0;
+  bool is_numeric = false;
+  // Of the others: whether values other than NULL came and went, and the extreme ones among them: the least of min and
+  // bool_and, the greatest of max and bool_or.
+  bool has_come = false, has_gone = false;
+  Datum come = 0, gone = 0;
+};
+
+struct group_change {
+  key_value key;
+  const figure_change *figures; // one for each figure of the rollup
+  std::int64_t rows;            // that count, more or fewer than before: what a missing row's group has gained
+  bool has_differences;         // some count or sum is to change
+  bool has_extremes;            // some value that an extreme may depend on came or went
+};
+
+// The groups that a statement concerns, sorted by group_keys::compare: those with differences or extremes only.
+// Everything lies in `memory`, which the caller deletes. Expressions run as the source's owner, restricted. Throws
+// 22003, naming column and group, for NaN and infinities, and what expressions raise.
+std::vector<group_change> changes_of(const TriggerData &trigger, const rollup &of, group_keys &keys,
+                                     MemoryContext memory);
+
+} // namespace upkeep::rollups

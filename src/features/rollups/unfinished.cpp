@@ -1,0 +1,29 @@
+#include "core/fault.hpp"
+#include "features/rollups/enable.hpp"
+#include "features/rollups/source/source_side.hpp"
+#include "features/rollups/target/target_side.hpp"
+#include "postgres/boundary.hpp"
+
+// Each goes when its part is there.
+UPKEEP_FUNCTION(upkeep_enable_rollup) {
+  return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
+}
+UPKEEP_FUNCTION(upkeep_disable_rollup) {
+  return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
+}
+UPKEEP_FUNCTION(upkeep_check_rollup) {
+  return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
+}
+UPKEEP_FUNCTION(upkeep_recalculate_rollup) {
+  return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
+}
+UPKEEP_FUNCTION(upkeep_create_analytics_of_orders) {
+  return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
+}
+namespace upkeep::rollups {
+void after_source_statement(const TriggerData &) {}
+HeapTuple before_target_row(FunctionCallInfo, const TriggerData &trigger) {
+  return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : trigger.tg_trigtuple;
+}
+void after_target_statement(const TriggerData &) {}
+} // namespace upkeep::rollups
