@@ -1,6 +1,7 @@
 // upkeep.create_analytics: the tables of a shop analytics app, with what keeps them true.
 #include "features/catalogue.hpp"
 #include "features/diagnostics/run/run_tables.hpp"
+#include "features/reference_tables/analytics/sales.hpp"
 #include "features/reference_tables/tables.hpp"
 #include "features/registry.hpp"
 #include "postgres/relation.hpp"
@@ -266,8 +267,30 @@ void create_analytics(const std::string &schema, bool with_history) {
 using namespace upkeep;
 using namespace upkeep::reference_tables;
 
-// upkeep.create_analytics(schema, history): as the caller. Errors: 22004, 42501, 42804, 42809, and PostgreSQL's own
-// where a table that is there does not fit.
+// upkeep.create_analytics(schema, orders, columns, history): as the caller. Errors: 22004, 22023, 42501, 42804, 42809,
+// those of enabling a rollup, and PostgreSQL's own where a table that is there does not fit.
+UPKEEP_FUNCTION(upkeep_create_analytics_of_orders) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const std::string schema = given.name(0, "schema");
+    const std::optional<Oid> orders = given.optional_table(1);
+    const std::optional<Datum> columns = given.optional_value(2);
+    const bool with_history = given.boolean(3, "history");
+    if (columns && !orders)
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = "columns are given without orders",
+                  .hint = "Pass the table whose rows are sold as orders."};
+    pg::with_spi([&] {
+      create_analytics(schema, with_history);
+      if (orders)
+        feed_daily_records(table_in(schema, "daily_records"), *orders,
+                           columns ? call([&] { return DatumGetJsonbP(*columns); }) : nullptr);
+    });
+    return Datum(0);
+  });
+}
+
+// The same without orders, as the SQL of 0.11.0 declares it.
 UPKEEP_FUNCTION(upkeep_create_analytics_with_history) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
@@ -278,7 +301,7 @@ UPKEEP_FUNCTION(upkeep_create_analytics_with_history) {
   });
 }
 
-// The same without history, as the SQL of 0.4.0 to 0.10.0 declares it.
+// Nor history, as the SQL of 0.4.0 to 0.10.0 declares it.
 UPKEEP_FUNCTION(upkeep_create_analytics) {
   return pg::entry([=] {
     const std::string schema = pg::arguments(fcinfo).name(0, "schema");
