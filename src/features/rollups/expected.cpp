@@ -1,0 +1,218 @@
+#include "features/rollups/expected.hpp"
+
+#include "features/rollups/key_index.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/values/number.hpp"
+
+extern "C" {
+#include <parser/parse_func.h>
+}
+
+namespace upkeep::rollups {
+
+using pg::call;
+using pg::fragment;
+using pg::sql;
+
+namespace {
+
+fragment numbered(const char *prefix, std::size_t index) { return fragment(fmt::format("{}{}", prefix, index + 1)); }
+
+fragment collated(Oid collation) {
+  return OidIsValid(collation) ? sql("COLLATE {name}", "name"_is = fragment(pg::collation_name(collation)))
+                               : fragment();
+}
+
+// Groups are told apart by the collation of the target's column: another one says the same unless it, or that, takes
+// unequal bytes for equal.
+fragment collation_of(const group_key &key) {
+  const Oid own = key.column.collation;
+  const Oid given = call([&] { return exprCollation(reinterpret_cast<const Node *>(key.value.tree())); });
+  const bool differs = OidIsValid(own) && own != given;
+  const bool matters = differs && (!OidIsValid(given) || !call([=] { return get_collation_isdeterministic(own); }) ||
+                                   !call([=] { return get_collation_isdeterministic(given); }));
+  return matters ? collated(own) : fragment();
+}
+
+// To which digit the values of a sum are rounded; nullopt where there is nothing to round.
+std::optional<int> rounding_of(const figure &of) {
+  const number_type own = pg::number_type_of(of.column.type, of.column.modifier).value();
+  if (own.type == number_type::numeric && !own.is_bounded)
+    return std::nullopt;
+  const auto *argument = reinterpret_cast<const Node *>(of.argument.tree());
+  const Oid type = call([&] { return getBaseType(of.argument.type()); });
+  const std::int32_t modifier = call([=] { return exprTypmod(argument); });
+  const number_type given = pg::number_type_of(type, modifier).value();
+  const bool is_exact = given.type == number_type::numeric && !given.is_bounded ? false : given.scale <= own.scale;
+  return is_exact ? std::nullopt : std::optional<int>(own.scale);
+}
+
+fragment value_of(const figure &of) {
+  const fragment value(of.argument.sql());
+  if (of.function != aggregate::sum)
+    return sql("({value})", "value"_is = value);
+  const std::optional<int> scale = rounding_of(of);
+  return scale
+             ? sql("pg_catalog.round(({value})::pg_catalog.numeric, {scale})", "value"_is = value, "scale"_is = *scale)
+             : sql("({value})", "value"_is = value);
+}
+
+// Whether the type has a min and a max, which sort as its btree does.
+bool has_extreme_aggregate(Oid type) {
+  if (type_is_array(type) || type_is_enum(type) || type == VARCHAROID)
+    return true;
+  List *name = list_make2(makeString(pstrdup("pg_catalog")), makeString(pstrdup("min")));
+  return OidIsValid(LookupFuncName(name, 1, &type, true));
+}
+
+// `value` is s.a1.
+fragment extreme(const figure &of, const fragment &value, const fragment &filter) {
+  const bool is_min = of.function == aggregate::min;
+  const fragment collation = collated(of.column.collation), type = pg::type_as_sql(of.column.type);
+  if (call([&] { return has_extreme_aggregate(of.column.type); }))
+    return sql("pg_catalog.{name}({value} {collation}) {filter}::{type}", "name"_is = fragment(is_min ? "min" : "max"),
+               "value"_is = value, "collation"_is = collation,
+               "filter"_is = filter.empty() ? fragment() : sql("FILTER (WHERE {filter})", "filter"_is = filter),
+               "type"_is = type);
+  return sql("(pg_catalog.array_agg({value} ORDER BY {value} {collation} {way}) FILTER (WHERE {given}))[1]::{type}",
+             "value"_is = value, "collation"_is = collation, "way"_is = fragment(is_min ? "ASC" : "DESC"),
+             "given"_is = filter.empty() ? sql("{value} IS DISTINCT FROM NULL", "value"_is = value)
+                                         : sql("{value} IS DISTINCT FROM NULL AND {filter}", "value"_is = value,
+                                               "filter"_is = filter),
+             "type"_is = type);
+}
+
+// A figure over the rows s, in which it has its argument and its filter as columns.
+fragment aggregated(const figure &of, std::size_t index) {
+  const fragment value = sql("s.{name}", "name"_is = numbered("a", index));
+  const fragment condition = of.filter ? sql("s.{name}", "name"_is = numbered("c", index)) : fragment();
+  const fragment filter = of.filter ? sql("FILTER (WHERE {condition})", "condition"_is = condition) : fragment();
+  switch (of.function) {
+  case aggregate::count:
+    return of.argument ? sql("pg_catalog.count({value}) {filter}", "value"_is = value, "filter"_is = filter)
+                       : sql("pg_catalog.count(*) {filter}", "filter"_is = filter);
+  case aggregate::sum:
+    return sql("COALESCE((pg_catalog.sum({value}) {filter})::pg_catalog.numeric, 0)", "value"_is = value,
+               "filter"_is = filter);
+  case aggregate::bool_or:
+    return sql("pg_catalog.bool_or({value}) {filter}", "value"_is = value, "filter"_is = filter);
+  case aggregate::bool_and:
+    return sql("pg_catalog.bool_and({value}) {filter}", "value"_is = value, "filter"_is = filter);
+  default:
+    return extreme(of, value, condition);
+  }
+}
+
+// The rows that count, with what figures and keys need of them. Expressions stand where the source is all they can see.
+fragment counted_rows(const rollup &of) {
+  std::vector<fragment> list;
+  for (std::size_t i = 0; i < of.keys.size(); ++i)
+    list.push_back(sql("({value}) {collation} AS {name}", "value"_is = fragment(of.keys[i].value.sql()),
+                       "collation"_is = collation_of(of.keys[i]), "name"_is = numbered("k", i)));
+  for (std::size_t i = 0; i < of.figures.size(); ++i) {
+    const figure &each = of.figures[i];
+    if (each.argument)
+      list.push_back(sql("{value} AS {name}", "value"_is = value_of(each), "name"_is = numbered("a", i)));
+    if (each.filter)
+      list.push_back(
+          sql("({filter}) AS {name}", "filter"_is = fragment(each.filter.sql()), "name"_is = numbered("c", i)));
+  }
+  return sql(R"sql(
+    SELECT {list}
+    FROM {source} AS s
+    {filter}
+  )sql",
+             "list"_is = pg::joined(list), "source"_is = pg::table{of.source},
+             "filter"_is = of.filter ? sql("WHERE ({filter})", "filter"_is = fragment(of.filter.sql())) : fragment());
+}
+
+std::vector<fragment> key_list(const rollup &of, const char *before) {
+  std::vector<fragment> list;
+  for (std::size_t i = 0; i < of.keys.size(); ++i)
+    list.push_back(fragment(fmt::format("{}{}", before, i + 1)));
+  return list;
+}
+
+bool counts_nulls(const rollup &of) {
+  bool counts = false;
+  pg::with_relation(of.target, [&](Relation target) { counts = has_group_of_nulls(target, of.keys); });
+  return counts;
+}
+
+// `keys`: what is equal to s.k1, ...
+fragment same_keys(const rollup &of, const std::vector<fragment> &keys) {
+  const bool with_nulls = counts_nulls(of);
+  std::vector<fragment> conditions;
+  for (std::size_t i = 0; i < of.keys.size(); ++i) {
+    const Oid type = of.keys[i].column.type;
+    const fragment own = sql("s.{name}", "name"_is = numbered("k", i));
+    const fragment equal = sql("{own} {equals} {key}", "own"_is = own, "equals"_is = pg::equality_of(type, type).equals,
+                               "key"_is = keys[i]);
+    conditions.push_back(with_nulls
+                             ? sql("({equal} OR {own} IS NOT DISTINCT FROM NULL AND {key} IS NOT DISTINCT FROM NULL)",
+                                   "equal"_is = equal, "own"_is = own, "key"_is = keys[i])
+                             : equal);
+  }
+  return pg::joined(conditions, " AND ");
+}
+
+// `from`: what stands beside the rows s, and which of them count.
+fragment figures_of(const rollup &of, const std::vector<fragment> &keys, const fragment &from,
+                    const fragment &grouping) {
+  std::vector<fragment> list;
+  for (std::size_t i = 0; i < of.keys.size(); ++i)
+    list.push_back(sql("{key} AS {name}", "key"_is = keys[i], "name"_is = numbered("k", i)));
+  list.push_back(fragment("pg_catalog.count(*) AS n"));
+  for (std::size_t i = 0; i < of.figures.size(); ++i)
+    list.push_back(sql("{figure} AS {name}", "figure"_is = aggregated(of.figures[i], i), "name"_is = numbered("f", i)));
+  return sql(R"sql(
+    SELECT {list}
+    FROM (
+      {rows}
+    ) AS s
+    {from}
+    {grouping}
+  )sql",
+             "list"_is = pg::joined(list), "rows"_is = counted_rows(of), "from"_is = from, "grouping"_is = grouping);
+}
+
+fragment by_keys(const rollup &of) { return sql("GROUP BY {keys}", "keys"_is = pg::joined(key_list(of, "s.k"))); }
+
+} // namespace
+
+fragment all_groups(const rollup &of) {
+  std::vector<fragment> given;
+  for (const fragment &each : key_list(of, "s.k"))
+    given.push_back(sql("{key} IS DISTINCT FROM NULL", "key"_is = each));
+  return figures_of(of, key_list(of, "s.k"),
+                    counts_nulls(of) ? fragment() : sql("WHERE {given}", "given"_is = pg::joined(given, " AND ")),
+                    by_keys(of));
+}
+
+fragment groups_in_arrays(const rollup &of) {
+  std::vector<fragment> arrays;
+  for (std::size_t i = 0; i < of.keys.size(); ++i)
+    arrays.push_back(fragment(fmt::format("pg_catalog.unnest(${})", i + 1)));
+  return figures_of(of, key_list(of, "s.k"),
+                    sql("JOIN ROWS FROM ({arrays}) AS g ({names}) ON {same}", "arrays"_is = pg::joined(arrays),
+                        "names"_is = pg::joined(key_list(of, "k")), "same"_is = same_keys(of, key_list(of, "g.k"))),
+                    by_keys(of));
+}
+
+fragment one_group(const rollup &of) {
+  const std::vector<fragment> keys = key_list(of, "$");
+  return figures_of(of, keys, sql("WHERE {same}", "same"_is = same_keys(of, keys)), fragment());
+}
+
+Oid expected_type(const figure &of) {
+  switch (of.function) {
+  case aggregate::count:
+    return INT8OID;
+  case aggregate::sum:
+    return NUMERICOID;
+  default:
+    return of.column.type;
+  }
+}
+
+} // namespace upkeep::rollups
