@@ -33,7 +33,8 @@ for_speed = src/core/numeric/% src/core/metrics/% src/core/diagnostics/facts/% \
   src/features/orders/refunds/locked_rows.cpp src/core/orders/% \
   src/features/metrics/metrics.cpp src/features/metrics/evaluate.cpp src/features/metrics/settings_reader.cpp \
   src/features/diagnostics/diagnose.cpp src/features/history/past/% \
-  src/features/history/row_images.cpp src/features/history/entries.cpp src/features/history/update.cpp
+  src/features/history/row_images.cpp src/features/history/entries.cpp src/features/history/update.cpp \
+  src/features/rollups/group_keys.cpp src/features/rollups/source/% src/core/rollups/%
 aim = $(if $(filter $(for_speed),$1),speed,size)
 core = $(filter-out build/objects/features/% build/objects/postgres/%,$(OBJS))
 # A precompiled header is a folder with one file for each aim; the compiler takes the one that fits. Core has its own,

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "features/rollups/rollup.hpp"
-#include "postgres/rows/row_key.hpp"
+#include "postgres/values/value_order.hpp"
 
 #include <span>
 
@@ -27,17 +27,15 @@ public:
   int compare(const key_value &a, const key_value &b);
   // A copy in the current memory context.
   key_value copied(const key_value &key) const;
+  // The same, in arrays that are there.
+  void copy_to(const key_value &copy, const key_value &key) const;
   bool has_null(const key_value &key) const;
 
 private:
-  struct ordered_column {
-    pg::key_column column;
-    FmgrInfo compare;
-  };
-  std::vector<ordered_column> columns;
+  std::vector<pg::value_order> columns;
 };
 
-// "(shop_id, record_date) = (7, 2026-11-29)", for messages.
+// "shop_id = 7", or "(shop_id, record_date) = (7, 2026-11-29)", for messages.
 std::string key_text(std::span<const group_key> keys, const key_value &key);
 
 } // namespace upkeep::rollups

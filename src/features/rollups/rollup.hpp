@@ -34,11 +34,12 @@ struct figure {
 struct rollup {
   Oid target, source; // the tables as they were named, or found: `source` is the whole one of a partition
   Oid target_owner, source_owner;
-  std::vector<group_key> keys; // in the order in which they were given
+  std::vector<group_key> keys; // in the order of the target's columns, so that every rollup locks rows in one order
   std::vector<figure> figures;
   pg::row_expression filter;
-  bool inserts;     // a group without a row gets one
-  bool keeps_empty; // also where it counts nothing any more
+  bool groups_nulls; // NULL is a group of its own: the unique index on the keys is NULLS NOT DISTINCT
+  bool inserts;      // a group without a row gets one
+  bool keeps_empty;  // also where it counts nothing any more
 };
 
 // The options of a trigger on either table, resolved. `source` may be a partition of the whole source: expressions are
