@@ -17,6 +17,8 @@ const statement_event on_insert{"insert", "AFTER INSERT", "NEW TABLE AS upkeep_n
 const statement_event on_update{"update", "AFTER UPDATE", "OLD TABLE AS upkeep_old NEW TABLE AS upkeep_new",
                                 TRIGGER_TYPE_UPDATE};
 const statement_event on_delete{"delete", "AFTER DELETE", "OLD TABLE AS upkeep_old", TRIGGER_TYPE_DELETE};
+const statement_event after_insert{"insert", "AFTER INSERT", nullptr, TRIGGER_TYPE_INSERT};
+const statement_event after_update{"update", "AFTER UPDATE", nullptr, TRIGGER_TYPE_UPDATE};
 const statement_event before_truncate{"truncate", "BEFORE TRUNCATE", nullptr,
                                       TRIGGER_TYPE_TRUNCATE | TRIGGER_TYPE_BEFORE};
 const statement_event after_truncate{"truncate", "AFTER TRUNCATE", nullptr, TRIGGER_TYPE_TRUNCATE};
@@ -37,8 +39,16 @@ void create(const std::string &name, const statement_event &event, Oid table, co
               "arguments"_is = pg::fragment(pg::literals(arguments))));
 }
 
+// A trigger on the target of a rollup, which names the source, has no need of transition tables.
+bool is_of_rollup_target(const managed_trigger &trigger) {
+  return trigger.feature == &rollup_feature &&
+         std::ranges::any_of(trigger.arguments, [](const std::string &each) { return each.starts_with("source="); });
+}
+
 const statement_event *event_of(const managed_trigger &trigger) {
   constexpr int bits = TRIGGER_TYPE_EVENT_MASK | TRIGGER_TYPE_BEFORE;
+  if (is_of_rollup_target(trigger))
+    return (trigger.type & bits) == TRIGGER_TYPE_INSERT ? &after_insert : &after_update;
   for (const statement_event *event : {&on_insert, &on_update, &on_delete, &before_truncate, &after_truncate})
     if ((trigger.type & bits) == event->type)
       return event;

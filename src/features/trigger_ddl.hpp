@@ -17,6 +17,8 @@ struct statement_event {
 };
 
 extern const statement_event on_insert, on_update, on_delete, before_truncate, after_truncate;
+// Without transition tables.
+extern const statement_event after_insert, after_update;
 
 // Creates `name`_<event> for each event, on the table and all its partitions and children: each must be the caller's,
 // for a statement fires the triggers of the table that it names only. Needs an SPI connection.

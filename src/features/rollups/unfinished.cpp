@@ -1,16 +1,9 @@
 #include "core/fault.hpp"
-#include "features/rollups/enable.hpp"
 #include "features/rollups/source/source_side.hpp"
 #include "features/rollups/target/target_side.hpp"
 #include "postgres/boundary.hpp"
 
 // Each goes when its part is there.
-UPKEEP_FUNCTION(upkeep_enable_rollup) {
-  return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
-}
-UPKEEP_FUNCTION(upkeep_disable_rollup) {
-  return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
-}
 UPKEEP_FUNCTION(upkeep_check_rollup) {
   return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
 }

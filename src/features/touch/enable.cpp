@@ -4,6 +4,7 @@
 #include "core/touch.hpp"
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
+#include "features/foreign_key.hpp"
 #include "features/registry.hpp"
 #include "features/touch/touch.hpp"
 #include "features/trigger_ddl.hpp"
@@ -38,78 +39,10 @@ std::string trigger_name(const std::string &foreign_key) {
   return "zz_upkeep_touch_" + middle;
 }
 
-struct foreign_key {
-  std::string name;
-  std::vector<std::string> columns;
-  std::vector<std::string> keys;
-};
-
-std::vector<std::string> names_in(const pg::rows &found, std::uint64_t row, int column) {
-  return pg::split_names(found.text(row, column).value(), "foreign key");
-}
-
-// The foreign keys from child to parent, by name.
-std::vector<foreign_key> foreign_keys(Oid child, Oid parent) {
-  const auto columns = [](const char *table, const char *numbers) {
-    return pg::sql(R"sql(
-      (SELECT string_agg(quote_ident(a.attname), ',' ORDER BY k.n)
-       FROM unnest(c.{numbers}) WITH ORDINALITY AS k(attnum, n)
-       JOIN pg_attribute a ON a.attrelid = c.{table} AND a.attnum = k.attnum)
-    )sql",
-                   "numbers"_is = pg::identifier{numbers}, "table"_is = pg::identifier{table});
-  };
-  const pg::parameter parameters[] = {pg::parameter::oid(child), pg::parameter::oid(parent)};
-  const pg::rows found =
-      pg::execute(pg::sql(R"sql(
-    SELECT c.conname, {columns}, {keys}
-    FROM pg_constraint c
-    WHERE c.contype = 'f' AND c.conrelid = $1 AND c.confrelid = $2
-    ORDER BY c.conname
-  )sql",
-                          "columns"_is = columns("conrelid", "conkey"), "keys"_is = columns("confrelid", "confkey")),
-                  parameters);
-  std::vector<foreign_key> keys;
-  for (std::uint64_t row = 0; row < found.count(); ++row)
-    keys.push_back({found.text(row, 1).value(), names_in(found, row, 2), names_in(found, row, 3)});
-  return keys;
-}
-
-std::string names_of(const std::vector<foreign_key> &keys) {
-  std::vector<std::string> names;
-  for (const foreign_key &key : keys)
-    names.push_back(key.name);
-  return joined(names, ", ");
-}
-
-foreign_key find_foreign_key(Oid child, Oid parent, const std::optional<std::string> &wanted) {
-  const std::vector<foreign_key> all = foreign_keys(child, parent);
-  const auto named = std::ranges::find_if(all, [&](const foreign_key &key) { return key.name == wanted; });
-  if (named != all.end())
-    return *named;
-  if (all.empty())
-    throw fault{.sqlstate = sqlstate::undefined_object,
-                .message = wanted ? fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"",
-                                                pg::table_name(child), *wanted, pg::table_name(parent))
-                                  : fmt::format("table \"{}\" has no foreign key to \"{}\"", pg::table_name(child),
-                                                pg::table_name(parent)),
-                .hint = foreign_keys(parent, child).empty()
-                            ? "A touch follows a foreign key of the child to the parent: add one first."
-                            : "upkeep.enable_touch takes the child first, then the parent."};
-  if (wanted)
-    throw fault{.sqlstate = sqlstate::undefined_object,
-                .message = fmt::format("table \"{}\" has no foreign key \"{}\" to \"{}\"", pg::table_name(child),
-                                       *wanted, pg::table_name(parent)),
-                .detail = fmt::format("It has: {}.", names_of(all)),
-                .hint =
-                    fmt::format("Pass the constraint's name, foreign_key => {}.", pg::literals({all.front().name}))};
-  if (all.size() > 1)
-    throw fault{.sqlstate = sqlstate::ambiguous_parameter,
-                .message = fmt::format("table \"{}\" has several foreign keys to \"{}\"", pg::table_name(child),
-                                       pg::table_name(parent)),
-                .detail = fmt::format("They are: {}.", names_of(all)),
-                .hint = "Name one of them as foreign_key."};
-  return all.front();
-}
+constexpr foreign_key_hints key_hints{.none =
+                                          "A touch follows a foreign key of the child to the parent: add one first.",
+                                      .reversed = "upkeep.enable_touch takes the child first, then the parent.",
+                                      .ambiguous = "Name one of them as foreign_key."};
 
 // What a touch trigger says, nullopt for another trigger and for one whose arguments are not options: anyone may make
 // such a trigger, and it must not stop the others.
@@ -198,7 +131,7 @@ void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wante
   pg::execute("SELECT pg_advisory_xact_lock(hashtextextended('pg_upkeep: enable_touch', 0))");
   pg::require_own_table(child, "enable touch");
   pg::require_own_table(parent, "enable touch");
-  const foreign_key key = find_foreign_key(child, parent, wanted);
+  const followed_key key = find_followed_key(child, parent, wanted, key_hints);
   require_no_cycle(child, parent);
   pg::with_relation(child, [&](Relation relation) {
     pg::key_set(relation, key.columns, "enable_touch");
@@ -226,13 +159,13 @@ void enable_touch(Oid child, Oid parent, const std::optional<std::string> &wante
 void disable_touch(Oid child, Oid parent) {
   pg::require_own_table(child, "disable touch");
   pg::require_own_table(parent, "disable touch");
-  const std::vector<foreign_key> keys = foreign_keys(child, parent);
+  const std::vector<followed_key> keys = followed_keys(child, parent);
   int dropped = 0;
   for (const Oid table : pg::with_descendants(child, ShareRowExclusiveLock)) {
     pg::require_own_table(table, "disable touch");
     // A parent that was renamed since is known by the foreign key.
     dropped += drop_touches(table, [&](const touch_settings &settings, std::optional<Oid> named, const std::string &) {
-      return named == parent || (!named && std::any_of(keys.begin(), keys.end(), [&](const foreign_key &key) {
+      return named == parent || (!named && std::any_of(keys.begin(), keys.end(), [&](const followed_key &key) {
                return key.columns == settings.columns;
              }));
     });

@@ -185,25 +185,30 @@ std::shared_ptr<void> new_memory() {
   return {static_cast<void *>(made), [](void *memory) { unneeded->push_back(static_cast<MemoryContext>(memory)); }};
 }
 
-struct named_columns {
-  const char *name;
-  int places[1024];
-  int count;
-};
+const char *name_of(const ColumnRef *column) { return strVal(linitial(column->fields)); }
 
-// A column has its own name alone, or that of its table before it.
-bool collect_places(Node *node, void *context) {
+// The references in an expression, into a list. A column has its own name alone.
+bool collect_references(Node *node, void *context) {
   if (!node)
     return false;
-  if (IsA(node, ColumnRef)) {
-    const auto *column = reinterpret_cast<ColumnRef *>(node);
-    auto &found = *static_cast<named_columns *>(context);
-    if (list_length(column->fields) == 1 && IsA(linitial(column->fields), String) &&
-        std::strcmp(strVal(linitial(column->fields)), found.name) == 0 && found.count < 1024)
-      found.places[found.count++] = column->location;
-    return false;
-  }
-  return walk_raw(node, collect_places, context);
+  if (!IsA(node, ColumnRef))
+    return walk_raw(node, collect_references, context);
+  auto &found = *static_cast<List **>(context);
+  const auto *column = reinterpret_cast<ColumnRef *>(node);
+  if (list_length(column->fields) == 1 && IsA(linitial(column->fields), String))
+    found = lappend(found, node);
+  return false;
+}
+
+std::vector<const ColumnRef *> references_in(const std::string &text) {
+  List *found = NIL;
+  Node *raw = parse_expression(text, "expression");
+  call([&] { collect_references(raw, &found); });
+  std::vector<const ColumnRef *> references;
+  const ListCell *cell;
+  foreach (cell, found)
+    references.push_back(static_cast<const ColumnRef *>(lfirst(cell)));
+  return references;
 }
 
 // How long the name is that stands there, quoted or not.
@@ -280,16 +285,24 @@ void row_expression::require_functions_of(Oid role, const std::string &what) con
 }
 
 std::string rename_in_expression(const std::string &text, const std::string &from, const std::string &to) {
-  named_columns found{from.c_str(), {}, 0};
-  Node *raw = parse_expression(text, "expression");
-  call([&] { collect_places(raw, &found); });
-  std::sort(found.places, found.places + found.count, std::greater<>());
+  std::vector<const ColumnRef *> found = references_in(text);
+  std::ranges::sort(found, std::ranges::greater(), &ColumnRef::location);
   std::string renamed = text;
-  for (const int *each = found.places; each < found.places + found.count; ++each) {
-    const auto at = static_cast<std::size_t>(*each) - before_expression.size();
+  for (const ColumnRef *each : found) {
+    if (from != name_of(each))
+      continue;
+    const auto at = static_cast<std::size_t>(each->location) - before_expression.size();
     renamed.replace(at, length_of_name(text, at), quoted(to));
   }
   return renamed;
+}
+
+std::vector<std::string> columns_in_expression(const std::string &text) {
+  std::vector<std::string> names;
+  for (const ColumnRef *each : references_in(text))
+    if (std::ranges::find(names, name_of(each)) == names.end())
+      names.emplace_back(name_of(each));
+  return names;
 }
 
 } // namespace upkeep::pg

@@ -60,4 +60,7 @@ private:
 // for what is no expression.
 std::string rename_in_expression(const std::string &text, const std::string &from, const std::string &to);
 
+// The columns that it names, each once. Nothing is looked up: it may be anybody's text. Throws 42601.
+std::vector<std::string> columns_in_expression(const std::string &text);
+
 } // namespace upkeep::pg
