@@ -5,6 +5,7 @@
 #include "core/keyed_table.hpp"
 #include "core/rollups/assignment.hpp"
 #include "features/catalogue.hpp"
+#include "features/rollups/key_index.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/missing_column.hpp"
 #include "postgres/values/number.hpp"
@@ -113,30 +114,6 @@ bool has_order(Oid type) {
   return OidIsValid(known->cmp_proc);
 }
 
-// Whether each of the columns is a key, and each key a column.
-bool is_on_keys(const FormData_pg_index &index, const std::vector<group_key> &keys) {
-  if (index.indnkeyatts != static_cast<int>(keys.size()))
-    return false;
-  return std::all_of(keys.begin(), keys.end(), [&](const group_key &key) {
-    const std::int16_t *columns = index.indkey.values;
-    return std::find(columns, columns + index.indnkeyatts, key.column.number) != columns + index.indnkeyatts;
-  });
-}
-
-bool takes_nulls_for_equal(Relation target, const std::vector<group_key> &keys) {
-  const List *indexes = call([=] { return RelationGetIndexList(target); });
-  for (int i = 0; i < list_length(indexes); ++i) {
-    const Oid number = list_nth_oid(indexes, i);
-    Relation index = call([=] { return index_open(number, AccessShareLock); });
-    const FormData_pg_index &form = *index->rd_index;
-    const bool is_so = form.indisunique && form.indisvalid && form.indnullsnotdistinct && is_on_keys(form, keys);
-    call([=] { index_close(index, AccessShareLock); });
-    if (is_so)
-      return true;
-  }
-  return false;
-}
-
 } // namespace
 
 figure resolve_figure(const std::string &text, Relation target, Relation source) {
@@ -202,7 +179,7 @@ rollup resolve_rollup(const option_list &options, Relation target, Relation sour
   });
   std::sort(made.keys.begin(), made.keys.end(),
             [](const group_key &a, const group_key &b) { return a.column.number < b.column.number; });
-  made.groups_nulls = takes_nulls_for_equal(target, made.keys);
+  made.groups_nulls = has_group_of_nulls(target, made.keys);
   for (const group_key &each : made.keys)
     each.value.require_functions_of(made.source_owner, fmt::format("key \"{}\"", each.column.name));
   for (const figure &each : made.figures)

@@ -27,10 +27,19 @@ struct group_change {
   bool has_extremes;            // some value that an extreme may depend on came or went
 };
 
-// The groups that a statement concerns, sorted by group_keys::compare: those with differences or extremes only.
-// Everything lies in `memory`, which the caller deletes. Expressions run as the source's owner, restricted. Throws
-// 22003, naming column and group, for NaN and infinities, and what expressions raise.
-std::vector<group_change> changes_of(const TriggerData &trigger, const rollup &of, group_keys &keys,
-                                     MemoryContext memory);
+// What the session remembers of how the rows of one source are read.
+struct change_reader {
+  change_reader(const rollup &of, Relation source);
+
+  std::vector<char> counted; // a layout: the columns that some expression reads
+  bool needs_pinned;         // some expression may lean on settings
+};
+
+// The groups that a statement concerns, sorted by group_keys::compare: those with differences or extremes, and those
+// with more rows than before where a missing row is to be inserted. Everything lies in `memory`, which the caller
+// deletes. Expressions run as the source's owner, restricted. Throws 22003, naming column and group, for NaN and
+// infinities, 22004 for a row without a key under insert, and what expressions raise.
+std::vector<group_change> changes_of(const TriggerData &trigger, const change_reader &reader, const rollup &of,
+                                     group_keys &keys, MemoryContext memory);
 
 } // namespace upkeep::rollups
