@@ -22,6 +22,8 @@ namespace {
 constexpr const statement_event *source_events[] = {&on_insert, &on_update, &on_delete, &after_truncate};
 constexpr const statement_event *target_events[] = {&after_insert, &after_update};
 
+constexpr const char *verb = "enable a rollup";
+
 constexpr foreign_key_hints key_hints{
     .none = "Say which row of the target a row of the source belongs to, as in keys => '{\"id = user_id\"}'.",
     .reversed = "upkeep.enable_rollup takes the target, which has the figures, first, then the source.",
@@ -33,8 +35,8 @@ void lock_tables(const rollup_request &wanted) {
     SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('pg_upkeep: enable_rollup', 0))
   )sql"));
   const auto [first, second] = std::minmax(wanted.target, wanted.source);
-  pg::require_own_table(first, "enable a rollup");
-  pg::require_own_table(second, "enable a rollup");
+  pg::require_own_table(first, verb);
+  pg::require_own_table(second, verb);
 }
 
 // What the foreign key says, as the caller would have written it.
@@ -47,55 +49,34 @@ std::vector<std::string> keys_of_foreign_key(const rollup_request &wanted) {
   return keys;
 }
 
-rollup resolve(const rollup_request &wanted, Relation target, Relation source) {
-  rollup made{.target = wanted.target,
-              .source = wanted.source,
-              .target_owner = target->rd_rel->relowner,
-              .source_owner = source->rd_rel->relowner,
-              .keys = {},
-              .figures = {},
-              .filter = {},
-              .inserts = wanted.missing ? *wanted.missing == "insert" : wanted.keys.has_value(),
-              .keeps_empty = wanted.keep_empty};
-  for (const std::string &key : wanted.keys ? *wanted.keys : keys_of_foreign_key(wanted))
-    made.keys.push_back(resolve_key(key, target, source));
-  for (const std::string &text : wanted.columns)
-    made.figures.push_back(resolve_figure(text, target, source));
-  if (wanted.filter)
-    made.filter = resolve_filter(*wanted.filter, source);
-  return made;
-}
-
-trigger_arguments arguments_of(const rollup &of) {
+// What the triggers say: the caller's texts, with names as every session finds them.
+trigger_arguments arguments_of(const rollup_request &wanted, Relation target, Relation source) {
   std::vector<std::string> columns, keys;
-  for (const figure &each : of.figures)
-    columns.push_back(text_of(each));
-  for (const group_key &each : of.keys)
-    keys.push_back(text_of(each));
+  for (const std::string &key : wanted.keys ? *wanted.keys : keys_of_foreign_key(wanted))
+    keys.push_back(text_of(resolve_key(key, target, source)));
+  for (const std::string &text : wanted.columns)
+    columns.push_back(text_of(resolve_figure(text, target, source)));
   trigger_arguments arguments(rollup_feature);
   arguments.set("columns", columns).set("keys", keys);
-  if (of.filter)
-    arguments.set("filter", of.filter.text());
-  if (of.inserts)
+  if (wanted.filter)
+    arguments.set("filter", resolve_filter(*wanted.filter, source).text());
+  if (wanted.missing ? *wanted.missing == "insert" : wanted.keys.has_value())
     arguments.set("missing", std::string("insert"));
-  if (!of.keeps_empty)
+  if (!wanted.keep_empty)
     arguments.set("keep_empty", std::string("false"));
   return arguments;
 }
 
 // The one with the same keys, and those whose keys nobody can read any more.
-void drop_former(const rollup &of) {
-  std::vector<std::string> keys;
-  for (const group_key &each : of.keys)
-    keys.push_back(text_of(each));
+void drop_former(const rollup &of, const trigger_arguments &arguments) {
+  std::vector<std::string> keys = find_options(arguments.options(), "keys");
   std::sort(keys.begin(), keys.end());
   for (const present_rollup &each : present_rollups(of.target, of.source))
     if (each.keys == keys || is_broken(each, of.target, of.source))
-      drop(each, "enable a rollup");
+      drop(each, verb);
 }
 
-void create_triggers(const rollup &of) {
-  const trigger_arguments arguments = arguments_of(of);
+void create_triggers(const rollup &of, const trigger_arguments &arguments) {
   const trigger_names names = free_names(of.target, of.source);
   create_statement_triggers(of.source, names.on_source, source_events, rollup_feature,
                             arguments.with("target", of.target).list());
@@ -135,13 +116,17 @@ void disable_rollup(Oid target, Oid source) {
 
 void enable_rollup(const rollup_request &wanted) {
   lock_tables(wanted);
+  trigger_arguments arguments(rollup_feature);
   std::optional<rollup> made;
   pg::with_relation(wanted.target, [&](Relation target) {
-    pg::with_relation(wanted.source, [&](Relation source) { made = resolve(wanted, target, source); });
+    pg::with_relation(wanted.source, [&](Relation source) {
+      arguments = arguments_of(wanted, target, source);
+      made = resolve_rollup(arguments.options(), target, source);
+    });
   });
   pg::with_pinned_settings([&] {
-    drop_former(*made);
-    create_triggers(*made);
+    drop_former(*made, arguments);
+    create_triggers(*made, arguments);
   });
 }
 

@@ -11,7 +11,6 @@ UPKEEP_FUNCTION(upkeep_recalculate_rollup) {
   return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
 }
 namespace upkeep::rollups {
-void enable_rollup(const rollup_request &) { throw fault{.sqlstate = "0A000", .message = "not yet"}; }
 void after_source_statement(const TriggerData &) {}
 HeapTuple before_target_row(FunctionCallInfo, const TriggerData &trigger) {
   return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : trigger.tg_trigtuple;
