@@ -1,0 +1,59 @@
+#include "features/rollups/rollup_list.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/trigger_options.hpp"
+
+#include <algorithm>
+
+namespace upkeep::rollups {
+
+using pg::call;
+
+namespace {
+
+// One trigger tells of a rollup: those of the other events say the same.
+bool tells(const managed_trigger &trigger, bool is_on_target) {
+  return trigger.feature == &rollup_feature &&
+         (is_on_target ? TRIGGER_FOR_ROW(trigger.type) && TRIGGER_FOR_BEFORE(trigger.type)
+                       : !TRIGGER_FOR_ROW(trigger.type) && TRIGGER_FOR_INSERT(trigger.type));
+}
+
+std::vector<rollup_trigger_side> sides_on(Oid table, bool is_on_target) {
+  const char *name_of_other = is_on_target ? "source" : "target";
+  std::vector<rollup_trigger_side> sides;
+  for (managed_trigger &each : managed_triggers(table)) {
+    if (!tells(each, is_on_target))
+      continue;
+    option_list options = parse_options(rollup_feature, each.arguments);
+    if (const std::string *other = find_option(options, name_of_other))
+      sides.push_back({std::move(each), std::move(options), *other});
+  }
+  return sides;
+}
+
+} // namespace
+
+std::vector<rollup_trigger_side> sides_on_target(Oid target) { return sides_on(target, true); }
+std::vector<rollup_trigger_side> sides_on_source(Oid source) { return sides_on(source, false); }
+
+rollup resolve_side(const option_list &options, Relation target) {
+  const std::string *name = find_option(options, "source");
+  const Oid source = pg::resolve_and_lock(*name, target, AccessShareLock), owner = pg::owner_of(source);
+  pg::require_role_of(owner, RelationGetRelid(target), target->rd_rel->relowner);
+  pg::require_role_of(owner, source, owner);
+  std::optional<rollup> made;
+  pg::with_relation(source, [&](Relation relation) { made = resolve_rollup(options, target, relation); });
+  return *made;
+}
+
+std::vector<rollup> rollups_into(Oid target) {
+  std::vector<rollup> all;
+  const std::vector<rollup_trigger_side> sides = sides_on_target(target);
+  pg::with_relation(target, [&](Relation relation) {
+    for (const rollup_trigger_side &each : sides)
+      all.push_back(resolve_side(each.options, relation));
+  });
+  return all;
+}
+
+} // namespace upkeep::rollups

@@ -1,0 +1,29 @@
+// The rollups that the triggers of a table keep.
+#pragma once
+
+#include "features/registry.hpp"
+#include "features/rollups/rollup.hpp"
+
+namespace upkeep::rollups {
+
+// A rollup as a trigger on one of its tables says it. Nothing of it is looked up yet.
+struct rollup_trigger_side {
+  managed_trigger trigger; // the row trigger of the target, or that of the source on INSERT
+  option_list options;
+  std::string other; // the other table's name
+};
+
+// Those into a target, and out of a source. Throws 22023 for arguments that are not options or name no table. Needs an
+// SPI connection.
+std::vector<rollup_trigger_side> sides_on_target(Oid target);
+std::vector<rollup_trigger_side> sides_on_source(Oid source);
+
+// Those into a target, resolved, in the order of their triggers' names, with their sources locked AccessShareLock. The
+// target is locked. Throws 42P01 for a source that is gone, 42501 unless its owner has the rights of the target's, and
+// what resolve_rollup throws.
+std::vector<rollup> rollups_into(Oid target);
+
+// Its options and the other table, beside the table that has the trigger; for those that are already at hand.
+rollup resolve_side(const option_list &options, Relation target);
+
+} // namespace upkeep::rollups
