@@ -1,6 +1,5 @@
 #include "features/rollups/expected.hpp"
 
-#include "features/rollups/key_index.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/values/number.hpp"
 
@@ -133,22 +132,22 @@ std::vector<fragment> key_list(const rollup &of, const char *before) {
   return list;
 }
 
-bool counts_nulls(const rollup &of) {
-  bool counts = false;
-  pg::with_relation(of.target, [&](Relation target) { counts = has_group_of_nulls(target, of.keys); });
-  return counts;
-}
+// Whether a search by an index or a join looks for groups: an index serves no array, and a join no OR.
+enum class sought_by { index, join };
 
 // `keys`: what is equal to s.k1, ...
-fragment same_keys(const rollup &of, const std::vector<fragment> &keys) {
-  const bool with_nulls = counts_nulls(of);
+fragment same_keys(const rollup &of, const std::vector<fragment> &keys, sought_by way) {
   std::vector<fragment> conditions;
   for (std::size_t i = 0; i < of.keys.size(); ++i) {
     const Oid type = of.keys[i].column.type;
     const fragment own = sql("s.{name}", "name"_is = numbered("k", i));
+    if (of.groups_nulls && way == sought_by::join) {
+      conditions.push_back(equal_or_null(type, own, keys[i]));
+      continue;
+    }
     const fragment equal = sql("{own} {equals} {key}", "own"_is = own, "equals"_is = pg::equality_of(type, type).equals,
                                "key"_is = keys[i]);
-    conditions.push_back(with_nulls
+    conditions.push_back(of.groups_nulls
                              ? sql("({equal} OR {own} IS NOT DISTINCT FROM NULL AND {key} IS NOT DISTINCT FROM NULL)",
                                    "equal"_is = equal, "own"_is = own, "key"_is = keys[i])
                              : equal);
@@ -161,7 +160,8 @@ fragment figures_of(const rollup &of, const std::vector<fragment> &keys, const f
                     const fragment &grouping) {
   std::vector<fragment> list;
   for (std::size_t i = 0; i < of.keys.size(); ++i)
-    list.push_back(sql("{key} AS {name}", "key"_is = keys[i], "name"_is = numbered("k", i)));
+    list.push_back(sql("{key} {collation} AS {name}", "key"_is = keys[i],
+                       "collation"_is = collated(of.keys[i].column.collation), "name"_is = numbered("k", i)));
   list.push_back(fragment("pg_catalog.count(*) AS n"));
   for (std::size_t i = 0; i < of.figures.size(); ++i)
     list.push_back(sql("{figure} AS {name}", "figure"_is = aggregated(of.figures[i], i), "name"_is = numbered("f", i)));
@@ -180,12 +180,19 @@ fragment by_keys(const rollup &of) { return sql("GROUP BY {keys}", "keys"_is = p
 
 } // namespace
 
+// Arrays take NULLs for equal, and are hashed as their elements are.
+fragment equal_or_null(Oid type, const fragment &a, const fragment &b) {
+  if (!OidIsValid(call([=] { return get_array_type(type); })))
+    return sql("{a} IS NOT DISTINCT FROM {b}", "a"_is = a, "b"_is = b);
+  return sql("ARRAY[{a}] [=] ARRAY[{b}]", "a"_is = a, "b"_is = b);
+}
+
 fragment all_groups(const rollup &of) {
   std::vector<fragment> given;
   for (const fragment &each : key_list(of, "s.k"))
     given.push_back(sql("{key} IS DISTINCT FROM NULL", "key"_is = each));
   return figures_of(of, key_list(of, "s.k"),
-                    counts_nulls(of) ? fragment() : sql("WHERE {given}", "given"_is = pg::joined(given, " AND ")),
+                    of.groups_nulls ? fragment() : sql("WHERE {given}", "given"_is = pg::joined(given, " AND ")),
                     by_keys(of));
 }
 
@@ -195,13 +202,14 @@ fragment groups_in_arrays(const rollup &of) {
     arrays.push_back(fragment(fmt::format("pg_catalog.unnest(${})", i + 1)));
   return figures_of(of, key_list(of, "s.k"),
                     sql("JOIN ROWS FROM ({arrays}) AS g ({names}) ON {same}", "arrays"_is = pg::joined(arrays),
-                        "names"_is = pg::joined(key_list(of, "k")), "same"_is = same_keys(of, key_list(of, "g.k"))),
+                        "names"_is = pg::joined(key_list(of, "k")),
+                        "same"_is = same_keys(of, key_list(of, "g.k"), sought_by::join)),
                     by_keys(of));
 }
 
 fragment one_group(const rollup &of) {
   const std::vector<fragment> keys = key_list(of, "$");
-  return figures_of(of, keys, sql("WHERE {same}", "same"_is = same_keys(of, keys)), fragment());
+  return figures_of(of, keys, sql("WHERE {same}", "same"_is = same_keys(of, keys, sought_by::index)), fragment());
 }
 
 Oid expected_type(const figure &of) {
