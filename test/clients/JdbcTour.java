@@ -166,6 +166,30 @@ public class JdbcTour {
     say("%d restored, %d undone, %d left", restored, undone, row("SELECT count(*) FROM users", List.of(Long.class))[0]);
   }
 
+  private void rollups() throws SQLException {
+    Object before = row("INSERT INTO posts (id, comments_count) VALUES (?, ?) RETURNING comments_count", List.of(Integer.class), 1, 7)[0];
+    OffsetDateTime first = OffsetDateTime.parse("2026-11-10T00:00Z");
+    try (PreparedStatement comments = connection.prepareStatement("INSERT INTO comments VALUES (?, ?, ?, ?)")) {
+      for (int n = 1; n <= 100; n++) {
+        Object[] comment = {n, 1, (long) n, first.plusHours(n)};
+        for (int i = 0; i < comment.length; i++) comments.setObject(i + 1, comment[i]);
+        comments.addBatch();
+      }
+      comments.executeBatch();
+    }
+    String claim = "UPDATE posts SET comments_count = ? WHERE id = ? RETURNING comments_count, score, last_comment";
+    List<Class<?>> types = List.of(Integer.class, Long.class, OffsetDateTime.class);
+    Object[] all = row(claim, types, 99, 1);
+    execute("DELETE FROM comments WHERE id < ?", 50);
+    Object[] some = row(claim, types, 99, 1);
+    say("%d comments, then %d with %d, then %d with %d", before, all[0], all[1], some[0], some[1]);
+    say("%s 100 hours: %s", first.toLocalDate(), ((OffsetDateTime) some[2]).withOffsetSameInstant(first.getOffset()).toLocalDate());
+    execute("DELETE FROM comments WHERE id = ?", 100);
+    Object[] left = row(claim, types, 99, 1);
+    Object wrong = row("SELECT count(*) FROM upkeep.check_rollup(?::text::regclass)", List.of(Long.class), "posts")[0];
+    say("the last one gone: %d with %d, %d wrong", left[0], left[1], wrong);
+  }
+
   private void findings() throws SQLException {
     say("findings %d", row("SELECT (SELECT count(*) FROM upkeep.check()) + (SELECT count(*) FROM upkeep.check_orders(?::text::regclass, ?::text::regclass))",
         List.of(Long.class), "orders", "order_items")[0]);
@@ -179,6 +203,7 @@ public class JdbcTour {
       tour.metrics();
       tour.diagnosis();
       tour.history();
+      tour.rollups();
       tour.findings();
     }
   }

@@ -25,6 +25,13 @@ PREPARE newest (jsonb) AS SELECT format('%s by %s, %s: %s', action, actor, reaso
   FROM upkeep.row_history('users', $1) LIMIT 1;
 PREPARE stood (timestamptz) AS SELECT 'as it stood: ' || email FROM upkeep.as_of(NULL::users, $1);
 PREPARE leave (integer) AS DELETE FROM live.users WHERE id = $1 RETURNING email AS left;
+PREPARE post (integer, integer) AS INSERT INTO posts (id, comments_count) VALUES ($1, $2)
+  RETURNING comments_count AS comments;
+PREPARE comment (integer, integer, bigint, timestamptz) AS INSERT INTO comments VALUES ($1, $2, $3, $4);
+PREPARE forget (integer) AS DELETE FROM comments WHERE id < $1;
+PREPARE uncomment (integer) AS DELETE FROM comments WHERE id = $1;
+PREPARE claim (integer, integer) AS UPDATE posts SET comments_count = $1 WHERE id = $2
+  RETURNING comments_count AS comments, score, last_comment;
 PREPARE restore (jsonb) AS SELECT upkeep.restore_row('users', $1) AS restored;
 
 INSERT INTO products (id, name, price) VALUES (1, 'Mug', 12.00);
@@ -93,5 +100,16 @@ EXECUTE restore('{"id": 1}') \gset
 EXECUTE newest('{"id": 1}') \gset
 SELECT upkeep.undo(:'transaction') AS undone \gset
 SELECT format('%s restored, %s undone, %s left', :restored, :undone, count(*)) FROM users;
+EXECUTE post(1, 7) \gset before_
+SELECT format('EXECUTE comment(%s, 1, %s, %L)', n, n, timestamptz '2026-11-10 00:00Z' + n * interval '1 hour')
+  FROM generate_series(1, 100) n \gexec
+EXECUTE claim(99, 1) \gset all_
+EXECUTE forget(50);
+EXECUTE claim(99, 1) \gset
+\echo :before_comments comments, then :all_comments with :all_score, then :comments with :score
+SELECT '2026-11-10 100 hours: ' || (:'last_comment'::timestamptz AT TIME ZONE 'UTC')::date;
+EXECUTE uncomment(100);
+EXECUTE claim(99, 1) \gset
+SELECT format('the last one gone: %s with %s, %s wrong', :comments, :score, count(*)) FROM upkeep.check_rollup('posts');
 SELECT 'findings', (SELECT count(*) FROM upkeep.check()) + (SELECT count(*)
   FROM upkeep.check_orders('orders', 'order_items')) \g (fieldsep=' ')

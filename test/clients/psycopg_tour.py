@@ -2,7 +2,7 @@
 import json
 import sys
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import psycopg
@@ -132,6 +132,23 @@ execute("DELETE FROM users WHERE id = %b", 1)
 (undone,) = row("SELECT upkeep.undo(%b::text::xid8)", row(newest, "users", ada)[-1])
 (left,) = row("SELECT count(*) FROM users")
 print(f"{restored} restored, {undone} undone, {left} left")
+post = row("INSERT INTO posts (id, comments_count) VALUES (%b, %b) RETURNING comments_count", 1, 7)
+first = datetime(2026, 11, 10, tzinfo=timezone.utc)
+cursor.executemany("INSERT INTO comments VALUES (%b, %b, %b, %b)",
+                   [(n, 1, n, first + timedelta(hours=n)) for n in range(1, 101)])
+claim = "UPDATE posts SET comments_count = %b WHERE id = %b RETURNING comments_count, score, last_comment"
+every = row(claim, 99, 1)
+execute("DELETE FROM comments WHERE id < %b", 50)
+(comments, score, last) = row(claim, 99, 1)
+is_a(int, comments, score)
+is_a(datetime, last)
+print(f"{post[0]} comments, then {every[0]} with {every[1]}, then {comments} with {score}")
+print(f"{first.date()} 100 hours: {last.astimezone(timezone.utc).date()}")
+execute("DELETE FROM comments WHERE id = %b", 100)
+(comments, score, last) = row(claim, 99, 1)
+assert last == first + timedelta(hours=99)
+(wrong,) = row("SELECT count(*) FROM upkeep.check_rollup(%b::text::regclass)", "posts")
+print(f"the last one gone: {comments} with {score}, {wrong} wrong")
 (findings,) = row("""SELECT (SELECT count(*) FROM upkeep.check()) +
   (SELECT count(*) FROM upkeep.check_orders(%b::text::regclass, %b::text::regclass))""", "orders", "order_items")
 print("findings", findings)

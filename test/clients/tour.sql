@@ -53,3 +53,19 @@ CREATE TABLE users (id integer PRIMARY KEY, email text NOT NULL, deleted_at time
 SELECT upkeep.enable_soft_delete('users');
 SELECT upkeep.enable_history('users');
 SELECT upkeep.live_view('users');
+
+CREATE TABLE posts (
+  id             integer PRIMARY KEY,
+  comments_count integer NOT NULL DEFAULT 0,
+  score          bigint NOT NULL DEFAULT 0,
+  last_comment   timestamptz
+);
+CREATE TABLE comments (
+  id         integer PRIMARY KEY,
+  post_id    integer NOT NULL REFERENCES posts,
+  score      bigint NOT NULL,
+  created_at timestamptz NOT NULL
+);
+CREATE INDEX ON comments (post_id);
+SELECT upkeep.enable_rollup('posts', 'comments',
+  '{comments_count = count(*), score = sum(score), last_comment = max(created_at)}');

@@ -10,3 +10,5 @@ SELECT upkeep.enable_metrics('product_presets',
   ARRAY['unit_margin = sell_price - cogs', 'margin_ratio = unit_margin / sell_price']);
 --> statement-breakpoint
 SELECT upkeep.enable_weekly_diagnostics('daily_records', 'weekly_diagnostics');
+--> statement-breakpoint
+SELECT upkeep.enable_rollup('users', 'shops', '{shops_count = count(*), newest_shop = max(created_at)}');

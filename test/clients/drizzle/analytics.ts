@@ -16,6 +16,8 @@ export const users = pgTable('users', {
   id,
   externalId: text('external_id').unique(),
   email: text(),
+  shopsCount: integer('shops_count').notNull().default(0),
+  newestShop: moment('newest_shop'),
   ...stamps,
 });
 

@@ -15,6 +15,24 @@ async function open(db: App, driver: string) {
   return shop;
 }
 
+async function rollups(db: App, driver: string) {
+  const [owner] = await db.insert(users).values({ externalId: `${driver} of three`, shopsCount: 7 }).returning();
+  const added = await db.insert(shops).values(['one', 'two', 'three'].map((name) => ({ ownerId: owner.id, name }))).returning();
+  const read = async () => (await db.query.users.findFirst({ where: eq(users.id, owner.id), with: { shops: true } }))!;
+  const three = await read();
+  check('a figure that a client inserts is not kept; the shops are counted', [0, 3, 3, added[0].createdAt],
+    [owner.shopsCount, three.shopsCount, three.shops.length, three.newestShop]);
+  const [claimed] = await db.update(users).set({ shopsCount: 99, email: 'anna@example.com' }).where(eq(users.id, owner.id)).returning();
+  await db.delete(shops).where(and(eq(shops.ownerId, owner.id), eq(shops.name, 'two')));
+  await refusal(db.transaction(async (tx) => {
+    await tx.delete(shops).where(eq(shops.ownerId, owner.id));
+    tx.rollback();
+  }));
+  check('nor one that he updates; a deletion counts, one that is rolled back does not', [3, 'anna@example.com', 2],
+    [claimed.shopsCount, claimed.email, (await read()).shopsCount]);
+  check('nothing is left for check_rollup to find', [], await rows(db, sql`SELECT * FROM upkeep.check_rollup('users')`));
+}
+
 async function metrics(db: App, shopId: string) {
   const days = await db.insert(dailyRecords).values([
     { shopId, recordDate: '2026-09-01', orders: 2, revenue: 2000000, adSpend: 100000, leads: 0, roas: '99' },
@@ -110,6 +128,7 @@ async function others(db: App, driver: string, shopId: string) {
 
 await throughEachDriver('analytics', schema, async (db, driver) => {
   const shop = await open(db, driver);
+  await rollups(db, driver);
   await metrics(db, shop.id);
   await diagnosis(db, shop.id);
   await others(db, driver, shop.id);
