@@ -2,6 +2,7 @@
 #include "postgres/trigger.hpp"
 #include "core/fault.hpp"
 #include "features/catalogue.hpp"
+#include "features/rollups/first_trigger.hpp"
 #include "features/rollups/source/source_side.hpp"
 #include "features/rollups/target/target_side.hpp"
 #include "postgres/boundary.hpp"
@@ -17,14 +18,6 @@ constexpr const char *right_trigger =
 
 HeapTuple row_written_by(const TriggerData &trigger) {
   return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : trigger.tg_trigtuple;
-}
-
-// A trigger on the target names the source.
-bool is_on_target(const Trigger &trigger) {
-  for (int i = 0; i < trigger.tgnargs; ++i)
-    if (std::strncmp(trigger.tgargs[i], "source=", 7) == 0)
-      return true;
-  return false;
 }
 
 void require_source_trigger(const TriggerData &trigger) {

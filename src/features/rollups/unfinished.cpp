@@ -1,5 +1,5 @@
 #include "core/fault.hpp"
-#include "features/rollups/source/source_side.hpp"
+#include "features/rollups/source/apply.hpp"
 #include "features/rollups/target/target_side.hpp"
 #include "postgres/boundary.hpp"
 
@@ -11,7 +11,9 @@ UPKEEP_FUNCTION(upkeep_recalculate_rollup) {
   return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
 }
 namespace upkeep::rollups {
-void after_source_statement(const TriggerData &) {}
+std::shared_ptr<const target_writer> make_target_writer(const rollup &, Relation) { return nullptr; }
+void apply_changes(const target_writer &, const rollup &, group_keys &, const std::vector<group_change> &) {}
+void read_all_anew(const target_writer &, const rollup &) {}
 HeapTuple before_target_row(FunctionCallInfo, const TriggerData &trigger) {
   return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : trigger.tg_trigtuple;
 }

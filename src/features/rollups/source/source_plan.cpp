@@ -1,0 +1,107 @@
+#include "features/rollups/source/source_plan.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/rollups/first_trigger.hpp"
+#include "features/rollups/source/target_order.hpp"
+#include "features/rollups/trigger_table.hpp"
+#include "postgres/sql/query.hpp"
+
+#include <algorithm>
+
+namespace upkeep::rollups {
+
+using pg::call;
+
+namespace {
+
+// The source as the target's triggers name it: the table at hand, or what that is a part of. nullopt where they name
+// another, as where a partition was detached.
+std::optional<Oid> whole_source(Relation part, Relation target, Oid function) {
+  std::vector<Oid> wholes = pg::ancestors(RelationGetRelid(part));
+  wholes.push_back(RelationGetRelid(part));
+  const Trigger *lost = nullptr;
+  const TriggerDesc *all = target->trigdesc;
+  for (int i = 0; all && i < all->numtriggers; ++i) {
+    const Trigger &each = all->triggers[i];
+    if (each.tgfoid != function || !is_on_target(each))
+      continue;
+    const std::optional<Oid> named = table_named(each, "source=", RelationGetRelid(target));
+    if (named && std::find(wholes.begin(), wholes.end(), *named) != wholes.end())
+      return named;
+    if (!named)
+      lost = &each;
+  }
+  if (lost)
+    pg::resolve_table(named_table(*lost, "source=").value_or(""), target);
+  return std::nullopt;
+}
+
+struct plan_maker {
+  const TriggerData &fired;
+  std::vector<source_rollup> rollups = {};
+  std::vector<pg::planned_table> tables = {};
+
+  void add(const std::vector<std::string> &arguments) {
+    Relation source = fired.tg_relation;
+    const option_list options = parse_options(rollup_feature, arguments);
+    const std::string *name = find_option(options, "target");
+    if (!name)
+      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                  .message = fmt::format("a rollup's trigger on \"{}\" does not name its target",
+                                         RelationGetRelationName(source)),
+                  .hint = "Call upkeep.enable_rollup, which makes the triggers."};
+    const Oid target = pg::resolve_and_lock(*name, source, RowExclusiveLock);
+    tables.push_back({target, RowExclusiveLock});
+    pg::with_relation(target, [&](Relation into) { add_into(into, options); });
+  }
+
+  void add_into(Relation target, const option_list &options) {
+    const std::optional<Oid> whole = whole_source(fired.tg_relation, target, fired.tg_trigger->tgfoid);
+    if (!whole)
+      return;
+    call([&] { LockRelationOid(*whole, AccessShareLock); });
+    tables.push_back({*whole, AccessShareLock});
+    rollup of = resolve_rollup(options, target, fired.tg_relation);
+    of.source = *whole;
+    change_reader reader(of, fired.tg_relation);
+    std::shared_ptr<const target_writer> writer = make_target_writer(of, target);
+    rollups.push_back({std::move(of), std::move(reader), std::move(writer)});
+  }
+};
+
+// Copies: resolving may read the catalogue.
+std::vector<std::vector<std::string>> arguments_of_fellows(const TriggerData &fired) {
+  std::vector<std::vector<std::string>> all;
+  for (const Trigger *each : fellows(fired))
+    all.emplace_back(each->tgargs, each->tgargs + each->tgnargs);
+  return all;
+}
+
+pg::resolved_plan<source_plan> make_plan(const TriggerData &fired) {
+  plan_maker maker{fired};
+  maker.tables.push_back({RelationGetRelid(fired.tg_relation)});
+  for (const std::vector<std::string> &arguments : arguments_of_fellows(fired))
+    maker.add(arguments);
+  std::vector<Oid> targets;
+  for (const source_rollup &each : maker.rollups)
+    targets.push_back(each.of.target);
+  const target_order order = order_targets(targets, fired.tg_trigger->tgfoid);
+  std::stable_sort(maker.rollups.begin(), maker.rollups.end(), [&](const source_rollup &a, const source_rollup &b) {
+    return order.place(a.of.target) < order.place(b.of.target);
+  });
+  for (const Oid table : order.looked_at)
+    maker.tables.push_back({table});
+  return {std::make_shared<const source_plan>(std::move(maker.rollups)), std::move(maker.tables)};
+}
+
+} // namespace
+
+std::shared_ptr<const source_plan> plan_of_source(const TriggerData &fired) {
+  return pg::session_plan<source_plan>(*fired.tg_trigger, [&] {
+    pg::resolved_plan<source_plan> made;
+    pg::with_spi([&] { made = make_plan(fired); });
+    return made;
+  });
+}
+
+} // namespace upkeep::rollups
