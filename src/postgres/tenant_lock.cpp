@@ -108,6 +108,20 @@ void acquire_single(const tenant_lock &lock) {
   mark_of(lock.table, lock.mode).acquire(true);
 }
 
+bool acquire_at_once(const tenant_lock &lock) {
+  if (!lock.acquire(false))
+    return false;
+  if (mark_of(lock.table, lock.mode).acquire(false))
+    return true;
+  lock.release();
+  return false;
+}
+
+void release_single(const tenant_lock &lock) {
+  lock.release();
+  mark_of(lock.table, lock.mode).release();
+}
+
 } // namespace
 
 int tenant_bucket(Oid type, Oid collation, Datum key) {
@@ -141,6 +155,37 @@ void lock_tenants(Oid table, std::span<const int> wanted, LOCKMODE mode) {
       lock_tenant(table, bucket, mode);
   else
     all_tenants(table, mode).acquire(true);
+}
+
+void lock_tenants_one_by_one(Oid table, std::span<const int> wanted, LOCKMODE mode) {
+  const auto is_new = [=](int bucket) { return !is_locked({table, bucket, mode}); };
+  if (!has_room_for(std::count_if(wanted.begin(), wanted.end(), is_new))) {
+    all_tenants(table, mode).acquire(true);
+    return;
+  }
+  // As many as `wanted` at most have room, and are remembered once all of them are held.
+  int taken[max_single];
+  for (int busy = -1;;) {
+    int count = 0;
+    if (busy >= 0) {
+      acquire_single({table, busy, mode});
+      taken[count++] = busy;
+    }
+    const auto next = std::find_if(wanted.begin(), wanted.end(), [&](int bucket) {
+      if (bucket == busy || !is_new(bucket))
+        return false;
+      if (!acquire_at_once({table, bucket, mode}))
+        return true;
+      taken[count++] = bucket;
+      return false;
+    });
+    if (next == wanted.end()) {
+      std::for_each(taken, taken + count, [=](int bucket) { remember({table, bucket, mode}); });
+      return;
+    }
+    busy = *next;
+    std::for_each(taken, taken + count, [=](int bucket) { release_single({table, bucket, mode}); });
+  }
 }
 
 tenant_attempt try_lock_tenant(Oid table, int bucket, LOCKMODE mode) {

@@ -19,6 +19,8 @@ int tenant_bucket(Oid type, Oid collation, Datum key);
 void lock_tenant(Oid table, int bucket, LOCKMODE mode);
 // The same for several tenants, whose buckets ascend.
 void lock_tenants(Oid table, std::span<const int> buckets, LOCKMODE mode);
+// The same, but none of them is held while another is waited for.
+void lock_tenants_one_by_one(Oid table, std::span<const int> buckets, LOCKMODE mode);
 
 // The same without waiting. `busy`: somebody holds a lock that conflicts. `too_many`: it would be the 61st, and others
 // hold locks that conflict with one on all tenants.

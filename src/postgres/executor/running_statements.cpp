@@ -4,11 +4,19 @@ namespace upkeep::pg {
 
 namespace {
 
+// A table, or the whole of the partitions that it belongs to, which a foreign key's action has written.
+struct written {
+  Oid root;
+  written *next;
+};
+
 // Lies in the executor's memory, which unlinks it when it goes.
 struct running {
   MemoryContextCallback callback;
   const EState *executor;
   running *outer;
+  bool leaves_triggers;
+  written *by_actions; // whose triggers this statement fires
 };
 running *innermost = nullptr;
 
@@ -39,11 +47,42 @@ bool writes(const EState *executor, Oid root) {
   return false;
 }
 
+bool has_written_by_actions(const running &statement, Oid root) {
+  for (const written *each = statement.by_actions; each; each = each->next)
+    if (each->root == root)
+      return true;
+  return false;
+}
+
+void note_written_by_action(running &around, Oid root) {
+  if (has_written_by_actions(around, root))
+    return;
+  auto *const made = static_cast<written *>(MemoryContextAlloc(around.executor->es_query_cxt, sizeof(written)));
+  *made = {root, around.by_actions};
+  around.by_actions = made;
+}
+
+void note_action(const EState *action) {
+  running *around = innermost;
+  while (around && around->leaves_triggers)
+    around = around->outer;
+  const ListCell *cell;
+  if (around)
+    foreach (cell, action->es_opened_result_relations) {
+      const auto *result = static_cast<const ResultRelInfo *>(lfirst(cell));
+      note_written_by_action(*around, root_of(RelationGetRelid(result->ri_RelationDesc)));
+    }
+}
+
+int trigger_depth() { return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)); }
+
 } // namespace
 
-void note_running(const EState *executor) {
+void note_running(const EState *executor, bool leaves_triggers) {
+  if (leaves_triggers)
+    note_action(executor);
   auto *const now = static_cast<running *>(MemoryContextAlloc(executor->es_query_cxt, sizeof(running)));
-  *now = {{forget, now, nullptr}, executor, innermost};
+  *now = {{forget, now, nullptr}, executor, innermost, leaves_triggers, nullptr};
   innermost = now;
   MemoryContextRegisterResetCallback(executor->es_query_cxt, &now->callback);
 }
@@ -58,6 +97,26 @@ const EState *written_around(const EState *own, Oid table) {
     if (each->executor != own && writes(each->executor, root))
       found = each->executor;
   return found;
+}
+
+bool runs_alone(const EState *own) {
+  return own && trigger_depth() == 1 && (!innermost || (innermost->executor == own && !innermost->outer));
+}
+
+MemoryContext memory_of_writer(const EState *own, Oid table) {
+  const Oid root = root_of(table);
+  // The statement that fires the trigger may be one that nothing else is known of.
+  MemoryContext outermost = own && writes(own, root) ? own->es_query_cxt : nullptr;
+  int known = 0;
+  bool knows_own = false;
+  for (const running *each = innermost; each; each = each->outer) {
+    knows_own |= each->executor == own;
+    ++known;
+    if (writes(each->executor, root) || has_written_by_actions(*each, root))
+      outermost = each->executor->es_query_cxt;
+  }
+  // Each trigger that runs belongs to a statement.
+  return known + !knows_own < trigger_depth() ? TopTransactionContext : outermost;
 }
 
 } // namespace upkeep::pg

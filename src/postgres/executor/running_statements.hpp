@@ -5,11 +5,21 @@
 
 namespace upkeep::pg {
 
-// Told by the ExecutorStart hook. The statement is forgotten with its executor. May raise.
-void note_running(const EState *executor);
+// Told by the ExecutorStart hook. The statement is forgotten with its executor. `leaves_triggers`: those that it would
+// fire at its end are fired by the statement around it, as with foreign keys' actions. May raise.
+void note_running(const EState *executor, bool leaves_triggers);
 
 // The outermost statement, other than that of `own`, that writes into the table, one of its partitions, or what it is a
 // partition of; nullptr where there is none. COPY has no such executor. May raise.
 const EState *written_around(const EState *own, Oid table);
+
+// The memory of the outermost statement, that of `own` included, that writes into the table, its partitions, or what it
+// is a partition of, and has not fired its triggers AFTER STATEMENT; that of the transaction where a statement is under
+// way of which nothing is known: a COPY, or one that began before the library was loaded. nullptr where there is none.
+// To be asked from within a trigger of the statement of `own`. May raise.
+MemoryContext memory_of_writer(const EState *own, Oid table);
+
+// Whether the statement of `own`, whose trigger asks, is the only one under way in the session.
+bool runs_alone(const EState *own);
 
 } // namespace upkeep::pg

@@ -38,7 +38,7 @@ void mark_statement(QueryDesc *query, int flags) {
   if (!query->estate || (query->operation == CMD_SELECT && !query->plannedstmt->hasModifyingCTE))
     return;
   if (!(flags & EXEC_FLAG_EXPLAIN_ONLY))
-    note_running(query->estate);
+    note_running(query->estate, flags & EXEC_FLAG_SKIP_TRIGGERS);
   const bool is_merge = merges(query->plannedstmt);
   if (is_merge && !(flags & EXEC_FLAG_EXPLAIN_ONLY))
     follow_moves(query);

@@ -7,12 +7,14 @@
 
 namespace upkeep::rollups {
 
-// To be called after a row's figures were read, from within a trigger of the target whose statement's executor is `own`
-// (nullptr where it is unknown). Notes nothing where no statement on `source` is under way. May raise.
-void note_computed(const EState *own, Oid target, Oid source, group_keys &keys, const key_value &key);
+// To be called before a row's figures are read, from within a trigger; `own` is the executor of the statement that
+// fires it, where that is known. Notes nothing where no statement on `source` is under way. `hash`: of the key, by
+// group_keys of a rollup from that source. May raise.
+void note_computed(const EState *own, Oid target, Oid source, std::uint32_t hash);
 
-// Whether some group of the target is noted: else the next need not be asked.
+// Whether some group is noted: else the next need not be asked.
 bool any_computed(Oid target);
+// True for other groups too, now and then: reading anew is always right.
 bool was_computed(Oid target, group_keys &keys, const key_value &key);
 
 } // namespace upkeep::rollups
