@@ -34,7 +34,7 @@ TRIGGERS = {
     "order_status": ("orders", UPDATED), "order_number": ("orders", INSERTED), "stock": ("orders", STATEMENT),
     "weekly_diagnostics": ("analytics", STATEMENT), "ad_decisions": ("analytics", INSERTED),
     "growth_simulations": ("analytics", INSERTED), "record_history": ("history", STATEMENT),
-    "soft_delete": ("soft-delete", UPDATED),
+    "soft_delete": ("soft-delete", UPDATED), "rollup": ("rollups", STATEMENT),
 }
 
 
