@@ -3,7 +3,7 @@
 #include "features/metrics/metrics_scan.hpp"
 #include "features/metrics/scan_filter.hpp"
 #include "features/registry.hpp"
-#include "postgres/as_user.hpp"
+#include "postgres/as_owner.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/executor/procedure.hpp"
 #include "postgres/executor/progress.hpp"
@@ -59,15 +59,7 @@ void lock_and_check(const recalculation &work, Oid table) {
                 .hint = "What was committed is right; call upkeep.recalculate again for the rest."};
 }
 
-// As the table's owner, whose triggers and types may hold any code. For somebody else, a superuser say, nothing of it
-// may be left to run as the caller: no deferred trigger, no setting.
-template <class F> void as_owner(Oid table, F &&body) {
-  const Oid owner = pg::owner_of(table);
-  const bool is_self = call([=] { return GetUserId() == owner; });
-  const int level = call([] { return NewGUCNestLevel(); });
-  pg::as_user(owner, SECURITY_NOFORCE_RLS | (is_self ? 0 : SECURITY_RESTRICTED_OPERATION), body);
-  call([=] { AtEOXact_GUC(false, level); });
-}
+template <class F> void as_owner(Oid table, F &&body) { pg::as_owner(pg::owner_of(table), body); }
 
 std::int64_t count_rows(const recalculation &work) {
   std::int64_t total = 0;

@@ -46,6 +46,21 @@ rollup resolve_side(const option_list &options, Relation target) {
   return *made;
 }
 
+std::vector<std::size_t> rollups_from(const std::vector<rollup> &all, Oid target, std::optional<Oid> source) {
+  const std::optional<Oid> whole = source ? std::optional(pg::topmost(*source)) : std::nullopt;
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (!whole || all[i].source == *whole)
+      chosen.push_back(i);
+  if (chosen.empty())
+    throw fault{.sqlstate = sqlstate::undefined_object,
+                .message = whole ? fmt::format("there is no rollup from \"{}\" to \"{}\"", pg::table_name(*whole),
+                                               pg::table_name(target))
+                                 : fmt::format("there is no rollup to \"{}\"", pg::table_name(target)),
+                .hint = "Call upkeep.enable_rollup() first."};
+  return chosen;
+}
+
 std::vector<rollup> rollups_into(Oid target) {
   std::vector<rollup> all;
   const std::vector<rollup_trigger_side> sides = sides_on_target(target);

@@ -23,6 +23,9 @@ std::vector<rollup_trigger_side> sides_on_source(Oid source);
 // what resolve_rollup throws.
 std::vector<rollup> rollups_into(Oid target);
 
+// The numbers of those from a source, of all without one. Throws 42704 where there are none.
+std::vector<std::size_t> rollups_from(const std::vector<rollup> &all, Oid target, std::optional<Oid> source);
+
 // Its options and the other table, beside the table that has the trigger; for those that are already at hand.
 rollup resolve_side(const option_list &options, Relation target);
 

@@ -4,9 +4,6 @@
 #include "postgres/boundary.hpp"
 
 // Each goes when its part is there.
-UPKEEP_FUNCTION(upkeep_check_rollup) {
-  return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
-}
 UPKEEP_FUNCTION(upkeep_recalculate_rollup) {
   return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
 }

@@ -48,8 +48,8 @@ void register_rows(const char *name, const row_keeper &kept) {
 
 } // namespace
 
-named_rows::named_rows(const char *name, const std::string &query, std::span<const parameter> parameters)
-    : name(name), store(call([] { return tuplestore_begin_heap(true, false, work_mem); })) {
+named_rows::named_rows(std::string given, const std::string &query, std::span<const parameter> parameters)
+    : name(std::move(given)), store(call([] { return tuplestore_begin_heap(true, false, work_mem); })) {
   row_keeper into{{keep_row, note_columns, [](DestReceiver *) {}, [](DestReceiver *) {}, DestTuplestore},
                   store,
                   nullptr,
@@ -62,11 +62,11 @@ named_rows::named_rows(const char *name, const std::string &query, std::span<con
   if (code != SPI_OK_SELECT)
     refuse_statement(code, query);
   rows = tuplestore_tuple_count(store);
-  call([&] { register_rows(name, into); });
+  call([&] { register_rows(name.c_str(), into); });
 }
 
 void named_rows::close() {
-  call([this] { SPI_unregister_relation(name); });
+  call([this] { SPI_unregister_relation(name.c_str()); });
   call([this] { tuplestore_end(store); });
 }
 

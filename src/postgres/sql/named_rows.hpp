@@ -5,6 +5,7 @@
 #include "postgres/sql/parameter.hpp"
 
 #include <span>
+#include <string>
 
 namespace upkeep::pg {
 
@@ -12,14 +13,14 @@ class named_rows {
 public:
   // Runs a query that sees what the active snapshot sees. The rows are there until `close`, at most as long as the
   // connection and the transaction. The name lives as long.
-  named_rows(const char *name, const std::string &query, std::span<const parameter> parameters = {});
+  named_rows(std::string name, const std::string &query, std::span<const parameter> parameters = {});
 
   std::int64_t count() const { return rows; }
   // An error closes them with the connection.
   void close();
 
 private:
-  const char *name;
+  std::string name;
   Tuplestorestate *store;
   std::int64_t rows = 0;
 };

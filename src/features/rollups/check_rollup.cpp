@@ -1,0 +1,65 @@
+// upkeep.check_rollup: the figures that are not what the sources say.
+#include "features/catalogue.hpp"
+#include "features/check.hpp"
+#include "features/rollups/group_tables.hpp"
+#include "features/rollups/rollup_list.hpp"
+#include "postgres/latest_snapshot.hpp"
+#include "postgres/sql/arguments.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/sql/row_stream.hpp"
+#include "postgres/values/pinned_settings.hpp"
+
+namespace upkeep::rollups {
+
+using pg::call;
+
+namespace {
+
+// Throws 42501 unless the caller sees every row.
+void require_readable(Oid table) {
+  if (!pg::may_read(table))
+    throw fault{.sqlstate = sqlstate::insufficient_privilege,
+                .message = fmt::format("must be able to read every row of table {}", pg::table_name(table)),
+                .hint = "Grant SELECT on it; where it has row security, let its owner call this."};
+}
+
+void add_wrong(const std::string &query, Tuplestorestate *into) {
+  pg::stream(query, [=](TupleTableSlot *row) { tuplestore_puttupleslot(into, row); });
+}
+
+// Read once the tables are locked: whoever truncated one has committed by then, and what is seen is one state.
+void check_rollup(Oid target, std::optional<Oid> source, Tuplestorestate *into) {
+  call([=] { LockRelationOid(target, AccessShareLock); });
+  require_readable(target);
+  const std::vector<rollup> all = rollups_into(target);
+  comparison compared(all, rollups_from(all, target, source));
+  for (const std::size_t each : compared.involved())
+    require_readable(all[each].source);
+  pg::with_latest_snapshot([&] {
+    group_tables groups(compared);
+    const pg::fragment query = compared.wrong_figures();
+    as_owner_if_allowed(all[0].target_owner, [&] { add_wrong(query, into); });
+    groups.close();
+  });
+}
+
+} // namespace
+
+} // namespace upkeep::rollups
+
+using namespace upkeep;
+using namespace upkeep::rollups;
+
+// upkeep.check_rollup(target, source) RETURNS TABLE (row_key jsonb, metric name, stored text, expected text): no rows
+// where everything is right. Errors: 22004, 42501, 42704 no rollup, and those of the triggers' arguments.
+UPKEEP_FUNCTION(upkeep_check_rollup) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    const Oid target = pg::topmost(given.table(0, "target"));
+    const std::optional<Oid> source = given.optional_table(1);
+    call([=] { InitMaterializedSRF(fcinfo, 0); });
+    Tuplestorestate *into = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo)->setResult;
+    pg::with_spi([&] { pg::with_pinned_settings([&] { check_rollup(target, source, into); }); });
+    return Datum(0);
+  });
+}

@@ -1,0 +1,338 @@
+#include "features/rollups/comparison.hpp"
+
+#include "features/rollups/expected.hpp"
+#include "postgres/sql/key_equality.hpp"
+#include "postgres/values/number.hpp"
+
+#include <algorithm>
+
+namespace upkeep::rollups {
+
+using pg::fragment;
+using pg::sql;
+
+namespace {
+
+fragment with_number(const char *before, std::size_t index) { return fragment(fmt::format("{}{}", before, index + 1)); }
+
+fragment column_name(const pg::column_info &column) { return pg::identifier{column.name}; }
+fragment column_of_t(const pg::column_info &column) { return sql("t.{name}", "name"_is = column_name(column)); }
+
+// As the row has it, as numeric where it is to be compared with a count or a sum: nothing counts as 0.
+fragment stored(const compared_figure &each) {
+  const fragment own = column_of_t(each.of->column);
+  return is_additive(each.of->function)
+             ? sql("COALESCE({own}::numeric, 0)", "own"_is = own)
+             : sql("{own}::{type}", "own"_is = own, "type"_is = pg::type_as_sql(each.of->column.type));
+}
+
+// Whether a figure was there that says something.
+fragment says_something(const compared_figure &each) {
+  return is_additive(each.of->function) ? sql("{stored} <> 0", "stored"_is = stored(each))
+                                        : sql("{stored} IS DISTINCT FROM NULL", "stored"_is = stored(each));
+}
+
+// As the column would show it.
+fragment expected_text(const compared_figure &each, const fragment &total) {
+  const pg::column_info &column = each.of->column;
+  const std::optional<number_type> number = pg::number_type_of(column.type, column.modifier);
+  if (!is_additive(each.of->function) || !number || !number->is_bounded)
+    return sql("({total})::text", "total"_is = total);
+  return sql("round({total}, {scale})::text", "total"_is = total, "scale"_is = int(number->scale));
+}
+
+// "id = 7", "(shop_id, record_date) = (7, 2026-11-29)"
+fragment key_as_text(const rollup &of, const std::vector<fragment> &values) {
+  std::vector<fragment> texts;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < of.keys.size(); ++i) {
+    texts.push_back(sql("COALESCE({value}::text, 'NULL')", "value"_is = values[i]));
+    names.push_back(of.keys[i].column.name);
+  }
+  const bool is_one = names.size() == 1;
+  return sql("concat({before}::text, concat_ws(', ', {values}), {after}::text)",
+             "before"_is =
+                 pg::literal{is_one ? fmt::format("{} = ", names[0]) : fmt::format("({}) = (", joined(names, ", "))},
+             "values"_is = pg::joined(texts), "after"_is = pg::literal{is_one ? "" : ")"});
+}
+
+fragment key_as_json(const rollup &of, const std::vector<fragment> &values) {
+  std::vector<fragment> pairs;
+  for (std::size_t i = 0; i < of.keys.size(); ++i)
+    pairs.push_back(
+        sql("{name}::text, {value}", "name"_is = pg::literal{of.keys[i].column.name}, "value"_is = values[i]));
+  return sql("jsonb_build_object({pairs})", "pairs"_is = pg::joined(pairs));
+}
+
+std::vector<fragment> own_keys(const rollup &of) {
+  std::vector<fragment> list;
+  for (const group_key &each : of.keys)
+    list.push_back(column_of_t(each.column));
+  return list;
+}
+
+// The keys of row t under their base types, as k1, ...
+std::vector<fragment> own_keys_as_groups(const rollup &of) {
+  std::vector<fragment> list;
+  for (std::size_t i = 0; i < of.keys.size(); ++i) {
+    const pg::column_info &column = of.keys[i].column;
+    const fragment collation = OidIsValid(column.collation)
+                                   ? sql("COLLATE {name}", "name"_is = fragment(pg::collation_name(column.collation)))
+                                   : fragment();
+    list.push_back(sql("{own}::{type} {collation} AS {name}", "own"_is = column_of_t(column),
+                       "type"_is = pg::type_as_sql(column.type), "collation"_is = collation,
+                       "name"_is = with_number("k", i)));
+  }
+  return list;
+}
+
+fragment no_row(const rollup &of) {
+  return sql("NOT EXISTS (SELECT FROM {target} AS t WHERE {same})", "target"_is = pg::table{of.target},
+             "same"_is = has_key(of, "t", "g.k"));
+}
+
+} // namespace
+
+bool have_same_keys(const rollup &a, const rollup &b) {
+  return std::ranges::equal(
+      a.keys, b.keys, {}, [](const group_key &key) { return key.column.number; },
+      [](const group_key &key) { return key.column.number; });
+}
+
+fragment has_key(const rollup &of, const char *alias, const char *key) {
+  std::vector<fragment> conditions;
+  for (std::size_t i = 0; i < of.keys.size(); ++i) {
+    const pg::column_info &column = of.keys[i].column;
+    const fragment own = sql("{alias}.{name}", "alias"_is = fragment(alias), "name"_is = column_name(column));
+    const fragment given = with_number(key, i);
+    conditions.push_back(
+        of.groups_nulls
+            ? equal_or_null(column.type, sql("{own}::{type}", "own"_is = own, "type"_is = pg::type_as_sql(column.type)),
+                            given)
+            : sql("{own} {equals} {given}", "own"_is = own,
+                  "equals"_is = pg::equality_of(column.type, column.type).equals, "given"_is = given));
+  }
+  return pg::joined(conditions, " AND ");
+}
+
+std::vector<fragment> numbered_keys(const rollup &of, const char *before) {
+  std::vector<fragment> list;
+  for (std::size_t i = 0; i < of.keys.size(); ++i)
+    list.push_back(with_number(before, i));
+  return list;
+}
+
+fragment key_arrays(const rollup &of) {
+  std::vector<fragment> arrays;
+  for (const fragment &each : numbered_keys(of, "$"))
+    arrays.push_back(sql("unnest({array})", "array"_is = each));
+  return sql("ROWS FROM ({arrays}) AS g ({names})", "arrays"_is = pg::joined(arrays),
+             "names"_is = pg::joined(numbered_keys(of, "k")));
+}
+
+comparison::comparison(std::span<const rollup> all, std::vector<std::size_t> chosen)
+    : all(all), chosen(std::move(chosen)) {
+  for (const std::size_t each : this->chosen)
+    for (const figure &fed : all[each].figures)
+      if (std::ranges::none_of(
+              compared, [&](const compared_figure &known) { return known.of->column.number == fed.column.number; }))
+        compared.push_back({&fed, {}});
+  std::ranges::sort(compared, {}, [](const compared_figure &each) { return each.of->column.number; });
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (std::size_t j = 0; j < all[i].figures.size(); ++j)
+      for (compared_figure &each : compared)
+        if (each.of->column.number == all[i].figures[j].column.number)
+          each.parts.push_back({i, j});
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (is_chosen(i) || std::ranges::any_of(compared, [&](const compared_figure &each) {
+          return std::ranges::count(each.parts, i, &compared_figure::part::rollup) > 0;
+        }))
+      needed.push_back(i);
+}
+
+bool comparison::is_chosen(std::size_t rollup) const { return std::ranges::count(chosen, rollup) > 0; }
+
+std::string comparison::groups_name(std::size_t rollup) { return fmt::format("upkeep_groups_{}", rollup + 1); }
+
+// `keyed_as`: of those rollups alone that have the same keys; nullptr: of all.
+fragment comparison::joins(const char *alias, const rollup *keyed_as) const {
+  std::vector<fragment> list;
+  for (const std::size_t each : needed) {
+    if (keyed_as && !have_same_keys(*keyed_as, all[each]))
+      continue;
+    const std::string key = fmt::format("e{}.k", each + 1);
+    std::vector<fragment> same;
+    for (std::size_t i = 0; keyed_as && i < keyed_as->keys.size(); ++i) {
+      const Oid type = keyed_as->keys[i].column.type;
+      const fragment a = with_number("g.k", i), b = with_number(key.c_str(), i);
+      same.push_back(keyed_as->groups_nulls ? equal_or_null(type, a, b)
+                                            : sql("{a} {equals} {b}", "a"_is = a,
+                                                  "equals"_is = pg::equality_of(type, type).equals, "b"_is = b));
+    }
+    list.push_back(sql("LEFT JOIN {groups} AS {name} ON {same}", "groups"_is = fragment(groups_name(each)),
+                       "name"_is = with_number("e", each),
+                       "same"_is = keyed_as ? pg::joined(same, " AND ") : has_key(all[each], alias, key.c_str())));
+  }
+  return pg::joined(list, "\n");
+}
+
+bool comparison::is_fed_by(const compared_figure &of, const rollup &keyed_as) const {
+  return std::ranges::any_of(
+      of.parts, [&](const compared_figure::part &part) { return have_same_keys(keyed_as, all[part.rollup]); });
+}
+
+fragment comparison::total(const compared_figure &of, const rollup *keyed_as) const {
+  std::vector<fragment> parts;
+  for (const auto &[from, number] : of.parts) {
+    if (keyed_as && !have_same_keys(*keyed_as, all[from]))
+      continue;
+    const fragment value =
+        sql("{groups}.{figure}", "groups"_is = with_number("e", from), "figure"_is = with_number("f", number));
+    parts.push_back(is_additive(of.of->function) ? sql("COALESCE({value}, 0)::numeric", "value"_is = value) : value);
+  }
+  return pg::joined(parts, " + ");
+}
+
+fragment comparison::differs(const compared_figure &of) const {
+  const Oid type = is_additive(of.of->function) ? NUMERICOID : of.of->column.type;
+  const fragment own = stored(of), right = total(of, nullptr);
+  return sql(R"sql(
+    (({own}) {equals} ({right}) IS DISTINCT FROM true
+      AND NOT (({own}) IS NOT DISTINCT FROM NULL AND ({right}) IS NOT DISTINCT FROM NULL))
+  )sql",
+             "own"_is = own, "equals"_is = pg::equality_of(type, type).equals, "right"_is = right);
+}
+
+fragment comparison::any_differs() const {
+  std::vector<fragment> list;
+  for (const compared_figure &each : compared)
+    list.push_back(differs(each));
+  return sql("({list})", "list"_is = pg::joined(list, " OR "));
+}
+
+fragment comparison::wrong_stored() const {
+  std::vector<fragment> values;
+  for (std::size_t i = 0; i < compared.size(); ++i) {
+    const compared_figure &each = compared[i];
+    const rollup &keyed = all[std::ranges::find_if(each.parts, [&](const compared_figure::part &part) {
+                                return is_chosen(part.rollup);
+                              })->rollup];
+    values.push_back(sql("({number}, {key}, {metric}::name, {stored}::text, {expected}, {differs})", "number"_is = i,
+                         "key"_is = key_as_json(keyed, own_keys(keyed)),
+                         "metric"_is = pg::literal{each.of->column.name}, "stored"_is = column_of_t(each.of->column),
+                         "expected"_is = expected_text(each, total(each, nullptr)), "differs"_is = differs(each)));
+  }
+  return sql(R"sql(
+    SELECT m.number, m.key, m.metric, m.stored, m.expected
+    FROM {target} AS t
+    {joins}
+    CROSS JOIN LATERAL (VALUES {values}) AS m (number, key, metric, stored, expected, differs)
+    WHERE {any} AND m.differs
+  )sql",
+             "target"_is = pg::table{all[0].target}, "joins"_is = joins("t", nullptr), "values"_is = pg::joined(values),
+             "any"_is = any_differs());
+}
+
+fragment comparison::wrong_missing(std::size_t rollup) const {
+  const auto &of = all[rollup];
+  std::vector<fragment> values;
+  for (std::size_t i = 0; i < compared.size(); ++i)
+    if (std::ranges::any_of(compared[i].parts,
+                            [&](const compared_figure::part &part) { return part.rollup == rollup; }))
+      values.push_back(sql("({number}, {metric}::name, {expected})", "number"_is = i,
+                           "metric"_is = pg::literal{compared[i].of->column.name},
+                           "expected"_is = expected_text(compared[i], total(compared[i], &of))));
+  return sql(R"sql(
+    SELECT m.number, {key}, m.metric, NULL::text, m.expected
+    FROM {groups} AS g
+    {joins}
+    CROSS JOIN LATERAL (VALUES {values}) AS m (number, metric, expected)
+    WHERE {missing}
+  )sql",
+             "key"_is = key_as_json(of, numbered_keys(of, "g.k")), "groups"_is = fragment(groups_name(rollup)),
+             "joins"_is = joins("g", &of), "values"_is = pg::joined(values), "missing"_is = no_row(of));
+}
+
+fragment comparison::wrong_figures() const {
+  std::vector<fragment> parts{wrong_stored()};
+  for (const std::size_t each : chosen)
+    if (all[each].inserts)
+      parts.push_back(wrong_missing(each));
+  // Two sources may lack the same row.
+  return sql(R"sql(
+    SELECT w.key, w.metric, w.stored, w.expected
+    FROM (
+      {parts}
+    ) AS w
+    GROUP BY w.number, w.key, w.metric, w.stored, w.expected
+    ORDER BY w.key, w.number
+  )sql",
+             "parts"_is = pg::joined(parts, " UNION ALL "));
+}
+
+fragment comparison::wrong_groups(std::size_t rollup) const {
+  const auto &of = all[rollup];
+  const fragment missing = of.inserts ? sql(R"sql(
+      UNION ALL
+      SELECT {keys}, true
+      FROM {groups} AS g
+      WHERE {missing}
+    )sql",
+                                            "keys"_is = pg::joined(numbered_keys(of, "g.k")),
+                                            "groups"_is = fragment(groups_name(rollup)), "missing"_is = no_row(of))
+                                      : fragment();
+  return sql(R"sql(
+    SELECT w.*
+    FROM (
+      SELECT {keys}, false AS is_missing
+      FROM {target} AS t
+      {joins}
+      WHERE {differs}
+      {missing}
+    ) AS w
+    ORDER BY w.is_missing, {order}
+  )sql",
+             "keys"_is = pg::joined(own_keys_as_groups(of)), "target"_is = pg::table{of.target},
+             "joins"_is = joins("t", nullptr), "differs"_is = any_differs(), "missing"_is = missing,
+             "order"_is = pg::joined(numbered_keys(of, "w.k")));
+}
+
+fragment comparison::wrong_rows(std::size_t rollup) const {
+  const auto &of = all[rollup];
+  std::vector<fragment> values, replaced;
+  for (std::size_t i = 0; i < compared.size(); ++i) {
+    values.push_back(
+        sql("{total} AS {name}", "total"_is = total(compared[i], nullptr), "name"_is = with_number("v", i)));
+    replaced.push_back(sql("({differs} AND {says})::integer", "differs"_is = differs(compared[i]),
+                           "says"_is = says_something(compared[i])));
+  }
+  return sql(R"sql(
+    SELECT t.ctid AS at, t.tableoid AS part, {key} AS key, {replaced} AS replaced, {values}
+    FROM {target} AS t
+    JOIN {arrays} ON {same}
+    {joins}
+    WHERE {differs}
+  )sql",
+             "key"_is = key_as_text(of, own_keys(of)), "replaced"_is = pg::joined(replaced, " + "),
+             "values"_is = pg::joined(values), "target"_is = pg::table{of.target}, "arrays"_is = key_arrays(of),
+             "same"_is = has_key(of, "t", "g.k"), "joins"_is = joins("t", nullptr), "differs"_is = any_differs());
+}
+
+fragment comparison::missing_rows(std::size_t rollup) const {
+  const auto &of = all[rollup];
+  std::vector<fragment> values;
+  for (std::size_t i = 0; i < compared.size(); ++i)
+    if (is_fed_by(compared[i], of))
+      values.push_back(sql("{total} AS {name}", "total"_is = total(compared[i], &of), "name"_is = with_number("v", i)));
+  return sql(R"sql(
+    SELECT {keys}, {key} AS key, {values}
+    FROM {groups} AS g
+    {joins}
+    WHERE {missing}
+  )sql",
+             "keys"_is = pg::joined(numbered_keys(of, "g.k")), "key"_is = key_as_text(of, numbered_keys(of, "g.k")),
+             "values"_is = pg::joined(values), "groups"_is = fragment(groups_name(rollup)),
+             "joins"_is = joins("g", &of), "missing"_is = no_row(of));
+}
+
+} // namespace upkeep::rollups
