@@ -19,6 +19,15 @@ int number_of(group_keys &keys, const key_value &key) {
   return first_number + static_cast<int>(call([&] { return keys.hash(key); }) % numbers);
 }
 
+// More of them would fill the server's lock table.
+constexpr std::size_t most_single = 60;
+
+// Of the whole target. A table's own type: other features lock tenants by its oid.
+Oid lock_space(const rollup &of) {
+  const Oid root = pg::topmost(of.target);
+  return call([=] { return get_rel_type_id(root); });
+}
+
 bool is_checked_at_once(const ForeignKeyCacheInfo &key) {
   HeapTuple row = SearchSysCache1(CONSTROID, ObjectIdGetDatum(key.conoid));
   if (!HeapTupleIsValid(row))
@@ -66,18 +75,24 @@ bool rows_may_precede(const rollup &of) {
 }
 
 void lock_group(const rollup &of, group_keys &keys, const key_value &key, LOCKMODE mode) {
+  const Oid space = lock_space(of);
   const int number = number_of(keys, key);
-  call([&] { pg::lock_tenant(of.target, number, mode); });
+  call([=] { pg::lock_tenant(space, number, mode); });
 }
 
 void lock_groups(const rollup &of, group_keys &keys, std::span<const key_value> groups, LOCKMODE mode) {
+  const Oid space = lock_space(of);
   std::vector<int> wanted;
   for (const key_value &each : groups)
     wanted.push_back(number_of(keys, each));
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   const std::span<const int> all(wanted);
-  call([&, all] { pg::lock_tenants(of.target, all, mode); });
+  // Two that lock all groups exclude each other: the rows that each of them makes later then wait for nobody.
+  if (all.size() > most_single)
+    call([=] { pg::lock_tenants(space, all, ExclusiveLock); });
+  else
+    call([=] { pg::lock_tenants_one_by_one(space, all, mode); });
 }
 
 } // namespace upkeep::rollups

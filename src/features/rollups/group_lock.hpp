@@ -11,11 +11,13 @@ namespace upkeep::rollups {
 // once, rules out. The source is locked.
 bool rows_may_precede(const rollup &of);
 
-// Until the transaction or the savepoint ends. ShareLock for who finds no row and looks again then; ExclusiveLock for
-// who makes one, before the source is read. `key` is that of a row of the target; every rollup into a target has its
-// own.
+// Until the transaction or the savepoint ends. RowExclusiveLock for who makes a group's row, before the source is read:
+// makers do not keep each other out. `key` is that of a row of the target; every rollup into a target has its own.
 void lock_group(const rollup &of, group_keys &keys, const key_value &key, LOCKMODE mode);
-// The same for many.
+
+// ShareLock for who finds no row for these groups, and looks again then: whoever was making one has ended. To be called
+// once for a statement, when all rows that are there are locked: none of these locks is waited for while another is
+// held, so that statements cannot deadlock over them. More than 60 lock all groups of the target.
 void lock_groups(const rollup &of, group_keys &keys, std::span<const key_value> groups, LOCKMODE mode);
 
 } // namespace upkeep::rollups
