@@ -144,6 +144,9 @@ std::string hint_for_one(const enable_call &made, const std::string &table, Oid 
     return similar.empty()
                ? fmt::format("If the column of \"{}\" has another name, pass {}; otherwise add it.", table, argument)
                : fmt::format("\"{}\" has a column \"{}\": pass {}.", table, similar, argument);
+  if (std::ranges::count(made.feature.options, option_kind::expressions, &option_rule::kind) > 0)
+    return similar.empty() ? fmt::format("Name a column that \"{}\" has, or add it.", table)
+                           : fmt::format("\"{}\" has a column \"{}\": name that.", table, similar);
   if (std::ranges::count(made.feature.options, option_kind::formulas, &option_rule::kind) > 0)
     return fmt::format("Pass formulas => ARRAY[...] that name the columns \"{}\" has, or add the column.", table);
   return similar.empty()

@@ -6,6 +6,7 @@
 #include "features/enabling.hpp"
 #include "features/foreign_key.hpp"
 #include "features/rollups/present.hpp"
+#include "features/rollups/requirements.hpp"
 #include "features/rollups/rollup.hpp"
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
@@ -37,6 +38,12 @@ void lock_tables(const rollup_request &wanted) {
   const auto [first, second] = std::minmax(wanted.target, wanted.source);
   pg::require_own_table(first, verb);
   pg::require_own_table(second, verb);
+}
+
+template <class F> void with_both(const rollup_request &wanted, F &&body) {
+  pg::with_relation(wanted.target, [&](Relation target) {
+    pg::with_relation(wanted.source, [&](Relation source) { body(target, source); });
+  });
 }
 
 // What the foreign key says, as the caller would have written it.
@@ -115,18 +122,21 @@ void disable_rollup(Oid target, Oid source) {
 } // namespace
 
 void enable_rollup(const rollup_request &wanted) {
+  require_arguments(wanted);
   lock_tables(wanted);
+  require_tables(wanted.target, wanted.source);
   trigger_arguments arguments(rollup_feature);
   std::optional<rollup> made;
-  pg::with_relation(wanted.target, [&](Relation target) {
-    pg::with_relation(wanted.source, [&](Relation source) {
-      arguments = arguments_of(wanted, target, source);
-      made = resolve_rollup(arguments.options(), target, source);
-    });
+  with_both(wanted, [&](Relation target, Relation source) {
+    arguments = arguments_of(wanted, target, source);
+    made = resolve_rollup(arguments.options(), target, source);
   });
   pg::with_pinned_settings([&] {
     drop_former(*made, arguments);
+    with_both(wanted, [&](Relation target, Relation source) { require_sound(*made, target, source); });
     create_triggers(*made, arguments);
+    require_no_cycle(*made);
+    notice_unless_indexed(*made);
   });
 }
 
@@ -141,7 +151,7 @@ using namespace upkeep::rollups;
 UPKEEP_FUNCTION(upkeep_enable_rollup) {
   return pg::entry([=] {
     const rollup_request wanted = read_request(pg::arguments(fcinfo));
-    pg::with_spi([&] { enable_rollup(wanted); });
+    enabling(fcinfo, rollup_feature, [&] { enable_rollup(wanted); });
     return Datum(0);
   });
 }

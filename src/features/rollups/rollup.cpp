@@ -47,6 +47,15 @@ pg::column_info target_column(Relation target, const std::string &name) {
   return {target, pg::require_column(target, name, enable_rollup_name)};
 }
 
+// A column that is not there is the table's, and not, as the parser has it, of a statement that nobody wrote.
+void require_columns_in(const std::string &expression, Relation source) {
+  for (const std::string &name : pg::columns_in_expression(expression)) {
+    const bool is_other = name == RelationGetRelationName(source) || SystemAttributeByName(name.c_str());
+    if (!is_other)
+      pg::require_column(source, name, enable_rollup_name);
+  }
+}
+
 // The name of a function that is not qualified, or by pg_catalog; else nullptr.
 const char *plain_name(const FuncCall &call) {
   const List *names = call.funcname;
@@ -116,13 +125,21 @@ bool has_order(Oid type) {
 
 } // namespace
 
+figure_name name_of_figure(const std::string &text) {
+  const assignment split_text = split(text, "figure", "orders_count = count(*)");
+  const std::string what = fmt::format("figure \"{}\"", split_text.column);
+  const FuncCall &call = aggregate_call(pg::parse_expression(split_text.expression, what), split_text.column);
+  return {split_text.column, function_of(call, split_text.column)};
+}
+
 figure resolve_figure(const std::string &text, Relation target, Relation source) {
   const assignment split_text = split(text, "figure", "orders_count = count(*)");
   const std::string &name = split_text.column, what = fmt::format("figure \"{}\"", name);
   const FuncCall &call = aggregate_call(pg::parse_expression(split_text.expression, what), name);
   figure made{target_column(target, name), function_of(call, name), {}, {}};
+  require_columns_in(split_text.expression, source);
   if (call.agg_star ? made.function != aggregate::count : list_length(call.args) != 1)
-    no_figure(name, "has not one argument");
+    no_figure(name, "needs exactly one argument");
   require_fit(made);
   if (call.agg_filter)
     made.filter = {call.agg_filter, source, {BOOLOID}, fmt::format("the filter of figure \"{}\"", name)};
@@ -142,11 +159,14 @@ group_key resolve_key(const std::string &text, Relation target, Relation source)
   pg::column_info column = target_column(target, split_text.column);
   const std::string what = fmt::format("key \"{}\"", column.name);
   const pg::value_type type{column.type, column.modifier};
+  require_columns_in(split_text.expression, source);
   return {std::move(column), {pg::parse_expression(split_text.expression, what), source, type, what}};
 }
 
 pg::row_expression resolve_filter(const std::string &text, Relation source) {
-  return {pg::parse_expression(text, "filter"), source, {BOOLOID}, "filter"};
+  Node *raw = pg::parse_expression(text, "filter");
+  require_columns_in(text, source);
+  return {raw, source, {BOOLOID}, "filter"};
 }
 
 std::string text_of(const figure &of) {

@@ -53,6 +53,14 @@ figure resolve_figure(const std::string &text, Relation target, Relation source)
 group_key resolve_key(const std::string &text, Relation target, Relation source);
 pg::row_expression resolve_filter(const std::string &text, Relation source);
 
+// The column and the function of a figure as its text has them: nothing is looked up, it may be anybody's. Throws 42601
+// and 0A000.
+struct figure_name {
+  std::string column;
+  aggregate function;
+};
+figure_name name_of_figure(const std::string &text);
+
 // The texts of arguments: names and functions qualified.
 std::string text_of(const figure &of);
 std::string text_of(const group_key &of);
