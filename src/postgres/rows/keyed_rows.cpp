@@ -16,11 +16,14 @@ namespace {
 }
 
 // Whether the latest version of a row, to which a chain of updates led, still has the key.
-bool still_has(const unique_key &by, TupleTableSlot *slot, const Datum *key) {
+bool still_has(const unique_key &by, TupleTableSlot *slot, const Datum *key, const bool *nulls) {
   for (const unique_key::part *each = by.parts; each < by.parts + by.count; ++each) {
     bool is_null = false;
     const Datum now = slot_getattr(slot, each->column, &is_null);
-    if (is_null || !DatumGetBool(OidFunctionCall2Coll(each->equals, each->collation, now, key[each->given])))
+    if (nulls && nulls[each->given] && is_null)
+      continue;
+    if (is_null || (nulls && nulls[each->given]) ||
+        !DatumGetBool(OidFunctionCall2Coll(each->equals, each->collation, now, key[each->given])))
       return false;
   }
   return true;
@@ -67,12 +70,30 @@ void close_keyed(keyed_rows &rows) {
   table_close(rows.table, NoLock);
 }
 
-bool find_by_key(keyed_rows &rows, const Datum *key) {
+void look_anew(keyed_rows &rows) {
+  ExecClearTuple(rows.row);
+  index_endscan(rows.scan);
+  UnregisterSnapshot(rows.snapshot);
+  CommandCounterIncrement();
+  MemoryContext outer = MemoryContextSwitchTo(rows.memory);
+  rows.snapshot = RegisterSnapshot(GetLatestSnapshot());
+  rows.scan = begin_scan(rows);
+  MemoryContextSwitchTo(outer);
+}
+
+bool find_by_key(keyed_rows &rows, const Datum *key, const bool *nulls) {
   const unique_key &by = *rows.by;
   ScanKeyData equal[unique_key::max_parts];
-  for (int i = 0; i < by.count; ++i)
-    ScanKeyEntryInitialize(&equal[i], 0, static_cast<AttrNumber>(i + 1), BTEqualStrategyNumber, by.parts[i].value_type,
-                           by.parts[i].collation, by.parts[i].equals, key[by.parts[i].given]);
+  for (int i = 0; i < by.count; ++i) {
+    const unique_key::part &part = by.parts[i];
+    const auto number = static_cast<AttrNumber>(i + 1);
+    if (nulls && nulls[part.given])
+      ScanKeyEntryInitialize(&equal[i], SK_ISNULL | SK_SEARCHNULL, number, InvalidStrategy, InvalidOid, InvalidOid,
+                             InvalidOid, Datum(0));
+    else
+      ScanKeyEntryInitialize(&equal[i], 0, number, BTEqualStrategyNumber, part.value_type, part.collation, part.equals,
+                             key[part.given]);
+  }
   MemoryContext outer = MemoryContextSwitchTo(rows.memory);
   index_rescan(rows.scan, equal, by.count, nullptr, 0);
   const bool found = index_getnext_slot(rows.scan, ForwardScanDirection, rows.row);
@@ -99,7 +120,7 @@ bool wait_for_writer(keyed_rows &rows) {
 }
 
 // As the executor's LockRows does.
-lookup_result lock_found_row(keyed_rows &rows, const Datum *key, LockTupleMode mode, bool follows) {
+lookup_result lock_found_row(keyed_rows &rows, const Datum *key, LockTupleMode mode, bool follows, const bool *nulls) {
   ItemPointerData at = rows.row->tts_tid;
   TM_FailureData failure;
   int flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS;
@@ -108,7 +129,8 @@ lookup_result lock_found_row(keyed_rows &rows, const Datum *key, LockTupleMode m
   switch (table_tuple_lock(rows.table, &at, rows.snapshot, rows.row, GetCurrentCommandId(false), mode, LockWaitBlock,
                            static_cast<std::uint8_t>(flags), &failure)) {
   case TM_Ok:
-    return !failure.traversed || still_has(*rows.by, rows.row, key) ? lookup_result::found : lookup_result::absent;
+    return !failure.traversed || still_has(*rows.by, rows.row, key, nulls) ? lookup_result::found
+                                                                           : lookup_result::absent;
   case TM_Updated:
     changed_since();
   case TM_Deleted:
@@ -118,6 +140,11 @@ lookup_result lock_found_row(keyed_rows &rows, const Datum *key, LockTupleMode m
   default:
     return lookup_result::unclear;
   }
+}
+
+void require_seen(const keyed_rows &rows) {
+  if (IsolationUsesXactSnapshot() && !table_tuple_satisfies_snapshot(rows.table, rows.row, GetTransactionSnapshot()))
+    changed_since();
 }
 
 } // namespace upkeep::pg

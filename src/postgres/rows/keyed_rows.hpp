@@ -27,8 +27,13 @@ struct keyed_rows {
 bool open_keyed(const unique_key &by, bool latest, keyed_rows &rows);
 void close_keyed(keyed_rows &rows);
 
-// Finds the row with that key, a value for each part that was asked for.
-bool find_by_key(keyed_rows &rows, const Datum *key);
+// From now on rows are seen as a query would see them that begins now, and what is committed now. What was found last
+// is gone.
+void look_anew(keyed_rows &rows);
+
+// Finds the row with that key, a value for each part that was asked for. `nulls`: parts that are NULL in the row, where
+// the index takes NULLs for equal.
+bool find_by_key(keyed_rows &rows, const Datum *key, const bool *nulls = nullptr);
 
 // Waits for the transaction that has changed the row that was found and has not ended, without locking the row: whoever
 // waits holds up nobody. False where there is none; else the row is to be found again by whoever opens it anew.
@@ -38,6 +43,9 @@ bool wait_for_writer(keyed_rows &rows);
 // that is gone, or has another key. `follows`: else a row that has changed is 40001, as it must be where the
 // transaction keeps an older snapshot, unless what the row says has nothing to do with that.
 lookup_result lock_found_row(keyed_rows &rows, const Datum *key, LockTupleMode mode,
-                             bool follows = !IsolationUsesXactSnapshot());
+                             bool follows = !IsolationUsesXactSnapshot(), const bool *nulls = nullptr);
+
+// Raises 40001 where the transaction keeps a snapshot that does not see the row that was found.
+void require_seen(const keyed_rows &rows);
 
 } // namespace upkeep::pg

@@ -1,18 +1,23 @@
 #include "postgres/rows/table_writer.hpp"
 
+extern "C" {
+#include <executor/nodeModifyTable.h>
+}
+
 namespace upkeep::pg {
 
 namespace {
 
 // Triggers and errors look up which table is written, and which columns.
-void describe_target(Relation table, AttrNumber updated, EState *executor) {
+void describe_target(Relation table, std::span<const AttrNumber> updated, EState *executor) {
   RangeTblEntry *entry = makeNode(RangeTblEntry);
   entry->rtekind = RTE_RELATION;
   entry->relid = RelationGetRelid(table);
   entry->relkind = table->rd_rel->relkind;
   entry->rellockmode = AccessShareLock;
-  Bitmapset *columns =
-      updated ? bms_make_singleton(updated - FirstLowInvalidHeapAttributeNumber) : static_cast<Bitmapset *>(nullptr);
+  Bitmapset *columns = nullptr;
+  for (const AttrNumber each : updated)
+    columns = bms_add_member(columns, each - FirstLowInvalidHeapAttributeNumber);
 #if PG_VERSION_NUM >= 160000
   List *permissions = NIL;
   addRTEPermissionInfo(&permissions, entry)->updatedCols = columns;
@@ -33,9 +38,47 @@ void fetch(table_writer &writer, ItemPointer place) {
     elog(ERROR, "a row to be written is gone");
 }
 
+// The row that an update makes of the one found.
+TupleTableSlot *new_version(table_writer &writer, TupleTableSlot *found, const Datum *values, const bool *nulls,
+                            const bool *replaced) {
+  slot_getallattrs(found);
+  TupleTableSlot *row = ExecClearTuple(writer.new_row);
+  for (int i = 0; i < row->tts_tupleDescriptor->natts; ++i) {
+    row->tts_values[i] = replaced[i] ? values[i] : found->tts_values[i];
+    row->tts_isnull[i] = replaced[i] ? nulls[i] : found->tts_isnull[i];
+  }
+  ExecStoreVirtualTuple(row);
+  ResetPerTupleExprContext(writer.executor);
+  return row;
+}
+
+// What an update of the table does without its triggers: whether the row is still as it was read.
+bool write_version(table_writer &writer, ItemPointer place, TupleTableSlot *row, Snapshot crosscheck,
+                   List *&rechecked) {
+  TM_FailureData failure;
+  LockTupleMode mode;
+#if PG_VERSION_NUM >= 160000
+  TU_UpdateIndexes indexes;
+#else
+  bool indexes;
+#endif
+  if (table_tuple_update(writer.target->ri_RelationDesc, place, row, GetCurrentCommandId(true), InvalidSnapshot,
+                         crosscheck, true, &failure, &mode, &indexes) != TM_Ok)
+    return false;
+#if PG_VERSION_NUM >= 160000
+  if (writer.target->ri_NumIndices > 0 && indexes != TU_None)
+    rechecked = ExecInsertIndexTuples(writer.target, row, writer.executor, true, false, nullptr, NIL,
+                                      indexes == TU_Summarizing);
+#else
+  if (writer.target->ri_NumIndices > 0 && indexes)
+    rechecked = ExecInsertIndexTuples(writer.target, row, writer.executor, true, false, nullptr, NIL);
+#endif
+  return true;
+}
+
 } // namespace
 
-void open_writer(Relation table, AttrNumber updated, table_writer &writer) {
+void open_writer(Relation table, std::span<const AttrNumber> updated, table_writer &writer) {
   EState *executor = CreateExecutorState();
   MemoryContext outer = MemoryContextSwitchTo(executor->es_query_cxt);
   describe_target(table, updated, executor);
@@ -76,15 +119,7 @@ void insert_row(table_writer &writer, const Datum *values, const bool *nulls) {
 
 void update_row(table_writer &writer, ItemPointer place, const Datum *values, const bool *nulls, const bool *replaced) {
   fetch(writer, place);
-  slot_getallattrs(writer.old_row);
-  TupleTableSlot *row = ExecClearTuple(writer.new_row);
-  for (int i = 0; i < row->tts_tupleDescriptor->natts; ++i) {
-    row->tts_values[i] = replaced[i] ? values[i] : writer.old_row->tts_values[i];
-    row->tts_isnull[i] = replaced[i] ? nulls[i] : writer.old_row->tts_isnull[i];
-  }
-  ExecStoreVirtualTuple(row);
-  ResetPerTupleExprContext(writer.executor);
-  ExecSimpleRelationUpdate(writer.target, writer.executor, writer.recheck, writer.old_row, row);
+  update_locked(writer, writer.old_row, values, nulls, replaced);
 }
 
 void delete_row(table_writer &writer, ItemPointer place) {
@@ -92,5 +127,48 @@ void delete_row(table_writer &writer, ItemPointer place) {
   ResetPerTupleExprContext(writer.executor);
   ExecSimpleRelationDelete(writer.target, writer.executor, writer.recheck, writer.old_row);
 }
+
+void leave_out(table_writer &writer, Oid function) {
+  TriggerDesc *triggers = writer.target->ri_TrigDesc;
+  if (!triggers || !triggers->trig_update_before_row)
+    return;
+  for (const Trigger *each = triggers->triggers; each < triggers->triggers + triggers->numtriggers; ++each)
+    if (each->tgfoid != function &&
+        TRIGGER_TYPE_MATCHES(each->tgtype, TRIGGER_TYPE_ROW, TRIGGER_TYPE_BEFORE, TRIGGER_TYPE_UPDATE))
+      return;
+  // The description is this writer's own copy.
+  triggers->trig_update_before_row = false;
+}
+
+bool has_trigger_before(const table_writer &writer) {
+  return writer.target->ri_TrigDesc && writer.target->ri_TrigDesc->trig_update_before_row;
+}
+
+bool try_update(table_writer &writer, TupleTableSlot *found, const Datum *values, const bool *nulls,
+                const bool *replaced, Snapshot crosscheck) {
+  Relation table = writer.target->ri_RelationDesc;
+  CheckCmdReplicaIdentity(table, CMD_UPDATE);
+  TupleTableSlot *row = new_version(writer, found, values, nulls, replaced);
+  if (const TupleConstr *constraints = RelationGetDescr(table)->constr) {
+    if (constraints->has_generated_stored)
+      ExecComputeStoredGenerated(writer.target, writer.executor, row, CMD_UPDATE);
+    ExecConstraints(writer.target, row, writer.executor);
+  }
+  List *rechecked = NIL;
+  if (!write_version(writer, &found->tts_tid, row, crosscheck, rechecked))
+    return false;
+  ExecARUpdateTriggers(writer.executor, writer.target, nullptr, nullptr, &found->tts_tid, nullptr, row, rechecked,
+                       nullptr, false);
+  list_free(rechecked);
+  return true;
+}
+
+void update_locked(table_writer &writer, TupleTableSlot *found, const Datum *values, const bool *nulls,
+                   const bool *replaced) {
+  TupleTableSlot *row = new_version(writer, found, values, nulls, replaced);
+  ExecSimpleRelationUpdate(writer.target, writer.executor, writer.recheck, found, row);
+}
+
+void follow_commands(table_writer &writer) { writer.executor->es_output_cid = GetCurrentCommandId(true); }
 
 } // namespace upkeep::pg

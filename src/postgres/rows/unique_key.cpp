@@ -18,11 +18,11 @@ bool serves(Relation index, Relation table, const key_part *parts, unique_key &b
     if (given == by.count ||
         index->rd_indcollation[i] != TupleDescAttr(RelationGetDescr(table), column - 1)->attcollation)
       return false;
-    const Oid equals = get_opfamily_member(index->rd_opfamily[i], index->rd_opcintype[i], parts[given].value_type,
-                                           BTEqualStrategyNumber);
+    const Oid own = index->rd_opcintype[i], type = OidIsValid(parts[given].value_type) ? parts[given].value_type : own;
+    const Oid equals = get_opfamily_member(index->rd_opfamily[i], own, type, BTEqualStrategyNumber);
     if (!OidIsValid(equals))
       return false;
-    by.parts[i] = {column, parts[given].value_type, get_opcode(equals), index->rd_indcollation[i], given};
+    by.parts[i] = {column, type, get_opcode(equals), index->rd_indcollation[i], given};
   }
   return true;
 }

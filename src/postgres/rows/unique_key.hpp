@@ -5,15 +5,15 @@
 
 namespace upkeep::pg {
 
-// A column of a key, and the type of the values it is compared with.
+// A column of a key, and the type of the values it is compared with; InvalidOid for the column's own.
 struct key_part {
   AttrNumber column;
-  Oid value_type;
+  Oid value_type = InvalidOid;
 };
 
 // How a key is found. Trivial.
 struct unique_key {
-  static constexpr int max_parts = 2;
+  static constexpr int max_parts = 4;
 
   struct part {
     AttrNumber column;

@@ -96,7 +96,7 @@ void write_row(Relation table, const order_link &link, const std::string &key, c
     values[opened_at_ - 1] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
     values[txid_ - 1] = transaction_number();
     pg::table_writer writer;
-    pg::open_writer(table, InvalidAttrNumber, writer);
+    pg::open_writer(table, {}, writer);
     pg::insert_row(writer, values, nulls);
     pg::close_writer(writer);
     CommandCounterIncrement();

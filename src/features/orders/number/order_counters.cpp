@@ -109,7 +109,7 @@ void write_counted() {
   pg::table_writer writer;
   call([&] {
     open_counters(table, counters);
-    pg::open_writer(counters.table, last_column, writer);
+    pg::open_writer(counters.table, {&last_column, 1}, writer);
   });
   for (const entry *each : counted)
     call([&] { write_row(counters, writer, *each); });

@@ -144,7 +144,7 @@ void line_memory::write(const std::vector<stock_amount> &wanted) const {
   Relation memory = open_memory();
   const memory_columns columns = columns_of(memory);
   pg::table_writer writer;
-  call([&] { pg::open_writer(memory, InvalidAttrNumber, writer); });
+  call([&] { pg::open_writer(memory, {}, writer); });
   const row_memory scratch;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const entry &before = entries[i];
