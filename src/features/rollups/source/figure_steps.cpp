@@ -53,7 +53,12 @@ bool align(figure_change &sum, std::int64_t &digits, int scale) {
   return true;
 }
 
-bool add_short(const figure_step &step, figure_change &sum, const decimal &value, bool goes) {
+// The decimals that the value is written with, which a sum without a scale of its own takes over.
+int shown_scale(const figure_step &step, Datum value) {
+  return step.summed == NUMERICOID ? DatumGetInt32(DirectFunctionCall1(numeric_scale, value)) : 0;
+}
+
+bool add_short(const figure_step &step, figure_change &sum, Datum given, const decimal &value, bool goes) {
   if (value.text)
     return false;
   std::int64_t digits = value.digits, total;
@@ -61,7 +66,8 @@ bool add_short(const figure_step &step, figure_change &sum, const decimal &value
     if (!rescale(digits, value.scale, step.scale))
       return false;
     sum.gone = Int32GetDatum(step.scale);
-  } else if (!align(sum, digits, value.scale))
+  } else if (const int scale = shown_scale(step, given);
+             !rescale(digits, value.scale, scale) || !align(sum, digits, scale))
     return false;
   total = digits_of(sum);
   if (!add(total, digits, goes))
@@ -73,7 +79,7 @@ bool add_short(const figure_step &step, figure_change &sum, const decimal &value
 pg::number_kind add_value(const figure_step &step, figure_change &sum, Datum value, bool goes) {
   decimal number;
   const pg::number_kind kind = pg::read_number(value, step.summed, number);
-  if (kind != pg::number_kind::finite || add_short(step, sum, number, goes))
+  if (kind != pg::number_kind::finite || add_short(step, sum, value, number, goes))
     return kind;
   Datum exact = pg::to_numeric(value, step.summed);
   if (step.is_rounded)
