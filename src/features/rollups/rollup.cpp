@@ -7,6 +7,7 @@
 #include "features/catalogue.hpp"
 #include "features/rollups/key_index.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/missing_column.hpp"
 #include "postgres/values/number.hpp"
 #include "postgres/values/pinned_settings.hpp"
@@ -189,25 +190,20 @@ rollup resolve_rollup(const option_list &options, Relation target, Relation sour
               .groups_nulls = false,
               .inserts = text_option(options, "missing") == "insert",
               .keeps_empty = text_option(options, "keep_empty") == "true"};
-  pg::with_pinned_settings([&] {
-    for (const std::string &text : find_options(options, "keys"))
-      made.keys.push_back(resolve_key(text, target, source));
-    for (const std::string &text : find_options(options, "columns"))
-      made.figures.push_back(resolve_figure(text, target, source));
-    if (const std::string *text = find_option(options, "filter"))
-      made.filter = resolve_filter(*text, source);
+  // Names are found, and constant parts computed, as whoever's rights they will have, not the writer's.
+  pg::as_user(made.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
+    pg::with_pinned_settings([&] {
+      for (const std::string &text : find_options(options, "keys"))
+        made.keys.push_back(resolve_key(text, target, source));
+      for (const std::string &text : find_options(options, "columns"))
+        made.figures.push_back(resolve_figure(text, target, source));
+      if (const std::string *text = find_option(options, "filter"))
+        made.filter = resolve_filter(*text, source);
+    });
   });
   std::sort(made.keys.begin(), made.keys.end(),
             [](const group_key &a, const group_key &b) { return a.column.number < b.column.number; });
   made.groups_nulls = has_group_of_nulls(target, made.keys);
-  for (const group_key &each : made.keys)
-    each.value.require_functions_of(made.source_owner, fmt::format("key \"{}\"", each.column.name));
-  for (const figure &each : made.figures)
-    for (const pg::row_expression *part : {&each.argument, &each.filter})
-      if (*part)
-        part->require_functions_of(made.source_owner, fmt::format("figure \"{}\"", each.column.name));
-  if (made.filter)
-    made.filter.require_functions_of(made.source_owner, "filter");
   return made;
 }
 

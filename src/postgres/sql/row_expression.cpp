@@ -11,6 +11,7 @@
 
 extern "C" {
 #include <catalog/pg_proc.h>
+#include <catalog/pg_type.h>
 #include <rewrite/rewriteManip.h>
 #include <utils/ruleutils.h>
 }
@@ -95,27 +96,62 @@ bool collect_columns(Node *node, void *context) {
   return false;
 }
 
-struct foreign_function {
+// What an expression calls or casts to that is somebody else's.
+struct foreign_parts {
   Oid role;
-  Oid found;
+  Oid function, domain;
 };
 
+bool is_trusted(Oid owner, Oid role) { return owner == role || superuser_arg(owner); }
+
 bool is_foreign(Oid function, void *context) {
-  auto &sought = *static_cast<foreign_function *>(context);
+  auto &sought = *static_cast<foreign_parts *>(context);
   HeapTuple row = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
   if (!HeapTupleIsValid(row))
     return false;
   const Oid owner = reinterpret_cast<Form_pg_proc>(GETSTRUCT(row))->proowner;
   ReleaseSysCache(row);
-  if (owner == sought.role || superuser_arg(owner))
+  if (is_trusted(owner, sought.role))
     return false;
-  sought.found = function;
+  sought.function = function;
   return true;
 }
 
-bool has_foreign_function(Node *node, void *context) {
-  return node &&
-         (check_functions_in_node(node, is_foreign, context) || walk_expression(node, has_foreign_function, context));
+// The checks of a domain call functions too.
+bool is_foreign_domain(Oid type, foreign_parts &sought) {
+  HeapTuple row = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+  if (!HeapTupleIsValid(row))
+    return false;
+  const Oid owner = reinterpret_cast<Form_pg_type>(GETSTRUCT(row))->typowner;
+  ReleaseSysCache(row);
+  if (is_trusted(owner, sought.role))
+    return false;
+  sought.domain = type;
+  return true;
+}
+
+bool has_foreign_part(Node *node, void *context) {
+  if (!node)
+    return false;
+  if (IsA(node, CoerceToDomain) &&
+      is_foreign_domain(reinterpret_cast<CoerceToDomain *>(node)->resulttype, *static_cast<foreign_parts *>(context)))
+    return true;
+  return check_functions_in_node(node, is_foreign, context) || walk_expression(node, has_foreign_part, context);
+}
+
+// It will run with the rights of the table's owner: before any of it does.
+void require_trusted_parts(Node *analysed, Oid owner, const std::string &what) {
+  foreign_parts sought{owner, InvalidOid, InvalidOid};
+  if (!call([&] { return has_foreign_part(analysed, &sought); }))
+    return;
+  const std::string part = OidIsValid(sought.domain)
+                               ? "uses " + string_from([&] { return format_type_be_qualified(sought.domain); })
+                               : "calls " + string_from([&] { return format_procedure_qualified(sought.function); });
+  throw fault{.sqlstate = sqlstate::insufficient_privilege,
+              .message =
+                  fmt::format("{} {}, which belongs neither to the owner of the table nor to a superuser", what, part),
+              .hint = "It would run with the rights of the table's owner: let the owner have it, or another one like "
+                      "it."};
 }
 
 ParseState *state_for(Relation table) {
@@ -258,6 +294,7 @@ row_expression::row_expression(Node *raw, Relation table, value_type to, const s
                                        string_from([this] { return format_type_be(exprType(analysed)); }),
                                        string_from([&] { return format_type_with_typemod(to.type, to.modifier); })),
                 .hint = "Cast the expression."};
+  require_trusted_parts(coerced, table->rd_rel->relowner, what);
   planned = call([=] { return expression_planner(reinterpret_cast<Expr *>(copyObjectImpl(coerced))); });
   if (call([this] { return contain_mutable_functions(reinterpret_cast<Node *>(planned)); }))
     throw fault{.sqlstate = sqlstate::invalid_object_definition,
@@ -271,17 +308,6 @@ row_expression::row_expression(Node *raw, Relation table, value_type to, const s
     plain_text = deparsed(analysed, table);
     coerced_text = deparsed(coerced, table);
   });
-}
-
-void row_expression::require_functions_of(Oid role, const std::string &what) const {
-  foreign_function sought{role, InvalidOid};
-  if (!call([&] { return has_foreign_function(analysed, &sought); }))
-    return;
-  throw fault{.sqlstate = sqlstate::insufficient_privilege,
-              .message = fmt::format("{} calls {}, which belongs neither to the owner of the table nor to a superuser",
-                                     what, string_from([&] { return format_procedure_qualified(sought.found); })),
-              .hint = "It would run with the rights of the table's owner: let the owner have the function, or another "
-                      "one like it."};
 }
 
 std::string rename_in_expression(const std::string &text, const std::string &from, const std::string &to) {

@@ -26,7 +26,9 @@ public:
   row_expression() = default;
   // Names are looked up by the search_path of the moment. Throws 0A000 for subqueries, aggregates, window functions,
   // sets, whole rows, system columns and virtual columns; 42P17 for what is not immutable; 42804 for a value that
-  // cannot be assigned to `to`; what PostgreSQL raises for names that it does not find. `what` opens the messages.
+  // cannot be assigned to `to`; 42501 for functions and domains that belong neither to the table's owner nor to a
+  // superuser, since it will run with that owner's rights; what PostgreSQL raises for names that it does not find.
+  // `what` opens the messages.
   row_expression(Node *raw, Relation table, value_type to, const std::string &what);
 
   explicit operator bool() const { return memory != nullptr; }
@@ -42,9 +44,6 @@ public:
   AttrNumber column() const { return single; }
   // For the executor: a row of the table is the tuple scanned.
   Expr *tree() const { return planned; }
-
-  // Throws 42501 unless each function in it is the role's or a superuser's: it will run with the role's rights.
-  void require_functions_of(Oid role, const std::string &what) const;
 
 private:
   std::shared_ptr<void> memory;
