@@ -4,10 +4,9 @@
 #include "core/keyed_table.hpp"
 #include "core/rollups/assignment.hpp"
 #include "core/text/joined.hpp"
-#include "features/catalogue.hpp"
-#include "features/registry.hpp"
 #include "features/rollups/enable.hpp"
 #include "features/rollups/rollup.hpp"
+#include "features/rollups/rollup_list.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/values/jsonb_fields.hpp"
 #include "postgres/values/pinned_settings.hpp"
@@ -151,15 +150,10 @@ bool feeds_days(const option_list &options) {
 }
 
 // The options of the rollup that is there, if there is one.
-std::optional<option_list> present_rollup(Oid records, Oid orders) {
-  for (const managed_trigger &trigger : managed_triggers(records)) {
-    if (trigger.feature != &rollup_feature)
-      continue;
-    option_list options = parse_options(rollup_feature, trigger.arguments);
-    const std::string *source = find_option(options, "source");
-    if (source && pg::find_sibling(*source, records) == orders && feeds_days(options))
-      return options;
-  }
+std::optional<option_list> present_sales(Oid records, Oid orders) {
+  for (const rollups::rollup_trigger_side &side : rollups::sides_on_target(records))
+    if (pg::find_sibling(side.other, records) == orders && feeds_days(side.options))
+      return side.options;
   return std::nullopt;
 }
 
@@ -197,7 +191,7 @@ void feed_daily_records(Oid records, Oid orders, Jsonb *columns) {
   call([=] { LockRelationOid(orders, AccessShareLock); });
   std::optional<rollups::rollup_request> wanted;
   pg::with_relation(orders, [&](Relation source) { wanted = request_of(texts, records, source); });
-  const std::optional<option_list> present = present_rollup(records, orders);
+  const std::optional<option_list> present = present_sales(records, orders);
   if (!present)
     return rollups::enable_rollup(*wanted);
   bool is_same = false;
