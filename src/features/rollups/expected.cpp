@@ -212,6 +212,24 @@ fragment one_group(const rollup &of) {
   return figures_of(of, keys, sql("WHERE {same}", "same"_is = same_keys(of, keys, sought_by::index)), fragment());
 }
 
+fragment row_without_key(const rollup &of) {
+  std::vector<fragment> cases, conditions;
+  for (std::size_t i = 0; i < of.keys.size(); ++i) {
+    conditions.push_back(sql("s.{name} IS NOT DISTINCT FROM NULL", "name"_is = numbered("k", i)));
+    cases.push_back(sql("WHEN {condition} THEN {number}", "condition"_is = conditions.back(), "number"_is = i));
+  }
+  return sql(R"sql(
+    SELECT CASE {cases} END
+    FROM (
+      {rows}
+    ) AS s
+    WHERE {conditions}
+    LIMIT 1
+  )sql",
+             "cases"_is = pg::joined(cases, " "), "rows"_is = counted_rows(of),
+             "conditions"_is = pg::joined(conditions, " OR "));
+}
+
 Oid expected_type(const figure &of) {
   switch (of.function) {
   case aggregate::count:

@@ -17,6 +17,9 @@ pg::fragment groups_in_arrays(const rollup &of);
 // The one whose key is $1, ..., of the types of the target's columns under any domains, always one row.
 pg::fragment one_group(const rollup &of);
 
+// The number of a key, from 0, that is NULL for a row which counts: one row, or none.
+pg::fragment row_without_key(const rollup &of);
+
 // Whether two values of a type are equal, or both NULL; a join can hash by it.
 pg::fragment equal_or_null(Oid type, const pg::fragment &a, const pg::fragment &b);
 

@@ -19,10 +19,11 @@ std::vector<pg::parameter> keys_of_rows(const rollup &known, std::span<const pg:
   for (const group_key &each : other.keys)
     list.push_back(sql("array_agg(t.{name}::{type})", "name"_is = pg::identifier{each.column.name},
                        "type"_is = pg::type_as_sql(each.column.type)));
-  pg::rows found = pg::read(sql("SELECT {list} FROM {target} AS t JOIN {arrays} ON {same}",
-                                "list"_is = pg::joined(list), "target"_is = pg::table{known.target},
-                                "arrays"_is = key_arrays(known), "same"_is = has_key(known, "t", "g.k")),
-                            arrays);
+  const fragment query = sql("SELECT {list} FROM {target} AS t JOIN {arrays} ON {same}", "list"_is = pg::joined(list),
+                             "target"_is = pg::table{known.target}, "arrays"_is = key_arrays(known),
+                             "same"_is = has_key(known, "t", "g.k"));
+  pg::rows found(nullptr);
+  as_owner_if_allowed(known.target_owner, [&] { found = pg::read(query, arrays); });
   std::vector<pg::parameter> keys;
   for (std::size_t i = 0; i < other.keys.size(); ++i) {
     pg::parameter key{call([&] { return get_array_type(other.keys[i].column.type); }), 0};

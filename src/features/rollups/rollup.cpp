@@ -170,6 +170,16 @@ pg::row_expression resolve_filter(const std::string &text, Relation source) {
   return {raw, source, {BOOLOID}, "filter"};
 }
 
+void refuse_null_key(const rollup &of, std::size_t number) {
+  const group_key &key = of.keys[number];
+  const std::string filter = fmt::format("{} IS NOT NULL", key.value.text());
+  throw fault{.sqlstate = sqlstate::null_value_not_allowed,
+              .message = fmt::format("key \"{}\" of \"{}\" is null for a row of \"{}\"", key.column.name,
+                                     key.column.table, pg::table_name(of.source)),
+              .hint = fmt::format("Leave such rows out, filter => {}, or make the unique index NULLS NOT DISTINCT.",
+                                  pg::literals({filter}))};
+}
+
 std::string text_of(const figure &of) {
   const std::string argument = of.argument ? of.argument.text() : "*";
   const std::string filter = of.filter ? fmt::format(" FILTER (WHERE {})", of.filter.text()) : "";

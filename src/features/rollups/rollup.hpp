@@ -47,6 +47,9 @@ struct rollup {
 // 42703, 42804, 0A000, 42P17, and 42501 for functions of others.
 rollup resolve_rollup(const option_list &options, Relation target, Relation source);
 
+// 22004: a key, by its number, is NULL for a row that counts, and no group is without one.
+[[noreturn]] void refuse_null_key(const rollup &of, std::size_t key);
+
 // A figure as a client writes it, "big = count(*) filter (where amount > 100)". The same errors.
 figure resolve_figure(const std::string &text, Relation target, Relation source);
 // A key, "record_date = (placed_at AT TIME ZONE 'UTC')::date".

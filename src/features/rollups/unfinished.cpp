@@ -4,9 +4,6 @@
 #include "postgres/boundary.hpp"
 
 // Each goes when its part is there.
-UPKEEP_FUNCTION(upkeep_recalculate_rollup) {
-  return upkeep::pg::entry([]() -> Datum { throw upkeep::fault{.sqlstate = "0A000", .message = "not yet"}; });
-}
 namespace upkeep::rollups {
 std::shared_ptr<const target_writer> make_target_writer(const rollup &, Relation) { return nullptr; }
 void apply_changes(const target_writer &, const rollup &, group_keys &, const std::vector<group_change> &) {}

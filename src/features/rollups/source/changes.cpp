@@ -175,15 +175,8 @@ void read_statement(gathering &all, const TriggerData &trigger) {
 }
 
 [[noreturn]] void refuse_null(const gathering &all, const rollup &of) {
-  const auto place =
-      static_cast<std::size_t>(std::find(all.key.nulls, all.key.nulls + all.key_count, true) - all.key.nulls);
-  const group_key &key = of.keys[place];
-  const std::string filter = fmt::format("{} IS NOT NULL", key.value.text());
-  throw fault{.sqlstate = sqlstate::null_value_not_allowed,
-              .message = fmt::format("key \"{}\" of \"{}\" is null for a row of \"{}\"", key.column.name,
-                                     key.column.table, pg::table_name(of.source)),
-              .hint = fmt::format("Leave such rows out, filter => {}, or make the unique index NULLS NOT DISTINCT.",
-                                  pg::literals({filter}))};
+  refuse_null_key(
+      of, static_cast<std::size_t>(std::find(all.key.nulls, all.key.nulls + all.key_count, true) - all.key.nulls));
 }
 
 // The groups of which something is to be written, in any order.

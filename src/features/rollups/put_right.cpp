@@ -1,0 +1,189 @@
+#include "features/rollups/put_right.hpp"
+
+#include "features/rollups/group_tables.hpp"
+#include "postgres/as_owner.hpp"
+#include "postgres/executor/marked_statement.hpp"
+#include "postgres/latest_snapshot.hpp"
+#include "postgres/sql/query.hpp"
+#include "postgres/values/number.hpp"
+
+#include <numeric>
+
+namespace upkeep::rollups {
+
+using pg::call;
+using pg::fragment;
+using pg::sql;
+
+namespace {
+
+constexpr const char *written_rows = "upkeep_written";
+
+fragment numbered_value(std::size_t index) { return fragment(fmt::format("w.v{}", index + 1)); }
+
+// A condition: the column can hold the value; other types than numbers were coerced to it already.
+fragment fits(const pg::column_info &column, const fragment &value) {
+  const number_type type = pg::number_type_of(column.type, column.modifier).value();
+  if (type.type != number_type::numeric)
+    return sql("{value} BETWEEN {least} AND {most}", "value"_is = value, "least"_is = -type.greatest_integer() - 1,
+               "most"_is = type.greatest_integer());
+  if (!type.is_bounded)
+    return sql("{value} <> 'NaN' AND abs({value}) <> 'Infinity'", "value"_is = value);
+  return sql("abs({value}) < {most}::numeric", "value"_is = value,
+             "most"_is = pg::literal{fmt::format("1e{}", type.precision - type.scale)});
+}
+
+[[noreturn]] void refuse(const pg::column_info &column, const std::string &key, const std::string &value) {
+  throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
+              .message = fmt::format("figure \"{}\" of table \"{}\" cannot hold its value for {}", column.name,
+                                     column.table, key),
+              .detail = fmt::format("The value is {}, the column is {}.", value, column.type_name()),
+              .hint = "Make the column larger, or the rows of the source right."};
+}
+
+void require_fit(const comparison &compared, const std::vector<std::size_t> &figures) {
+  std::vector<fragment> values;
+  for (const std::size_t each : figures) {
+    const figure &of = *compared.figures()[each].of;
+    if (is_additive(of.function))
+      values.push_back(sql("({number}, {value}, {fits})", "number"_is = each, "value"_is = numbered_value(each),
+                           "fits"_is = fits(of.column, numbered_value(each))));
+  }
+  if (values.empty())
+    return;
+  const pg::rows found = pg::read(sql(R"sql(
+    SELECT m.number::text, w.key, m.value::text
+    FROM {rows} AS w
+    CROSS JOIN LATERAL (VALUES {values}) AS m (number, value, fits)
+    WHERE NOT m.fits
+    LIMIT 1
+  )sql",
+                                      "rows"_is = fragment(written_rows), "values"_is = pg::joined(values)));
+  if (found.count() > 0)
+    refuse(compared.figures()[std::stoul(found.text(0, 1).value())].of->column, found.text(0, 2).value(),
+           found.text(0, 3).value());
+}
+
+std::vector<std::size_t> every_figure(const comparison &compared) {
+  std::vector<std::size_t> figures(compared.figures().size());
+  std::iota(figures.begin(), figures.end(), 0);
+  return figures;
+}
+
+void lock_rows(const rollup &of, std::span<const pg::parameter> keys) {
+  std::vector<fragment> order;
+  for (const group_key &each : of.keys)
+    order.push_back(sql("t.{name}", "name"_is = pg::identifier{each.column.name}));
+  pg::execute(sql("SELECT FROM {target} AS t JOIN {arrays} ON {same} ORDER BY {order} FOR NO KEY UPDATE OF t",
+                  "target"_is = pg::table{of.target}, "arrays"_is = key_arrays(of), "same"_is = has_key(of, "t", "g.k"),
+                  "order"_is = pg::joined(order)),
+              keys, pg::snapshot::latest);
+}
+
+std::int64_t replaced_figures() {
+  const pg::rows found =
+      pg::read(sql("SELECT COALESCE(sum(w.replaced), 0)::bigint FROM {rows} AS w", "rows"_is = fragment(written_rows)));
+  bool is_null = false;
+  return DatumGetInt64(found.value(0, 1, is_null));
+}
+
+void write_rows(const comparison &compared, const rollup &of) {
+  std::vector<fragment> list;
+  for (const std::size_t each : every_figure(compared))
+    list.push_back(sql("{column} = {value}", "column"_is = pg::identifier{compared.figures()[each].of->column.name},
+                       "value"_is = numbered_value(each)));
+  const pg::marked_statement marked(pg::own_statement::rollup);
+  pg::execute(sql("UPDATE {target} AS t SET {list} FROM {rows} AS w WHERE t.ctid = w.at AND t.tableoid = w.part",
+                  "target"_is = pg::table{of.target}, "list"_is = pg::joined(list), "rows"_is = fragment(written_rows)),
+              {}, pg::snapshot::latest);
+}
+
+// Identities as keys are what the source says.
+fragment overriding(const rollup &of) {
+  for (const group_key &each : of.keys)
+    if (each.column.is_identity)
+      return fragment("OVERRIDING SYSTEM VALUE");
+  return {};
+}
+
+std::int64_t insert(const comparison &compared, const rollup &of, const std::vector<std::size_t> &figures) {
+  std::vector<fragment> keys, columns, values = numbered_keys(of, "w.k");
+  for (const group_key &each : of.keys)
+    keys.push_back(pg::identifier{each.column.name});
+  columns = keys;
+  for (const std::size_t each : figures) {
+    columns.push_back(pg::identifier{compared.figures()[each].of->column.name});
+    values.push_back(numbered_value(each));
+  }
+  pg::execute(sql(R"sql(
+    INSERT INTO {target} ({columns}) {overriding}
+    SELECT {values}
+    FROM {rows} AS w
+    ORDER BY {order}
+    ON CONFLICT ({keys}) DO NOTHING
+  )sql",
+                  "target"_is = pg::table{of.target}, "columns"_is = pg::joined(columns),
+                  "overriding"_is = overriding(of), "values"_is = pg::joined(values),
+                  "rows"_is = fragment(written_rows), "order"_is = pg::joined(numbered_keys(of, "w.k")),
+                  "keys"_is = pg::joined(keys)),
+              {}, pg::snapshot::latest);
+  return static_cast<std::int64_t>(SPI_processed);
+}
+
+} // namespace
+
+put_right_counts put_rows_right(const comparison &compared, std::size_t rollup, std::span<const pg::parameter> keys) {
+  const auto &of = compared.rollups()[rollup];
+  put_right_counts counts;
+  pg::as_owner(of.target_owner, [&] { lock_rows(of, keys); });
+  call([] { CommandCounterIncrement(); });
+  pg::with_latest_snapshot([&] {
+    group_tables groups(compared, rollup, keys);
+    pg::as_owner(of.target_owner, [&] {
+      pg::named_rows wrong(written_rows, compared.wrong_rows(rollup), keys);
+      counts.rows = wrong.count();
+      if (counts.rows > 0) {
+        require_fit(compared, every_figure(compared));
+        counts.replaced = replaced_figures();
+        write_rows(compared, of);
+      }
+      wrong.close();
+    });
+    groups.close();
+  });
+  return counts;
+}
+
+put_right_counts insert_rows(std::span<const rollup> all, std::size_t rollup, std::span<const pg::parameter> keys,
+                             computed_by way) {
+  const auto &of = all[rollup];
+  std::vector<std::size_t> chosen{rollup}, figures;
+  if (way == computed_by::query) {
+    chosen.clear();
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (have_same_keys(of, all[i]))
+        chosen.push_back(i);
+  }
+  const comparison compared(all, chosen);
+  if (way == computed_by::query)
+    figures = every_figure(compared);
+  put_right_counts counts;
+  pg::with_latest_snapshot([&] {
+    group_tables groups(compared, rollup, keys);
+    pg::as_owner(of.target_owner, [&] {
+      pg::named_rows missing(written_rows, compared.missing_rows(rollup));
+      if (missing.count() > 0) {
+        require_fit(compared, figures);
+        std::optional<pg::marked_statement> marked;
+        if (way == computed_by::query)
+          marked.emplace(pg::own_statement::rollup);
+        counts.rows = insert(compared, of, figures);
+      }
+      missing.close();
+    });
+    groups.close();
+  });
+  return counts;
+}
+
+} // namespace upkeep::rollups
