@@ -5,6 +5,7 @@
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/foreign_key.hpp"
+#include "features/rollups/backfill.hpp"
 #include "features/rollups/present.hpp"
 #include "features/rollups/requirements.hpp"
 #include "features/rollups/rollup.hpp"
@@ -138,6 +139,8 @@ void enable_rollup(const rollup_request &wanted) {
     require_no_cycle(*made);
     notice_unless_indexed(*made);
   });
+  if (wanted.backfill)
+    backfill(*made);
 }
 
 } // namespace upkeep::rollups

@@ -58,9 +58,12 @@ std::optional<Datum> stored_integer(const pg::column_info &column, std::int64_t 
 
 void too_large(const pg::column_info &column, std::span<const group_key> keys, const key_value &key,
                const std::string &number) {
+  too_large(column, key_text(keys, key), number);
+}
+
+void too_large(const pg::column_info &column, const std::string &key, const std::string &number) {
   throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
-              .message = fmt::format("figure \"{}\" of \"{}\" for {} is too large", column.name, column.table,
-                                     key_text(keys, key)),
+              .message = fmt::format("figure \"{}\" of \"{}\" for {} is too large", column.name, column.table, key),
               .detail = fmt::format("It would be {}, which {} cannot hold.", number, column.type_name()),
               .hint = fmt::format("Give column \"{}\" a wider type.", column.name)};
 }

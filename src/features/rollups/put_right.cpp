@@ -1,5 +1,6 @@
 #include "features/rollups/put_right.hpp"
 
+#include "features/rollups/figure_value.hpp"
 #include "features/rollups/group_tables.hpp"
 #include "postgres/as_owner.hpp"
 #include "postgres/executor/marked_statement.hpp"
@@ -34,11 +35,10 @@ fragment fits(const pg::column_info &column, const fragment &value) {
 }
 
 [[noreturn]] void refuse(const pg::column_info &column, const std::string &key, const std::string &value) {
-  throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
-              .message = fmt::format("figure \"{}\" of table \"{}\" cannot hold its value for {}", column.name,
-                                     column.table, key),
-              .detail = fmt::format("The value is {}, the column is {}.", value, column.type_name()),
-              .hint = "Make the column larger, or the rows of the source right."};
+  if (value == "NaN" || value.ends_with("Infinity"))
+    pg::not_finite(value == "NaN" ? pg::number_kind::nan : pg::number_kind::infinity,
+                   fmt::format("a value of figure \"{}\" of \"{}\" for {}", column.name, column.table, key));
+  too_large(column, key, value);
 }
 
 void require_fit(const comparison &compared, const std::vector<std::size_t> &figures) {
