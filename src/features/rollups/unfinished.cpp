@@ -1,6 +1,5 @@
 #include "core/fault.hpp"
 #include "features/rollups/source/apply.hpp"
-#include "features/rollups/target/target_side.hpp"
 #include "postgres/boundary.hpp"
 
 // Each goes when its part is there.
@@ -8,8 +7,4 @@ namespace upkeep::rollups {
 std::shared_ptr<const target_writer> make_target_writer(const rollup &, Relation) { return nullptr; }
 void apply_changes(const target_writer &, const rollup &, group_keys &, const std::vector<group_change> &) {}
 void read_all_anew(const target_writer &, const rollup &) {}
-HeapTuple before_target_row(FunctionCallInfo, const TriggerData &trigger) {
-  return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : trigger.tg_trigtuple;
-}
-void after_target_statement(const TriggerData &) {}
 } // namespace upkeep::rollups

@@ -108,7 +108,7 @@ MemoryContext memory_of_writer(const EState *own, Oid table) {
   // The statement that fires the trigger may be one that nothing else is known of.
   MemoryContext outermost = own && writes(own, root) ? own->es_query_cxt : nullptr;
   int known = 0;
-  bool knows_own = false;
+  bool knows_own = !own;
   for (const running *each = innermost; each; each = each->outer) {
     knows_own |= each->executor == own;
     ++known;
