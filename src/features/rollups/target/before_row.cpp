@@ -223,9 +223,9 @@ bool changes_anything(const TriggerData &trigger, const target_work &work) {
 
 HeapTuple before_target_row(FunctionCallInfo fcinfo, const TriggerData &trigger) {
   const bool updates = TRIGGER_FIRED_BY_UPDATE(trigger.tg_event);
-  // Of what history puts back, figures are not: its rows come back to sources that do, and that add up by themselves.
-  if (updates && pg::is_fired_by(pg::own_statement::rollup))
-    return trigger.tg_newtuple;
+  // What history puts back is not among these: rows of the sources come back too, and are counted then.
+  if (pg::is_fired_by(pg::own_statement::rollup))
+    return row_to_write(trigger);
   target_work &work = work_of(fcinfo, trigger);
   if (!(updates ? work.works_on_update : work.works_on_insert) || (updates && !changes_anything(trigger, work)))
     return row_to_write(trigger);
