@@ -230,6 +230,18 @@ fragment row_without_key(const rollup &of) {
              "conditions"_is = pg::joined(conditions, " OR "));
 }
 
+fragment any_row(const rollup &of) {
+  return sql(R"sql(
+    SELECT
+    FROM (
+      {rows}
+    ) AS s
+    WHERE {same}
+    LIMIT 1
+  )sql",
+             "rows"_is = counted_rows(of), "same"_is = same_keys(of, key_list(of, "$"), sought_by::index));
+}
+
 Oid expected_type(const figure &of) {
   switch (of.function) {
   case aggregate::count:

@@ -23,6 +23,9 @@ pg::fragment row_without_key(const rollup &of);
 // Whether two values of a type are equal, or both NULL; a join can hash by it.
 pg::fragment equal_or_null(Oid type, const pg::fragment &a, const pg::fragment &b);
 
+// Whether the source has a row of the group that counts: one row without columns.
+pg::fragment any_row(const rollup &of);
+
 // The type in which a figure is returned.
 Oid expected_type(const figure &of);
 

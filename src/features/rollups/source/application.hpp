@@ -1,0 +1,29 @@
+// A pass over the groups that a statement changed, or that are to be read anew.
+#pragma once
+
+#include "features/rollups/source/group_work.hpp"
+
+#include <memory>
+
+namespace upkeep::rollups {
+
+class application {
+public:
+  application(const target_writer &plan, const rollup &of, group_keys &keys, MemoryContext memory);
+
+  // In the order of the keys. `anew`: figures are what the source says.
+  void write(const std::vector<group_change> &changes, bool anew);
+
+private:
+  bool settle(const group_change &change, bool anew);
+  void look_again(const std::vector<const group_change *> &missing, bool anew);
+  void remove_empty() const;
+
+  const target_writer &plan;
+  const rollup &of;
+  group_keys &keys;
+  row_finder finder;
+  std::unique_ptr<group_pass> pass;
+};
+
+} // namespace upkeep::rollups

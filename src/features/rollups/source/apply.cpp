@@ -1,0 +1,25 @@
+// Writes what a statement changed: group by group, in the order of their keys, so that two statements wait for each
+// other and do not deadlock.
+#include "features/rollups/source/apply.hpp"
+
+#include "features/rollups/source/application.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/memory.hpp"
+
+namespace upkeep::rollups {
+
+using pg::call;
+
+void apply_changes(const target_writer &writer, const rollup &of, group_keys &keys,
+                   const std::vector<group_change> &changes) {
+  MemoryContext memory =
+      call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rollup", ALLOCSET_DEFAULT_SIZES); });
+  {
+    const pg::within kept(memory);
+    pg::as_user(of.target_owner, SECURITY_NOFORCE_RLS,
+                [&] { application(writer, of, keys, memory).write(changes, false); });
+  }
+  call([=] { MemoryContextDelete(memory); });
+}
+
+} // namespace upkeep::rollups

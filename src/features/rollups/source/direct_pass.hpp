@@ -1,0 +1,29 @@
+// Figures written row by row, each at once, without a statement around them.
+#pragma once
+
+#include "features/rollups/source/group_work.hpp"
+#include "postgres/rows/table_writer.hpp"
+
+namespace upkeep::rollups {
+
+class direct_pass final : public group_pass {
+public:
+  direct_pass(const target_writer &plan, const rollup &of, row_finder &finder, MemoryContext memory);
+
+  bool write(const group_change &change, bool anew) override;
+  void after_insert() override;
+  void close() override;
+
+private:
+  bool write_found(const group_change &change, bool anew, bool is_locked);
+  bool put(bool is_locked);
+  void set(std::size_t figure);
+
+  bool has_trigger;
+  pg::table_writer writer;
+  std::vector<void *> domains;
+  Datum *values; // of the row, by column
+  bool *nulls, *replaced;
+};
+
+} // namespace upkeep::rollups

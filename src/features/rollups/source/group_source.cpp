@@ -1,0 +1,49 @@
+#include "features/rollups/source/group_source.hpp"
+
+#include "features/rollups/expected.hpp"
+#include "postgres/as_user.hpp"
+#include "postgres/values/pinned_settings.hpp"
+
+namespace upkeep::rollups {
+
+using pg::call;
+
+namespace {
+
+// Expressions are those of the source's owner.
+template <class F> void as_owner_of_source(const rollup &of, F &&body) {
+  pg::as_user(of.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
+              [&] { pg::with_pinned_settings(body); });
+}
+
+} // namespace
+
+bool has_rows(const target_writer &writer, const rollup &of, const key_value &key) {
+  bool has = false;
+  as_owner_of_source(of, [&] { has = writer.exists.execute(key, {}, newest()).count() > 0; });
+  return has;
+}
+
+std::vector<NullableDatum> figures_in_source(const target_writer &writer, const rollup &of, const key_value &key) {
+  std::vector<NullableDatum> said;
+  as_owner_of_source(of, [&] {
+    pg::rows found = writer.read.execute(key, {}, newest());
+    const int before = static_cast<int>(of.keys.size()) + 1;
+    for (std::size_t i = 0; i < of.figures.size(); ++i) {
+      const Oid type = expected_type(of.figures[i]);
+      bool is_null = false;
+      const Datum value = found.value(0, before + static_cast<int>(i) + 1, is_null);
+      said.push_back({is_null ? Datum(0) : call([=] {
+                        std::int16_t length;
+                        bool by_value;
+                        get_typlenbyval(type, &length, &by_value);
+                        return datumCopy(value, by_value, length);
+                      }),
+                      is_null});
+    }
+    found.free();
+  });
+  return said;
+}
+
+} // namespace upkeep::rollups

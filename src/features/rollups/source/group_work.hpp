@@ -1,0 +1,41 @@
+// What both ways to write figures have in common.
+#pragma once
+
+#include "features/rollups/source/locked_row.hpp"
+
+namespace upkeep::rollups {
+
+class group_pass {
+public:
+  group_pass(const target_writer &plan, const rollup &of, row_finder &finder, MemoryContext memory);
+  group_pass(const group_pass &) = delete;
+  group_pass &operator=(const group_pass &) = delete;
+  virtual ~group_pass() = default;
+
+  // Writes, or prepares to write, the figures of a group whose row is there and locks that; false where there is none.
+  // `anew`: they are what the source says, whatever was stored.
+  virtual bool write(const group_change &change, bool anew) = 0;
+  // A statement has written the target: a row, and whatever its triggers did.
+  virtual void after_insert() = 0;
+  // Writes what was prepared, and fires the triggers of what was written.
+  virtual void close() = 0;
+
+  // Of the rows whose count is 0 now.
+  const std::vector<key_value> &emptied() const { return empty_keys; }
+
+protected:
+  // Of the row whose stored figures were given.
+  void compute(const group_change &change, bool anew);
+  void note_written(const group_change &change);
+
+  const target_writer &plan;
+  const rollup &of;
+  row_finder &finder;
+  MemoryContext memory;
+  next_figures next;
+
+private:
+  std::vector<key_value> empty_keys;
+};
+
+} // namespace upkeep::rollups
