@@ -39,6 +39,7 @@ void check(finding_list &into) {
   decisions::check_decisions(triggers, into);
   history::check_history(triggers, into);
   soft_delete::check_soft_delete(triggers, into);
+  rollups::check_rollups(triggers, into);
   guard::check_guard(triggers, into);
 }
 

@@ -67,6 +67,9 @@ void check_history(const trigger_list &triggers, finding_list &into);
 namespace soft_delete {
 void check_soft_delete(const trigger_list &triggers, finding_list &into);
 }
+namespace rollups {
+void check_rollups(const trigger_list &triggers, finding_list &into);
+}
 namespace guard {
 void check_guard(const trigger_list &triggers, finding_list &into);
 }

@@ -11,8 +11,10 @@ bool must_go_on(const ErrorData *error) {
 
 } // namespace
 
-// Only PostgreSQL's frames and ours without destructors are within.
-bool try_without_door(void (*body)(void *), void *argument) {
+namespace {
+
+// The error that `body` ended with, nullptr for none. Only PostgreSQL's frames and ours without destructors are within.
+ErrorData *error_of(void (*body)(void *), void *argument) {
   const MemoryContext memory = CurrentMemoryContext;
   const ResourceOwner owner = CurrentResourceOwner;
   ErrorData *error = nullptr;
@@ -28,10 +30,25 @@ bool try_without_door(void (*body)(void *), void *argument) {
   CurrentResourceOwner = owner;
   if (error && must_go_on(error))
     ReThrowError(error);
+  return error;
+}
+
+} // namespace
+
+bool try_without_door(void (*body)(void *), void *argument) {
+  ErrorData *error = error_of(body, argument);
+  if (error)
+    FreeErrorData(error);
+  return !error;
+}
+
+std::optional<std::string> message_of_error(void (*body)(void *), void *argument) {
+  ErrorData *error = call([=] { return error_of(body, argument); });
   if (!error)
-    return true;
-  FreeErrorData(error);
-  return false;
+    return std::nullopt;
+  std::string message = error->message ? error->message : "";
+  call([=] { FreeErrorData(error); });
+  return message;
 }
 
 bool try_and_keep(const char *sqlstate, void (*body)(void *), void *argument) {

@@ -26,12 +26,6 @@ fragment stored(const compared_figure &each) {
              : sql("{own}::{type}", "own"_is = own, "type"_is = pg::type_as_sql(each.of->column.type));
 }
 
-// Whether a figure was there that says something.
-fragment says_something(const compared_figure &each) {
-  return is_additive(each.of->function) ? sql("{stored} <> 0", "stored"_is = stored(each))
-                                        : sql("{stored} IS DISTINCT FROM NULL", "stored"_is = stored(each));
-}
-
 // As the column would show it.
 fragment expected_text(const compared_figure &each, const fragment &total) {
   const pg::column_info &column = each.of->column;
@@ -89,6 +83,27 @@ std::vector<fragment> own_keys_as_groups(const rollup &of) {
 fragment no_row(const rollup &of) {
   return sql("NOT EXISTS (SELECT FROM {target} AS t WHERE {same})", "target"_is = pg::table{of.target},
              "same"_is = has_key(of, "t", "g.k"));
+}
+
+// What these parts of a figure are together.
+fragment sum_of(const compared_figure &each, const std::vector<compared_figure::part> &parts) {
+  std::vector<fragment> list;
+  for (const auto &[from, number] : parts) {
+    const fragment value =
+        sql("{groups}.{figure}", "groups"_is = with_number("e", from), "figure"_is = with_number("f", number));
+    list.push_back(is_additive(each.of->function) ? sql("COALESCE({value}, 0)::numeric", "value"_is = value) : value);
+  }
+  return pg::joined(list, " + ");
+}
+
+// A condition: the row has more than other rollups than this one give it.
+fragment says_more(const compared_figure &each, std::size_t rollup) {
+  if (!is_additive(each.of->function))
+    return sql("{stored} IS DISTINCT FROM NULL", "stored"_is = stored(each));
+  std::vector<compared_figure::part> others = each.parts;
+  std::erase_if(others, [=](const compared_figure::part &part) { return part.rollup == rollup; });
+  return sql("{stored} <> {others}", "stored"_is = stored(each),
+             "others"_is = others.empty() ? fragment("0") : sql("({sum})", "sum"_is = sum_of(each, others)));
 }
 
 } // namespace
@@ -182,15 +197,11 @@ bool comparison::is_fed_by(const compared_figure &of, const rollup &keyed_as) co
 }
 
 fragment comparison::total(const compared_figure &of, const rollup *keyed_as) const {
-  std::vector<fragment> parts;
-  for (const auto &[from, number] : of.parts) {
-    if (keyed_as && !have_same_keys(*keyed_as, all[from]))
-      continue;
-    const fragment value =
-        sql("{groups}.{figure}", "groups"_is = with_number("e", from), "figure"_is = with_number("f", number));
-    parts.push_back(is_additive(of.of->function) ? sql("COALESCE({value}, 0)::numeric", "value"_is = value) : value);
-  }
-  return pg::joined(parts, " + ");
+  std::vector<compared_figure::part> parts;
+  std::ranges::copy_if(of.parts, std::back_inserter(parts), [&](const compared_figure::part &part) {
+    return !keyed_as || have_same_keys(*keyed_as, all[part.rollup]);
+  });
+  return sum_of(of, parts);
 }
 
 fragment comparison::differs(const compared_figure &of) const {
@@ -304,7 +315,7 @@ fragment comparison::wrong_rows(std::size_t rollup) const {
     values.push_back(
         sql("{total} AS {name}", "total"_is = total(compared[i], nullptr), "name"_is = with_number("v", i)));
     replaced.push_back(sql("({differs} AND {says})::integer", "differs"_is = differs(compared[i]),
-                           "says"_is = says_something(compared[i])));
+                           "says"_is = says_more(compared[i], rollup)));
   }
   return sql(R"sql(
     SELECT t.ctid AS at, t.tableoid AS part, {key} AS key, {replaced} AS replaced, {values}

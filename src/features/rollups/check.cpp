@@ -1,0 +1,184 @@
+// What upkeep.check() says of rollups. Whether figures are right is check_rollup's.
+#include "features/check.hpp"
+
+#include "features/catalogue.hpp"
+#include "features/rollups/key_index.hpp"
+#include "features/rollups/rollup_list.hpp"
+#include "features/trigger_options.hpp"
+#include "postgres/subtransaction.hpp"
+#include "postgres/values/pinned_settings.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace upkeep::rollups {
+
+using pg::call;
+
+namespace {
+
+// A kind of trigger that a rollup needs on one of its tables, as the bits of pg_trigger.tgtype, and its event.
+struct needed_trigger {
+  const char *event;
+  std::int16_t type;
+};
+constexpr needed_trigger needed_on_source[] = {{"INSERT", TRIGGER_TYPE_INSERT},
+                                               {"UPDATE", TRIGGER_TYPE_UPDATE},
+                                               {"DELETE", TRIGGER_TYPE_DELETE},
+                                               {"TRUNCATE", TRIGGER_TYPE_TRUNCATE}};
+constexpr needed_trigger needed_on_target[] = {
+    {"INSERT OR UPDATE FOR EACH ROW",
+     TRIGGER_TYPE_ROW | TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_INSERT | TRIGGER_TYPE_UPDATE},
+    {"INSERT", TRIGGER_TYPE_INSERT},
+    {"UPDATE", TRIGGER_TYPE_UPDATE}};
+
+struct own_trigger {
+  const managed_trigger *trigger;
+  option_list options;
+};
+
+// The triggers of one rollup.
+struct found_rollup {
+  std::vector<own_trigger> on_source, on_target;
+  const own_trigger &any() const { return on_target.empty() ? on_source.front() : on_target.front(); }
+};
+
+struct rollup_name {
+  Oid target, source;
+  std::vector<std::string> keys; // sorted
+  auto operator<=>(const rollup_name &) const = default;
+};
+
+using found_rollups = std::map<rollup_name, found_rollup>;
+
+// What is said of a rollup apart from its tables, in no order.
+std::vector<std::string> said(const option_list &options) {
+  std::vector<std::string> all;
+  for (const option &each : options.given)
+    if (each.rule->name != "target" && each.rule->name != "source")
+      all.push_back(fmt::format("{}={}", each.rule->name, each.value));
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+std::string enable_rollup_again(const rollup_name &name, const option_list &options) {
+  std::string rest;
+  if (const std::string *filter = find_option(options, "filter"))
+    rest += fmt::format(", filter => {}", pg::literals({*filter}));
+  if (text_option(options, "keep_empty") == "false")
+    rest += ", keep_empty => false";
+  return fmt::format(
+      "SELECT upkeep.enable_rollup({}, {}, {}, {}, missing => {}{});", pg::literals({pg::qualified(name.target)}),
+      pg::literals({pg::qualified(name.source)}), pg::array_literal(find_options(options, "columns")),
+      pg::array_literal(find_options(options, "keys")), pg::literals({text_option(options, "missing")}), rest);
+}
+
+// Those that a partition or a child has from the table above it are looked at with that one.
+bool is_inherited(const managed_trigger &trigger, const trigger_list &triggers) {
+  return trigger.is_clone || std::ranges::any_of(pg::ancestors(trigger.table), [&](Oid above) {
+           return triggers.has(above, rollup_feature, trigger.name);
+         });
+}
+
+// Says what is wrong with the arguments themselves; nothing of a trigger of which that is so is looked at further.
+void take(const managed_trigger &trigger, found_rollups &all, finding_list &into) {
+  try {
+    own_trigger own{&trigger, parse_options(rollup_feature, trigger.arguments)};
+    const std::string *target = find_option(own.options, "target"), *source = find_option(own.options, "source");
+    if (!target == !source)
+      return into.add(trigger.table, rollup_feature,
+                      fmt::format("trigger \"{}\" does not name one other table", trigger.name), enable_again(trigger));
+    const std::string &name = target ? *target : *source;
+    const std::optional<Oid> other = pg::find_sibling(name, trigger.table);
+    if (!other)
+      return into.add(trigger.table, rollup_feature,
+                      fmt::format("trigger \"{}\" names table \"{}\", which does not exist", trigger.name, name),
+                      drop_trigger(trigger.name, trigger.table));
+    rollup_name key{target ? *other : trigger.table, target ? trigger.table : *other,
+                    find_options(own.options, "keys")};
+    std::sort(key.keys.begin(), key.keys.end());
+    found_rollup &found = all[key];
+    (target ? found.on_source : found.on_target).push_back(std::move(own));
+  } catch (const fault &problem) {
+    into.add(trigger.table, rollup_feature, problem.message, enable_again(trigger));
+  }
+}
+
+// True where nothing is lacking.
+bool check_side(const rollup_name &name, const found_rollup &found, bool is_target, finding_list &into) {
+  const std::vector<own_trigger> &own = is_target ? found.on_target : found.on_source;
+  const Oid table = is_target ? name.target : name.source, other = is_target ? name.source : name.target;
+  const std::string again = enable_rollup_again(name, found.any().options);
+  if (own.empty()) {
+    std::vector<const managed_trigger *> useless;
+    for (const own_trigger &each : is_target ? found.on_source : found.on_target)
+      useless.push_back(each.trigger);
+    into.add(table, rollup_feature, fmt::format("lacks the triggers that go with those of {}", pg::qualified(other)),
+             fmt::format("{} Or, where it is no longer wanted: {}", again, drop_statements(useless)));
+    return false;
+  }
+  bool is_complete = true;
+  for (const needed_trigger &each : is_target ? std::span<const needed_trigger>(needed_on_target) : needed_on_source)
+    if (std::ranges::none_of(own, [&](const own_trigger &has) { return has.trigger->type == each.type; })) {
+      into.add(table, rollup_feature,
+               fmt::format("lacks the trigger on {} of its rollup {} {}", each.event, is_target ? "from" : "to",
+                           pg::qualified(other)),
+               again);
+      is_complete = false;
+    }
+  return is_complete;
+}
+
+// Whether all triggers say the same.
+bool check_arguments(const rollup_name &name, const found_rollup &found, finding_list &into) {
+  const std::vector<std::string> first = said(found.any().options);
+  for (const std::vector<own_trigger> *side : {&found.on_target, &found.on_source})
+    for (const own_trigger &each : *side)
+      if (said(each.options) != first) {
+        into.add(each.trigger->table, rollup_feature,
+                 fmt::format("trigger \"{}\" has other arguments than \"{}\" of {}", each.trigger->name,
+                             found.any().trigger->name, pg::qualified(found.any().trigger->table)),
+                 enable_rollup_again(name, found.any().options));
+        return false;
+      }
+  return true;
+}
+
+// What resolving raises, be it ours or PostgreSQL's: a column or a function that is gone, or one that has changed.
+void check_meaning(const rollup_name &name, const own_trigger &on_target, finding_list &into) {
+  bool has_index = true;
+  const option_list &options = on_target.options;
+  std::optional<std::string> problem = pg::error_message([&] {
+    pg::with_relation(name.target, [&](Relation target) {
+      const rollup made = resolve_side(options, target);
+      has_index = OidIsValid(key_index(target, made.keys));
+    });
+  });
+  if (!problem && !has_index)
+    problem = fmt::format("has no unique index on exactly the keys of its rollup from {}", pg::qualified(name.source));
+  if (problem)
+    into.add(name.target, rollup_feature, *problem, enable_again(*on_target.trigger));
+}
+
+void check_rollup_triggers(const rollup_name &name, const found_rollup &found, finding_list &into) {
+  const bool has_source = check_side(name, found, false, into), has_target = check_side(name, found, true, into);
+  if (has_source && has_target && check_arguments(name, found, into))
+    check_meaning(name, found.on_target.front(), into);
+}
+
+} // namespace
+
+void check_rollups(const trigger_list &triggers, finding_list &into) {
+  found_rollups all;
+  for (const managed_trigger &trigger : triggers)
+    if (trigger.feature == &rollup_feature && !is_inherited(trigger, triggers)) {
+      take(trigger, all, into);
+      check_partitions(trigger, triggers, into);
+    }
+  for (const auto &[name, found] : all) {
+    call([&] { LockRelationOid(name.target, AccessShareLock); });
+    check_rollup_triggers(name, found, into);
+  }
+}
+
+} // namespace upkeep::rollups
