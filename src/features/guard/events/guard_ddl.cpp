@@ -6,6 +6,7 @@
 #include "features/guard/events/notes.hpp"
 #include "features/guard/exemptions.hpp"
 #include "features/guard/renames/column_names.hpp"
+#include "features/guard/renames/table_names.hpp"
 #include "features/registry.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
@@ -98,6 +99,8 @@ void rename_rule(const RenameStmt &rename) {
   });
   const guarded_schemas guarded = guarded_schemas::now();
   const Oid schema = call([&] { return get_namespace_oid(rename.newname, true); });
+  if (has_rule)
+    follow_schema_rename(rename.subname, rename.newname);
   // With its rule, a schema has the triggers; what is not guarded is left alone.
   if (has_rule || !guarded.contains(schema))
     return;
@@ -226,6 +229,8 @@ void follow(const EventTriggerData &event) {
         guard_tree(each.object, guarded);
       if (rename && rename->renameType == OBJECT_COLUMN)
         follow_column(each.object, *rename);
+      if (const std::optional<former_name> former = former_name_of(command, each.object))
+        follow_table_rename(each.object, *former);
     }
     log_ddl(each.tag, each.identity, any_confirmation_of(each.object));
   }

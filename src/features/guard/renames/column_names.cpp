@@ -2,6 +2,7 @@
 
 #include "core/metrics/formula.hpp"
 #include "core/options/option_list.hpp"
+#include "core/rollups/assignment.hpp"
 #include "features/catalogue.hpp"
 #include "features/guard/renames/column_options.hpp"
 #include "postgres/relation.hpp"
@@ -21,6 +22,14 @@ bool fires(const managed_trigger &trigger) {
   return trigger.enabled == TRIGGER_FIRES_ON_ORIGIN || trigger.enabled == TRIGGER_FIRES_ALWAYS;
 }
 
+bool is_figure(const option_list &options, const std::string &column) {
+  const std::vector<std::string> figures = find_options(options, "columns");
+  return std::any_of(figures.begin(), figures.end(), [&](const std::string &text) {
+    const std::optional<rollups::assignment> split = rollups::parse_assignment(text);
+    return split && split->column == column;
+  });
+}
+
 bool writes(const managed_trigger &trigger, const std::string &column) {
   const option_list options = parse_options(*trigger.feature, trigger.arguments);
   if (trigger.feature == &metrics_feature) {
@@ -33,6 +42,8 @@ bool writes(const managed_trigger &trigger, const std::string &column) {
     return given && column == *given;
   };
   const column_of::owner place = place_of(options);
+  if (trigger.feature == &rollup_feature)
+    return place == column_of::target && is_figure(options, column);
   if (trigger.feature == &order_refunds_feature)
     return (place == column_of::orders && is_named("refunded_column")) ||
            (place == column_of::lines && is_named("refunded_quantity_column"));

@@ -6,8 +6,8 @@
 
 namespace upkeep::guard {
 
-// Whether a trigger of ours computes the column from others, so that dropping it loses nothing: what a metric's formula
-// or the total of orders is written into. Needs an SPI connection.
+// Whether a trigger of ours computes the column from others, so that dropping it loses nothing: what a metric's
+// formula, a rollup's figure or the total of orders is written into. Needs an SPI connection.
 bool is_derived(Oid table, const std::string &column);
 
 // What a rename that is still to come does to triggers of ours, on this table or on another, if the guard follows it.

@@ -3,9 +3,11 @@
 #include "core/metrics/commerce_set.hpp"
 #include "core/metrics/formula.hpp"
 #include "core/metrics/formula_rename.hpp"
+#include "core/rollups/assignment.hpp"
 #include "features/catalogue.hpp"
 #include "features/guard/renames/fixed_columns.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/row_expression.hpp"
 #include "postgres/trigger.hpp"
 
 #include <algorithm>
@@ -47,6 +49,10 @@ public:
         follow_formulas();
       else if (rule.kind == option_kind::formula)
         follow_formula(rule);
+      else if (rule.kind == option_kind::expressions)
+        follow_assignments(rule);
+      else if (rule.kind == option_kind::expression)
+        follow_expression(rule);
       else if (rule.names_columns())
         follow(rule);
     for (const fixed_column &each : fixed_columns_of(*trigger.feature))
@@ -200,6 +206,37 @@ private:
                               rename_statement(tables.front(), change.to, change.from)});
     else
       set(rule.name, after);
+  }
+
+  bool has_new_name(column_of::owner owner) const {
+    const std::optional<Oid> table = table_at(owner);
+    return table && change.concerns(*table);
+  }
+
+  // A column of the target, and the expression over the source that it gets.
+  void follow_assignments(const option_rule &rule) {
+    const bool in_target = has_new_name(column_of::target), in_source = has_new_name(column_of::source);
+    const std::string start = fmt::format("{}=", rule.name);
+    for (std::string &argument : result.arguments) {
+      if (!argument.starts_with(start))
+        continue;
+      const std::optional<rollups::assignment> before = rollups::parse_assignment(argument.substr(start.size()));
+      if (!before)
+        continue;
+      rollups::assignment after = *before;
+      if (in_target && after.column == change.from)
+        after.column = change.to;
+      if (in_source)
+        after.expression = pg::rename_in_expression(after.expression, change.from, change.to);
+      if (after.column != before->column || after.expression != before->expression)
+        argument = fmt::format("{}{} = {}", start, pg::quoted(after.column), after.expression);
+    }
+  }
+
+  void follow_expression(const option_rule &rule) {
+    const std::string *given = find_option(options, rule.name);
+    if (given && has_new_name(column_of::source))
+      set(rule.name, pg::rename_in_expression(*given, change.from, change.to));
   }
 
   void follow(const fixed_column &column) {
