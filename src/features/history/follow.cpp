@@ -201,7 +201,8 @@ void follow_attached_rows(const AlterTableStmt &statement) {
   }
 }
 
-// What has become a partition of a table with history has it too.
+// What has become a partition of a table with history has it too, and the statement triggers of rollups: neither may
+// miss a row.
 void follow_partitions() {
   std::vector<Oid> tables;
   const pg::rows found = pg::execute(pg::sql(R"sql(
@@ -214,10 +215,14 @@ void follow_partitions() {
   for (std::uint64_t row = 0; row < found.count(); ++row)
     tables.push_back(found.oid(row, 1));
   for (const Oid table : tables) {
-    bool has_history = false;
-    pg::with_relation(pg::topmost(table), [&](Relation root) { has_history = trigger_of(root, history_feature); });
-    if (has_history)
-      inherit_statement_triggers(table, &history_feature);
+    std::vector<const feature_rule *> of_root;
+    pg::with_relation(pg::topmost(table), [&](Relation root) {
+      for (const feature_rule *feature : {&history_feature, &rollup_feature})
+        if (trigger_of(root, *feature))
+          of_root.push_back(feature);
+    });
+    for (const feature_rule *feature : of_root)
+      inherit_statement_triggers(table, feature);
   }
 }
 
