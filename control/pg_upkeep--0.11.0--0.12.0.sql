@@ -43,6 +43,10 @@ CREATE PROCEDURE upkeep.recalculate_rollup(target regclass, source regclass DEFA
 COMMENT ON PROCEDURE upkeep.recalculate_rollup(regclass, regclass, integer) IS
 'Computes the figures of target anew where they differ from what its sources say, in batches of that many groups, with a commit after each; progress in upkeep.progress. source: those of that one alone. Errors: 22004, 22023, 2D000 within a transaction, 42501, 42704 no rollup, and those of the triggers'' arguments.';
 
+-- A statement on a partition alone must not be missed.
+COMMENT ON FUNCTION upkeep.follow_history() IS
+'Event trigger function: what is renamed or dropped of tables that have history, into upkeep.history_tables and as entries; new partitions have history too, and the rollups of their table.';
+
 -- A store feeds its analytics.
 
 DROP FUNCTION upkeep.create_analytics(name, boolean);

@@ -14,3 +14,6 @@ CREATE FUNCTION upkeep.create_analytics(schema name, history boolean DEFAULT tru
   AS 'MODULE_PATHNAME', 'upkeep_create_analytics_with_history';
 COMMENT ON FUNCTION upkeep.create_analytics(name, boolean) IS
 'Makes the tables of a shop analytics app, users, shops, shop_settings, daily_records, weekly_diagnostics, action_items, monthly_goals, shop_events, product_presets, ad_decisions and growth_simulations, in a schema, which it makes too if there is none, with updated_at, metrics, stale diagnoses and decisions enabled. history: users, with a digest of email, shop_settings and monthly_goals have history. The tables are the caller''s. Called again, adds what is missing and drops nothing. Errors: 22004, 42501, 42804, 42809.';
+
+COMMENT ON FUNCTION upkeep.follow_history() IS
+'Event trigger function: what is renamed or dropped of tables that have history, into upkeep.history_tables and as entries; new partitions have history too. Does nothing while no table has history.';
