@@ -1,8 +1,11 @@
 #include "features/rollups/source/source_side.hpp"
 
 #include "features/rollups/first_trigger.hpp"
-#include "features/rollups/source/source_plan.hpp"
+#include "features/rollups/source/rows_first.hpp"
 #include "postgres/sql/query.hpp"
+
+#include <algorithm>
+#include <span>
 
 namespace upkeep::rollups {
 
@@ -20,11 +23,32 @@ bool has_rows(const TriggerData &trigger) {
 // Whoever has the privilege can make such a trigger, and roles can lose their members.
 void require_rights(const rollup &of) { pg::require_role_of(of.source_owner, of.target, of.target_owner); }
 
-void keep_figures(const TriggerData &trigger, const source_rollup &each, MemoryContext memory) {
-  group_keys keys(each.of.keys, memory);
-  const std::vector<group_change> changes = changes_of(trigger, each.reader, each.of, keys, memory);
-  if (!changes.empty())
-    pg::with_spi([&] { apply_changes(*each.writer, each.of, keys, changes); });
+rollup_changes changes_for(const TriggerData &trigger, const source_rollup &into, MemoryContext memory) {
+  rollup_changes changed{&into, group_keys(into.of.keys, memory), {}};
+  changed.groups = changes_of(trigger, into.reader, into.of, changed.keys, memory);
+  return changed;
+}
+
+// The rollups into one target.
+void keep_figures(const TriggerData &trigger, std::span<const source_rollup> rollups, MemoryContext memory) {
+  std::vector<rollup_changes> changed;
+  for (const source_rollup &each : rollups)
+    changed.push_back(changes_for(trigger, each, memory));
+  if (std::ranges::all_of(changed, [](const rollup_changes &each) { return each.groups.empty(); }))
+    return;
+  pg::with_spi([&] {
+    take_rows(changed, memory);
+    for (rollup_changes &each : changed)
+      if (!each.groups.empty())
+        apply_changes(*each.into->writer, each.into->of, each.keys, each.groups);
+  });
+}
+
+void read_anew(std::span<const source_rollup> rollups) {
+  pg::with_spi([&] {
+    for (const source_rollup &each : rollups)
+      read_all_anew(*each.writer, each.of);
+  });
 }
 
 } // namespace
@@ -34,16 +58,20 @@ void after_source_statement(const TriggerData &trigger) {
   if (!is_first(trigger) || (!truncates && !has_rows(trigger)))
     return;
   const std::shared_ptr<const source_plan> plan = plan_of_source(trigger);
-  for (const source_rollup &each : *plan) {
-    require_rights(each.of);
-    if (truncates) {
-      pg::with_spi([&] { read_all_anew(*each.writer, each.of); });
-      continue;
+  for (auto from = plan->begin(); from != plan->end();) {
+    const auto to =
+        std::find_if(from, plan->end(), [=](const source_rollup &each) { return each.of.target != from->of.target; });
+    const std::span<const source_rollup> rollups(from, to);
+    require_rights(from->of);
+    if (truncates)
+      read_anew(rollups);
+    else {
+      MemoryContext memory =
+          call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rollup", ALLOCSET_DEFAULT_SIZES); });
+      keep_figures(trigger, rollups, memory);
+      call([=] { MemoryContextDelete(memory); });
     }
-    MemoryContext memory =
-        call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rollup", ALLOCSET_DEFAULT_SIZES); });
-    keep_figures(trigger, each, memory);
-    call([=] { MemoryContextDelete(memory); });
+    from = to;
   }
 }
 
