@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace upkeep::rollups {
 
@@ -80,29 +81,51 @@ bool is_inherited(const managed_trigger &trigger, const trigger_list &triggers) 
          });
 }
 
-// Says what is wrong with the arguments themselves; nothing of a trigger of which that is so is looked at further.
-void take(const managed_trigger &trigger, found_rollups &all, finding_list &into) {
-  try {
-    own_trigger own{&trigger, parse_options(rollup_feature, trigger.arguments)};
-    const std::string *target = find_option(own.options, "target"), *source = find_option(own.options, "source");
-    if (!target == !source)
-      return into.add(trigger.table, rollup_feature,
-                      fmt::format("trigger \"{}\" does not name one other table", trigger.name), enable_again(trigger));
-    const std::string &name = target ? *target : *source;
-    const std::optional<Oid> other = pg::find_sibling(name, trigger.table);
-    if (!other)
-      return into.add(trigger.table, rollup_feature,
-                      fmt::format("trigger \"{}\" names table \"{}\", which does not exist", trigger.name, name),
-                      drop_trigger(trigger.name, trigger.table));
-    rollup_name key{target ? *other : trigger.table, target ? trigger.table : *other,
-                    find_options(own.options, "keys")};
-    std::sort(key.keys.begin(), key.keys.end());
-    found_rollup &found = all[key];
-    (target ? found.on_source : found.on_target).push_back(std::move(own));
-  } catch (const fault &problem) {
-    into.add(trigger.table, rollup_feature, problem.message, enable_again(trigger));
+// The triggers of a database, put together to rollups.
+class rollup_finder {
+public:
+  rollup_finder(const trigger_list &triggers, finding_list &into) : into(into) {
+    for (const managed_trigger &trigger : triggers)
+      if (trigger.feature == &rollup_feature && !is_inherited(trigger, triggers)) {
+        take(trigger);
+        check_partitions(trigger, triggers, into);
+      }
   }
-}
+
+  const found_rollups &found() const { return all; }
+
+private:
+  // Triggers with the same arguments are one finding.
+  void refuse(const managed_trigger &trigger, const std::string &finding) {
+    if (refused.insert({trigger.table, trigger.arguments}).second)
+      into.add(trigger.table, rollup_feature, finding, enable_again(trigger));
+  }
+
+  // Nothing of a trigger whose arguments are wrong by themselves is looked at further.
+  void take(const managed_trigger &trigger) {
+    try {
+      own_trigger own{&trigger, parse_options(rollup_feature, trigger.arguments)};
+      const std::string *target = find_option(own.options, "target"), *source = find_option(own.options, "source");
+      if (!target == !source)
+        return refuse(trigger, fmt::format("trigger \"{}\" does not name one other table", trigger.name));
+      const std::string &name = target ? *target : *source;
+      const std::optional<Oid> other = pg::find_sibling(name, trigger.table);
+      if (!other)
+        return refuse(trigger, fmt::format("has a rollup {} {}, which does not exist", target ? "to" : "from", name));
+      rollup_name key{target ? *other : trigger.table, target ? trigger.table : *other,
+                      find_options(own.options, "keys")};
+      std::sort(key.keys.begin(), key.keys.end());
+      found_rollup &one = all[key];
+      (target ? one.on_source : one.on_target).push_back(std::move(own));
+    } catch (const fault &problem) {
+      refuse(trigger, problem.message);
+    }
+  }
+
+  finding_list &into;
+  found_rollups all;
+  std::set<std::pair<Oid, std::vector<std::string>>> refused;
+};
 
 // True where nothing is lacking.
 bool check_side(const rollup_name &name, const found_rollup &found, bool is_target, finding_list &into) {
@@ -146,18 +169,22 @@ bool check_arguments(const rollup_name &name, const found_rollup &found, finding
 
 // What resolving raises, be it ours or PostgreSQL's: a column or a function that is gone, or one that has changed.
 void check_meaning(const rollup_name &name, const own_trigger &on_target, finding_list &into) {
-  bool has_index = true;
+  std::vector<std::string> columns; // of the keys, where no index serves them
   const option_list &options = on_target.options;
-  std::optional<std::string> problem = pg::error_message([&] {
+  const std::optional<std::string> problem = pg::error_message([&] {
     pg::with_relation(name.target, [&](Relation target) {
       const rollup made = resolve_side(options, target);
-      has_index = OidIsValid(key_index(target, made.keys));
+      if (!OidIsValid(key_index(target, made.keys)))
+        for (const group_key &each : made.keys)
+          columns.push_back(pg::quoted(each.column.name));
     });
   });
-  if (!problem && !has_index)
-    problem = fmt::format("has no unique index on exactly the keys of its rollup from {}", pg::qualified(name.source));
   if (problem)
-    into.add(name.target, rollup_feature, *problem, enable_again(*on_target.trigger));
+    return into.add(name.target, rollup_feature, *problem, enable_again(*on_target.trigger));
+  if (!columns.empty())
+    into.add(name.target, rollup_feature,
+             fmt::format("has no unique index on exactly the keys of its rollup from {}", pg::qualified(name.source)),
+             fmt::format("CREATE UNIQUE INDEX ON {} ({});", pg::qualified(name.target), joined(columns, ", ")));
 }
 
 void check_rollup_triggers(const rollup_name &name, const found_rollup &found, finding_list &into) {
@@ -169,13 +196,8 @@ void check_rollup_triggers(const rollup_name &name, const found_rollup &found, f
 } // namespace
 
 void check_rollups(const trigger_list &triggers, finding_list &into) {
-  found_rollups all;
-  for (const managed_trigger &trigger : triggers)
-    if (trigger.feature == &rollup_feature && !is_inherited(trigger, triggers)) {
-      take(trigger, all, into);
-      check_partitions(trigger, triggers, into);
-    }
-  for (const auto &[name, found] : all) {
+  const rollup_finder finder(triggers, into);
+  for (const auto &[name, found] : finder.found()) {
     call([&] { LockRelationOid(name.target, AccessShareLock); });
     check_rollup_triggers(name, found, into);
   }

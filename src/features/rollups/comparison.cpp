@@ -13,6 +13,9 @@ using pg::sql;
 
 namespace {
 
+// How groups and rows of the target match.
+matching group_matching(const rollup &of) { return of.groups_nulls ? matching::nulls : matching::values; }
+
 fragment with_number(const char *before, std::size_t index) { return fragment(fmt::format("{}{}", before, index + 1)); }
 
 fragment column_name(const pg::column_info &column) { return pg::identifier{column.name}; }
@@ -82,7 +85,7 @@ std::vector<fragment> own_keys_as_groups(const rollup &of) {
 
 fragment no_row(const rollup &of) {
   return sql("NOT EXISTS (SELECT FROM {target} AS t WHERE {same})", "target"_is = pg::table{of.target},
-             "same"_is = has_key(of, "t", "g.k"));
+             "same"_is = has_key(of, "t", "g.k", group_matching(of)));
 }
 
 // What these parts of a figure are together.
@@ -114,14 +117,14 @@ bool have_same_keys(const rollup &a, const rollup &b) {
       [](const group_key &key) { return key.column.number; });
 }
 
-fragment has_key(const rollup &of, const char *alias, const char *key) {
+fragment has_key(const rollup &of, const char *alias, const char *key, matching by) {
   std::vector<fragment> conditions;
   for (std::size_t i = 0; i < of.keys.size(); ++i) {
     const pg::column_info &column = of.keys[i].column;
     const fragment own = sql("{alias}.{name}", "alias"_is = fragment(alias), "name"_is = column_name(column));
     const fragment given = with_number(key, i);
     conditions.push_back(
-        of.groups_nulls
+        by == matching::nulls
             ? equal_or_null(column.type, sql("{own}::{type}", "own"_is = own, "type"_is = pg::type_as_sql(column.type)),
                             given)
             : sql("{own} {equals} {given}", "own"_is = own,
@@ -186,7 +189,8 @@ fragment comparison::joins(const char *alias, const rollup *keyed_as) const {
     }
     list.push_back(sql("LEFT JOIN {groups} AS {name} ON {same}", "groups"_is = fragment(groups_name(each)),
                        "name"_is = with_number("e", each),
-                       "same"_is = keyed_as ? pg::joined(same, " AND ") : has_key(all[each], alias, key.c_str())));
+                       "same"_is = keyed_as ? pg::joined(same, " AND ")
+                                            : has_key(all[each], alias, key.c_str(), group_matching(all[each]))));
   }
   return pg::joined(list, "\n");
 }
@@ -308,7 +312,7 @@ fragment comparison::wrong_groups(std::size_t rollup) const {
              "order"_is = pg::joined(numbered_keys(of, "w.k")));
 }
 
-fragment comparison::wrong_rows(std::size_t rollup) const {
+fragment comparison::wrong_rows(std::size_t rollup, matching by) const {
   const auto &of = all[rollup];
   std::vector<fragment> values, replaced;
   for (std::size_t i = 0; i < compared.size(); ++i) {
@@ -326,7 +330,7 @@ fragment comparison::wrong_rows(std::size_t rollup) const {
   )sql",
              "key"_is = key_as_text(of, own_keys(of)), "replaced"_is = pg::joined(replaced, " + "),
              "values"_is = pg::joined(values), "target"_is = pg::table{of.target}, "arrays"_is = key_arrays(of),
-             "same"_is = has_key(of, "t", "g.k"), "joins"_is = joins("t", nullptr), "differs"_is = any_differs());
+             "same"_is = has_key(of, "t", "g.k", by), "joins"_is = joins("t", nullptr), "differs"_is = any_differs());
 }
 
 fragment comparison::missing_rows(std::size_t rollup) const {

@@ -19,6 +19,9 @@ struct compared_figure {
   std::vector<part> parts;
 };
 
+// Whether NULLs of keys match each other too: that is dearer.
+enum class matching { values, nulls };
+
 class comparison {
 public:
   // `all`: every rollup into a target, which they outlive. Looks at the figures that the chosen ones feed, each in
@@ -39,7 +42,7 @@ public:
   pg::fragment wrong_groups(std::size_t rollup) const;
   // ctid and tableoid as at and part; key, a text; replaced, how many figures were there and wrong; v1, ...: what
   // compared figures should be. Of those rows whose keys of a rollup stand in the arrays $1, ... and which are wrong.
-  pg::fragment wrong_rows(std::size_t rollup) const;
+  pg::fragment wrong_rows(std::size_t rollup, matching nulls) const;
   // k1, ..., key, and the v1, ... that rollups with the same keys feed: of the groups of a rollup that have no row.
   pg::fragment missing_rows(std::size_t rollup) const;
 
@@ -63,7 +66,7 @@ private:
 // Whether two rollups are keyed by the same columns.
 bool have_same_keys(const rollup &a, const rollup &b);
 // A condition: the row of the target has that key. `key`: what k1, ... stand after, as in "g.k".
-pg::fragment has_key(const rollup &of, const char *alias, const char *key);
+pg::fragment has_key(const rollup &of, const char *alias, const char *key, matching by);
 // k1, k2 with something before each.
 std::vector<pg::fragment> numbered_keys(const rollup &of, const char *before);
 // Parameters $1, ... unnested, with columns k1, ...

@@ -13,7 +13,7 @@ using pg::sql;
 namespace {
 
 // The keys of another rollup of those rows of the target that have these keys of `known`.
-std::vector<pg::parameter> keys_of_rows(const rollup &known, std::span<const pg::parameter> arrays,
+std::vector<pg::parameter> keys_of_rows(const rollup &known, std::span<const pg::parameter> arrays, matching by,
                                         const rollup &other) {
   std::vector<fragment> list;
   for (const group_key &each : other.keys)
@@ -21,7 +21,7 @@ std::vector<pg::parameter> keys_of_rows(const rollup &known, std::span<const pg:
                        "type"_is = pg::type_as_sql(each.column.type)));
   const fragment query = sql("SELECT {list} FROM {target} AS t JOIN {arrays} ON {same}", "list"_is = pg::joined(list),
                              "target"_is = pg::table{known.target}, "arrays"_is = key_arrays(known),
-                             "same"_is = has_key(known, "t", "g.k"));
+                             "same"_is = has_key(known, "t", "g.k", by));
   pg::rows found(nullptr);
   as_owner_if_allowed(known.target_owner, [&] { found = pg::read(query, arrays); });
   std::vector<pg::parameter> keys;
@@ -42,12 +42,13 @@ group_tables::group_tables(const comparison &compared) {
   }
 }
 
-group_tables::group_tables(const comparison &compared, std::size_t rollup, std::span<const pg::parameter> arrays) {
+group_tables::group_tables(const comparison &compared, std::size_t rollup, std::span<const pg::parameter> arrays,
+                           matching by) {
   const auto &known = compared.rollups()[rollup];
   for (const std::size_t each : compared.involved()) {
     const auto &of = compared.rollups()[each];
     const std::vector<pg::parameter> others =
-        have_same_keys(known, of) ? std::vector<pg::parameter>() : keys_of_rows(known, arrays, of);
+        have_same_keys(known, of) ? std::vector<pg::parameter>() : keys_of_rows(known, arrays, by, of);
     as_owner_if_allowed(of.source_owner, [&] {
       tables.emplace_back(comparison::groups_name(each), groups_in_arrays(of), others.empty() ? arrays : others);
     });

@@ -13,7 +13,7 @@ public:
   explicit group_tables(const comparison &compared);
   // Those alone whose keys stand in the arrays, which are those of `rollup`. Another with other keys: those of the
   // target's rows that have these keys.
-  group_tables(const comparison &compared, std::size_t rollup, std::span<const pg::parameter> arrays);
+  group_tables(const comparison &compared, std::size_t rollup, std::span<const pg::parameter> arrays, matching by);
 
   void close();
 

@@ -70,13 +70,21 @@ std::vector<std::size_t> every_figure(const comparison &compared) {
   return figures;
 }
 
-void lock_rows(const rollup &of, std::span<const pg::parameter> keys) {
+// A row of the target may have no key, whether that is a group or not.
+matching matching_of(std::span<const pg::parameter> keys) {
+  const bool has_null = std::ranges::any_of(keys, [](const pg::parameter &array) {
+    return call([&] { return array_contains_nulls(DatumGetArrayTypeP(array.value)); });
+  });
+  return has_null ? matching::nulls : matching::values;
+}
+
+void lock_rows(const rollup &of, std::span<const pg::parameter> keys, matching by) {
   std::vector<fragment> order;
   for (const group_key &each : of.keys)
     order.push_back(sql("t.{name}", "name"_is = pg::identifier{each.column.name}));
   pg::execute(sql("SELECT FROM {target} AS t JOIN {arrays} ON {same} ORDER BY {order} FOR NO KEY UPDATE OF t",
-                  "target"_is = pg::table{of.target}, "arrays"_is = key_arrays(of), "same"_is = has_key(of, "t", "g.k"),
-                  "order"_is = pg::joined(order)),
+                  "target"_is = pg::table{of.target}, "arrays"_is = key_arrays(of),
+                  "same"_is = has_key(of, "t", "g.k", by), "order"_is = pg::joined(order)),
               keys, pg::snapshot::latest);
 }
 
@@ -134,13 +142,14 @@ std::int64_t insert(const comparison &compared, const rollup &of, const std::vec
 
 put_right_counts put_rows_right(const comparison &compared, std::size_t rollup, std::span<const pg::parameter> keys) {
   const auto &of = compared.rollups()[rollup];
+  const matching by = matching_of(keys);
   put_right_counts counts;
-  pg::as_owner(of.target_owner, [&] { lock_rows(of, keys); });
+  pg::as_owner(of.target_owner, [&] { lock_rows(of, keys, by); });
   call([] { CommandCounterIncrement(); });
   pg::with_latest_snapshot([&] {
-    group_tables groups(compared, rollup, keys);
+    group_tables groups(compared, rollup, keys, by);
     pg::as_owner(of.target_owner, [&] {
-      pg::named_rows wrong(written_rows, compared.wrong_rows(rollup), keys);
+      pg::named_rows wrong(written_rows, compared.wrong_rows(rollup, by), keys);
       counts.rows = wrong.count();
       if (counts.rows > 0) {
         require_fit(compared, every_figure(compared));
@@ -169,7 +178,7 @@ put_right_counts insert_rows(std::span<const rollup> all, std::size_t rollup, st
     figures = every_figure(compared);
   put_right_counts counts;
   pg::with_latest_snapshot([&] {
-    group_tables groups(compared, rollup, keys);
+    group_tables groups(compared, rollup, keys, matching_of(keys));
     pg::as_owner(of.target_owner, [&] {
       pg::named_rows missing(written_rows, compared.missing_rows(rollup));
       if (missing.count() > 0) {
