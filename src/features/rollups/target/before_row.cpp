@@ -137,7 +137,10 @@ void put_expected(FunctionCallInfo fcinfo, target_work &work, const row_columns 
       check_domain(fcinfo, work, i, figures[i]);
       into.set(reader.plan->sources->columns[i].column.number, figures[i].value, figures[i].isnull);
     }
-  if (reader.plan->has_later_triggers && !terms.starts_empty)
+  const bool may_be_preceded =
+      !terms.starts_empty ||
+      std::ranges::any_of(reader.plan->sources->list, [](const auto &each) { return each->may_precede; });
+  if (reader.plan->has_later_triggers && may_be_preceded)
     note_made(*reader.plan, key_of_row(reader.plan->parts.front(), row.values, row.nulls));
 }
 

@@ -58,6 +58,14 @@ void add_made(const target_plan &plan, const key_value &key) {
   MemoryContextSwitchTo(outer);
 }
 
+// A command in which something was written is over then.
+CommandId command_now() {
+  return call([] {
+    CommandCounterIncrement();
+    return GetCurrentCommandId(false);
+  });
+}
+
 } // namespace
 
 void note_made(const target_plan &plan, const key_value &key) {
@@ -66,7 +74,7 @@ void note_made(const target_plan &plan, const key_value &key) {
 
 std::vector<key_value> take_made(Oid root) {
   std::vector<key_value> taken;
-  const CommandId now = made_rows ? call([] { return GetCurrentCommandId(false); }) : FirstCommandId;
+  const CommandId now = made_rows ? command_now() : FirstCommandId;
   for (made_row **at = &made_rows; *at;) {
     if ((*at)->root != root) {
       at = &(*at)->next;
