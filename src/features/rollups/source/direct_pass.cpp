@@ -24,7 +24,7 @@ direct_pass::direct_pass(const target_writer &plan, const rollup &of, row_finder
 
 void direct_pass::after_insert() { finder.look_anew(); }
 
-void direct_pass::close() {
+void direct_pass::finish() {
   // Triggers AFTER UPDATE fire now.
   const pg::marked_statement marked(pg::own_statement::rollup);
   call([this] { pg::close_writer(writer); });

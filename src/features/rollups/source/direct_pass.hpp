@@ -12,9 +12,9 @@ public:
 
   bool write(const group_change &change, bool anew) override;
   void after_insert() override;
-  void close() override;
 
 private:
+  void finish() override;
   bool write_found(const group_change &change, bool anew, bool is_locked);
   bool put(bool is_locked);
   void set(std::size_t figure);

@@ -7,11 +7,28 @@ namespace upkeep::rollups {
 group_pass::group_pass(const target_writer &plan, const rollup &of, row_finder &finder, MemoryContext memory)
     : plan(plan), of(of), finder(finder), memory(memory), next(of, memory) {}
 
+void group_pass::read_anew(const key_value &key) {
+  if (!totals) {
+    target = pg::open_locked(of.target);
+    totals.emplace(target, of, memory);
+  }
+  if (totals->is_shared())
+    next.take_totals(totals->read(key));
+  else
+    next.take(key, figures_in_source(plan, of, key), false);
+}
+
 void group_pass::compute(const group_change &change, bool anew) {
-  if (!anew && next.follow(change))
-    return;
-  const std::vector<NullableDatum> said = figures_in_source(plan, of, change.key);
-  next.take(change.key, said, !anew);
+  if (anew)
+    read_anew(change.key);
+  else if (!next.follow(change))
+    next.take(change.key, figures_in_source(plan, of, change.key), true);
+}
+
+void group_pass::close() {
+  finish();
+  if (target)
+    pg::close_locked(target);
 }
 
 void group_pass::note_written(const group_change &change) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "features/rollups/source/locked_row.hpp"
+#include "features/rollups/target/expected_totals.hpp"
 
 namespace upkeep::rollups {
 
@@ -18,12 +19,13 @@ public:
   // A statement has written the target: a row, and whatever its triggers did.
   virtual void after_insert() = 0;
   // Writes what was prepared, and fires the triggers of what was written.
-  virtual void close() = 0;
+  void close();
 
   // Of the rows whose count is 0 now.
   const std::vector<key_value> &emptied() const { return empty_keys; }
 
 protected:
+  virtual void finish() = 0;
   // Of the row whose stored figures were given.
   void compute(const group_change &change, bool anew);
   void note_written(const group_change &change);
@@ -35,7 +37,11 @@ protected:
   next_figures next;
 
 private:
+  void read_anew(const key_value &key);
+
   std::vector<key_value> empty_keys;
+  Relation target = nullptr; // open while totals are read
+  std::optional<expected_totals> totals;
 };
 
 } // namespace upkeep::rollups

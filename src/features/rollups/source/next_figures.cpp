@@ -73,12 +73,12 @@ bool next_figures::follow_extreme(std::size_t i, const figure_change &change) {
   return true;
 }
 
-void next_figures::set_sum(std::size_t i, Datum sum, const key_value &key) {
+Datum next_figures::stored_sum(std::size_t i, Datum sum, const key_value &key) const {
   const pg::column_info &column = of.figures[i].column;
   const std::optional<Datum> stored = stored_number(column, sum);
   if (!stored)
     too_large(column, of.keys, key, text_of_numeric(sum));
-  figures[i].next = {*stored, false};
+  return *stored;
 }
 
 void next_figures::add(std::size_t i, const figure_change &change, const key_value &key) {
@@ -96,7 +96,7 @@ void next_figures::add(std::size_t i, const figure_change &change, const key_val
         return;
       }
   }
-  set_sum(i, call([&] { return added(to, now.stored, change); }), key);
+  now.next = {stored_sum(i, call([&] { return added(to, now.stored, change); }), key), false};
 }
 
 bool next_figures::follow(const group_change &change) {
@@ -112,31 +112,44 @@ bool next_figures::follow(const group_change &change) {
   return is_known;
 }
 
+// A NULL that is there counts as 0.
+bool next_figures::is_same(std::size_t i, const NullableDatum &value) {
+  const figure &each = of.figures[i];
+  const NullableDatum &stored = figures[i].stored;
+  const Oid type = each.column.type;
+  if (is_additive(each.function) && stored.isnull != value.isnull)
+    return call([&] { return is_zero_number(type, stored.isnull ? value.value : stored.value); });
+  if (stored.isnull || value.isnull)
+    return stored.isnull == value.isnull;
+  return call([&, i] {
+    return is_additive(each.function) ? equal_numbers(type, stored.value, value.value)
+                                      : pg::compare_values(orders[i], stored.value, value.value) == 0;
+  });
+}
+
+void next_figures::set(std::size_t i, const NullableDatum &value) {
+  figures[i].differs = !is_same(i, value);
+  figures[i].next = figures[i].differs ? value : figures[i].stored;
+}
+
 void next_figures::take(const key_value &key, std::span<const NullableDatum> said, bool extremes_only) {
   for (std::size_t i = 0; i < figures.size(); ++i) {
     const figure &each = of.figures[i];
-    figure_now &now = figures[i];
-    if (!is_additive(each.function)) {
-      now.next = said[i];
-      now.differs = now.stored.isnull != said[i].isnull || (!said[i].isnull && call([&] {
-                      return pg::compare_values(orders[i], now.stored.value, said[i].value) != 0;
-                    }));
-    } else if (!extremes_only) {
-      set_sum(i,
-              each.function == aggregate::count
-                  ? call([&] { return NumericGetDatum(int64_to_numeric(DatumGetInt64(said[i].value))); })
-                  : said[i].value,
-              key);
-      // A NULL that is there counts as 0.
-      const Oid type = each.column.type;
-      now.differs = call([&] {
-        return now.stored.isnull ? !is_zero_number(type, now.next.value)
-                                 : !equal_numbers(type, now.stored.value, now.next.value);
-      });
-      if (!now.differs)
-        now.next = now.stored;
-    }
+    if (!is_additive(each.function))
+      set(i, said[i]);
+    else if (!extremes_only)
+      set(i, {stored_sum(i,
+                         each.function == aggregate::count
+                             ? call([&] { return NumericGetDatum(int64_to_numeric(DatumGetInt64(said[i].value))); })
+                             : said[i].value,
+                         key),
+              false});
   }
+}
+
+void next_figures::take_totals(std::span<const NullableDatum> totals) {
+  for (std::size_t i = 0; i < figures.size(); ++i)
+    set(i, totals[i]);
 }
 
 bool next_figures::is_zero(std::size_t i) const {

@@ -24,6 +24,8 @@ public:
   bool follow(const group_change &change);
   // Takes what the source says, as one_group returns it, of the extremes alone or of all.
   void take(const key_value &key, std::span<const NullableDatum> said, bool extremes_only);
+  // Takes all figures as their columns hold them.
+  void take_totals(std::span<const NullableDatum> totals);
 
   bool any_differs() const;
   // Of a count or a sum, as it is to be.
@@ -32,7 +34,9 @@ public:
 private:
   bool follow_extreme(std::size_t i, const figure_change &change);
   void add(std::size_t i, const figure_change &change, const key_value &key);
-  void set_sum(std::size_t i, Datum sum, const key_value &key);
+  Datum stored_sum(std::size_t i, Datum sum, const key_value &key) const;
+  bool is_same(std::size_t i, const NullableDatum &value);
+  void set(std::size_t i, const NullableDatum &value);
   bool is_beyond(std::size_t i, Datum a, Datum b);
 
   const rollup &of;

@@ -88,7 +88,7 @@ void statement_pass::write_many() const {
   plan.update_many->execute(parameters, newest());
 }
 
-void statement_pass::close() {
+void statement_pass::finish() {
   const pg::within kept(memory);
   for (const locked_group &each : locked)
     if (is_stale && finder.lock(each.change->key, next))

@@ -11,9 +11,9 @@ public:
 
   bool write(const group_change &change, bool anew) override;
   void after_insert() override;
-  void close() override;
 
 private:
+  void finish() override;
   struct locked_group {
     const group_change *change;
     bool anew;
