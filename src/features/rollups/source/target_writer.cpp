@@ -129,9 +129,7 @@ bool needs_statement(Relation target, Oid function) {
   return false;
 }
 
-bool is_plain(Relation target) {
-  return target->rd_rel->relkind == RELKIND_RELATION && !target->rd_rel->relhassubclass && !target->rd_rules;
-}
+bool is_plain(Relation target) { return target->rd_rel->relkind == RELKIND_RELATION && !target->rd_rules; }
 
 std::size_t plain_count(const rollup &of) {
   const auto found = std::ranges::find_if(of.figures, [](const figure &each) {
@@ -152,7 +150,8 @@ target_writer::target_writer(const rollup &of, Relation target)
   if (const Trigger *own = trigger_of(target, rollup_feature))
     function = own->tgfoid;
   pg::key_part parts[pg::unique_key::max_parts];
-  if (of.keys.size() > pg::unique_key::max_parts)
+  // A row may be one of a child, which the index knows nothing of.
+  if (of.keys.size() > pg::unique_key::max_parts || target->rd_rel->relhassubclass)
     return;
   for (std::size_t i = 0; i < of.keys.size(); ++i)
     parts[i] = {of.keys[i].column.number};
