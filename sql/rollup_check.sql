@@ -184,6 +184,20 @@ SELECT * FROM upkeep.check_rollup('members', 'mails');
 CALL upkeep.recalculate_rollup('members', batch_size => 1);
 SELECT * FROM upkeep.check_rollup('members');
 
+-- Rows that hold nothing any more go, one with a client's own value stays.
+CREATE TABLE stores (id int PRIMARY KEY, n int DEFAULT 0, total bigint DEFAULT 0, note text);
+CREATE TABLE bills (store int, amount int);
+CREATE INDEX ON bills (store);
+INSERT INTO bills SELECT g % 4, g FROM generate_series(1, 12) g;
+SELECT upkeep.enable_rollup('stores', 'bills', '{n = count(*), total = sum(amount)}', '{id = store}',
+  keep_empty => false);
+UPDATE stores SET note = 'ours' WHERE id = 2;
+SET upkeep.pause = 'rollup';
+DELETE FROM bills WHERE store IN (1, 2);
+RESET upkeep.pause;
+CALL upkeep.recalculate_rollup('stores');
+SELECT * FROM stores ORDER BY id;
+
 -- Who may ask, and who may put right.
 SELECT * FROM failure($$SELECT * FROM upkeep.check_rollup(NULL)$$);
 SELECT * FROM failure($$SELECT * FROM upkeep.check_rollup('sales')$$);

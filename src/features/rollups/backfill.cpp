@@ -1,10 +1,10 @@
 #include "features/rollups/backfill.hpp"
 
-#include "features/check.hpp"
 #include "features/rollups/expected.hpp"
 #include "features/rollups/put_right.hpp"
 #include "features/rollups/rollup_list.hpp"
 #include "features/rollups/wrong_groups.hpp"
+#include "postgres/as_owner.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/pinned_settings.hpp"
 
@@ -18,18 +18,12 @@ namespace {
 
 constexpr std::int64_t batch_size = 10'000;
 
-bool is_same_rollup(const rollup &a, const rollup &b) {
-  return a.source == b.source && std::ranges::equal(
-                                     a.keys, b.keys, {}, [](const group_key &key) { return text_of(key); },
-                                     [](const group_key &key) { return text_of(key); });
-}
-
 // A row without a key would be refused from now on.
 void require_keys(const rollup &of) {
   if (!of.inserts || of.groups_nulls)
     return;
   std::optional<std::string> key;
-  as_owner_if_allowed(of.source_owner, [&] {
+  pg::as_owner(of.source_owner, [&] {
     const pg::rows found = pg::execute(row_without_key(of), {}, pg::snapshot::latest);
     key = found.count() > 0 ? found.text(0, 1) : std::nullopt;
   });

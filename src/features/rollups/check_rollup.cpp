@@ -1,8 +1,8 @@
 // upkeep.check_rollup: the figures that are not what the sources say.
 #include "features/catalogue.hpp"
-#include "features/check.hpp"
 #include "features/rollups/group_tables.hpp"
 #include "features/rollups/rollup_list.hpp"
+#include "postgres/as_owner.hpp"
 #include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
@@ -38,7 +38,7 @@ void check_rollup(Oid target, std::optional<Oid> source, Tuplestorestate *into) 
   pg::with_latest_snapshot([&] {
     group_tables groups(compared);
     const pg::fragment query = compared.wrong_figures();
-    as_owner_if_allowed(all[0].target_owner, [&] { add_wrong(query, into); });
+    pg::as_owner(all[0].target_owner, [&] { add_wrong(query, into); });
     groups.close();
   });
 }

@@ -1,7 +1,7 @@
 #include "features/rollups/group_tables.hpp"
 
-#include "features/check.hpp"
 #include "features/rollups/expected.hpp"
+#include "postgres/as_user.hpp"
 #include "postgres/sql/query.hpp"
 
 namespace upkeep::rollups {
@@ -11,6 +11,11 @@ using pg::fragment;
 using pg::sql;
 
 namespace {
+
+// Expressions are the owner's, whoever asks.
+template <class F> void as_owner_of(Oid owner, F &&body) {
+  pg::as_user(owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, body);
+}
 
 // The keys of another rollup of those rows of the target that have these keys of `known`.
 std::vector<pg::parameter> keys_of_rows(const rollup &known, std::span<const pg::parameter> arrays, matching by,
@@ -23,7 +28,7 @@ std::vector<pg::parameter> keys_of_rows(const rollup &known, std::span<const pg:
                              "target"_is = pg::table{known.target}, "arrays"_is = key_arrays(known),
                              "same"_is = has_key(known, "t", "g.k", by));
   pg::rows found(nullptr);
-  as_owner_if_allowed(known.target_owner, [&] { found = pg::read(query, arrays); });
+  as_owner_of(known.target_owner, [&] { found = pg::read(query, arrays); });
   std::vector<pg::parameter> keys;
   for (std::size_t i = 0; i < other.keys.size(); ++i) {
     pg::parameter key{call([&] { return get_array_type(other.keys[i].column.type); }), 0};
@@ -38,7 +43,7 @@ std::vector<pg::parameter> keys_of_rows(const rollup &known, std::span<const pg:
 group_tables::group_tables(const comparison &compared) {
   for (const std::size_t each : compared.involved()) {
     const rollup &of = compared.rollups()[each];
-    as_owner_if_allowed(of.source_owner, [&] { tables.emplace_back(comparison::groups_name(each), all_groups(of)); });
+    as_owner_of(of.source_owner, [&] { tables.emplace_back(comparison::groups_name(each), all_groups(of)); });
   }
 }
 
@@ -49,7 +54,7 @@ group_tables::group_tables(const comparison &compared, std::size_t rollup, std::
     const auto &of = compared.rollups()[each];
     const std::vector<pg::parameter> others =
         have_same_keys(known, of) ? std::vector<pg::parameter>() : keys_of_rows(known, arrays, by, of);
-    as_owner_if_allowed(of.source_owner, [&] {
+    as_owner_of(of.source_owner, [&] {
       tables.emplace_back(comparison::groups_name(each), groups_in_arrays(of), others.empty() ? arrays : others);
     });
   }

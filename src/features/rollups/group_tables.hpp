@@ -9,7 +9,7 @@ namespace upkeep::rollups {
 class group_tables {
 public:
   // Every group of each rollup that the comparison needs, as the active snapshot has them; computed as each source's
-  // owner, or, where the caller has not that right, as the caller. Needs an SPI connection.
+  // owner, restricted. Needs an SPI connection.
   explicit group_tables(const comparison &compared);
   // Those alone whose keys stand in the arrays, which are those of `rollup`. Another with other keys: those of the
   // target's rows that have these keys.

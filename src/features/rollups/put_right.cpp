@@ -2,6 +2,7 @@
 
 #include "features/rollups/figure_value.hpp"
 #include "features/rollups/group_tables.hpp"
+#include "features/rollups/source/emptiness.hpp"
 #include "postgres/as_owner.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/latest_snapshot.hpp"
@@ -106,6 +107,19 @@ void write_rows(const comparison &compared, const rollup &of) {
               {}, pg::snapshot::latest);
 }
 
+// Those that hold nothing now.
+void delete_rows(const rollup &of, std::span<const pg::parameter> keys, matching by) {
+  if (of.keeps_empty)
+    return;
+  fragment empty;
+  pg::with_relation(of.target, [&](Relation target) { empty = holds_nothing(of, target); });
+  const pg::marked_statement marked(pg::own_statement::rollup);
+  pg::execute(sql("DELETE FROM {target} AS t USING {arrays} WHERE {same} AND {empty}",
+                  "target"_is = pg::table{of.target}, "arrays"_is = key_arrays(of),
+                  "same"_is = has_key(of, "t", "g.k", by), "empty"_is = empty),
+              keys, pg::snapshot::latest);
+}
+
 // Identities as keys are what the source says.
 fragment overriding(const rollup &of) {
   for (const group_key &each : of.keys)
@@ -155,6 +169,7 @@ put_right_counts put_rows_right(const comparison &compared, std::size_t rollup, 
         require_fit(compared, every_figure(compared));
         counts.replaced = replaced_figures();
         write_rows(compared, of);
+        delete_rows(of, keys, by);
       }
       wrong.close();
     });

@@ -61,6 +61,12 @@ std::vector<std::size_t> rollups_from(const std::vector<rollup> &all, Oid target
   return chosen;
 }
 
+bool is_same_rollup(const rollup &a, const rollup &b) {
+  return a.source == b.source && std::ranges::equal(
+                                     a.keys, b.keys, {}, [](const group_key &key) { return text_of(key); },
+                                     [](const group_key &key) { return text_of(key); });
+}
+
 std::vector<rollup> rollups_into(Oid target) {
   std::vector<rollup> all;
   const std::vector<rollup_trigger_side> sides = sides_on_target(target);

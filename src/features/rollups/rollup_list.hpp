@@ -26,6 +26,9 @@ std::vector<rollup> rollups_into(Oid target);
 // The numbers of those from a source, of all without one. Throws 42704 where there are none.
 std::vector<std::size_t> rollups_from(const std::vector<rollup> &all, Oid target, std::optional<Oid> source);
 
+// Whether two of a target's are from the same source by the same keys.
+bool is_same_rollup(const rollup &a, const rollup &b);
+
 // Its options and the other table, beside the table that has the trigger; for those that are already at hand.
 rollup resolve_side(const option_list &options, Relation target);
 

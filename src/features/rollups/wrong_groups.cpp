@@ -1,7 +1,7 @@
 #include "features/rollups/wrong_groups.hpp"
 
-#include "features/check.hpp"
 #include "features/rollups/group_tables.hpp"
+#include "postgres/as_owner.hpp"
 #include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -31,7 +31,7 @@ wrong_groups::wrong_groups(const comparison &compared, std::size_t rollup) {
     group_tables groups(compared);
     const pg::fragment query = compared.wrong_groups(rollup);
     std::optional<pg::named_rows> found;
-    as_owner_if_allowed(of.target_owner, [&] { found.emplace(found_groups, query); });
+    pg::as_owner(of.target_owner, [&] { found.emplace(found_groups, query); });
     groups.close();
     total = found->count();
     cursor = open_cursor();

@@ -17,12 +17,6 @@ using pg::call;
 
 namespace {
 
-bool is_same_rollup(const rollup &a, const rollup &b) {
-  return a.source == b.source && std::ranges::equal(
-                                     a.keys, b.keys, {}, [](const group_key &each) { return text_of(each); },
-                                     [](const group_key &each) { return text_of(each); });
-}
-
 // The keys that a query returns as its first columns, where the column after them is not true.
 std::vector<group_change> groups_in(const pg::rows &found, const rollup &of) {
   const int count = static_cast<int>(of.keys.size());
