@@ -177,6 +177,11 @@ SELECT line FROM unnest(ARRAY[
   $$'users', 'messages', '{orders_count = count(*)}', '{id = receiver_id}', missing => 'ignore'$$
 ]) a, refused(a) WHERE line IS NOT NULL;
 
+-- nor may another feature take a figure
+SELECT f.* FROM unnest(ARRAY[$$enable_metrics('users', '{orders_count = version * 2}')$$,
+  $$enable_updated_at('users', version_column => 'orders_count')$$,
+  $$enable_soft_delete('users', 'last_order')$$]) c, failure('SELECT upkeep.' || c) f;
+
 -- what would be computed from itself: at once, by another rollup, by metrics, by a generated column
 CREATE TABLE replies (id int PRIMARY KEY, parent_id int REFERENCES replies, n int, m int, k int,
   twice int GENERATED ALWAYS AS (n * 2) STORED);

@@ -1,6 +1,9 @@
 #include "features/enabling.hpp"
 
+#include "features/catalogue.hpp"
+#include "features/column_keepers.hpp"
 #include "features/orders/lock/open_columns.hpp"
+#include "features/registry.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/text.hpp"
@@ -154,6 +157,24 @@ std::string hint_for_one(const enable_call &made, const std::string &table, Oid 
              : fmt::format("Add the column to \"{}\", or rename \"{}\": the name is fixed.", table, similar);
 }
 
+// What the feature keeps cannot be the figure of a rollup too.
+void require_no_figure(Oid table, const feature_rule &feature) {
+  const auto is_rollup = [](const managed_trigger &each) { return each.feature == &rollup_feature; };
+  if (&feature == &rollup_feature || std::ranges::none_of(managed_triggers(table), is_rollup))
+    return;
+  const std::vector<column_keeper> keepers = column_keepers(table);
+  for (const column_keeper &each : keepers) {
+    const auto is_figure_too = [&](const column_keeper &other) {
+      return other.feature == &rollup_feature && other.column == each.column;
+    };
+    if (each.feature == &feature && std::ranges::any_of(keepers, is_figure_too))
+      throw fault{.sqlstate = sqlstate::duplicate_object,
+                  .message = fmt::format("column \"{}\" of table \"{}\" is the figure of a rollup", each.column,
+                                         pg::table_name(table)),
+                  .hint = "Name another column, or call upkeep.disable_rollup first."};
+  }
+}
+
 std::string hint_for_several(const enable_call &made, const std::string &table, const pg::missing_column &said) {
   std::string list;
   for (const std::string &column : said.columns)
@@ -166,11 +187,13 @@ std::string hint_for_several(const enable_call &made, const std::string &table, 
 
 } // namespace
 
-void require_open_columns_still(FunctionCallInfo fcinfo, const feature_rule &feature) {
+void require_sound_tables(FunctionCallInfo fcinfo, const feature_rule &feature) {
   const pg::arguments given(fcinfo);
   const auto require = [&](int position) {
-    if (const std::optional<Oid> table = given.optional_table(position))
+    if (const std::optional<Oid> table = given.optional_table(position)) {
       orders::require_open_columns_of(*table);
+      require_no_figure(*table, feature);
+    }
   };
   if (!feature.target.empty())
     require(0);

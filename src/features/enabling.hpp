@@ -11,15 +11,16 @@ namespace upkeep {
 // order of the tables.
 std::string hint_for_caller(FunctionCallInfo fcinfo, const feature_rule &feature, const pg::missing_column &said);
 
-// Throws 22023 if what was enabled needs a column that may change in locked orders.
-void require_open_columns_still(FunctionCallInfo fcinfo, const feature_rule &feature);
+// Throws 22023 if what was enabled needs a column that may change in locked orders, 42710 if it keeps the figure of a
+// rollup.
+void require_sound_tables(FunctionCallInfo fcinfo, const feature_rule &feature);
 
 // Runs the body of such a function with an SPI connection.
 template <class F> void enabling(FunctionCallInfo fcinfo, const feature_rule &feature, F &&body) {
   try {
     pg::with_spi([&] {
       body();
-      require_open_columns_still(fcinfo, feature);
+      require_sound_tables(fcinfo, feature);
     });
   } catch (pg::missing_column &said) {
     said.hint = hint_for_caller(fcinfo, feature, said);
