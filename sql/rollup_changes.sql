@@ -18,10 +18,19 @@ INSERT INTO amounts (sum_id, amount, count, long) VALUES
 SELECT * FROM sums ORDER BY id;
 SELECT * FROM upkeep.check_rollup('sums');
 -- More digits than 64 bits hold, in one statement and over several.
-INSERT INTO amounts (sum_id, amount) VALUES (4, 123456789012345678901234567890.123), (4, 0.1), (4, 1e-20);
-SELECT plain FROM sums WHERE id = 4;
-UPDATE amounts SET amount = amount - 123456789012345678901234567890 WHERE amount > 1000000;
-SELECT cents, plain FROM sums WHERE id = 4;
+CREATE TABLE long_sums (id integer PRIMARY KEY, plain numeric, exact numeric(40, 20));
+CREATE TABLE long_amounts (sum_id integer REFERENCES long_sums, amount numeric);
+SELECT upkeep.enable_rollup('long_sums', 'long_amounts', '{plain = sum(amount), exact = sum(amount)}');
+INSERT INTO long_sums VALUES (1);
+INSERT INTO long_amounts VALUES (1, 12345678901234567890.123), (1, 0.1), (1, 1e-20), (1, 1e-21);
+SELECT * FROM long_sums;
+UPDATE long_amounts SET amount = amount - 12345678901234567890 WHERE amount > 1;
+SELECT * FROM long_sums;
+INSERT INTO long_amounts SELECT 1, 999999999999999999 FROM generate_series(1, 20);
+SELECT * FROM long_sums;
+DELETE FROM long_amounts WHERE amount > 1;
+SELECT * FROM long_sums;
+SELECT * FROM upkeep.check_rollup('long_sums');
 UPDATE amounts SET long = -long;
 DELETE FROM amounts WHERE sum_id = 2 AND amount < -1;
 SELECT * FROM sums ORDER BY id;
@@ -30,7 +39,7 @@ SELECT * FROM upkeep.check_rollup('sums');
 CREATE TABLE written (place tid);
 INSERT INTO written SELECT ctid FROM sums WHERE id IN (1, 2);
 UPDATE amounts SET amount = amount + CASE amount WHEN 10.005 THEN 1 ELSE -1 END WHERE amount IN (10.005, 2.5);
-SELECT count(*) FROM sums JOIN written ON place = ctid;
+SELECT count(*) FROM sums JOIN written ON place = sums.ctid;
 -- What is not finite has no place in a sum.
 SELECT * FROM public.failure($$INSERT INTO amounts (sum_id, amount) VALUES (1, 1), (5, 'NaN')$$);
 SELECT * FROM public.failure($$INSERT INTO amounts (sum_id, amount) VALUES (5, '-infinity')$$);
@@ -127,5 +136,19 @@ RESET session_replication_role;
 SELECT * FROM upkeep.check_rollup('members');
 ALTER TABLE messages RENAME TO letters;
 SELECT * FROM public.failure($$INSERT INTO letters VALUES (6, 1, 2)$$);
+
+-- A function that is no longer immutable.
+CREATE FUNCTION doubled(value integer) RETURNS integer IMMUTABLE LANGUAGE sql RETURN value * 2;
+CREATE TABLE totals (id integer PRIMARY KEY, total bigint);
+CREATE TABLE parcels (total_id integer REFERENCES totals, weight integer);
+SELECT upkeep.enable_rollup('totals', 'parcels', '{total = sum(doubled(weight))}');
+INSERT INTO totals VALUES (1);
+INSERT INTO parcels VALUES (1, 2);
+SELECT * FROM totals;
+CREATE OR REPLACE FUNCTION doubled(value integer) RETURNS integer IMMUTABLE LANGUAGE sql RETURN value * 20;
+INSERT INTO parcels VALUES (1, 2);
+SELECT * FROM totals;
+ALTER FUNCTION doubled STABLE;
+SELECT state, message FROM public.failure('INSERT INTO parcels VALUES (1, 2)');
 
 DROP SCHEMA rollup_changes CASCADE;

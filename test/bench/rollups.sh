@@ -126,9 +126,9 @@ measure_rollups() {
 
 memory_rollups() {
   local statements=$(((calls + 999) / 1000))
-  { load_buyers pg_upkeep 0 100; printf '%s\n' "CREATE TEMP TABLE some AS SELECT * FROM bench.purchases LIMIT 1000;" \
-    "UPDATE some SET buyer = 1 + buyer % 100;"; }
-  memory_between rollups "$calls" "$statements" "INSERT INTO bench.purchases_pg_upkeep SELECT * FROM some" \
+  { load_buyers pg_upkeep 0 100; printf '%s\n' "CREATE TEMP TABLE goods AS SELECT * FROM bench.purchases LIMIT 1000;" \
+    "UPDATE goods SET buyer = 1 + buyer % 100;"; }
+  memory_between rollups "$calls" "$statements" "INSERT INTO bench.purchases_pg_upkeep SELECT * FROM goods" \
     "UPDATE bench.purchases_pg_upkeep SET amount = amount + 1" "DELETE FROM bench.purchases_pg_upkeep" \
     "VACUUM bench.purchases_pg_upkeep, bench.buyers_pg_upkeep"
   require_buyers pg_upkeep
