@@ -6,4 +6,4 @@ mkdir -p build/demo
 sql -At -c "SELECT upkeep.weekly_report(diagnosis, 'html') FROM shop_days.last_week" > build/demo/week.html ||
   die "failed: writing the report"
 show demo/rollups_result.sql
-say "The report of that week is a page in build/demo/week.html ($(wc -c < build/demo/week.html) bytes)."
+say "All of it is a page in build/demo/week.html ($(wc -c < build/demo/week.html) bytes)."

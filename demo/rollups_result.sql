@@ -1,11 +1,14 @@
 SET search_path = shop;
 \pset footer off
-SELECT diagnosis ->> 'week_label' AS week FROM shop_days.last_week \gset
-\echo What the week :week is told, from days that nobody has entered:
+SELECT diagnosis ->> 'week_label' AS week,
+  coalesce((SELECT string_agg(i ->> 'code', ', ') FROM jsonb_array_elements(diagnosis -> 'issues') i), 'none') AS issues
+FROM shop_days.last_week \gset
+\echo The last week that is over, :week, was diagnosed from days that nobody has entered. Issues: :issues. Its report:
 \echo
-SELECT i ->> 'code' AS code, i ->> 'severity' AS severity, i ->> 'observed' AS observed, i ->> 'expected' AS expected,
-  i ->> 'impact' AS impact
-FROM shop_days.last_week, jsonb_array_elements(diagnosis -> 'issues') i WHERE i ->> 'baseline_state' <> 'absent';
+\pset tuples_only on
+\pset format unaligned
+SELECT regexp_substr(upkeep.weekly_report(diagnosis), '^# .*?\n') ||
+  regexp_substr(upkeep.weekly_report(diagnosis), '## Key figures.*?(?=\n## )') FROM shop_days.last_week;
 DO $$
 DECLARE
   wrong bigint;

@@ -113,7 +113,7 @@ SELECT right(shop_id::text, 1) AS shop, week_label, state, stale, jsonb_path_que
   FROM weekly_diagnostics ORDER BY 1;
 UPDATE orders SET total_amount = 1 WHERE id = 8;
 SELECT right(shop_id::text, 1) AS shop, stale FROM weekly_diagnostics ORDER BY 1;
-SELECT updated_at = created_at AS stamped FROM daily_records WHERE record_date = '2026-11-12';
+SELECT updated_at = created_at AS untouched FROM daily_records WHERE record_date = '2026-11-12';
 
 -- again: it stays as it is
 SELECT upkeep.create_analytics('days', 'orders',
@@ -130,7 +130,7 @@ UPDATE daily_records SET orders = 5 WHERE shop_id = :'one' AND record_date = '20
 SELECT feature, count(*) FROM upkeep.managed WHERE object = 'daily_records'::regclass GROUP BY 1 ORDER BY 1;
 -- connected again, what is there is counted
 SELECT upkeep.create_analytics('days', 'orders', '{"timezone": "''UTC''"}');
-TABLE figures;
+SELECT * FROM figures WHERE record_date > '2026-11-08';
 SELECT * FROM upkeep.check_rollup('daily_records');
 -- a shop that is not there, and none
 SELECT state, message FROM unnest(ARRAY[
@@ -151,12 +151,13 @@ INSERT INTO shops (id, name) VALUES (:'one', 'one'), (:'two', 'two');
 INSERT INTO receipts VALUES (1, :'one', 'Asia/Ho_Chi_Minh', 5, '2026-11-10 17:00Z'),
   (2, :'two', 'America/New_York', 7, '2026-11-11 04:59Z'), (3, :'two', 'America/New_York', 9, NULL);
 SELECT right(shop_id::text, 1) AS shop, record_date, orders, revenue FROM daily_records ORDER BY 1, 2;
-ALTER TABLE receipts ADD paid_on date, ADD local timestamp;
+ALTER TABLE receipts ADD paid_on date DEFAULT '2026-11-20', ADD local timestamp;
 SELECT upkeep.disable_rollup('daily_records', 'receipts');
 SET client_min_messages = warning;
 SELECT upkeep.create_analytics('days', 'receipts',
   '{"shop": "shop", "amount": "cents", "moment": "paid_on", "sold": "true"}');
 SELECT options FROM upkeep.managed WHERE feature = 'rollup' AND object = 'receipts'::regclass;
+SELECT right(shop_id::text, 1) AS shop, record_date, orders, revenue FROM daily_records ORDER BY 1, 2;
 SELECT upkeep.disable_rollup('daily_records', 'receipts');
 RESET client_min_messages;
 CREATE INDEX ON receipts (shop, (local::date));
