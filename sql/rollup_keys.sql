@@ -12,7 +12,8 @@ CREATE TABLE days (
 SELECT upkeep.enable_rollup('days', 'sales', '{sold = count(*), revenue = sum(amount)}',
   '{record_date = (placed_at AT TIME ZONE ''Asia/Ho_Chi_Minh'')::date, shop = shop}', filter => 'shop IS NOT NULL');
 INSERT INTO sales VALUES (1, 1, '2026-01-01 16:59Z', 1), (2, 1, '2026-01-01 17:00Z', 2), (3, NULL, '2026-01-01Z', 3);
-INSERT INTO sales SELECT 10 + n, n % 3, '2026-01-02Z'::timestamptz + n * interval '1 hour', n FROM generate_series(1, 30) n;
+INSERT INTO sales SELECT 10 + n, n % 3, '2026-01-02Z'::timestamptz + n * interval '1 hour', n
+  FROM generate_series(1, 30) n;
 SELECT shop, record_date, sold, revenue, note FROM days ORDER BY shop, record_date;
 UPDATE sales SET shop = 7, placed_at = placed_at + interval '1 day' WHERE shop = 2;
 UPDATE sales SET shop = 8 WHERE shop IS NULL;
@@ -46,7 +47,8 @@ SELECT shop, record_date, sold, revenue FROM days ORDER BY shop, record_date;
 CREATE TABLE tags (name text PRIMARY KEY, uses int, weight numeric);
 CREATE TABLE uses (id int PRIMARY KEY, tag varchar(10), weight numeric);
 CREATE INDEX ON uses (tag);
-SELECT upkeep.enable_rollup('tags', 'uses', '{uses = count(*), weight = sum(weight)}', '{name = tag}', missing => 'ignore');
+SELECT upkeep.enable_rollup('tags', 'uses', '{uses = count(*), weight = sum(weight)}', '{name = tag}',
+  missing => 'ignore');
 INSERT INTO tags VALUES ('a'), ('b');
 INSERT INTO uses SELECT n, chr(97 + n % 4), n / 8.0 FROM generate_series(1, 12) n;
 TABLE tags ORDER BY name;
@@ -96,7 +98,8 @@ CREATE TABLE visits_1 PARTITION OF visits FOR VALUES FROM ('2026-01-01') TO ('20
 CREATE TABLE visits_2 PARTITION OF visits FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');
 SELECT upkeep.enable_rollup('totals', 'visits', '{n = count(*), latest = max(seen)}', '{shop, at}');
 SELECT upkeep.enable_rollup('totals', 'visits', '{n = count(*), latest = max(seen)}', '{shop = shop, at = at}');
-INSERT INTO visits SELECT n, 1 + n % 4, '2026-01-20'::date + n % 20, '2026-01-01'::date + n FROM generate_series(1, 40) n;
+INSERT INTO visits
+  SELECT n, 1 + n % 4, '2026-01-20'::date + n % 20, '2026-01-01'::date + n FROM generate_series(1, 40) n;
 SELECT tableoid::regclass, shop, count(*), sum(n), max(latest) FROM totals GROUP BY 1, 2 ORDER BY 2;
 UPDATE visits SET at = at + 10, shop = 4 WHERE shop = 1 AND at < '2026-02-05';
 INSERT INTO visits_2 VALUES (50, 1, '2026-02-10', '2027-01-01');
@@ -123,7 +126,8 @@ SELECT * FROM upkeep.check_rollup('places');
 
 -- Several rollups: other keys, other sources, one total; the table itself.
 CREATE TABLE people (id int PRIMARY KEY, sent int, received int, points numeric(10,1));
-CREATE TABLE messages (id int PRIMARY KEY, sender int REFERENCES people, receiver int REFERENCES people, points numeric);
+CREATE TABLE messages (
+  id int PRIMARY KEY, sender int REFERENCES people, receiver int REFERENCES people, points numeric);
 CREATE TABLE gifts (person int REFERENCES people, points int);
 SELECT upkeep.enable_rollup('people', 'messages', '{sent = count(*), points = sum(points)}', '{id = sender}');
 SELECT upkeep.enable_rollup('people', 'messages', '{received = count(*), points = sum(-points)}', '{id = receiver}');

@@ -238,7 +238,7 @@ fragment comparison::wrong_stored() const {
                          "expected"_is = expected_text(each, total(each, nullptr)), "differs"_is = differs(each)));
   }
   return sql(R"sql(
-    SELECT m.number, m.key, m.metric, m.stored, m.expected
+    SELECT m.number, m.key, m.metric, m.stored COLLATE "C", m.expected COLLATE "C"
     FROM {target} AS t
     {joins}
     CROSS JOIN LATERAL (VALUES {values}) AS m (number, key, metric, stored, expected, differs)
@@ -258,7 +258,7 @@ fragment comparison::wrong_missing(std::size_t rollup) const {
                            "metric"_is = pg::literal{compared[i].of->column.name},
                            "expected"_is = expected_text(compared[i], total(compared[i], &of))));
   return sql(R"sql(
-    SELECT m.number, {key}, m.metric, NULL::text, m.expected
+    SELECT m.number, {key}, m.metric, NULL::text COLLATE "C", m.expected COLLATE "C"
     FROM {groups} AS g
     {joins}
     CROSS JOIN LATERAL (VALUES {values}) AS m (number, metric, expected)

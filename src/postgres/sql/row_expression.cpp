@@ -177,10 +177,11 @@ Node *coerce(ParseState *state, Node *analysed, value_type to) {
   return made;
 }
 
-std::string deparsed(Node *tree, Relation table) {
+// `shows_casts`: also those that an assignment makes, which round to the scale of a column.
+std::string deparsed(Node *tree, Relation table, bool shows_casts) {
   return string_from([=] {
     return deparse_expression(tree, deparse_context_for(RelationGetRelationName(table), RelationGetRelid(table)), false,
-                              false);
+                              shows_casts);
   });
 }
 
@@ -305,8 +306,8 @@ row_expression::row_expression(Node *raw, Relation table, value_type to, const s
   if (IsA(planned, Var))
     single = reinterpret_cast<Var *>(planned)->varattno;
   with_pinned_settings([&] {
-    plain_text = deparsed(analysed, table);
-    coerced_text = deparsed(coerced, table);
+    plain_text = deparsed(analysed, table, false);
+    coerced_text = deparsed(coerced, table, true);
   });
 }
 
