@@ -26,6 +26,9 @@ without() {
     "$(back 0.2.0)"
   sql -d copy -o /dev/null -c "SELECT ${*:2}"
 }
+check "$current -> 0.11.0 is refused while tables have figures of others" \
+  "cannot drop function upkeep.rollup() $dependents" "$(back 0.11.0)"
+disable_rollups
 check "$current -> 0.10.0 is refused while rows are deleted softly" \
   "cannot drop function upkeep.soft_delete() $dependents" "$(back 0.10.0)"
 # disabled FEATURE: on all tables that have it.
@@ -87,11 +90,13 @@ check "0.2.0 -> $current: orders, lines and snapshots stay; of what was taken fr
   "$(printf '%s\n' "$before" | grep -v -e '_items|\[' -e 'not the sum' -e '^wording' -e '^guarded' -e '^log' \
   -e '^exempt' -e '^corrected' -e '^counted')" \
   "$(look contents copy | grep -v -e '^ERROR:  nothing is kept for' -e '^HINT:')"
-again "orders, weekly diagnostics, decisions, history and the guard are enabled again" -f "$scratch/recorded.sql" \
+again "orders, weekly diagnostics, decisions, history, rollups and the guard are enabled again" \
+  -f "$scratch/recorded.sql" -f "$scratch/rollups.sql" \
   -f "$scratch/orders.sql" \
   -f "$scratch/weekly.sql" -f "$scratch/decisions.sql"
 disabled soft_delete
 disabled history
+disable_rollups
 disable_decisions
 sql -d copy -c "SELECT upkeep.disable_guard()" > /dev/null
 sql -d copy -o /dev/null -c "SELECT upkeep.disable_weekly_diagnostics(d)
@@ -119,6 +124,5 @@ figures() { sql -At -d "$1" -c "TABLE daily_records" -c 'TABLE "Shop, Front"."Fi
 check "the figures stay" "$(figures source)" "$(figures copy)"
 passes "and up again" sql -d copy -c "ALTER EXTENSION pg_upkeep UPDATE TO '$current'"
 same digest "and up again: the same digest" copy
-again "and metrics are enabled again" -f "$scratch/recorded.sql" -f "$scratch/metrics.sql" -f "$scratch/orders.sql" \
-  -f "$scratch/weekly.sql" \
-  -f "$scratch/decisions.sql"
+again "and metrics are enabled again" -f "$scratch/recorded.sql" -f "$scratch/rollups.sql" \
+  -f "$scratch/metrics.sql" -f "$scratch/orders.sql" -f "$scratch/weekly.sql" -f "$scratch/decisions.sql"

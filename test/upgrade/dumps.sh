@@ -87,10 +87,11 @@ sql -d copy -o /dev/null -c "CREATE EXTENSION pg_upkeep" -c "SELECT upkeep.auto_
   -c "CREATE SCHEMA sales AUTHORIZATION boss" -c "CREATE SCHEMA store AUTHORIZATION boss" \
   -c "CREATE SCHEMA analytics AUTHORIZATION boss" -c 'CREATE SCHEMA "Days, of" AUTHORIZATION boss' \
   -c 'CREATE SCHEMA "Ads, all" AUTHORIZATION boss' -c 'CREATE SCHEMA "Kept, all" AUTHORIZATION boss' \
-  -c "CREATE SCHEMA closed AUTHORIZATION boss" -c 'CREATE SCHEMA "Kept, long" AUTHORIZATION boss'
+  -c "CREATE SCHEMA closed AUTHORIZATION boss" -c 'CREATE SCHEMA "Kept, long" AUTHORIZATION boss' \
+  -c 'CREATE SCHEMA "Sums, of" AUTHORIZATION boss'
 passes "tables alone, under upkeep.pause, where the rule is on: restored" env PGOPTIONS="-c upkeep.pause=all" \
   "$bindir/pg_restore" --exit-on-error --schema-only -n public -n "Shop, Front" -n sales -n store -n analytics \
-  -n "Days, of" -n "Kept, all" -n "Kept, long" -n "Ads, all" -n closed -d copy "$scratch/custom"
+  -n "Days, of" -n "Kept, all" -n "Kept, long" -n "Ads, all" -n "Sums, of" -n closed -d copy "$scratch/custom"
 exempt_as_source
 same managed "tables alone: the same managed" copy
 
@@ -105,10 +106,34 @@ check "--data-only without a pause: lines of a paid order are refused" "ERROR:  
 sql -d copy -c "SET upkeep.pause = 'all'; DELETE FROM sales.orders; DELETE FROM sales.products;
   TRUNCATE upkeep.stock_taken"
 dump --data-only -N sales -N store -N closed -N analytics -N "Days, of" -N "Kept, all" -N '"Kept, long"' \
-  -N '"Ads, all"' -f "$scratch/without_orders.sql"
+  -N '"Ads, all"' -N '"Sums, of"' -f "$scratch/without_orders.sql"
 passes "--data-only without a pause: restored" sql -d copy -o /dev/null -f "$scratch/without_orders.sql"
 check "--data-only without a pause: the figures are computed" "0" \
   "$(sql -At -d copy -c "SELECT count(*) FROM upkeep.check_metrics('daily_records')" 2>&1)"
+
+# Rollups without a pause: rows that others refer to come first, and their figures follow; a row that a source has made
+# is in the way of the one that comes. Paused, what came is as it was, and what it lacks is computed.
+dump --data-only -t '"Sums, of".*' -f "$scratch/sums.sql"
+sums_copied() { sql -d copy -o /dev/null "$@" -f "$scratch/sums.sql" 2>&1 | sed -n 's/.*ERROR:  //p' | head -n 1; }
+figures_wrong() { sql -At -d copy -c "SELECT count(*) FROM upkeep.check_rollup('\"Sums, of\".\"Users, all\"')" \
+  -c "SELECT count(*) FROM upkeep.check_rollup('\"Sums, of\".days')" 2>&1 | xargs; }
+new_database copy
+restore --schema-only -d copy "$scratch/custom"
+dump --data-only -t '"Sums, of"."Users, all"' -t '"Sums, of"."Orders"' | sql -d copy -o /dev/null
+check "rollups, --data-only without a pause: the figures follow" "0 0" "$(figures_wrong)"
+check "rollups, --data-only without a pause: a row that a source has made is in the way" \
+  'duplicate key value violates unique constraint "days_1_pkey"' \
+  "$(sql -d copy -c 'TRUNCATE "Sums, of"."Orders", "Sums, of"."Users, all"' > /dev/null; sums_copied)"
+new_database copy
+restore --schema-only -d copy "$scratch/custom"
+check "rollups, --data-only under upkeep.pause: restored" "" "$(PGOPTIONS="-c upkeep.pause=rollup" sums_copied)"
+check "rollups, --data-only under upkeep.pause: the figures are right" "0 0" "$(figures_wrong)"
+sql -d copy -o /dev/null -c "SET upkeep.pause = rollup" -c "DELETE FROM \"Sums, of\".days WHERE shop = 1" \
+  -c "UPDATE \"Sums, of\".\"Users, all\" SET orders = 0"
+passes "rollups after an import: recalculated" sql -d copy -c "SET client_min_messages = warning" \
+  -c "CALL upkeep.recalculate_rollup('\"Sums, of\".\"Users, all\"')" \
+  -c "CALL upkeep.recalculate_rollup('\"Sums, of\".days')"
+check "rollups after an import: the figures are right" "0 0" "$(figures_wrong)"
 
 # What export_sql() says, on tables that are not managed.
 new_database copy
@@ -138,6 +163,16 @@ sql -d copy -o /dev/null -c "SELECT upkeep.disable_weekly_diagnostics(d)
 grep -F 'upkeep.weekly_diagnostics(' "$scratch/export.sql" > "$scratch/weekly.sql"
 passes "export_sql: weekly diagnostics: carried out" sql -d copy -o /dev/null -f "$scratch/weekly.sql"
 grep -E 'upkeep\.(record_history|soft_delete)\(' "$scratch/export.sql" > "$scratch/recorded.sql"
+disable_rollups() {
+  sql -d copy -o /dev/null -c "SELECT upkeep.disable_rollup('\"Sums, of\".\"Users, all\"', '\"Sums, of\".\"Orders\"'),
+    upkeep.disable_rollup('\"Sums, of\".days', '\"Sums, of\".\"Orders\"'),
+    upkeep.disable_rollup('\"Sums, of\".days', '\"Sums, of\".refunds')"
+}
+disable_rollups
+check "export_sql: no rollups are managed before" "0" "$(sql -At -d copy -c "SELECT count(*) FROM upkeep.managed
+  WHERE feature = 'rollup'" 2>&1)"
+grep -F 'upkeep.rollup(' "$scratch/export.sql" > "$scratch/rollups.sql"
+passes "export_sql: rollups: carried out" sql -d copy -o /dev/null -f "$scratch/rollups.sql"
 disable_decisions() {
   sql -d copy -o /dev/null -c "SELECT upkeep.disable_ad_decisions(t)
     FROM (VALUES ('analytics.ad_decisions'::regclass), ('\"Ads, all\".\"Decided\"'),
