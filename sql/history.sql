@@ -342,6 +342,26 @@ SET search_path = past, public;
 RESET ROLE;
 SELECT * FROM told();
 
+-- an index that somebody gives the month is written to from the next entry on, and one that is gone no more
+SELECT 'upkeep.' || to_char(now() AT TIME ZONE 'UTC', '"history_"YYYY_MM') AS month, clock_timestamp() AS began \gset
+INSERT INTO items (id) VALUES (70);
+CREATE INDEX added ON :month (table_number, at);
+INSERT INTO items (id) VALUES (71);
+CREATE INDEX of_inserts ON :month (at) WHERE action = 'i';
+INSERT INTO items (id) VALUES (72);
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SELECT count(*) AS by_both FROM :month e
+WHERE e.table_number = (SELECT max(number) FROM upkeep.history_tables WHERE name = 'past.items') AND e.at > :'began';
+SELECT count(*) AS by_inserts FROM :month e WHERE e.action = 'i' AND e.at > :'began';
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+DROP INDEX upkeep.of_inserts;
+INSERT INTO items (id) VALUES (73);
+DROP INDEX upkeep.added;
+INSERT INTO items (id) VALUES (74);
+SELECT count(*) AS entries FROM told();
+
 -- what check() finds
 ALTER TABLE accounts DISABLE TRIGGER zz_upkeep_history_delete;
 DROP TRIGGER zz_upkeep_history_truncate ON accounts;

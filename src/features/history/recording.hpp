@@ -48,6 +48,9 @@ public:
     });
   }
 
+  // Empty between two entries.
+  MemoryContext memory() const { return images.memory(); }
+
   // Puts settings back; the writer is its owner's to close.
   void close() { images.close(); }
 

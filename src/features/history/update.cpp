@@ -81,7 +81,8 @@ private:
 
 void record_update(const TriggerData &trigger, const history_plan &plan, recording &into) {
   pg::transition before(trigger.tg_oldtable, trigger.tg_relation), after(trigger.tg_newtable, trigger.tg_relation);
-  const pg::row_comparer rows(*reinterpret_cast<const pg::layout *>(plan.counted.data()), trigger.tg_relation);
+  const pg::row_comparer rows(*reinterpret_cast<const pg::layout *>(plan.counted.data()), trigger.tg_relation,
+                              into.memory());
   if (before.count() == after.count()) {
     // The two tables hold their rows in the same order.
     while (before.next() && after.next())

@@ -23,7 +23,8 @@ void flush(bulk_insert &into) {
     ExecClearTuple(into.rows[i]);
   }
   MemoryContextSwitchTo(outer);
-  MemoryContextReset(into.waiting);
+  if (into.waiting != into.memory)
+    MemoryContextReset(into.waiting);
   into.count = 0;
   into.bytes = 0;
 }
@@ -50,9 +51,8 @@ TupleTableSlot *next_slot(bulk_insert &into) {
 } // namespace
 
 void begin_bulk_insert(Relation table, bulk_insert &into) {
-  MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep insert", ALLOCSET_SMALL_SIZES);
-  into = {table,   {}, nullptr, memory, AllocSetContextCreate(memory, "pg_upkeep rows", ALLOCSET_DEFAULT_SIZES),
-          nullptr, 0,  0,       0};
+  MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep insert", ALLOCSET_DEFAULT_SIZES);
+  into = {table, {}, nullptr, memory, memory, nullptr, 0, 0, 0};
   MemoryContext outer = MemoryContextSwitchTo(memory);
   open_indexes(table, into.indexes);
   MemoryContextSwitchTo(outer);
@@ -75,6 +75,8 @@ void insert_in_bulk(bulk_insert &into, Datum *values, bool *nulls) {
     MemoryContextSwitchTo(outer);
   }
   flush(into);
+  if (into.waiting == into.memory)
+    into.waiting = AllocSetContextCreate(into.memory, "pg_upkeep rows", ALLOCSET_DEFAULT_SIZES);
 }
 
 void end_bulk_insert(bulk_insert &into) {

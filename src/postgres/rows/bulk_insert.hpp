@@ -12,7 +12,7 @@ struct bulk_insert {
   index_writer indexes;
   BulkInsertStateData *state; // nullptr while the rows are few
   MemoryContext memory;       // of all this
-  MemoryContext waiting;      // of the rows that are not written yet
+  MemoryContext waiting;      // of the rows that are not written yet; the same for the first of them
   TupleTableSlot **rows;
   int room, count;
   std::size_t bytes;

@@ -1,5 +1,7 @@
 #include "postgres/rows/index_writer.hpp"
 
+#include "postgres/trigger.hpp"
+
 namespace upkeep::pg {
 
 // What an index holds of a row: a column, or a function of some.
@@ -12,6 +14,7 @@ struct plain_index {
     AttrNumber argument[2];
   };
 
+  Oid oid;
   Relation index;
   IndexInfo *info;
   int count;
@@ -19,6 +22,17 @@ struct plain_index {
 };
 
 namespace {
+
+// The indexes of the table that was written to last, kept for the session until something in the catalogue changes.
+struct known_indexes {
+  Oid table;
+  std::uint64_t changes;
+  MemoryContext memory;
+  bool are_plain;
+  int count;
+  plain_index *plain; // closed
+};
+known_indexes known{};
 
 // False where the expression is more than a function of two columns.
 bool read_expression(const Node *expression, plain_index::part &into) {
@@ -41,14 +55,11 @@ bool read_expression(const Node *expression, plain_index::part &into) {
 
 bool read_index(Relation index, plain_index &into) {
   const FormData_pg_index &form = *index->rd_index;
-  const bool is_btree = index->rd_rel->relam == BTREE_AM_OID;
-  if ((!is_btree && index->rd_rel->relam != BRIN_AM_OID) || form.indisunique || form.indisexclusion ||
+  const Oid method = index->rd_rel->relam;
+  if ((method != BTREE_AM_OID && method != BRIN_AM_OID) || form.indisunique || form.indisexclusion ||
       form.indnatts > 2 || !heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, nullptr))
     return false;
-  into.index = index;
   into.count = form.indnatts;
-  // A BRIN keeps there what it reads of itself.
-  into.info = is_btree ? makeNode(IndexInfo) : BuildIndexInfo(index);
   const List *expressions = RelationGetIndexExpressions(index);
   int next = 0;
   for (int i = 0; i < into.count; ++i) {
@@ -60,38 +71,51 @@ bool read_index(Relation index, plain_index &into) {
   return true;
 }
 
-void close_plain(index_writer &into) {
-  for (int i = 0; i < into.count; ++i) {
-#if PG_VERSION_NUM >= 170000
-    if (into.plain[i].info)
-      index_insert_cleanup(into.plain[i].index, into.plain[i].info);
-#endif
-    index_close(into.plain[i].index, RowExclusiveLock);
-  }
-  into.count = 0;
-}
-
-// Whether all of the table's indexes are plain.
-bool open_plain(index_writer &into) {
-  List *indexes = RelationGetIndexList(into.table);
-  into.plain = static_cast<plain_index *>(palloc0(sizeof(plain_index) * Max(list_length(indexes), 1)));
+void read_indexes(Relation table) {
+  known.table = InvalidOid;
+  if (!known.memory)
+    known.memory = AllocSetContextCreate(TopMemoryContext, "pg_upkeep indexes", ALLOCSET_SMALL_SIZES);
+  MemoryContextReset(known.memory);
+  MemoryContext outer = MemoryContextSwitchTo(known.memory);
+  known.changes = catalogue_changes();
+  const List *indexes = RelationGetIndexList(table);
+  known.plain = static_cast<plain_index *>(palloc0(sizeof(plain_index) * Max(list_length(indexes), 1)));
+  known.are_plain = true;
+  known.count = 0;
   const ListCell *cell;
   foreach (cell, indexes) {
     Relation index = index_open(lfirst_oid(cell), RowExclusiveLock);
-    plain_index &each = into.plain[into.count++];
-    each.index = index;
-    if (index->rd_index->indisready && !read_index(index, each)) {
-      close_plain(into);
-      return false;
+    if (index->rd_index->indisready) {
+      plain_index &each = known.plain[known.count++];
+      each.oid = RelationGetRelid(index);
+      known.are_plain = known.are_plain && read_index(index, each);
     }
+    index_close(index, NoLock);
   }
-  list_free(indexes);
-  return true;
+  MemoryContextSwitchTo(outer);
+  known.table = RelationGetRelid(table);
+}
+
+// What a function remembers lives no longer than the writer.
+void open_plain(plain_index &each) {
+  each.index = index_open(each.oid, RowExclusiveLock);
+  // A BRIN keeps there what it reads of itself.
+  each.info = each.index->rd_rel->relam == BRIN_AM_OID ? BuildIndexInfo(each.index) : makeNode(IndexInfo);
+  for (int i = 0; i < each.count; ++i)
+    if (each.parts[i].column == 0)
+      each.parts[i].function.fn_mcxt = CurrentMemoryContext;
+}
+
+void close_plain(index_writer &into) {
+  for (int i = 0; i < into.count; ++i) {
+#if PG_VERSION_NUM >= 170000
+    index_insert_cleanup(into.plain[i].index, into.plain[i].info);
+#endif
+    index_close(into.plain[i].index, RowExclusiveLock);
+  }
 }
 
 void insert(const plain_index &into, Relation table, TupleTableSlot *row) {
-  if (!into.index->rd_index->indisready)
-    return;
   Datum values[2];
   bool nulls[2];
   for (int i = 0; i < into.count; ++i) {
@@ -115,8 +139,15 @@ void insert(const plain_index &into, Relation table, TupleTableSlot *row) {
 
 void open_indexes(Relation table, index_writer &into) {
   into = {table, nullptr, 0, nullptr, nullptr};
-  if (open_plain(into))
+  if (known.table != RelationGetRelid(table) || known.changes != catalogue_changes())
+    read_indexes(table);
+  if (known.are_plain) {
+    const std::size_t size = sizeof(plain_index) * known.count;
+    into.plain = static_cast<plain_index *>(memcpy(palloc(size), known.plain, size));
+    for (; into.count < known.count; ++into.count)
+      open_plain(into.plain[into.count]);
     return;
+  }
   into.executor = CreateExecutorState();
   into.target = makeNode(ResultRelInfo);
   InitResultRelInfo(into.target, table, 0, nullptr, 0);

@@ -18,9 +18,12 @@ std::vector<char> counted_layout(TupleDesc descriptor, const std::vector<std::st
 }
 
 row_comparer::row_comparer(const layout &counted, Relation table)
-    : counted(counted), descriptor(RelationGetDescr(table)),
-      scratch(
-          call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows", ALLOCSET_SMALL_SIZES); })) {}
+    : row_comparer(counted, table, call([] {
+                     return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows", ALLOCSET_SMALL_SIZES);
+                   })) {}
+
+row_comparer::row_comparer(const layout &counted, Relation table, MemoryContext scratch)
+    : counted(counted), descriptor(RelationGetDescr(table)), scratch(scratch) {}
 
 bool row_comparer::changed(const transition &before, const transition &after) const {
   return changed(before.tuple(), after.tuple());

@@ -17,6 +17,8 @@ std::vector<char> counted_layout(TupleDesc descriptor, const std::vector<std::st
 class row_comparer {
 public:
   row_comparer(const layout &counted, Relation table);
+  // `scratch`: memory of the caller's, reset after each pair.
+  row_comparer(const layout &counted, Relation table, MemoryContext scratch);
 
   // Whether some counted column differs between the current rows of the two.
   bool changed(const transition &before, const transition &after) const;
