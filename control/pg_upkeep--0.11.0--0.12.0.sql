@@ -60,3 +60,10 @@ CREATE FUNCTION upkeep.create_analytics(
   AS 'MODULE_PATHNAME', 'upkeep_create_analytics_of_orders';
 COMMENT ON FUNCTION upkeep.create_analytics(name, regclass, jsonb, boolean) IS
 'Makes the tables of a shop analytics app, users, shops, shop_settings, daily_records, weekly_diagnostics, action_items, monthly_goals, shop_events, product_presets, ad_decisions and growth_simulations, in a schema, which it makes too if there is none, with updated_at, metrics, stale diagnoses and decisions enabled. orders: a table whose rows are counted and summed up into daily_records, a rollup; columns replaces any of {"shop": "shop_id", "amount": "total_amount", "moment": "created_at", "sold": "status IN (''paid'', ''completed'')", "timezone": "''UTC''"}, SQL over a row of orders; amounts are in the smallest unit. history: users, with a digest of email, shop_settings and monthly_goals have history. The tables are the caller''s. Called again, adds what is missing and drops nothing. Errors: 22004, 22023, 42501, 42804, 42809, and those of upkeep.enable_rollup.';
+
+-- history
+
+ALTER TABLE upkeep.history_purges ADD COLUMN cluster integer, ADD COLUMN transactions int8multirange;
+COMMENT ON COLUMN upkeep.history_purges.cluster IS 'that purged, as in upkeep.history_entries; NULL: by 0.11.0';
+COMMENT ON COLUMN upkeep.history_purges.transactions IS
+'of the entries that this cluster wrote, what is left of which upkeep.undo refuses; NULL: by 0.11.0';

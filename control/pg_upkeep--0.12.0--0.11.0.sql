@@ -1,6 +1,8 @@
 -- Back from 0.12.0 to 0.11.0. Refuses while a table has a rollup.
 \echo Use "ALTER EXTENSION pg_upkeep UPDATE TO '0.11.0'" to load this file. \quit
 
+ALTER TABLE upkeep.history_purges DROP COLUMN transactions, DROP COLUMN cluster;
+
 DROP FUNCTION upkeep.rollup();
 DROP PROCEDURE upkeep.recalculate_rollup(regclass, regclass, integer);
 DROP FUNCTION upkeep.check_rollup(regclass, regclass);

@@ -1139,7 +1139,9 @@ CREATE TABLE upkeep.history_purges (
   before timestamp with time zone NOT NULL,
   table_number integer,
   role text NOT NULL,
-  ids int8multirange NOT NULL
+  ids int8multirange NOT NULL,
+  cluster integer,
+  transactions int8multirange
 );
 
 -- What upkeep.verify_history compares upkeep.history_entries with. Written by upkeep.seal_history. The newest digest,

@@ -32,8 +32,48 @@ CALL upkeep.purge_history('infinity', 'ones');
 SELECT state FROM failure($$SELECT undone.undo('of two')$$);
 TABLE ones ORDER BY id;
 TABLE twos ORDER BY id;
+-- what one statement wrote to two tables, the purged one first or last; what was rolled back first is not missed
+CREATE FUNCTION write_both(one int, two int) RETURNS void LANGUAGE sql AS
+  'INSERT INTO undone.ones VALUES (one, 0); INSERT INTO undone.twos VALUES (two, 0)';
+CREATE FUNCTION write_turned(one int, two int) RETURNS void LANGUAGE sql AS
+  'INSERT INTO undone.twos VALUES (two, 0); INSERT INTO undone.ones VALUES (one, 0)';
+BEGIN; SELECT note('both'), write_both(21, 21); COMMIT;
+BEGIN; SELECT note('turned'), write_turned(22, 22); COMMIT;
+CALL upkeep.purge_history('infinity', 'ones');
+BEGIN; SELECT note('rolled'); SAVEPOINT a; INSERT INTO ones VALUES (23, 0); ROLLBACK TO a;
+INSERT INTO twos VALUES (23, 0); COMMIT;
+SELECT name, state FROM noted, failure(format('SELECT undone.undo(%L)', name)) WHERE name IN ('both', 'turned');
+SELECT undo('rolled');
+DELETE FROM ones WHERE id > 20;
+DELETE FROM twos WHERE id > 20;
 BEGIN; SELECT note('later'); INSERT INTO ones VALUES (4, 4); COMMIT;
 SELECT undo('later');
+
+-- a transaction that took months, one of them without entries of its own
+CREATE TABLE upkeep.history_2020_01 (LIKE upkeep.history_entries);
+CREATE TABLE upkeep.history_2020_02 (LIKE upkeep.history_entries);
+CREATE TABLE upkeep.history_2020_03 (LIKE upkeep.history_entries);
+ALTER TABLE upkeep.history_entries ATTACH PARTITION upkeep.history_2020_01
+  FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2020-02-01 00:00+00');
+ALTER TABLE upkeep.history_entries ATTACH PARTITION upkeep.history_2020_02
+  FOR VALUES FROM ('2020-02-01 00:00+00') TO ('2020-03-01 00:00+00');
+ALTER TABLE upkeep.history_entries ATTACH PARTITION upkeep.history_2020_03
+  FOR VALUES FROM ('2020-03-01 00:00+00') TO ('2020-04-01 00:00+00');
+BEGIN; SELECT note('long');
+INSERT INTO ones VALUES (31, 0), (32, 0);
+UPDATE ones SET x = 1 WHERE id = 31;
+UPDATE ones SET x = 2 WHERE id = 32;
+COMMIT;
+SET session_replication_role = replica;
+UPDATE upkeep.history_entries e
+SET at = CASE e.statement WHEN 1 THEN timestamptz '2020-01-31 00:00+00' ELSE '2020-03-01 00:00+00' END
+FROM noted n WHERE n.name = 'long' AND e.transaction = n.transaction;
+RESET session_replication_role;
+SELECT e.tableoid::regclass AS month, e.statement, e.action, e.key
+FROM upkeep.history_entries e JOIN noted n USING (transaction) WHERE n.name = 'long' ORDER BY e.id;
+SELECT undo('long');
+SELECT count(*) AS gone FROM ones WHERE id IN (31, 32);
+CALL upkeep.purge_history('2020-05-01');
 
 -- keys that changed and came back, by statements and by undo; values that changed under another key
 INSERT INTO ones VALUES (10, 0);

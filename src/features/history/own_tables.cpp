@@ -13,6 +13,11 @@ Oid own_table(const char *name) {
   return table;
 }
 
+bool notes_transactions() {
+  const Oid purges = own_table("history_purges");
+  return pg::call([=] { return get_attnum(purges, "transactions"); }) != InvalidAttrNumber;
+}
+
 Oid keeper() { return pg::owner_of(own_table("history_entries")); }
 
 } // namespace upkeep::history

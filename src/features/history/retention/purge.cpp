@@ -1,4 +1,5 @@
 // upkeep.purge_history: what is older than it need be kept.
+#include "features/history/entries.hpp"
 #include "features/history/months.hpp"
 #include "features/history/own_tables.hpp"
 #include "features/history/tables.hpp"
@@ -60,22 +61,39 @@ bool begins_after(const month_table_of &table, TimestampTz at) {
   return table.of && begin_in_microseconds(*table.of) >= at;
 }
 
-// The ids of `gone` as ranges, without those between that never were, or are still there.
-void note_purge(const purge &what, const pg::fragment &gone, std::vector<pg::parameter> parameters) {
-  parameters.insert(parameters.begin(), {what.before_parameter(), what.table_parameter()});
+pg::fragment noted_transactions() {
+  return pg::sql(R"sql(
+    , $3, COALESCE((SELECT pg_catalog.range_agg(t.numbers) FROM transactions t), '{}'::pg_catalog.int8multirange)
+  )sql");
+}
+
+// Ids and transactions of `gone` as ranges, without those between that never were, or are still there.
+void note_purge(const purge &what, const pg::fragment &gone) {
+  const pg::parameter parameters[] = {
+      what.before_parameter(), what.table_parameter(), {INT4OID, Int32GetDatum(own_cluster())}};
+  const bool has_transactions = notes_transactions();
   pg::execute(pg::sql(R"sql(
     WITH gone AS ({gone}),
     islands AS (
       SELECT pg_catalog.int8range(pg_catalog.min(g.id), pg_catalog.max(g.id) [+] 1) AS ids
       FROM (SELECT id, id [-] pg_catalog.row_number() OVER (ORDER BY id) AS island FROM gone) g
       GROUP BY g.island
+    ),
+    cut AS (
+      SELECT DISTINCT g.transaction::pg_catalog.text::pg_catalog.int8 AS number FROM gone g WHERE g.cluster [=] $3
+    ),
+    transactions AS (
+      SELECT pg_catalog.int8range(pg_catalog.min(c.number), pg_catalog.max(c.number) [+] 1) AS numbers
+      FROM (SELECT number, number [-] pg_catalog.row_number() OVER (ORDER BY number) AS island FROM cut) c
+      GROUP BY c.island
     )
-    INSERT INTO upkeep.history_purges (purged_at, before, table_number, role, ids)
-    SELECT pg_catalog.clock_timestamp(), $1, $2, SESSION_USER, pg_catalog.range_agg(i.ids)
+    INSERT INTO upkeep.history_purges (purged_at, before, table_number, role, ids{columns})
+    SELECT pg_catalog.clock_timestamp(), $1, $2, SESSION_USER, pg_catalog.range_agg(i.ids){values}
     FROM islands i
     HAVING pg_catalog.count(*) [>] 0
   )sql",
-                      "gone"_is = gone),
+                      "gone"_is = gone, "columns"_is = pg::fragment(has_transactions ? ", cluster, transactions" : ""),
+                      "values"_is = has_transactions ? noted_transactions() : pg::fragment("")),
               parameters);
 }
 
@@ -86,7 +104,7 @@ void drop_month(const purge &what, const month_table_of &each) {
   call([&] { LockRelationOid(each.table, ShareLock); });
   if (call([&] { return get_rel_relkind(each.table); }) == '\0')
     return;
-  note_purge(what, pg::sql("SELECT e.id FROM ONLY {month} e", "month"_is = each.sql()), {});
+  note_purge(what, pg::sql("SELECT e.id, e.transaction, e.cluster FROM ONLY {month} e", "month"_is = each.sql()));
   call([=] { LockRelationOid(entries, AccessExclusiveLock); });
   pg::execute(pg::sql("DROP TABLE {month}", "month"_is = each.sql()));
 }
@@ -108,14 +126,12 @@ void delete_rows(const purge &what, const month_table_of &each, std::int64_t fro
     return pg::sql("{place}::pg_catalog.tid", "place"_is = pg::literal{fmt::format("({},0)", block)});
   };
   const pg::marked_statement marked(pg::own_statement::history);
-  note_purge(what,
-             pg::sql(R"sql(
+  note_purge(what, pg::sql(R"sql(
          DELETE FROM ONLY {month} e
-         WHERE e.ctid [>=] {from} AND e.ctid [<] {to} AND e.at [<] $3 AND ($2 IS NULL OR e.table_number [=] $2)
-         RETURNING e.id
+         WHERE e.ctid [>=] {from} AND e.ctid [<] {to} AND e.at [<] $1 AND ($2 IS NULL OR e.table_number [=] $2)
+         RETURNING e.id, e.transaction, e.cluster
        )sql",
-                     "month"_is = each.sql(), "from"_is = place(from), "to"_is = place(from + blocks_at_once)),
-             {what.before_parameter()});
+                           "month"_is = each.sql(), "from"_is = place(from), "to"_is = place(from + blocks_at_once)));
 }
 
 // Runs `body` as history's owner, and commits.
