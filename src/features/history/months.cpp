@@ -81,6 +81,19 @@ Oid month_table(TimestampTz at) {
   return table;
 }
 
+month oldest_month() {
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT c.relname
+    FROM pg_catalog.pg_inherits i
+    JOIN pg_catalog.pg_class c ON c.oid [=] i.inhrelid
+    WHERE i.inhparent [=] 'upkeep.history_entries'::pg_catalog.regclass::pg_catalog.oid
+      AND c.relname [~] '^history_\d{4}_\d{2}$'
+    ORDER BY c.relname LIMIT 1
+  )sql"));
+  const std::optional<month> oldest = found.count() > 0 ? month_named(*found.text(0, 1)) : std::nullopt;
+  return oldest.value_or(month_of(call([] { return GetCurrentTimestamp(); })));
+}
+
 void make_months_ahead() {
   const month now = month_of(call([] { return GetCurrentTimestamp(); }));
   for (int ahead = 0; ahead <= months_ahead; ++ahead)

@@ -13,4 +13,7 @@ Oid month_table(TimestampTz at);
 // Makes those of this month and the next twelve that are missing.
 void make_months_ahead();
 
+// The oldest there is. Needs an SPI connection.
+month oldest_month();
+
 } // namespace upkeep::history

@@ -3,6 +3,7 @@
 #include "features/history/back/opened_tables.hpp"
 #include "features/history/back/row_statements.hpp"
 #include "features/history/back/undo_step.hpp"
+#include "features/history/months.hpp"
 
 #include "postgres/sql/arguments.hpp"
 #include "postgres/values/pinned_settings.hpp"
@@ -33,6 +34,7 @@ public:
 
 private:
   written_table &written(const past_entry &entry);
+  void know(const past_entry &entry);
   void add(const past_entry &entry);
   void choose_columns(undo_step &step, const written_table &of) const;
   [[noreturn]] void unknown();
@@ -145,19 +147,41 @@ void undone_transaction::add(const past_entry &entry) {
   choose_columns(step, of);
 }
 
+void undone_transaction::know(const past_entry &entry) {
+  known.last = std::max(known.last, entry.id);
+  known.first = entry.id;
+  known.first_at = known.tables.empty() ? entry.at : std::min(known.first_at, entry.at);
+  if (std::ranges::count(known.tables, entry.table) == 0)
+    known.tables.push_back(entry.table);
+}
+
+// There is no index by transaction. The months are read from now back to the one before that in which the transaction
+// began, if its first statement has left entries: no other is older. All see what the caller's statement sees.
 void undone_transaction::read() {
-  const pg::parameter parameters[] = {{XID8OID, UInt64GetDatum(number)}, {INT4OID, Int32GetDatum(own_cluster())}};
-  pg::with_pinned_settings([&] {
-    each_entry(pg::sql("WHERE e.transaction [=] $1 AND e.cluster [=] $2 ORDER BY e.id DESC"), parameters, false,
-               [&](const past_entry &entry) {
-                 known.last = std::max(known.last, entry.id);
-                 known.first = entry.id;
-                 known.first_at = known.tables.empty() ? entry.at : std::min(known.first_at, entry.at);
-                 if (std::ranges::count(known.tables, entry.table) == 0)
-                   known.tables.push_back(entry.table);
-                 add(entry);
-               });
-  });
+  const month oldest = oldest_month();
+  month of = std::max(oldest, month_of(call([] { return GetCurrentTimestamp(); })));
+  TimestampTz end = DT_NOEND;
+  bool has_begun = false, is_found = true;
+  for (; of >= oldest && (is_found || !has_begun); of -= std::chrono::months(1)) {
+    const TimestampTz begin = of == oldest ? DT_NOBEGIN : begin_in_microseconds(of);
+    const pg::parameter parameters[] = {{XID8OID, UInt64GetDatum(number)},
+                                        {INT4OID, Int32GetDatum(own_cluster())},
+                                        {TIMESTAMPTZOID, TimestampTzGetDatum(begin)},
+                                        {TIMESTAMPTZOID, TimestampTzGetDatum(end)}};
+    is_found = false;
+    pg::with_pinned_settings([&] {
+      each_entry(pg::sql(R"sql(
+        WHERE e.transaction [=] $1 AND e.cluster [=] $2 AND e.at [>=] $3 AND e.at [<] $4 ORDER BY e.id DESC
+      )sql"),
+                 parameters, true, [&](const past_entry &entry) {
+                   is_found = true;
+                   has_begun = has_begun || entry.statement == 1;
+                   know(entry);
+                   add(entry);
+                 });
+    });
+    end = begin;
+  }
   if (known.tables.empty())
     unknown();
   require_whole(known);

@@ -25,11 +25,17 @@ const char *key_in(HeapTuple row, TupleDesc descriptor) {
 past_entry entry_in(HeapTuple row, TupleDesc descriptor) {
   bool is_null = false;
   const auto get = [&](int column) { return heap_getattr(row, column, descriptor, &is_null); };
-  return {DatumGetInt64(get(1)),        DatumGetTimestampTz(get(2)),
-          DatumGetUInt64(get(3)),       DatumGetInt32(get(4)),
-          DatumGetInt32(get(5)),        static_cast<action>(DatumGetChar(get(6))),
-          key_in(row, descriptor),      jsonb_in(row, 8, descriptor),
-          jsonb_in(row, 9, descriptor), row};
+  return {DatumGetInt64(get(1)),
+          DatumGetTimestampTz(get(2)),
+          DatumGetUInt64(get(3)),
+          DatumGetInt32(get(4)),
+          DatumGetInt32(get(5)),
+          DatumGetInt32(get(10)),
+          static_cast<action>(DatumGetChar(get(6))),
+          key_in(row, descriptor),
+          jsonb_in(row, 8, descriptor),
+          jsonb_in(row, 9, descriptor),
+          row};
 }
 
 } // namespace
@@ -38,7 +44,7 @@ entry_cursor::entry_cursor(const pg::fragment &which, std::span<const pg::parame
                            entry_parts parts) {
   const std::string query =
       pg::sql(R"sql(
-    SELECT e.id, e.at, e.transaction, e.table_number, e.cluster, e.action, e.key, e.before, e.after{author}
+    SELECT e.id, e.at, e.transaction, e.table_number, e.cluster, e.action, e.key, e.before, e.after, e.statement{author}
     FROM upkeep.history_entries e
     {which}
   )sql",

@@ -14,7 +14,7 @@ struct past_entry {
   std::int64_t id;
   TimestampTz at;
   std::uint64_t transaction;
-  std::int32_t table, cluster;
+  std::int32_t table, cluster, statement;
   action what;
   const char *key;       // as jsonb writes it; nullptr where it is the table that the entry tells of
   Jsonb *before, *after; // nullptr for NULL
@@ -23,7 +23,7 @@ struct past_entry {
 
 // What few ask for.
 enum class entry_parts { changes, author_too };
-enum class entry_author { role = 10, actor, reason };
+enum class entry_author { role = 11, actor, reason };
 
 // The rest of a query for entries `e`, newest or oldest first: "WHERE … ORDER BY e.id".
 class entry_cursor {
