@@ -102,6 +102,20 @@ SET ROLE regress_upkeep_other;
 SELECT state, message FROM failure('ALTER TABLE users DROP COLUMN phone');
 RESET ROLE;
 SELECT count(*) FROM gifts;
+-- column defaults and rules of its own come back too; what does not fit any more is told
+ALTER TABLE users ADD COLUMN rank int, ADD COLUMN level int, ADD COLUMN extra int;
+SELECT live_view('users');
+ALTER VIEW live.users ALTER rank SET DEFAULT 7;
+ALTER VIEW live.users ALTER level SET DEFAULT 1 + 1;
+ALTER VIEW live.users ALTER extra SET DEFAULT 3;
+CREATE RULE plain AS ON UPDATE TO live.users WHERE new.rank < 0 DO ALSO NOTHING;
+CREATE RULE of_extra AS ON UPDATE TO live.users WHERE new.extra < 0 DO ALSO NOTHING;
+ALTER TABLE users DROP COLUMN extra, ALTER level TYPE date USING NULL, ALTER rank TYPE bigint;
+SELECT column_name, column_default FROM information_schema.columns
+WHERE table_schema = 'live' AND table_name = 'users' AND column_default IS NOT NULL;
+SELECT rulename FROM pg_rewrite WHERE ev_class = 'live.users'::regclass ORDER BY 1;
+DROP RULE plain ON live.users;
+ALTER TABLE users DROP COLUMN rank, DROP COLUMN level;
 -- others' views of it are their own matter
 CREATE VIEW of_others AS TABLE live.users;
 SELECT state, message FROM failure('ALTER TABLE users DROP COLUMN phone');

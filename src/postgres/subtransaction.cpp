@@ -9,6 +9,11 @@ bool must_go_on(const ErrorData *error) {
   return category == ERRCODE_OPERATOR_INTERVENTION || category == ERRCODE_INSUFFICIENT_RESOURCES;
 }
 
+bool is_meant(const ErrorData *error, const char *sqlstate) {
+  return sqlstate ? error->sqlerrcode == MAKE_SQLSTATE(sqlstate[0], sqlstate[1], sqlstate[2], sqlstate[3], sqlstate[4])
+                  : !must_go_on(error);
+}
+
 } // namespace
 
 namespace {
@@ -68,7 +73,7 @@ bool try_and_keep(const char *sqlstate, void (*body)(void *), void *argument) {
       ReleaseCurrentSubTransaction();
     MemoryContextSwitchTo(memory);
     CurrentResourceOwner = owner;
-    if (error && error->sqlerrcode != MAKE_SQLSTATE(sqlstate[0], sqlstate[1], sqlstate[2], sqlstate[3], sqlstate[4]))
+    if (error && !is_meant(error, sqlstate))
       ReThrowError(error);
     return !is_refused;
   });

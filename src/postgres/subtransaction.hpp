@@ -31,7 +31,8 @@ template <class F> std::optional<std::string> error_message(F &&body) {
 }
 
 // Runs `body`, which may throw, and keeps what it did; false where it ended with the error of that SQLSTATE, a literal
-// of five characters, and then what it did is taken back. Other errors go on.
+// of five characters, or, for nullptr, with any that try_and_take_back forgets, and then what it did is taken back.
+// Other errors go on.
 bool try_and_keep(const char *sqlstate, void (*body)(void *), void *argument);
 
 template <class F> bool runs_without(const char *sqlstate, F &&body) {
@@ -39,5 +40,7 @@ template <class F> bool runs_without(const char *sqlstate, F &&body) {
   return try_and_keep(
       sqlstate, [](void *argument) { entry([=] { (*static_cast<std::decay_t<F> *>(argument))(); }); }, &body);
 }
+
+template <class F> bool runs(F &&body) { return runs_without(nullptr, body); }
 
 } // namespace upkeep::pg

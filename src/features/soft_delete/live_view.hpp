@@ -31,6 +31,7 @@ private:
     Oid role; // that gave it
     std::string sql;
     std::string column; // that it is about, or ""
+    std::string lost;   // what is, where it fails; "": it must not
   };
 
   pg::fragment name;

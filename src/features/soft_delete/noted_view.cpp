@@ -5,6 +5,7 @@
 #include "features/soft_delete/soft_column.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/sql/query.hpp"
+#include "postgres/subtransaction.hpp"
 
 #include <algorithm>
 
@@ -16,8 +17,8 @@ namespace {
 
 pg::parameter oid_or_null(std::optional<Oid> oid) { return {OIDOID, ObjectIdGetDatum(oid.value_or(InvalidOid)), !oid}; }
 
-// What a view was given beside its query: the role, the statement, the column that it is about. What grants build upon
-// comes first.
+// What a view was given beside its query: the role, the statement, the column that it is about, and what is lost where
+// that does not fit the columns any more. What grants build upon comes first.
 pg::fragment gifts() {
   return pg::sql(R"sql(
     WITH view AS (
@@ -31,20 +32,31 @@ pg::fragment gifts() {
       SELECT a.*, ''::pg_catalog.text AS name FROM view v, pg_catalog.aclexplode(v.relacl) a
       UNION ALL SELECT a.*, c.name FROM columns c, pg_catalog.aclexplode(c.attacl) a
     )
-    SELECT v.relowner, pg_catalog.pg_get_triggerdef(t.oid), '' AS name, 1 AS step, false AS builds_on
+    SELECT v.relowner, pg_catalog.pg_get_triggerdef(t.oid), '' AS name, '' AS lost, 1 AS step, false AS builds_on
     FROM view v JOIN pg_catalog.pg_trigger t ON t.tgrelid [=] v.oid AND NOT t.tgisinternal
+    UNION ALL
+    SELECT v.relowner,
+      pg_catalog.format('ALTER VIEW %s ALTER %I SET DEFAULT %s', v.name, c.name,
+                        pg_catalog.pg_get_expr(d.adbin, d.adrelid)),
+      c.name, pg_catalog.format('the default of column "%s"', c.name), 1, false
+    FROM view v
+    JOIN pg_catalog.pg_attrdef d ON d.adrelid [=] v.oid
+    JOIN columns c ON c.attnum [=] d.adnum
+    UNION ALL
+    SELECT v.relowner, pg_catalog.pg_get_ruledef(r.oid), '', pg_catalog.format('rule "%s"', r.rulename), 1, false
+    FROM view v JOIN pg_catalog.pg_rewrite r ON r.ev_class [=] v.oid AND r.rulename [<>] '_RETURN'
     UNION ALL
     SELECT v.relowner,
       pg_catalog.format(CASE WHEN c.name IS NULL THEN 'COMMENT ON VIEW %s IS %L'
                           ELSE 'COMMENT ON COLUMN %s.%3$I IS %2$L' END,
-                        v.name, d.description, c.name), COALESCE(c.name, ''), 1, false
+                        v.name, d.description, c.name), COALESCE(c.name, ''), '', 1, false
     FROM view v
     JOIN pg_catalog.pg_description d ON d.objoid [=] v.oid
       AND d.classoid [=] 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
     LEFT JOIN columns c ON c.attnum [=] d.objsubid
     UNION ALL
     SELECT v.relowner, pg_catalog.format('REVOKE ALL ON %s FROM %I', v.name, pg_catalog.pg_get_userbyid(v.relowner)),
-      '', 2, false
+      '', '', 2, false
     FROM view v WHERE v.relacl IS NOT NULL
     UNION ALL
     SELECT g.grantor,
@@ -52,10 +64,10 @@ pg::fragment gifts() {
                         CASE WHEN g.name [<>] '' THEN pg_catalog.format(' (%I)', g.name) END, v.name,
                         CASE WHEN g.grantee [=] 0 THEN 'PUBLIC'
                              ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END,
-                        CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' END), g.name, 3,
+                        CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' END), g.name, '', 3,
       g.grantor [<>] v.relowner
     FROM view v, grants g
-    ORDER BY 4, 5, 2
+    ORDER BY 5, 6, 2
   )sql");
 }
 
@@ -111,7 +123,8 @@ noted_view::noted_view(Oid view, Oid table)
   const pg::parameter parameters[] = {pg::parameter::oid(view), pg::parameter::text(name)};
   const pg::rows found = pg::execute(gifts(), parameters);
   for (std::uint64_t row = 0; row < found.count(); ++row)
-    statements.push_back({found.oid(row, 1), found.text(row, 2).value(), found.text(row, 3).value()});
+    statements.push_back(
+        {found.oid(row, 1), found.text(row, 2).value(), found.text(row, 3).value(), found.text(row, 4).value()});
 }
 
 void noted_view::drop() const { pg::execute(pg::sql("DROP VIEW {name}", "name"_is = name)); }
@@ -142,8 +155,16 @@ void noted_view::make() const {
     pg::with_relation(table, [&](Relation relation) {
       is_there |= pg::find_column(RelationGetDescr(relation), each.column) != InvalidAttrNumber;
     });
-    if (is_there)
-      pg::as_user(each.role, 0, [&] { pg::execute(each.sql); });
+    auto give = [&] { pg::as_user(each.role, 0, [&] { pg::execute(each.sql); }); };
+    if (!is_there)
+      continue;
+    if (each.lost.empty())
+      give();
+    else if (!pg::runs(give))
+      call([&] {
+        ereport(NOTICE, errmsg("live view %s lost %s", name.text().c_str(), each.lost.c_str()),
+                errdetail("It does not fit the columns that table \"%s\" has now.", get_rel_name(table)));
+      });
   }
 }
 
