@@ -77,6 +77,38 @@ INSERT INTO retyped VALUES ('00000000-0000-0000-0000-000000000001', 'm');
 SELECT * FROM failure($$SELECT upkeep.erase('retyped', '{"id": "00000000-0000-0000-0000-000000000001"}',
   '{mail}', 'why')$$);
 
+-- the way back goes on from a number to a text, and from a text to a number
+CREATE TABLE renumbered (id int, part int, x int, PRIMARY KEY (id, part));
+SELECT upkeep.enable_history('renumbered');
+INSERT INTO renumbered VALUES (7, 1, 0), (17, 1, 0);
+UPDATE renumbered SET x = 1 WHERE id = 7;
+ALTER TABLE renumbered ALTER id TYPE text;
+UPDATE renumbered SET x = 2 WHERE id = '7';
+ALTER TABLE renumbered RENAME id TO number;
+SELECT action, changes FROM upkeep.row_history('renumbered', '{"number": 7, "part": 1}');
+DELETE FROM renumbered;
+ALTER TABLE renumbered ALTER number TYPE numeric(10,2) USING number::numeric;
+SELECT action, changes FROM upkeep.row_history('renumbered', '{"number": 7, "part": 1}');
+SELECT upkeep.restore_row('renumbered', '{"number": 7, "part": 1}');
+SELECT upkeep.restore_row('renumbered', '{"number": 17.00, "part": "1"}');
+TABLE renumbered ORDER BY number;
+SELECT action, changes FROM upkeep.row_history('renumbered', '{"number": 7, "part": 1}') LIMIT 2;
+
+-- rows that are gone, by keys that are equal and written otherwise
+CREATE TABLE spelled (id numeric, span interval, x int, PRIMARY KEY (id, span));
+SELECT upkeep.enable_history('spelled');
+INSERT INTO spelled VALUES (1.00, '1 day', 0), (2.50, '2 days', 0), (1.00, '2 days', 0);
+UPDATE spelled SET id = 1.0, x = 1 WHERE id = 1 AND span = '1 day';
+SELECT clock_timestamp() AS then \gset
+DELETE FROM spelled;
+SELECT action, changes FROM upkeep.row_history('spelled', '{"id": 1, "span": "24:00"}');
+SELECT action, changes FROM upkeep.row_history('spelled', '{"id": 3, "span": "24:00"}');
+SELECT * FROM upkeep.as_of(NULL::spelled, :'then') ORDER BY id, span;
+SELECT upkeep.restore_row('spelled', '{"id": 1.000, "span": "24:00"}');
+SELECT upkeep.restore_row('spelled', '{"id": "2.5", "span": "48:00"}');
+SELECT * FROM failure($$SELECT upkeep.restore_row('spelled', '{"id": 2.6, "span": "48:00"}')$$);
+TABLE spelled ORDER BY id;
+
 -- tables that refer to one another
 CREATE TABLE a_firms (id int PRIMARY KEY, head int);
 CREATE TABLE b_people (id int PRIMARY KEY, firm int REFERENCES a_firms ON DELETE CASCADE DEFERRABLE);

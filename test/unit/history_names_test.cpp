@@ -1,5 +1,6 @@
-// What a column was called in the entries of its table; the tables of months.
+// What a column was called in the entries of its table; the tables of months; keys of other types.
 #include "core/history/column_names.hpp"
+#include "core/history/key_spellings.hpp"
 #include "core/history/month.hpp"
 
 #include <gtest/gtest.h>
@@ -68,6 +69,22 @@ TEST(history_names, months_and_their_tables) {
   for (const char *name : {"", "history_", "history_2026", "history_2026_", "history_2026_13", "history_2026_1",
                            "history_26_11", "history_2026_11_", "history_2026-11", "histories_2026_11"})
     EXPECT_FALSE(month_named(name)) << name;
+}
+
+TEST(history_names, keys_of_columns_that_had_another_type) {
+  const auto others = [](const char *value) {
+    std::string all;
+    for (const std::string &each : other_spellings(value))
+      all += each + " ";
+    return all;
+  };
+  EXPECT_EQ(others("7"), "\"7\" ");
+  EXPECT_EQ(others("\"7\""), "7 ");
+  EXPECT_EQ(others("7.50"), "\"7.50\" 7.5 \"7.5\" ");
+  EXPECT_EQ(others("\"-700.00\""), "-700.00 -700 \"-700\" ");
+  EXPECT_EQ(others("0"), "\"0\" ");
+  for (const char *none : {"\"07\"", "\"\"", "\"7a\"", "\"7.\"", "\".5\"", "\"-\"", "true", "\"1e5\"", "\"1.2.3\""})
+    EXPECT_EQ(others(none), "") << none;
 }
 
 } // namespace

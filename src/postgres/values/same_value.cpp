@@ -3,6 +3,8 @@
 #include "postgres/subtransaction.hpp"
 #include "postgres/values/json.hpp"
 
+#include <access/nbtree.h>
+
 namespace upkeep::pg {
 
 namespace {
@@ -72,6 +74,17 @@ bool same_value(Oid type, Oid collation, bool by_value, std::int16_t length, Dat
   const TypeCacheEntry *cached = lookup_type_cache(base, TYPECACHE_EQ_OPR_FINFO);
   return OidIsValid(cached->eq_opr_finfo.fn_oid) &&
          DatumGetBool(FunctionCall2Coll(const_cast<FmgrInfo *>(&cached->eq_opr_finfo), collation, a, b));
+}
+
+// Btrees ask the same before they keep equal keys once.
+bool is_equal_by_image(Oid type, Oid collation) {
+  const TypeCacheEntry *known = lookup_type_cache(getBaseType(type), TYPECACHE_BTREE_OPFAMILY);
+  if (!OidIsValid(known->btree_opf))
+    return false;
+  const Oid function =
+      get_opfamily_proc(known->btree_opf, known->btree_opintype, known->btree_opintype, BTEQUALIMAGE_PROC);
+  return OidIsValid(function) &&
+         DatumGetBool(OidFunctionCall1Coll(function, collation, ObjectIdGetDatum(known->btree_opintype)));
 }
 
 } // namespace upkeep::pg

@@ -14,4 +14,7 @@ inline bool same_value(const FormData_pg_attribute &attribute, Datum a, Datum b)
   return same_value(attribute.atttypid, attribute.attcollation, attribute.attbyval, attribute.attlen, a, b);
 }
 
+// Whether values of the type, which may be a domain, are equal only where their bytes are.
+bool is_equal_by_image(Oid type, Oid collation);
+
 } // namespace upkeep::pg

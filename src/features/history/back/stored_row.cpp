@@ -51,16 +51,4 @@ stored_row stored_row_of(Jsonb *side, const past_names &names, MemoryContext mem
   return row;
 }
 
-past_names names_at(const past_table &table, std::int64_t entry) {
-  past_names names(RelationGetDescr(table.relation));
-  const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(table.plan.number)}, {INT8OID, Int64GetDatum(entry)}};
-  each_entry(pg::sql(R"sql(
-    WHERE upkeep_internal.history_row_hash(e.table_number, e.key) [=] upkeep_internal.history_row_hash($1, NULL)
-      AND e.table_number [=] $1 AND e.key IS NULL AND e.action [=] 'r'::pg_catalog."char" AND e.id [>] $2
-    ORDER BY e.id DESC
-  )sql"),
-             parameters, false, [&](const past_entry &rename) { names.go_back(rename); });
-  return names;
-}
-
 } // namespace upkeep::history

@@ -24,7 +24,4 @@ struct stored_row {
 // One side of an entry, copied into `memory`. Columns that are gone are left out.
 stored_row stored_row_of(Jsonb *side, const past_names &names, MemoryContext memory);
 
-// The names of the table's columns when an entry was written. Needs an SPI connection.
-past_names names_at(const past_table &table, std::int64_t entry);
-
 } // namespace upkeep::history

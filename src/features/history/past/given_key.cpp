@@ -1,5 +1,6 @@
 #include "features/history/past/given_key.hpp"
 
+#include "features/history/past/key_reader.hpp"
 #include "features/history/row_images.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/sql/key_equality.hpp"
@@ -85,12 +86,12 @@ std::string text_of(const past_table &table, const std::vector<Datum> &values) {
 }
 
 // As a row that is there has it: the equality of the type may take values for the same that are written otherwise.
-std::vector<Datum> as_row_has(const past_table &table, const std::vector<Datum> &key) {
+std::optional<std::vector<Datum>> as_row_has(const past_table &table, const std::vector<Datum> &key) {
   const Oid oid = RelationGetRelid(table.relation), owner = table.relation->rd_rel->relowner;
   std::vector<std::string> names;
   for (const kept_column &column : table.plan.columns.key)
     names.push_back(column.name);
-  std::vector<Datum> values = key;
+  std::optional<std::vector<Datum>> values;
   const int restrictions = GetUserId() == owner ? 0 : SECURITY_RESTRICTED_OPERATION;
   pg::as_user(owner, SECURITY_NOFORCE_RLS | restrictions, [&] {
     const pg::rows found =
@@ -98,10 +99,59 @@ std::vector<Datum> as_row_has(const past_table &table, const std::vector<Datum> 
                          "table"_is = pg::table{oid}, "has_key"_is = has_key(table)),
                  parameters_of(table, key));
     bool is_null = false;
-    for (std::size_t i = 0; found.count() == 1 && i < values.size(); ++i)
-      values[i] = found.value(0, static_cast<int>(i) + 1, is_null);
+    if (found.count() == 1)
+      values.emplace();
+    for (std::size_t i = 0; values && i < key.size(); ++i)
+      values->push_back(found.value(0, static_cast<int>(i) + 1, is_null));
   });
   return values;
+}
+
+// Whether values that are equal are written the same.
+bool has_one_spelling(const past_table &table) {
+  return std::ranges::all_of(table.plan.columns.key, [&](const kept_column &column) {
+    const FormData_pg_attribute &attribute = attribute_of(table, column);
+    return call([&] { return pg::is_equal_by_image(attribute.atttypid, attribute.attcollation); });
+  });
+}
+
+bool has_entries(const past_table &table, const std::string &text) {
+  const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(table.plan.number)}, pg::parameter::text(text)};
+  bool is_found = false;
+  each_entry(pg::sql(R"sql(
+    WHERE upkeep_internal.history_row_hash(e.table_number, e.key) [=] upkeep_internal.history_row_hash($1, $2)
+      AND e.table_number [=] $1 AND e.key [=] $2
+    LIMIT 1
+  )sql"),
+             parameters, true, [&](const past_entry &) { is_found = true; });
+  return is_found;
+}
+
+// As the newest entry of a row that is gone has it, by the equality of the types: all entries of the table are read.
+std::optional<std::string> as_entry_has(const past_table &table, const std::vector<Datum> &key) {
+  const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(table.plan.number)}};
+  std::int64_t newest = 0;
+  std::optional<std::string> text;
+  pg::with_pinned_settings([&] {
+    const key_reader reader(table, key);
+    each_entry(pg::sql("WHERE e.table_number [=] $1 AND e.key IS NOT NULL"), parameters, true,
+               [&](const past_entry &entry) {
+                 if (entry.id > newest && reader.read(entry.key).is_same) {
+                   newest = entry.id;
+                   text = entry.key;
+                 }
+               });
+  });
+  return text;
+}
+
+// As entries have it.
+std::string text_in_entries(const past_table &table, const std::vector<Datum> &key) {
+  const std::optional<std::vector<Datum>> live = as_row_has(table, key);
+  const std::string text = text_of(table, live.value_or(key));
+  if (live || has_one_spelling(table) || has_entries(table, text))
+    return text;
+  return as_entry_has(table, key).value_or(text);
 }
 
 } // namespace
@@ -120,7 +170,7 @@ given_key key_given(const past_table &table, Datum key) {
       given.values.push_back(key_value(table, column, field->value));
     }
   });
-  given.text = text_of(table, as_row_has(table, given.values));
+  given.text = text_in_entries(table, given.values);
   return given;
 }
 

@@ -44,6 +44,9 @@ struct past_table {
   pg::stored_value_reader *readers; // a column each; those of dropped ones are not to be used
 };
 
+// The names of the table's columns when an entry was written. Needs an SPI connection.
+past_names names_at(const past_table &table, std::int64_t entry);
+
 // The columns of `t`, of the table, as they are now, each in its place: dropped ones and those that the history does
 // not keep as NULL.
 pg::fragment columns_now(const past_table &table);

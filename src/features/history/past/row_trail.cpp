@@ -1,15 +1,20 @@
 #include "features/history/past/row_trail.hpp"
 
+#include "core/history/key_spellings.hpp"
 #include "postgres/values/sameness.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <optional>
 
 namespace upkeep::history {
 
 using pg::call;
 
 namespace {
+
+constexpr std::size_t most_spellings = 64;
 
 std::string json_text(const JsonbValue &value) {
   return pg::string_from([&] {
@@ -52,7 +57,7 @@ void row_trail::read_renames() {
              });
 }
 
-std::string row_trail::key_text() const {
+std::string row_trail::text_of(const std::vector<key_part> &key) {
   std::string json;
   for (const key_part &part : key)
     json += fmt::format("{}{}: {}", json.empty() ? "" : ", ", pg::json_string(part.name), part.value);
@@ -75,13 +80,58 @@ bool row_trail::take_key_before(const past_entry &entry) {
   return is_moved;
 }
 
+// Before its column got another type, a key was written otherwise: the newest entry under such a key, between two ids.
+bool row_trail::take_key_of_another_type(std::int64_t from, std::int64_t bound) {
+  std::vector<std::vector<key_part>> keys{{}};
+  for (const key_part &part : key) {
+    std::vector<std::vector<key_part>> longer;
+    for (const std::vector<key_part> &each : keys) {
+      longer.push_back(each);
+      longer.back().push_back(part);
+      for (std::string &value : other_spellings(part.value)) {
+        longer.push_back(each);
+        longer.back().push_back({part.column, part.name, std::move(value)});
+      }
+    }
+    keys = std::move(longer);
+    if (keys.size() > most_spellings)
+      return false;
+  }
+  if (keys.size() == 1)
+    return false;
+  std::map<std::string, const std::vector<key_part> *> by_text;
+  std::vector<Datum> texts;
+  for (const std::vector<key_part> &each : keys)
+    if (const std::string text = text_of(each); by_text.emplace(text, &each).second && text != text_of(key))
+      texts.push_back(call([&] { return CStringGetTextDatum(text.c_str()); }));
+  const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(table.plan.number)},
+                                      {TEXTARRAYOID, call([&] {
+                                         return PointerGetDatum(construct_array(texts.data(),
+                                                                                static_cast<int>(texts.size()), TEXTOID,
+                                                                                -1, false, TYPALIGN_INT));
+                                       })},
+                                      {INT8OID, Int64GetDatum(from)},
+                                      {INT8OID, Int64GetDatum(bound)}};
+  std::optional<std::vector<key_part>> found;
+  each_entry(pg::sql(R"sql(
+    , pg_catalog.unnest($2) AS k(key)
+    WHERE upkeep_internal.history_row_hash(e.table_number, e.key) [=] upkeep_internal.history_row_hash($1, k.key)
+      AND e.table_number [=] $1 AND e.key [=] k.key AND e.id [>] $3 AND e.id [<] $4
+    ORDER BY e.id DESC LIMIT 1
+  )sql"),
+             parameters, is_read_only, [&](const past_entry &entry) { found = *by_text.at(entry.key); });
+  if (found)
+    key = std::move(*found);
+  return found.has_value();
+}
+
 void row_trail::follow(const std::function<bool(const past_entry &, const entry_cursor &)> &with) {
   std::int64_t bound = std::numeric_limits<std::int64_t>::max();
   auto next_rename = renames.begin();
   while (true) {
     const std::int64_t from = next_rename == renames.end() ? 0 : next_rename->id;
     const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(table.plan.number)},
-                                        pg::parameter::text(key_text()),
+                                        pg::parameter::text(text_of(key)),
                                         {INT8OID, Int64GetDatum(from)},
                                         {INT8OID, Int64GetDatum(bound)}};
     entry_cursor cursor(pg::sql(R"sql(
@@ -103,7 +153,7 @@ void row_trail::follow(const std::function<bool(const past_entry &, const entry_
           break;
       }
     cursor.close();
-    if (is_moved)
+    if (is_moved || take_key_of_another_type(from, bound))
       continue;
     if (next_rename == renames.end())
       return;

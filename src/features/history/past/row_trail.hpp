@@ -1,4 +1,5 @@
-// The entries of one row, the newest first, under whatever key it had, and whatever the columns of the key were called.
+// The entries of one row, the newest first, under whatever key it had, whatever the columns of the key were called, and
+// whether they were numbers or texts.
 #pragma once
 
 #include "features/history/past/given_key.hpp"
@@ -26,8 +27,9 @@ private:
   };
 
   void read_renames();
-  std::string key_text() const;
+  static std::string text_of(const std::vector<key_part> &key);
   bool take_key_before(const past_entry &entry);
+  bool take_key_of_another_type(std::int64_t from, std::int64_t bound);
 
   const past_table &table;
   bool is_read_only;
