@@ -264,6 +264,27 @@ SELECT * FROM told();
 MERGE INTO nested n USING (VALUES (5), (6)) v (id) ON v.id = n.id
 WHEN MATCHED THEN UPDATE SET v = 50 WHEN NOT MATCHED THEN INSERT VALUES (v.id, 60, 0);
 SELECT * FROM told();
+-- COPY, whose rows are changed at once, also after an error that was caught; as_of knows the rows from their beginning
+CREATE OR REPLACE FUNCTION nest() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF pg_trigger_depth() < 3 THEN
+    BEGIN RAISE 'back'; EXCEPTION WHEN raise_exception THEN NULL; END;
+    UPDATE past.nested SET v = v + 1 WHERE id = NEW.id;
+  END IF;
+  RETURN NULL;
+END $$;
+SELECT clock_timestamp() AS then \gset
+COPY nested FROM STDIN;
+11	0	0
+12	0	0
+\.
+SELECT * FROM told();
+SELECT count(*) AS of_copy FROM upkeep.as_of(NULL::nested, :'then') WHERE id > 10;
+ALTER TABLE nested DISABLE TRIGGER zz_upkeep_history_insert;
+COPY nested FROM STDIN;
+13	0	0
+\.
+ALTER TABLE nested ENABLE TRIGGER zz_upkeep_history_insert;
+SELECT * FROM told();
 
 -- plain CREATE TRIGGER in a migration
 CREATE TABLE by_hand (id int PRIMARY KEY, v int);

@@ -111,4 +111,9 @@ void keep_pending(std::int32_t table_number, const statement_place &place, actio
                          copy_of(before), copy_of(after)});
 }
 
+void write_pending(const EState *copy) {
+  if (waiting)
+    write_those([=](const pending_entry &each) { return each.around == copy; });
+}
+
 } // namespace upkeep::history

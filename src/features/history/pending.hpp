@@ -1,6 +1,6 @@
 // Entries that wait. A statement that a trigger AFTER ROW runs on the trigger's own table ends before the statement
-// around it does; its entries are written after those of that one, when that ends, so that ids have the order of a
-// row's changes.
+// around it does, or the COPY; its entries are written after those of that one, when that ends, so that ids have the
+// order of a row's changes.
 #pragma once
 
 #include "features/history/entries.hpp"
@@ -13,6 +13,7 @@ namespace upkeep::history {
 struct statement_place {
   CommandId began = 0;            // what it wrote is of that command
   const EState *around = nullptr; // the outermost statement around it that writes into the same table
+  const EState *copy = nullptr;   // its own executor, where it is a COPY
 
   bool waits() const { return around; }
 };
@@ -20,5 +21,8 @@ struct statement_place {
 // Keeps an entry until the statement around has ended, or, where that has no end, the transaction.
 void keep_pending(std::int32_t table_number, const statement_place &place, action what, const text *key,
                   const Jsonb *before, const Jsonb *after);
+
+// Writes what has waited for a COPY, which has no end that one is told of, when it has written its own.
+void write_pending(const EState *copy);
 
 } // namespace upkeep::history

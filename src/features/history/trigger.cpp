@@ -46,7 +46,8 @@ void record_rows(const TriggerData &trigger, const history_plan &plan, const sta
 statement_place place_of(const TriggerData &trigger) {
   const EState *executor = pg::executor_of(MemoryContextGetParent(CurrentMemoryContext));
   const Oid table = RelationGetRelid(trigger.tg_relation);
-  return {executor ? executor->es_output_cid : 0, call([=] { return pg::written_around(executor, table); })};
+  return {executor ? executor->es_output_cid : 0, call([=] { return pg::written_around(executor, table); }),
+          executor && !pg::is_noted(executor) ? executor : nullptr};
 }
 
 void record(const TriggerData &trigger) {
@@ -59,6 +60,8 @@ void record(const TriggerData &trigger) {
                 : record_rows(trigger, *plan, place, writer);
   if (writer)
     writer->close();
+  if (place.copy && !place.waits())
+    write_pending(place.copy);
 }
 
 } // namespace

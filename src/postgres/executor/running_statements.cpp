@@ -1,5 +1,7 @@
 #include "postgres/executor/running_statements.hpp"
 
+#include "postgres/executor/running_executor.hpp"
+
 namespace upkeep::pg {
 
 namespace {
@@ -75,6 +77,18 @@ void note_action(const EState *action) {
 }
 
 int trigger_depth() { return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)); }
+// What a portal runs has its executor right below it.
+const EState *copy_around(const EState *own, Oid root) {
+  if (!PortalContext || !is_noted(own))
+    return nullptr;
+  for (MemoryContext portal = MemoryContextGetParent(PortalContext)->firstchild; portal; portal = portal->nextchild)
+    for (MemoryContext each = portal->firstchild; each; each = each->nextchild)
+      if (const EState *executor = executor_of(each); executor && !is_noted(executor) && writes(executor, root))
+        return executor;
+  return nullptr;
+}
+
+bool is_nested() { return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 1; }
 
 } // namespace
 
@@ -87,12 +101,21 @@ void note_running(const EState *executor, bool leaves_triggers) {
   MemoryContextRegisterResetCallback(executor->es_query_cxt, &now->callback);
 }
 
+bool is_noted(const EState *executor) {
+  const running *each = innermost;
+  while (each && each->executor != executor)
+    each = each->outer;
+  return each;
+}
+
 const EState *written_around(const EState *own, Oid table) {
   // Most statements have none around them.
-  if (!innermost || (innermost->executor == own && !innermost->outer))
+  if (!is_nested() && (!innermost || (innermost->executor == own && !innermost->outer)))
     return nullptr;
   const Oid root = root_of(table);
-  const EState *found = nullptr;
+  const EState *found = copy_around(own, root);
+  if (found)
+    return found;
   for (const running *each = innermost; each; each = each->outer)
     if (each->executor != own && writes(each->executor, root))
       found = each->executor;

@@ -9,8 +9,11 @@ namespace upkeep::pg {
 // fire at its end are fired by the statement around it, as with foreign keys' actions. May raise.
 void note_running(const EState *executor, bool leaves_triggers);
 
+// A COPY has an executor too, which the hook is not told of.
+bool is_noted(const EState *executor);
+
 // The outermost statement, other than that of `own`, that writes into the table, one of its partitions, or what it is a
-// partition of; nullptr where there is none. COPY has no such executor. May raise.
+// partition of; nullptr where there is none. Of a COPY, one that the client has sent. May raise.
 const EState *written_around(const EState *own, Oid table);
 
 // The memory of the outermost statement, that of `own` included, that writes into the table, its partitions, or what it
