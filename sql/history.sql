@@ -285,6 +285,12 @@ COPY nested FROM STDIN;
 \.
 ALTER TABLE nested ENABLE TRIGGER zz_upkeep_history_insert;
 SELECT * FROM told();
+-- the first statement of a session, which loads the library when its triggers fire
+\c -
+SET search_path = past, public;
+SET client_min_messages = warning;
+INSERT INTO nested VALUES (14, 0, 0);
+SELECT * FROM told();
 
 -- plain CREATE TRIGGER in a migration
 CREATE TABLE by_hand (id int PRIMARY KEY, v int);

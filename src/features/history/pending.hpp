@@ -13,7 +13,7 @@ namespace upkeep::history {
 struct statement_place {
   CommandId began = 0;            // what it wrote is of that command
   const EState *around = nullptr; // the outermost statement around it that writes into the same table
-  const EState *copy = nullptr;   // its own executor, where it is a COPY
+  const EState *copy = nullptr;   // its own executor, where it is a COPY, or began before the library was loaded
 
   bool waits() const { return around; }
 };

@@ -80,10 +80,14 @@ int trigger_depth() { return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth,
 // What a portal runs has its executor right below it.
 const EState *copy_around(const EState *own, Oid root) {
   if (!PortalContext || !is_noted(own))
+// A COPY, or a statement that was running when the library was loaded. What a portal runs has its executor right below.
+const EState *not_noted_around(const EState *own, Oid root) {
+  if (!PortalContext)
     return nullptr;
   for (MemoryContext portal = MemoryContextGetParent(PortalContext)->firstchild; portal; portal = portal->nextchild)
     for (MemoryContext each = portal->firstchild; each; each = each->nextchild)
-      if (const EState *executor = executor_of(each); executor && !is_noted(executor) && writes(executor, root))
+      if (const EState *executor = executor_of(each);
+          executor && executor != own && !is_noted(executor) && writes(executor, root))
         return executor;
   return nullptr;
 }
@@ -110,10 +114,11 @@ bool is_noted(const EState *executor) {
 
 const EState *written_around(const EState *own, Oid table) {
   // Most statements have none around them.
-  if (!is_nested() && (!innermost || (innermost->executor == own && !innermost->outer)))
+  const bool is_within_trigger = is_nested();
+  if (!is_within_trigger && (!innermost || (innermost->executor == own && !innermost->outer)))
     return nullptr;
   const Oid root = root_of(table);
-  const EState *found = copy_around(own, root);
+  const EState *found = is_within_trigger ? not_noted_around(own, root) : nullptr;
   if (found)
     return found;
   for (const running *each = innermost; each; each = each->outer)

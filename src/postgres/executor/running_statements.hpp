@@ -9,7 +9,7 @@ namespace upkeep::pg {
 // fire at its end are fired by the statement around it, as with foreign keys' actions. May raise.
 void note_running(const EState *executor, bool leaves_triggers);
 
-// A COPY has an executor too, which the hook is not told of.
+// The hook is not told of a COPY, nor of what was running when the library was loaded.
 bool is_noted(const EState *executor);
 
 // The outermost statement, other than that of `own`, that writes into the table, one of its partitions, or what it is a
