@@ -77,9 +77,7 @@ void note_action(const EState *action) {
 }
 
 int trigger_depth() { return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)); }
-// What a portal runs has its executor right below it.
-const EState *copy_around(const EState *own, Oid root) {
-  if (!PortalContext || !is_noted(own))
+
 // A COPY, or a statement that was running when the library was loaded. What a portal runs has its executor right below.
 const EState *not_noted_around(const EState *own, Oid root) {
   if (!PortalContext)
@@ -92,7 +90,7 @@ const EState *not_noted_around(const EState *own, Oid root) {
   return nullptr;
 }
 
-bool is_nested() { return DatumGetInt32(DirectFunctionCall1(pg_trigger_depth, 0)) > 1; }
+bool is_nested() { return trigger_depth() > 1; }
 
 } // namespace
 

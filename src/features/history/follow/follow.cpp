@@ -20,8 +20,6 @@ bool may_make_partitions(const Node *command) {
 // ddl_command_end
 void follow(const Node *command) {
   follow_table();
-  if (may_make_partitions(command))
-    follow_partitions();
   if (command && IsA(command, AlterTableStmt))
     follow_attached_rows(*reinterpret_cast<const AlterTableStmt *>(command));
   if (!command || !IsA(command, RenameStmt))
@@ -91,9 +89,11 @@ UPKEEP_FUNCTION(upkeep_follow_history) {
                   .message = "upkeep.follow_history() can only be called as an event trigger",
                   .hint = "Call upkeep.enable_history()."};
     const auto &event = *reinterpret_cast<const EventTriggerData *>(fcinfo->context);
+    const std::string_view when = event.event;
+    if (when == "ddl_command_end" && may_make_partitions(event.parsetree))
+      pg::with_spi([] { follow_partitions(); });
     if (!has_numbers())
       return Datum(0);
-    const std::string_view when = event.event;
     pg::with_spi([&] {
       if (when == "sql_drop")
         follow_drop();

@@ -21,7 +21,8 @@ void follow_columns(const RenameStmt &rename);
 // A trigger goes on without a column that is gone; one whose key has gone says so when it writes next.
 void leave_out(Oid table, const std::string &column);
 
-// What has become a partition of a table with history has it too.
+// What has become a partition of a table with history has it too, and the statement triggers of rollups: neither may
+// miss a row.
 void follow_partitions();
 // Rows that come with a partition, or go with it, have no entries: history begins anew.
 void follow_attached_rows(const AlterTableStmt &statement);

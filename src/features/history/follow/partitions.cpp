@@ -57,10 +57,14 @@ void follow_partitions() {
   for (std::uint64_t row = 0; row < found.count(); ++row)
     tables.push_back(found.oid(row, 1));
   for (const Oid table : tables) {
-    bool has_history = false;
-    pg::with_relation(pg::topmost(table), [&](Relation root) { has_history = trigger_of(root, history_feature); });
-    if (has_history)
-      inherit_statement_triggers(table, &history_feature);
+    std::vector<const feature_rule *> of_root;
+    pg::with_relation(pg::topmost(table), [&](Relation root) {
+      for (const feature_rule *feature : {&history_feature, &rollup_feature})
+        if (trigger_of(root, *feature))
+          of_root.push_back(feature);
+    });
+    for (const feature_rule *feature : of_root)
+      inherit_statement_triggers(table, feature);
   }
 }
 
