@@ -138,14 +138,15 @@ ALTER TABLE messages RENAME TO letters;
 SELECT * FROM public.failure($$INSERT INTO letters VALUES (6, 1, 2)$$);
 
 -- A function that is no longer immutable.
-CREATE FUNCTION doubled(value integer) RETURNS integer IMMUTABLE LANGUAGE sql RETURN value * 2;
+CREATE FUNCTION doubled(value integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN value * 2; END';
 CREATE TABLE totals (id integer PRIMARY KEY, total bigint);
 CREATE TABLE parcels (total_id integer REFERENCES totals, weight integer);
 SELECT upkeep.enable_rollup('totals', 'parcels', '{total = sum(doubled(weight))}');
 INSERT INTO totals VALUES (1);
 INSERT INTO parcels VALUES (1, 2);
 SELECT * FROM totals;
-CREATE OR REPLACE FUNCTION doubled(value integer) RETURNS integer IMMUTABLE LANGUAGE sql RETURN value * 20;
+CREATE OR REPLACE FUNCTION doubled(value integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS
+  'BEGIN RETURN value * 20; END';
 INSERT INTO parcels VALUES (1, 2);
 SELECT * FROM totals;
 ALTER FUNCTION doubled STABLE;
