@@ -1,4 +1,4 @@
--- The SQL interface of pg_upkeep 0.11.0: schema upkeep. Made by `make docs`; read it, do not run it.
+-- The SQL interface of pg_upkeep 0.12.0: schema upkeep. Made by `make docs`; read it, do not run it.
 
 -- ---- Functions and procedures ----
 
@@ -105,6 +105,11 @@ CREATE FUNCTION upkeep.check_orders(
   OUT expected numeric
 ) RETURNS SETOF record VOLATILE;
 
+-- The figures of target that are not what its sources say, in one snapshot; none under load either. source: those of
+-- that one alone. row_key: the key of the row; metric: the column; stored NULL: the row is missing, or holds NULL.
+-- Errors: 22004, 42501, 42704 no rollup, and those of the triggers' arguments.
+CREATE FUNCTION upkeep.check_rollup(target regclass, source regclass DEFAULT NULL) RETURNS TABLE (row_key jsonb, metric name, stored text, expected text) VOLATILE;
+
 -- Turns a cart of the storefront tables into an order: writes the order and its lines, one for each product, empties
 -- the cart, and returns the id of the order. shipping, discount and tax, in units of the currency, go into
 -- shipping_amount, discount_amount and tax_amount of the order, and so into its total; 0 and NULL leave the column to
@@ -148,10 +153,18 @@ CREATE FUNCTION upkeep.cpo(ad_spend numeric, orders numeric) RETURNS numeric IMM
 
 -- Makes the tables of a shop analytics app, users, shops, shop_settings, daily_records, weekly_diagnostics,
 -- action_items, monthly_goals, shop_events, product_presets, ad_decisions and growth_simulations, in a schema, which
--- it makes too if there is none, with updated_at, metrics, stale diagnoses and decisions enabled. history: users,
--- with a digest of email, shop_settings and monthly_goals have history. The tables are the caller's. Called again,
--- adds what is missing and drops nothing. Errors: 22004, 42501, 42804, 42809.
-CREATE FUNCTION upkeep.create_analytics(schema name, history boolean DEFAULT true) RETURNS void VOLATILE;
+-- it makes too if there is none, with updated_at, metrics, stale diagnoses and decisions enabled. orders: a table
+-- whose rows are counted and summed up into daily_records, a rollup; columns replaces any of {"shop": "shop_id",
+-- "amount": "total_amount", "moment": "created_at", "sold": "status IN ('paid', 'completed')", "timezone": "'UTC'"},
+-- SQL over a row of orders; amounts are in the smallest unit. history: users, with a digest of email, shop_settings
+-- and monthly_goals have history. The tables are the caller's. Called again, adds what is missing and drops nothing.
+-- Errors: 22004, 22023, 42501, 42804, 42809, and those of upkeep.enable_rollup.
+CREATE FUNCTION upkeep.create_analytics(
+  schema name,
+  orders regclass DEFAULT NULL,
+  columns jsonb DEFAULT NULL,
+  history boolean DEFAULT true
+) RETURNS void VOLATILE;
 
 -- Makes the tables of an online store, users, products, carts, cart_items, orders, order_items and refunds, in a
 -- schema, which it makes too if there is none, with updated_at, snapshots, totals, lock, status, numbers and refunds
@@ -250,6 +263,10 @@ CREATE FUNCTION upkeep.disable_order_status(orders regclass) RETURNS void VOLATI
 -- Drops the triggers that upkeep.enable_order_totals made, for one table of lines or for all of these orders; the
 -- totals stay. A NOTICE where there are none. Errors: 22004, 42501, 42809.
 CREATE FUNCTION upkeep.disable_order_totals(orders regclass, order_items regclass DEFAULT NULL) RETURNS void VOLATILE;
+
+-- Drops the triggers of every rollup from source to target; the figures stay as they are. A NOTICE where there is
+-- none. Errors: 22004, 42501, 42809.
+CREATE FUNCTION upkeep.disable_rollup(target regclass, source regclass) RETURNS void VOLATILE;
 
 -- Drops the triggers that upkeep.enable_soft_delete made, and the views of upkeep.live_view, with a NOTICE; the rows
 -- stay, deleted ones with their stamps. A NOTICE where there are none. Errors: 22004, 42501, 42809.
@@ -467,6 +484,25 @@ CREATE FUNCTION upkeep.enable_order_totals(
   currency_column name DEFAULT NULL
 ) RETURNS void VOLATILE;
 
+-- Keeps figures of the rows of target, each a bare count, sum, min, max, bool_or or bool_and over the rows of source
+-- that belong to it, as in '{orders_count = count(*), "spent = sum(total_amount) filter (where amount > 0)"}'. keys
+-- says which, as in '{shop_id = shop_id}'; NULL: the one foreign key from source to target. filter: which rows of
+-- source count. missing: insert makes a row for a group without one, ignore does not; NULL: ignore where keys is
+-- NULL, else insert. keep_empty => false: rows that hold nothing any more go. backfill => false leaves what is there
+-- now to upkeep.recalculate_rollup. Expressions are SQL over the source's row, immutable. The same keys again replace
+-- a rollup, other keys add one. Errors: 22004, 22023, 23502, 42501, 42601, 42701, 42703, 42704, 42710, 42804, 42809,
+-- 42P01, 42P08, 42P10, 42P17, 0A000.
+CREATE FUNCTION upkeep.enable_rollup(
+  target regclass,
+  source regclass,
+  columns text[],
+  keys text[] DEFAULT NULL,
+  filter text DEFAULT NULL,
+  missing text DEFAULT NULL,
+  keep_empty boolean DEFAULT true,
+  backfill boolean DEFAULT true
+) RETURNS void VOLATILE;
+
 -- From now on a row whose column_name, a timestamptz or timestamp, is set is deleted, and one whose column_name is
 -- set to NULL restored. A second deletion keeps the first stamp, and a row that stays deleted does not change
 -- (UK010). cascade: live rows of tables with soft delete that refer to the row ON DELETE CASCADE are deleted with its
@@ -681,6 +717,15 @@ CREATE PROCEDURE upkeep.recalculate(
   IN batch_size integer DEFAULT 10000
 );
 
+-- Computes the figures of target anew where they differ from what its sources say, in batches of that many groups,
+-- with a commit after each; progress in upkeep.progress. source: those of that one alone. Errors: 22004, 22023, 2D000
+-- within a transaction, 42501, 42704 no rollup, and those of the triggers' arguments.
+CREATE PROCEDURE upkeep.recalculate_rollup(
+  IN target regclass,
+  IN source regclass DEFAULT NULL,
+  IN batch_size integer DEFAULT 10000
+);
+
 -- Sets the totals that upkeep.check_orders finds wrong to the sum of their lines. Never touches a locked order: it is
 -- reported in a WARNING. For the owner of both tables. Errors: 22003, 22004, 42501, 42703, 42704, 42804.
 CREATE PROCEDURE upkeep.repair_order_totals(IN orders regclass, IN order_items regclass);
@@ -876,7 +921,7 @@ CREATE FUNCTION upkeep.ad_decisions() RETURNS trigger VOLATILE;
 CREATE FUNCTION upkeep.follow_ddl() RETURNS event_trigger VOLATILE;
 
 -- Event trigger function: what is renamed or dropped of tables that have history, into upkeep.history_tables and as
--- entries; new partitions have history too. Does nothing while no table has history.
+-- entries; new partitions have history too, and the rollups of their table.
 CREATE FUNCTION upkeep.follow_history() RETURNS event_trigger VOLATILE;
 
 -- Event trigger function: where ALTER TABLE changes columns, order or types of the primary key of lines, the rows of
@@ -970,6 +1015,14 @@ CREATE FUNCTION upkeep.precede_ddl() RETURNS event_trigger VOLATILE;
 -- writes an entry of upkeep.history for each row that the statement changed. Options: columns, exclude, digest,
 -- ignore, key. Made by upkeep.enable_history.
 CREATE FUNCTION upkeep.record_history() RETURNS trigger VOLATILE;
+
+-- Trigger function. On a source, AFTER INSERT, UPDATE or DELETE with transition tables, or AFTER TRUNCATE, FOR EACH
+-- STATEMENT: adds what a statement brought and took to the figures of the target's rows; BEFORE INSERT, UPDATE or
+-- DELETE, FOR EACH ROW, where the source is partitioned. On a target, BEFORE INSERT OR UPDATE, FOR EACH ROW, and
+-- AFTER INSERT or UPDATE, FOR EACH STATEMENT: nobody else writes the figures. Arguments as in upkeep.enable_rollup.
+-- Errors: 39P01 a wrong trigger; 22003 a figure that its column cannot hold; 22004 a NULL key under insert; 40001 a
+-- row that the transaction's snapshot does not see; 27000; 22023, 42501, 42703, 42804, 42P01 and 42P17 its arguments.
+CREATE FUNCTION upkeep.rollup() RETURNS trigger VOLATILE;
 
 -- Trigger function. BEFORE UPDATE, FOR EACH ROW: a row whose column is set is deleted, one whose column is set to
 -- NULL restored, with the rows that foreign keys of tables with soft delete relate to it; a row that stays deleted
