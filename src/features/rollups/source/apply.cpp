@@ -6,6 +6,8 @@
 #include "postgres/as_user.hpp"
 #include "postgres/memory.hpp"
 
+#include <algorithm>
+
 namespace upkeep::rollups {
 
 using pg::call;
