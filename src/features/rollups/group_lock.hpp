@@ -15,9 +15,9 @@ bool rows_may_precede(const rollup &of);
 // makers do not keep each other out. `key` is that of a row of the target; every rollup into a target has its own.
 void lock_group(const rollup &of, group_keys &keys, const key_value &key, LOCKMODE mode);
 
-// ShareLock for who finds no row for these groups, and looks again then: whoever was making one has ended. To be called
-// once for a statement, when all rows that are there are locked: none of these locks is waited for while another is
-// held, so that statements cannot deadlock over them. More than 60 lock all groups of the target.
+// ShareLock for who finds no row for these groups, and looks again then: whoever was making one has ended. None of
+// these locks is waited for while another one of the call is held. To be called before rows are locked, for all groups
+// of a statement; for what is found to be missing only then, in its turn. More than 60 lock all groups of the target.
 void lock_groups(const rollup &of, group_keys &keys, std::span<const key_value> groups, LOCKMODE mode);
 
 } // namespace upkeep::rollups

@@ -7,6 +7,8 @@
 #include "features/rollups/target/computed_groups.hpp"
 #include "postgres/executor/marked_statement.hpp"
 
+#include <algorithm>
+
 namespace upkeep::rollups {
 
 namespace {
@@ -25,15 +27,34 @@ application::application(const target_writer &plan, const rollup &of, group_keys
 }
 
 void application::write(const std::vector<group_change> &changes, bool anew) {
-  std::vector<const group_change *> missing;
+  // What is missing later is locked in its turn: whoever makes rows in that order, and waits for ours, holds none that
+  // come later.
+  const std::vector<const group_change *> locked = lock_absent(changes);
   for (const group_change &each : changes)
-    if (!settle(each, anew))
-      missing.push_back(&each);
-  if (!missing.empty() && plan.may_precede)
-    look_again(missing, anew);
+    if (!settle(each, anew) && plan.may_precede && !std::ranges::binary_search(locked, &each))
+      look_again(each, anew);
   pass->close();
   finder.close();
   remove_empty();
+}
+
+// The groups that have no row now, in their order, before any row is locked: whoever makes such rows, in whatever
+// order, waits for nobody who waits for that.
+std::vector<const group_change *> application::lock_absent(const std::vector<group_change> &changes) {
+  std::vector<const group_change *> absent;
+  if (!plan.may_precede || of.inserts || !finder.is_by_index())
+    return absent;
+  std::vector<key_value> groups;
+  for (const group_change &each : changes)
+    if (!finder.find(each.key)) {
+      absent.push_back(&each);
+      groups.push_back(each.key);
+    }
+  if (!absent.empty()) {
+    lock_groups(of, keys, groups, ShareLock);
+    finder.look_anew();
+  }
+  return absent;
 }
 
 // Whether the group has a row now, which has what it should have.
@@ -52,15 +73,11 @@ bool application::settle(const group_change &change, bool anew) {
   return false;
 }
 
-// Whoever makes one of these rows has ended then, or waits until this transaction has.
-void application::look_again(const std::vector<const group_change *> &missing, bool anew) {
-  std::vector<key_value> groups;
-  for (const group_change *each : missing)
-    groups.push_back(each->key);
-  lock_groups(of, keys, groups, ShareLock);
+// Whoever makes the row has ended then, or waits until this transaction has.
+void application::look_again(const group_change &missing, bool anew) {
+  lock_groups(of, keys, std::span(&missing.key, 1), ShareLock);
   finder.look_anew();
-  for (const group_change *each : missing)
-    settle(*each, anew);
+  settle(missing, anew);
 }
 
 void application::remove_empty() const {

@@ -16,7 +16,8 @@ public:
 
 private:
   bool settle(const group_change &change, bool anew);
-  void look_again(const std::vector<const group_change *> &missing, bool anew);
+  std::vector<const group_change *> lock_absent(const std::vector<group_change> &changes);
+  void look_again(const group_change &missing, bool anew);
   void remove_empty() const;
 
   const target_writer &plan;

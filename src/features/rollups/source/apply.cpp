@@ -6,8 +6,6 @@
 #include "postgres/as_user.hpp"
 #include "postgres/memory.hpp"
 
-#include <algorithm>
-
 namespace upkeep::rollups {
 
 using pg::call;
