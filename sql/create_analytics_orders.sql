@@ -96,8 +96,8 @@ CREATE TABLE refunds (id integer PRIMARY KEY, order_id integer NOT NULL REFERENC
 CREATE INDEX ON refunds (shop_id, ((created_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date));
 SELECT upkeep.enable_rollup('daily_records', 'refunds', '{revenue = sum(-amount)}',
   ARRAY['shop_id = shop_id', 'record_date = (created_at AT TIME ZONE ''Asia/Ho_Chi_Minh'')::date']);
-INSERT INTO refunds VALUES (1, 8, :'one', 400, '2026-11-11 08:00+07'), (2, 8, :'one', 100, '2026-11-14 23:59:59.999+07'),
-  (3, 8, :'one', 50, '2026-11-15 00:00+07');
+INSERT INTO refunds VALUES (1, 8, :'one', 400, '2026-11-11 08:00+07'),
+  (2, 8, :'one', 100, '2026-11-14 23:59:59.999+07'), (3, 8, :'one', 50, '2026-11-15 00:00+07');
 TABLE figures;
 UPDATE refunds SET amount = 300 WHERE id = 1;
 DELETE FROM refunds WHERE id = 2;
@@ -180,7 +180,8 @@ SET search_path = store, public;
 INSERT INTO shops (id, name, currency) VALUES (:'one', 'the store', 'EUR');
 INSERT INTO products (id, name, price) VALUES (:'one', 'Mug', 12.5);
 INSERT INTO orders (id) VALUES (:'one'), (:'two');
-INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (:'one', :'one', :'one', 2), (:'two', :'two', :'one', 1);
+INSERT INTO order_items (id, order_id, product_id, quantity)
+  VALUES (:'one', :'one', :'one', 2), (:'two', :'two', :'one', 1);
 SELECT count(*) FROM daily_records;
 UPDATE orders SET status = 'paid';
 SELECT record_date = (now() AT TIME ZONE 'UTC')::date AS today, orders, revenue, aov FROM daily_records;
