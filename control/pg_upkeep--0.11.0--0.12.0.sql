@@ -41,7 +41,7 @@ CREATE PROCEDURE upkeep.recalculate_rollup(target regclass, source regclass DEFA
   LANGUAGE c
   AS 'MODULE_PATHNAME', 'upkeep_recalculate_rollup';
 COMMENT ON PROCEDURE upkeep.recalculate_rollup(regclass, regclass, integer) IS
-'Computes the figures of target anew where they differ from what its sources say, in batches of that many groups, with a commit after each; progress in upkeep.progress. source: those of that one alone. Errors: 22004, 22023, 2D000 within a transaction, 42501, 42704 no rollup, and those of the triggers'' arguments.';
+'Computes the figures of target anew where they differ from what its sources say, in batches of that many groups, with a commit after each; progress in upkeep.progress. source: those of that one alone. Errors: 22003 a figure that its column cannot hold, 22004, 22023, 2D000 within a transaction, 42501, 42704 no rollup, 55000 one that was changed meanwhile, and those of the triggers'' arguments.';
 
 -- A statement on a partition alone must not be missed.
 COMMENT ON FUNCTION upkeep.follow_history() IS

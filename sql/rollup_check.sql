@@ -83,7 +83,8 @@ INSERT INTO sales VALUES (1, '2026-01-01 16:59+00', 10), (1, '2026-01-01 17:00+0
 INSERT INTO sales VALUES (2, '2026-01-01 12:00+00', 80, 'open');
 INSERT INTO days (shop_id, day, ad_spend) VALUES (1, '2026-01-01', 5);
 SELECT upkeep.enable_rollup('days', 'sales', '{orders = count(*), revenue = sum(amount)}',
-  $${"shop_id = shop_id", "day = (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"}$$, $$status = 'paid'$$, backfill => false);
+  $${"shop_id = shop_id", "day = (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"}$$, $$status = 'paid'$$,
+  backfill => false);
 SELECT * FROM upkeep.check_rollup('days');
 INSERT INTO refunds VALUES (1, '2026-01-01', 3), (3, '2026-01-05', 1);
 SELECT upkeep.enable_rollup('days', 'refunds', '{revenue = sum(-amount)}', '{shop_id = shop_id, day = day}',

@@ -42,7 +42,7 @@ sql -d copy -o /dev/null -c "
   UPDATE plain SET body = 'changed';
   DELETE FROM leaf;
   SELECT upkeep.disable_updated_at('strict');
-  DROP TABLE sales.\"Lines, all\""
+  DROP TABLE sales.\"Lines, all\", \"Sums, of\".days"
 passes "by the owner, --clean --if-exists over another state, under upkeep.pause: restored" owner_paused restore \
   --clean --if-exists -d copy "$scratch/owner"
 sql -d copy -c "TRUNCATE upkeep.auto_updated_at_rules, upkeep.stock_taken, upkeep.guard_rules, upkeep.ddl_log,

@@ -120,14 +120,6 @@ void delete_rows(const rollup &of, std::span<const pg::parameter> keys, matching
               keys, pg::snapshot::latest);
 }
 
-// Identities as keys are what the source says.
-fragment overriding(const rollup &of) {
-  for (const group_key &each : of.keys)
-    if (each.column.is_identity)
-      return fragment("OVERRIDING SYSTEM VALUE");
-  return {};
-}
-
 std::int64_t insert(const comparison &compared, const rollup &of, const std::vector<std::size_t> &figures) {
   std::vector<fragment> keys, columns, values = numbered_keys(of, "w.k");
   for (const group_key &each : of.keys)
@@ -138,16 +130,15 @@ std::int64_t insert(const comparison &compared, const rollup &of, const std::vec
     values.push_back(numbered_value(each));
   }
   pg::execute(sql(R"sql(
-    INSERT INTO {target} ({columns}) {overriding}
+    INSERT INTO {target} ({columns})
     SELECT {values}
     FROM {rows} AS w
     ORDER BY {order}
     ON CONFLICT ({keys}) DO NOTHING
   )sql",
                   "target"_is = pg::table{of.target}, "columns"_is = pg::joined(columns),
-                  "overriding"_is = overriding(of), "values"_is = pg::joined(values),
-                  "rows"_is = fragment(written_rows), "order"_is = pg::joined(numbered_keys(of, "w.k")),
-                  "keys"_is = pg::joined(keys)),
+                  "values"_is = pg::joined(values), "rows"_is = fragment(written_rows),
+                  "order"_is = pg::joined(numbered_keys(of, "w.k")), "keys"_is = pg::joined(keys)),
               {}, pg::snapshot::latest);
   return static_cast<std::int64_t>(SPI_processed);
 }
