@@ -281,10 +281,12 @@ UPKEEP_FUNCTION(upkeep_create_analytics_of_orders) {
                   .message = "columns are given without orders",
                   .hint = "Pass the table whose rows are sold as orders."};
     pg::with_spi([&] {
-      create_analytics(schema, with_history);
+      std::optional<rollups::rollup_request> sales;
       if (orders)
-        feed_daily_records(table_in(schema, "daily_records"), *orders,
-                           columns ? call([&] { return DatumGetJsonbP(*columns); }) : nullptr);
+        sales = sales_of(*orders, columns ? call([&] { return DatumGetJsonbP(*columns); }) : nullptr);
+      create_analytics(schema, with_history);
+      if (sales)
+        feed_daily_records(*std::move(sales), table_in(schema, "daily_records"));
     });
     return Datum(0);
   });

@@ -4,7 +4,6 @@
 #include "core/keyed_table.hpp"
 #include "core/rollups/assignment.hpp"
 #include "core/text/joined.hpp"
-#include "features/rollups/enable.hpp"
 #include "features/rollups/rollup.hpp"
 #include "features/rollups/rollup_list.hpp"
 #include "postgres/relation.hpp"
@@ -131,17 +130,6 @@ std::string day_of(const sale_texts &texts, Relation orders) {
   }
 }
 
-rollups::rollup_request request_of(const sale_texts &texts, Oid records, Relation orders) {
-  require_usual_columns(texts, orders);
-  return {.target = records,
-          .source = RelationGetRelid(orders),
-          .columns = {"orders = count(*)", fmt::format("revenue = sum({})", texts.of(sale::amount))},
-          .keys = std::vector{fmt::format("shop_id = ({})", texts.of(sale::shop)),
-                              fmt::format("record_date = {}", day_of(texts, orders))},
-          .filter = texts.of(sale::sold),
-          .missing = std::nullopt};
-}
-
 bool feeds_days(const option_list &options) {
   return std::ranges::any_of(find_options(options, "columns"), [](const std::string &text) {
     const std::optional<rollups::assignment> figure = rollups::parse_assignment(text);
@@ -186,20 +174,34 @@ void notice_kept(Oid records, Oid orders) {
 
 } // namespace
 
-void feed_daily_records(Oid records, Oid orders, Jsonb *columns) {
+rollups::rollup_request sales_of(Oid orders, Jsonb *columns) {
   const sale_texts texts(columns);
   call([=] { LockRelationOid(orders, AccessShareLock); });
-  std::optional<rollups::rollup_request> wanted;
-  pg::with_relation(orders, [&](Relation source) { wanted = request_of(texts, records, source); });
-  const std::optional<option_list> present = present_sales(records, orders);
+  std::string day;
+  pg::with_relation(orders, [&](Relation table) {
+    require_usual_columns(texts, table);
+    day = day_of(texts, table);
+  });
+  return {.target = InvalidOid,
+          .source = orders,
+          .columns = {"orders = count(*)", fmt::format("revenue = sum({})", texts.of(sale::amount))},
+          .keys =
+              std::vector{fmt::format("shop_id = ({})", texts.of(sale::shop)), fmt::format("record_date = {}", day)},
+          .filter = texts.of(sale::sold),
+          .missing = std::nullopt};
+}
+
+void feed_daily_records(rollups::rollup_request sales, Oid records) {
+  sales.target = records;
+  const std::optional<option_list> present = present_sales(records, sales.source);
   if (!present)
-    return rollups::enable_rollup(*wanted);
+    return rollups::enable_rollup(sales);
   bool is_same = false;
   pg::with_relation(records, [&](Relation target) {
-    pg::with_relation(orders, [&](Relation source) { is_same = is_wanted(*present, *wanted, target, source); });
+    pg::with_relation(sales.source, [&](Relation source) { is_same = is_wanted(*present, sales, target, source); });
   });
   if (!is_same)
-    notice_kept(records, orders);
+    notice_kept(records, sales.source);
 }
 
 } // namespace upkeep::reference_tables

@@ -1,13 +1,16 @@
 // The orders of a store as the days of its shops.
 #pragma once
 
-#include "postgres/compat.hpp"
+#include "features/rollups/enable.hpp"
 
 namespace upkeep::reference_tables {
 
-// Enables the rollup from `orders` into `records` that upkeep.create_analytics makes, unless there is one that feeds
-// the same figures; a NOTICE says so where it is another. `columns`: what the caller's tables have other than usual, a
-// jsonb, or nullptr. Needs an SPI connection. Throws 22023, 42703, 42804, and what enabling a rollup throws.
-void feed_daily_records(Oid records, Oid orders, Jsonb *columns);
+// What upkeep.create_analytics enables for orders, without its target. `columns`: what the caller's table has other
+// than usual, a jsonb, or nullptr. Throws 22023, 42703 and 42804.
+rollups::rollup_request sales_of(Oid orders, Jsonb *columns);
+
+// Enables it for the days, unless there is a rollup of these orders that feeds the same figures; a NOTICE says so where
+// that is another. Needs an SPI connection. Throws what enabling a rollup throws.
+void feed_daily_records(rollups::rollup_request sales, Oid records);
 
 } // namespace upkeep::reference_tables
