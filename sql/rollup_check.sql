@@ -225,6 +225,25 @@ BEGIN;
 CALL upkeep.recalculate_rollup('users');
 ROLLBACK;
 
+-- A trigger that names the table of a mightier owner reads nothing of it, unless that table has one for it, too.
+CREATE TABLE secrets (id int, word text);
+INSERT INTO secrets VALUES (1, 'hidden');
+GRANT CREATE ON SCHEMA rollups_checked TO regress_upkeep_other;
+SET ROLE regress_upkeep_other;
+CREATE TABLE told (id int PRIMARY KEY, word text);
+CREATE TRIGGER zz_upkeep_0_rollup_secrets BEFORE INSERT OR UPDATE ON told FOR EACH ROW
+  EXECUTE FUNCTION upkeep.rollup('source=rollups_checked.secrets', 'columns=word = max(word)', 'keys=id = id');
+SELECT * FROM failure($$INSERT INTO told VALUES (1)$$);
+SELECT * FROM failure($$SELECT * FROM upkeep.check_rollup('told')$$);
+SELECT * FROM failure($$SELECT upkeep.enable_rollup('told', 'secrets', '{word = max(word)}', '{id = id}')$$);
+RESET ROLE;
+SELECT upkeep.enable_rollup('told', 'secrets', '{word = max(word)}', '{id = id}');
+SET ROLE regress_upkeep_other;
+INSERT INTO told VALUES (2) RETURNING *;
+TABLE told;
+RESET ROLE;
+DROP TABLE told, secrets;
+
 -- What check() finds.
 CREATE VIEW findings AS SELECT object, finding, hint FROM upkeep.check() WHERE feature = 'rollup';
 SELECT * FROM findings;

@@ -52,16 +52,6 @@ struct rollup_name {
 
 using found_rollups = std::map<rollup_name, found_rollup>;
 
-// What is said of a rollup apart from its tables, in no order.
-std::vector<std::string> said(const option_list &options) {
-  std::vector<std::string> all;
-  for (const option &each : options.given)
-    if (each.rule->name != "target" && each.rule->name != "source")
-      all.push_back(fmt::format("{}={}", each.rule->name, each.value));
-  std::sort(all.begin(), all.end());
-  return all;
-}
-
 std::string enable_rollup_again(const rollup_name &name, const option_list &options) {
   std::string rest;
   if (const std::string *filter = find_option(options, "filter"))
@@ -154,10 +144,10 @@ bool check_side(const rollup_name &name, const found_rollup &found, bool is_targ
 
 // Whether all triggers say the same.
 bool check_arguments(const rollup_name &name, const found_rollup &found, finding_list &into) {
-  const std::vector<std::string> first = said(found.any().options);
+  const std::vector<std::string> first = said_by(found.any().options);
   for (const std::vector<own_trigger> *side : {&found.on_target, &found.on_source})
     for (const own_trigger &each : *side)
-      if (said(each.options) != first) {
+      if (said_by(each.options) != first) {
         into.add(each.trigger->table, rollup_feature,
                  fmt::format("trigger \"{}\" has other arguments than \"{}\" of {}", each.trigger->name,
                              found.any().trigger->name, pg::qualified(found.any().trigger->table)),

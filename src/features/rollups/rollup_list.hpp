@@ -29,6 +29,9 @@ std::vector<std::size_t> rollups_from(const std::vector<rollup> &all, Oid target
 // Whether two of a target's are from the same source by the same keys.
 bool is_same_rollup(const rollup &a, const rollup &b);
 
+// What options say but for the tables, in no order: the same on both sides.
+std::vector<std::string> said_by(const option_list &options);
+
 // Its options and the other table, beside the table that has the trigger; for those that are already at hand.
 rollup resolve_side(const option_list &options, Relation target);
 
