@@ -113,6 +113,9 @@ SELECT store.must_be_zero('check_rollup', (SELECT count(*) FROM upkeep.check_rol
 -- The last week that is over.
 SELECT date_trunc('week', max(sold_at))::date - 7 AS week, date_trunc('week', max(sold_at))::date AS today
   FROM store.sold \gset
+-- What the ads cost is the client's to say: a fifth of the usual revenue, and in that week four times as much.
+UPDATE shop_days.daily_records SET ad_spend = round(usual * CASE WHEN record_date >= :'week' THEN 0.8 ELSE 0.2 END)
+FROM (SELECT avg(revenue) AS usual FROM shop_days.daily_records) u;
 SET client_min_messages = warning;
 CALL upkeep.run_weekly_diagnostics(:'week', today => :'today');
 RESET client_min_messages;
