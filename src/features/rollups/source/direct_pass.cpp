@@ -15,6 +15,7 @@ direct_pass::direct_pass(const target_writer &plan, const rollup &of, row_finder
   call([&, set = std::span<const AttrNumber>(plan.columns)] {
     pg::open_writer(target, set, writer);
     pg::leave_out(writer, plan.function);
+    scratch = AllocSetContextCreate(memory, "pg_upkeep rollup: a group", ALLOCSET_SMALL_SIZES);
     values = static_cast<Datum *>(MemoryContextAllocZero(memory, columns * (sizeof(Datum) + 2 * sizeof(bool))));
   });
   nulls = reinterpret_cast<bool *>(values + columns);
@@ -33,6 +34,8 @@ void direct_pass::finish() {
 // Nobody is waited for before the row is written, unless something is to be read, or a trigger to be called, under its
 // lock: a row that somebody else has changed meanwhile is locked then.
 bool direct_pass::write(const group_change &change, bool anew) {
+  call([this] { MemoryContextReset(scratch); });
+  const pg::within of_one_group(scratch);
   const bool needs_lock = anew || change.has_extremes || has_trigger;
   for (bool is_new = false;; is_new = true) {
     call([] { CHECK_FOR_INTERRUPTS(); });

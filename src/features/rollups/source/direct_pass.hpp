@@ -20,6 +20,7 @@ private:
   void set(std::size_t figure);
 
   bool has_trigger;
+  MemoryContext scratch;
   pg::table_writer writer;
   std::vector<void *> domains;
   Datum *values; // of the row, by column

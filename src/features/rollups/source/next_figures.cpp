@@ -39,6 +39,20 @@ bool is_zero_number(Oid type, Datum number) {
                               : DatumGetInt32(DirectFunctionCall1(numeric_sign, number)) == 0;
 }
 
+// The least number that a numeric column with a modifier cannot hold, in the current memory context; 0 where there is
+// none.
+Datum limit_of(const pg::column_info &column) {
+  const std::optional<number_type> type = pg::number_type_of(column.type, column.modifier);
+  if (!type || type->type != number_type::numeric || !type->is_bounded)
+    return 0;
+  const std::string text = fmt::format("1e{}", type->precision - type->scale);
+  return call([&] { return pg::numeric_from(text.c_str()); });
+}
+
+bool is_below(Datum number, Datum limit) {
+  return DatumGetBool(DirectFunctionCall2(numeric_lt, DirectFunctionCall1(numeric_abs, number), limit));
+}
+
 std::string text_of_numeric(Datum number) {
   return pg::string_from([=] { return DatumGetCString(DirectFunctionCall1(numeric_out, number)); });
 }
@@ -47,8 +61,11 @@ std::string text_of_numeric(Datum number) {
 
 next_figures::next_figures(const rollup &of, MemoryContext memory) : figures(of.figures.size()), of(of) {
   orders.resize(of.figures.size());
+  limits.resize(of.figures.size());
   for (std::size_t i = 0; i < of.figures.size(); ++i)
-    if (const figure &each = of.figures[i]; !is_additive(each.function))
+    if (const figure &each = of.figures[i]; is_additive(each.function))
+      limits[i] = limit_of(each.column);
+    else
       orders[i] = call([&] { return pg::order_of(each.column.type, each.column.collation, memory); });
 }
 
@@ -96,7 +113,17 @@ void next_figures::add(std::size_t i, const figure_change &change, const key_val
         return;
       }
   }
-  now.next = {stored_sum(i, call([&] { return added(to, now.stored, change); }), key), false};
+  const Datum limit = limits[i];
+  bool fits = false;
+  now.next.isnull = false;
+  now.next.value = call([&] {
+    const Datum sum = added(to, now.stored, change);
+    fits = limit != 0 && is_below(sum, limit);
+    // What was rounded before stays as it is; zeros at the end come.
+    return fits ? DirectFunctionCall2(numeric, sum, Int32GetDatum(to.column.modifier)) : sum;
+  });
+  if (!fits)
+    now.next.value = stored_sum(i, now.next.value, key);
 }
 
 bool next_figures::follow(const group_change &change) {
