@@ -102,12 +102,32 @@ fragment aggregated(const figure &of, std::size_t index) {
   }
 }
 
+// The type of that column.
+std::optional<Oid> type_of_column(const rollup &of, const group_key &key) {
+  if (!pg::is_integer(key.column.type) || key.value.columns().size() != 1)
+    return std::nullopt;
+  return call([&]() -> std::optional<Oid> {
+    Relation source = relation_open(of.source, NoLock);
+    std::optional<Oid> found;
+    for (int i = 0; i < RelationGetNumberOfAttributes(source); ++i)
+      if (const FormData_pg_attribute &column = *TupleDescAttr(RelationGetDescr(source), i);
+          !column.attisdropped && pg::is_integer(column.atttypid) && column.atttypid != key.column.type &&
+          key.value.text() == quote_identifier(NameStr(column.attname)))
+        found = column.atttypid;
+    relation_close(source, NoLock);
+    return found;
+  });
+}
+
 // The rows that count, with what figures and keys need of them. Expressions stand where the source is all they can see.
 fragment counted_rows(const rollup &of) {
   std::vector<fragment> list;
   for (std::size_t i = 0; i < of.keys.size(); ++i)
     list.push_back(sql("({value}) {collation} AS {name}", "value"_is = fragment(of.keys[i].value.sql()),
                        "collation"_is = collation_of(of.keys[i]), "name"_is = numbered("k", i)));
+  for (std::size_t i = 0; i < of.keys.size(); ++i)
+    if (const std::optional<fragment> column = integer_column(of, of.keys[i]))
+      list.push_back(sql("{column} AS {name}", "column"_is = *column, "name"_is = numbered("i", i)));
   for (std::size_t i = 0; i < of.figures.size(); ++i) {
     const figure &each = of.figures[i];
     if (each.argument)
@@ -145,8 +165,9 @@ fragment same_keys(const rollup &of, const std::vector<fragment> &keys, sought_b
       conditions.push_back(equal_or_null(type, own, keys[i]));
       continue;
     }
-    const fragment equal = sql("{own} {equals} {key}", "own"_is = own, "equals"_is = pg::equality_of(type, type).equals,
-                               "key"_is = keys[i]);
+    const Oid searched = type_of_column(of, of.keys[i]).value_or(type);
+    const fragment equal = sql("s.{name} {equals} {key}", "name"_is = numbered(searched == type ? "k" : "i", i),
+                               "equals"_is = pg::equality_of(searched, type).equals, "key"_is = keys[i]);
     conditions.push_back(of.groups_nulls
                              ? sql("({equal} OR {own} IS NOT DISTINCT FROM NULL AND {key} IS NOT DISTINCT FROM NULL)",
                                    "equal"_is = equal, "own"_is = own, "key"_is = keys[i])
@@ -179,6 +200,10 @@ fragment figures_of(const rollup &of, const std::vector<fragment> &keys, const f
 fragment by_keys(const rollup &of) { return sql("GROUP BY {keys}", "keys"_is = pg::joined(key_list(of, "s.k"))); }
 
 } // namespace
+
+std::optional<fragment> integer_column(const rollup &of, const group_key &key) {
+  return type_of_column(of, key) ? std::optional(fragment(key.value.text())) : std::nullopt;
+}
 
 // Arrays take NULLs for equal, and are hashed as their elements are.
 fragment equal_or_null(Oid type, const fragment &a, const fragment &b) {

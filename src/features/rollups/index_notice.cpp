@@ -1,4 +1,5 @@
 // Whether an index of the source finds the rows of a group.
+#include "features/rollups/expected.hpp"
 #include "features/rollups/requirements.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
@@ -12,7 +13,9 @@ using pg::call;
 namespace {
 
 // A key as an index has it: a column, or an expression in parentheses.
-std::string index_element(const group_key &key) {
+std::string index_element(const rollup &of, const group_key &key) {
+  if (const std::optional<pg::fragment> column = integer_column(of, key))
+    return *column;
   return key.value.column() ? key.value.sql() : fmt::format("({})", key.value.sql());
 }
 
@@ -40,7 +43,7 @@ std::vector<std::vector<std::string>> index_beginnings(Oid source, int count) {
 void notice_unless_indexed(const rollup &of) {
   std::vector<std::string> wanted;
   for (const group_key &each : of.keys)
-    wanted.push_back(index_element(each));
+    wanted.push_back(index_element(of, each));
   const auto is_wanted = [&](const std::string &element) {
     return std::ranges::any_of(
         wanted, [&](const std::string &each) { return each == element || each == fmt::format("({})", element); });
