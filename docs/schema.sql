@@ -718,8 +718,9 @@ CREATE PROCEDURE upkeep.recalculate(
 );
 
 -- Computes the figures of target anew where they differ from what its sources say, in batches of that many groups,
--- with a commit after each; progress in upkeep.progress. source: those of that one alone. Errors: 22004, 22023, 2D000
--- within a transaction, 42501, 42704 no rollup, and those of the triggers' arguments.
+-- with a commit after each; progress in upkeep.progress. source: those of that one alone. Errors: 22003 a figure that
+-- its column cannot hold, 22004, 22023, 2D000 within a transaction, 42501, 42704 no rollup, 55000 one that was
+-- changed meanwhile, and those of the triggers' arguments.
 CREATE PROCEDURE upkeep.recalculate_rollup(
   IN target regclass,
   IN source regclass DEFAULT NULL,
