@@ -114,7 +114,10 @@ void insert_row(table_writer &writer, const Datum *values, const bool *nulls) {
   std::memcpy(row->tts_isnull, nulls, count * sizeof *nulls);
   ExecStoreVirtualTuple(row);
   ResetPerTupleExprContext(writer.executor);
+  // What is remembered of a trigger's function lives as long as the writer.
+  MemoryContext outer = MemoryContextSwitchTo(writer.executor->es_query_cxt);
   ExecSimpleRelationInsert(writer.target, writer.executor, row);
+  MemoryContextSwitchTo(outer);
 }
 
 void update_row(table_writer &writer, ItemPointer place, const Datum *values, const bool *nulls, const bool *replaced) {
@@ -125,7 +128,9 @@ void update_row(table_writer &writer, ItemPointer place, const Datum *values, co
 void delete_row(table_writer &writer, ItemPointer place) {
   fetch(writer, place);
   ResetPerTupleExprContext(writer.executor);
+  MemoryContext outer = MemoryContextSwitchTo(writer.executor->es_query_cxt);
   ExecSimpleRelationDelete(writer.target, writer.executor, writer.recheck, writer.old_row);
+  MemoryContextSwitchTo(outer);
 }
 
 void leave_out(table_writer &writer, Oid function) {
@@ -166,7 +171,9 @@ bool try_update(table_writer &writer, TupleTableSlot *found, const Datum *values
 void update_locked(table_writer &writer, TupleTableSlot *found, const Datum *values, const bool *nulls,
                    const bool *replaced) {
   TupleTableSlot *row = new_version(writer, found, values, nulls, replaced);
+  MemoryContext outer = MemoryContextSwitchTo(writer.executor->es_query_cxt);
   ExecSimpleRelationUpdate(writer.target, writer.executor, writer.recheck, found, row);
+  MemoryContextSwitchTo(outer);
 }
 
 void follow_commands(table_writer &writer) { writer.executor->es_output_cid = GetCurrentCommandId(true); }
