@@ -108,13 +108,23 @@ void acquire_single(const tenant_lock &lock) {
   mark_of(lock.table, lock.mode).acquire(true);
 }
 
-bool acquire_at_once(const tenant_lock &lock) {
-  if (!lock.acquire(false))
-    return false;
-  if (mark_of(lock.table, lock.mode).acquire(false))
-    return true;
-  lock.release();
-  return false;
+// Whether nobody holds a lock that conflicts.
+bool is_free(const tenant_lock &lock) {
+  const LOCKTAG tag = lock.tag();
+  int others = 0;
+  pfree(GetLockConflicts(&tag, lock.mode, &others));
+  return others == 0;
+}
+
+// Waits for nobody who holds the lock. Those who wait for it, too, let us by where that is needed.
+bool acquire_if_free(const tenant_lock &lock) {
+  if (!lock.acquire(false)) {
+    if (!is_free(lock))
+      return false;
+    lock.acquire(true);
+  }
+  mark_of(lock.table, lock.mode).acquire(true);
+  return true;
 }
 
 void release_single(const tenant_lock &lock) {
@@ -174,7 +184,7 @@ void lock_tenants_one_by_one(Oid table, std::span<const int> wanted, LOCKMODE mo
     const auto next = std::find_if(wanted.begin(), wanted.end(), [&](int bucket) {
       if (bucket == busy || !is_new(bucket))
         return false;
-      if (!acquire_at_once({table, bucket, mode}))
+      if (!acquire_if_free({table, bucket, mode}))
         return true;
       taken[count++] = bucket;
       return false;

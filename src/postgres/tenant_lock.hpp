@@ -19,7 +19,7 @@ int tenant_bucket(Oid type, Oid collation, Datum key);
 void lock_tenant(Oid table, int bucket, LOCKMODE mode);
 // The same for several tenants, whose buckets ascend.
 void lock_tenants(Oid table, std::span<const int> buckets, LOCKMODE mode);
-// The same, but none of them is held while another is waited for.
+// The same, but while one is waited for that others hold, none of the others is held.
 void lock_tenants_one_by_one(Oid table, std::span<const int> buckets, LOCKMODE mode);
 
 // The same without waiting. `busy`: somebody holds a lock that conflicts. `too_many`: it would be the 61st, and others

@@ -1,4 +1,4 @@
-# Rollups, fifty sessions at once: rows come, move and go, alone and by the dozen, sources are truncated, and rows of the
+# Rollups, fifty sessions at once: rows come, move and go, alone and by the dozen, sources are truncated, and rows of
 # targets are made and deleted, at each isolation level. Every figure is what its source says, and nothing deadlocks. A
 # day that was deleted is back with its group's next change. test/races/run sources it; roll_seconds is for how long.
 sql -o /dev/null -c "SET client_min_messages = warning" -c "CREATE SCHEMA rolled" -c "SET search_path = rolled;

@@ -15,10 +15,6 @@ namespace {
 // buckets that tenants share, and none of them is one of those.
 constexpr int first_number = 1 << 16, numbers = 1 << 24;
 
-int number_of(group_keys &keys, const key_value &key) {
-  return first_number + static_cast<int>(call([&] { return keys.hash(key); }) % numbers);
-}
-
 // More of them would fill the server's lock table.
 constexpr std::size_t most_single = 60;
 
@@ -74,25 +70,27 @@ bool rows_may_precede(const rollup &of) {
   return may;
 }
 
-void lock_group(const rollup &of, group_keys &keys, const key_value &key, LOCKMODE mode) {
-  const Oid space = lock_space(of);
-  const int number = number_of(keys, key);
-  call([=] { pg::lock_tenant(space, number, mode); });
+int lock_number(group_keys &keys, const key_value &key) {
+  return first_number + static_cast<int>(call([&] { return keys.hash(key); }) % numbers);
 }
 
 void lock_groups(const rollup &of, group_keys &keys, std::span<const key_value> groups, LOCKMODE mode) {
-  const Oid space = lock_space(of);
   std::vector<int> wanted;
   for (const key_value &each : groups)
-    wanted.push_back(number_of(keys, each));
+    wanted.push_back(lock_number(keys, each));
+  lock_numbers(of, std::move(wanted), mode);
+}
+
+void lock_numbers(const rollup &of, std::vector<int> wanted, LOCKMODE mode) {
+  const Oid space = lock_space(of);
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   const std::span<const int> all(wanted);
-  // Two that lock all groups exclude each other: the rows that each of them makes later then wait for nobody.
-  if (all.size() > most_single)
-    call([=] { pg::lock_tenants(space, all, ExclusiveLock); });
-  else
+  if (all.size() <= most_single)
     call([=] { pg::lock_tenants_one_by_one(space, all, mode); });
+  else
+    // Two that find no row for many exclude each other: the rows that each of them makes later then wait for nobody.
+    call([=] { pg::lock_tenants(space, all, mode == ShareLock ? ExclusiveLock : mode); });
 }
 
 } // namespace upkeep::rollups

@@ -11,13 +11,16 @@ namespace upkeep::rollups {
 // once, rules out. The source is locked.
 bool rows_may_precede(const rollup &of);
 
-// Until the transaction or the savepoint ends. RowExclusiveLock for who makes a group's row, before the source is read:
-// makers do not keep each other out. `key` is that of a row of the target; every rollup into a target has its own.
-void lock_group(const rollup &of, group_keys &keys, const key_value &key, LOCKMODE mode);
+// These locks are held until the transaction or the savepoint ends. RowExclusiveLock is for who has made the rows of
+// groups, after all else, before the sources are read for them; makers do not keep each other out. ShareLock is for who
+// finds no row, before rows are locked or, where groups are locked in their order, in its turn, and looks again then:
+// whoever was making one has ended. None of them is waited for while another one of the call is held, so that nobody
+// deadlocks over them. More than 60 lock all groups of the target.
 
-// ShareLock for who finds no row for these groups, and looks again then: whoever was making one has ended. None of
-// these locks is waited for while another one of the call is held. To be called before rows are locked, for all groups
-// of a statement; for what is found to be missing only then, in its turn. More than 60 lock all groups of the target.
+// `groups` have the keys of rows of the target; every rollup into a target has its own.
 void lock_groups(const rollup &of, group_keys &keys, std::span<const key_value> groups, LOCKMODE mode);
+// The same for groups of several rollups into the target of one of them.
+int lock_number(group_keys &keys, const key_value &key);
+void lock_numbers(const rollup &of, std::vector<int> numbers, LOCKMODE mode);
 
 } // namespace upkeep::rollups

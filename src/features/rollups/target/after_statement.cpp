@@ -1,8 +1,9 @@
 // After the statement that wrote rows of the target.
-#include "features/rollups/first_trigger.hpp"
+#include "features/rollups/group_lock.hpp"
 #include "features/rollups/target/made_rows.hpp"
 #include "features/rollups/target/stored_row.hpp"
 #include "features/rollups/target/target_side.hpp"
+#include "postgres/executor/running_executor.hpp"
 #include "postgres/sql/query.hpp"
 
 namespace upkeep::rollups {
@@ -11,46 +12,98 @@ using pg::call;
 
 namespace {
 
-std::vector<std::size_t> differing(const std::vector<fed_column> &columns, const stored_row &row,
-                                   const std::vector<NullableDatum> &expected) {
-  std::vector<std::size_t> differ;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const pg::column_info &column = columns[i].column;
-    const Datum now = row.values[column.number - 1];
-    const bool is_null = row.nulls[column.number - 1];
-    if (is_null != expected[i].isnull ||
-        (!is_null && !call([&] { return datum_image_eq(now, expected[i].value, column.by_value, column.length); })))
-      differ.push_back(i);
-  }
-  return differ;
+// A row that was made, its values by the columns of the table at hand: a partition may have other numbers.
+stored_row row_of(const made_row &made, const target_plan &plan, Relation table) {
+  const auto natts = static_cast<std::size_t>(RelationGetDescr(table)->natts);
+  stored_row row{std::vector<Datum>(natts), std::make_unique<bool[]>(natts)};
+  int at = 0;
+  for (const std::vector<AttrNumber> *columns : {&plan.keys, &plan.figures})
+    for (const AttrNumber column : *columns) {
+      row.values[column - 1] = made.values[at];
+      row.nulls[column - 1] = made.nulls[at++];
+    }
+  return row;
 }
 
-void put_right(figure_reader &reader, Relation table, const key_value &key) {
-  const std::vector<fed_column> &columns = reader.plan->sources->columns;
-  pg::with_spi([&] {
-    const std::optional<stored_row> row = read_stored(*reader.plan, table, 0, key);
-    if (!row)
-      return;
+bool differs(const pg::column_info &column, const stored_row &row, const NullableDatum &expected) {
+  const Datum now = row.values[column.number - 1];
+  if (row.nulls[column.number - 1] || expected.isnull)
+    return row.nulls[column.number - 1] != expected.isnull;
+  return !call([&] { return datum_image_eq(now, expected.value, column.by_value, column.length); });
+}
+
+class statement_end {
+public:
+  statement_end(figure_reader &reader, Relation table) : reader(reader), plan(*reader.plan), table(table) {}
+
+  void lock_groups_of(const std::vector<const made_row *> &rows) {
+    std::vector<int> numbers;
+    for (const made_row *each : rows)
+      for (std::size_t part = 0; part < plan.parts.size(); ++part)
+        if (plan.sources->list[part]->may_precede)
+          numbers.push_back(number_of(*each, part));
+    if (!numbers.empty())
+      lock_numbers(plan.sources->list.front()->of, std::move(numbers), RowExclusiveLock);
+  }
+
+  void put_right(const made_row &made) {
+    const std::vector<fed_column> &columns = plan.sources->columns;
+    const stored_row row = row_of(made, plan, table);
     const std::vector<bool> all(columns.size(), true);
-    const std::vector<NullableDatum> expected = figures_of_row(reader, row->values.data(), row->nulls.get(), all, {});
-    const std::vector<std::size_t> differ = differing(columns, *row, expected);
-    if (!differ.empty())
-      write_figures(*reader.plan, table, 0, key, differ, expected);
-  });
+    const std::vector<NullableDatum> expected = figures_of_row(reader, row.values.data(), row.nulls.get(), all, {});
+    std::vector<std::size_t> differ;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      if (differs(columns[i].column, row, expected[i]))
+        differ.push_back(i);
+    if (differ.empty())
+      return;
+    const key_value key = key_of_row(plan.parts[0], row.values.data(), row.nulls.get());
+    // Where there was such a row, ON CONFLICT has left it to whoever writes it.
+    pg::with_spi([&] {
+      if (is_written_here(plan, table, 0, key))
+        write_figures(plan, table, 0, key, differ, expected);
+    });
+  }
+
+private:
+  int number_of(const made_row &made, std::size_t part) {
+    const stored_row row = row_of(made, plan, table);
+    return lock_number(reader.keys[part], key_of_row(plan.parts[part], row.values.data(), row.nulls.get()));
+  }
+
+  figure_reader &reader;
+  const target_plan &plan;
+  Relation table;
+};
+
+// Each row in memory that the next one reuses.
+void put_right(statement_end &end, const std::vector<const made_row *> &rows) {
+  MemoryContext scratch =
+      call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows made", ALLOCSET_SMALL_SIZES); });
+  MemoryContext outer = MemoryContextSwitchTo(scratch);
+  for (const made_row *each : rows) {
+    call([] { CHECK_FOR_INTERRUPTS(); });
+    end.put_right(*each);
+    MemoryContextReset(scratch);
+  }
+  MemoryContextSwitchTo(outer);
+  call([=] { MemoryContextDelete(scratch); });
 }
 
 } // namespace
 
 void after_target_statement(const TriggerData &trigger) {
-  const std::vector<key_value> made = take_made(pg::topmost(RelationGetRelid(trigger.tg_relation)));
-  if (made.empty())
+  const EState *statement = pg::executor_of(MemoryContextGetParent(CurrentMemoryContext));
+  const std::vector<const made_row *> rows = take_made(pg::topmost(RelationGetRelid(trigger.tg_relation)), statement);
+  if (rows.empty())
     return;
   const std::shared_ptr<const target_plan> plan = plan_with_sources(trigger.tg_relation);
   if (!plan)
     return;
   figure_reader reader(plan, CurrentMemoryContext);
-  for (const key_value &key : made)
-    put_right(reader, trigger.tg_relation, key);
+  statement_end end(reader, trigger.tg_relation);
+  end.lock_groups_of(rows);
+  put_right(end, rows);
 }
 
 } // namespace upkeep::rollups

@@ -26,6 +26,7 @@ struct target_work {
   std::vector<group_keys> keys;           // one for each part
   std::optional<figure_reader> reader;    // once some row has needed the sources
   std::vector<void *> domain_caches = {}; // one for each fed column
+  bool has_noted = false;                 // the row that was seen last, as one that is made
 };
 
 HeapTuple row_to_write(const TriggerData &trigger) {
@@ -137,11 +138,26 @@ void put_expected(FunctionCallInfo fcinfo, target_work &work, const row_columns 
       check_domain(fcinfo, work, i, figures[i]);
       into.set(reader.plan->sources->columns[i].column.number, figures[i].value, figures[i].isnull);
     }
-  const bool may_be_preceded =
-      !terms.starts_empty ||
-      std::ranges::any_of(reader.plan->sources->list, [](const auto &each) { return each->may_precede; });
-  if (reader.plan->has_later_triggers && may_be_preceded)
-    note_made(*reader.plan, key_of_row(reader.plan->parts.front(), row.values, row.nulls));
+}
+
+// Whether what was read for the row may have to be read again: rows of a source could precede it, or other triggers
+// write before it is there.
+bool is_to_be_noted(const target_plan &plan, bool starts_empty) {
+  return (plan.has_later_triggers && !starts_empty) ||
+         std::ranges::any_of(plan.sources->list, [](const auto &each) { return each->may_precede; });
+}
+
+// The row that `into` makes, with the wanted figures as the sources say them.
+HeapTuple with_expected(FunctionCallInfo fcinfo, const TriggerData &trigger, target_work &work, const row_columns &row,
+                        const std::vector<bool> &wanted, bool starts_empty, replacement &into) {
+  put_expected(fcinfo, work, row, wanted, {.own = work.executor, .starts_empty = starts_empty}, into);
+  const HeapTuple made = into.made();
+  if (is_to_be_noted(*work.reader->plan, starts_empty)) {
+    const row_columns written = columns_of(made, trigger.tg_relation);
+    work.has_noted = true;
+    note_made(*work.reader->plan, RelationGetDescr(trigger.tg_relation), work.executor, written.values, written.nulls);
+  }
+  return made;
 }
 
 const PlannedStmt *statement_of(const target_work &work) {
@@ -170,6 +186,11 @@ bool only_inserts(const target_work &work) {
                         !changes_key_on_conflict(*work.plan, statement->planTree));
 }
 
+bool inserts(const target_work &work) {
+  const PlannedStmt *statement = statement_of(work);
+  return statement && statement->commandType == CMD_INSERT && !statement->hasModifyingCTE;
+}
+
 HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, target_work &work) {
   if (only_moves(work))
     return trigger.tg_trigtuple;
@@ -177,11 +198,8 @@ HeapTuple on_insert(FunctionCallInfo fcinfo, const TriggerData &trigger, target_
   const row_columns row = columns_of(trigger.tg_trigtuple, trigger.tg_relation);
   replacement into(trigger.tg_trigtuple, trigger.tg_relation, row);
   const std::vector<bool> all(reader.plan->sources->columns.size(), true);
-  put_expected(
-      fcinfo, work, row, all,
-      {.own = work.executor, .makes_row = true, .starts_empty = pg::runs_alone(work.executor) && only_inserts(work)},
-      into);
-  return into.made();
+  const bool starts_empty = pg::runs_alone(work.executor) && only_inserts(work);
+  return with_expected(fcinfo, trigger, work, row, all, starts_empty, into);
 }
 
 // For each part whether its key has another value, whatever bytes say it.
@@ -200,20 +218,19 @@ HeapTuple on_update(FunctionCallInfo fcinfo, const TriggerData &trigger, target_
                     after = columns_of(trigger.tg_newtuple, trigger.tg_relation);
   replacement into(trigger.tg_newtuple, trigger.tg_relation, after);
   const std::vector<bool> changed = changed_keys(work, before, after);
-  std::vector<AttrNumber> kept = work.plan->figures;
-  if (std::ranges::find(changed, true) != changed.end()) {
-    const std::vector<fed_column> &columns = reader_of(fcinfo, trigger, work).plan->sources->columns;
-    std::vector<bool> wanted(columns.size());
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      wanted[i] = std::ranges::any_of(columns[i].feeds, [&](const auto &feed) { return changed[feed.part]; });
-      if (wanted[i])
-        std::erase(kept, columns[i].column.number);
-    }
-    put_expected(fcinfo, work, after, wanted, {.own = work.executor, .makes_row = true}, into);
+  const auto keep = [&](AttrNumber column) { into.set(column, before.values[column - 1], before.nulls[column - 1]); };
+  if (std::ranges::find(changed, true) == changed.end()) {
+    std::ranges::for_each(work.plan->figures, keep);
+    return into.made();
   }
-  for (const AttrNumber column : kept)
-    into.set(column, before.values[column - 1], before.nulls[column - 1]);
-  return into.made();
+  const std::vector<fed_column> &columns = reader_of(fcinfo, trigger, work).plan->sources->columns;
+  std::vector<bool> wanted(columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    wanted[i] = std::ranges::any_of(columns[i].feeds, [&](const auto &feed) { return changed[feed.part]; });
+    if (!wanted[i])
+      keep(columns[i].column.number);
+  }
+  return with_expected(fcinfo, trigger, work, after, wanted, false, into);
 }
 
 // Once a row: nothing here may need a destructor when PostgreSQL raises.
@@ -230,6 +247,10 @@ HeapTuple before_target_row(FunctionCallInfo fcinfo, const TriggerData &trigger)
   if (pg::is_fired_by(pg::own_statement::rollup))
     return row_to_write(trigger);
   target_work &work = work_of(fcinfo, trigger);
+  // ON CONFLICT DO UPDATE: the row that was to be inserted is there, and may be waited for.
+  if (updates && work.has_noted && inserts(work))
+    forget_last_made(work.executor);
+  work.has_noted = false;
   if (!(updates ? work.works_on_update : work.works_on_insert) || (updates && !changes_anything(trigger, work)))
     return row_to_write(trigger);
   return updates ? on_update(fcinfo, trigger, work) : on_insert(fcinfo, trigger, work);

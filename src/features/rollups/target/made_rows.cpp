@@ -1,10 +1,7 @@
 #include "features/rollups/target/made_rows.hpp"
 
 #include "postgres/boundary.hpp"
-
-extern "C" {
-#include <access/xact.h>
-}
+#include "postgres/executor/running_statements.hpp"
 
 namespace upkeep::rollups {
 
@@ -12,14 +9,7 @@ using pg::call;
 
 namespace {
 
-// Lies in the memory of the transaction, and its end forgets all of them. A row that a savepoint took back is not
-// found.
-struct made_row {
-  made_row *next;
-  Oid root;
-  CommandId command; // nothing was written after it when the figures were read
-  key_value key;
-};
+// The end of the transaction forgets all of them. A row that a savepoint took back is not found.
 made_row *made_rows = nullptr;
 MemoryContext made_memory = nullptr;
 
@@ -36,53 +26,53 @@ void begin_made() {
   MemoryContextRegisterResetCallback(made_memory, callback);
 }
 
-key_value copy_of(const target_part &part, const key_value &key) {
-  const std::size_t count = part.keys.size();
-  const key_value copy{static_cast<Datum *>(palloc(sizeof(Datum) * count)),
-                       static_cast<bool *>(palloc(sizeof(bool) * count))};
-  for (std::size_t i = 0; i < count; ++i) {
-    const pg::column_info &column = part.keys[i].column;
-    copy.nulls[i] = key.nulls[i];
-    copy.values[i] = key.nulls[i] ? Datum(0) : datumCopy(key.values[i], column.by_value, column.length);
-  }
-  return copy;
+// One of the row's values into the note, with what it refers to.
+void copy_column(const FormData_pg_attribute &column, const Datum *values, const bool *nulls, made_row &into, int at) {
+  into.nulls[at] = nulls[column.attnum - 1];
+  into.values[at] = into.nulls[at] ? Datum(0) : datumCopy(values[column.attnum - 1], column.attbyval, column.attlen);
 }
 
-void add_made(const target_plan &plan, const key_value &key) {
+void add_made(const target_plan &plan, TupleDesc descriptor, const EState *statement, const Datum *values,
+              const bool *nulls) {
   if (!made_memory)
     begin_made();
   MemoryContext outer = MemoryContextSwitchTo(made_memory);
-  auto *const made = static_cast<made_row *>(palloc(sizeof(made_row)));
-  *made = {made_rows, plan.root, GetCurrentCommandId(false), copy_of(plan.parts.front(), key)};
+  const std::size_t count = plan.keys.size() + plan.figures.size();
+  auto *const made = static_cast<made_row *>(palloc(sizeof(made_row) + count * (sizeof(Datum) + sizeof(bool))));
+  made->values = reinterpret_cast<Datum *>(made + 1);
+  made->nulls = reinterpret_cast<bool *>(made->values + count);
+  int at = 0;
+  for (const std::vector<AttrNumber> *columns : {&plan.keys, &plan.figures})
+    for (const AttrNumber column : *columns)
+      copy_column(*TupleDescAttr(descriptor, column - 1), values, nulls, *made, at++);
+  made->root = plan.root;
+  made->statement = statement;
+  made->next = made_rows;
   made_rows = made;
   MemoryContextSwitchTo(outer);
 }
 
-// A command in which something was written is over then.
-CommandId command_now() {
-  return call([] {
-    CommandCounterIncrement();
-    return GetCurrentCommandId(false);
-  });
-}
-
 } // namespace
 
-void note_made(const target_plan &plan, const key_value &key) {
-  call([&] { add_made(plan, key); });
+void note_made(const target_plan &plan, TupleDesc descriptor, const EState *statement, const Datum *values,
+               const bool *nulls) {
+  call([&] { add_made(plan, descriptor, statement, values, nulls); });
 }
 
-std::vector<key_value> take_made(Oid root) {
-  std::vector<key_value> taken;
-  const CommandId now = made_rows ? command_now() : FirstCommandId;
+void forget_last_made(const EState *statement) {
+  if (made_rows && made_rows->statement == statement)
+    made_rows = made_rows->next;
+}
+
+std::vector<const made_row *> take_made(Oid root, const EState *statement) {
+  std::vector<const made_row *> taken;
   for (made_row **at = &made_rows; *at;) {
-    if ((*at)->root != root) {
-      at = &(*at)->next;
-      continue;
-    }
-    if ((*at)->command != now)
-      taken.push_back((*at)->key);
-    *at = (*at)->next;
+    made_row *const each = *at;
+    if (each->root == root && (each->statement == statement || !pg::is_noted(each->statement))) {
+      taken.push_back(each);
+      *at = each->next;
+    } else
+      at = &each->next;
   }
   return taken;
 }

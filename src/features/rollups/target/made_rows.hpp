@@ -1,18 +1,32 @@
-// Rows whose figures may no longer be what the sources say when their statement ends.
+// Rows that a statement has made, or given another key, where rows of a source could precede them. Whoever changes such
+// a source looks for the row, finds none, locks its group and leaves the change out. So once all rows are made, their
+// groups are locked, too, and what was read for them before is read again. Rows that nothing can precede are noted only
+// where another trigger BEFORE writes, maybe a source, before they are there.
 #pragma once
 
 #include "features/rollups/target/target_plan.hpp"
 
 namespace upkeep::rollups {
 
-// A row whose figures were read BEFORE it was written. Whoever changes a source looks for the row, or waits for the
-// lock of its group (group_lock.hpp), so what was read holds; but code that the session itself runs between our trigger
-// and the writing of the row, in another BEFORE trigger, finds no row, and waits for no lock of its own. Noted only
-// where there is such a trigger.
-void note_made(const target_plan &plan, const key_value &key);
+// As it was written. Lies in the memory of the transaction.
+struct made_row {
+  made_row *next;
+  Oid root;
+  const EState *statement;
+  // Keys and figures, in the order of target_plan::keys and ::figures.
+  Datum *values;
+  bool *nulls;
+};
 
-// Takes the keys, by the first part of the plan, of the rows of the table that were noted since; for those after which
-// the session has written nothing but the statement itself this is not necessary, and they are left out.
-std::vector<key_value> take_made(Oid root);
+// `values` and `nulls` by column, as the row is to be written.
+void note_made(const target_plan &plan, TupleDesc descriptor, const EState *statement, const Datum *values,
+               const bool *nulls);
+
+// The row that the statement has noted last is not made after all: there was one, which it updates.
+void forget_last_made(const EState *statement);
+
+// Takes what the statement has noted of the table, and statements that are over: the triggers of a foreign key's action
+// fire with those of the statement around it.
+std::vector<const made_row *> take_made(Oid root, const EState *statement);
 
 } // namespace upkeep::rollups

@@ -2,7 +2,6 @@
 
 #include "core/fault.hpp"
 #include "features/rollups/figure_value.hpp"
-#include "features/rollups/group_lock.hpp"
 #include "features/rollups/target/computed_groups.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/sql/query.hpp"
@@ -120,8 +119,6 @@ private:
     group_keys &keys = reader.keys[number];
     if ((terms.starts_empty && !source.may_precede) || (!source.of.groups_nulls && keys.has_null(key)))
       return {};
-    if (terms.makes_row && source.may_precede)
-      lock_group(source.of, keys, key, RowExclusiveLock);
     if (is_totalled[number])
       note_computed(terms.own, reader.plan->root, source.of.source, call([&] { return keys.hash(key); }));
     return read_group(source, key);

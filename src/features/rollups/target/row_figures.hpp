@@ -19,8 +19,6 @@ key_value key_of_row(const target_part &part, const Datum *values, const bool *n
 
 struct read_terms {
   const EState *own = nullptr; // the executor of the statement whose trigger asks, where it is known
-  // The row is new, its group locks are not held yet: they are taken before its sources are read.
-  bool makes_row = false;
   // Nothing but the row's own statement is under way, and that only inserts rows: where rows cannot precede it, a new
   // row has none, and nothing needs to be read.
   bool starts_empty = false;
