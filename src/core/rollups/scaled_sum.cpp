@@ -31,4 +31,12 @@ bool rescale(std::int64_t &digits, int from, int to) {
   return true;
 }
 
+bool is_within(std::int64_t digits, int scale, int whole) {
+  const int most = whole + scale;
+  if (most >= 18)
+    return true;
+  const auto limit = most < 0 ? std::int64_t(0) : power(most);
+  return -limit < digits && digits < limit;
+}
+
 } // namespace upkeep::rollups

@@ -18,4 +18,7 @@ inline bool add(std::int64_t &sum, std::int64_t value, bool takes_away) {
   return true;
 }
 
+// Whether digits / 10^scale is surely nearer to zero than 10^whole. `digits` has at most 18 digits.
+bool is_within(std::int64_t digits, int scale, int whole);
+
 } // namespace upkeep::rollups

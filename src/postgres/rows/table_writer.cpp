@@ -52,6 +52,15 @@ TupleTableSlot *new_version(table_writer &writer, TupleTableSlot *found, const D
   return row;
 }
 
+// Most updates change no column of an index, and find room beside the row.
+void open_indexes(table_writer &writer) {
+  if (writer.target->ri_IndexRelationDescs)
+    return;
+  MemoryContext outer = MemoryContextSwitchTo(writer.executor->es_query_cxt);
+  ExecOpenIndices(writer.target, false);
+  MemoryContextSwitchTo(outer);
+}
+
 // What an update of the table does without its triggers: whether the row is still as it was read.
 bool write_version(table_writer &writer, ItemPointer place, TupleTableSlot *row, Snapshot crosscheck,
                    List *&rechecked) {
@@ -66,11 +75,15 @@ bool write_version(table_writer &writer, ItemPointer place, TupleTableSlot *row,
                          crosscheck, true, &failure, &mode, &indexes) != TM_Ok)
     return false;
 #if PG_VERSION_NUM >= 160000
-  if (writer.target->ri_NumIndices > 0 && indexes != TU_None)
+  if (indexes != TU_None)
+    open_indexes(writer);
+  if (indexes != TU_None && writer.target->ri_NumIndices > 0)
     rechecked = ExecInsertIndexTuples(writer.target, row, writer.executor, true, false, nullptr, NIL,
                                       indexes == TU_Summarizing);
 #else
-  if (writer.target->ri_NumIndices > 0 && indexes)
+  if (indexes)
+    open_indexes(writer);
+  if (indexes && writer.target->ri_NumIndices > 0)
     rechecked = ExecInsertIndexTuples(writer.target, row, writer.executor, true, false, nullptr, NIL);
 #endif
   return true;
@@ -84,7 +97,6 @@ void open_writer(Relation table, std::span<const AttrNumber> updated, table_writ
   describe_target(table, updated, executor);
   ResultRelInfo *target = makeNode(ResultRelInfo);
   InitResultRelInfo(target, table, 1, nullptr, 0);
-  ExecOpenIndices(target, false);
   executor->es_output_cid = GetCurrentCommandId(true);
   auto *recheck = static_cast<EPQState *>(palloc0(sizeof(EPQState)));
 #if PG_VERSION_NUM >= 160000
@@ -114,6 +126,7 @@ void insert_row(table_writer &writer, const Datum *values, const bool *nulls) {
   std::memcpy(row->tts_isnull, nulls, count * sizeof *nulls);
   ExecStoreVirtualTuple(row);
   ResetPerTupleExprContext(writer.executor);
+  open_indexes(writer);
   // What is remembered of a trigger's function lives as long as the writer.
   MemoryContext outer = MemoryContextSwitchTo(writer.executor->es_query_cxt);
   ExecSimpleRelationInsert(writer.target, writer.executor, row);
@@ -170,6 +183,7 @@ bool try_update(table_writer &writer, TupleTableSlot *found, const Datum *values
 
 void update_locked(table_writer &writer, TupleTableSlot *found, const Datum *values, const bool *nulls,
                    const bool *replaced) {
+  open_indexes(writer);
   TupleTableSlot *row = new_version(writer, found, values, nulls, replaced);
   MemoryContext outer = MemoryContextSwitchTo(writer.executor->es_query_cxt);
   ExecSimpleRelationUpdate(writer.target, writer.executor, writer.recheck, found, row);

@@ -6,6 +6,7 @@
 #include "features/rollups/source/statement_pass.hpp"
 #include "features/rollups/target/computed_groups.hpp"
 #include "postgres/executor/marked_statement.hpp"
+#include "postgres/sql/query.hpp"
 
 #include <algorithm>
 
@@ -20,13 +21,22 @@ constexpr int most_attempts = 100;
 
 application::application(const target_writer &plan, const rollup &of, group_keys &keys, MemoryContext memory)
     : plan(plan), of(of), keys(keys), finder(plan, of) {
-  if (plan.is_direct && finder.is_by_index())
+  is_direct = plan.is_direct && finder.is_by_index();
+  if (is_direct)
     pass = std::make_unique<direct_pass>(plan, of, finder, memory);
   else
     pass = std::make_unique<statement_pass>(plan, of, finder, memory);
 }
 
 void application::write(const std::vector<group_change> &changes, bool anew) {
+  // One row that is written at once needs no SQL.
+  if (is_direct)
+    write_all(changes, anew);
+  else
+    pg::with_spi([&] { write_all(changes, anew); });
+}
+
+void application::write_all(const std::vector<group_change> &changes, bool anew) {
   // What is missing later is locked in its turn: whoever makes rows in that order, and waits for ours, holds none that
   // come later.
   const std::vector<const group_change *> locked = lock_absent(changes);
@@ -81,9 +91,13 @@ void application::look_again(const group_change &missing, bool anew) {
 }
 
 void application::remove_empty() const {
+  if (pass->emptied().empty())
+    return;
   const pg::marked_statement marked(pg::own_statement::rollup);
-  for (const key_value &each : pass->emptied())
-    plan.remove->execute(each, {}, newest());
+  pg::with_spi([&] {
+    for (const key_value &each : pass->emptied())
+      plan.remove->execute(each, {}, newest());
+  });
 }
 
 } // namespace upkeep::rollups

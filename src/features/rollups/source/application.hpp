@@ -15,6 +15,7 @@ public:
   void write(const std::vector<group_change> &changes, bool anew);
 
 private:
+  void write_all(const std::vector<group_change> &changes, bool anew);
   bool settle(const group_change &change, bool anew);
   std::vector<const group_change *> lock_absent(const std::vector<group_change> &changes);
   void look_again(const group_change &missing, bool anew);
@@ -24,6 +25,7 @@ private:
   const rollup &of;
   group_keys &keys;
   row_finder finder;
+  bool is_direct;
   std::unique_ptr<group_pass> pass;
 };
 

@@ -13,11 +13,12 @@ class target_writer;
 std::shared_ptr<const target_writer> make_target_writer(const rollup &of, Relation target);
 
 // Group by group, in their order, each row is locked, or inserted where it is missing, before the next is looked at;
-// then figures are written. Throws 22003, 22004, 40001 and what triggers of the target raise. Needs an SPI connection.
+// then figures are written. Throws 22003, 22004, 40001 and what triggers of the target raise.
 void apply_changes(const target_writer &writer, const rollup &of, group_keys &keys,
                    const std::vector<group_change> &changes);
 
-// After a TRUNCATE of the source, or of one of its partitions: every group is read anew.
+// After a TRUNCATE of the source, or of one of its partitions: every group is read anew. Needs an SPI
+// connection.
 void read_all_anew(const target_writer &writer, const rollup &of);
 
 } // namespace upkeep::rollups

@@ -2,6 +2,8 @@
 
 #include "features/rollups/expected.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/memory.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/values/pinned_settings.hpp"
 
 namespace upkeep::rollups {
@@ -12,8 +14,10 @@ namespace {
 
 // Expressions are those of the source's owner.
 template <class F> void as_owner_of_source(const rollup &of, F &&body) {
-  pg::as_user(of.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
-              [&] { pg::with_pinned_settings(body); });
+  pg::with_spi([&] {
+    pg::as_user(of.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
+                [&] { pg::with_pinned_settings(body); });
+  });
 }
 
 } // namespace
@@ -26,6 +30,7 @@ bool has_rows(const target_writer &writer, const rollup &of, const key_value &ke
 
 std::vector<NullableDatum> figures_in_source(const target_writer &writer, const rollup &of, const key_value &key) {
   std::vector<NullableDatum> said;
+  MemoryContext memory = CurrentMemoryContext;
   as_owner_of_source(of, [&] {
     pg::rows found = writer.read.execute(key, {}, newest());
     const int before = static_cast<int>(of.keys.size()) + 1;
@@ -33,6 +38,7 @@ std::vector<NullableDatum> figures_in_source(const target_writer &writer, const 
       const Oid type = expected_type(of.figures[i]);
       bool is_null = false;
       const Datum value = found.value(0, before + static_cast<int>(i) + 1, is_null);
+      const pg::within kept(memory);
       said.push_back({is_null ? Datum(0) : call([=] {
                         std::int16_t length;
                         bool by_value;

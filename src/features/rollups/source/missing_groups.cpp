@@ -1,12 +1,19 @@
 #include "features/rollups/source/missing_groups.hpp"
 
+#include "postgres/sql/query.hpp"
+
 namespace upkeep::rollups {
 
 missing_row settle_missing(const target_writer &writer, const rollup &of, const key_value &key) {
   if (!of.inserts || !has_rows(writer, of, key))
     return missing_row::left_out;
-  // Not marked as ours: the target's own trigger computes the figures of a new row.
-  return writer.insert.execute(key, {}, newest()).count() > 0 ? missing_row::made : missing_row::appeared;
+  missing_row row = missing_row::appeared;
+  pg::with_spi([&] {
+    // Not marked as ours: the target's own trigger computes the figures of a new row.
+    if (writer.insert.execute(key, {}, newest()).count() > 0)
+      row = missing_row::made;
+  });
+  return row;
 }
 
 } // namespace upkeep::rollups

@@ -1,5 +1,6 @@
 #include "features/rollups/source/next_figures.hpp"
 
+#include "core/rollups/scaled_sum.hpp"
 #include "features/rollups/figure_value.hpp"
 #include "postgres/boundary.hpp"
 #include "postgres/values/number.hpp"
@@ -39,18 +40,11 @@ bool is_zero_number(Oid type, Datum number) {
                               : DatumGetInt32(DirectFunctionCall1(numeric_sign, number)) == 0;
 }
 
-// The least number that a numeric column with a modifier cannot hold, in the current memory context; 0 where there is
-// none.
-Datum limit_of(const pg::column_info &column) {
-  const std::optional<number_type> type = pg::number_type_of(column.type, column.modifier);
-  if (!type || type->type != number_type::numeric || !type->is_bounded)
-    return 0;
-  const std::string text = fmt::format("1e{}", type->precision - type->scale);
-  return call([&] { return pg::numeric_from(text.c_str()); });
-}
-
-bool is_below(Datum number, Datum limit) {
-  return DatumGetBool(DirectFunctionCall2(numeric_lt, DirectFunctionCall1(numeric_abs, number), limit));
+// Whether a numeric that was rounded to the scale of the column surely fits into it.
+bool fits_into(const number_type &column, Datum sum) {
+  decimal number{};
+  return column.is_bounded && pg::read_number(sum, NUMERICOID, number) == pg::number_kind::finite && !number.text &&
+         is_within(number.digits, number.scale, column.precision - column.scale);
 }
 
 std::string text_of_numeric(Datum number) {
@@ -61,11 +55,8 @@ std::string text_of_numeric(Datum number) {
 
 next_figures::next_figures(const rollup &of, MemoryContext memory) : figures(of.figures.size()), of(of) {
   orders.resize(of.figures.size());
-  limits.resize(of.figures.size());
   for (std::size_t i = 0; i < of.figures.size(); ++i)
-    if (const figure &each = of.figures[i]; is_additive(each.function))
-      limits[i] = limit_of(each.column);
-    else
+    if (const figure &each = of.figures[i]; !is_additive(each.function))
       orders[i] = call([&] { return pg::order_of(each.column.type, each.column.collation, memory); });
 }
 
@@ -113,12 +104,12 @@ void next_figures::add(std::size_t i, const figure_change &change, const key_val
         return;
       }
   }
-  const Datum limit = limits[i];
+  const number_type type = pg::number_type_of(to.column.type, to.column.modifier).value();
   bool fits = false;
   now.next.isnull = false;
   now.next.value = call([&] {
     const Datum sum = added(to, now.stored, change);
-    fits = limit != 0 && is_below(sum, limit);
+    fits = fits_into(type, sum);
     // What was rounded before stays as it is; zeros at the end come.
     return fits ? DirectFunctionCall2(numeric, sum, Int32GetDatum(to.column.modifier)) : sum;
   });

@@ -41,7 +41,6 @@ private:
 
   const rollup &of;
   std::vector<pg::value_order> orders; // of the extremes
-  std::vector<Datum> limits;           // of counts and sums in numeric columns with a scale
 };
 
 } // namespace upkeep::rollups

@@ -36,12 +36,11 @@ void keep_figures(const TriggerData &trigger, std::span<const source_rollup> rol
     changed.push_back(changes_for(trigger, each, memory));
   if (std::ranges::all_of(changed, [](const rollup_changes &each) { return each.groups.empty(); }))
     return;
-  pg::with_spi([&] {
-    take_rows(changed, memory);
-    for (rollup_changes &each : changed)
-      if (!each.groups.empty())
-        apply_changes(*each.into->writer, each.into->of, each.keys, each.groups);
-  });
+  if (changed.size() > 1)
+    pg::with_spi([&] { take_rows(changed, memory); });
+  for (rollup_changes &each : changed)
+    if (!each.groups.empty())
+      apply_changes(*each.into->writer, each.into->of, each.keys, each.groups);
 }
 
 void read_anew(std::span<const source_rollup> rollups) {
