@@ -2,8 +2,7 @@
 // as a table e1, e2, ... of the SPI connection. Under pinned settings.
 #pragma once
 
-#include "features/rollups/rollup.hpp"
-#include "postgres/sql/sql.hpp"
+#include "features/rollups/target_keys.hpp"
 
 #include <optional>
 #include <span>
@@ -18,9 +17,6 @@ struct compared_figure {
   const figure *of;
   std::vector<part> parts;
 };
-
-// Whether NULLs of keys match each other too: that is dearer.
-enum class matching { values, nulls };
 
 class comparison {
 public:
@@ -62,14 +58,5 @@ private:
   std::vector<std::size_t> chosen, needed;
   std::vector<compared_figure> compared;
 };
-
-// Whether two rollups are keyed by the same columns.
-bool have_same_keys(const rollup &a, const rollup &b);
-// A condition: the row of the target has that key. `key`: what k1, ... stand after, as in "g.k".
-pg::fragment has_key(const rollup &of, const char *alias, const char *key, matching by);
-// k1, k2 with something before each.
-std::vector<pg::fragment> numbered_keys(const rollup &of, const char *before);
-// Parameters $1, ... unnested, with columns k1, ...
-pg::fragment key_arrays(const rollup &of);
 
 } // namespace upkeep::rollups
