@@ -86,4 +86,15 @@ TEST(add, stays_where_the_sum_gets_too_large) {
   EXPECT_EQ(sum, INT64_MIN);
 }
 
+TEST(is_within, compares_with_powers_of_ten) {
+  EXPECT_TRUE(is_within(99'999, 2, 3));
+  EXPECT_FALSE(is_within(100'000, 2, 3));
+  EXPECT_TRUE(is_within(-99'999, 2, 3));
+  EXPECT_FALSE(is_within(-100'000, 2, 3));
+  EXPECT_TRUE(is_within(0, 0, 1));
+  EXPECT_TRUE(is_within(999'999'999'999'999'999, 0, 18));
+  EXPECT_TRUE(is_within(999'999'999'999'999'999, 18, 30));
+  EXPECT_FALSE(is_within(0, 0, -1));
+}
+
 } // namespace scaled_sum_test
