@@ -44,7 +44,7 @@ void forget_plans_of_type(Datum, int, std::uint32_t type) {
 }
 
 // A name can stand for something else by now, as PostgreSQL's plan cache has it; a function can be another's, or no
-// longer immutable.
+// longer immutable; a role can have other rights.
 void forget_all_plans(Datum, int, std::uint32_t) {
   forget([](const remembered &) { return true; });
 }
@@ -56,7 +56,8 @@ void watch_catalogues() {
     CacheRegisterRelcacheCallback(forget_plans_of_table, 0);
     CacheRegisterSyscacheCallback(TYPEOID, forget_plans_of_type, 0);
   });
-  for (const int cache : {int{NAMESPACEOID}, int{OPEROID}, int{AMOPOPID}, int{PROCOID}})
+  for (const int cache :
+       {int{NAMESPACEOID}, int{OPEROID}, int{AMOPOPID}, int{PROCOID}, int{AUTHOID}, int{AUTHMEMROLEMEM}})
     call([=] { CacheRegisterSyscacheCallback(cache, forget_all_plans, 0); });
   plans = new std::unordered_map<Oid, remembered>;
 }

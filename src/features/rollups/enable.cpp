@@ -5,6 +5,7 @@
 #include "features/catalogue.hpp"
 #include "features/enabling.hpp"
 #include "features/foreign_key.hpp"
+#include "features/rollups/as_source.hpp"
 #include "features/rollups/backfill.hpp"
 #include "features/rollups/present.hpp"
 #include "features/rollups/requirements.hpp"
@@ -31,14 +32,18 @@ constexpr foreign_key_hints key_hints{
     .reversed = "upkeep.enable_rollup takes the target, which has the figures, first, then the source.",
     .ambiguous = "Say which of them is meant, as in keys => '{\"id = sender_id\"}'."};
 
+// The source comes first, as it does for those who write it.
+void lock_both(Oid target, Oid source, const char *why) {
+  pg::require_own_table(source, why);
+  pg::require_own_table(target, why);
+}
+
 // Both tables stay as they are until the end of the transaction, and no two sessions can each make a half of a cycle.
 void lock_tables(const rollup_request &wanted) {
   pg::execute(pg::sql(R"sql(
     SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('pg_upkeep: enable_rollup', 0))
   )sql"));
-  const auto [first, second] = std::minmax(wanted.target, wanted.source);
-  pg::require_own_table(first, verb);
-  pg::require_own_table(second, verb);
+  lock_both(wanted.target, wanted.source, verb);
 }
 
 template <class F> void with_both(const rollup_request &wanted, F &&body) {
@@ -59,15 +64,18 @@ std::vector<std::string> keys_of_foreign_key(const rollup_request &wanted) {
 
 // What the triggers say: the caller's texts, with names as every session finds them.
 trigger_arguments arguments_of(const rollup_request &wanted, Relation target, Relation source) {
+  const std::vector<std::string> given_keys = wanted.keys ? *wanted.keys : keys_of_foreign_key(wanted);
   std::vector<std::string> columns, keys;
-  for (const std::string &key : wanted.keys ? *wanted.keys : keys_of_foreign_key(wanted))
-    keys.push_back(text_of(resolve_key(key, target, source)));
-  for (const std::string &text : wanted.columns)
-    columns.push_back(text_of(resolve_figure(text, target, source)));
   trigger_arguments arguments(rollup_feature);
-  arguments.set("columns", columns).set("keys", keys);
-  if (wanted.filter)
-    arguments.set("filter", resolve_filter(*wanted.filter, source).text());
+  as_source(source, [&] {
+    for (const std::string &key : given_keys)
+      keys.push_back(text_of(resolve_key(key, target, source)));
+    for (const std::string &text : wanted.columns)
+      columns.push_back(text_of(resolve_figure(text, target, source)));
+    arguments.set("columns", columns).set("keys", keys);
+    if (wanted.filter)
+      arguments.set("filter", resolve_filter(*wanted.filter, source).text());
+  });
   if (wanted.missing ? *wanted.missing == "insert" : wanted.keys.has_value())
     arguments.set("missing", std::string("insert"));
   if (!wanted.keep_empty)
@@ -108,9 +116,7 @@ rollup_request read_request(const pg::arguments &given) {
 }
 
 void disable_rollup(Oid target, Oid source) {
-  const auto [first, second] = std::minmax(target, source);
-  pg::require_own_table(first, "disable a rollup");
-  pg::require_own_table(second, "disable a rollup");
+  lock_both(target, source, "disable a rollup");
   const std::vector<present_rollup> present = present_rollups(target, source);
   for (const present_rollup &each : present)
     drop(each, "disable a rollup");

@@ -81,9 +81,15 @@ std::vector<std::string> said_by(const option_list &options) {
 
 rollup resolve_side(const option_list &options, Relation target) {
   const std::string *name = find_option(options, "source");
-  const Oid source = pg::resolve_and_lock(*name, target, AccessShareLock), owner = pg::owner_of(source);
-  pg::require_role_of(owner, RelationGetRelid(target), target->rd_rel->relowner);
-  pg::require_role_of(owner, source, owner);
+  const auto require_rights = [=](Oid source) {
+    const Oid owner = pg::owner_of(source);
+    pg::require_role_of(owner, RelationGetRelid(target), target->rd_rel->relowner);
+    pg::require_role_of(owner, source, owner);
+  };
+  // Before the lock, so that nobody can wait for one on another's table; and after it, for the owner may have changed.
+  require_rights(pg::resolve_table(*name, target));
+  const Oid source = pg::resolve_and_lock(*name, target, AccessShareLock);
+  require_rights(source);
   std::optional<rollup> made;
   pg::with_relation(source, [&](Relation relation) {
     require_answer(options, target, relation);

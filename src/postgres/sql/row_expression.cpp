@@ -5,13 +5,12 @@
 #include "postgres/memory.hpp"
 #include "postgres/sql/text.hpp"
 #include "postgres/sql/tree_walk.hpp"
+#include "postgres/sql/trusted_parts.hpp"
 #include "postgres/values/pinned_settings.hpp"
 
 #include <algorithm>
 
 extern "C" {
-#include <catalog/pg_proc.h>
-#include <catalog/pg_type.h>
 #include <rewrite/rewriteManip.h>
 #include <utils/ruleutils.h>
 }
@@ -96,64 +95,6 @@ bool collect_columns(Node *node, void *context) {
   return false;
 }
 
-// What an expression calls or casts to that is somebody else's.
-struct foreign_parts {
-  Oid role;
-  Oid function, domain;
-};
-
-bool is_trusted(Oid owner, Oid role) { return owner == role || superuser_arg(owner); }
-
-bool is_foreign(Oid function, void *context) {
-  auto &sought = *static_cast<foreign_parts *>(context);
-  HeapTuple row = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-  if (!HeapTupleIsValid(row))
-    return false;
-  const Oid owner = reinterpret_cast<Form_pg_proc>(GETSTRUCT(row))->proowner;
-  ReleaseSysCache(row);
-  if (is_trusted(owner, sought.role))
-    return false;
-  sought.function = function;
-  return true;
-}
-
-// The checks of a domain call functions too.
-bool is_foreign_domain(Oid type, foreign_parts &sought) {
-  HeapTuple row = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
-  if (!HeapTupleIsValid(row))
-    return false;
-  const Oid owner = reinterpret_cast<Form_pg_type>(GETSTRUCT(row))->typowner;
-  ReleaseSysCache(row);
-  if (is_trusted(owner, sought.role))
-    return false;
-  sought.domain = type;
-  return true;
-}
-
-bool has_foreign_part(Node *node, void *context) {
-  if (!node)
-    return false;
-  if (IsA(node, CoerceToDomain) &&
-      is_foreign_domain(reinterpret_cast<CoerceToDomain *>(node)->resulttype, *static_cast<foreign_parts *>(context)))
-    return true;
-  return check_functions_in_node(node, is_foreign, context) || walk_expression(node, has_foreign_part, context);
-}
-
-// It will run with the rights of the table's owner: before any of it does.
-void require_trusted_parts(Node *analysed, Oid owner, const std::string &what) {
-  foreign_parts sought{owner, InvalidOid, InvalidOid};
-  if (!call([&] { return has_foreign_part(analysed, &sought); }))
-    return;
-  const std::string part = OidIsValid(sought.domain)
-                               ? "uses " + string_from([&] { return format_type_be_qualified(sought.domain); })
-                               : "calls " + string_from([&] { return format_procedure_qualified(sought.function); });
-  throw fault{.sqlstate = sqlstate::insufficient_privilege,
-              .message =
-                  fmt::format("{} {}, which belongs neither to the owner of the table nor to a superuser", what, part),
-              .hint = "It would run with the rights of the table's owner: let the owner have it, or another one like "
-                      "it."};
-}
-
 ParseState *state_for(Relation table) {
   ParseState *state = make_parsestate(nullptr);
   addNSItemToQuery(state, addRangeTableEntryForRelation(state, table, AccessShareLock, nullptr, false, true), false,
@@ -175,6 +116,19 @@ Node *coerce(ParseState *state, Node *analysed, value_type to) {
   if (made)
     assign_expr_collations(state, made);
   return made;
+}
+
+// Nothing of a constant is computed before everybody is known whose code would do it.
+void require_trusted_constants(Node *raw, Relation table, value_type to, const std::string &what) {
+  Node *copy = call([=] { return static_cast<Node *>(copyObjectImpl(raw)); });
+  ParseState *state = call([=] { return state_for(table); });
+  if (hide_strings(copy, state) == 0)
+    return;
+  Node *made = call([=] { return analyse(state, copy); });
+  if (OidIsValid(to.type))
+    if (Node *coerced = call([=] { return coerce(state, made, to); }))
+      made = coerced;
+  require_trusted_parts(made, table->rd_rel->relowner, what);
 }
 
 // `shows_casts`: also those that an assignment makes, which round to the scale of a column.
@@ -285,6 +239,7 @@ row_expression::row_expression(Node *raw, Relation table, value_type to, const s
   if (call([=] { return is_star(raw, nullptr); }))
     not_supported(what, "a whole row", one_row_hint);
   const within context(static_cast<MemoryContext>(memory.get()));
+  require_trusted_constants(raw, table, to, what);
   ParseState *state = call([=] { return state_for(table); });
   analysed = call([=] { return analyse(state, raw); });
   require_one_row(analysed, table, what, read);

@@ -4,6 +4,7 @@
 #include "core/keyed_table.hpp"
 #include "core/rollups/assignment.hpp"
 #include "core/text/joined.hpp"
+#include "features/rollups/as_source.hpp"
 #include "features/rollups/rollup.hpp"
 #include "features/rollups/rollup_list.hpp"
 #include "postgres/relation.hpp"
@@ -107,7 +108,8 @@ void require_quoted_zone(const std::string &zone, Relation orders) {
 std::string day_of(const sale_texts &texts, Relation orders) {
   const std::string moment = texts.of(sale::moment), zone = texts.of(sale::timezone);
   constexpr const char *what = "\"moment\" in columns";
-  const pg::row_expression read(pg::parse_expression(moment, what), orders, {}, what);
+  pg::row_expression read;
+  rollups::as_source(orders, [&] { read = {pg::parse_expression(moment, what), orders, {}, what}; });
   const Oid type = call([&] { return getBaseType(read.type()); });
   if (type != TIMESTAMPTZOID && texts.is_given(sale::timezone))
     call([] {
@@ -148,7 +150,7 @@ std::optional<option_list> present_sales(Oid records, Oid orders) {
 // Whether it says of orders what the caller does now.
 bool is_wanted(const option_list &present, const rollups::rollup_request &wanted, Relation records, Relation orders) {
   bool is_same = false;
-  pg::with_pinned_settings([&] {
+  const auto read = [&] {
     std::vector<std::string> columns, keys;
     for (const std::string &text : wanted.columns)
       columns.push_back(text_of(rollups::resolve_figure(text, records, orders)));
@@ -158,7 +160,8 @@ bool is_wanted(const option_list &present, const rollups::rollup_request &wanted
     is_same = std::ranges::equal(find_options(present, "columns"), columns) &&
               std::ranges::equal(find_options(present, "keys"), keys) && filter &&
               *filter == rollups::resolve_filter(*wanted.filter, orders).text();
-  });
+  };
+  rollups::as_source(orders, [&] { pg::with_pinned_settings(read); });
   return is_same;
 }
 

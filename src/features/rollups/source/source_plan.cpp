@@ -14,12 +14,30 @@ using pg::call;
 
 namespace {
 
-// The source as the target's triggers name it: the table at hand, or what that is a part of. nullopt where they name
-// another, as where a partition was detached.
-std::optional<Oid> whole_source(Relation part, Relation target, Oid function) {
+// Whether a trigger of the target has those of a rollup.
+bool has_keys(const Trigger &trigger, const option_list &options) {
+  std::vector<std::string> of_trigger = find_options(pg::trigger_options(trigger, rollup_feature), "keys"),
+                           wanted = find_options(options, "keys");
+  std::sort(of_trigger.begin(), of_trigger.end());
+  std::sort(wanted.begin(), wanted.end());
+  return of_trigger == wanted;
+}
+
+[[noreturn]] void refuse_target(Relation part, Relation target) {
+  throw fault{.sqlstate = sqlstate::undefined_table,
+              .message = fmt::format("table \"{}\" named by a trigger of \"{}\" has no rollup from it",
+                                     RelationGetRelationName(target), RelationGetRelationName(part)),
+              .hint = "If another table has its name by now, enable the rollup again; if it is no longer wanted, drop "
+                      "the triggers, which upkeep.check() names."};
+}
+
+// The source as the target's triggers name it: the table at hand, or what that is a part of. nullopt where they have
+// the same rollup from another, as where a partition was detached.
+std::optional<Oid> whole_source(Relation part, Relation target, const option_list &options, Oid function) {
   std::vector<Oid> wholes = pg::ancestors(RelationGetRelid(part));
   wholes.push_back(RelationGetRelid(part));
   const Trigger *lost = nullptr;
+  bool was_detached = false;
   const TriggerDesc *all = target->trigdesc;
   for (int i = 0; all && i < all->numtriggers; ++i) {
     const Trigger &each = all->triggers[i];
@@ -30,9 +48,13 @@ std::optional<Oid> whole_source(Relation part, Relation target, Oid function) {
       return named;
     if (!named)
       lost = &each;
+    else
+      was_detached |= has_keys(each, options);
   }
   if (lost)
     pg::resolve_table(named_table(*lost, "source=").value_or(""), target);
+  if (!was_detached)
+    refuse_target(part, target);
   return std::nullopt;
 }
 
@@ -50,13 +72,16 @@ struct plan_maker {
                   .message = fmt::format("a rollup's trigger on \"{}\" does not name its target",
                                          RelationGetRelationName(source)),
                   .hint = "Call upkeep.enable_rollup, which makes the triggers."};
+    // Before the lock, so that nobody can hold one on another's table; whoever writes asks again.
+    const Oid found = pg::resolve_table(*name, source);
+    pg::require_role_of(source->rd_rel->relowner, found, pg::owner_of(found));
     const Oid target = pg::resolve_and_lock(*name, source, RowExclusiveLock);
     tables.push_back({target, RowExclusiveLock});
     pg::with_relation(target, [&](Relation into) { add_into(into, options); });
   }
 
   void add_into(Relation target, const option_list &options) {
-    const std::optional<Oid> whole = whole_source(fired.tg_relation, target, fired.tg_trigger->tgfoid);
+    const std::optional<Oid> whole = whole_source(fired.tg_relation, target, options, fired.tg_trigger->tgfoid);
     if (!whole)
       return;
     call([&] { LockRelationOid(*whole, AccessShareLock); });
