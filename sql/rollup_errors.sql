@@ -154,6 +154,15 @@ SELECT line FROM unnest(ARRAY[
 SELECT line FROM refused($$'days', 'orders', '{orders = count(*)}', ARRAY['shop_id = user_id', 'day = placed_on::date'],
   missing => 'insert'$$) WHERE line IS NOT NULL;
 
+-- columns that cannot be what a figure is
+CREATE DOMAIN known AS text NOT NULL;
+CREATE TABLE shelves (id int PRIMARY KEY, newest timestamptz NOT NULL, word known, best int REFERENCES users);
+SELECT line FROM unnest(ARRAY[
+  $$'shelves', 'orders', '{newest = max(placed_at)}', '{id = user_id}', missing => 'ignore'$$,
+  $$'shelves', 'orders', '{word = min(amount::text)}', '{id = user_id}', missing => 'ignore'$$,
+  $$'shelves', 'orders', '{best = count(*)}', '{id = user_id}', missing => 'ignore'$$
+]) a, refused(a) WHERE line IS NOT NULL;
+
 -- columns that others keep
 SELECT upkeep.enable_updated_at('users', version_column => 'version');
 SELECT upkeep.enable_metrics('users', '{doubled = orders_count * 2}');

@@ -64,6 +64,47 @@ std::optional<std::string> unique_index_of(Oid table, AttrNumber column) {
   return found.count() ? found.text(0, 1) : std::nullopt;
 }
 
+std::optional<std::string> foreign_key_of(Oid table, AttrNumber column) {
+  const pg::parameter parameters[] = {pg::parameter::oid(table), {INT2OID, Int16GetDatum(column)}};
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT c.conname::pg_catalog.text
+    FROM pg_catalog.pg_constraint c
+    WHERE c.conrelid [=] $1 AND c.contype [=] 'f' AND $2 [=] ANY (c.conkey)
+    ORDER BY 1
+    LIMIT 1
+  )sql"),
+                                     parameters);
+  return found.count() ? found.text(0, 1) : std::nullopt;
+}
+
+// Whether the type is a domain that is NOT NULL, or is over one.
+bool refuses_null(Oid type) {
+  for (;;) {
+    HeapTuple row = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+    if (!HeapTupleIsValid(row))
+      return false;
+    const FormData_pg_type &form = *reinterpret_cast<Form_pg_type>(GETSTRUCT(row));
+    const bool refuses = form.typnotnull, is_domain = form.typtype == TYPTYPE_DOMAIN;
+    type = form.typbasetype;
+    ReleaseSysCache(row);
+    if (refuses || !is_domain)
+      return refuses;
+  }
+}
+
+// Without rows these are NULL.
+void require_null_fits(const figure &of, Relation target) {
+  const bool is_not_null = TupleDescAttr(RelationGetDescr(target), of.column.number - 1)->attnotnull;
+  if (is_additive(of.function) || (!is_not_null && !call([&] { return refuses_null(of.column.declared); })))
+    return;
+  throw fault{.sqlstate = sqlstate::not_null_violation,
+              .message = fmt::format("column \"{}\" of table \"{}\" is NOT NULL, and its figure is null without rows",
+                                     of.column.name, of.column.table),
+              .hint = is_not_null ? fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;",
+                                                pg::qualified(RelationGetRelid(target)), pg::quoted(of.column.name))
+                                  : "Give it a type that may be null."};
+}
+
 void require_column(const figure &of, const rollup &whole) {
   const pg::column_info &column = of.column;
   if (is_key(whole, column.number))
@@ -76,6 +117,11 @@ void require_column(const figure &of, const rollup &whole) {
     refuse_figure(column, fmt::format("in unique index \"{}\"", *index),
                   "Its changes would wait for those who insert rows that refer to the table, and they for it: drop "
                   "that index, or name another column.");
+  if (const std::optional<std::string> key = foreign_key_of(whole.target, column.number))
+    refuse_figure(
+        column, fmt::format("in foreign key \"{}\"", *key),
+        "Its changes would lock rows of the other table, in any order: drop that foreign key, or name another "
+        "column.");
 }
 
 bool is_additive_everywhere(const figure &of, const rollup &whole) {
@@ -140,21 +186,6 @@ void require_unique_index(const rollup &of, Relation target) {
       .message = fmt::format("table \"{}\" has no unique index on exactly ({})", RelationGetRelationName(target), list),
       .detail = "It must be valid, on plain columns, of all rows, and not deferrable.",
       .hint = fmt::format("CREATE UNIQUE INDEX ON {} ({});", pg::qualified(of.target), list)};
-}
-
-// Whether the type is a domain that is NOT NULL, or is over one.
-bool refuses_null(Oid type) {
-  for (;;) {
-    HeapTuple row = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
-    if (!HeapTupleIsValid(row))
-      return false;
-    const FormData_pg_type &form = *reinterpret_cast<Form_pg_type>(GETSTRUCT(row));
-    const bool refuses = form.typnotnull, is_domain = form.typtype == TYPTYPE_DOMAIN;
-    type = form.typbasetype;
-    ReleaseSysCache(row);
-    if (refuses || !is_domain)
-      return refuses;
-  }
 }
 
 // What another column gets from nobody.
@@ -239,8 +270,10 @@ void require_sound(const rollup &of, Relation target, Relation source) {
   require_unique_index(of, target);
   pg::require_role_of(source->rd_rel->relowner, of.target, target->rd_rel->relowner);
   const std::vector<column_keeper> keepers = column_keepers(of.target);
-  for (const figure &each : of.figures)
+  for (const figure &each : of.figures) {
     require_no_keeper(each, of, keepers);
+    require_null_fits(each, target);
+  }
   if (!of.keeps_empty)
     require_rows_may_go(of);
   if (of.inserts)
