@@ -87,3 +87,22 @@ SELECT * FROM upkeep.check_rollup('groups');
 DELETE FROM items;
 :shown
 DROP SCHEMA rollup_extremes CASCADE;
+
+-- What an expression raises says for which figure it was met.
+\set VERBOSITY default
+CREATE TABLE most (id int PRIMARY KEY, least numeric(3,1), letters varchar(2));
+CREATE TABLE much (id int, n numeric, word text);
+CREATE INDEX ON much (id);
+CREATE FUNCTION halved(numeric) RETURNS numeric IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN 100 / $1; END';
+SELECT upkeep.enable_rollup('most', 'much', '{least = min(halved(n)), letters = max(word)}', '{id = id}',
+  filter => 'n / id > 0');
+INSERT INTO much VALUES (1, 0.1, 'a');
+INSERT INTO much VALUES (1, 50, 'abc');
+INSERT INTO much VALUES (0, 50, 'a');
+INSERT INTO much VALUES (1, 50, 'a');
+TABLE most;
+DROP FUNCTION halved;
+INSERT INTO much VALUES (1, 50, 'a');
+SET client_min_messages = warning;
+DROP TABLE most, much;
+RESET client_min_messages;

@@ -5,6 +5,7 @@
 #include "core/keyed_table.hpp"
 #include "core/rollups/assignment.hpp"
 #include "features/catalogue.hpp"
+#include "features/rollups/error_context.hpp"
 #include "features/rollups/key_index.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/as_user.hpp"
@@ -124,6 +125,19 @@ bool has_order(Oid type) {
   return OidIsValid(known->cmp_proc);
 }
 
+// The text of a trigger's argument that is being read.
+struct told_argument {
+  const char *what;
+  std::string text;
+  Relation target, source;
+};
+
+void tell_argument(void *argument) {
+  const auto &[what, text, target, source] = *static_cast<const told_argument *>(argument);
+  errcontext("rollup from \"%s\" to \"%s\", %s %s", RelationGetRelationName(source), RelationGetRelationName(target),
+             what, text.c_str());
+}
+
 } // namespace
 
 figure_name name_of_figure(const std::string &text) {
@@ -202,13 +216,17 @@ rollup resolve_rollup(const option_list &options, Relation target, Relation sour
               .keeps_empty = text_option(options, "keep_empty") == "true"};
   // Names are found, and constant parts computed, as whoever's rights they will have, not the writer's.
   pg::as_user(made.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
+    const auto telling = [=](const char *what, const std::string &text, auto &&resolve) {
+      told_argument told{what, text, target, source};
+      with_error_context(tell_argument, &told, resolve);
+    };
     pg::with_pinned_settings([&] {
       for (const std::string &text : find_options(options, "keys"))
-        made.keys.push_back(resolve_key(text, target, source));
+        telling("key", text, [&] { made.keys.push_back(resolve_key(text, target, source)); });
       for (const std::string &text : find_options(options, "columns"))
-        made.figures.push_back(resolve_figure(text, target, source));
+        telling("figure", text, [&] { made.figures.push_back(resolve_figure(text, target, source)); });
       if (const std::string *text = find_option(options, "filter"))
-        made.filter = resolve_filter(*text, source);
+        telling("filter", *text, [&] { made.filter = resolve_filter(*text, source); });
     });
   });
   std::sort(made.keys.begin(), made.keys.end(),

@@ -1,6 +1,7 @@
 #include "features/rollups/source/changes.hpp"
 
 #include "core/fault.hpp"
+#include "features/rollups/error_context.hpp"
 #include "features/rollups/source/figure_steps.hpp"
 #include "features/rollups/source/group_table.hpp"
 #include "postgres/as_user.hpp"
@@ -39,7 +40,23 @@ struct gathering {
   const pg::layout *counted;
   TupleDesc descriptor;
   refusal refused;
+  int figure; // that is being computed; -1: the filter or a key
 };
+
+// For errors that expressions raise.
+struct told_rollup {
+  const rollup *of;
+  const gathering *at;
+};
+
+void tell_figure(void *argument) {
+  const auto &[of, at] = *static_cast<const told_rollup *>(argument);
+  const pg::column_info &column = of->figures[static_cast<std::size_t>(std::max(at->figure, 0))].column;
+  if (at->figure < 0)
+    errcontext("filter or key of the rollup to table \"%s\"", column.table.c_str());
+  else
+    errcontext("figure \"%s\" of table \"%s\"", column.name.c_str(), column.table.c_str());
+}
 
 template <class Value> Value *array_of(std::size_t count) {
   return static_cast<Value *>(palloc0(std::max(count, std::size_t(1)) * sizeof(Value)));
@@ -85,6 +102,7 @@ bool read_key(gathering &all, bool goes) {
 }
 
 void count_row(gathering &all, bool goes) {
+  all.figure = -1;
   bool is_null = false;
   if (all.has_filter && (!DatumGetBool(pg::value_in(all.values, all.filter, is_null)) || is_null))
     return;
@@ -92,10 +110,10 @@ void count_row(gathering &all, bool goes) {
     return;
   gathered_group &group = find_group(all.groups, all.key);
   group.rows += goes ? -1 : 1;
-  for (int i = 0; i < all.figure_count; ++i)
-    if (const pg::number_kind kind = take_step(all.figures[i], all.values, goes, group.figures[i]);
+  for (all.figure = 0; all.figure < all.figure_count; ++all.figure)
+    if (const pg::number_kind kind = take_step(all.figures[all.figure], all.values, goes, group.figures[all.figure]);
         kind != pg::number_kind::finite) {
-      all.refused = {kind, i, false, group.key};
+      all.refused = {kind, all.figure, false, group.key};
       return;
     }
 }
@@ -228,7 +246,8 @@ std::vector<group_change> changes_of(const TriggerData &trigger, const change_re
   gathering all{};
   const auto read = [&] {
     all = prepared(reader, of, keys, trigger.tg_relation, memory);
-    call([&] { read_statement(all, trigger); });
+    told_rollup told{&of, &all};
+    with_error_context(tell_figure, &told, [&] { call([&] { read_statement(all, trigger); }); });
   };
   pg::as_user(of.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
     if (reader.needs_pinned)
