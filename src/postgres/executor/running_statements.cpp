@@ -129,6 +129,19 @@ bool runs_alone(const EState *own) {
   return own && trigger_depth() == 1 && (!innermost || (innermost->executor == own && !innermost->outer));
 }
 
+bool may_share_rows(Oid table) {
+  const Oid root = root_of(table);
+  int known = 0, writers = 0;
+  for (const running *each = innermost; each; each = each->outer) {
+    if (has_written_by_actions(*each, root))
+      return true;
+    ++known;
+    writers += writes(each->executor, root);
+  }
+  // One that nothing is known of, with others in it.
+  return writers > 1 || (is_nested() && known < trigger_depth());
+}
+
 MemoryContext memory_of_writer(const EState *own, Oid table) {
   const Oid root = root_of(table);
   // The statement that fires the trigger may be one that nothing else is known of.

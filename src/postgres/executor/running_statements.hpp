@@ -22,6 +22,10 @@ const EState *written_around(const EState *own, Oid table);
 // To be asked from within a trigger of the statement of `own`, nullptr where that is one of the known. May raise.
 MemoryContext memory_of_writer(const EState *own, Oid table);
 
+// Whether rows that a trigger AFTER STATEMENT of the table is told of, which asks, may have been written by others too
+// whose triggers are told of that: by a statement around it, or by foreign keys' actions, each in its turn. May raise.
+bool may_share_rows(Oid table);
+
 // Whether the statement of `own`, whose trigger asks, is the only one under way in the session.
 bool runs_alone(const EState *own);
 

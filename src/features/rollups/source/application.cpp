@@ -4,7 +4,6 @@
 #include "features/rollups/source/direct_pass.hpp"
 #include "features/rollups/source/missing_groups.hpp"
 #include "features/rollups/source/statement_pass.hpp"
-#include "features/rollups/target/computed_groups.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -23,9 +22,9 @@ application::application(const target_writer &plan, const rollup &of, group_keys
     : plan(plan), of(of), keys(keys), finder(plan, of) {
   is_direct = plan.is_direct && finder.is_by_index();
   if (is_direct)
-    pass = std::make_unique<direct_pass>(plan, of, finder, memory);
+    pass = std::make_unique<direct_pass>(plan, of, keys, finder, memory);
   else
-    pass = std::make_unique<statement_pass>(plan, of, finder, memory);
+    pass = std::make_unique<statement_pass>(plan, of, keys, finder, memory);
 }
 
 void application::write(const std::vector<group_change> &changes, bool anew) {
@@ -69,16 +68,18 @@ std::vector<const group_change *> application::lock_absent(const std::vector<gro
 
 // Whether the group has a row now, which has what it should have.
 bool application::settle(const group_change &change, bool anew) {
-  const bool is_computed = any_computed(of.target) && was_computed(of.target, keys, change.key);
   for (int i = 0; i < most_attempts; ++i) {
-    if (pass->write(change, anew || is_computed))
+    if (pass->write(change, anew))
       return true;
     const missing_row row = settle_missing(plan, of, change.key);
     if (row == missing_row::left_out)
       return false;
     pass->after_insert();
-    if (row == missing_row::made)
+    if (row == missing_row::made) {
+      if (plan.remove)
+        may_be_empty.push_back(change.key);
       return true;
+    }
   }
   return false;
 }
@@ -90,12 +91,14 @@ void application::look_again(const group_change &missing, bool anew) {
   settle(missing, anew);
 }
 
-void application::remove_empty() const {
-  if (pass->emptied().empty())
+void application::remove_empty() {
+  // The source may have lost its rows while a row that was made waited for another with its key.
+  may_be_empty.insert(may_be_empty.end(), pass->emptied().begin(), pass->emptied().end());
+  if (may_be_empty.empty())
     return;
   const pg::marked_statement marked(pg::own_statement::rollup);
   pg::with_spi([&] {
-    for (const key_value &each : pass->emptied())
+    for (const key_value &each : may_be_empty)
       plan.remove->execute(each, {}, newest());
   });
 }

@@ -19,7 +19,7 @@ private:
   bool settle(const group_change &change, bool anew);
   std::vector<const group_change *> lock_absent(const std::vector<group_change> &changes);
   void look_again(const group_change &missing, bool anew);
-  void remove_empty() const;
+  void remove_empty();
 
   const target_writer &plan;
   const rollup &of;
@@ -27,6 +27,7 @@ private:
   row_finder finder;
   bool is_direct;
   std::unique_ptr<group_pass> pass;
+  std::vector<key_value> may_be_empty; // where rows that hold nothing go
 };
 
 } // namespace upkeep::rollups

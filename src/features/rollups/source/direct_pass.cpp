@@ -8,8 +8,9 @@ namespace upkeep::rollups {
 
 using pg::call;
 
-direct_pass::direct_pass(const target_writer &plan, const rollup &of, row_finder &finder, MemoryContext memory)
-    : group_pass(plan, of, finder, memory), domains(of.figures.size()) {
+direct_pass::direct_pass(const target_writer &plan, const rollup &of, group_keys &keys, row_finder &finder,
+                         MemoryContext memory)
+    : group_pass(plan, of, keys, finder, memory), domains(of.figures.size()) {
   Relation target = finder.rows().table;
   const auto columns = static_cast<std::size_t>(RelationGetDescr(target)->natts);
   call([&, set = std::span<const AttrNumber>(plan.columns)] {
@@ -36,6 +37,7 @@ void direct_pass::finish() {
 bool direct_pass::write(const group_change &change, bool anew) {
   call([this] { MemoryContextReset(scratch); });
   const pg::within of_one_group(scratch);
+  anew = anew || is_computed(change);
   const bool needs_lock = anew || change.has_extremes || has_trigger;
   for (bool is_new = false;; is_new = true) {
     call([] { CHECK_FOR_INTERRUPTS(); });

@@ -8,7 +8,7 @@ namespace upkeep::rollups {
 
 class direct_pass final : public group_pass {
 public:
-  direct_pass(const target_writer &plan, const rollup &of, row_finder &finder, MemoryContext memory);
+  direct_pass(const target_writer &plan, const rollup &of, group_keys &keys, row_finder &finder, MemoryContext memory);
 
   bool write(const group_change &change, bool anew) override;
   void after_insert() override;

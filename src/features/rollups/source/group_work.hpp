@@ -8,7 +8,7 @@ namespace upkeep::rollups {
 
 class group_pass {
 public:
-  group_pass(const target_writer &plan, const rollup &of, row_finder &finder, MemoryContext memory);
+  group_pass(const target_writer &plan, const rollup &of, group_keys &keys, row_finder &finder, MemoryContext memory);
   group_pass(const group_pass &) = delete;
   group_pass &operator=(const group_pass &) = delete;
   virtual ~group_pass() = default;
@@ -26,12 +26,16 @@ public:
 
 protected:
   virtual void finish() = 0;
+  // Whether what the statement changed is in the figures already, at least in part. It may be so at any time: triggers
+  // of the target write the source, too.
+  bool is_computed(const group_change &change) const;
   // Of the row whose stored figures were given.
   void compute(const group_change &change, bool anew);
   void note_written(const group_change &change);
 
   const target_writer &plan;
   const rollup &of;
+  group_keys &keys;
   row_finder &finder;
   MemoryContext memory;
   next_figures next;

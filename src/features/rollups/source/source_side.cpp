@@ -2,6 +2,8 @@
 
 #include "features/rollups/first_trigger.hpp"
 #include "features/rollups/source/rows_first.hpp"
+#include "features/rollups/target/computed_groups.hpp"
+#include "postgres/executor/running_statements.hpp"
 #include "postgres/sql/query.hpp"
 
 #include <algorithm>
@@ -29,6 +31,18 @@ rollup_changes changes_for(const TriggerData &trigger, const source_rollup &into
   return changed;
 }
 
+// What came may be gone again, or what went may have come in between: another statement that has written the source,
+// within this one or around it, or foreign keys' actions, each of which writes a row once more. So extremes do not
+// follow from what this trigger is told.
+void note_what_others_write(rollup_changes &of) {
+  std::vector<std::uint32_t> hashes;
+  for (const group_change &each : of.groups)
+    if (each.has_extremes)
+      hashes.push_back(call([&] { return of.keys.hash(each.key); }));
+  if (!hashes.empty())
+    note_changed(of.into->of.target, of.into->of.source, hashes);
+}
+
 // The rollups into one target.
 void keep_figures(const TriggerData &trigger, std::span<const source_rollup> rollups, MemoryContext memory) {
   std::vector<rollup_changes> changed;
@@ -36,6 +50,9 @@ void keep_figures(const TriggerData &trigger, std::span<const source_rollup> rol
     changed.push_back(changes_for(trigger, each, memory));
   if (std::ranges::all_of(changed, [](const rollup_changes &each) { return each.groups.empty(); }))
     return;
+  if (call([&] { return pg::may_share_rows(RelationGetRelid(trigger.tg_relation)); }))
+    for (rollup_changes &each : changed)
+      note_what_others_write(each);
   if (changed.size() > 1)
     pg::with_spi([&] { take_rows(changed, memory); });
   for (rollup_changes &each : changed)

@@ -57,7 +57,7 @@ void statement_pass::after_insert() {
 
 // The row's stored figures were read.
 void statement_pass::prepare(const locked_group &group) {
-  compute(*group.change, group.anew);
+  compute(*group.change, group.anew || is_computed(*group.change));
   if (!next.any_differs())
     return;
   note_written(*group.change);

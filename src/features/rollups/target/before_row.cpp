@@ -140,11 +140,10 @@ void put_expected(FunctionCallInfo fcinfo, target_work &work, const row_columns 
     }
 }
 
-// Whether what was read for the row may have to be read again: rows of a source could precede it, or other triggers
-// write before it is there.
+// Whether what was read for the row is to be read again: until it is there nobody finds it, and whoever held its key in
+// the unique index may have changed a source, then taken their own row away.
 bool is_to_be_noted(const target_plan &plan, bool starts_empty) {
-  return (plan.has_later_triggers && !starts_empty) ||
-         std::ranges::any_of(plan.sources->list, [](const auto &each) { return each->may_precede; });
+  return !starts_empty || std::ranges::any_of(plan.sources->list, [](const auto &each) { return each->may_precede; });
 }
 
 // The row that `into` makes, with the wanted figures as the sources say them.

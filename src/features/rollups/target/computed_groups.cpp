@@ -80,6 +80,17 @@ void note_computed(const EState *own, Oid target, Oid source, std::uint32_t hash
   }
 }
 
+void note_changed(Oid target, Oid source, std::span<const std::uint32_t> hashes) {
+  MemoryContext statement = call([=] { return pg::memory_of_writer(nullptr, source); });
+  if (!statement)
+    return;
+  const Oid root = pg::topmost(target);
+  call([=] {
+    for (const std::uint32_t hash : hashes)
+      note(statement, group_number(root, hash));
+  });
+}
+
 bool any_computed(Oid) { return all_computed; }
 
 bool was_computed(Oid target, group_keys &keys, const key_value &key) {

@@ -12,6 +12,10 @@ namespace upkeep::rollups {
 // group_keys of a rollup from that source. May raise.
 void note_computed(const EState *own, Oid target, Oid source, std::uint32_t hash);
 
+// The same for groups that a statement on `source` changes, from within its trigger AFTER STATEMENT, before figures are
+// written. `hashes`: of their keys.
+void note_changed(Oid target, Oid source, std::span<const std::uint32_t> hashes);
+
 // Whether some group is noted: else the next need not be asked.
 bool any_computed(Oid target);
 // True for other groups too, now and then: reading anew is always right.

@@ -1,7 +1,7 @@
 // Rows that a statement has made, or given another key, where rows of a source could precede them. Whoever changes such
-// a source looks for the row, finds none, locks its group and leaves the change out. So once all rows are made, their
-// groups are locked, too, and what was read for them before is read again. Rows that nothing can precede are noted only
-// where another trigger BEFORE writes, maybe a source, before they are there.
+// a source looks for the row, finds none, locks its group and leaves the change out; or has taken away a row that had
+// the key before. So once all rows are made, their groups are locked, too, and what was read for them before is read
+// again.
 #pragma once
 
 #include "features/rollups/target/target_plan.hpp"

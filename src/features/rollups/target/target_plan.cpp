@@ -54,19 +54,6 @@ target_part part_of(option_list options, Relation table, Oid root) {
   return part;
 }
 
-// Whether code that is not ours runs for a row between our trigger and the row's being written.
-bool has_later_triggers(const TriggerData &fired) {
-  const TriggerDesc *all = fired.tg_relation->trigdesc;
-  bool is_later = false;
-  for (int i = 0; i < all->numtriggers; ++i) {
-    const Trigger &each = all->triggers[i];
-    is_later |= each.tgoid == fired.tg_trigger->tgoid;
-    if (is_later && TRIGGER_FOR_ROW(each.tgtype) && TRIGGER_FOR_BEFORE(each.tgtype) && !feature_of(each))
-      return true;
-  }
-  return false;
-}
-
 std::vector<std::string> names_of(Relation table, const std::vector<AttrNumber> &numbers) {
   std::vector<std::string> names;
   for (const AttrNumber number : numbers)
@@ -82,7 +69,6 @@ std::shared_ptr<target_plan> make_plan(const TriggerData &fired) {
   std::vector<option_list> all;
   for (const Trigger *each : fellows(fired))
     all.push_back(pg::trigger_options(*each, rollup_feature));
-  plan->has_later_triggers = has_later_triggers(fired);
   for (option_list &each : all)
     plan->parts.push_back(part_of(std::move(each), table, plan->root));
   for (const target_part &part : plan->parts) {

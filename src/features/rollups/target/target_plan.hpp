@@ -46,7 +46,6 @@ struct target_plan {
   std::vector<target_part> parts;
   std::vector<AttrNumber> figures, keys; // of all parts, each once
   std::vector<AttrNumber> root_keys;     // the keys by their numbers in the whole table
-  bool has_later_triggers;               // other functions' BEFORE triggers fire after ours
   // nullptr until some row needs them: a row that keeps its figures does not care whether their sources are there.
   std::shared_ptr<const target_sources> sources;
 };
