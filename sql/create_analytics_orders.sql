@@ -36,6 +36,11 @@ SELECT state, message, hint FROM unnest(ARRAY[
   $$SELECT upkeep.create_analytics('days', 'plain', '{"shop": "NULL::uuid", "amount": "1"}')$$,
   $$SELECT upkeep.create_analytics('days', 'plain', '{"shop": "NULL::uuid", "amount": "1", "moment": "paid_on"}')$$,
   $$SELECT upkeep.create_analytics('days', NULL)$$]) call, failure(call);
+CREATE TABLE numbered (shop_id integer, total_amount integer, created_at timestamptz, status text);
+SELECT state, message, hint FROM unnest(ARRAY[
+  $$SELECT upkeep.create_analytics('days', 0)$$,
+  $$SELECT upkeep.create_analytics('days', 'numbered')$$,
+  $$SELECT upkeep.create_analytics('days', 'orders', '{"timezone": "''Mars/Base''"}')$$]) call, failure(call);
 CREATE VIEW view_of_orders AS TABLE orders;
 SELECT state, message FROM failure($$SELECT upkeep.create_analytics('days', 'view_of_orders')$$);
 

@@ -1,5 +1,7 @@
 -- rollup: what follows a figure in the same statement. Lines make orders, orders make days, days make metrics, and what
 -- was diagnosed of their week is stale; stamps, versions, history and soft deletion follow as for any change.
+CREATE SCHEMA rollup_chain;
+SET search_path = rollup_chain, public;
 CREATE TABLE orders (id int PRIMARY KEY, shop_id int NOT NULL, status text NOT NULL DEFAULT 'open', day date NOT NULL,
   lines_count int NOT NULL DEFAULT 0, total numeric(12,2) NOT NULL DEFAULT 0, version int NOT NULL DEFAULT 1,
   updated_at timestamptz DEFAULT '2020-01-01', deleted_at timestamptz);
@@ -168,3 +170,5 @@ DELETE FROM comments WHERE id = 3000;
 SELECT * FROM comments ORDER BY id;
 SELECT * FROM upkeep.check_rollup('comments');
 DROP TABLE comments;
+SET client_min_messages = warning;
+DROP SCHEMA rollup_chain CASCADE;

@@ -102,6 +102,21 @@ ALTER TABLE users ENABLE TRIGGER USER;
 SELECT upkeep.enable_rollup('users', 'orders', ARRAY['orders_count = count(*)']);
 SELECT id, orders_count FROM users ORDER BY id;
 
+-- also under casts that change no byte, and of a part that the filter, or a key that is there, lies in
+CREATE TABLE codes (code text PRIMARY KEY, n int NOT NULL DEFAULT 0);
+CREATE TABLE coded (code varchar(9), state text, live boolean);
+SELECT upkeep.enable_rollup('codes', 'coded', '{n = count(*)}', '{code = code}', 'state = ''a''');
+CREATE INDEX coded_index ON coded (code) WHERE state = 'b';
+SELECT upkeep.enable_rollup('codes', 'coded', '{n = count(*)}', '{code = code}', 'state = ''a''');
+SELECT upkeep.enable_rollup('codes', 'coded', '{n = count(*)}', '{code = code}', 'state = ''b'' AND live');
+DROP INDEX coded_index;
+CREATE INDEX coded_index ON coded (code, live) WHERE code IS NOT NULL;
+SELECT upkeep.enable_rollup('codes', 'coded', '{n = count(*)}', '{code = code}', 'state = ''a''');
+DROP INDEX coded_index;
+CREATE INDEX coded_index ON coded USING brin (code);
+SELECT upkeep.enable_rollup('codes', 'coded', '{n = count(*)}', '{code = code}');
+SELECT upkeep.disable_rollup('codes', 'coded');
+
 -- renames while the guard is off: the next write says what is wrong, and enabling again puts it right
 ALTER TABLE orders RENAME user_id TO buyer;
 SELECT * FROM failure('INSERT INTO orders VALUES (10, 1, 1)');

@@ -169,4 +169,22 @@ TABLE parents ORDER BY id;
 SELECT * FROM upkeep.check_rollup('parents');
 
 \set VERBOSITY terse
+-- A NULL key beside a filter, and what the hint says; a unique index that is lost.
+CREATE TABLE boxes (id int PRIMARY KEY, n int NOT NULL DEFAULT 0);
+CREATE TABLE pieces (id int PRIMARY KEY, box int, size int);
+CREATE INDEX ON pieces (box);
+INSERT INTO pieces VALUES (1, NULL, 3);
+SELECT * FROM failure($$
+  SELECT upkeep.enable_rollup('boxes', 'pieces', '{n = count(*)}', '{id = box}', 'size > 1 OR size < 0')$$);
+SELECT upkeep.enable_rollup('boxes', 'pieces', '{n = count(*)}', '{id = box}', 'size > 5 OR size < 0');
+SELECT * FROM failure('INSERT INTO pieces VALUES (2, NULL, 7)');
+INSERT INTO pieces VALUES (3, 1, 7);
+ALTER TABLE boxes DROP CONSTRAINT boxes_pkey;
+INSERT INTO pieces VALUES (4, 1, 7);
+SELECT * FROM failure('INSERT INTO pieces VALUES (5, 2, 7)');
+CREATE UNIQUE INDEX ON rollup_keys.boxes (id);
+INSERT INTO pieces VALUES (5, 2, 7);
+SELECT * FROM boxes ORDER BY id;
+SELECT * FROM upkeep.check_rollup('boxes');
+
 DROP SCHEMA rollup_keys CASCADE;

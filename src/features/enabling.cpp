@@ -4,6 +4,7 @@
 #include "features/column_keepers.hpp"
 #include "features/orders/lock/open_columns.hpp"
 #include "features/registry.hpp"
+#include "features/rollups/cycles.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/text.hpp"
@@ -197,6 +198,9 @@ void require_sound_tables(FunctionCallInfo fcinfo, const feature_rule &feature) 
   };
   if (!feature.target.empty())
     require(0);
+  if (&feature == &metrics_feature || &feature == &updated_at_feature || &feature == &touch_feature)
+    if (const std::optional<Oid> table = given.optional_table(0))
+      rollups::require_no_cycle_through(*table);
   for (const option_rule &rule : feature.options)
     if (rule.kind == option_kind::table && rule.argument.position >= 0)
       require(rule.argument.position);

@@ -12,7 +12,7 @@ namespace upkeep {
 std::string hint_for_caller(FunctionCallInfo fcinfo, const feature_rule &feature, const pg::missing_column &said);
 
 // Throws 22023 if what was enabled needs a column that may change in locked orders, 42710 if it keeps the figure of a
-// rollup.
+// rollup, 42P17 if it closes a way from one to itself.
 void require_sound_tables(FunctionCallInfo fcinfo, const feature_rule &feature);
 
 // Runs the body of such a function with an SPI connection.

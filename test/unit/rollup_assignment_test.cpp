@@ -44,4 +44,12 @@ TEST(parse_assignment, refuses_what_is_no_assignment) {
     EXPECT_EQ(parsed(text), "none") << text;
 }
 
+TEST(has_matching_parentheses, looks_past_strings_and_quoted_names) {
+  for (const char *text : {"", "n", "sum(coalesce(a, 0))", "count(*) filter (where a = ')')", "max(\"(\")",
+                           "f('it''s (')", "count(*) filter (where a = $q$($q$)", "sum(a) -- )", "f(E'\\'(')"})
+    EXPECT_TRUE(upkeep::rollups::has_matching_parentheses(text)) << text;
+  for (const char *text : {"sum(coalesce(a", "0))", ")(", "f('()'", "\"(\")"})
+    EXPECT_FALSE(upkeep::rollups::has_matching_parentheses(text)) << text;
+}
+
 } // namespace rollup_assignment_test

@@ -61,4 +61,23 @@ std::optional<assignment> parse_assignment(std::string_view text) {
   return assignment{std::move(*column), std::string(text)};
 }
 
+bool has_matching_parentheses(std::string_view text) {
+  constexpr std::string_view::size_type none = std::string_view::npos;
+  if (text.find_first_of("$\\") != none || text.find("--") != none || text.find("/*") != none)
+    return true;
+  int open = 0;
+  char quote = '\0';
+  for (const char c : text) {
+    if (quote)
+      quote = c == quote ? '\0' : quote; // a doubled one ends it and begins it again
+    else if (c == '\'' || c == '"')
+      quote = c;
+    else if (c == '(')
+      ++open;
+    else if (c == ')' && --open < 0)
+      return false;
+  }
+  return open == 0;
+}
+
 } // namespace upkeep::rollups

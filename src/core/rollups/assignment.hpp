@@ -15,4 +15,8 @@ struct assignment {
 // nullopt where the text does not begin with a name and "=", or has nothing after that.
 std::optional<assignment> parse_assignment(std::string_view text);
 
+// False where a parenthesis outside strings and quoted names lacks its other one. True where dollar quotes, backslashes
+// or comments leave that open.
+bool has_matching_parentheses(std::string_view text);
+
 } // namespace upkeep::rollups

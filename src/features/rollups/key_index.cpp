@@ -1,6 +1,9 @@
 #include "features/rollups/key_index.hpp"
 
+#include "core/fault.hpp"
+#include "core/text/joined.hpp"
 #include "postgres/boundary.hpp"
+#include "postgres/relation.hpp"
 
 #include <algorithm>
 
@@ -58,6 +61,20 @@ Oid key_index(Relation target, std::span<const group_key> keys) {
   for (const group_key &each : keys)
     columns.push_back(each.column.number);
   return call([&] { return find_index(target, {columns.data(), static_cast<int>(columns.size())}); });
+}
+
+void require_key_index(Relation target, std::span<const group_key> keys) {
+  if (OidIsValid(key_index(target, keys)))
+    return;
+  std::vector<std::string> names;
+  for (const group_key &each : keys)
+    names.push_back(pg::quoted(each.column.name));
+  const std::string list = joined(names, ", ");
+  throw fault{
+      .sqlstate = sqlstate::invalid_column_reference,
+      .message = fmt::format("table \"{}\" has no unique index on exactly ({})", RelationGetRelationName(target), list),
+      .detail = "It must be valid, on plain columns, of all rows, and not deferrable.",
+      .hint = fmt::format("CREATE UNIQUE INDEX ON {} ({});", pg::qualified(RelationGetRelid(target)), list)};
 }
 
 bool has_group_of_nulls(Relation target, std::span<const group_key> keys) {

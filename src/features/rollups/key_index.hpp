@@ -11,6 +11,9 @@ namespace upkeep::rollups {
 // with NULLS NOT DISTINCT before others. InvalidOid where there is none.
 Oid key_index(Relation target, std::span<const group_key> keys);
 
+// Throws 42P10, with the statement that makes one, where there is none.
+void require_key_index(Relation target, std::span<const group_key> keys);
+
 // Whether rows without a key are a group of their own: some key may be NULL, and the index takes NULLs for equal.
 bool has_group_of_nulls(Relation target, std::span<const group_key> keys);
 

@@ -121,6 +121,7 @@ void delete_rows(const rollup &of, std::span<const pg::parameter> keys, matching
 }
 
 std::int64_t insert(const comparison &compared, const rollup &of, const std::vector<std::size_t> &figures) {
+  pg::with_relation(of.target, [&](Relation target) { require_key_index(target, of.keys); });
   std::vector<fragment> keys, columns, values = numbered_keys(of, "w.k");
   for (const group_key &each : of.keys)
     keys.push_back(pg::identifier{each.column.name});

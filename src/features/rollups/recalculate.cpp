@@ -142,6 +142,9 @@ UPKEEP_FUNCTION(upkeep_recalculate_rollup) {
     const pg::arguments given(fcinfo);
     recalculated_rollups work{pg::topmost(given.table(0, "target")), given.optional_table(1),
                               given.integer(2, "batch_size")};
+    require_existing(work.target);
+    if (work.source)
+      require_existing(*work.source);
     pg::require_batch_size(work.batch_size, 10000);
     pg::require_no_transaction_block(fcinfo, "upkeep.recalculate_rollup");
     try {

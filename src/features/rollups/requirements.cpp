@@ -3,7 +3,6 @@
 #include "core/fault.hpp"
 #include "features/catalogue.hpp"
 #include "features/column_keepers.hpp"
-#include "features/foreign_key.hpp"
 #include "features/registry.hpp"
 #include "features/rollups/key_index.hpp"
 #include "postgres/relation.hpp"
@@ -43,20 +42,15 @@ bool is_figure(const rollup &of, AttrNumber column) {
   return std::ranges::any_of(of.figures, [&](const figure &each) { return each.column.number == column; });
 }
 
-// The unique index that a change of the column would have to change.
+// The unique index by whose columns foreign keys may refer to rows: FOR NO KEY UPDATE does not do for a change of them.
 std::optional<std::string> unique_index_of(Oid table, AttrNumber column) {
   const pg::parameter parameters[] = {pg::parameter::oid(table), {INT2OID, Int16GetDatum(column)}};
   const pg::rows found = pg::execute(pg::sql(R"sql(
     SELECT c.relname::pg_catalog.text
     FROM pg_catalog.pg_index i
     JOIN pg_catalog.pg_class c ON c.oid [=] i.indexrelid
-    WHERE i.indrelid [=] $1 AND i.indisunique
-      AND (EXISTS (SELECT FROM pg_catalog.generate_series(0, i.indnkeyatts [-] 1) n WHERE i.indkey[n] [=] $2)
-        OR i.indexprs IS NOT NULL AND EXISTS (
-          SELECT FROM pg_catalog.pg_depend d
-          WHERE d.classid [=] 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid [=] i.indexrelid
-            AND d.refclassid [=] 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid [=] $1
-            AND d.refobjsubid [=] $2))
+    WHERE i.indrelid [=] $1 AND i.indisunique AND i.indexprs IS NULL AND i.indpred IS NULL
+      AND EXISTS (SELECT FROM pg_catalog.generate_series(0, i.indnkeyatts [-] 1) n WHERE i.indkey[n] [=] $2)
     ORDER BY 1
     LIMIT 1
   )sql"),
@@ -174,18 +168,6 @@ void require_key(const group_key &key, const rollup &of, Relation target) {
                                : "Key the rollup by ordinary columns.");
 }
 
-void require_unique_index(const rollup &of, Relation target) {
-  if (OidIsValid(key_index(target, of.keys)))
-    return;
-  std::vector<std::string> names;
-  for (const group_key &key : of.keys)
-    names.push_back(pg::quoted(key.column.name));
-  const std::string list = joined(names, ", ");
-  throw fault{
-      .sqlstate = sqlstate::invalid_column_reference,
-      .message = fmt::format("table \"{}\" has no unique index on exactly ({})", RelationGetRelationName(target), list),
-      .detail = "It must be valid, on plain columns, of all rows, and not deferrable.",
-      .hint = fmt::format("CREATE UNIQUE INDEX ON {} ({});", pg::qualified(of.target), list)};
 }
 
 // What another column gets from nobody.
@@ -207,6 +189,21 @@ void require_defaults(const rollup &of, Relation target, const std::vector<colum
   }
 }
 
+// The first table with a foreign key to that one.
+std::optional<std::string> referring_table(Oid table) {
+  const pg::parameter parameters[] = {pg::parameter::oid(table)};
+  const pg::rows found = pg::execute(pg::sql(R"sql(
+    SELECT c.relname::pg_catalog.text
+    FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_class c ON c.oid [=] k.conrelid
+    WHERE k.contype [=] 'f' AND k.confrelid [=] $1
+    ORDER BY k.oid
+    LIMIT 1
+  )sql"),
+                                     parameters);
+  return found.count() ? found.text(0, 1) : std::nullopt;
+}
+
 void require_rows_may_go(const rollup &of) {
   const bool counts_all = std::ranges::any_of(of.figures, [](const figure &each) {
     return each.function == aggregate::count && !each.argument && !each.filter;
@@ -214,9 +211,9 @@ void require_rows_may_go(const rollup &of) {
   if (!counts_all)
     refuse_argument("keep_empty => false needs a figure count(*) without FILTER",
                     "It tells which rows are empty: add one to columns.");
-  if (!followed_keys(of.source, of.target).empty())
-    refuse_argument(fmt::format("keep_empty => false cannot go with a foreign key from \"{}\" to \"{}\"",
-                                pg::table_name(of.source), pg::table_name(of.target)),
+  if (const std::optional<std::string> child = referring_table(of.target))
+    refuse_argument(fmt::format("keep_empty => false cannot go with a foreign key from \"{}\" to \"{}\"", *child,
+                                pg::table_name(of.target)),
                     "Rows that others may refer to must stay: leave keep_empty out.");
 }
 
@@ -267,7 +264,8 @@ void require_sound(const rollup &of, Relation target, Relation source) {
     require_key(each, of, target);
   for (const figure &each : of.figures)
     require_column(each, of);
-  require_unique_index(of, target);
+  require_key_index(target, of.keys);
+  require_zones(of);
   pg::require_role_of(source->rd_rel->relowner, of.target, target->rd_rel->relowner);
   const std::vector<column_keeper> keepers = column_keepers(of.target);
   for (const figure &each : of.figures) {

@@ -16,6 +16,9 @@ void require_tables(Oid target, Oid source);
 // an SPI connection and pinned settings.
 void require_sound(const rollup &of, Relation target, Relation source);
 
+// Throws 22023 where an expression names a time zone that does not exist: without a row, nobody would have seen it.
+void require_zones(const rollup &of);
+
 // Throws 42P17 where a figure is computed from itself, by way of other rollups, metrics and generated columns. The
 // triggers are there already. Needs an SPI connection.
 void require_no_cycle(const rollup &of);

@@ -38,8 +38,16 @@ constexpr const char *figure_hint =
 }
 
 assignment split(const std::string &text, const char *what, const char *example) {
-  if (std::optional<assignment> found = parse_assignment(text))
+  if (std::optional<assignment> found = parse_assignment(text)) {
+    if (!has_matching_parentheses(found->expression))
+      throw fault{
+          .sqlstate = sqlstate::syntax_error,
+          .message = fmt::format("parentheses of {} \"{}\" do not match", what, found->column),
+          .detail = fmt::format("It is: {}.", found->expression),
+          .hint = "Close each of them. A comma ends an element of '{...}': write ARRAY['...'], or put the element in "
+                  "double quotes, as in '{\"n = sum(coalesce(id, 0))\"}'."};
     return *found;
+  }
   throw fault{.sqlstate = sqlstate::syntax_error,
               .message = fmt::format("{} \"{}\" is not written as column = expression", what, text),
               .hint = fmt::format("Write it as in '{}'.", example)};
@@ -186,7 +194,8 @@ pg::row_expression resolve_filter(const std::string &text, Relation source) {
 
 void refuse_null_key(const rollup &of, std::size_t number) {
   const group_key &key = of.keys[number];
-  const std::string filter = fmt::format("{} IS NOT NULL", key.value.text());
+  const std::string filter = of.filter ? fmt::format("{} AND ({} IS NOT NULL)", of.filter.text(), key.value.text())
+                                       : fmt::format("{} IS NOT NULL", key.value.text());
   throw fault{.sqlstate = sqlstate::null_value_not_allowed,
               .message = fmt::format("key \"{}\" of \"{}\" is null for a row of \"{}\"", key.column.name,
                                      key.column.table, pg::table_name(of.source)),

@@ -113,6 +113,13 @@ std::vector<std::size_t> rollups_from(const std::vector<rollup> &all, Oid target
   return chosen;
 }
 
+void require_existing(Oid table) {
+  if (call([=] { return get_rel_relkind(table); }) == '\0')
+    throw fault{.sqlstate = sqlstate::undefined_table,
+                .message = fmt::format("there is no table with oid {}", table),
+                .hint = "Pass the table's name: 'schema.table'."};
+}
+
 bool is_same_rollup(const rollup &a, const rollup &b) {
   return a.source == b.source && std::ranges::equal(
                                      a.keys, b.keys, {}, [](const group_key &key) { return text_of(key); },

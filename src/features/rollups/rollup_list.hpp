@@ -35,4 +35,7 @@ std::vector<std::string> said_by(const option_list &options);
 // Its options and the other table, beside the table that has the trigger; for those that are already at hand.
 rollup resolve_side(const option_list &options, Relation target);
 
+// Throws 42P01 for an oid that no table has.
+void require_existing(Oid table);
+
 } // namespace upkeep::rollups

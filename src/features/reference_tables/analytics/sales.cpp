@@ -165,6 +165,25 @@ bool is_wanted(const option_list &present, const rollups::rollup_request &wanted
   return is_same;
 }
 
+// Orders know shops by whatever the store has; days know them by the key of shops.
+void require_shop(const rollups::rollup_request &wanted, Relation records, Relation orders) {
+  const std::optional<rollups::assignment> shop = rollups::parse_assignment(wanted.keys->front());
+  const AttrNumber column = pg::find_column(RelationGetDescr(records), shop->column);
+  if (column == InvalidAttrNumber)
+    return;
+  constexpr const char *what = "\"shop\" in columns";
+  const pg::row_expression given(pg::parse_expression(shop->expression, what), orders, {}, what);
+  const Oid type = given.type(), key = TupleDescAttr(RelationGetDescr(records), column - 1)->atttypid;
+  if (call([=] { return can_coerce_type(1, &type, &key, COERCION_ASSIGNMENT); }))
+    return;
+  const auto name_of = [](Oid of) { return pg::string_from([=] { return format_type_be(of); }); };
+  throw fault{.sqlstate = sqlstate::type_mismatch,
+              .message = fmt::format("{} is of type {}, and an id of shops is {}", what, name_of(type), name_of(key)),
+              .hint = fmt::format("\"shop\" has to give the id of a row of shops: add a column with it to \"{}\" and "
+                                  "name that, or pass a constant, as in {}.",
+                                  RelationGetRelationName(orders), row_of(sale_parts, sale::shop).instead)};
+}
+
 void notice_kept(Oid records, Oid orders) {
   const std::string tables = pg::literals({pg::qualified(records), pg::qualified(orders)});
   call([&] {
@@ -179,6 +198,7 @@ void notice_kept(Oid records, Oid orders) {
 
 rollups::rollup_request sales_of(Oid orders, Jsonb *columns) {
   const sale_texts texts(columns);
+  rollups::require_existing(orders);
   call([=] { LockRelationOid(orders, AccessShareLock); });
   std::string day;
   pg::with_relation(orders, [&](Relation table) {
@@ -196,6 +216,9 @@ rollups::rollup_request sales_of(Oid orders, Jsonb *columns) {
 
 void feed_daily_records(rollups::rollup_request sales, Oid records) {
   sales.target = records;
+  pg::with_relation(records, [&](Relation target) {
+    pg::with_relation(sales.source, [&](Relation source) { require_shop(sales, target, source); });
+  });
   const std::optional<option_list> present = present_sales(records, sales.source);
   if (!present)
     return rollups::enable_rollup(sales);

@@ -5,6 +5,7 @@
 #include "features/rollups/expected.hpp"
 #include "features/rollups/first_trigger.hpp"
 #include "features/rollups/group_lock.hpp"
+#include "features/rollups/key_index.hpp"
 #include "features/rollups/source/emptiness.hpp"
 #include "postgres/sql/key_equality.hpp"
 
@@ -149,6 +150,7 @@ target_writer::target_writer(const rollup &of, Relation target)
     columns.push_back(each.column.number);
   if (const Trigger *own = trigger_of(target, rollup_feature))
     function = own->tgfoid;
+  has_index = OidIsValid(key_index(target, of.keys));
   pg::key_part parts[pg::unique_key::max_parts];
   // A row may be one of a child, which the index knows nothing of.
   if (of.keys.size() > pg::unique_key::max_parts || target->rd_rel->relhassubclass)

@@ -1,0 +1,12 @@
+// Figures that would be computed from themselves.
+#pragma once
+
+#include "postgres/compat.hpp"
+
+namespace upkeep::rollups {
+
+// Throws 42P17 where one would be, by way of a column of the table, whose triggers are there already. Needs an SPI
+// connection.
+void require_no_cycle_through(Oid table);
+
+} // namespace upkeep::rollups
