@@ -48,7 +48,8 @@ std::vector<rollup> lock_and_resolve(Oid target) {
 
 // Where a batch waits for others, it goes on with what they have made of the rows, whatever new transactions are by
 // default.
-void read_committed() {
+void begin_read_committed() {
+  call([] { SPI_commit(); });
   call([] {
     set_config_option("transaction_isolation", "read committed", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SET, true, 0,
                       false);
@@ -103,12 +104,11 @@ void recalculate_one(recalculated_rollups &work, const std::vector<rollup> &all,
   pg::with_pinned_settings([&] { groups.emplace(comparison(all, {number}), number); });
   work.counts.rows_total += groups->count();
   pg::show_progress(work.target, work.counts);
-  call([] { SPI_commit(); });
+  begin_read_committed();
   while (groups->fetch(work.batch_size)) {
-    read_committed();
     pg::with_pinned_settings([&] { work.counts.rows_changed += put_right(work, arguments, *groups).rows; });
     work.counts.rows_done += groups->fetched();
-    call([] { SPI_commit(); });
+    begin_read_committed();
     report_batch(work);
   }
   groups->close();
@@ -116,10 +116,11 @@ void recalculate_one(recalculated_rollups &work, const std::vector<rollup> &all,
 
 void recalculate(recalculated_rollups &work) {
   call([] { SPI_connect_ext(SPI_OPT_NONATOMIC); });
-  std::size_t done = 0;
-  for (std::vector<std::size_t> chosen;; ++done) {
+  rollups_from(lock_and_resolve(work.target), work.target, work.source);
+  for (std::size_t done = 0;; ++done) {
+    begin_read_committed();
     const std::vector<rollup> all = lock_and_resolve(work.target);
-    chosen = rollups_from(all, work.target, work.source);
+    const std::vector<std::size_t> chosen = rollups_from(all, work.target, work.source);
     if (done >= chosen.size())
       break;
     recalculate_one(work, all, chosen[done]);
