@@ -39,6 +39,7 @@ CREATE VIEW seen AS SELECT * FROM users;
 CREATE FOREIGN TABLE far (id int, user_id int) SERVER nowhere;
 CREATE TABLE parts (id int, user_id int) PARTITION BY LIST (id);
 CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1);
+CREATE TABLE old_orders () INHERITS (orders);
 CREATE TEMPORARY TABLE fleeting (id int, user_id int);
 CREATE FUNCTION now_and_then(int) RETURNS int STABLE LANGUAGE plpgsql AS 'BEGIN RETURN $1; END';
 
@@ -79,6 +80,7 @@ SELECT line FROM unnest(ARRAY[
   $$'users', 'far', '{orders_count = count(*)}', '{id = user_id}'$$,
   $$'users', 'parts_1', '{orders_count = count(*)}', '{id = user_id}'$$,
   $$'parts_1', 'orders', '{user_id = count(*)}', '{id = user_id}'$$,
+  $$'users', 'old_orders', '{orders_count = count(*)}', '{id = user_id}'$$,
   $$'users', 'fleeting', '{orders_count = count(*)}', '{id = user_id}'$$
 ]) a, refused(a) WHERE line IS NOT NULL;
 

@@ -249,6 +249,9 @@ void require_tables(Oid target, Oid source) {
   for (const Oid table : {target, source})
     if (call([=] { return get_rel_relispartition(table); }))
       refuse_table(table, "a partition", "Call this for the partitioned table.");
+  if (call([=] { return has_superclass(source); }))
+    refuse_table(source, "a child of another table, through which rows are written and its triggers are not told",
+                 "Call this for the parent, or detach the table with ALTER TABLE ... NO INHERIT.");
   const auto is_temporary = [](Oid table) {
     return call([=] { return get_rel_persistence(table); }) == RELPERSISTENCE_TEMP;
   };

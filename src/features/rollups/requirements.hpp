@@ -9,7 +9,8 @@ namespace upkeep::rollups {
 // Arguments that cannot go together, whatever the tables: 22023.
 void require_arguments(const rollup_request &wanted);
 
-// Tables that cannot have a rollup: partitions, and a temporary one beside one that stays. 42809.
+// Tables that cannot have a rollup: partitions, a source that inherits, and a temporary one beside one that stays.
+// 42809.
 void require_tables(Oid target, Oid source);
 
 // 22023, 23502, 42501, 42701, 42710, 42P10. Other rollups between the tables that it replaces are gone already. Needs
