@@ -116,10 +116,10 @@ bool is_free(const tenant_lock &lock) {
   return others == 0;
 }
 
-// Waits for nobody who holds the lock. Those who wait for it, too, let us by where that is needed.
-bool acquire_if_free(const tenant_lock &lock) {
+// Waits for nobody who holds the lock; where it may, behind those who wait for it, too.
+bool acquire_if_free(const tenant_lock &lock, bool queues) {
   if (!lock.acquire(false)) {
-    if (!is_free(lock))
+    if (!queues || !is_free(lock))
       return false;
     lock.acquire(true);
   }
@@ -173,9 +173,11 @@ void lock_tenants_one_by_one(Oid table, std::span<const int> wanted, LOCKMODE mo
     all_tenants(table, mode).acquire(true);
     return;
   }
-  // As many as `wanted` at most have room, and are remembered once all of them are held.
+  // As many as `wanted` at most have room, and are remembered once all of them are held. Those who wait for one of them
+  // may wait for what we have: the deadlock detector lets us by, but each time only once.
+  constexpr int many_rounds = 8;
   int taken[max_single];
-  for (int busy = -1;;) {
+  for (int busy = -1, round = 0;; ++round) {
     int count = 0;
     if (busy >= 0) {
       acquire_single({table, busy, mode});
@@ -184,7 +186,7 @@ void lock_tenants_one_by_one(Oid table, std::span<const int> wanted, LOCKMODE mo
     const auto next = std::find_if(wanted.begin(), wanted.end(), [&](int bucket) {
       if (bucket == busy || !is_new(bucket))
         return false;
-      if (!acquire_if_free({table, bucket, mode}))
+      if (!acquire_if_free({table, bucket, mode}, round >= many_rounds))
         return true;
       taken[count++] = bucket;
       return false;

@@ -26,7 +26,6 @@ struct target_work {
   std::vector<group_keys> keys;           // one for each part
   std::optional<figure_reader> reader;    // once some row has needed the sources
   std::vector<void *> domain_caches = {}; // one for each fed column
-  bool has_noted = false;                 // the row that was seen last, as one that is made
 };
 
 HeapTuple row_to_write(const TriggerData &trigger) {
@@ -153,7 +152,6 @@ HeapTuple with_expected(FunctionCallInfo fcinfo, const TriggerData &trigger, tar
   const HeapTuple made = into.made();
   if (is_to_be_noted(*work.reader->plan, starts_empty)) {
     const row_columns written = columns_of(made, trigger.tg_relation);
-    work.has_noted = true;
     note_made(*work.reader->plan, RelationGetDescr(trigger.tg_relation), work.executor, written.values, written.nulls);
   }
   return made;
@@ -247,9 +245,8 @@ HeapTuple before_target_row(FunctionCallInfo fcinfo, const TriggerData &trigger)
     return row_to_write(trigger);
   target_work &work = work_of(fcinfo, trigger);
   // ON CONFLICT DO UPDATE: the row that was to be inserted is there, and may be waited for.
-  if (updates && work.has_noted && inserts(work))
+  if (updates && inserts(work))
     forget_last_made(work.executor);
-  work.has_noted = false;
   if (!(updates ? work.works_on_update : work.works_on_insert) || (updates && !changes_anything(trigger, work)))
     return row_to_write(trigger);
   return updates ? on_update(fcinfo, trigger, work) : on_insert(fcinfo, trigger, work);
