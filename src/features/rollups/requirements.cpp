@@ -168,8 +168,6 @@ void require_key(const group_key &key, const rollup &of, Relation target) {
                                : "Key the rollup by ordinary columns.");
 }
 
-}
-
 // What another column gets from nobody.
 void require_defaults(const rollup &of, Relation target, const std::vector<column_keeper> &keepers) {
   for (AttrNumber number = 1; number <= RelationGetNumberOfAttributes(target); ++number) {
