@@ -7,7 +7,7 @@ CREATE FUNCTION upkeep.rollup() RETURNS trigger
   LANGUAGE c
   AS 'MODULE_PATHNAME', 'upkeep_rollup';
 COMMENT ON FUNCTION upkeep.rollup() IS
-'Trigger function. On a source, AFTER INSERT, UPDATE or DELETE with transition tables, or AFTER TRUNCATE, FOR EACH STATEMENT: adds what a statement brought and took to the figures of the target''s rows; BEFORE INSERT, UPDATE or DELETE, FOR EACH ROW, where the source is partitioned. On a target, BEFORE INSERT OR UPDATE, FOR EACH ROW, and AFTER INSERT or UPDATE, FOR EACH STATEMENT: nobody else writes the figures. Arguments as in upkeep.enable_rollup. Errors: 39P01 a wrong trigger; 22003 a figure that its column cannot hold; 22004 a NULL key under insert; 40001 a row that the transaction''s snapshot does not see; 27000; 22023, 42501, 42703, 42804, 42P01 and 42P17 its arguments.';
+'Trigger function. On a source, AFTER INSERT, UPDATE or DELETE with transition tables, or AFTER TRUNCATE, FOR EACH STATEMENT: adds what a statement brought and took to the figures of the target''s rows. On a target, BEFORE INSERT OR UPDATE, FOR EACH ROW, and AFTER INSERT or UPDATE, FOR EACH STATEMENT: nobody else writes the figures. Arguments as in upkeep.enable_rollup. Errors: 39P01 a wrong trigger; 22003 a figure that its column cannot hold; 22004 a NULL key under insert; 40001 a row that the transaction''s snapshot does not see; 27000; 22023, 42501, 42703, 42804, 42P01 and 42P17 its arguments.';
 
 CREATE FUNCTION upkeep.enable_rollup(
     target regclass,

@@ -1018,11 +1018,11 @@ CREATE FUNCTION upkeep.precede_ddl() RETURNS event_trigger VOLATILE;
 CREATE FUNCTION upkeep.record_history() RETURNS trigger VOLATILE;
 
 -- Trigger function. On a source, AFTER INSERT, UPDATE or DELETE with transition tables, or AFTER TRUNCATE, FOR EACH
--- STATEMENT: adds what a statement brought and took to the figures of the target's rows; BEFORE INSERT, UPDATE or
--- DELETE, FOR EACH ROW, where the source is partitioned. On a target, BEFORE INSERT OR UPDATE, FOR EACH ROW, and
--- AFTER INSERT or UPDATE, FOR EACH STATEMENT: nobody else writes the figures. Arguments as in upkeep.enable_rollup.
--- Errors: 39P01 a wrong trigger; 22003 a figure that its column cannot hold; 22004 a NULL key under insert; 40001 a
--- row that the transaction's snapshot does not see; 27000; 22023, 42501, 42703, 42804, 42P01 and 42P17 its arguments.
+-- STATEMENT: adds what a statement brought and took to the figures of the target's rows. On a target, BEFORE INSERT
+-- OR UPDATE, FOR EACH ROW, and AFTER INSERT or UPDATE, FOR EACH STATEMENT: nobody else writes the figures. Arguments
+-- as in upkeep.enable_rollup. Errors: 39P01 a wrong trigger; 22003 a figure that its column cannot hold; 22004 a NULL
+-- key under insert; 40001 a row that the transaction's snapshot does not see; 27000; 22023, 42501, 42703, 42804,
+-- 42P01 and 42P17 its arguments.
 CREATE FUNCTION upkeep.rollup() RETURNS trigger VOLATILE;
 
 -- Trigger function. BEFORE UPDATE, FOR EACH ROW: a row whose column is set is deleted, one whose column is set to
