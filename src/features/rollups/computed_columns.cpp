@@ -9,6 +9,7 @@
 #include "features/updated_at/updated_at_settings.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
+#include "postgres/sql/row_expression.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,6 @@
 #include "features/rollups/present.hpp"
 
+#include "core/options/option_list.hpp"
 #include "core/rollups/assignment.hpp"
 #include "features/catalogue.hpp"
 #include "postgres/relation.hpp"

@@ -2,6 +2,7 @@
 
 #include "features/rollups/figure_value.hpp"
 #include "features/rollups/group_tables.hpp"
+#include "features/rollups/key_index.hpp"
 #include "features/rollups/source/emptiness.hpp"
 #include "postgres/as_owner.hpp"
 #include "postgres/executor/marked_statement.hpp"

@@ -3,6 +3,7 @@
 #include "features/column_keepers.hpp"
 #include "features/rollups/rollup_list.hpp"
 #include "postgres/sql/key_equality.hpp"
+#include "postgres/sql/sql.hpp"
 #include "postgres/values/pinned_settings.hpp"
 
 #include <map>

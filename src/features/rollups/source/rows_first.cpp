@@ -1,5 +1,6 @@
 #include "features/rollups/source/rows_first.hpp"
 
+#include "features/rollups/source/locked_row.hpp"
 #include "features/rollups/source/missing_groups.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/memory.hpp"
