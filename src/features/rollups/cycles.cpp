@@ -4,7 +4,6 @@
 #include "core/fault.hpp"
 #include "core/text/joined.hpp"
 #include "features/rollups/computed_columns.hpp"
-#include "features/rollups/requirements.hpp"
 #include "postgres/relation.hpp"
 
 #include <deque>

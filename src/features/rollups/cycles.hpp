@@ -1,9 +1,13 @@
 // Figures that would be computed from themselves.
 #pragma once
 
-#include "postgres/compat.hpp"
+#include "features/rollups/rollup.hpp"
 
 namespace upkeep::rollups {
+
+// Throws 42P17 where a figure is computed from itself, by way of other rollups, metrics and generated columns. The
+// triggers are there already. Needs an SPI connection.
+void require_no_cycle(const rollup &of);
 
 // Throws 42P17 where one would be, by way of a column of the table, whose triggers are there already. Needs an SPI
 // connection.

@@ -7,6 +7,7 @@
 #include "features/foreign_key.hpp"
 #include "features/rollups/as_source.hpp"
 #include "features/rollups/backfill.hpp"
+#include "features/rollups/cycles.hpp"
 #include "features/rollups/present.hpp"
 #include "features/rollups/requirements.hpp"
 #include "features/rollups/rollup.hpp"

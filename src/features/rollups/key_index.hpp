@@ -1,7 +1,8 @@
 // The unique index by which the rows of a target are found.
 #pragma once
 
-#include "features/rollups/rollup.hpp"
+#include "features/rollups/group_key.hpp"
+#include "postgres/relation.hpp"
 
 #include <span>
 

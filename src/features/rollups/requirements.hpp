@@ -1,8 +1,8 @@
 // What enabling a rollup refuses.
 #pragma once
 
-#include "features/rollups/enable.hpp"
 #include "features/rollups/rollup.hpp"
+#include "features/rollups/rollup_request.hpp"
 
 namespace upkeep::rollups {
 
@@ -19,10 +19,6 @@ void require_sound(const rollup &of, Relation target, Relation source);
 
 // Throws 22023 where an expression names a time zone that does not exist: without a row, nobody would have seen it.
 void require_zones(const rollup &of);
-
-// Throws 42P17 where a figure is computed from itself, by way of other rollups, metrics and generated columns. The
-// triggers are there already. Needs an SPI connection.
-void require_no_cycle(const rollup &of);
 
 // A NOTICE with the statement to run where no index of the source begins with the keys. Needs an SPI connection and
 // pinned settings.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/options/option_list.hpp"
+#include "features/rollups/group_key.hpp"
 #include "postgres/column_info.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/row_expression.hpp"
@@ -16,12 +17,6 @@ enum class aggregate : std::uint8_t { count, sum, min, max, bool_or, bool_and };
 
 // Whether a figure follows from the one before and what a statement brought and took: else it may have to be read anew.
 constexpr bool is_additive(aggregate function) { return function <= aggregate::sum; }
-
-// One column that tells which row of the target a row of the source belongs to.
-struct group_key {
-  pg::column_info column;   // of the target
-  pg::row_expression value; // over the source, coerced to the column's type under any domains
-};
 
 struct figure {
   pg::column_info column; // of the target

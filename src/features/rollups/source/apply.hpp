@@ -3,14 +3,11 @@
 
 #include "features/rollups/source/changes.hpp"
 
-#include <memory>
 #include <vector>
 
 namespace upkeep::rollups {
 
-// How the figures of one rollup are written; kept by the session with the rollup.
 class target_writer;
-std::shared_ptr<const target_writer> make_target_writer(const rollup &of, Relation target);
 
 // Group by group, in their order, each row is locked, or inserted where it is missing, before the next is looked at;
 // then figures are written. Throws 22003, 22004, 40001 and what triggers of the target raise.

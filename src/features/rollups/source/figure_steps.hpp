@@ -1,7 +1,8 @@
 // How one row changes what a statement brought and took of a figure.
 #pragma once
 
-#include "features/rollups/source/changes.hpp"
+#include "features/rollups/group_keys.hpp"
+#include "features/rollups/source/figure_change.hpp"
 #include "postgres/rows/row_values.hpp"
 #include "postgres/values/number.hpp"
 

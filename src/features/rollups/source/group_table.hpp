@@ -1,7 +1,8 @@
 // The groups that a statement concerns, found by their keys.
 #pragma once
 
-#include "features/rollups/source/changes.hpp"
+#include "features/rollups/group_keys.hpp"
+#include "features/rollups/source/figure_change.hpp"
 
 namespace upkeep::rollups {
 

@@ -3,6 +3,7 @@
 #include "features/catalogue.hpp"
 #include "features/rollups/first_trigger.hpp"
 #include "features/rollups/source/target_order.hpp"
+#include "features/rollups/source/target_writer.hpp"
 #include "features/rollups/trigger_table.hpp"
 #include "postgres/sql/query.hpp"
 

@@ -1,10 +1,11 @@
 // How the figures of one rollup are written, as the session remembers it.
 #pragma once
 
-#include "features/rollups/source/apply.hpp"
+#include "features/rollups/rollup.hpp"
 #include "features/rollups/source/keyed_statement.hpp"
 #include "postgres/rows/unique_key.hpp"
 
+#include <memory>
 #include <optional>
 
 namespace upkeep::rollups {
@@ -30,5 +31,7 @@ public:
   // Of many rows at once, the keys and the figures as arrays; nullptr where some type has none.
   std::unique_ptr<const pg::saved_query> update_many;
 };
+
+std::shared_ptr<const target_writer> make_target_writer(const rollup &of, Relation target);
 
 } // namespace upkeep::rollups
