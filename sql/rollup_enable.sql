@@ -102,6 +102,22 @@ ALTER TABLE users ENABLE TRIGGER USER;
 SELECT upkeep.enable_rollup('users', 'orders', ARRAY['orders_count = count(*)']);
 SELECT id, orders_count FROM users ORDER BY id;
 
+-- in the loop of a function, whatever it loops over
+CREATE TABLE wanted (target regclass PRIMARY KEY, source regclass);
+INSERT INTO wanted VALUES ('users', 'orders');
+DO $$
+DECLARE each record;
+BEGIN
+  FOR each IN UPDATE wanted SET source = source RETURNING * LOOP
+    PERFORM upkeep.enable_rollup(each.target, each.source, '{orders_count = count(*)}');
+  END LOOP;
+  FOR each IN SELECT upkeep.enable_rollup(target, source, '{orders_count = count(*)}') FROM wanted LOOP
+    NULL;
+  END LOOP;
+END $$;
+SELECT count(*) FROM triggers_of('^orders$');
+DROP TABLE wanted;
+
 -- also under casts that change no byte, and of a part that the filter, or a key that is there, lies in
 CREATE TABLE codes (code text PRIMARY KEY, n int NOT NULL DEFAULT 0);
 CREATE TABLE coded (code varchar(9), state text, live boolean);

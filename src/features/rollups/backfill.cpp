@@ -59,7 +59,7 @@ void backfill(const rollup &of) {
         std::ranges::find_if(all, [&](const rollup &each) { return is_same_rollup(each, of); }) - all.begin());
     const comparison compared(all, {number});
     const computed_by way = way_of(of, all);
-    wrong_groups wrong(compared, number);
+    wrong_groups wrong(compared, number, kept_for::transaction);
     std::int64_t replaced = 0;
     while (wrong.fetch(batch_size)) {
       const std::vector<pg::parameter> keys = wrong.keys();

@@ -101,7 +101,7 @@ void report_batch(recalculated_rollups &work) {
 void recalculate_one(recalculated_rollups &work, const std::vector<rollup> &all, std::size_t number) {
   const std::vector<std::string> arguments = arguments_into(work.target)[number];
   std::optional<wrong_groups> groups;
-  pg::with_pinned_settings([&] { groups.emplace(comparison(all, {number}), number); });
+  pg::with_pinned_settings([&] { groups.emplace(comparison(all, {number}), number, kept_for::procedure); });
   work.counts.rows_total += groups->count();
   pg::show_progress(work.target, work.counts);
   begin_read_committed();

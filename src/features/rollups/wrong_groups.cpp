@@ -22,7 +22,7 @@ Portal open_cursor() {
 
 } // namespace
 
-wrong_groups::wrong_groups(const comparison &compared, std::size_t rollup) {
+wrong_groups::wrong_groups(const comparison &compared, std::size_t rollup, kept_for lifetime) {
   const auto &of = compared.rollups()[rollup];
   for (const group_key &each : of.keys)
     types.push_back(each.column.type);
@@ -30,16 +30,18 @@ wrong_groups::wrong_groups(const comparison &compared, std::size_t rollup) {
   pg::with_latest_snapshot([&] {
     group_tables groups(compared);
     const pg::fragment query = compared.wrong_groups(rollup);
-    std::optional<pg::named_rows> found;
     pg::as_owner(of.target_owner, [&] { found.emplace(found_groups, query); });
     groups.close();
     total = found->count();
     cursor = open_cursor();
-    // The cursor has its rows to itself before what they came from goes.
     call([this] { PinPortal(cursor); });
+  });
+  if (lifetime == kept_for::procedure) {
+    // As a commit would do, too late: what the cursor reads ends with the transaction.
     call([] { HoldPinnedPortals(); });
     found->close();
-  });
+    found.reset();
+  }
 }
 
 bool wrong_groups::lacks_row(std::int64_t row) const {
@@ -85,6 +87,8 @@ void wrong_groups::close() {
     UnpinPortal(cursor);
     SPI_cursor_close(cursor);
   });
+  if (found)
+    found->close();
 }
 
 } // namespace upkeep::rollups

@@ -2,16 +2,19 @@
 #pragma once
 
 #include "features/rollups/comparison.hpp"
-#include "postgres/sql/parameter.hpp"
+#include "postgres/sql/named_rows.hpp"
 #include "postgres/sql/rows.hpp"
 
 namespace upkeep::rollups {
 
+// How long they can be fetched.
+enum class kept_for { transaction, procedure };
+
 class wrong_groups {
 public:
   // Finds them all, as what is committed now has them and what the transaction did. They lie on disk where they are
-  // many, also after a commit. Needs an SPI connection and pinned settings.
-  wrong_groups(const comparison &compared, std::size_t rollup);
+  // many; for a procedure also after its commits. Needs an SPI connection and pinned settings.
+  wrong_groups(const comparison &compared, std::size_t rollup, kept_for lifetime);
 
   // How many there are.
   std::int64_t count() const { return total; }
@@ -29,6 +32,7 @@ private:
 
   std::vector<Oid> types;
   std::int64_t total = 0;
+  std::optional<pg::named_rows> found; // what the cursor reads, unless it has them to itself
   Portal cursor = nullptr;
   pg::rows batch{nullptr};
   std::int64_t first = 0, last = 0; // of the batch, what was handed out last
