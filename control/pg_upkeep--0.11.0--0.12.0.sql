@@ -45,7 +45,7 @@ COMMENT ON PROCEDURE upkeep.recalculate_rollup(regclass, regclass, integer) IS
 
 -- A statement on a partition alone must not be missed.
 COMMENT ON FUNCTION upkeep.follow_history() IS
-'Event trigger function: what is renamed or dropped of tables that have history, into upkeep.history_tables and as entries; new partitions have history too, and the rollups of their table.';
+'Event trigger function: what is renamed or dropped of tables that have history, into upkeep.history_tables and as entries; new partitions have history too, and the rollups of their table; the triggers of rollups with a table that was dropped go with it.';
 
 -- A store feeds its analytics.
 

@@ -922,7 +922,8 @@ CREATE FUNCTION upkeep.ad_decisions() RETURNS trigger VOLATILE;
 CREATE FUNCTION upkeep.follow_ddl() RETURNS event_trigger VOLATILE;
 
 -- Event trigger function: what is renamed or dropped of tables that have history, into upkeep.history_tables and as
--- entries; new partitions have history too, and the rollups of their table.
+-- entries; new partitions have history too, and the rollups of their table; the triggers of rollups with a table that
+-- was dropped go with it.
 CREATE FUNCTION upkeep.follow_history() RETURNS event_trigger VOLATILE;
 
 -- Event trigger function: where ALTER TABLE changes columns, order or types of the primary key of lines, the rows of

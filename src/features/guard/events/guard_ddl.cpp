@@ -8,6 +8,7 @@
 #include "features/guard/renames/column_names.hpp"
 #include "features/guard/renames/table_names.hpp"
 #include "features/registry.hpp"
+#include "features/rollups/drop_locks.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/row_count.hpp"
@@ -32,6 +33,13 @@ void tell(const remark &each) {
   call([&] {
     ereport(level, errmsg("%s", each.text.c_str()), each.hint.empty() ? 0 : errhint("%s", each.hint.c_str()));
   });
+}
+
+// ddl_command_start, whether the guard is on or not.
+void lock_rollups(const Node *command) {
+  if (command && IsA(command, DropStmt))
+    if (const auto &statement = *reinterpret_cast<const DropStmt *>(command); statement.removeType == OBJECT_TABLE)
+      rollups::lock_before_drop(statement);
 }
 
 // ddl_command_start: counts under the locks that the command itself is about to take.
@@ -248,6 +256,8 @@ void guard_ddl(const EventTriggerData &event) {
   if (when == "ddl_command_start")
     forget_notes(event.parsetree);
   pg::with_spi([&] {
+    if (when == "ddl_command_start")
+      lock_rollups(event.parsetree);
     const bool is_on = !guard_sleeps() && are_there_rules();
     const entered_command entered(event.parsetree);
     if (when == "sql_drop") {

@@ -2,6 +2,7 @@
 #include "features/history/follow/follow.hpp"
 
 #include "features/history/tables.hpp"
+#include "features/rollups/lost_tables.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/text.hpp"
 
@@ -92,6 +93,8 @@ UPKEEP_FUNCTION(upkeep_follow_history) {
     const std::string_view when = event.event;
     if (when == "ddl_command_end" && may_make_partitions(event.parsetree))
       pg::with_spi([] { follow_partitions(); });
+    if (when == "sql_drop")
+      pg::with_spi([] { rollups::drop_triggers_of_lost_tables(); });
     if (!has_numbers())
       return Datum(0);
     pg::with_spi([&] {
