@@ -39,8 +39,16 @@ void lock_both(Oid target, Oid source, const char *why) {
   pg::require_own_table(target, why);
 }
 
+// Whoever lacks the right waits for nobody.
+void require_own_tables(const rollup_request &wanted) {
+  for (const Oid table : {wanted.source, wanted.target})
+    if (!pg::has_rights_of_owner(GetUserId(), table))
+      pg::require_own_table(table, verb);
+}
+
 // Both tables stay as they are until the end of the transaction, and no two sessions can each make a half of a cycle.
 void lock_tables(const rollup_request &wanted) {
+  require_own_tables(wanted);
   pg::execute(pg::sql(R"sql(
     SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('pg_upkeep: enable_rollup', 0))
   )sql"));
