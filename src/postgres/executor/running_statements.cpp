@@ -142,6 +142,17 @@ bool may_share_rows(Oid table) {
   return writers > 1 || (is_nested() && known < trigger_depth());
 }
 
+bool writes_once(Oid table) {
+  // Triggers of foreign keys' actions are fired by the statement around those.
+  if (!innermost || innermost->by_actions)
+    return false;
+  int places = 0;
+  const ListCell *cell;
+  foreach (cell, innermost->executor->es_opened_result_relations)
+    places += RelationGetRelid(static_cast<const ResultRelInfo *>(lfirst(cell))->ri_RelationDesc) == table;
+  return places == 1;
+}
+
 MemoryContext memory_of_writer(const EState *own, Oid table) {
   const Oid root = root_of(table);
   // The statement that fires the trigger may be one that nothing else is known of.

@@ -26,6 +26,10 @@ MemoryContext memory_of_writer(const EState *own, Oid table);
 // whose triggers are told of that: by a statement around it, or by foreign keys' actions, each in its turn. May raise.
 bool may_share_rows(Oid table);
 
+// Whether the statement whose trigger AFTER STATEMENT of the table asks writes that in one place, and no foreign key's
+// action has: then what the trigger is told of the statement holds for every row. Of a plain table.
+bool writes_once(Oid table);
+
 // Whether the statement of `own`, whose trigger asks, is the only one under way in the session.
 bool runs_alone(const EState *own);
 

@@ -165,7 +165,7 @@ int skip_equal(const layout &table, walker &row, std::size_t equal, int i, int e
 bool compare_together(const layout &table, TupleDesc descriptor, walker &before, walker &after, int needed, int &i,
                       comparison &result) {
   std::size_t equal = equal_bytes(before, after, 0);
-  for (int end = equal == SIZE_MAX ? needed : table.count; i < end; ++i) {
+  for (int end = equal == SIZE_MAX ? needed : table.looked_at; i < end; ++i) {
     if (i >= needed) {
       // What neither row holds is the same in both.
       const int last = std::min(end, after.stored);
@@ -187,7 +187,7 @@ bool compare_together(const layout &table, TupleDesc descriptor, walker &before,
       } else if (type.role == column_role::protected_column)
         result.protected_differs = true;
       equal = equal_bytes(before, after, after.offset);
-      end = equal == SIZE_MAX || result.changed ? std::max(needed, i + 1) : table.count;
+      end = equal == SIZE_MAX || result.changed ? std::max(needed, i + 1) : table.looked_at;
     }
     if (i < needed && type.role >= column_role::stamp)
       read_cells(type, i, descriptor, before, new_at ? before.base + (new_at - after.base) : nullptr, after, new_at,
@@ -243,7 +243,7 @@ bool read_tail(const layout &table, const walker &before, const walker &after, c
 } // namespace
 
 void describe(TupleDesc descriptor, layout &into) {
-  into.count = static_cast<std::int16_t>(descriptor->natts);
+  into.count = into.looked_at = static_cast<std::int16_t>(descriptor->natts);
   into.first_special = into.last_special = into.tail = 0;
   for (int i = 0; i < descriptor->natts; ++i) {
     const FormData_pg_attribute &attribute = *TupleDescAttr(descriptor, i);
@@ -253,7 +253,9 @@ void describe(TupleDesc descriptor, layout &into) {
 }
 
 void find_special(layout &table) {
-  int first = 0, last = table.count;
+  while (table.looked_at > 0 && table.columns[table.looked_at - 1].role == column_role::passive)
+    --table.looked_at;
+  int first = 0, last = table.looked_at;
   while (first < last && table.columns[first].role < column_role::protected_column)
     ++first;
   while (last > first && table.columns[last - 1].role < column_role::protected_column)
@@ -284,7 +286,7 @@ comparison compare(const layout &table, TupleDesc descriptor, HeapTuple old_row,
   if (same_shape(old_row, new_row) && compare_together(table, descriptor, before, after, needed, i, result))
     return result;
 
-  for (; i < table.count; ++i) {
+  for (; i < table.looked_at; ++i) {
     if (i >= needed && result.changed)
       break;
     const column &type = table.columns[i];

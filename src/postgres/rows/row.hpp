@@ -25,6 +25,7 @@ struct layout {
   std::int16_t count;
   std::int16_t first_special; // index of the first column that is guarded, stamp or version
   std::int16_t last_special;  // number of columns up to the last one of those, 0 where there is none
+  std::int16_t looked_at;     // number of columns up to the last that is not passive
   std::int16_t tail;          // bytes from the first special one to the row's end where those never vary, else 0
   column columns[FLEXIBLE_ARRAY_MEMBER];
 
@@ -34,7 +35,7 @@ struct layout {
 // Fills `into` (of layout::size(descriptor->natts) bytes): dropped and generated columns are passive, others counted.
 void describe(TupleDesc descriptor, layout &into);
 
-// To be called when the roles are given: finds where the special columns lie.
+// To be called when the roles are given: finds where the special columns lie, and the passive ones at the end.
 void find_special(layout &table);
 
 // One integer or timestamp of a row; `at` is where it lies in the tuple, nullptr where it lies nowhere.

@@ -14,6 +14,7 @@ std::vector<char> counted_layout(TupleDesc descriptor, const std::vector<std::st
         !attribute.attisdropped && std::find(names.begin(), names.end(), NameStr(attribute.attname)) != names.end();
     table.columns[i].role = counts ? column_role::counted : column_role::passive;
   }
+  find_special(table);
   return memory;
 }
 

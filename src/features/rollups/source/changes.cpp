@@ -218,18 +218,23 @@ std::vector<group_change> finished(gathering &all, const rollup &of) {
   return changes;
 }
 
+std::vector<char> layout_of(TupleDesc descriptor, std::span<const AttrNumber> counted) {
+  std::vector<char> memory(pg::layout::size(descriptor->natts));
+  auto &table = *new (memory.data()) pg::layout;
+  pg::describe(descriptor, table);
+  for (int i = 0; i < descriptor->natts; ++i)
+    table.columns[i].role = pg::column_role::passive;
+  for (const AttrNumber each : counted)
+    table.columns[each - 1].role = pg::column_role::counted;
+  pg::find_special(table);
+  return memory;
+}
+
 } // namespace
 
-change_reader::change_reader(const rollup &of, Relation source) : counted(), needs_pinned(false) {
-  const TupleDesc descriptor = RelationGetDescr(source);
-  counted.resize(pg::layout::size(descriptor->natts));
-  auto &columns = *new (counted.data()) pg::layout;
-  pg::describe(descriptor, columns);
-  for (int i = 0; i < descriptor->natts; ++i)
-    columns.columns[i].role = pg::column_role::passive;
+change_reader::change_reader(const rollup &of, Relation source) {
   const auto reads = [&](const pg::row_expression &expression) {
-    for (const AttrNumber number : expression.columns())
-      columns.columns[number - 1].role = pg::column_role::counted;
+    columns.insert(columns.end(), expression.columns().begin(), expression.columns().end());
     needs_pinned = needs_pinned || pg::calls_foreign_code(expression);
   };
   for (const group_key &each : of.keys)
@@ -238,6 +243,7 @@ change_reader::change_reader(const rollup &of, Relation source) : counted(), nee
     for (const pg::row_expression *part : {&each.argument, &each.filter, &of.filter})
       if (*part)
         reads(*part);
+  counted = layout_of(RelationGetDescr(source), columns);
 }
 
 std::vector<group_change> changes_of(const TriggerData &trigger, const change_reader &reader, const rollup &of,

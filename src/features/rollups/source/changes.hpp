@@ -21,8 +21,9 @@ struct group_change {
 struct change_reader {
   change_reader(const rollup &of, Relation source);
 
-  std::vector<char> counted; // a layout: the columns that some expression reads
-  bool needs_pinned;         // some expression may lean on settings
+  std::vector<AttrNumber> columns; // those that some expression reads
+  std::vector<char> counted;       // the same as a layout
+  bool needs_pinned = false;       // some expression may lean on settings
 };
 
 // The groups that a statement concerns, sorted by group_keys::compare: those with differences or extremes, and those

@@ -2,6 +2,7 @@
 
 #include "features/rollups/first_trigger.hpp"
 #include "features/rollups/source/rows_first.hpp"
+#include "features/rollups/source/set_list.hpp"
 #include "features/rollups/target/computed_groups.hpp"
 #include "postgres/executor/running_statements.hpp"
 #include "postgres/sql/query.hpp"
@@ -74,6 +75,8 @@ void after_source_statement(const TriggerData &trigger) {
   if (!is_first(trigger) || (!truncates && !has_rows(trigger)))
     return;
   const std::shared_ptr<const source_plan> plan = plan_of_source(trigger);
+  if (sets_nothing_counted(trigger, *plan))
+    return;
   for (auto from = plan->begin(); from != plan->end();) {
     const auto to =
         std::find_if(from, plan->end(), [=](const source_rollup &each) { return each.of.target != from->of.target; });
