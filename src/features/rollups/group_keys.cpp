@@ -1,6 +1,5 @@
 #include "features/rollups/group_keys.hpp"
 
-#include "core/text/joined.hpp"
 #include "postgres/boundary.hpp"
 
 namespace upkeep::rollups {
@@ -9,13 +8,11 @@ using pg::call;
 
 namespace {
 
-std::string text_of(const pg::column_info &column, Datum value) {
-  return pg::string_from([&] {
-    Oid output;
-    bool is_varlena;
-    getTypeOutputInfo(column.type, &output, &is_varlena);
-    return OidOutputFunctionCall(output, value);
-  });
+void write_value(StringInfo text, const pg::column_info &column, Datum value) {
+  Oid output;
+  bool is_varlena;
+  getTypeOutputInfo(column.type, &output, &is_varlena);
+  appendStringInfoString(text, OidOutputFunctionCall(output, value));
 }
 
 } // namespace
@@ -72,14 +69,26 @@ bool group_keys::has_null(const key_value &key) const {
   return false;
 }
 
-std::string key_text(std::span<const group_key> keys, const key_value &key) {
-  std::vector<std::string> names, values;
+const char *written_key(std::span<const group_key> keys, const key_value &key) {
+  StringInfoData text;
+  initStringInfo(&text);
+  const bool is_one = keys.size() == 1;
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    appendStringInfo(&text, "%s%s", i > 0 ? ", " : is_one ? "" : "(", keys[i].column.name.c_str());
+  appendStringInfoString(&text, is_one ? " = " : ") = (");
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    names.push_back(keys[i].column.name);
-    values.push_back(key.nulls[i] ? "NULL" : text_of(keys[i].column, key.values[i]));
+    appendStringInfoString(&text, i > 0 ? ", " : "");
+    if (key.nulls[i])
+      appendStringInfoString(&text, "NULL");
+    else
+      write_value(&text, keys[i].column, key.values[i]);
   }
-  return keys.size() == 1 ? fmt::format("{} = {}", names[0], values[0])
-                          : fmt::format("({}) = ({})", joined(names, ", "), joined(values, ", "));
+  appendStringInfoString(&text, is_one ? "" : ")");
+  return text.data;
+}
+
+std::string key_text(std::span<const group_key> keys, const key_value &key) {
+  return pg::string_from([&] { return written_key(keys, key); });
 }
 
 } // namespace upkeep::rollups

@@ -37,5 +37,7 @@ private:
 
 // "shop_id = 7", or "(shop_id, record_date) = (7, 2026-11-29)", for messages.
 std::string key_text(std::span<const group_key> keys, const key_value &key);
+// The same in the current memory context, for what an error's CONTEXT says: it may raise, and needs no destructor.
+const char *written_key(std::span<const group_key> keys, const key_value &key);
 
 } // namespace upkeep::rollups

@@ -139,6 +139,17 @@ std::string deparsed(Node *tree, Relation table, bool shows_casts) {
   });
 }
 
+// A coercion to a length that refuses what is longer: as a cast it would read as an explicit one, which cuts.
+Node *with_length_called(const Node *coerced) {
+  auto *copy = static_cast<Node *>(copyObjectImpl(coerced));
+  constexpr int value_modifier_is_explicit = 3;
+  if (IsA(copy, FuncExpr))
+    if (auto *function = reinterpret_cast<FuncExpr *>(copy);
+        function->funcformat == COERCE_IMPLICIT_CAST && list_length(function->args) == value_modifier_is_explicit)
+      function->funcformat = COERCE_EXPLICIT_CALL;
+  return copy;
+}
+
 void require_one_row(Node *analysed, Relation table, const std::string &what, std::vector<AttrNumber> &read) {
   if (call([=] { return contain_aggs_of_level(analysed, 0); }))
     not_supported(what, "an aggregate function in it", one_row_hint);
@@ -262,7 +273,7 @@ row_expression::row_expression(Node *raw, Relation table, value_type to, const s
     single = reinterpret_cast<Var *>(planned)->varattno;
   with_pinned_settings([&] {
     plain_text = deparsed(analysed, table, false);
-    coerced_text = deparsed(coerced, table, true);
+    coerced_text = deparsed(call([=] { return with_length_called(coerced); }), table, true);
   });
 }
 

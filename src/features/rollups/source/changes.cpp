@@ -51,11 +51,13 @@ struct told_rollup {
 
 void tell_figure(void *argument) {
   const auto &[of, at] = *static_cast<const told_rollup *>(argument);
-  const pg::column_info &column = of->figures[static_cast<std::size_t>(std::max(at->figure, 0))].column;
+  const char *table = get_rel_name(of->target);
   if (at->figure < 0)
-    errcontext("filter or key of the rollup to table \"%s\"", column.table.c_str());
+    errcontext("filter or key of the rollup to table \"%s\"", table);
   else
-    errcontext("figure \"%s\" of table \"%s\"", column.name.c_str(), column.table.c_str());
+    errcontext("figure \"%s\" of table \"%s\" for %s",
+               of->figures[static_cast<std::size_t>(at->figure)].column.name.c_str(), table,
+               written_key(of->keys, at->key));
 }
 
 template <class Value> Value *array_of(std::size_t count) {

@@ -1,6 +1,7 @@
 #include "features/rollups/source/group_source.hpp"
 
 #include "features/rollups/expected.hpp"
+#include "features/rollups/group_context.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/sql/query.hpp"
@@ -12,26 +13,27 @@ using pg::call;
 
 namespace {
 
-// Expressions are those of the source's owner.
-template <class F> void as_owner_of_source(const rollup &of, F &&body) {
-  pg::with_spi([&] {
+// Reads a group: expressions are those of the source's owner.
+template <class F> void as_owner_of_source(const rollup &of, const key_value &key, F &&body) {
+  const auto read = [&] {
     pg::as_user(of.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
                 [&] { pg::with_pinned_settings(body); });
-  });
+  };
+  with_group_context(of, key, [&] { pg::with_spi(read); });
 }
 
 } // namespace
 
 bool has_rows(const target_writer &writer, const rollup &of, const key_value &key) {
   bool has = false;
-  as_owner_of_source(of, [&] { has = writer.exists.execute(key, {}, newest()).count() > 0; });
+  as_owner_of_source(of, key, [&] { has = writer.exists.execute(key, {}, newest()).count() > 0; });
   return has;
 }
 
 std::vector<NullableDatum> figures_in_source(const target_writer &writer, const rollup &of, const key_value &key) {
   std::vector<NullableDatum> said;
   MemoryContext memory = CurrentMemoryContext;
-  as_owner_of_source(of, [&] {
+  as_owner_of_source(of, key, [&] {
     pg::rows found = writer.read.execute(key, {}, newest());
     const int before = static_cast<int>(of.keys.size()) + 1;
     for (std::size_t i = 0; i < of.figures.size(); ++i) {

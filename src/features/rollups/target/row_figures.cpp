@@ -2,6 +2,7 @@
 
 #include "core/fault.hpp"
 #include "features/rollups/figure_value.hpp"
+#include "features/rollups/group_context.hpp"
 #include "features/rollups/target/computed_groups.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/sql/query.hpp"
@@ -51,10 +52,11 @@ part_figures read_group(const target_source &source, const key_value &key) {
       figures.push_back(value);
     }
   };
-  pg::with_spi([&] {
+  const auto as_owner_of_source = [&] {
     pg::as_user(source.of.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
                 [&] { pg::with_pinned_settings(read); });
-  });
+  };
+  with_group_context(source.of, key, [&] { pg::with_spi(as_owner_of_source); });
   return figures;
 }
 
