@@ -1,4 +1,4 @@
--- The SQL interface of pg_upkeep 0.12.0: schema upkeep. Made by `make docs`; read it, do not run it.
+-- The SQL interface of pg_upkeep 0.13.0: schema upkeep. Made by `make docs`; read it, do not run it.
 
 -- ---- Functions and procedures ----
 

@@ -15,7 +15,7 @@ struct extension_version {
   std::string_view summary;
 };
 
-inline constexpr std::array<extension_version, 12> versions{{
+inline constexpr std::array<extension_version, 13> versions{{
     {"0.1.0", "updated_at and touch, for one table, a schema or every new table; managed, check, export_sql and pause"},
     {"0.2.0", "metrics by formulas and settings, recalculated and checked; the metric functions"},
     {"0.3.0", "orders: snapshots, totals, lock, status, numbers, stock and checkout; the tables of a store"},
@@ -29,6 +29,7 @@ inline constexpr std::array<extension_version, 12> versions{{
     {"0.10.0", "diagnoses one can trust: noise, closed days, events, causes and money; answers, languages, e-mail"},
     {"0.11.0", "history: who changed what, tables as they stood, undo, erasure and seals; soft delete and live views"},
     {"0.12.0", "rollups: counts and sums that are exact while everybody writes; a store feeds its analytics"},
+    {"0.13.0", "Citus: tables distributed by tenant are kept as on one machine"},
 }};
 
 // By their numbers, so that 0.10.0 comes after 0.9.0. What is not a number counts as 0.

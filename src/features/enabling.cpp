@@ -6,6 +6,9 @@
 #include "features/registry.hpp"
 #include "features/rollups/cycles.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/colocation.hpp"
+#include "postgres/citus/shards.hpp"
+#include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/text.hpp"
 
@@ -176,6 +179,24 @@ void require_no_figure(Oid table, const feature_rule &feature) {
   }
 }
 
+// A table whose rows are read or written for each of another's lies on the same nodes. Rows of a reference table may be
+// read, but a write to one replica would be lost on the others.
+void require_colocated(Oid table, const feature_rule &feature) {
+  for (const managed_trigger &each : managed_triggers(table)) {
+    if (each.feature != &feature)
+      continue;
+    const option_list options = parse_options(feature, each.arguments);
+    for (const option_rule &rule : feature.options) {
+      const std::string *name = rule.kind == option_kind::table ? find_option(options, rule.name) : nullptr;
+      const std::optional<Oid> other = name ? pg::find_sibling(*name, table) : std::nullopt;
+      if (other && !pg::lies_beside(*other, table))
+        pg::refuse_apart(*other, table);
+      if (other && &feature != &order_snapshots_feature && &feature != &metrics_feature)
+        pg::require_no_replicas(*other, fmt::format("enable {}", feature.enable_name()).c_str());
+    }
+  }
+}
+
 std::string hint_for_several(const enable_call &made, const std::string &table, const pg::missing_column &said) {
   std::string list;
   for (const std::string &column : said.columns)
@@ -194,6 +215,8 @@ void require_sound_tables(FunctionCallInfo fcinfo, const feature_rule &feature) 
     if (const std::optional<Oid> table = given.optional_table(position)) {
       orders::require_open_columns_of(*table);
       require_no_figure(*table, feature);
+      if (pg::has_citus())
+        require_colocated(*table, feature);
     }
   };
   if (!feature.target.empty())

@@ -1,6 +1,8 @@
 #include "features/registry.hpp"
 
 #include "features/catalogue.hpp"
+#include "postgres/citus/colocation.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/trigger_arguments.hpp"
@@ -36,7 +38,7 @@ std::vector<managed_trigger> managed_triggers(std::optional<Oid> table) {
   std::vector<managed_trigger> triggers;
   for (std::uint64_t row = 0; row < found.count(); ++row) {
     const feature_rule *feature = feature_of_function(found.text(row, 3).value());
-    if (!feature)
+    if (!feature || (!table && pg::is_shard(found.oid(row, 2))))
       continue;
     bool is_null = false;
     triggers.push_back({found.oid(row, 1), found.oid(row, 2), feature, found.text(row, 4).value(),
@@ -69,7 +71,7 @@ void require_free_name(Relation table, const char *name, const feature_rule &fea
     if (std::string_view(triggers->triggers[i].tgname) == name && !calls(triggers->triggers[i], feature))
       throw fault{.sqlstate = sqlstate::duplicate_object,
                   .message = fmt::format("table \"{}\" has a trigger \"{}\" that is not pg_upkeep's",
-                                         RelationGetRelationName(table), name),
+                                         pg::table_name(table), name),
                   .hint = "Rename or drop that trigger."};
 }
 
@@ -79,7 +81,7 @@ void require_no_clone(Relation table, const feature_rule &feature) {
     if (triggers->triggers[i].tgisclone && calls(triggers->triggers[i], feature))
       throw fault{.sqlstate = sqlstate::wrong_object_type,
                   .message = fmt::format("partition \"{}\" has its {} trigger from the partitioned table",
-                                         RelationGetRelationName(table), feature.name),
+                                         pg::table_name(table), feature.name),
                   .hint = "Call this for the partitioned table."};
 }
 
@@ -91,6 +93,8 @@ bool drop_triggers(Oid table, const feature_rule &feature) {
       if (!triggers->triggers[i].tgisclone && calls(triggers->triggers[i], feature))
         names.emplace_back(triggers->triggers[i].tgname);
   });
+  if (!names.empty())
+    pg::permit_triggers();
   for (const std::string &name : names)
     pg::execute(
         pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{name}, "table"_is = pg::table{table}));

@@ -18,7 +18,7 @@ struct managed_trigger {
 };
 
 // Every trigger whose function is one of the library's, or those of one table, by table and name; those of live views
-// are the views' matter. Needs an SPI connection.
+// are the views' matter, and those of Citus' shards their logical tables'. Needs an SPI connection.
 std::vector<managed_trigger> managed_triggers(std::optional<Oid> table = std::nullopt);
 
 // The feature whose function the trigger calls, or nullptr.

@@ -2,6 +2,7 @@
 
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
+#include "postgres/citus/colocation.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/sql.hpp"
@@ -66,6 +67,7 @@ void create_statement_triggers(Oid table, const std::string &name, std::span<con
   const std::string verb = fmt::format("enable {}", feature.enable_name());
   for (const Oid each : pg::with_descendants(table, ShareRowExclusiveLock)) {
     pg::require_own_table(each, verb.c_str());
+    pg::require_no_replicas(each, verb.c_str());
     for (const statement_event *event : events) {
       const std::string full = fmt::format("{}_{}", name, event->name);
       pg::with_relation(each, [&](Relation relation) { require_free_name(relation, full.c_str(), feature); });
@@ -81,6 +83,7 @@ void create_row_trigger(Oid table, const char *name, const char *when, const fea
   tables.insert(tables.begin(), table);
   for (const Oid each : tables) {
     pg::require_own_table(each, verb.c_str());
+    pg::require_no_replicas(each, verb.c_str());
     pg::with_relation(each, [&](Relation relation) {
       require_no_clone(relation, feature);
       require_free_name(relation, name, feature);

@@ -173,7 +173,7 @@ Oid other_table(const option_list &options, std::string_view name, Relation besi
   if (!given)
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                 .message = fmt::format("a trigger of {} on table \"{}\" has no option \"{}\"", options.feature->name,
-                                       RelationGetRelationName(beside), name),
+                                       pg::table_name(beside), name),
                 .hint = fmt::format("Call upkeep.{}(), or write '{}=schema.table' into the trigger's arguments.",
                                     enable_function(*options.feature), name)};
   const Oid table = pg::resolve_and_lock(*given, beside, lock);

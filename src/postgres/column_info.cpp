@@ -17,8 +17,7 @@ namespace {
 
 } // namespace
 
-column_info::column_info(Relation relation, AttrNumber number)
-    : table(RelationGetRelationName(relation)), number(number) {
+column_info::column_info(Relation relation, AttrNumber number) : table(table_name(relation)), number(number) {
   const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(relation), number - 1);
   name = NameStr(attribute.attname);
   declared = attribute.atttypid;

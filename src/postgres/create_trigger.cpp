@@ -1,6 +1,7 @@
 #include "postgres/create_trigger.hpp"
 
 #include "postgres/as_user.hpp"
+#include "postgres/citus/colocation.hpp"
 #include "postgres/sql/query.hpp"
 
 extern "C" {
@@ -44,6 +45,7 @@ trigger_function function_of(const CreateTrigStmt *statement) {
 } // namespace
 
 void create_trigger(const std::string &sql) {
+  permit_triggers();
   CreateTrigStmt *statement = call([&] { return parse(sql.c_str()); });
   const trigger_function found = call([=] { return function_of(statement); });
   if (!OidIsValid(found.function) ||

@@ -1,6 +1,8 @@
 #include "postgres/relation.hpp"
 
 #include "core/text/joined.hpp"
+#include "postgres/citus/colocation.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/missing_column.hpp"
 
 #include <algorithm>
@@ -88,7 +90,7 @@ void missing_columns(Relation relation, std::vector<std::string> columns, const 
   throw missing_column{
       {sqlstate::undefined_column,
        fmt::format("column{} \"{}\" of table \"{}\" do{} not exist", columns.size() == 1 ? "" : "s",
-                   joined(columns, "\", \""), RelationGetRelationName(relation), columns.size() == 1 ? "es" : ""),
+                   joined(columns, "\", \""), table_name(relation), columns.size() == 1 ? "es" : ""),
        {},
        fmt::format("If {} renamed or dropped, call upkeep.{} again with the columns that \"{}\" has now.",
                    columns.size() == 1 ? "it was" : "they were", enable, root)},
@@ -168,7 +170,9 @@ bool belongs_to_extension(Oid table) {
   return call([=] { return OidIsValid(getExtensionOfObject(RelationRelationId, root)); });
 }
 
-std::optional<Oid> find_sibling(const std::string &name, Oid beside) {
+namespace {
+
+std::optional<Oid> find_by_name(const std::string &name, Oid beside) {
   const std::vector<std::string> parts = split_names(name, "a table's name", '.');
   if (parts.empty() || parts.size() > 2)
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
@@ -182,12 +186,22 @@ std::optional<Oid> find_sibling(const std::string &name, Oid beside) {
   return OidIsValid(found) ? std::optional(found) : std::nullopt;
 }
 
+} // namespace
+
+std::optional<Oid> find_sibling(const std::string &name, Oid beside) {
+  const std::optional<Oid> found = find_by_name(name, beside);
+  return found ? beside_shard(*found, beside) : std::nullopt;
+}
+
 namespace {
 
 [[noreturn]] void no_sibling(const std::string &name, Relation beside) {
+  const Oid self = RelationGetRelid(beside);
+  if (const std::optional<Oid> found = find_by_name(name, self))
+    refuse_apart(*found, logical_table(self));
   throw fault{.sqlstate = sqlstate::undefined_table,
-              .message = fmt::format("table \"{}\" named by a trigger of \"{}\" does not exist", name,
-                                     RelationGetRelationName(beside)),
+              .message =
+                  fmt::format("table \"{}\" named by a trigger of \"{}\" does not exist", name, table_name(beside)),
               .hint = "If it was renamed, enable the feature again; if it was dropped, drop the trigger, which "
                       "upkeep.check() names."};
 }

@@ -12,13 +12,13 @@ time_column require_time_column(Relation relation, AttrNumber column) {
   if (base != TIMESTAMPOID && base != TIMESTAMPTZOID)
     throw fault{.sqlstate = sqlstate::type_mismatch,
                 .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a stamp",
-                                       NameStr(attribute.attname), RelationGetRelationName(relation),
+                                       NameStr(attribute.attname), table_name(relation),
                                        string_from([=] { return format_type_be(declared); })),
                 .hint = "Use timestamptz or timestamp, of any precision, or a domain over one of them."};
   if (attribute.attgenerated)
     throw fault{.sqlstate = sqlstate::generated_always,
                 .message = fmt::format("column \"{}\" of table \"{}\" is a generated column",
-                                       NameStr(attribute.attname), RelationGetRelationName(relation)),
+                                       NameStr(attribute.attname), table_name(relation)),
                 .hint = "A stamp needs a column that can be written."};
   return {base, modifier < 0 ? MAX_TIMESTAMP_PRECISION : modifier, base != declared};
 }

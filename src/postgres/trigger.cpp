@@ -94,9 +94,9 @@ void see_moved_rows(const TriggerData &trigger) {
 
 void misused_trigger(const TriggerData &trigger, const feature_rule &feature, const char *right) {
   throw fault{.sqlstate = sqlstate::trigger_protocol_violated,
-              .message = fmt::format(
-                  "trigger \"{}\" on table \"{}\" calls upkeep.{}() at the wrong time, level or event",
-                  trigger.tg_trigger->tgname, RelationGetRelationName(trigger.tg_relation), feature.function),
+              .message =
+                  fmt::format("trigger \"{}\" on table \"{}\" calls upkeep.{}() at the wrong time, level or event",
+                              trigger.tg_trigger->tgname, table_name(trigger.tg_relation), feature.function),
               .hint = fmt::format("Make it {}, or drop it and call upkeep.enable_{}().", right, feature.enable_name())};
 }
 

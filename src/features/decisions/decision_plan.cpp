@@ -20,7 +20,7 @@ const FormData_pg_attribute &attribute_of(Relation table, AttrNumber column) {
 [[noreturn]] void generated(Relation table, const char *column) {
   throw fault{.sqlstate = sqlstate::generated_always,
               .message = fmt::format("column \"{}\" of table \"{}\" is a generated or identity column", column,
-                                     RelationGetRelationName(table)),
+                                     pg::table_name(table)),
               .hint = "A row that decides itself reads and writes plain columns: the others are computed after it."};
 }
 
@@ -85,12 +85,11 @@ pg::key_equality equality_with(Relation other, const std::string &key, Relation 
   const AttrNumber column = pg::require_column(other, key, rule.enable);
   const Oid type = type_under_domains(other, column), row_type = type_under_domains(table, row_key);
   if (!pg::have_common_equality(type, row_type))
-    throw fault{
-        .sqlstate = sqlstate::type_mismatch,
-        .message = fmt::format("column \"{}\" has type {} in \"{}\" and {} in \"{}\", which cannot be compared as keys",
-                               key, type_of(table, row_key), RelationGetRelationName(table), type_of(other, column),
-                               RelationGetRelationName(other)),
-        .hint = "Give both columns the same type."};
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format(
+                    "column \"{}\" has type {} in \"{}\" and {} in \"{}\", which cannot be compared as keys", key,
+                    type_of(table, row_key), pg::table_name(table), type_of(other, column), pg::table_name(other)),
+                .hint = "Give both columns the same type."};
   return pg::equality_of(type, row_type);
 }
 
@@ -134,8 +133,8 @@ void require_date(Relation table, const char *column) {
   const pg::column_info found(table, pg::find_column(RelationGetDescr(table), column));
   if (found.type != DATEOID)
     throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}", column,
-                                       RelationGetRelationName(table), found.type_name()),
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}", column, pg::table_name(table),
+                                       found.type_name()),
                 .hint = "It must be a date: the shop's own."};
 }
 
@@ -227,7 +226,7 @@ void require_all_columns(const decision_rule &rule, const option_list &options, 
 std::shared_ptr<const decision_plan> resolve_decisions(const decision_rule &rule, const option_list &options,
                                                        Relation table) {
   auto plan = std::make_shared<decision_plan>();
-  plan->table = RelationGetRelationName(table);
+  plan->table = pg::table_name(table);
   require_all_columns(rule, options, table);
   for (const input_rule &each : rule.inputs)
     plan->inputs.push_back(each.is_own ? input_of(table, each.name, each.is_needed, false, rule.enable)

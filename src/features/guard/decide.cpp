@@ -2,9 +2,9 @@
 #include "features/guard/approvals.hpp"
 #include "features/guard/exemptions.hpp"
 #include "features/guard/guard.hpp"
+#include "features/guard/judge/counts.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/rows/row_count.hpp"
 #include "postgres/sql/query.hpp"
 
 #include <algorithm>
@@ -29,7 +29,7 @@ std::uint64_t lost_exactly(const found_loss &each) {
   for (const Oid table : pg::with_descendants(each.table, AccessShareLock))
     pg::with_relation(table, [&](Relation relation) {
       const AttrNumber column = each.column.empty() ? 0 : pg::find_column(RelationGetDescr(relation), each.column);
-      total += column ? pg::count_values(relation, column, UINT64_MAX).lost : pg::count_rows(relation, UINT64_MAX).rows;
+      total += column ? count_values(relation, column, UINT64_MAX).lost : count_rows(relation, UINT64_MAX).rows;
     });
   return total;
 }

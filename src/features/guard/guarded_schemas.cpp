@@ -3,6 +3,7 @@
 
 #include "core/text/joined.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/query.hpp"
@@ -25,8 +26,8 @@ Oid table_of_upkeep(const char *name) {
 } // namespace
 
 bool guard_sleeps() {
-  // The extension itself may be on its way in or out.
-  return creating_extension || IsBinaryUpgrade || pg::is_paused(pg::pausable::guard) ||
+  // The extension itself may be on its way in or out. What another node of a cluster says was judged there.
+  return creating_extension || IsBinaryUpgrade || pg::is_paused(pg::pausable::guard) || pg::is_citus_session() ||
          !OidIsValid(table_of_upkeep("guard_rules"));
 }
 
@@ -97,7 +98,7 @@ bool guarded_schemas::guards(Oid table) const {
     is_ours_to_guard = !pg::is_temporary(relation) && relation->rd_createSubid == InvalidSubTransactionId &&
                        !IsCatalogRelation(relation);
   });
-  return is_ours_to_guard && !pg::belongs_to_extension(table);
+  return is_ours_to_guard && !pg::is_shard(table) && !pg::belongs_to_extension(table);
 }
 
 // `schemas`: an array of oids, as text.
@@ -121,7 +122,7 @@ std::vector<Oid> guarded_schemas::tables_in(const std::string &schemas) const {
   std::vector<Oid> tables;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     tables.push_back(found.oid(row, 1));
-  std::erase_if(tables, pg::belongs_to_extension);
+  std::erase_if(tables, [](Oid table) { return pg::is_shard(table) || pg::belongs_to_extension(table); });
   return tables;
 }
 

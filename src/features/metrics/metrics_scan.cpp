@@ -75,7 +75,7 @@ std::shared_ptr<const metrics_plan> plan_of_table(Oid table) {
     const Trigger *own = trigger_of(relation, metrics_feature);
     if (!own)
       throw fault{.sqlstate = sqlstate::undefined_object,
-                  .message = fmt::format("metrics are not enabled on \"{}\"", RelationGetRelationName(relation)),
+                  .message = fmt::format("metrics are not enabled on \"{}\"", pg::table_name(relation)),
                   .hint = "Call upkeep.enable_metrics() first."};
     plan = plan_of_trigger(*own, relation);
   });

@@ -28,9 +28,8 @@ constexpr const char *enable = "enable_metrics";
   const Oid table = RelationGetRelid(relation);
   throw pg::missing_column{
       {sqlstate::undefined_column,
-       at_position(
-           fmt::format("column \"{}\" of table \"{}\" does not exist", name.name, RelationGetRelationName(relation)),
-           set.formula_using(input), name.position),
+       at_position(fmt::format("column \"{}\" of table \"{}\" does not exist", name.name, pg::table_name(relation)),
+                   set.formula_using(input), name.position),
        {},
        fmt::format(
            "If it was renamed or dropped, call upkeep.{} again with formulas that name the columns \"{}\" has now.",
@@ -214,8 +213,7 @@ std::vector<std::string> formulas_for(const metrics_options_given &options, Rela
   }
   if (formulas.empty())
     throw fault{.sqlstate = sqlstate::undefined_column,
-                .message =
-                    fmt::format("table \"{}\" has no column of the commerce set", RelationGetRelationName(table)),
+                .message = fmt::format("table \"{}\" has no column of the commerce set", pg::table_name(table)),
                 .detail = "The set keeps aov, cpl, cvr, roas and net_profit, from orders, revenue, ad_spend and leads.",
                 .hint = "Pass formulas: formulas => ARRAY['margin = revenue - cost']."};
   return formulas;
@@ -224,7 +222,7 @@ std::vector<std::string> formulas_for(const metrics_options_given &options, Rela
 std::shared_ptr<const metrics_plan> resolve_metrics(const metrics_options_given &options, Relation table) {
   const auto plan = std::make_shared<metrics_plan>(formulas_for(options, table));
   plan->options = options;
-  plan->table = RelationGetRelationName(table);
+  plan->table = pg::table_name(table);
   plan->root = pg::table_name(pg::topmost(RelationGetRelid(table)));
   plan->column_count = RelationGetDescr(table)->natts;
   for (std::size_t metric = 0; metric < plan->set.metrics().size(); ++metric)

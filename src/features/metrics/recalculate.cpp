@@ -41,7 +41,7 @@ void require_trigger_on(Oid table) {
       throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
                   .message = is_paused ? "metrics are paused"
                                        : fmt::format("trigger \"{}\" of table \"{}\" is disabled", own->tgname,
-                                                     RelationGetRelationName(relation)),
+                                                     pg::table_name(relation)),
                   .detail = "The trigger would compute nothing.",
                   .hint = is_paused ? "RESET upkeep.pause;"
                                     : fmt::format("ALTER TABLE {} ENABLE TRIGGER {};",

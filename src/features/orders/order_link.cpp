@@ -89,7 +89,7 @@ void require_comparable(Relation orders, const std::string &key, Relation lines,
     throw fault{
         .sqlstate = sqlstate::type_mismatch,
         .message = fmt::format("column \"{}\" of table \"{}\" and column \"{}\" of table \"{}\" cannot be compared",
-                               column, RelationGetRelationName(lines), key, RelationGetRelationName(orders)),
+                               column, pg::table_name(lines), key, pg::table_name(orders)),
         .detail = fmt::format("Their types are {} and {}.", pg::string_from([=] { return format_type_be(other); }),
                               pg::string_from([=] { return format_type_be(type); })),
         .hint = "Give both columns the same type."};

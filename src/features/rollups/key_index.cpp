@@ -70,11 +70,10 @@ void require_key_index(Relation target, std::span<const group_key> keys) {
   for (const group_key &each : keys)
     names.push_back(pg::quoted(each.column.name));
   const std::string list = joined(names, ", ");
-  throw fault{
-      .sqlstate = sqlstate::invalid_column_reference,
-      .message = fmt::format("table \"{}\" has no unique index on exactly ({})", RelationGetRelationName(target), list),
-      .detail = "It must be valid, on plain columns, of all rows, and not deferrable.",
-      .hint = fmt::format("CREATE UNIQUE INDEX ON {} ({});", pg::qualified(RelationGetRelid(target)), list)};
+  throw fault{.sqlstate = sqlstate::invalid_column_reference,
+              .message = fmt::format("table \"{}\" has no unique index on exactly ({})", pg::table_name(target), list),
+              .detail = "It must be valid, on plain columns, of all rows, and not deferrable.",
+              .hint = fmt::format("CREATE UNIQUE INDEX ON {} ({});", pg::qualified(RelationGetRelid(target)), list)};
 }
 
 bool has_group_of_nulls(Relation target, std::span<const group_key> keys) {

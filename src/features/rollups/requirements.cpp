@@ -181,7 +181,7 @@ void require_defaults(const rollup &of, Relation target, const std::vector<colum
         !pg::has_default(target, number))
       throw fault{.sqlstate = sqlstate::not_null_violation,
                   .message = fmt::format("column \"{}\" of table \"{}\" is NOT NULL and has no default", name,
-                                         RelationGetRelationName(target)),
+                                         pg::table_name(target)),
                   .detail = "The rollup inserts rows, for groups without one.",
                   .hint = "Give it a default, or pass missing => 'ignore'."};
   }

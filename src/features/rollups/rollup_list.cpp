@@ -61,7 +61,7 @@ void require_answer(const option_list &options, Relation target, Relation source
     return;
   throw fault{.sqlstate = sqlstate::insufficient_privilege,
               .message = fmt::format("table \"{}\" has no rollup to \"{}\", whose trigger reads it",
-                                     RelationGetRelationName(source), RelationGetRelationName(target)),
+                                     pg::table_name(source), pg::table_name(target)),
               .hint = "Let the owner of both tables call upkeep.enable_rollup(), or drop the trigger."};
 }
 

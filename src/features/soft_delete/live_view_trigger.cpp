@@ -47,7 +47,7 @@ std::vector<std::string> shown_columns(const Query &query, Oid table) {
 
 [[noreturn]] void not_live(Relation view, const char *why) {
   throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
-              .message = fmt::format("\"{}\" is no view of live rows: {}", RelationGetRelationName(view), why),
+              .message = fmt::format("\"{}\" is no view of live rows: {}", pg::table_name(view), why),
               .hint = fmt::format("DROP VIEW {}; if the table has soft delete, upkeep.live_view makes it again.",
                                   pg::qualified(RelationGetRelid(view)))};
 }
@@ -151,7 +151,7 @@ void require_as_shown(const pg::rows &locked, const TriggerData &trigger) {
       throw fault{.sqlstate = sqlstate::serialization_failure,
                   .message = "could not serialize access due to concurrent update",
                   .detail = fmt::format("A row that is deleted in \"{}\" was changed meanwhile.",
-                                        RelationGetRelationName(trigger.tg_relation)),
+                                        pg::table_name(trigger.tg_relation)),
                   .hint = "Repeat the statement."};
   }
 }

@@ -113,7 +113,7 @@ void refuse_hard_delete(const soft_delete_plan &plan, HeapTuple row, TupleDesc d
 
 void refuse_truncate(Relation table, const std::string &column) {
   throw fault{.sqlstate = sqlstate::row_deleted,
-              .message = fmt::format("rows of \"{}\" are only deleted softly", RelationGetRelationName(table)),
+              .message = fmt::format("rows of \"{}\" are only deleted softly", pg::table_name(table)),
               .hint = update(RelationGetRelid(table), column, "now()", fmt::format("{} IS NULL", pg::quoted(column)))};
 }
 

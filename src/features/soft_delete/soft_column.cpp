@@ -11,7 +11,7 @@ soft_column require_soft_column(Relation table, const option_list &options) {
   const AttrNumber number = column_option(table, options, "column");
   if (number == InvalidAttrNumber)
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = fmt::format("soft_delete of table \"{}\" names no column", RelationGetRelationName(table)),
+                .message = fmt::format("soft_delete of table \"{}\" names no column", pg::table_name(table)),
                 .hint = "Pass the name of the column that says when a row was deleted."};
   return {NameStr(TupleDescAttr(RelationGetDescr(table), number - 1)->attname), pg::require_time_column(table, number)};
 }

@@ -241,7 +241,7 @@ pg::resolved_plan<soft_delete_plan> resolve(const option_list &options, Relation
   if (attribute.attnotnull)
     throw fault{.sqlstate = sqlstate::invalid_object_definition,
                 .message = fmt::format("column \"{}\" of table \"{}\" cannot be NULL, as it is of a row that lives",
-                                       plan->column.name, RelationGetRelationName(table)),
+                                       plan->column.name, pg::table_name(table)),
                 .hint = fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;", pg::qualified(plan->root),
                                     pg::quoted(plan->column.name))};
   plan->domain = plan->column.type.is_domain ? attribute.atttypid : InvalidOid;
@@ -269,7 +269,7 @@ std::vector<std::string> require_primary_key(Relation table) {
   std::vector<std::string> key = pg::primary_key(table);
   if (key.empty())
     throw fault{.sqlstate = sqlstate::invalid_column_reference,
-                .message = fmt::format("table \"{}\" has no primary key", RelationGetRelationName(table)),
+                .message = fmt::format("table \"{}\" has no primary key", pg::table_name(table)),
                 .detail = "A row that is deleted is found by it.",
                 .hint = fmt::format("ALTER TABLE {} ADD PRIMARY KEY (id);", pg::qualified(RelationGetRelid(table)))};
   return key;

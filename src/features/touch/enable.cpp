@@ -90,14 +90,14 @@ void require_stamp(Oid parent) {
       return;
     const AttrNumber column = pg::find_column(RelationGetDescr(relation), stamp);
     if (column == InvalidAttrNumber)
-      throw fault{.sqlstate = sqlstate::undefined_column,
-                  .message = fmt::format("column \"updated_at\" of table \"{}\" does not exist",
-                                         RelationGetRelationName(relation)),
-                  .detail = "A touch stamps the parent.",
-                  .hint = fmt::format(
-                      "To \"{}\" add a column updated_at timestamptz, or enable updated_at with the column that it "
-                      "has: SELECT upkeep.enable_updated_at({}, 'its_name');",
-                      RelationGetRelationName(relation), pg::literals({pg::qualified(parent)}))};
+      throw fault{
+          .sqlstate = sqlstate::undefined_column,
+          .message = fmt::format("column \"updated_at\" of table \"{}\" does not exist", pg::table_name(relation)),
+          .detail = "A touch stamps the parent.",
+          .hint =
+              fmt::format("To \"{}\" add a column updated_at timestamptz, or enable updated_at with the column that it "
+                          "has: SELECT upkeep.enable_updated_at({}, 'its_name');",
+                          pg::table_name(relation), pg::literals({pg::qualified(parent)}))};
     pg::require_time_column(relation, column);
   });
   if (!updated_at::enable_updated_at_if_absent(parent, stamp).empty())

@@ -6,6 +6,7 @@
 #include "features/trigger_ddl.hpp"
 #include "features/updated_at/enable.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -77,7 +78,7 @@ bool is_ordinary(Relation relation) {
   const char kind = relation->rd_rel->relkind;
   const Oid table = RelationGetRelid(relation);
   return (kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE) && !pg::is_temporary(relation) &&
-         !pg::belongs_to_extension(table);
+         !pg::is_shard(table) && !pg::belongs_to_extension(table);
 }
 
 // Whether a column is one that could be stamped already.
@@ -140,7 +141,7 @@ void follow(Oid table, const ddl_effect &effect) {
 
 // Nothing happens without rules, and so not in a restore, which loads them after the tables.
 bool are_there_rules() {
-  if (creating_extension || IsBinaryUpgrade)
+  if (creating_extension || IsBinaryUpgrade || pg::is_citus_session())
     return false;
   bool are_there = false;
   as_keeper([&] { are_there = pg::execute("SELECT 1 FROM upkeep.auto_updated_at_rules LIMIT 1").count() > 0; });

@@ -22,7 +22,7 @@ void require_version_column(Relation table, AttrNumber column, updated_at_plan &
   if (base != INT2OID && base != INT4OID && base != INT8OID)
     throw fault{.sqlstate = sqlstate::type_mismatch,
                 .message = fmt::format("column \"{}\" of table \"{}\" has type {}, which cannot hold a version",
-                                       NameStr(attribute.attname), RelationGetRelationName(table),
+                                       NameStr(attribute.attname), pg::table_name(table),
                                        pg::string_from([=] { return format_type_be(declared); })),
                 .hint = "Use smallint, integer or bigint."};
   plan.last_version = base == INT8OID ? INT64_MAX : base == INT4OID ? INT32_MAX : INT16_MAX;
@@ -36,7 +36,7 @@ void give_role(Relation table, updated_at_plan &plan, AttrNumber column, pg::col
   if (attribute.attgenerated || current == pg::column_role::stamp || current == pg::column_role::version)
     throw fault{.sqlstate = attribute.attgenerated ? sqlstate::generated_always : sqlstate::invalid_parameter_value,
                 .message = fmt::format("column \"{}\" of table \"{}\" cannot be {}", NameStr(attribute.attname),
-                                       RelationGetRelationName(table),
+                                       pg::table_name(table),
                                        role == pg::column_role::protected_column ? "protected" : "the version"),
                 .hint = attribute.attgenerated
                             ? "A generated column follows its expression."

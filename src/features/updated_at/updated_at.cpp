@@ -54,7 +54,7 @@ microseconds read_clock(updated_at_plan &plan) {
 [[noreturn]] void stale_version(const TriggerData &trigger, const updated_at_plan &plan, const pg::comparison &rows) {
   const char *column = NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.version - 1)->attname);
   throw fault{.sqlstate = sqlstate::stale_version,
-              .message = fmt::format("stale version of a row of \"{}\"", RelationGetRelationName(trigger.tg_relation)),
+              .message = fmt::format("stale version of a row of \"{}\"", pg::table_name(trigger.tg_relation)),
               .detail = fmt::format("The row has {} {}, the client sent {}.", column,
                                     rows.old_version.is_null ? "NULL" : std::to_string(rows.old_version.value),
                                     rows.new_version.is_null ? "NULL" : std::to_string(rows.new_version.value)),
@@ -65,7 +65,7 @@ microseconds read_clock(updated_at_plan &plan) {
   const char *column = NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.stamp - 1)->attname);
   throw fault{.sqlstate = sqlstate::generated_always,
               .message = fmt::format("column \"{}\" of table \"{}\" is kept by the database", column,
-                                     RelationGetRelationName(trigger.tg_relation)),
+                                     pg::table_name(trigger.tg_relation)),
               .detail = "The statement sets it to another value.",
               .hint = fmt::format("Leave \"{}\" out of the SET list.", column)};
 }
@@ -75,7 +75,7 @@ microseconds read_clock(updated_at_plan &plan) {
               .message =
                   fmt::format("column \"{}\" of table \"{}\" has reached the largest version",
                               NameStr(TupleDescAttr(RelationGetDescr(trigger.tg_relation), plan.version - 1)->attname),
-                              RelationGetRelationName(trigger.tg_relation)),
+                              pg::table_name(trigger.tg_relation)),
               .hint = plan.last_version == INT64_MAX ? "Set the version back while upkeep.pause is 'updated_at'."
                                                      : "Make the column a bigint."};
 }

@@ -28,9 +28,9 @@ key_set::key_set(Relation table, const std::vector<std::string> &names, const ch
     Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(table), require_column(table, name, enable) - 1);
     if (!OidIsValid(call([=] { return get_array_type(attribute->atttypid); })))
       throw fault{.sqlstate = sqlstate::type_mismatch,
-                  .message = fmt::format("column \"{}\" of table \"{}\" has type {}, of which there are no arrays",
-                                         name, RelationGetRelationName(table),
-                                         string_from([=] { return format_type_be(attribute->atttypid); })),
+                  .message =
+                      fmt::format("column \"{}\" of table \"{}\" has type {}, of which there are no arrays", name,
+                                  table_name(table), string_from([=] { return format_type_be(attribute->atttypid); })),
                   .hint = "Keys are looked up as arrays: use a key of another type."};
     columns.push_back({attribute, nullptr, 0});
   }

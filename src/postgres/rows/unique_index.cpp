@@ -147,9 +147,9 @@ void require_unique_key(Relation table, const std::vector<std::string> &key, con
   }
   const bool one = key.size() == 1;
   throw fault{.sqlstate = sqlstate::invalid_column_reference,
-              .message = fmt::format("column{} {} of table \"{}\" {} no unique index", one ? "" : "s",
-                                     fmt::format("\"{}\"", joined(key, "\", \"")), RelationGetRelationName(table),
-                                     one ? "has" : "have"),
+              .message =
+                  fmt::format("column{} {} of table \"{}\" {} no unique index", one ? "" : "s",
+                              fmt::format("\"{}\"", joined(key, "\", \"")), table_name(table), one ? "has" : "have"),
               .detail = detail,
               .hint = hint_for(table, key, partitioned_by, indexes)};
 }

@@ -1,6 +1,7 @@
 #include "postgres/sql/text.hpp"
 
 #include "core/text/joined.hpp"
+#include "postgres/citus/shards.hpp"
 
 namespace upkeep::pg {
 
@@ -92,7 +93,10 @@ std::string collation_name(Oid collation) {
 }
 
 std::string table_name(Oid table) {
-  return string_from([=] { return get_rel_name(table); });
+  const Oid named = logical_table(table);
+  return string_from([=] { return get_rel_name(named); });
 }
+
+std::string table_name(Relation table) { return table_name(RelationGetRelid(table)); }
 
 } // namespace upkeep::pg

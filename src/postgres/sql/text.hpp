@@ -34,7 +34,8 @@ std::string join_names(const std::vector<std::string> &names);
 std::string qualified(Oid table);
 // The same of a collation.
 std::string collation_name(Oid collation);
-// "table" alone, for messages.
+// "table" alone, for messages: of a shard, the table that it is a part of.
 std::string table_name(Oid table);
+std::string table_name(Relation table);
 
 } // namespace upkeep::pg

@@ -222,8 +222,8 @@ Oid require_type(Relation table, const std::string &column, Oid needed) {
   const Oid type = call([=] { return getBaseType(declared); });
   if (OidIsValid(needed) && type != needed)
     throw fault{.sqlstate = sqlstate::type_mismatch,
-                .message = fmt::format("column \"{}\" of table \"{}\" has type {}", column,
-                                       RelationGetRelationName(table), type_of(table, number)),
+                .message = fmt::format("column \"{}\" of table \"{}\" has type {}", column, pg::table_name(table),
+                                       type_of(table, number)),
                 .hint = fmt::format("It must be {}.", pg::string_from([=] { return format_type_be(needed); }))};
   return type;
 }

@@ -1,10 +1,10 @@
 #include "features/guard/events/notes.hpp"
 
 #include "features/guard/events/entered_command.hpp"
+#include "features/guard/judge/counts.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/rows/row_count.hpp"
 #include "postgres/sql/query.hpp"
 
 namespace upkeep::guard {
@@ -59,7 +59,7 @@ tally rows_of(Oid table, std::uint64_t most, const guarded_schemas &guarded) {
   tally count;
   const bool is_guarded = call([=] { return get_rel_relkind(table); }) != '\0' && guarded.guards(table);
   if (is_guarded)
-    pg::with_relation(table, [&](Relation relation) { count = pg::count_rows(relation, most); });
+    pg::with_relation(table, [&](Relation relation) { count = count_rows(relation, most); });
   call([=] { UnlockRelationOid(table, AccessShareLock); });
   if (!is_guarded)
     return count;

@@ -3,7 +3,6 @@
 #include "features/guard/judge/judge.hpp"
 #include "features/guard/renames/column_names.hpp"
 #include "postgres/as_user.hpp"
-#include "postgres/rows/row_count.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/conversion.hpp"
 
@@ -46,7 +45,7 @@ void judge::drop_column(const ddl_action &action, Oid table) {
       lose(loss_kind::values, tree.front(), column,
            sum_over(filled(tree),
                     [&](Relation relation, std::uint64_t most) {
-                      return pg::count_values(relation, column_in(relation, column), most);
+                      return count_values(relation, column_in(relation, column), most);
                     }),
            {}, renames_of(table, column));
 }
@@ -100,7 +99,7 @@ void judge::set_not_null(const ddl_action &action, Oid table) {
   if (tables.empty() || !may_count(table))
     return;
   const tally count = sum_over(tables, [&](Relation relation, std::uint64_t most) {
-    return pg::count_nulls(relation, column_in(relation, column), most);
+    return count_nulls(relation, column_in(relation, column), most);
   });
   const std::string column_now = pg::quoted(file->column_now(table, column));
   if (count.lost > 0)
@@ -220,7 +219,7 @@ void judge::add_bare_column(Oid table, const std::string &column, const std::str
   if (!guarded.guards(table) || !may_count(table))
     return;
   const tally count = sum_over(
-      tree_of(table), [&](Relation relation, std::uint64_t most) { return pg::count_rows(relation, file ? most : 1); });
+      tree_of(table), [&](Relation relation, std::uint64_t most) { return count_rows(relation, file ? most : 1); });
   if (count.rows == 0)
     return;
   say(remark::warn, column_of(table, column),
@@ -250,7 +249,7 @@ void judge::add_unique(const ddl_action &action, Oid table) {
     }
   });
   // Not worth a second sort of a large table.
-  if (!is_countable || !sum_over(tree_of(table), pg::count_rows).is_complete)
+  if (!is_countable || !sum_over(tree_of(table), count_rows).is_complete)
     return;
   const std::string columns = pg::join_names(action.names);
   const pg::fragment list(columns);

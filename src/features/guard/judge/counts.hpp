@@ -19,4 +19,10 @@ inline AttrNumber column_in(Relation relation, const std::string &name) {
   return pg::find_column(RelationGetDescr(relation), name);
 }
 
+// As those of postgres/rows/row_count.hpp; of a distributed table they count what is in its shards. They need an SPI
+// connection.
+tally count_rows(Relation relation, std::uint64_t most);
+tally count_values(Relation relation, AttrNumber column, std::uint64_t most);
+tally count_nulls(Relation relation, AttrNumber column, std::uint64_t most);
+
 } // namespace upkeep::guard

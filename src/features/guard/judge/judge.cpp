@@ -2,7 +2,6 @@
 
 #include "features/guard/judge/counts.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/rows/row_count.hpp"
 #include "postgres/sql/query.hpp"
 
 #include <algorithm>
@@ -181,7 +180,7 @@ void judge::drop_table(Oid table) {
 void judge::lose_rows(const std::vector<std::vector<Oid>> &trees) {
   for (const std::vector<Oid> &tree : trees)
     if (may_count(tree.front()))
-      lose(loss_kind::rows, tree.front(), {}, sum_over(filled(tree), pg::count_rows));
+      lose(loss_kind::rows, tree.front(), {}, sum_over(filled(tree), count_rows));
 }
 
 void judge::drop_tables(const std::vector<Oid> &tables) {

@@ -3,7 +3,6 @@
 #include "features/guard/judge/judge.hpp"
 #include "features/guard/renames/column_names.hpp"
 #include "postgres/relation.hpp"
-#include "postgres/rows/row_count.hpp"
 
 #include <algorithm>
 
@@ -25,7 +24,7 @@ void judge::review_truncate(Oid table, bool with_children) {
 void judge::write_all(const ddl_action &action, Oid table) {
   if (!may_count(table))
     return;
-  const tally count = sum_over(filled(action.table->inh ? tree_of(table) : std::vector<Oid>{table}), pg::count_rows);
+  const tally count = sum_over(filled(action.table->inh ? tree_of(table) : std::vector<Oid>{table}), count_rows);
   if (count.rows > 0)
     say(remark::warn, pg::qualified(table),
         fmt::format("{} without WHERE: it changes {}", action.names.front(),

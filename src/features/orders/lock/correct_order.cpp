@@ -56,7 +56,7 @@ void require_right(Relation orders, const std::optional<option_list> &lock) {
   if (call([=] { return pg::owns_table(table, GetUserId()); }) || (role && has_role(*role)))
     return;
   throw fault{.sqlstate = sqlstate::insufficient_privilege,
-              .message = fmt::format("must be owner of table {}{}", RelationGetRelationName(orders),
+              .message = fmt::format("must be owner of table {}{}", pg::table_name(orders),
                                      role ? fmt::format(" or a member of role {}", *role) : ""),
               .hint = role ? "They correct orders: ask one of them, or for the role."
                            : "The owner can let a role correct orders: upkeep.enable_order_lock(..., correct_role => "
@@ -135,7 +135,7 @@ void correct(Oid table, const std::string &key, const std::string &reason) {
     require_right(orders, lock);
     if (!lock)
       throw fault{.sqlstate = sqlstate::undefined_object,
-                  .message = fmt::format("order_lock is not enabled on \"{}\"", RelationGetRelationName(orders)),
+                  .message = fmt::format("order_lock is not enabled on \"{}\"", pg::table_name(orders)),
                   .hint = "Its orders are not locked: change them as they are. See upkeep.enable_order_lock."};
     require_reason(reason);
     const Oid lines = other_table(*lock, "order_items", orders, AccessShareLock);

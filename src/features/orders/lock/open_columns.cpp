@@ -124,7 +124,7 @@ void require_open_columns(Relation lines, const names &open) {
     if (const std::optional<std::string> reason = why_not_open(lines, column))
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = fmt::format("column \"{}\" of table \"{}\" cannot be open in a locked order: {}", column,
-                                         RelationGetRelationName(lines), *reason),
+                                         pg::table_name(lines), *reason),
                   .hint = "Leave it out of the open_columns of upkeep.enable_order_lock. In one order it changes under "
                           "upkeep.correct_order."};
 }

@@ -62,7 +62,7 @@ order_lock_rules resolve_lock(const option_list &options, Relation orders, Relat
   if (!rules.paid_column && !rules.status_column)
     throw fault{.sqlstate = sqlstate::undefined_column,
                 .message = fmt::format("table \"{}\" has neither \"payment_completed_at\" nor \"status\"",
-                                       RelationGetRelationName(orders)),
+                                       pg::table_name(orders)),
                 .hint = "Name the column that says that an order is paid: paid_column or status_column."};
   rules.statuses = pg::list_option(options, "locked_statuses");
   rules.frozen = columns_option(orders, options, "frozen_columns");

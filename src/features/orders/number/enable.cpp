@@ -37,9 +37,8 @@ void require_width(Relation orders, const order_number_column &column, const ord
   if (column.max_characters &&
       call([&] { return pg_mbstrlen_with_len(number.c_str(), length); }) > column.max_characters)
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message =
-                    fmt::format("column \"{}\" of table \"{}\" is {}, too short for numbers like {}", settings.column,
-                                RelationGetRelationName(orders), type_of(orders, column.number), number),
+                .message = fmt::format("column \"{}\" of table \"{}\" is {}, too short for numbers like {}",
+                                       settings.column, pg::table_name(orders), type_of(orders, column.number), number),
                 .hint = "Make the column longer, or take fewer digits or a shorter prefix."};
 }
 

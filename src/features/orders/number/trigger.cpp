@@ -33,23 +33,23 @@ constexpr LOCKMODE sequence_lock = RowExclusiveLock;
 
 Oid find_sequence(const order_number_settings &settings, Relation orders) {
   if (settings.sequence.empty())
-    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = fmt::format("a trigger of order_number on table \"{}\" has no option \"sequence\"",
-                                       RelationGetRelationName(orders)),
-                .hint =
-                    "Call upkeep.enable_order_number(), or write 'sequence=schema.name' into the trigger's arguments."};
+    throw fault{
+        .sqlstate = sqlstate::invalid_parameter_value,
+        .message =
+            fmt::format("a trigger of order_number on table \"{}\" has no option \"sequence\"", pg::table_name(orders)),
+        .hint = "Call upkeep.enable_order_number(), or write 'sequence=schema.name' into the trigger's arguments."};
   const Oid self = RelationGetRelid(orders);
   const std::optional<Oid> sequence =
       pg::lock_found(sequence_lock, [&] { return pg::find_sibling(settings.sequence, self); });
   if (!sequence)
     throw fault{.sqlstate = sqlstate::undefined_table,
                 .message = fmt::format("sequence \"{}\" named by a trigger of \"{}\" does not exist", settings.sequence,
-                                       RelationGetRelationName(orders)),
+                                       pg::table_name(orders)),
                 .hint = "Call upkeep.enable_order_number() again."};
   if (call([&] { return get_rel_relkind(*sequence); }) != RELKIND_SEQUENCE)
     throw fault{.sqlstate = sqlstate::wrong_object_type,
                 .message = fmt::format("\"{}\", named by a trigger of \"{}\", is not a sequence", settings.sequence,
-                                       RelationGetRelationName(orders)),
+                                       pg::table_name(orders)),
                 .hint = "Call upkeep.enable_order_number() again."};
   return *sequence;
 }
@@ -116,9 +116,9 @@ std::int64_t next_number(const order_number_plan &plan, const TriggerData &trigg
 [[noreturn]] void refuse_number(const order_number_plan &plan, Relation orders, const std::string &number,
                                 const char *hint) {
   throw fault{.sqlstate = sqlstate::numeric_value_out_of_range,
-              .message = fmt::format("order number \"{}\" does not fit column \"{}\" of table \"{}\", which is {}",
-                                     number, plan.settings.column, RelationGetRelationName(orders),
-                                     type_of(orders, plan.column.number)),
+              .message =
+                  fmt::format("order number \"{}\" does not fit column \"{}\" of table \"{}\", which is {}", number,
+                              plan.settings.column, pg::table_name(orders), type_of(orders, plan.column.number)),
               .hint = hint};
 }
 

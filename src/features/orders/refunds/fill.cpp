@@ -47,7 +47,7 @@ bool is_zero(const decimal &number) { return !number.text && number.digits == 0;
 [[noreturn]] void is_missing(Relation refunds, AttrNumber column, const char *hint) {
   throw fault{.sqlstate = sqlstate::not_null_violation,
               .message = fmt::format("null value in column \"{}\" of a refund in \"{}\"", column_name(refunds, column),
-                                     RelationGetRelationName(refunds)),
+                                     pg::table_name(refunds)),
               .hint = hint};
 }
 
@@ -55,7 +55,7 @@ bool is_zero(const decimal &number) { return !number.text && number.digits == 0;
                                const char *hint) {
   throw fault{.sqlstate = sqlstate::check_violation,
               .message = fmt::format("{} {} of a refund in \"{}\" is {}", column_name(refunds, column), to_text(number),
-                                     RelationGetRelationName(refunds), is),
+                                     pg::table_name(refunds), is),
               .hint = hint};
 }
 
@@ -221,8 +221,7 @@ void require_unchanged(const TriggerData &trigger) {
     if (!is_same)
       throw fault{.sqlstate = sqlstate::snapshot_immutable,
                   .message = fmt::format("column \"{}\" of a refund in \"{}\" cannot change",
-                                         column_name(trigger.tg_relation, column),
-                                         RelationGetRelationName(trigger.tg_relation)),
+                                         column_name(trigger.tg_relation, column), pg::table_name(trigger.tg_relation)),
                   .hint = "What was given back stays as it was. Write another refund; a wrong one is deleted under "
                           "upkeep.correct_order."};
   }

@@ -31,10 +31,10 @@ struct kept_plan {
 };
 
 [[noreturn]] void keeps_nothing(const Trigger &trigger, Relation table) {
-  throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-              .message = fmt::format("trigger \"{}\" of \"{}\" names no column to keep", trigger.tgname,
-                                     RelationGetRelationName(table)),
-              .hint = "Call upkeep.enable_order_refunds() again."};
+  throw fault{
+      .sqlstate = sqlstate::invalid_parameter_value,
+      .message = fmt::format("trigger \"{}\" of \"{}\" names no column to keep", trigger.tgname, pg::table_name(table)),
+      .hint = "Call upkeep.enable_order_refunds() again."};
 }
 
 pg::resolved_plan<kept_plan> make_kept_plan(const Trigger &trigger, Relation own) {

@@ -24,8 +24,8 @@ namespace {
   const std::string second =
       &feature == &stock_feature ? "the products" : pg::literals({pg::qualified(RelationGetRelid(lines))});
   throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
-              .message = fmt::format("{} is not enabled for \"{}\" and \"{}\"", feature.name,
-                                     RelationGetRelationName(orders), RelationGetRelationName(lines)),
+              .message = fmt::format("{} is not enabled for \"{}\" and \"{}\"", feature.name, pg::table_name(orders),
+                                     pg::table_name(lines)),
               .detail = why,
               .hint = fmt::format("Call upkeep.enable_{}({}, {}) first.", feature.name, pg::literals({first}), second)};
 }
@@ -95,7 +95,7 @@ void require_own_column(const std::optional<total_column> &kept, const std::vect
     throw fault{.sqlstate = sqlstate::invalid_object_definition,
                 .message =
                     fmt::format("column \"{}\" of table \"{}\" cannot keep what is refunded: it says what was sold",
-                                kept->name, RelationGetRelationName(table)),
+                                kept->name, pg::table_name(table)),
                 .hint = "Name a column of its own."};
 }
 

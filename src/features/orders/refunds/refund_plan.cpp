@@ -183,10 +183,10 @@ refund_plan::refund_plan(order_refunds resolved, Relation refunds, Relation orde
 pg::resolved_plan<refund_plan> make_refund_plan(const Trigger &trigger, Relation table) {
   const option_list options = pg::trigger_options(trigger, order_refunds_feature);
   if (place_of(options) != column_of::refunds)
-    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = fmt::format("trigger \"{}\" of \"{}\" is not one of refunds", trigger.tgname,
-                                       RelationGetRelationName(table)),
-                .hint = "Call upkeep.enable_order_refunds() again."};
+    throw fault{
+        .sqlstate = sqlstate::invalid_parameter_value,
+        .message = fmt::format("trigger \"{}\" of \"{}\" is not one of refunds", trigger.tgname, pg::table_name(table)),
+        .hint = "Call upkeep.enable_order_refunds() again."};
   const refund_tables tables = tables_of_refunds(options, table, RowExclusiveLock);
   std::vector<pg::planned_table> planned{{RelationGetRelid(table)},
                                          {tables.refunds, RowExclusiveLock},

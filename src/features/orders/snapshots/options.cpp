@@ -42,11 +42,11 @@ void find_captured(Relation lines, const option_list &options, line_plan &plan) 
   plan.price = describe_column(lines, column_option(lines, options, "price_column"));
   plan.snapshot = describe_column(lines, column_option(lines, options, "snapshot_column"));
   if (!plan.price.number && !plan.snapshot.number)
-    throw fault{.sqlstate = sqlstate::undefined_column,
-                .message = fmt::format("table \"{}\" has no column to capture a price or a snapshot in",
-                                       RelationGetRelationName(lines)),
-                .detail = "There is neither a column \"price_snapshot\" nor a column for the snapshot.",
-                .hint = "Name them as price_column and snapshot_column."};
+    throw fault{
+        .sqlstate = sqlstate::undefined_column,
+        .message = fmt::format("table \"{}\" has no column to capture a price or a snapshot in", pg::table_name(lines)),
+        .detail = "There is neither a column \"price_snapshot\" nor a column for the snapshot.",
+        .hint = "Name them as price_column and snapshot_column."};
   require_writable(lines, plan.price);
   require_writable(lines, plan.snapshot);
   if (plan.snapshot.number && plan.snapshot.type != JSONBOID && plan.snapshot.type != JSONOID)
@@ -148,9 +148,8 @@ void require_same_key(Relation lines, const line_column &column, Relation produc
                 .message = fmt::format(
                     "column \"{}\" has type {} in \"{}\" and \"{}\" has type {} in \"{}\", which cannot be compared "
                     "as keys",
-                    column.name, type_of(lines, column.number), RelationGetRelationName(lines),
-                    NameStr(attribute_of(products, key).attname), type_of(products, key),
-                    RelationGetRelationName(products)),
+                    column.name, type_of(lines, column.number), pg::table_name(lines),
+                    NameStr(attribute_of(products, key).attname), type_of(products, key), pg::table_name(products)),
                 .hint = "Give both columns the same type."};
 }
 
@@ -222,11 +221,11 @@ std::shared_ptr<const line_plan> resolve_order_line(const option_list &options, 
   plan->products = other_table(options, "products", lines, AccessShareLock);
   plan->owner = pg::owner_of(plan->products);
   plan->root = pg::topmost(RelationGetRelid(lines));
-  plan->table = RelationGetRelationName(lines);
+  plan->table = pg::table_name(lines);
   plan->column_count = RelationGetDescr(lines)->natts;
   plan->product_field = call([&] { return pg::json_field_of(plan->product.number, plan->product.type); });
   pg::with_relation(plan->products, [&](Relation products) {
-    plan->products_table = RelationGetRelationName(products);
+    plan->products_table = pg::table_name(products);
     find_pricing(lines, products, options, *plan);
     find_key(lines, products, options, *plan);
     plan->active = column_option(products, options, "active_column");

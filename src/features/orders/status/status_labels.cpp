@@ -210,7 +210,7 @@ std::vector<std::string> missing_from(const std::vector<std::string> &labels, co
                             const std::vector<std::string> &names, const std::vector<std::string> &labels) {
   throw fault{.sqlstate = sqlstate::invalid_parameter_value,
               .message = fmt::format("column \"{}\" of table \"{}\" has no label {}, named by {}", column,
-                                     RelationGetRelationName(table), quoted_list(names), option),
+                                     pg::table_name(table), quoted_list(names), option),
               .detail = fmt::format("Its labels are {}.", quoted_list(labels)),
               .hint = fmt::format("Pass {} with labels that the column can have.", option)};
 }

@@ -27,7 +27,7 @@ std::vector<std::string> require_primary_key(Relation lines) {
   std::vector<std::string> names = pg::primary_key(lines);
   if (names.empty())
     throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
-                .message = fmt::format("table \"{}\" has no primary key", RelationGetRelationName(lines)),
+                .message = fmt::format("table \"{}\" has no primary key", pg::table_name(lines)),
                 .hint = "What a line has taken is remembered by its primary key: add one."};
   return names;
 }

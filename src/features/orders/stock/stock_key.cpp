@@ -43,7 +43,7 @@ void require_one_text(Relation table, AttrNumber number, Oid base) {
   throw fault{
       .sqlstate = sqlstate::type_mismatch,
       .message = fmt::format("column \"{}\" of table \"{}\" has type {}{}, which cannot be a key for stock",
-                             NameStr(attribute.attname), RelationGetRelationName(table), type_of(table, number),
+                             NameStr(attribute.attname), pg::table_name(table), type_of(table, number),
                              is_loose ? " with nondeterministic collation " + pg::collation_name(collation) : ""),
       .hint = "Use an integer, numeric, text, uuid, boolean, date, timestamp or enum of a deterministic collation."};
 }

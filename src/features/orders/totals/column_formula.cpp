@@ -34,11 +34,11 @@ column_formula::input resolve_input(const amount_formula &formula, const metrics
   if (number == InvalidAttrNumber)
     throw pg::missing_column{
         {sqlstate::undefined_column,
-         at(fmt::format("column \"{}\" of table \"{}\" does not exist", name.name, RelationGetRelationName(table))),
+         at(fmt::format("column \"{}\" of table \"{}\" does not exist", name.name, pg::table_name(table))),
          {},
          fmt::format("If it was renamed or dropped, call upkeep.{} again with formulas that name the columns \"{}\" "
                      "has now.",
-                     enable, RelationGetRelationName(table))},
+                     enable, pg::table_name(table))},
         RelationGetRelid(table),
         {name.name}};
   const pg::column_info column(table, number);

@@ -125,7 +125,7 @@ pg::resolved_plan<fill_plan> make_fill_plan(const Trigger &trigger, Relation lin
     if (!totals.currency)
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = fmt::format("trigger \"{}\" of \"{}\" names no currency_column", trigger.tgname,
-                                         RelationGetRelationName(lines)),
+                                         pg::table_name(lines)),
                   .hint = "Call upkeep.enable_order_totals() again."};
     plan = std::make_shared<const fill_plan>(totals, target, lines);
   });
@@ -251,7 +251,7 @@ order_currency::order_currency(const order_totals &totals, Relation orders, Rela
                  "has_key"_is = one_key(lines, "l", totals.link.columns, orders, totals.link.keys),
                  "last"_is = totals.link.keys.size() + 1),
              with_text(types_of(orders, totals.link.keys))),
-      orders_name(RelationGetRelationName(orders)) {}
+      orders_name(pg::table_name(orders)) {}
 
 void order_currency::require(std::span<const Datum> key, const char *currency) const {
   std::vector<pg::parameter> parameters;

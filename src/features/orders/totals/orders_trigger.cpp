@@ -160,7 +160,7 @@ Datum total_of(const orders_plan &plan, const TriggerData &trigger, HeapTuple ro
   for (const column_formula::input &each : formula->inputs)
     inputs.push_back(read_input(trigger, row, each, sum));
   return amount_of(formula->formula, inputs,
-                   fmt::format("total of an order of \"{}\"", RelationGetRelationName(trigger.tg_relation)));
+                   fmt::format("total of an order of \"{}\"", pg::table_name(trigger.tg_relation)));
 }
 
 Datum stored(const orders_plan &plan, const TriggerData &trigger, HeapTuple row, const total_column &column,

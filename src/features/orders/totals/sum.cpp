@@ -43,7 +43,7 @@ void resolve_sums(order_totals &totals, const option_list &options, Relation lin
     totals.line_formula = resolve_formula(*text, totals.total.scale(), lines, false, {});
     if (const std::optional<std::string> refunded = refunded_column_of(lines))
       require_not_refunded(*totals.line_formula, *refunded, lines);
-    const std::string of = fmt::format("amount of a line of \"{}\"", RelationGetRelationName(lines));
+    const std::string of = fmt::format("amount of a line of \"{}\"", pg::table_name(lines));
     totals.strict_line = totals.line_formula->sql("l", of);
     totals.strict_sum = sum_of(totals.strict_line);
     totals.lenient_line = totals.line_formula->sql("l", std::nullopt);
@@ -63,8 +63,8 @@ void require_decimals(const order_totals &totals, Relation orders) {
     throw fault{.sqlstate = sqlstate::type_mismatch,
                 .message = fmt::format("column \"{}\" of table \"{}\" is {}, which does not hold the decimals of "
                                        "\"{}\", {}",
-                                       totals.lines_total->name, RelationGetRelationName(orders),
-                                       totals.lines_total->type_name, totals.total.name, totals.total.type_name),
+                                       totals.lines_total->name, pg::table_name(orders), totals.lines_total->type_name,
+                                       totals.total.name, totals.total.type_name),
                 .hint = "Give both the same number of decimals."};
 }
 
@@ -165,7 +165,7 @@ void require_not_refunded(const column_formula &formula, const std::string &colu
     throw fault{.sqlstate = sqlstate::invalid_object_definition,
                 .message = fmt::format("column \"{}\" of table \"{}\", which a formula of the totals reads, is kept by "
                                        "the refunds",
-                                       column, RelationGetRelationName(table)),
+                                       column, pg::table_name(table)),
                 .hint = "A total says what was sold, and refunds what was given back of it: leave the column out of "
                         "the formula."};
 }

@@ -90,7 +90,7 @@ void require_usual_columns(const sale_texts &texts, Relation orders) {
         pg::find_column(RelationGetDescr(orders), part.usual_column) == InvalidAttrNumber)
       throw fault{.sqlstate = sqlstate::undefined_column,
                   .message = fmt::format("column \"{}\" of table \"{}\" does not exist", part.usual_column,
-                                         RelationGetRelationName(orders)),
+                                         pg::table_name(orders)),
                   .hint = fmt::format("Pass in columns what \"{}\" is, SQL over a row of orders, as in {}.", part.name,
                                       part.instead)};
 }
@@ -100,8 +100,7 @@ void require_quoted_zone(const std::string &zone, Relation orders) {
   if (pg::find_column(RelationGetDescr(orders), zone) == InvalidAttrNumber &&
       call([&] { return pg_tzset(zone.c_str()); }))
     throw fault{.sqlstate = sqlstate::undefined_column,
-                .message =
-                    fmt::format("column \"{}\" of table \"{}\" does not exist", zone, RelationGetRelationName(orders)),
+                .message = fmt::format("column \"{}\" of table \"{}\" does not exist", zone, pg::table_name(orders)),
                 .hint = fmt::format(R"(The name of a time zone is a string in SQL: {{"timezone": "'{}'"}}.)", zone)};
 }
 
@@ -181,7 +180,7 @@ void require_shop(const rollups::rollup_request &wanted, Relation records, Relat
               .message = fmt::format("{} is of type {}, and an id of shops is {}", what, name_of(type), name_of(key)),
               .hint = fmt::format("\"shop\" has to give the id of a row of shops: add a column with it to \"{}\" and "
                                   "name that, or pass a constant, as in {}.",
-                                  RelationGetRelationName(orders), row_of(sale_parts, sale::shop).instead)};
+                                  pg::table_name(orders), row_of(sale_parts, sale::shop).instead)};
 }
 
 void notice_kept(Oid records, Oid orders) {

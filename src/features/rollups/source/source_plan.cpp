@@ -27,7 +27,7 @@ bool has_keys(const Trigger &trigger, const option_list &options) {
 [[noreturn]] void refuse_target(Relation part, Relation target) {
   throw fault{.sqlstate = sqlstate::undefined_table,
               .message = fmt::format("table \"{}\" named by a trigger of \"{}\" has no rollup from it",
-                                     RelationGetRelationName(target), RelationGetRelationName(part)),
+                                     pg::table_name(target), pg::table_name(part)),
               .hint = "If another table has its name by now, enable the rollup again; if it is no longer wanted, drop "
                       "the triggers, which upkeep.check() names."};
 }
@@ -70,8 +70,8 @@ struct plan_maker {
     const std::string *name = find_option(options, "target");
     if (!name)
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                  .message = fmt::format("a rollup's trigger on \"{}\" does not name its target",
-                                         RelationGetRelationName(source)),
+                  .message =
+                      fmt::format("a rollup's trigger on \"{}\" does not name its target", pg::table_name(source)),
                   .hint = "Call upkeep.enable_rollup, which makes the triggers."};
     // Before the lock, so that nobody can hold one on another's table; whoever writes asks again.
     const Oid found = pg::resolve_table(*name, source);

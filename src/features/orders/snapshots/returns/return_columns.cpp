@@ -89,7 +89,7 @@ void require_key(const return_columns &columns, Relation lines) {
     return;
   const std::string table = pg::qualified(RelationGetRelid(lines));
   throw fault{.sqlstate = sqlstate::invalid_column_reference,
-              .message = fmt::format("table \"{}\" has no primary key of one column{}", RelationGetRelationName(lines),
+              .message = fmt::format("table \"{}\" has no primary key of one column{}", pg::table_name(lines),
                                      columns.tenant ? fmt::format(" beside \"{}\"", *columns.tenant) : ""),
               .detail = fmt::format("Column \"{}\" must say which line is returned.", columns.returns),
               .hint = fmt::format("Give the lines such a key, which is not deferrable: ALTER TABLE {} ADD PRIMARY KEY "

@@ -147,7 +147,7 @@ std::unique_ptr<pg::saved_query> currency_query(const TriggerData &fired, const 
 
 return_plan::return_plan(return_columns given, const std::optional<refunded_pieces> &refunds, Relation whole,
                          Relation lines)
-    : columns(std::move(given)), owner(whole->rd_rel->relowner), table(RelationGetRelationName(whole)),
+    : columns(std::move(given)), owner(whole->rd_rel->relowner), table(pg::table_name(whole)),
       returns(number_of(lines, columns.returns)), quantity(number_of(lines, columns.quantity)),
       has_reference(keeps_named(columns, whole)),
       counted(pg::counted_layout(RelationGetDescr(lines), with_quantity(columns))),
@@ -185,7 +185,7 @@ pg::resolved_plan<return_plan> make_return_plan(const TriggerData &fired) {
       if (!columns)
         throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                     .message = fmt::format("trigger \"{}\" of \"{}\" names no returns_column", fired.tg_trigger->tgname,
-                                           RelationGetRelationName(lines)),
+                                           pg::table_name(lines)),
                     .hint = "Call upkeep.enable_order_snapshots() again."};
       const std::optional<refunded_pieces> refunds = refunded_pieces_of(whole, "l");
       if (refunds)

@@ -64,7 +64,7 @@ bool is_negative(Oid type, Datum number) {
 
 returned_lines::returned_lines(return_columns given, const line_plan &plan, Relation whole, Relation lines)
     : columns(std::move(given)), whole(RelationGetRelid(whole)), owner(whole->rd_rel->relowner),
-      table(RelationGetRelationName(whole)),
+      table(pg::table_name(whole)),
       key_field(call([&] { return pg::json_field_of(plan.returns.number, plan.returns.type); })),
       query(query_of(columns, plan, whole, lines), types_of(lines, columns.naming())) {}
 

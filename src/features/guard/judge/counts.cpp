@@ -1,0 +1,70 @@
+// What is in a table, be it here or in the shards of Citus.
+#include "features/guard/judge/counts.hpp"
+
+#include "postgres/as_owner.hpp"
+#include "postgres/citus/on_shards.hpp"
+#include "postgres/citus/shards.hpp"
+#include "postgres/rows/row_count.hpp"
+#include "postgres/sql/query.hpp"
+
+#include <cinttypes>
+
+namespace upkeep::guard {
+
+using pg::call;
+
+namespace {
+
+// Each shard is asked by itself, in a transaction that does not see this one, and must not wait for it.
+tally ask(Oid table, const char *counted, const std::string &column) {
+  const std::string query =
+      fmt::format("SELECT upkeep_internal.count_in_shard('%s', {})", pg::literals({counted, column}));
+  tally sum;
+  for (const std::string &answer : pg::ask_shards(table, pg::fragment(query))) {
+    tally of_shard;
+    if (sscanf(answer.c_str(), "{%" SCNu64 ",%" SCNu64 "}", &of_shard.rows, &of_shard.lost) == 2)
+      sum += of_shard;
+  }
+  return sum;
+}
+
+std::string name_of(Relation relation, AttrNumber column) {
+  return NameStr(TupleDescAttr(RelationGetDescr(relation), column - 1)->attname);
+}
+
+// By Citus itself, which sees what this transaction wrote. While an ALTER TABLE is under way it answers every query of
+// distributed tables with no rows.
+tally rows_in_shards(Oid table) {
+  std::optional<tally> count;
+  pg::as_owner(pg::owner_of(table), [&] {
+    const pg::rows found =
+        pg::execute(pg::sql("SELECT pg_catalog.count(*) FROM {table}", "table"_is = pg::table{table}));
+    bool is_null = false;
+    if (found.count() > 0) {
+      const auto rows = static_cast<std::uint64_t>(DatumGetInt64(found.value(0, 1, is_null)));
+      count = tally{rows, rows};
+    }
+  });
+  return count ? *count : ask(table, "rows", "");
+}
+
+} // namespace
+
+tally count_rows(Relation relation, std::uint64_t most) {
+  return pg::has_shards(RelationGetRelid(relation)) ? rows_in_shards(RelationGetRelid(relation))
+                                                    : pg::count_rows(relation, most);
+}
+
+tally count_values(Relation relation, AttrNumber column, std::uint64_t most) {
+  return pg::has_shards(RelationGetRelid(relation))
+             ? ask(RelationGetRelid(relation), "values", name_of(relation, column))
+             : pg::count_values(relation, column, most);
+}
+
+tally count_nulls(Relation relation, AttrNumber column, std::uint64_t most) {
+  return pg::has_shards(RelationGetRelid(relation))
+             ? ask(RelationGetRelid(relation), "nulls", name_of(relation, column))
+             : pg::count_nulls(relation, column, most);
+}
+
+} // namespace upkeep::guard

@@ -1,0 +1,33 @@
+#include "postgres/citus/colocation.hpp"
+
+#include "postgres/citus/shards.hpp"
+#include "postgres/sql/text.hpp"
+
+namespace upkeep::pg {
+
+void refuse_apart(Oid other, Oid table) {
+  throw fault{.sqlstate = sqlstate::feature_not_supported,
+              .message =
+                  fmt::format("table \"{}\" is not co-located with \"{}\"", table_name(other), table_name(table)),
+              .hint = fmt::format("Distribute both by the tenant: SELECT create_distributed_table({}, ..., "
+                                  "colocate_with => {}).",
+                                  literals({qualified(other)}), literals({qualified(table)}))};
+}
+
+void require_no_replicas(Oid table, const char *verb) {
+  if (citus_kind_of(table) == citus_kind::reference)
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = fmt::format("cannot {} on \"{}\": it is a reference table", verb, table_name(table)),
+                .detail = "Its triggers would fire on each of its replicas.",
+                .hint = "Distribute the table by the tenant, or keep it a local table."};
+}
+
+void permit_triggers() {
+  if (has_citus())
+    call([] {
+      set_config_option("citus.enable_unsafe_triggers", "on", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0,
+                        false);
+    });
+}
+
+} // namespace upkeep::pg

@@ -1,0 +1,23 @@
+// What is done to the rows of a distributed table is done where they lie: a row's address means nothing elsewhere.
+#pragma once
+
+#include "postgres/sql/fragment.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace upkeep::pg {
+
+// Both run in transactions of their own on the shards' nodes: what this transaction has written there is neither seen
+// nor waited for. '%s' in the command stands for the shard. Where some fail they throw 38000 with what the first of
+// them says; the others have done theirs by then. They need an SPI connection.
+
+// Runs a command for every placement of every shard; with `second`, a co-located table, '%1$s' and '%2$s' in it stand
+// for the two shards that lie together.
+void run_on_shards(Oid table, std::optional<Oid> second, const fragment &command);
+
+// Runs a query of one value for each shard and returns the values as text.
+std::vector<std::string> ask_shards(Oid table, const fragment &query);
+
+} // namespace upkeep::pg
