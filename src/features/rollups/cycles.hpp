@@ -5,12 +5,11 @@
 
 namespace upkeep::rollups {
 
-// Throws 42P17 where a figure is computed from itself, by way of other rollups, metrics and generated columns. The
-// triggers are there already. Needs an SPI connection.
+// Throws 42P17 where a figure is computed from itself, by way of other rollups, metrics, stamps and generated columns.
+// The triggers are there already. Needs an SPI connection.
 void require_no_cycle(const rollup &of);
 
-// Throws 42P17 where one would be, by way of a column of the table, whose triggers are there already. Needs an SPI
-// connection.
+// The same of any figure, by way of a column of the table.
 void require_no_cycle_through(Oid table);
 
 } // namespace upkeep::rollups

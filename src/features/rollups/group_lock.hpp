@@ -11,15 +11,15 @@ namespace upkeep::rollups {
 // once, rules out. The source is locked.
 bool rows_may_precede(const rollup &of);
 
-// These locks are held until the transaction or the savepoint ends. RowExclusiveLock is for who has made the rows of
-// groups, after all else, before the sources are read for them; makers do not keep each other out. ShareLock is for who
-// finds no row, before rows are locked or, where groups are locked in their order, in its turn, and looks again then:
-// whoever was making one has ended. None of them is waited for while another one of the call is held, so that nobody
-// deadlocks over them. More than 60 lock all groups of the target.
+// These locks are held until the transaction or the savepoint ends. RowExclusiveLock is for whoever has made the rows
+// of groups, after all else, before the sources are read for them; makers do not keep each other out. ShareLock is for
+// whoever finds no row, before rows are locked or, where groups are locked in their order, in its turn, and looks again
+// then: whoever was making one has ended. None of them is waited for while another one of the call is held, so that
+// nobody deadlocks over them. More than 60 lock all groups of the target.
 
 // `groups` have the keys of rows of the target; every rollup into a target has its own.
 void lock_groups(const rollup &of, group_keys &keys, std::span<const key_value> groups, LOCKMODE mode);
-// The same for groups of several rollups into the target of one of them.
+// Which lock a group has, and the same by those, for groups of several rollups into the target of `of`.
 int lock_number(group_keys &keys, const key_value &key);
 void lock_numbers(const rollup &of, std::vector<int> numbers, LOCKMODE mode);
 
