@@ -3,6 +3,7 @@
 #include "features/registry.hpp"
 #include "features/soft_delete/live_view.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
@@ -87,8 +88,7 @@ std::uint64_t drop_all(const std::vector<Oid> &tables) {
   for (const Oid table : tables)
     for (const managed_trigger &trigger : managed_triggers(table))
       if (!trigger.is_clone) {
-        pg::execute(pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{trigger.name},
-                            "table"_is = pg::table{table}));
+        pg::drop_trigger(table, trigger.name);
         ++dropped;
       }
   return dropped;

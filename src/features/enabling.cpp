@@ -191,7 +191,7 @@ void require_colocated(Oid table, const feature_rule &feature) {
       const std::optional<Oid> other = name ? pg::find_sibling(*name, table) : std::nullopt;
       if (other && !pg::lies_beside(*other, table))
         pg::refuse_apart(*other, table);
-      if (other && &feature != &order_snapshots_feature && &feature != &metrics_feature)
+      if (other && &feature != &order_snapshots_feature)
         pg::require_no_replicas(*other, fmt::format("enable {}", feature.enable_name()).c_str());
     }
   }

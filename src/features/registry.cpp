@@ -1,8 +1,8 @@
 #include "features/registry.hpp"
 
 #include "features/catalogue.hpp"
-#include "postgres/citus/colocation.hpp"
 #include "postgres/citus/shards.hpp"
+#include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/trigger_arguments.hpp"
@@ -93,11 +93,8 @@ bool drop_triggers(Oid table, const feature_rule &feature) {
       if (!triggers->triggers[i].tgisclone && calls(triggers->triggers[i], feature))
         names.emplace_back(triggers->triggers[i].tgname);
   });
-  if (!names.empty())
-    pg::permit_triggers();
   for (const std::string &name : names)
-    pg::execute(
-        pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{name}, "table"_is = pg::table{table}));
+    pg::drop_trigger(table, name);
   return !names.empty();
 }
 

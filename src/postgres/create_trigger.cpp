@@ -64,4 +64,9 @@ void create_trigger(const std::string &sql) {
   });
 }
 
+void drop_trigger(Oid table, const std::string &name) {
+  permit_triggers();
+  execute(sql("DROP TRIGGER {name} ON {table}", "name"_is = identifier{name}, "table"_is = pg::table{table}));
+}
+
 } // namespace upkeep::pg

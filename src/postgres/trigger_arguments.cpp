@@ -1,5 +1,9 @@
 #include "postgres/trigger_arguments.hpp"
 
+#include "postgres/citus/colocation.hpp"
+#include "postgres/citus/shards.hpp"
+#include "postgres/sql/query.hpp"
+
 #include <algorithm>
 
 namespace upkeep::pg {
@@ -61,9 +65,43 @@ std::optional<std::vector<std::string>> read_trigger_arguments(Oid trigger) {
   return arguments;
 }
 
+namespace {
+
+// The state that ALTER TABLE gives a trigger, or nullptr for the usual one.
+const char *state_command(char enabled) {
+  switch (enabled) {
+  case TRIGGER_DISABLED:
+    return "DISABLE";
+  case TRIGGER_FIRES_ALWAYS:
+    return "ENABLE ALWAYS";
+  case TRIGGER_FIRES_ON_REPLICA:
+    return "ENABLE REPLICA";
+  default:
+    return nullptr;
+  }
+}
+
+// The shards' triggers are made anew as this one is now: Citus sends statements to them, not what a catalogue says.
+void repeat_on_shards(Oid trigger, Oid table, const std::string &name, char enabled) {
+  constexpr std::string_view create = "CREATE TRIGGER ";
+  std::string definition = string_from(
+      [=] { return TextDatumGetCString(DirectFunctionCall1(pg_get_triggerdef, ObjectIdGetDatum(trigger))); });
+  definition.replace(0, create.size(), "CREATE OR REPLACE TRIGGER ");
+  permit_triggers();
+  execute(definition);
+  if (const char *state = state_command(enabled))
+    execute(sql("ALTER TABLE {table} {state} TRIGGER {name}", "table"_is = pg::table{table},
+                "state"_is = fragment(state), "name"_is = identifier{name}));
+}
+
+} // namespace
+
 void set_trigger_arguments(Oid trigger, const std::vector<std::string> &arguments) {
   bytea *value = as_bytea(packed(arguments));
   const auto count = static_cast<std::int16_t>(arguments.size());
+  Oid table = InvalidOid;
+  std::string name;
+  char enabled = '\0';
   with_trigger(trigger, RowExclusiveLock, [&](Relation catalogue, HeapTuple row) {
     if (!row)
       throw fault{.sqlstate = sqlstate::undefined_object,
@@ -74,10 +112,15 @@ void set_trigger_arguments(Oid trigger, const std::vector<std::string> &argument
     HeapTuple changed =
         call([&] { return heap_modify_tuple_by_cols(row, RelationGetDescr(catalogue), 2, columns, values, nulls); });
     call([&] { CatalogTupleUpdate(catalogue, &changed->t_self, changed); });
-    const Oid table = reinterpret_cast<Form_pg_trigger>(GETSTRUCT(changed))->tgrelid;
+    const auto &form = *reinterpret_cast<Form_pg_trigger>(GETSTRUCT(changed));
+    table = form.tgrelid;
+    name = NameStr(form.tgname);
+    enabled = form.tgenabled;
     call([=] { CacheInvalidateRelcacheByRelid(table); });
   });
   call([] { CommandCounterIncrement(); });
+  if (has_shards(table))
+    repeat_on_shards(trigger, table, name, enabled);
 }
 
 } // namespace upkeep::pg

@@ -6,6 +6,7 @@
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/colocation.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -167,6 +168,7 @@ void drop_unneeded(Oid settings) {
 }
 
 void watch_settings(Oid settings) {
+  pg::require_no_replicas(settings, "enable metrics");
   pg::with_relation(settings, [](Relation relation) {
     require_no_clone(relation, metrics_settings_feature);
     require_free_name(relation, metrics_settings_trigger, metrics_settings_feature);
@@ -223,6 +225,7 @@ void enable_on(Oid table, const metrics_request &request) {
       notice_unless_unique(*plan->settings);
     }
   });
+  pg::permit_triggers();
   pg::execute(pg::sql(R"sql(
      CREATE OR REPLACE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table}
      FOR EACH ROW EXECUTE FUNCTION upkeep.metrics({arguments})
@@ -238,6 +241,7 @@ void enable_on(Oid table, const metrics_request &request) {
 
 void enable_with_children(Oid table, const metrics_request &request) {
   pg::require_own_table(table, "enable metrics");
+  pg::require_no_replicas(table, "enable metrics");
   if (request.settings) {
     if (*request.settings == table)
       throw fault{.sqlstate = sqlstate::invalid_object_definition,

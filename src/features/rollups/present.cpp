@@ -3,6 +3,7 @@
 #include "core/options/option_list.hpp"
 #include "core/rollups/assignment.hpp"
 #include "features/catalogue.hpp"
+#include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/row_expression.hpp"
@@ -140,8 +141,7 @@ bool is_broken(const present_rollup &of, Oid target, Oid source) {
 void drop(const present_rollup &of, const char *verb) {
   for (const managed_trigger &each : of.triggers) {
     pg::require_own_table(each.table, verb);
-    pg::execute(pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{each.name},
-                        "table"_is = pg::table{each.table}));
+    pg::drop_trigger(each.table, each.name);
   }
 }
 

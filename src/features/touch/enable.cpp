@@ -9,6 +9,7 @@
 #include "features/touch/touch.hpp"
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/key_set.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -119,8 +120,7 @@ template <class F> int drop_touches(Oid table, F &&unwanted) {
         table, [&](Relation relation) { parent = pg::find_sibling(settings->parent, RelationGetRelid(relation)); });
     if (!unwanted(*settings, parent, trigger.name))
       continue;
-    pg::execute(pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{trigger.name},
-                        "table"_is = pg::table{table}));
+    pg::drop_trigger(table, trigger.name);
     ++dropped;
   }
   return dropped;

@@ -7,6 +7,7 @@
 #include "features/updated_at/enable.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/citus/shards.hpp"
+#include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -198,8 +199,7 @@ void make_way(const RangeVar *root, const RangeVar *partition) {
     table_has = own && !own->tgisclone && std::string_view(own->tgname) == updated_at_trigger;
   });
   if (root_has && table_has)
-    pg::execute(pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{updated_at_trigger},
-                        "table"_is = pg::table{table}));
+    pg::drop_trigger(table, updated_at_trigger);
 }
 
 void precede_ddl(const EventTriggerData &event) {

@@ -9,6 +9,7 @@
 #include "features/trigger_options.hpp"
 #include "features/updated_at/updated_at_plan.hpp"
 #include "features/updated_at/updated_at_settings.hpp"
+#include "postgres/citus/colocation.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
@@ -75,6 +76,7 @@ void enable_on(Oid table, trigger_arguments arguments) {
 
 void enable_with_children(Oid table, const trigger_arguments &arguments) {
   pg::require_own_table(table, "enable updated_at");
+  pg::require_no_replicas(table, "enable updated_at");
   enable_on(table, arguments);
   // Rows of an inheritance child fire the child's triggers only.
   for (const Oid child : pg::inheritance_children(table)) {

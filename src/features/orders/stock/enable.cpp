@@ -9,6 +9,7 @@
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/create_trigger.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
@@ -92,8 +93,7 @@ bool drop_orders_triggers(Oid lines, const std::vector<Oid> &kept, const char *v
     if (each.lines != lines || std::find(kept.begin(), kept.end(), each.orders) != kept.end())
       continue;
     pg::require_own_table(each.orders, verb);
-    pg::execute(pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{each.name},
-                        "table"_is = pg::table{each.orders}));
+    pg::drop_trigger(each.orders, each.name);
     dropped = true;
   }
   return dropped;
