@@ -147,7 +147,7 @@ INSERT INTO expected_functions VALUES
   ('upkeep.cvr(numeric,numeric)', 'invoker', '-', 'public'),
   ('upkeep.diagnose(date,bigint,numeric,numeric,bigint,date,jsonb,date)', 'invoker', '-', 'public'),
   ('upkeep.diagnose(date,integer,bigint,bigint,integer,date,jsonb,date)', 'invoker', '-', 'public'),
-  ('upkeep_internal.count_in_shard(regclass,text,name)', 'invoker', 'pg_catalog, pg_temp', 'public'),
+  ('upkeep_internal.count_in_shard(regclass,text,name,text)', 'invoker', 'pg_catalog, pg_temp', 'public'),
   ('upkeep_internal.diagnose_add(internal,date,bigint,numeric,numeric,bigint,date,jsonb,date)', 'invoker',
     '-', 'public'),
   ('upkeep_internal.diagnose_add(internal,date,integer,bigint,bigint,integer,date,jsonb,date)', 'invoker',

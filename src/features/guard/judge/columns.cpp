@@ -4,7 +4,6 @@
 #include "features/guard/renames/column_names.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/sql/query.hpp"
-#include "postgres/values/conversion.hpp"
 
 #include <algorithm>
 
@@ -76,8 +75,8 @@ void judge::change_type(const ddl_action &action, Oid table) {
   for (const std::vector<Oid> &tree : trees(tables, true))
     counts.emplace_back(tree.front(), sum_over(filled(tree), [&](Relation relation, std::uint64_t most) {
                           const pg::conversion_result result =
-                              is_known ? pg::count_changed(relation, column_in(relation, column), definition, most,
-                                                           why == purpose::guard, labels)
+                              is_known ? guard::count_changed(relation, column_in(relation, column), definition, most,
+                                                              why == purpose::guard, labels)
                                        : pg::conversion_result{};
                           is_known &= result.is_known;
                           return result.count;

@@ -15,15 +15,17 @@ using pg::call;
 
 namespace {
 
-// Each shard is asked by itself, in a transaction that does not see this one, and must not wait for it.
-tally ask(Oid table, const char *counted, const std::string &column) {
+// Each shard is asked by itself, in a transaction that does not see this one, and must not wait for it. nullopt where
+// one of them cannot tell.
+std::optional<tally> ask(Oid table, const char *counted, const std::string &column, const std::string &new_type = "") {
   const std::string query =
-      fmt::format("SELECT upkeep_internal.count_in_shard('%s', {})", pg::literals({counted, column}));
+      fmt::format("SELECT upkeep_internal.count_in_shard('%s', {})", pg::literals({counted, column, new_type}));
   tally sum;
   for (const std::string &answer : pg::ask_shards(table, pg::fragment(query))) {
     tally of_shard;
-    if (sscanf(answer.c_str(), "{%" SCNu64 ",%" SCNu64 "}", &of_shard.rows, &of_shard.lost) == 2)
-      sum += of_shard;
+    if (sscanf(answer.c_str(), "{%" SCNu64 ",%" SCNu64 "}", &of_shard.rows, &of_shard.lost) != 2)
+      return std::nullopt;
+    sum += of_shard;
   }
   return sum;
 }
@@ -45,7 +47,7 @@ tally rows_in_shards(Oid table) {
       count = tally{rows, rows};
     }
   });
-  return count ? *count : ask(table, "rows", "");
+  return count ? *count : ask(table, "rows", "").value_or(tally{});
 }
 
 } // namespace
@@ -57,14 +59,32 @@ tally count_rows(Relation relation, std::uint64_t most) {
 
 tally count_values(Relation relation, AttrNumber column, std::uint64_t most) {
   return pg::has_shards(RelationGetRelid(relation))
-             ? ask(RelationGetRelid(relation), "values", name_of(relation, column))
+             ? ask(RelationGetRelid(relation), "values", name_of(relation, column)).value_or(tally{})
              : pg::count_values(relation, column, most);
 }
 
 tally count_nulls(Relation relation, AttrNumber column, std::uint64_t most) {
   return pg::has_shards(RelationGetRelid(relation))
-             ? ask(RelationGetRelid(relation), "nulls", name_of(relation, column))
+             ? ask(RelationGetRelid(relation), "nulls", name_of(relation, column)).value_or(tally{})
              : pg::count_nulls(relation, column, most);
+}
+
+pg::conversion_result count_changed(Relation relation, AttrNumber column, const ColumnDef *definition,
+                                    std::uint64_t most, bool will_run, pg::renamed_label *&labels) {
+  const Oid table = RelationGetRelid(relation);
+  if (!pg::has_shards(table))
+    return pg::count_changed(relation, column, definition, most, will_run, labels);
+  // What USING says is a tree here, which has no text to send: every value may be lost.
+  if (definition->raw_default)
+    return will_run ? pg::conversion_result{true, count_values(relation, column, most)} : pg::conversion_result{};
+  const std::string type = pg::string_from([=] {
+    Oid found = InvalidOid;
+    int32 modifier = -1;
+    typenameTypeIdAndMod(nullptr, definition->typeName, &found, &modifier);
+    return format_type_extended(found, modifier, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
+  });
+  const std::optional<tally> count = ask(table, "changed", name_of(relation, column), type);
+  return {count.has_value(), count.value_or(tally{})};
 }
 
 } // namespace upkeep::guard
