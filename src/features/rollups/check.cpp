@@ -2,6 +2,7 @@
 #include "features/check.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/rollups/agreement.hpp"
 #include "features/rollups/key_index.hpp"
 #include "features/rollups/rollup_list.hpp"
 #include "features/trigger_options.hpp"

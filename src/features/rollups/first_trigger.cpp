@@ -10,8 +10,6 @@ bool is_active(const Trigger &trigger) {
                                                                                           : TRIGGER_FIRES_ON_ORIGIN);
 }
 
-bool works_alone(const Trigger &trigger) { return trigger.tgqual || trigger.tgnattr > 0; }
-
 std::int16_t type_of_event(TriggerEvent event) {
   return TRIGGER_FIRED_BY_INSERT(event)   ? TRIGGER_TYPE_INSERT
          : TRIGGER_FIRED_BY_UPDATE(event) ? TRIGGER_TYPE_UPDATE
@@ -22,7 +20,7 @@ std::int16_t type_of_event(TriggerEvent event) {
 bool is_fellow(const Trigger &trigger, const TriggerData &fired) {
   const int level = TRIGGER_FIRED_FOR_ROW(fired.tg_event) ? TRIGGER_TYPE_ROW : TRIGGER_TYPE_STATEMENT;
   const int time = TRIGGER_FIRED_BEFORE(fired.tg_event) ? TRIGGER_TYPE_BEFORE : TRIGGER_TYPE_AFTER;
-  return trigger.tgfoid == fired.tg_trigger->tgfoid && is_active(trigger) && !works_alone(trigger) &&
+  return trigger.tgfoid == fired.tg_trigger->tgfoid && is_active(trigger) && !is_partial(trigger) &&
          TRIGGER_TYPE_MATCHES(trigger.tgtype, level, time, type_of_event(fired.tg_event)) &&
          is_on_target(trigger) == is_on_target(*fired.tg_trigger);
 }
@@ -36,9 +34,9 @@ bool is_on_target(const Trigger &trigger) {
   return false;
 }
 
+bool is_partial(const Trigger &trigger) { return trigger.tgqual || trigger.tgnattr > 0; }
+
 std::vector<const Trigger *> fellows(const TriggerData &fired) {
-  if (works_alone(*fired.tg_trigger))
-    return {fired.tg_trigger};
   std::vector<const Trigger *> found;
   const TriggerDesc *all = fired.tg_relation->trigdesc;
   for (int i = 0; all && i < all->numtriggers; ++i)
@@ -47,9 +45,14 @@ std::vector<const Trigger *> fellows(const TriggerData &fired) {
   return found;
 }
 
+std::vector<std::vector<std::string>> arguments_of_fellows(const TriggerData &fired) {
+  std::vector<std::vector<std::string>> all;
+  for (const Trigger *each : fellows(fired))
+    all.emplace_back(each->tgargs, each->tgargs + each->tgnargs);
+  return all;
+}
+
 bool is_first(const TriggerData &fired) {
-  if (works_alone(*fired.tg_trigger))
-    return true;
   const TriggerDesc *all = fired.tg_relation->trigdesc;
   for (int i = 0; all && i < all->numtriggers; ++i)
     if (is_fellow(all->triggers[i], fired))

@@ -1,6 +1,7 @@
 #include "features/rollups/rollup_list.hpp"
 
 #include "features/catalogue.hpp"
+#include "features/rollups/agreement.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/trigger.hpp"
 
@@ -26,58 +27,19 @@ std::vector<rollup_trigger_side> sides_on(Oid table, bool is_on_target) {
     if (!tells(each, is_on_target))
       continue;
     option_list options = parse_options(rollup_feature, each.arguments);
-    if (const std::string *other = find_option(options, name_of_other))
+    const std::string *other = find_option(options, name_of_other);
+    if (other && std::ranges::none_of(sides, [&](const rollup_trigger_side &known) {
+          return is_same_side(known.options, options, table);
+        }))
       sides.push_back({std::move(each), std::move(options), *other});
   }
   return sides;
-}
-
-bool is_answer(const Trigger &trigger, const option_list &wanted, Oid target, Oid source) {
-  if (feature_of(trigger) != &rollup_feature)
-    return false;
-  const option_list own = pg::trigger_options(trigger, rollup_feature);
-  const std::string *name = find_option(own, "target");
-  const std::optional<Oid> named = name ? pg::find_sibling(*name, source) : std::nullopt;
-  if (!named || said_by(own) != said_by(wanted))
-    return false;
-  const std::vector<Oid> above = pg::ancestors(target);
-  return *named == target || std::ranges::count(above, *named) > 0;
-}
-
-// Whether the source is counted for this target by a trigger of its own, which only those can make who may.
-bool is_answered(const option_list &options, Oid target, Relation source) {
-  const TriggerDesc *triggers = source->trigdesc;
-  for (int i = 0; triggers && i < triggers->numtriggers; ++i)
-    if (is_answer(triggers->triggers[i], options, target, RelationGetRelid(source)))
-      return true;
-  return false;
-}
-
-// Otherwise anyone with a table could read what a mightier owner has, by a trigger on it that names the other's.
-void require_answer(const option_list &options, Relation target, Relation source) {
-  const Oid owner = target->rd_rel->relowner;
-  if (pg::has_rights_of_owner(owner, RelationGetRelid(source)) ||
-      is_answered(options, RelationGetRelid(target), source))
-    return;
-  throw fault{.sqlstate = sqlstate::insufficient_privilege,
-              .message = fmt::format("table \"{}\" has no rollup to \"{}\", whose trigger reads it",
-                                     pg::table_name(source), pg::table_name(target)),
-              .hint = "Let the owner of both tables call upkeep.enable_rollup(), or drop the trigger."};
 }
 
 } // namespace
 
 std::vector<rollup_trigger_side> sides_on_target(Oid target) { return sides_on(target, true); }
 std::vector<rollup_trigger_side> sides_on_source(Oid source) { return sides_on(source, false); }
-
-std::vector<std::string> said_by(const option_list &options) {
-  std::vector<std::string> all;
-  for (const option &each : options.given)
-    if (each.rule->kind != option_kind::table)
-      all.push_back(fmt::format("{}={}", each.rule->name, each.value));
-  std::sort(all.begin(), all.end());
-  return all;
-}
 
 rollup resolve_side(const option_list &options, Relation target) {
   const std::string *name = find_option(options, "source");
@@ -92,7 +54,7 @@ rollup resolve_side(const option_list &options, Relation target) {
   require_rights(source);
   std::optional<rollup> made;
   pg::with_relation(source, [&](Relation relation) {
-    require_answer(options, target, relation);
+    require_agreement_of_source(options, target, relation);
     made = resolve_rollup(options, target, relation);
   });
   return *made;

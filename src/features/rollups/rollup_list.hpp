@@ -13,14 +13,14 @@ struct rollup_trigger_side {
   std::string other; // the other table's name
 };
 
-// Those into a target, and out of a source. Throws 22023 for arguments that are not options or name no table. Needs an
-// SPI connection.
+// Those into a target, and out of a source, each once, whoever made its triggers again. Throws 22023 for arguments that
+// are not options or name no table. Needs an SPI connection.
 std::vector<rollup_trigger_side> sides_on_target(Oid target);
 std::vector<rollup_trigger_side> sides_on_source(Oid source);
 
 // Those into a target, resolved, in the order of their triggers' names, with their sources locked AccessShareLock. The
-// target is locked. Throws 42P01 for a source that is gone, 42501 unless its owner has the rights of the target's, and
-// what resolve_rollup throws.
+// target is locked. Throws 42P01 for a source that is gone, 42501 unless its owner has the rights of the target's and a
+// trigger of it says the same, and what resolve_rollup throws.
 std::vector<rollup> rollups_into(Oid target);
 
 // The numbers of those from a source, of all without one. Throws 42704 where there are none.
@@ -28,9 +28,6 @@ std::vector<std::size_t> rollups_from(const std::vector<rollup> &all, Oid target
 
 // Whether two of a target's are from the same source by the same keys.
 bool is_same_rollup(const rollup &a, const rollup &b);
-
-// What options say but for the tables, in no order: the same on both sides.
-std::vector<std::string> said_by(const option_list &options);
 
 // Its options and the other table, beside the table that has the trigger; for those that are already at hand.
 rollup resolve_side(const option_list &options, Relation target);

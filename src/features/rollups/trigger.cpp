@@ -14,7 +14,8 @@ namespace {
 
 constexpr const char *right_trigger =
     "AFTER INSERT, UPDATE or DELETE with transition tables, or AFTER TRUNCATE, FOR EACH STATEMENT, on the source; "
-    "BEFORE INSERT OR UPDATE, FOR EACH ROW, and AFTER INSERT or UPDATE, FOR EACH STATEMENT, on the target";
+    "BEFORE INSERT OR UPDATE, FOR EACH ROW, and AFTER INSERT or UPDATE, FOR EACH STATEMENT, on the target, and "
+    "none with WHEN or for some columns only";
 
 HeapTuple row_written_by(const TriggerData &trigger) {
   return TRIGGER_FIRED_BY_UPDATE(trigger.tg_event) ? trigger.tg_newtuple : trigger.tg_trigtuple;
@@ -37,6 +38,8 @@ void require_target_trigger(const TriggerData &trigger) {
 
 Datum fire(FunctionCallInfo fcinfo) {
   const TriggerData &trigger = pg::require_trigger(fcinfo, rollup_feature);
+  if (is_partial(*trigger.tg_trigger))
+    pg::misused_trigger(trigger, rollup_feature, right_trigger);
   const bool is_paused = pg::is_paused(pg::pausable::rollup);
   if (!is_on_target(*trigger.tg_trigger)) {
     require_source_trigger(trigger);

@@ -1,6 +1,8 @@
 #include "features/rollups/source/source_plan.hpp"
 
+#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
+#include "features/rollups/agreement.hpp"
 #include "features/rollups/first_trigger.hpp"
 #include "features/rollups/source/target_order.hpp"
 #include "features/rollups/source/target_writer.hpp"
@@ -32,26 +34,39 @@ bool has_keys(const Trigger &trigger, const option_list &options) {
                       "the triggers, which upkeep.check() names."};
 }
 
-// The source as the target's triggers name it: the table at hand, or what that is a part of. nullopt where they have
-// the same rollup from another, as where a partition was detached.
+[[noreturn]] void refuse_disagreement(Relation part, Relation target, const option_list &options) {
+  throw fault{.sqlstate = sqlstate::insufficient_privilege,
+              .message = fmt::format("table \"{}\" does not have the rollup that a trigger of \"{}\" keeps",
+                                     pg::table_name(target), pg::table_name(part)),
+              .detail = fmt::format("None of its triggers says: {}.", joined(said_by(options), ", ")),
+              .hint = "Let the owner of both tables call upkeep.enable_rollup(), or drop the trigger."};
+}
+
+// The source as the target's triggers name it that say the same: the table at hand, or what that is a part of. nullopt
+// where they have the same rollup from another, as where a partition was detached.
 std::optional<Oid> whole_source(Relation part, Relation target, const option_list &options, Oid function) {
   std::vector<Oid> wholes = pg::ancestors(RelationGetRelid(part));
   wholes.push_back(RelationGetRelid(part));
   const Trigger *lost = nullptr;
-  bool was_detached = false;
-  const TriggerDesc *all = target->trigdesc;
+  bool was_detached = false, is_source = false;
+  // A copy: what the relation has goes with the next look at the catalogue that finds it out of date.
+  const TriggerDesc *all = call([=] { return CopyTriggerDesc(target->trigdesc); });
   for (int i = 0; all && i < all->numtriggers; ++i) {
     const Trigger &each = all->triggers[i];
     if (each.tgfoid != function || !is_on_target(each))
       continue;
     const std::optional<Oid> named = table_named(each, "source=", RelationGetRelid(target));
-    if (named && std::find(wholes.begin(), wholes.end(), *named) != wholes.end())
+    const bool is_this = named && std::find(wholes.begin(), wholes.end(), *named) != wholes.end();
+    if (is_this && says(each, options))
       return named;
+    is_source |= is_this;
     if (!named)
       lost = &each;
     else
-      was_detached |= has_keys(each, options);
+      was_detached |= !is_this && has_keys(each, options);
   }
+  if (is_source)
+    refuse_disagreement(part, target, options);
   if (lost)
     pg::resolve_table(named_table(*lost, "source=").value_or(""), target);
   if (!was_detached)
@@ -61,12 +76,17 @@ std::optional<Oid> whole_source(Relation part, Relation target, const option_lis
 
 struct plan_maker {
   const TriggerData &fired;
+  std::vector<option_list> known = {};
   std::vector<source_rollup> rollups = {};
   std::vector<pg::planned_table> tables = {};
 
   void add(const std::vector<std::string> &arguments) {
     Relation source = fired.tg_relation;
     const option_list options = parse_options(rollup_feature, arguments);
+    if (std::ranges::any_of(
+            known, [&](const option_list &each) { return is_same_side(each, options, RelationGetRelid(source)); }))
+      return;
+    known.push_back(options);
     const std::string *name = find_option(options, "target");
     if (!name)
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
@@ -94,14 +114,6 @@ struct plan_maker {
     rollups.push_back({std::move(of), std::move(reader), std::move(writer)});
   }
 };
-
-// Copies: resolving may read the catalogue.
-std::vector<std::vector<std::string>> arguments_of_fellows(const TriggerData &fired) {
-  std::vector<std::vector<std::string>> all;
-  for (const Trigger *each : fellows(fired))
-    all.emplace_back(each->tgargs, each->tgargs + each->tgnargs);
-  return all;
-}
 
 pg::resolved_plan<source_plan> make_plan(const TriggerData &fired) {
   plan_maker maker{fired};

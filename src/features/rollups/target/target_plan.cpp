@@ -2,6 +2,7 @@
 
 #include "core/rollups/assignment.hpp"
 #include "features/catalogue.hpp"
+#include "features/rollups/agreement.hpp"
 #include "features/rollups/enable.hpp"
 #include "features/rollups/expected.hpp"
 #include "features/rollups/first_trigger.hpp"
@@ -67,8 +68,12 @@ std::shared_ptr<target_plan> make_plan(const TriggerData &fired) {
   plan->root = pg::topmost(RelationGetRelid(table));
   plan->role = SessionReplicationRole;
   std::vector<option_list> all;
-  for (const Trigger *each : fellows(fired))
-    all.push_back(pg::trigger_options(*each, rollup_feature));
+  for (const std::vector<std::string> &arguments : arguments_of_fellows(fired)) {
+    option_list options = parse_options(rollup_feature, arguments);
+    if (std::ranges::none_of(
+            all, [&](const option_list &known) { return is_same_side(known, options, RelationGetRelid(table)); }))
+      all.push_back(std::move(options));
+  }
   for (option_list &each : all)
     plan->parts.push_back(part_of(std::move(each), table, plan->root));
   for (const target_part &part : plan->parts) {
