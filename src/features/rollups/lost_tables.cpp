@@ -1,6 +1,9 @@
 #include "features/rollups/lost_tables.hpp"
 
 #include "features/rollups/trigger_table.hpp"
+#include "postgres/as_owner.hpp"
+#include "postgres/citus/colocation.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/sql/query.hpp"
 
 #include <set>
@@ -27,10 +30,17 @@ std::set<std::pair<std::string, std::string>> lost_tables() {
   return names;
 }
 
-// Whoever drops a table need not have the other one: this goes as what depends on the table does.
-void drop_trigger(Oid trigger) {
-  const ObjectAddress address{TriggerRelationId, trigger, 0};
-  call([&] { performDeletion(&address, DROP_RESTRICT, 0); });
+// Whoever drops a table need not have the other one: this goes as what depends on the table does. Of a distributed
+// table only a command reaches the shards.
+void drop_trigger(const managed_trigger &trigger) {
+  const ObjectAddress address{TriggerRelationId, trigger.oid, 0};
+  if (!pg::has_shards(trigger.table))
+    return call([&] { performDeletion(&address, DROP_RESTRICT, 0); });
+  pg::permit_triggers();
+  pg::as_owner(pg::owner_of(trigger.table), [&] {
+    pg::execute(pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{trigger.name},
+                        "table"_is = pg::table{trigger.table}));
+  });
 }
 
 void tell_dropped(Oid table, const other_table &lost) {
@@ -50,7 +60,8 @@ void tell_dropped(Oid table, const other_table &lost) {
 
 void drop_triggers_of_lost_tables() {
   const auto lost = lost_tables();
-  if (lost.empty())
+  // On another node of Citus the command comes from there, and so does what follows from it.
+  if (lost.empty() || pg::is_citus_session())
     return;
   std::set<std::pair<Oid, std::pair<std::string, std::string>>> told;
   for (const managed_trigger &trigger : managed_triggers()) {
@@ -59,7 +70,7 @@ void drop_triggers_of_lost_tables() {
     if (!other || other->found || !lost.contains({other->schema, other->name}))
       continue;
     const Oid root = pg::topmost(trigger.table);
-    drop_trigger(trigger.oid);
+    drop_trigger(trigger);
     if (told.insert({root, {other->schema, other->name}}).second)
       tell_dropped(root, *other);
   }
