@@ -1,6 +1,6 @@
 # Rollups, fifty sessions at once: rows come, move and go, alone and by the dozen, sources are truncated, and rows of
 # targets are made and deleted, at each isolation level. Every figure is what its source says, and nothing deadlocks. A
-# day that was deleted is back with its group's next change. test/races/run sources it; roll_seconds is for how long.
+# day that was deleted is back with its group's next change. test/races/run sources it; ROLL_SECONDS is for how long.
 sql -o /dev/null -c "SET client_min_messages = warning" -c "CREATE SCHEMA rolled" -c "SET search_path = rolled;
   CREATE TABLE users (id int PRIMARY KEY, orders int NOT NULL DEFAULT 0, spent numeric(14,2) NOT NULL DEFAULT 0);
   CREATE TABLE orders (id bigserial PRIMARY KEY, user_id int REFERENCES users ON DELETE CASCADE, amount numeric(10,2));
@@ -56,7 +56,7 @@ roll() {
       tags untag; do
     scripts+=(-f "build/races/rolled_$script.sql@${weight:-20}")
   done
-  PGOPTIONS="-c default_transaction_isolation=$1" "$bindir/pgbench" -n -c 50 -j 2 -T "${roll_seconds:-10}" \
+  PGOPTIONS="-c default_transaction_isolation=$1" "$bindir/pgbench" -n -c 50 -j 2 -T "${ROLL_SECONDS:-10}" \
     --max-tries=1 --failures-detailed "${scripts[@]}" >> "build/races/rolled-$2" 2>&1
 }
 for level in "read committed" "repeatable read" "serializable"; do
