@@ -2,8 +2,8 @@
 
 #include "features/rollups/trigger_table.hpp"
 #include "postgres/as_owner.hpp"
-#include "postgres/citus/colocation.hpp"
 #include "postgres/citus/shards.hpp"
+#include "postgres/create_trigger.hpp"
 #include "postgres/sql/query.hpp"
 
 #include <set>
@@ -32,15 +32,12 @@ std::set<std::pair<std::string, std::string>> lost_tables() {
 
 // Whoever drops a table need not have the other one: this goes as what depends on the table does. Of a distributed
 // table only a command reaches the shards.
-void drop_trigger(const managed_trigger &trigger) {
+void drop_along(const managed_trigger &trigger) {
   const ObjectAddress address{TriggerRelationId, trigger.oid, 0};
-  if (!pg::has_shards(trigger.table))
-    return call([&] { performDeletion(&address, DROP_RESTRICT, 0); });
-  pg::permit_triggers();
-  pg::as_owner(pg::owner_of(trigger.table), [&] {
-    pg::execute(pg::sql("DROP TRIGGER {name} ON {table}", "name"_is = pg::identifier{trigger.name},
-                        "table"_is = pg::table{trigger.table}));
-  });
+  if (pg::has_shards(trigger.table))
+    pg::as_owner(pg::owner_of(trigger.table), [&] { pg::drop_trigger(trigger.table, trigger.name); });
+  else
+    call([&] { performDeletion(&address, DROP_RESTRICT, 0); });
 }
 
 void tell_dropped(Oid table, const other_table &lost) {
@@ -70,7 +67,7 @@ void drop_triggers_of_lost_tables() {
     if (!other || other->found || !lost.contains({other->schema, other->name}))
       continue;
     const Oid root = pg::topmost(trigger.table);
-    drop_trigger(trigger);
+    drop_along(trigger);
     if (told.insert({root, {other->schema, other->name}}).second)
       tell_dropped(root, *other);
   }
