@@ -2,6 +2,8 @@
 #include "features/metrics/metrics_scan.hpp"
 #include "features/metrics/scan_filter.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/on_shards.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/result_set.hpp"
@@ -59,6 +61,28 @@ void check_table(Oid table, const scan_filter &filter, pg::result_set &result) {
   scan.close();
 }
 
+void check_here(Oid target, const scan_filter &filter, pg::result_set &result) {
+  for (const Oid table : pg::with_descendants(target, AccessShareLock)) {
+    if (call([=] { return get_rel_relkind(table); }) != RELKIND_RELATION)
+      continue;
+    pg::as_user(pg::owner_of(table), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
+                [&] { check_table(table, filter, result); });
+  }
+}
+
+// What is committed there.
+void check_shards(Oid target, const scan_filter &filter, pg::result_set &result) {
+  const pg::rows found = pg::rows_of_shards(
+      target, pg::sql("SELECT * FROM upkeep.check_metrics(%L, {tenant})", "tenant"_is = pg::in_command(filter.tenant)),
+      pg::fragment("row_key jsonb, metric name, stored numeric, expected numeric"));
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    pg::result_set::nullable values[4];
+    for (int i = 0; i < 4; ++i)
+      values[i].value = found.value(row, i + 1, values[i].is_null);
+    result.add(values[0], values[1], values[2], values[3]);
+  }
+}
+
 } // namespace
 
 } // namespace upkeep::metrics
@@ -78,12 +102,10 @@ UPKEEP_FUNCTION(upkeep_check_metrics) {
     pg::with_spi([&] {
       pg::require_own_table(target, "check metrics", AccessShareLock);
       plan_of_table(target);
-      for (const Oid table : pg::with_descendants(target, AccessShareLock)) {
-        if (call([=] { return get_rel_relkind(table); }) != RELKIND_RELATION)
-          continue;
-        pg::as_user(pg::owner_of(table), SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
-                    [&] { check_table(table, filter, result); });
-      }
+      if (pg::has_shards(target))
+        check_shards(target, filter, result);
+      else
+        check_here(target, filter, result);
     });
     return Datum(0);
   });

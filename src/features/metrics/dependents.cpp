@@ -2,6 +2,8 @@
 
 #include "core/options/option_list.hpp"
 #include "features/catalogue.hpp"
+#include "postgres/citus/colocation.hpp"
+#include "postgres/citus/shards.hpp"
 
 namespace upkeep::metrics {
 
@@ -35,18 +37,31 @@ std::vector<managed_trigger> triggers_reading(Oid settings) {
   return triggers;
 }
 
+namespace {
+
+// A trigger that reads the settings, on a table or, where those are a shard, on the shard that lies with them.
+dependent resolve_dependent(const managed_trigger &trigger, Oid settings) {
+  const std::optional<Oid> table = pg::beside_shard(trigger.table, settings);
+  if (!table)
+    pg::refuse_apart(trigger.table, pg::logical_table(settings));
+  call([=] { LockRelationOid(*table, AccessShareLock); });
+  dependent found{*table, nullptr};
+  pg::with_relation(*table, [&](Relation relation) {
+    found.plan = resolve_metrics(read_metrics(parse_options(metrics_feature, trigger.arguments)), relation);
+  });
+  return found;
+}
+
+} // namespace
+
 std::vector<dependent> dependents_of(Oid settings) {
   std::vector<dependent> found;
-  for (const managed_trigger &trigger : triggers_reading(settings)) {
+  for (const managed_trigger &trigger : triggers_reading(pg::logical_table(settings))) {
     if (trigger.enabled == TRIGGER_DISABLED)
       continue;
     try {
-      call([&] { LockRelationOid(trigger.table, AccessShareLock); });
-      pg::with_relation(trigger.table, [&](Relation relation) {
-        if (auto plan = resolve_metrics(read_metrics(parse_options(metrics_feature, trigger.arguments)), relation);
-            plan->settings)
-          found.push_back({trigger.table, std::move(plan)});
-      });
+      if (dependent each = resolve_dependent(trigger, settings); each.plan->settings)
+        found.push_back(std::move(each));
     } catch (const fault &said) {
       call([&] {
         ereport(WARNING, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

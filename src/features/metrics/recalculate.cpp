@@ -4,6 +4,8 @@
 #include "features/metrics/scan_filter.hpp"
 #include "features/registry.hpp"
 #include "postgres/as_owner.hpp"
+#include "postgres/citus/on_shards.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/executor/procedure.hpp"
 #include "postgres/executor/progress.hpp"
@@ -11,6 +13,7 @@
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/result_set.hpp"
+#include "postgres/values/pinned_settings.hpp"
 
 namespace upkeep::metrics {
 
@@ -110,10 +113,10 @@ std::int64_t write_rows(Oid table, const metrics_plan &plan, ArrayBuildState *ro
 void report_batch(recalculation &work) {
   ++work.counts.batches;
   pg::show_progress(work.target, work.counts);
+  const std::string name = pg::table_name(work.target);
   call([&] {
-    ereport(NOTICE,
-            errmsg("recalculated \"%s\": " INT64_FORMAT " of " INT64_FORMAT " rows, " INT64_FORMAT " changed",
-                   get_rel_name(work.target), work.counts.rows_done, work.counts.rows_total, work.counts.rows_changed));
+    ereport(NOTICE, errmsg("recalculated \"%s\": " INT64_FORMAT " of " INT64_FORMAT " rows, " INT64_FORMAT " changed",
+                           name.c_str(), work.counts.rows_done, work.counts.rows_total, work.counts.rows_changed));
   });
 }
 
@@ -135,15 +138,42 @@ void recalculate_table(recalculation &work, Oid table) {
   scan->close();
 }
 
+std::optional<std::string> text_of(const std::optional<Datum> &date) {
+  if (!date)
+    return std::nullopt;
+  std::string text;
+  pg::with_pinned_settings(
+      [&] { text = pg::string_from([&] { return DatumGetCString(DirectFunctionCall1(date_out, *date)); }); });
+  return text;
+}
+
+// Each shard where it lies: it tells of its own batches.
+void recalculate_shards(const recalculation &work) {
+  pg::show_progress(work.target, work.counts);
+  const scan_filter &filter = work.filter;
+  pg::run_on_shards(work.target, std::nullopt,
+                    pg::sql("CALL upkeep.recalculate(%L, {tenant}, {from_date}, {to_date}, {batch_size})",
+                            "tenant"_is = pg::in_command(filter.tenant),
+                            "from_date"_is = pg::in_command(text_of(filter.from_date)),
+                            "to_date"_is = pg::in_command(text_of(filter.to_date)), "batch_size"_is = work.batch_size));
+}
+
+void recalculate_here(recalculation &work) {
+  work.counts.rows_total = count_rows(work);
+  pg::show_progress(work.target, work.counts);
+  for (const Oid table : tables_of(work.target))
+    recalculate_table(work, table);
+}
+
 void recalculate(recalculation &work) {
   call([] { SPI_connect_ext(SPI_OPT_NONATOMIC); });
   pg::require_own_table(work.target, "recalculate", AccessShareLock);
   plan_of_table(work.target);
   require_trigger_on(work.target);
-  work.counts.rows_total = count_rows(work);
-  pg::show_progress(work.target, work.counts);
-  for (const Oid table : tables_of(work.target))
-    recalculate_table(work, table);
+  if (pg::has_shards(work.target))
+    recalculate_shards(work);
+  else
+    recalculate_here(work);
   call([] { SPI_finish(); });
 }
 

@@ -4,6 +4,7 @@
 #include "features/metrics/dependents.hpp"
 #include "features/metrics/settings_reader.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/settings.hpp"
@@ -166,6 +167,15 @@ void follow_row(const TriggerData &trigger, const cascades &all) {
   }
 }
 
+// After a TRUNCATE it is Citus that has the shards write their rows, and those cannot know why.
+void require_plain_stamps(const cascade &of, Relation settings) {
+  if (!of.to.plan->options.touches_updated_at && pg::has_shards(RelationGetRelid(settings)))
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = fmt::format("cannot truncate \"{}\": \"{}\" is recalculated with touch_updated_at => false",
+                                       pg::table_name(settings), pg::table_name(of.to.table)),
+                .hint = fmt::format("DELETE FROM {};", pg::qualified(RelationGetRelid(settings)))};
+}
+
 void follow_change(FunctionCallInfo fcinfo) {
   const TriggerData &trigger = pg::require_trigger(fcinfo, metrics_settings_feature);
   const bool truncates = TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event);
@@ -179,8 +189,10 @@ void follow_change(FunctionCallInfo fcinfo) {
     if (!truncates)
       return follow_row(trigger, all);
     for (const auto &each : all.all)
-      if (each->to.plan->options.on_settings_change == settings_change::recalculate)
+      if (each->to.plan->options.on_settings_change == settings_change::recalculate) {
+        require_plain_stamps(*each, trigger.tg_relation);
         each->run({}, trigger.tg_relation->rd_rel->relowner);
+      }
   });
 }
 

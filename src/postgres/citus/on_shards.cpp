@@ -46,4 +46,34 @@ std::vector<std::string> ask_shards(Oid table, const fragment &query) {
                                "table"_is = literal{qualified(table)}, "query"_is = literal{query.text()}));
 }
 
+rows rows_of_shards(Oid table, const fragment &query, const fragment &columns) {
+  const std::vector<std::string> results =
+      ask_shards(table, sql("SELECT pg_catalog.json_agg(r) FROM ({query}) r", "query"_is = query));
+  std::vector<Datum> documents;
+  for (const std::string &each : results)
+    if (!each.empty())
+      documents.push_back(call([&] { return CStringGetTextDatum(each.c_str()); }));
+  const Datum array = call([&] {
+    return PointerGetDatum(
+        construct_array(documents.data(), static_cast<int>(documents.size()), TEXTOID, -1, false, TYPALIGN_INT));
+  });
+  const parameter parameters[] = {{TEXTARRAYOID, array}};
+  return execute(sql(R"sql(
+    SELECT r.*
+    FROM pg_catalog.unnest($1) d (document)
+    CROSS JOIN LATERAL pg_catalog.jsonb_to_recordset(d.document::pg_catalog.jsonb) r ({columns})
+  )sql",
+                     "columns"_is = columns),
+                 parameters);
+}
+
+fragment in_command(const std::optional<std::string> &value) {
+  if (!value)
+    return fragment("NULL");
+  std::string doubled;
+  for (const char each : *value)
+    doubled.append(each == '%' ? 2 : 1, each);
+  return literal{doubled};
+}
+
 } // namespace upkeep::pg

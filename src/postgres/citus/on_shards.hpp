@@ -2,6 +2,7 @@
 #pragma once
 
 #include "postgres/sql/fragment.hpp"
+#include "postgres/sql/rows.hpp"
 
 #include <optional>
 #include <string>
@@ -10,14 +11,20 @@
 namespace upkeep::pg {
 
 // Both run in transactions of their own on the shards' nodes: what this transaction has written there is neither seen
-// nor waited for. '%s' in the command stands for the shard. Where some fail they throw 38000 with what the first of
-// them says; the others have done theirs by then. They need an SPI connection.
+// nor waited for. %L in the command stands for the name of the shard. Where some fail they throw 38000 with what the
+// first of them says; the others have done theirs by then. They need an SPI connection.
 
-// Runs a command for every placement of every shard; with `second`, a co-located table, '%1$s' and '%2$s' in it stand
-// for the two shards that lie together.
+// Runs a command for every placement of every shard; with `second`, a co-located table, %1$L and %2$L in it stand for
+// the names of two shards that lie together.
 void run_on_shards(Oid table, std::optional<Oid> second, const fragment &command);
 
 // Runs a query of one value for each shard and returns the values as text.
 std::vector<std::string> ask_shards(Oid table, const fragment &query);
+
+// The rows of a query for each shard, together. `columns`: their names and types.
+rows rows_of_shards(Oid table, const fragment &query, const fragment &columns);
+
+// A value in such a command, where a lone % would stand for the shard; NULL for nullopt.
+fragment in_command(const std::optional<std::string> &value);
 
 } // namespace upkeep::pg
