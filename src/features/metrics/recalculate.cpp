@@ -64,19 +64,19 @@ void lock_and_check(const recalculation &work, Oid table) {
 
 template <class F> void as_owner(Oid table, F &&body) { pg::as_owner(pg::owner_of(table), body); }
 
+std::int64_t count_in(Oid table, const recalculation &work) {
+  const scan_condition condition = condition_of(*plan_of_table(table), table, work.filter);
+  const pg::rows found = pg::execute(pg::sql("SELECT pg_catalog.count(*) FROM ONLY {table} t {condition}",
+                                             "table"_is = pg::table{table}, "condition"_is = condition.sql),
+                                     condition.parameters);
+  bool is_null = false;
+  return DatumGetInt64(found.value(0, 1, is_null));
+}
+
 std::int64_t count_rows(const recalculation &work) {
   std::int64_t total = 0;
-  for (const Oid table : tables_of(work.target)) {
-    const std::shared_ptr<const metrics_plan> plan = plan_of_table(table);
-    as_owner(table, [&] {
-      const scan_condition condition = condition_of(*plan, table, work.filter);
-      const pg::rows found = pg::execute(pg::sql("SELECT pg_catalog.count(*) FROM ONLY {table} t {condition}",
-                                                 "table"_is = pg::table{table}, "condition"_is = condition.sql),
-                                         condition.parameters);
-      bool is_null = false;
-      total += DatumGetInt64(found.value(0, 1, is_null));
-    });
-  }
+  for (const Oid table : tables_of(work.target))
+    as_owner(table, [&] { total += count_in(table, work); });
   return total;
 }
 
@@ -147,8 +147,9 @@ std::optional<std::string> text_of(const std::optional<Datum> &date) {
   return text;
 }
 
-// Each shard where it lies: it tells of its own batches.
-void recalculate_shards(const recalculation &work) {
+// Each shard where it lies.
+void recalculate_shards(recalculation &work) {
+  work.counts.rows_total = count_in(work.target, work);
   pg::show_progress(work.target, work.counts);
   const scan_filter &filter = work.filter;
   pg::run_on_shards(work.target, std::nullopt,
@@ -156,6 +157,11 @@ void recalculate_shards(const recalculation &work) {
                             "tenant"_is = pg::in_command(filter.tenant),
                             "from_date"_is = pg::in_command(text_of(filter.from_date)),
                             "to_date"_is = pg::in_command(text_of(filter.to_date)), "batch_size"_is = work.batch_size));
+  const std::string name = pg::table_name(work.target);
+  call([&] {
+    ereport(NOTICE,
+            errmsg("recalculated the shards of \"%s\": " INT64_FORMAT " rows", name.c_str(), work.counts.rows_total));
+  });
 }
 
 void recalculate_here(recalculation &work) {
