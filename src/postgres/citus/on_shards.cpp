@@ -7,24 +7,24 @@ namespace upkeep::pg {
 
 namespace {
 
-[[noreturn]] void refuse(Oid table, std::string said) {
+[[noreturn]] void refuse(Oid table, std::string said, std::string hint) {
   constexpr std::string_view label = "ERROR:";
   if (said.starts_with(label))
     said.erase(0, said.find_first_not_of(' ', label.size()));
   throw fault{.sqlstate = sqlstate::external_routine_exception,
               .message = fmt::format("a shard of \"{}\" failed: {}", table_name(table), said),
-              .hint = "What other shards have done is done. Mend what it says, and call this again."};
+              .hint = std::move(hint)};
 }
 
 // `calls`: one of Citus' functions, which look for others by the search_path.
-std::vector<std::string> results_of(Oid table, const fragment &calls) {
+std::vector<std::string> results_of(Oid table, const fragment &calls, const char *hint) {
   std::vector<std::string> results;
   with_pinned_settings([&] {
     const rows found = execute(sql("SELECT c.success, c.result FROM {calls} c ORDER BY c.success", "calls"_is = calls));
     for (std::uint64_t row = 0; row < found.count(); ++row) {
       bool is_null = false;
       if (!DatumGetBool(found.value(row, 1, is_null)))
-        refuse(table, found.text(row, 2).value_or(""));
+        refuse(table, found.text(row, 2).value_or(""), hint);
       results.push_back(found.text(row, 2).value_or(""));
     }
   });
@@ -34,16 +34,20 @@ std::vector<std::string> results_of(Oid table, const fragment &calls) {
 } // namespace
 
 void run_on_shards(Oid table, std::optional<Oid> second, const fragment &command) {
-  results_of(table, second ? sql("pg_catalog.run_command_on_colocated_placements({table}, {second}, {command})",
-                                 "table"_is = literal{qualified(table)}, "second"_is = literal{qualified(*second)},
-                                 "command"_is = literal{command.text()})
-                           : sql("pg_catalog.run_command_on_placements({table}, {command})",
-                                 "table"_is = literal{qualified(table)}, "command"_is = literal{command.text()}));
+  results_of(table,
+             second ? sql("pg_catalog.run_command_on_colocated_placements({table}, {second}, {command})",
+                          "table"_is = literal{qualified(table)}, "second"_is = literal{qualified(*second)},
+                          "command"_is = literal{command.text()})
+                    : sql("pg_catalog.run_command_on_placements({table}, {command})",
+                          "table"_is = literal{qualified(table)}, "command"_is = literal{command.text()}),
+             "What other shards have done is done. Mend what it says, and call this again.");
 }
 
-std::vector<std::string> ask_shards(Oid table, const fragment &query) {
-  return results_of(table, sql("pg_catalog.run_command_on_shards({table}, {query})",
-                               "table"_is = literal{qualified(table)}, "query"_is = literal{query.text()}));
+std::vector<std::string> ask_shards(Oid table, const fragment &query, const char *hint) {
+  return results_of(table,
+                    sql("pg_catalog.run_command_on_shards({table}, {query})", "table"_is = literal{qualified(table)},
+                        "query"_is = literal{query.text()}),
+                    hint);
 }
 
 rows rows_of_shards(Oid table, const fragment &query, const fragment &columns) {

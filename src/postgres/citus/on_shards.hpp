@@ -18,8 +18,8 @@ namespace upkeep::pg {
 // the names of two shards that lie together.
 void run_on_shards(Oid table, std::optional<Oid> second, const fragment &command);
 
-// Runs a query of one value for each shard and returns the values as text.
-std::vector<std::string> ask_shards(Oid table, const fragment &query);
+// Runs a query of one value for each shard and returns the values as text. `hint`: what to do where one fails.
+std::vector<std::string> ask_shards(Oid table, const fragment &query, const char *hint);
 
 // The rows of a query for each shard, together. `columns`: their names and types.
 rows rows_of_shards(Oid table, const fragment &query, const fragment &columns);

@@ -20,8 +20,9 @@ namespace {
 std::optional<tally> ask(Oid table, const char *counted, const std::string &column, const std::string &new_type = "") {
   const std::string query =
       fmt::format("SELECT upkeep_internal.count_in_shard('%s', {})", pg::literals({counted, column, new_type}));
+  constexpr const char *hint = "If this transaction has altered the table before, commit that first.";
   tally sum;
-  for (const std::string &answer : pg::ask_shards(table, pg::fragment(query))) {
+  for (const std::string &answer : pg::ask_shards(table, pg::fragment(query), hint)) {
     tally of_shard;
     if (sscanf(answer.c_str(), "{%" SCNu64 ",%" SCNu64 "}", &of_shard.rows, &of_shard.lost) != 2)
       return std::nullopt;
