@@ -123,15 +123,12 @@ std::shared_ptr<const void> recall_plan(Oid trigger) {
     return found == plans->end() || !found->second.is_current ? nullptr : &found->second;
   };
   const remembered *known = recall();
-  if (!known)
-    return nullptr;
-  std::vector<planned_table> locked;
-  std::copy_if(known->tables.begin(), known->tables.end(), std::back_inserter(locked),
-               [](const planned_table &each) { return each.lock != NoLock; });
-  // Until the end of the transaction. Anyone who was altering one of them is done by now, and the plan may be gone.
-  for (const planned_table &each : locked)
-    call([&] { LockRelationOid(each.table, each.lock); });
-  known = locked.empty() ? known : recall();
+  for (std::size_t i = 0; known && i < known->tables.size(); ++i)
+    if (const planned_table each = known->tables[i]; each.lock != NoLock) {
+      // Until the end of the transaction. Anyone who was altering it is done then, and the plan may be gone.
+      call([&] { LockRelationOid(each.table, each.lock); });
+      known = recall();
+    }
   return known ? known->plan : nullptr;
 }
 

@@ -18,6 +18,8 @@ std::int16_t type_of_event(TriggerEvent event) {
 }
 
 bool is_fellow(const Trigger &trigger, const TriggerData &fired) {
+  if (trigger.tgoid == fired.tg_trigger->tgoid)
+    return true;
   const int level = TRIGGER_FIRED_FOR_ROW(fired.tg_event) ? TRIGGER_TYPE_ROW : TRIGGER_TYPE_STATEMENT;
   const int time = TRIGGER_FIRED_BEFORE(fired.tg_event) ? TRIGGER_TYPE_BEFORE : TRIGGER_TYPE_AFTER;
   return trigger.tgfoid == fired.tg_trigger->tgfoid && is_active(trigger) && !is_partial(trigger) &&

@@ -43,7 +43,8 @@ bool open_keyed(const unique_key &by, bool latest, keyed_rows &rows) {
   // What the session remembers may be gone since, or on its way out.
   if (!OidIsValid(by.index) || !SearchSysCacheExists1(INDEXRELID, ObjectIdGetDatum(by.index)))
     return false;
-  Relation index = index_open(by.index, AccessShareLock);
+  // As SELECT FOR UPDATE: foreign keys' checks have that lock already.
+  Relation index = index_open(by.index, latest ? RowShareLock : AccessShareLock);
   if (!index->rd_index->indisvalid || (index->rd_index->indcheckxmin && IsolationUsesXactSnapshot())) {
     index_close(index, NoLock);
     return false;

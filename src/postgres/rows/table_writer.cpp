@@ -1,5 +1,7 @@
 #include "postgres/rows/table_writer.hpp"
 
+#include <algorithm>
+
 extern "C" {
 #include <executor/nodeModifyTable.h>
 }
@@ -34,7 +36,7 @@ void describe_target(Relation table, std::span<const AttrNumber> updated, EState
 
 // Reads the row at `place` into the writer's slot, whoever sees it.
 void fetch(table_writer &writer, ItemPointer place) {
-  if (!table_tuple_fetch_row_version(writer.target->ri_RelationDesc, place, SnapshotAny, writer.old_row))
+  if (!table_tuple_fetch_row_version(writer.table, place, SnapshotAny, writer.old_row))
     elog(ERROR, "a row to be written is gone");
 }
 
@@ -47,13 +49,58 @@ TupleTableSlot *new_version(table_writer &writer, TupleTableSlot *found, const D
     row->tts_values[i] = replaced[i] ? values[i] : found->tts_values[i];
     row->tts_isnull[i] = replaced[i] ? nulls[i] : found->tts_isnull[i];
   }
-  ExecStoreVirtualTuple(row);
-  ResetPerTupleExprContext(writer.executor);
-  return row;
+  return ExecStoreVirtualTuple(row);
+}
+
+// The executor, and what triggers are told by.
+void make_executor(table_writer &writer) {
+  MemoryContext outer = MemoryContextSwitchTo(writer.memory);
+  EState *executor = writer.executor = CreateExecutorState();
+  MemoryContextSwitchTo(executor->es_query_cxt);
+  describe_target(writer.table, writer.updated, executor);
+  writer.target = makeNode(ResultRelInfo);
+  InitResultRelInfo(writer.target, writer.table, 1, nullptr, 0);
+  executor->es_output_cid = GetCurrentCommandId(true);
+  writer.recheck = static_cast<EPQState *>(palloc0(sizeof(EPQState)));
+#if PG_VERSION_NUM >= 160000
+  EvalPlanQualInit(writer.recheck, executor, nullptr, NIL, -1, NIL);
+#else
+  EvalPlanQualInit(writer.recheck, executor, nullptr, NIL, -1);
+#endif
+  writer.old_row = table_slot_create(writer.table, &executor->es_tupleTable);
+  AfterTriggerBeginQuery();
+  MemoryContextSwitchTo(outer);
+}
+
+void need_executor(table_writer &writer) {
+  if (!writer.executor)
+    make_executor(writer);
+}
+
+// Whether the row breaks a NOT NULL, which the executor says in its words.
+bool lacks_value(TupleTableSlot *row) {
+  const TupleDesc columns = row->tts_tupleDescriptor;
+  for (int i = 0; i < columns->natts; ++i)
+    if (row->tts_isnull[i] && TupleDescAttr(columns, i)->attnotnull)
+      return true;
+  return false;
+}
+
+// What the columns of a row owe each other.
+void keep_constraints(table_writer &writer, TupleTableSlot *row) {
+  const TupleConstr *constraints = RelationGetDescr(writer.table)->constr;
+  if (!constraints ||
+      (!writer.executor && constraints->num_check == 0 && !constraints->has_generated_stored && !lacks_value(row)))
+    return;
+  need_executor(writer);
+  if (constraints->has_generated_stored)
+    ExecComputeStoredGenerated(writer.target, writer.executor, row, CMD_UPDATE);
+  ExecConstraints(writer.target, row, writer.executor);
 }
 
 // Most updates change no column of an index, and find room beside the row.
 void open_indexes(table_writer &writer) {
+  need_executor(writer);
   if (writer.target->ri_IndexRelationDescs)
     return;
   MemoryContext outer = MemoryContextSwitchTo(writer.executor->es_query_cxt);
@@ -71,8 +118,8 @@ bool write_version(table_writer &writer, ItemPointer place, TupleTableSlot *row,
 #else
   bool indexes;
 #endif
-  if (table_tuple_update(writer.target->ri_RelationDesc, place, row, GetCurrentCommandId(true), InvalidSnapshot,
-                         crosscheck, true, &failure, &mode, &indexes) != TM_Ok)
+  if (table_tuple_update(writer.table, place, row, GetCurrentCommandId(true), InvalidSnapshot, crosscheck, true,
+                         &failure, &mode, &indexes) != TM_Ok)
     return false;
 #if PG_VERSION_NUM >= 160000
   if (indexes != TU_None)
@@ -89,34 +136,54 @@ bool write_version(table_writer &writer, ItemPointer place, TupleTableSlot *row,
   return true;
 }
 
+bool is_in_foreign_key(const List *all, AttrNumber column) {
+  const ListCell *cell;
+  foreach (cell, all) {
+    const auto *key = static_cast<const ForeignKeyCacheInfo *>(lfirst(cell));
+    if (std::find(key->conkey, key->conkey + key->nkeys, column) != key->conkey + key->nkeys)
+      return true;
+  }
+  return false;
+}
+
+// Whether no column belongs to a key that rows refer to, or by which they refer to others. A generated column, which
+// may, can follow any.
+bool are_apart_from_keys(Relation table, std::span<const AttrNumber> columns) {
+  const TupleConstr *constraints = RelationGetDescr(table)->constr;
+  const Bitmapset *keys = RelationGetIndexAttrBitmap(table, INDEX_ATTR_BITMAP_KEY);
+  const List *foreign_keys = RelationGetFKeyList(table);
+  if (constraints && constraints->has_generated_stored)
+    return false;
+  for (const AttrNumber each : columns)
+    if (bms_is_member(each - FirstLowInvalidHeapAttributeNumber, keys) || is_in_foreign_key(foreign_keys, each))
+      return false;
+  return true;
+}
+
 } // namespace
 
 void open_writer(Relation table, std::span<const AttrNumber> updated, table_writer &writer) {
-  EState *executor = CreateExecutorState();
-  MemoryContext outer = MemoryContextSwitchTo(executor->es_query_cxt);
-  describe_target(table, updated, executor);
-  ResultRelInfo *target = makeNode(ResultRelInfo);
-  InitResultRelInfo(target, table, 1, nullptr, 0);
-  executor->es_output_cid = GetCurrentCommandId(true);
-  auto *recheck = static_cast<EPQState *>(palloc0(sizeof(EPQState)));
-#if PG_VERSION_NUM >= 160000
-  EvalPlanQualInit(recheck, executor, nullptr, NIL, -1, NIL);
-#else
-  EvalPlanQualInit(recheck, executor, nullptr, NIL, -1);
-#endif
-  writer = {executor, target, recheck, table_slot_create(table, &executor->es_tupleTable),
-            ExecInitExtraTupleSlot(executor, RelationGetDescr(table), &TTSOpsVirtual)};
-  AfterTriggerBeginQuery();
-  MemoryContextSwitchTo(outer);
+  open_quiet_writer(table, updated, writer);
+  writer.is_quiet = false;
+  make_executor(writer);
+}
+
+void open_quiet_writer(Relation table, std::span<const AttrNumber> updated, table_writer &writer) {
+  writer = {table,   updated, CurrentMemoryContext,
+            true,    nullptr, nullptr,
+            nullptr, nullptr, MakeSingleTupleTableSlot(RelationGetDescr(table), &TTSOpsVirtual)};
 }
 
 void close_writer(table_writer &writer) {
-  AfterTriggerEndQuery(writer.executor);
-  EvalPlanQualEnd(writer.recheck);
-  ExecCloseIndices(writer.target);
-  ExecResetTupleTable(writer.executor->es_tupleTable, false);
-  ExecCloseResultRelations(writer.executor);
-  FreeExecutorState(writer.executor);
+  if (writer.executor) {
+    AfterTriggerEndQuery(writer.executor);
+    EvalPlanQualEnd(writer.recheck);
+    ExecCloseIndices(writer.target);
+    ExecResetTupleTable(writer.executor->es_tupleTable, false);
+    ExecCloseResultRelations(writer.executor);
+    FreeExecutorState(writer.executor);
+  }
+  ExecDropSingleTupleTableSlot(writer.new_row);
 }
 
 void insert_row(table_writer &writer, const Datum *values, const bool *nulls) {
@@ -146,6 +213,21 @@ void delete_row(table_writer &writer, ItemPointer place) {
   MemoryContextSwitchTo(outer);
 }
 
+bool fires_row_trigger(Relation table, std::span<const AttrNumber> updated, Oid function) {
+  const TriggerDesc *all = table->trigdesc;
+  bool is_apart = false; // known from the first foreign key on
+  for (int i = 0; all && i < all->numtriggers; ++i) {
+    const Trigger &each = all->triggers[i];
+    const bool is_before = TRIGGER_FOR_BEFORE(each.tgtype);
+    if (!TRIGGER_FOR_ROW(each.tgtype) || !TRIGGER_FOR_UPDATE(each.tgtype) || (is_before && each.tgfoid == function))
+      continue;
+    if (is_before || RI_FKey_trigger_type(each.tgfoid) == RI_TRIGGER_NONE ||
+        !(is_apart = is_apart || are_apart_from_keys(table, updated)))
+      return true;
+  }
+  return false;
+}
+
 void leave_out(table_writer &writer, Oid function) {
   TriggerDesc *triggers = writer.target->ri_TrigDesc;
   if (!triggers || !triggers->trig_update_before_row)
@@ -159,24 +241,22 @@ void leave_out(table_writer &writer, Oid function) {
 }
 
 bool has_trigger_before(const table_writer &writer) {
-  return writer.target->ri_TrigDesc && writer.target->ri_TrigDesc->trig_update_before_row;
+  return !writer.is_quiet && writer.target->ri_TrigDesc && writer.target->ri_TrigDesc->trig_update_before_row;
 }
 
 bool try_update(table_writer &writer, TupleTableSlot *found, const Datum *values, const bool *nulls,
                 const bool *replaced, Snapshot crosscheck) {
-  Relation table = writer.target->ri_RelationDesc;
-  CheckCmdReplicaIdentity(table, CMD_UPDATE);
+  CheckCmdReplicaIdentity(writer.table, CMD_UPDATE);
   TupleTableSlot *row = new_version(writer, found, values, nulls, replaced);
-  if (const TupleConstr *constraints = RelationGetDescr(table)->constr) {
-    if (constraints->has_generated_stored)
-      ExecComputeStoredGenerated(writer.target, writer.executor, row, CMD_UPDATE);
-    ExecConstraints(writer.target, row, writer.executor);
-  }
+  if (writer.executor)
+    ResetPerTupleExprContext(writer.executor);
+  keep_constraints(writer, row);
   List *rechecked = NIL;
   if (!write_version(writer, &found->tts_tid, row, crosscheck, rechecked))
     return false;
-  ExecARUpdateTriggers(writer.executor, writer.target, nullptr, nullptr, &found->tts_tid, nullptr, row, rechecked,
-                       nullptr, false);
+  if (!writer.is_quiet)
+    ExecARUpdateTriggers(writer.executor, writer.target, nullptr, nullptr, &found->tts_tid, nullptr, row, rechecked,
+                         nullptr, false);
   list_free(rechecked);
   return true;
 }
@@ -185,6 +265,7 @@ void update_locked(table_writer &writer, TupleTableSlot *found, const Datum *val
                    const bool *replaced) {
   open_indexes(writer);
   TupleTableSlot *row = new_version(writer, found, values, nulls, replaced);
+  ResetPerTupleExprContext(writer.executor);
   MemoryContext outer = MemoryContextSwitchTo(writer.executor->es_query_cxt);
   ExecSimpleRelationUpdate(writer.target, writer.executor, writer.recheck, found, row);
   MemoryContextSwitchTo(outer);

@@ -8,18 +8,11 @@
 
 namespace upkeep::rollups {
 
-using pg::call;
-
 void apply_changes(const target_writer &writer, const rollup &of, group_keys &keys,
-                   const std::vector<group_change> &changes) {
-  MemoryContext memory =
-      call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rollup", ALLOCSET_DEFAULT_SIZES); });
-  {
-    const pg::within kept(memory);
-    pg::as_user(of.target_owner, SECURITY_NOFORCE_RLS,
-                [&] { application(writer, of, keys, memory).write(changes, false); });
-  }
-  call([=] { MemoryContextDelete(memory); });
+                   const std::vector<group_change> &changes, MemoryContext memory) {
+  const pg::within kept(memory);
+  pg::as_user(of.target_owner, SECURITY_NOFORCE_RLS,
+              [&] { application(writer, of, keys, memory).write(changes, false); });
 }
 
 } // namespace upkeep::rollups

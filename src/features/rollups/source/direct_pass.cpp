@@ -14,14 +14,30 @@ direct_pass::direct_pass(const target_writer &plan, const rollup &of, group_keys
   Relation target = finder.rows().table;
   const auto columns = static_cast<std::size_t>(RelationGetDescr(target)->natts);
   call([&, set = std::span<const AttrNumber>(plan.columns)] {
-    pg::open_writer(target, set, writer);
-    pg::leave_out(writer, plan.function);
-    scratch = AllocSetContextCreate(memory, "pg_upkeep rollup: a group", ALLOCSET_SMALL_SIZES);
+    if (plan.is_quiet)
+      pg::open_quiet_writer(target, set, writer);
+    else {
+      pg::open_writer(target, set, writer);
+      pg::leave_out(writer, plan.function);
+    }
     values = static_cast<Datum *>(MemoryContextAllocZero(memory, columns * (sizeof(Datum) + 2 * sizeof(bool))));
   });
   nulls = reinterpret_cast<bool *>(values + columns);
   replaced = nulls + columns;
   has_trigger = pg::has_trigger_before(writer);
+}
+
+// The first group's is that of all, since most statements have no other.
+MemoryContext direct_pass::memory_of_group() {
+  if (!is_used) {
+    is_used = true;
+    return memory;
+  }
+  if (scratch)
+    call([this] { MemoryContextReset(scratch); });
+  else
+    scratch = call([this] { return AllocSetContextCreate(memory, "pg_upkeep rollup: a group", ALLOCSET_SMALL_SIZES); });
+  return scratch;
 }
 
 void direct_pass::after_insert() { finder.look_anew(); }
@@ -35,8 +51,7 @@ void direct_pass::finish() {
 // Nobody is waited for before the row is written, unless something is to be read, or a trigger to be called, under its
 // lock: a row that somebody else has changed meanwhile is locked then.
 bool direct_pass::write(const group_change &change, bool anew) {
-  call([this] { MemoryContextReset(scratch); });
-  const pg::within of_one_group(scratch);
+  const pg::within of_one_group(memory_of_group());
   anew = anew || is_computed(change);
   const bool needs_lock = anew || change.has_extremes || has_trigger;
   for (bool is_new = false;; is_new = true) {

@@ -18,9 +18,11 @@ private:
   bool write_found(const group_change &change, bool anew, bool is_locked);
   bool put(bool is_locked);
   void set(std::size_t figure);
+  MemoryContext memory_of_group();
 
   bool has_trigger;
-  MemoryContext scratch;
+  bool is_used = false;
+  MemoryContext scratch = nullptr; // of one group, from the second on
   pg::table_writer writer;
   std::vector<void *> domains;
   Datum *values; // of the row, by column

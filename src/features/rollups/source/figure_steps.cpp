@@ -145,7 +145,8 @@ figure_step prepare_step(const figure &of, pg::row_values &values, MemoryContext
     step.filter = pg::prepare_value(values, of.filter);
   if (of.function == aggregate::sum) {
     const number_type held = pg::number_type_of(of.column.type, of.column.modifier).value_or(number_type{});
-    step.summed = getBaseType(of.argument.type());
+    const Oid type = of.argument.type();
+    step.summed = pg::is_number(type) ? type : getBaseType(type);
     step.is_rounded = held.is_bounded;
     step.scale = held.scale;
   } else if (of.function != aggregate::count)

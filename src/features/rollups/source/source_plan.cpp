@@ -105,8 +105,10 @@ struct plan_maker {
     const std::optional<Oid> whole = whole_source(fired.tg_relation, target, options, fired.tg_trigger->tgfoid);
     if (!whole)
       return;
-    call([&] { LockRelationOid(*whole, AccessShareLock); });
-    tables.push_back({*whole, AccessShareLock});
+    if (*whole != RelationGetRelid(fired.tg_relation)) {
+      call([&] { LockRelationOid(*whole, AccessShareLock); });
+      tables.push_back({*whole, AccessShareLock});
+    }
     rollup of = resolve_rollup(options, target, fired.tg_relation);
     of.source = *whole;
     change_reader reader(of, fired.tg_relation);

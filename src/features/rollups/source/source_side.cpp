@@ -24,12 +24,19 @@ bool has_rows(const TriggerData &trigger) {
 }
 
 // Whoever has the privilege can make such a trigger, and roles can lose their members.
-void require_rights(const rollup &of) { pg::require_role_of(of.source_owner, of.target, of.target_owner); }
+void require_rights(const rollup &of) {
+  if (of.source_owner != of.target_owner)
+    pg::require_role_of(of.source_owner, of.target, of.target_owner);
+}
 
 rollup_changes changes_for(const TriggerData &trigger, const source_rollup &into, MemoryContext memory) {
   rollup_changes changed{&into, group_keys(into.of.keys, memory), {}};
   changed.groups = changes_of(trigger, into.reader, into.of, changed.keys, memory);
   return changed;
+}
+
+bool has_extremes(const rollup_changes &of) {
+  return std::ranges::any_of(of.groups, [](const group_change &each) { return each.has_extremes; });
 }
 
 // What came may be gone again, or what went may have come in between: another statement that has written the source,
@@ -47,18 +54,20 @@ void note_what_others_write(rollup_changes &of) {
 // The rollups into one target.
 void keep_figures(const TriggerData &trigger, std::span<const source_rollup> rollups, MemoryContext memory) {
   std::vector<rollup_changes> changed;
+  changed.reserve(rollups.size());
   for (const source_rollup &each : rollups)
     changed.push_back(changes_for(trigger, each, memory));
   if (std::ranges::all_of(changed, [](const rollup_changes &each) { return each.groups.empty(); }))
     return;
-  if (call([&] { return pg::may_share_rows(RelationGetRelid(trigger.tg_relation)); }))
+  if (std::ranges::any_of(changed, has_extremes) &&
+      call([&] { return pg::may_share_rows(RelationGetRelid(trigger.tg_relation)); }))
     for (rollup_changes &each : changed)
       note_what_others_write(each);
   if (changed.size() > 1)
     pg::with_spi([&] { take_rows(changed, memory); });
   for (rollup_changes &each : changed)
     if (!each.groups.empty())
-      apply_changes(*each.into->writer, each.into->of, each.keys, each.groups);
+      apply_changes(*each.into->writer, each.into->of, each.keys, each.groups, memory);
 }
 
 void read_anew(std::span<const source_rollup> rollups) {

@@ -7,6 +7,7 @@
 #include "features/rollups/group_lock.hpp"
 #include "features/rollups/key_index.hpp"
 #include "features/rollups/source/emptiness.hpp"
+#include "postgres/rows/table_writer.hpp"
 #include "postgres/sql/key_equality.hpp"
 
 #include <algorithm>
@@ -159,6 +160,9 @@ target_writer::target_writer(const rollup &of, Relation target)
     parts[i] = {of.keys[i].column.number};
   by = call([&] { return pg::find_unique_key(target, parts, static_cast<int>(of.keys.size())); });
   is_direct = OidIsValid(by.index) && is_plain(target) && !needs_statement(target, function);
+  is_quiet = is_direct && !call([&, set = std::span<const AttrNumber>(columns)] {
+               return pg::fires_row_trigger(target, set, function);
+             });
 }
 
 std::shared_ptr<const target_writer> make_target_writer(const rollup &of, Relation target) {

@@ -18,6 +18,7 @@ public:
   std::vector<AttrNumber> columns; // of the figures
   Oid function = InvalidOid;       // of the triggers that let our own writes pass
   bool is_direct = false;          // rows are written one after another, without a statement around them
+  bool is_quiet = false;           // and no trigger of theirs needs to see that
   bool has_index = false;          // by which a row is inserted once
   bool may_precede;                // rows may be there before their group
   std::size_t counting = 0;        // where rows do not stay empty: which figure is a count(*) of all rows
