@@ -157,25 +157,31 @@ CREATE FUNCTION upkeep.cpo(ad_spend numeric, orders numeric) RETURNS numeric IMM
 -- whose rows are counted and summed up into daily_records, a rollup; columns replaces any of {"shop": "shop_id",
 -- "amount": "total_amount", "moment": "created_at", "sold": "status IN ('paid', 'completed')", "timezone": "'UTC'"},
 -- SQL over a row of orders; amounts are in the smallest unit. history: users, with a digest of email, shop_settings
--- and monthly_goals have history. The tables are the caller's. Called again, adds what is missing and drops nothing.
--- Errors: 22004, 22023, 42501, 42804, 42809, and those of upkeep.enable_rollup.
+-- and monthly_goals have history. distribute: keys and foreign keys begin with the shop, and Citus keeps its rows
+-- together; users stay where they are, and the others have no history. The tables are the caller's. Called again,
+-- adds what is missing and drops nothing. Errors: 0A000 they cannot be distributed, 22004, 22023, 42501, 42804,
+-- 42809, and those of upkeep.enable_rollup.
 CREATE FUNCTION upkeep.create_analytics(
   schema name,
   orders regclass DEFAULT NULL,
   columns jsonb DEFAULT NULL,
-  history boolean DEFAULT true
+  history boolean DEFAULT true,
+  distribute boolean DEFAULT false
 ) RETURNS void VOLATILE;
 
 -- Makes the tables of an online store, users, products, carts, cart_items, orders, order_items and refunds, in a
 -- schema, which it makes too if there is none, with updated_at, snapshots, totals, lock, status, numbers and refunds
 -- enabled. names: generic calls the keys of other systems users.external_id and products.sku, experimenta calls them
 -- experimenta_id and nav_product_id. history: users, with digests of what is personal, orders, order_items and
--- refunds have history. The tables are the caller's. Called again, adds what is missing and drops nothing. Errors:
--- 22004, 22023, 42501, 42804, 42809.
+-- refunds have history. distribute: every table has a column shop_id, with which its keys and foreign keys begin, and
+-- Citus keeps the rows of a shop together; such tables have no history. The tables are the caller's. Called again,
+-- adds what is missing and drops nothing. Errors: 0A000 they cannot be distributed, 22004, 22023, 42501, 42804,
+-- 42809.
 CREATE FUNCTION upkeep.create_storefront(
   schema name,
   names text DEFAULT 'experimenta',
-  history boolean DEFAULT true
+  history boolean DEFAULT true,
+  distribute boolean DEFAULT false
 ) RETURNS void VOLATILE;
 
 -- Click-through rate: 100 * clicks / impressions, in percent; to 20 decimals. NULL without impressions. Errors:

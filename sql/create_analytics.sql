@@ -134,6 +134,7 @@ SELECT state, message FROM failure('SELECT upkeep.create_analytics(''analytics''
 SELECT state, message FROM failure('SELECT upkeep.create_analytics(''analytics_of_mine'')');
 RESET ROLE;
 SELECT state, message FROM failure('SELECT upkeep.create_analytics(NULL)');
+SELECT state, message, hint FROM failure('SELECT upkeep.create_analytics(''spread'', distribute => true)');
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA analytics CASCADE;

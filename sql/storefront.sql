@@ -56,6 +56,10 @@ SELECT feature, statement, note FROM upkeep.suggest('usual');
 SELECT upkeep.disable_order_status('orders');
 ALTER TABLE orders ADD CHECK (status IN ('pending', 'paid', 'shipped', 'completed', 'cancelled', 'refunded'));
 SELECT statement FROM upkeep.suggest('trade') WHERE feature = 'order_status';
+-- without Citus nothing is distributed, and nothing made
+SELECT state, message, hint FROM failure('SELECT upkeep.create_storefront(''spread'', distribute => true)');
+SELECT count(*) FROM pg_namespace WHERE nspname = 'spread';
+SELECT state, message FROM failure('SELECT upkeep.create_storefront(''spread'', distribute => NULL)');
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA trade, usual, named CASCADE;

@@ -1,6 +1,7 @@
 #include "core/text/joined.hpp"
-#include "features/reference_tables/tables.hpp"
-
+#include "features/catalogue.hpp"
+#include "features/reference_tables/distributed_tables.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -24,9 +25,15 @@ constexpr reference_column stamp_columns[] = {{"created_at", "timestamptz(3) NOT
 constexpr reference_column second_id_column{"id", "uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE", nullptr,
                                             "for other tables to refer to; unique only, as there was a primary key"};
 
+// Where rows lie with those of their shop.
+constexpr reference_column shop_key_columns[] = {
+    {shop_column, "uuid NOT NULL", nullptr, "the shop, by which the table is distributed"},
+    {"id", "uuid NOT NULL DEFAULT gen_random_uuid()"}};
+
 struct schema_in_use {
   Oid oid;
   fragment name;
+  bool is_distributed; // then foreign keys come later
 };
 
 Oid table_in(Oid schema, const char *name) {
@@ -72,7 +79,7 @@ fragment foreign_key(const reference_column &column, const schema_in_use &schema
 
 fragment definition(const reference_column &column, const schema_in_use &schema) {
   return sql("{name} {type} {references}", "name"_is = pg::identifier{column.name}, "type"_is = fragment(column.type),
-             "references"_is = column.references ? foreign_key(column, schema) : fragment());
+             "references"_is = column.references && !schema.is_distributed ? foreign_key(column, schema) : fragment());
 }
 
 void comment_on(const fragment &object, const char *comment) {
@@ -85,16 +92,31 @@ void comment_on_column(const fragment &table, const reference_column &column) {
              column.comment);
 }
 
-void create_table(const reference_table &table, const fragment &name, const schema_in_use &schema) {
-  std::vector<fragment> columns{definition(id_column, schema)};
+// All columns of a new table, in their order.
+std::vector<reference_column> all_columns(const reference_table &table, bool by_shop) {
+  std::vector<reference_column> all;
+  if (by_shop)
+    all.assign(std::begin(shop_key_columns), std::end(shop_key_columns));
+  else
+    all.push_back(id_column);
   for (const auto &list : {table.columns, table.later_columns, std::span<const reference_column>(stamp_columns)})
-    for (const reference_column &column : list)
-      columns.push_back(definition(column, schema));
-  pg::execute(sql("CREATE TABLE {name} ({columns})", "name"_is = name, "columns"_is = pg::joined(columns)));
+    std::ranges::copy_if(list, std::back_inserter(all), [&](const reference_column &column) {
+      return !by_shop || std::string_view(column.name) != shop_column;
+    });
+  return all;
+}
+
+void create_table(const reference_table &table, bool by_shop, const fragment &name, const schema_in_use &schema) {
+  const std::vector<reference_column> columns = all_columns(table, by_shop);
+  std::vector<fragment> parts;
+  for (const reference_column &column : columns)
+    parts.push_back(definition(column, schema));
+  if (by_shop)
+    parts.push_back(sql("PRIMARY KEY ({shop}, id)", "shop"_is = pg::identifier{shop_column}));
+  pg::execute(sql("CREATE TABLE {name} ({parts})", "name"_is = name, "parts"_is = pg::joined(parts)));
   comment_on(sql("TABLE {name}", "name"_is = name), table.comment);
-  for (const auto &list : {table.columns, table.later_columns})
-    for (const reference_column &column : list)
-      comment_on_column(name, column);
+  for (const reference_column &column : columns)
+    comment_on_column(name, column);
 }
 
 // Returns whether all of the later ones were missing.
@@ -142,18 +164,27 @@ void notice_duplicates(const reference_table &table, const fragment &name, const
   });
 }
 
-void create_indexes(const reference_table &table, const fragment &name, Oid schema) {
+// Where rows lie with those of their shop, no index can be unique without it.
+std::string with_shop(std::string_view columns) {
+  return std::string(columns).starts_with(shop_column) ? std::string(columns)
+                                                       : fmt::format("{},{}", shop_column, columns);
+}
+
+void create_indexes(const reference_table &table, bool by_shop, const fragment &name, Oid schema) {
   const Oid oid = table_in(schema, table.name);
-  for (const reference_index &index : table.indexes)
+  for (reference_index index : table.indexes) {
+    const std::string columns = by_shop ? with_shop(index.columns) : index.columns;
+    index.columns = columns.c_str();
     if (has_index(oid, index))
       continue;
-    else if (index.merge && has_duplicates(name, index))
+    if (index.merge && has_duplicates(name, index))
       notice_duplicates(table, name, index);
     else
       pg::execute(index.unique ? sql("ALTER TABLE {table} ADD UNIQUE ({columns})", "table"_is = name,
                                      "columns"_is = fragment(index.columns))
                                : sql("CREATE INDEX ON {table} ({columns})", "table"_is = name,
                                      "columns"_is = fragment(index.columns)));
+  }
 }
 
 // "shops.id is bigint", where the table is there with a key that the reference cannot name; empty where it can.
@@ -250,7 +281,8 @@ bool is_left_out(const reference_table &table, const reference_schema &what, Oid
 } // namespace
 
 void create_tables(const reference_schema &what, const std::string &schema) {
-  const schema_in_use space{require_schema(schema), pg::identifier{schema}};
+  const schema_in_use space{require_schema(schema), pg::identifier{schema}, what.is_distributed};
+  require_placements(what, space.oid);
   require_keys(what, space.oid);
   made_tables made;
   for (reference_table table : what.tables) {
@@ -262,17 +294,23 @@ void create_tables(const reference_schema &what, const std::string &schema) {
     if (!knows_later(what))
       table.later_columns = {};
     const fragment full = sql("{schema}.{name}", "schema"_is = space.name, "name"_is = pg::identifier{table.name});
+    const bool by_shop = is_by_shop(what, table);
     bool is_renewed = true;
     if (OidIsValid(existing))
-      is_renewed = add_columns(table, existing, full, space, what.verb);
+      is_renewed = !pg::has_shards(existing) && add_columns(table, existing, full, space, what.verb);
     else {
-      create_table(table, full, space);
+      create_table(table, by_shop, full, space);
       if (table.is_later)
         give_to_owner_of_others(what, full, space.oid);
     }
     if (is_renewed)
       made.renewed.insert(table_in(space.oid, table.name));
-    create_indexes(table, full, space.oid);
+    create_indexes(table, by_shop, full, space.oid);
+  }
+  if (what.is_distributed) {
+    // Numbers that no two nodes give need their sequence before.
+    enable_features(what, space.oid, made, &order_number_feature);
+    distribute_tables(what, space.oid);
   }
   enable_features(what, space.oid, made);
 }

@@ -1,6 +1,6 @@
-#include "features/reference_tables/tables.hpp"
-
+#include "core/text/joined.hpp"
 #include "features/catalogue.hpp"
+#include "features/reference_tables/distributed_tables.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/relation.hpp"
@@ -88,6 +88,12 @@ private:
     Oid oid;
   };
 
+  // What a feature is told of the shop in a distributed schema, or nullptr.
+  const option_rule *tenant_rule() const {
+    const auto found = std::ranges::find(each.feature.options, "tenant_column", &option_rule::name);
+    return what.is_distributed && found != each.feature.options.end() ? &*found : nullptr;
+  }
+
   bool are_all_in(const std::set<Oid> &renewed) const {
     return std::ranges::all_of(tables, [&](const named_table &table) { return renewed.contains(table.oid); });
   }
@@ -137,6 +143,8 @@ private:
     std::string arguments;
     for (const reference_option &option : options)
       arguments += argument_of(rule_of(each.feature, option.name), std::string(option.value));
+    if (const option_rule *tenant = tenant_rule())
+      arguments += argument_of(*tenant, shop_column);
     if (OidIsValid(later_table)) {
       parameters.push_back({REGCLASSOID, ObjectIdGetDatum(later_table)});
       arguments += fmt::format(", {} => ${}", each.later_table, parameters.size());
@@ -174,15 +182,37 @@ private:
   Oid later_table = InvalidOid;
 };
 
+bool has_shards_in(const reference_schema &what, std::string_view table) {
+  const auto found = std::ranges::find(what.tables, table, &reference_table::name);
+  return what.is_distributed && found->place != placement::local;
+}
+
+void notice_no_history(const std::vector<std::string> &tables) {
+  const std::string names = joined(tables, ", ");
+  call([&] {
+    ereport(NOTICE, errmsg("distributed tables have no history: %s", names.c_str()),
+            errhint("Its entries would lie on each node, and go with none of its shards. Pass history => false."));
+  });
+}
+
 } // namespace
 
 bool knows_later(const reference_schema &what) { return !what.later_with || has_function(what.later_with); }
 
-void enable_features(const reference_schema &what, Oid schema, const made_tables &made) {
-  for (const reference_feature &each : what.features)
-    if (has_function(each.feature.function) && !made.left_out.contains(each.table) &&
-        (what.with_history || &each.feature != &history_feature))
+void enable_features(const reference_schema &what, Oid schema, const made_tables &made, const feature_rule *only) {
+  std::vector<std::string> without_history;
+  for (const reference_feature &each : what.features) {
+    if ((only && &each.feature != only) || !has_function(each.feature.function) || made.left_out.contains(each.table))
+      continue;
+    if (&each.feature != &history_feature)
       feature_to_enable(each, what, schema).enable(made.renewed);
+    else if (what.with_history && has_shards_in(what, each.table))
+      without_history.emplace_back(each.table);
+    else if (what.with_history)
+      feature_to_enable(each, what, schema).enable(made.renewed);
+  }
+  if (!without_history.empty())
+    notice_no_history(without_history);
 }
 
 } // namespace upkeep::reference_tables

@@ -24,6 +24,10 @@ struct reference_index {
   pg::fragment (*merge)(const pg::fragment &table) = nullptr;
 };
 
+// Where the rows of a table go if the schema is distributed: to the shards of their shop, or, those of the shops, of
+// themselves. A local table stays where it is.
+enum class placement : std::uint8_t { by_shop, shops, local };
+
 struct reference_table {
   const char *name;
   const char *comment;
@@ -32,6 +36,7 @@ struct reference_table {
   std::span<const reference_column> later_columns = {}; // which tables of older versions do not have
   // Older versions do not have the table. One of its name that has other columns is somebody else's.
   bool is_later = false;
+  placement place = placement::by_shop;
 };
 
 // An option of a trigger, as its arguments have it.
@@ -57,6 +62,8 @@ struct reference_schema {
   std::span<const reference_feature> features;
   const char *later_with = nullptr; // a function of the SQL that knows what is later
   bool with_history = false;
+  bool is_distributed = false;
+  Oid beside = InvalidOid; // a table that distributed ones lie with, if it is one
 };
 
 // Makes what is missing, as the caller; drops nothing. Needs an SPI connection. Throws 42501, 42804, 42809.
@@ -68,9 +75,10 @@ struct made_tables {
   std::set<std::string_view> left_out;
 };
 
-// Enables what is not enabled. A trigger whose options somebody chose stays as it is; a NOTICE says so where it lacks
-// the later ones.
-void enable_features(const reference_schema &what, Oid schema, const made_tables &made);
+// Enables what is not enabled, or of it one feature only. A trigger whose options somebody chose stays as it is; a
+// NOTICE says so where it lacks the later ones.
+void enable_features(const reference_schema &what, Oid schema, const made_tables &made,
+                     const feature_rule *only = nullptr);
 
 // Whether the SQL of the extension that this database has knows what is later: the library may be newer.
 bool knows_later(const reference_schema &what);

@@ -192,8 +192,8 @@ constexpr reference_column shop_events_columns[] = {
      "holiday and promotion: days that are compared with no others; closed and outage: days that may be missing"}};
 
 constexpr reference_table tables[] = {
-    {"users", "who uses the app", users_columns, users_indexes},
-    {"shops", "the shops that are looked at", shops_columns, shops_indexes},
+    {"users", "who uses the app", users_columns, users_indexes, {}, false, placement::local},
+    {"shops", "the shops that are looked at", shops_columns, shops_indexes, {}, false, placement::shops},
     {"shop_settings", "what a shop has set, a row each", shop_settings_columns, shop_settings_indexes},
     {"daily_records", "the figures of a shop's days", daily_records_columns, daily_records_indexes},
     {"weekly_diagnostics", "what went wrong in a week; written by upkeep.run_weekly_diagnostics",
@@ -248,16 +248,45 @@ bool is_watched(Oid records) {
   return watched;
 }
 
-void create_analytics(const std::string &schema, bool with_history) {
+struct analytics_request {
+  std::string schema;
+  bool with_history = false, is_distributed = false;
+  Oid orders = InvalidOid; // that are to feed them
+};
+
+void create_analytics(const analytics_request &asked) {
+  const std::string &schema = asked.schema;
   const Oid records = table_in(schema, "daily_records");
   if (OidIsValid(records))
     call([=] { LockRelationOid(records, AccessShareLock); });
   const bool was_watched = is_watched(records);
-  create_tables({"create analytics tables", tables, features, nullptr, with_history}, schema);
+  create_tables(
+      {"create analytics tables", tables, features, nullptr, asked.with_history, asked.is_distributed, asked.orders},
+      schema);
   // Enabling tells of the other table.
   if (was_watched)
     diagnostics::warn_of_unfilled_diagnostics(table_in(schema, "weekly_diagnostics"));
   diagnostics::warn_of_unfilled_items(table_in(schema, "action_items"));
+}
+
+// With the arguments of 0.12.0, and whether the tables are to be distributed.
+void create_analytics_of_orders(const pg::arguments &given, bool is_distributed) {
+  const std::optional<Oid> orders = given.optional_table(1);
+  const std::optional<Datum> columns = given.optional_value(2);
+  const analytics_request asked{given.name(0, "schema"), given.boolean(3, "history"), is_distributed,
+                                orders.value_or(InvalidOid)};
+  if (columns && !orders)
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = "columns are given without orders",
+                .hint = "Pass the table whose rows are sold as orders."};
+  pg::with_spi([&] {
+    std::optional<rollups::rollup_request> sales;
+    if (orders)
+      sales = sales_of(*orders, columns ? call([&] { return DatumGetJsonbP(*columns); }) : nullptr);
+    create_analytics(asked);
+    if (sales)
+      feed_daily_records(*std::move(sales), table_in(asked.schema, "daily_records"));
+  });
 }
 
 } // namespace
@@ -267,38 +296,31 @@ void create_analytics(const std::string &schema, bool with_history) {
 using namespace upkeep;
 using namespace upkeep::reference_tables;
 
-// upkeep.create_analytics(schema, orders, columns, history): as the caller. Errors: 22004, 22023, 42501, 42804, 42809,
-// those of enabling a rollup, and PostgreSQL's own where a table that is there does not fit.
-UPKEEP_FUNCTION(upkeep_create_analytics_of_orders) {
+// upkeep.create_analytics(schema, orders, columns, history, distribute): as the caller. Errors: 0A000 cannot be
+// distributed, 22004, 22023, 42501, 42804, 42809, those of enabling a rollup, and PostgreSQL's own where a table that
+// is there does not fit.
+UPKEEP_FUNCTION(upkeep_create_analytics_distributed) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const std::string schema = given.name(0, "schema");
-    const std::optional<Oid> orders = given.optional_table(1);
-    const std::optional<Datum> columns = given.optional_value(2);
-    const bool with_history = given.boolean(3, "history");
-    if (columns && !orders)
-      throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                  .message = "columns are given without orders",
-                  .hint = "Pass the table whose rows are sold as orders."};
-    pg::with_spi([&] {
-      std::optional<rollups::rollup_request> sales;
-      if (orders)
-        sales = sales_of(*orders, columns ? call([&] { return DatumGetJsonbP(*columns); }) : nullptr);
-      create_analytics(schema, with_history);
-      if (sales)
-        feed_daily_records(*std::move(sales), table_in(schema, "daily_records"));
-    });
+    create_analytics_of_orders(given, given.boolean(4, "distribute"));
     return Datum(0);
   });
 }
 
-// The same without orders, as the SQL of 0.11.0 declares it.
+// The same without distribute, as the SQL of 0.12.0 declares it.
+UPKEEP_FUNCTION(upkeep_create_analytics_of_orders) {
+  return pg::entry([=] {
+    create_analytics_of_orders(pg::arguments(fcinfo), false);
+    return Datum(0);
+  });
+}
+
+// Nor orders, as the SQL of 0.11.0 declares it.
 UPKEEP_FUNCTION(upkeep_create_analytics_with_history) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const std::string schema = given.name(0, "schema");
-    const bool with_history = given.boolean(1, "history");
-    pg::with_spi([&] { create_analytics(schema, with_history); });
+    const analytics_request asked{given.name(0, "schema"), given.boolean(1, "history")};
+    pg::with_spi([&] { create_analytics(asked); });
     return Datum(0);
   });
 }
@@ -306,8 +328,8 @@ UPKEEP_FUNCTION(upkeep_create_analytics_with_history) {
 // Nor history, as the SQL of 0.4.0 to 0.10.0 declares it.
 UPKEEP_FUNCTION(upkeep_create_analytics) {
   return pg::entry([=] {
-    const std::string schema = pg::arguments(fcinfo).name(0, "schema");
-    pg::with_spi([&] { create_analytics(schema, false); });
+    const analytics_request asked{pg::arguments(fcinfo).name(0, "schema")};
+    pg::with_spi([&] { create_analytics(asked); });
     return Datum(0);
   });
 }

@@ -3,6 +3,7 @@
 #include "features/catalogue.hpp"
 #include "features/reference_tables/seed.hpp"
 #include "features/registry.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -59,6 +60,7 @@ public:
         users(orders == 0 ? 0 : 1 + orders / 3), today(today) {}
 
   void fill() const {
+    require_one_shop();
     write_users();
     write_products();
     const std::int32_t half = orders / 2;
@@ -72,6 +74,13 @@ public:
   }
 
 private:
+  void require_one_shop() const {
+    if (pg::has_shards(call([this] { return get_relname_relid("orders", space); })))
+      throw fault{.sqlstate = sqlstate::feature_not_supported,
+                  .message = "a distributed storefront cannot be seeded",
+                  .hint = "Seed one that is not distributed: the rows are those of one shop."};
+  }
+
   // $1: how many, $2: today
   void write_users() const {
     run(sql(R"sql(

@@ -202,7 +202,7 @@ void notice_currency(const std::string &schema) {
     });
 }
 
-void create_storefront(const std::string &schema, std::string_view names, bool with_history) {
+void create_storefront(const std::string &schema, std::string_view names, bool with_history, bool is_distributed) {
   const auto *const kind =
       std::find_if(std::begin(kinds), std::end(kinds), [&](const named_tables &each) { return each.names == names; });
   if (kind == std::end(kinds))
@@ -212,7 +212,7 @@ void create_storefront(const std::string &schema, std::string_view names, bool w
   const auto tables = tables_of(*kind);
   const bool had_currency = has_currency(schema);
   pg::with_spi([&] {
-    create_tables({"create a storefront", tables, features, "order_refund", with_history}, schema);
+    create_tables({"create a storefront", tables, features, "order_refund", with_history, is_distributed}, schema);
     if (!had_currency)
       notice_currency(schema);
   });
@@ -225,29 +225,39 @@ void create_storefront(const std::string &schema, std::string_view names, bool w
 using namespace upkeep;
 using namespace upkeep::reference_tables;
 
-// upkeep.create_storefront(schema, names, history): as the caller. Errors: 22004, 22023 unknown names, 42501, 42804,
-// 42809, and PostgreSQL's own where a table that is there does not fit.
+// upkeep.create_storefront(schema, names, history, distribute): as the caller. Errors: 0A000 cannot be distributed,
+// 22004, 22023 unknown names, 42501, 42804, 42809, and PostgreSQL's own where a table that is there does not fit.
+UPKEEP_FUNCTION(upkeep_create_storefront_distributed) {
+  return pg::entry([=] {
+    const pg::arguments given(fcinfo);
+    create_storefront(given.name(0, "schema"), given.string(1, "names"), given.boolean(2, "history"),
+                      given.boolean(3, "distribute"));
+    return Datum(0);
+  });
+}
+
+// The same without distribute, as the SQL of 0.11.0 and 0.12.0 declares it.
 UPKEEP_FUNCTION(upkeep_create_storefront_with_history) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    create_storefront(given.name(0, "schema"), given.string(1, "names"), given.boolean(2, "history"));
+    create_storefront(given.name(0, "schema"), given.string(1, "names"), given.boolean(2, "history"), false);
     return Datum(0);
   });
 }
 
-// The same without history, as the SQL of 0.8.0 to 0.10.0 declares it.
+// Nor history, as the SQL of 0.8.0 to 0.10.0 declares it.
 UPKEEP_FUNCTION(upkeep_create_storefront_named) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    create_storefront(given.name(0, "schema"), given.string(1, "names"), false);
+    create_storefront(given.name(0, "schema"), given.string(1, "names"), false, false);
     return Datum(0);
   });
 }
 
-// The same without names, as the SQL of 0.3.0 to 0.7.0 declares it.
+// Nor names, as the SQL of 0.3.0 to 0.7.0 declares it.
 UPKEEP_FUNCTION(upkeep_create_storefront) {
   return pg::entry([=] {
-    create_storefront(pg::arguments(fcinfo).name(0, "schema"), kinds[0].names, false);
+    create_storefront(pg::arguments(fcinfo).name(0, "schema"), kinds[0].names, false, false);
     return Datum(0);
   });
 }
