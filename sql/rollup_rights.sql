@@ -143,14 +143,16 @@ DROP TRIGGER aa ON readers;
 -- a session that has counted notices when one side is another
 INSERT INTO letters VALUES (7, 1, 'x');
 BEGIN;
-SELECT format('DROP TRIGGER %I ON readers', tgname) FROM pg_trigger WHERE tgrelid = 'readers'::regclass \gexec
+SELECT format('DROP TRIGGER %I ON readers', tgname) FROM pg_trigger WHERE tgrelid = 'readers'::regclass
+  ORDER BY tgname \gexec
 SELECT state, message FROM failure($$INSERT INTO letters VALUES (8, 1, 'x')$$);
 SELECT on_readers(replace(said('letters'), 'target=rolled_rights.readers', 'source=letters'));
 INSERT INTO letters VALUES (8, 1, 'x');
 SELECT n FROM readers WHERE id = 1;
 ROLLBACK;
 BEGIN;
-SELECT format('DROP TRIGGER %I ON letters', tgname) FROM pg_trigger WHERE tgrelid = 'letters'::regclass \gexec
+SELECT format('DROP TRIGGER %I ON letters', tgname) FROM pg_trigger WHERE tgrelid = 'letters'::regclass
+  ORDER BY tgname \gexec
 SELECT state, message FROM failure('INSERT INTO readers VALUES (8)');
 ROLLBACK;
 INSERT INTO readers VALUES (8);

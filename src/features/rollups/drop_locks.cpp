@@ -12,14 +12,31 @@ using pg::call;
 
 namespace {
 
-// Those that the command names and the caller may drop: nobody else may hold up their writers.
+bool has_triggers(Oid table) {
+  return call([=] {
+    HeapTuple row = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+    const bool has = HeapTupleIsValid(row) && reinterpret_cast<Form_pg_class>(GETSTRUCT(row))->relhastriggers;
+    if (HeapTupleIsValid(row))
+      ReleaseSysCache(row);
+    return has;
+  });
+}
+
+// Asked for each table that is dropped, of which few have one.
+bool has_rollup(Oid table) {
+  return has_triggers(table) && std::ranges::any_of(managed_triggers(table), [](const managed_trigger &each) {
+           return other_table_of(each).has_value();
+         });
+}
+
+// Those that the command names, that have a rollup and that the caller may drop: nobody else may hold up their writers.
 std::set<Oid> tables_named_by(const DropStmt &statement) {
   std::set<Oid> tables;
   const ListCell *cell;
   foreach (cell, statement.objects) {
     List *name = lfirst_node(List, cell);
     const Oid table = call([=] { return RangeVarGetRelid(makeRangeVarFromNameList(name), NoLock, true); });
-    if (OidIsValid(table) && pg::has_rights_of_owner(GetUserId(), table))
+    if (OidIsValid(table) && pg::has_rights_of_owner(GetUserId(), table) && has_rollup(table))
       tables.insert(table);
   }
   return tables;

@@ -14,15 +14,18 @@ using pg::call;
 
 namespace {
 
-// By schema and name, as triggers name them.
+// By schema and name, as triggers name them: those that had triggers, so that nothing is asked of the others.
 std::set<std::pair<std::string, std::string>> lost_tables() {
   const pg::rows found = pg::execute(pg::sql(R"sql(
     SELECT CASE
-        WHEN d.is_temporary THEN pg_catalog.pg_my_temp_schema()::pg_catalog.regnamespace::pg_catalog.text
+        WHEN pg_catalog.bool_or(d.is_temporary)
+        THEN pg_catalog.pg_my_temp_schema()::pg_catalog.regnamespace::pg_catalog.text
         ELSE d.address_names[1]
       END, d.address_names[2]
     FROM pg_catalog.pg_event_trigger_dropped_objects() d
-    WHERE d.object_type [=] 'table'
+    WHERE d.object_type [=] 'table' OR d.object_type [=] 'trigger'
+    GROUP BY d.address_names[1], d.address_names[2]
+    HAVING pg_catalog.bool_or(d.object_type [=] 'table') AND pg_catalog.bool_or(d.object_type [=] 'trigger')
   )sql"));
   std::set<std::pair<std::string, std::string>> names;
   for (std::uint64_t row = 0; row < found.count(); ++row)
