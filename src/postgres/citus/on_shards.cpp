@@ -52,7 +52,8 @@ std::vector<std::string> ask_shards(Oid table, const fragment &query, const char
 
 rows rows_of_shards(Oid table, const fragment &query, const fragment &columns) {
   const std::vector<std::string> results =
-      ask_shards(table, sql("SELECT pg_catalog.json_agg(r) FROM ({query}) r", "query"_is = query));
+      ask_shards(table, sql("SELECT pg_catalog.json_agg(r) FROM ({query}) r", "query"_is = query),
+                 "Mend what it says, and ask again.");
   std::vector<Datum> documents;
   for (const std::string &each : results)
     if (!each.empty())
