@@ -41,7 +41,7 @@ count_nodes() {
 
 # Tables that are enabled before they are distributed, afterwards, and those of the other parts.
 before=upkeep_citus after=upkeep_citus_after
-schemas=("$before" "$after" upkeep_citus_week upkeep_citus_one upkeep_citus_shop upkeep_citus_other)
+schemas=("$before" "$after" upkeep_citus_{week,one,shop,other,store,store_before,analytics,analytics_before,web,insights})
 drop_schemas() {
   local each
   for each in "${schemas[@]}"; do p -c "DROP SCHEMA IF EXISTS $each CASCADE" > /dev/null 2>&1; done
