@@ -43,15 +43,16 @@ CREATE TABLE bench.memory (
 -- What is counted, not timed.
 CREATE TABLE bench.figure (position serial, title text NOT NULL, value float8 NOT NULL, at_most float8 NOT NULL);
 
+-- What is added is the median of what each round added, since a machine's speed may change from round to round.
 CREATE VIEW bench.cost AS
-WITH medians AS (
-  SELECT benchmark, contender, count(*) AS rounds,
-         percentile_cont(0.5) WITHIN GROUP (ORDER BY wall_ms) AS wall_ms,
-         percentile_cont(0.5) WITHIN GROUP (ORDER BY cpu_ms) AS cpu_ms
-  FROM bench.sample GROUP BY benchmark, contender
-)
-SELECT m.*, m.wall_ms - bare.wall_ms AS added_wall_ms, m.cpu_ms - bare.cpu_ms AS added_cpu_ms
-FROM medians m LEFT JOIN medians bare ON bare.benchmark = m.benchmark AND bare.contender = 'bare';
+SELECT s.benchmark, s.contender, count(*) AS rounds,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY s.wall_ms) AS wall_ms,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY s.cpu_ms) AS cpu_ms,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY s.wall_ms - bare.wall_ms) AS added_wall_ms,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY s.cpu_ms - bare.cpu_ms) AS added_cpu_ms
+FROM bench.sample s
+LEFT JOIN bench.sample bare ON bare.benchmark = s.benchmark AND bare.round = s.round AND bare.contender = 'bare'
+GROUP BY s.benchmark, s.contender;
 
 -- An added cost of zero or less is noise: of that no ratio.
 CREATE FUNCTION bench.positive(added float8) RETURNS float8 LANGUAGE sql IMMUTABLE
