@@ -8,6 +8,7 @@
 #include "features/trigger_options.hpp"
 #include "postgres/citus/colocation.hpp"
 #include "postgres/citus/shards.hpp"
+#include "postgres/column_info.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/text.hpp"
@@ -47,16 +48,9 @@ std::string folded(std::string_view name) {
 
 // The one column whose name differs in capitals and underscores only.
 std::string similar_column(Oid table, const std::string &name) {
-  const pg::parameter parameters[] = {pg::parameter::oid(table)};
-  const pg::rows found = pg::execute(pg::sql(R"sql(
-    SELECT a.attname::pg_catalog.text
-    FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid [=] $1 AND a.attnum [>] 0 AND NOT a.attisdropped
-  )sql"),
-                                     parameters);
   std::string similar;
-  for (std::uint64_t row = 0; row < found.count(); ++row)
-    if (const std::string column = found.text(row, 1).value(); folded(column) == folded(name)) {
+  for (const std::string &column : pg::column_names(table))
+    if (folded(column) == folded(name)) {
       if (!similar.empty())
         return "";
       similar = column;

@@ -20,4 +20,9 @@ template <class F> void as_user(Oid user, int restrictions, F &&body) {
   SetUserIdAndSecContext(outer, context);
 }
 
+// As an owner whose expressions are to be evaluated, for whoever asks: nothing of it may last or reach out of `body`.
+template <class F> void as_restricted(Oid owner, F &&body) {
+  as_user(owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, body);
+}
+
 } // namespace upkeep::pg

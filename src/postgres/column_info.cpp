@@ -3,6 +3,7 @@
 #include "core/fault.hpp"
 #include "postgres/boundary.hpp"
 #include "postgres/relation.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/values/number.hpp"
 
 namespace upkeep::pg {
@@ -56,6 +57,21 @@ void column_info::require_writable(const char *hint) const {
   require_not_generated(hint);
   if (is_identity)
     refuse_kind(*this, "an identity", hint);
+}
+
+std::vector<std::string> column_names(Oid table) {
+  const parameter parameters[] = {parameter::oid(table)};
+  const rows found = execute(sql(R"sql(
+    SELECT a.attname::pg_catalog.text
+    FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid [=] $1 AND a.attnum [>] 0 AND NOT a.attisdropped
+    ORDER BY a.attnum
+  )sql"),
+                             parameters);
+  std::vector<std::string> names;
+  for (std::uint64_t row = 0; row < found.count(); ++row)
+    names.push_back(found.text(row, 1).value());
+  return names;
 }
 
 } // namespace upkeep::pg

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace upkeep::pg {
 
@@ -37,5 +38,8 @@ struct column_info {
   // The same, and where it is an identity.
   void require_writable(const char *hint) const;
 };
+
+// The names of a table's columns, in their order. Needs an SPI connection.
+std::vector<std::string> column_names(Oid table);
 
 } // namespace upkeep::pg

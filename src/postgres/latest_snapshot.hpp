@@ -13,4 +13,9 @@ template <class F> void with_latest_snapshot(F &&body) {
   call([] { PopActiveSnapshot(); });
 }
 
+// For a saved query that is to see that: none where it does so by itself, since the transaction keeps no snapshot.
+inline Snapshot latest_snapshot() {
+  return IsolationUsesXactSnapshot() ? call([] { return GetLatestSnapshot(); }) : InvalidSnapshot;
+}
+
 } // namespace upkeep::pg

@@ -14,10 +14,6 @@ bool is_meant(const ErrorData *error, const char *sqlstate) {
                   : !must_go_on(error);
 }
 
-} // namespace
-
-namespace {
-
 // The error that `body` ended with, nullptr for none. Only PostgreSQL's frames and ours without destructors are within.
 ErrorData *error_of(void (*body)(void *), void *argument) {
   const MemoryContext memory = CurrentMemoryContext;

@@ -110,16 +110,6 @@ std::int64_t write_rows(Oid table, const metrics_plan &plan, ArrayBuildState *ro
   return written;
 }
 
-void report_batch(recalculation &work) {
-  ++work.counts.batches;
-  pg::show_progress(work.target, work.counts);
-  const std::string name = pg::table_name(work.target);
-  call([&] {
-    ereport(NOTICE, errmsg("recalculated \"%s\": " INT64_FORMAT " of " INT64_FORMAT " rows, " INT64_FORMAT " changed",
-                           name.c_str(), work.counts.rows_done, work.counts.rows_total, work.counts.rows_changed));
-  });
-}
-
 // One table that holds rows, a transaction a batch. A row that others write meanwhile is put right by their write.
 void recalculate_table(recalculation &work, Oid table) {
   lock_and_check(work, table);
@@ -131,7 +121,7 @@ void recalculate_table(recalculation &work, Oid table) {
     as_owner(table, [&] { work.counts.rows_changed += write_rows(table, *plan, wrong_rows(*scan)); });
     work.counts.rows_done += static_cast<std::int64_t>(scan->rows());
     call([] { SPI_commit(); });
-    report_batch(work);
+    pg::report_recalculated(work.target, work.counts);
     lock_and_check(work, table);
     plan = plan_of_table(table);
   }
@@ -206,13 +196,7 @@ UPKEEP_FUNCTION(upkeep_recalculate) {
                        given.integer(4, "batch_size")};
     pg::require_batch_size(work.batch_size, 10000);
     pg::require_no_transaction_block(fcinfo, "upkeep.recalculate");
-    try {
-      recalculate(work);
-    } catch (...) {
-      pg::end_progress();
-      throw;
-    }
-    pg::end_progress();
+    pg::with_progress([&] { recalculate(work); });
     return Datum(0);
   });
 }

@@ -14,7 +14,7 @@ int keep_search_path();
 // up by the caller's search_path.
 template <class F> void as_source(Relation source, F &&body) {
   const int level = pg::call([] { return keep_search_path(); });
-  pg::as_user(source->rd_rel->relowner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, body);
+  pg::as_restricted(source->rd_rel->relowner, body);
   pg::call([=] { AtEOXact_GUC(true, level); });
 }
 

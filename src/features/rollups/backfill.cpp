@@ -33,8 +33,8 @@ void require_keys(const rollup &of) {
 
 // Nobody writes this source, nor the target: what rows are to have is known where no other source has a say.
 computed_by way_of(const rollup &of, const std::vector<rollup> &all) {
-  return std::ranges::all_of(all,
-                             [&](const rollup &each) { return each.source == of.source && have_same_keys(each, of); })
+  return std::ranges::all_of(
+             all, [&](const rollup &each) { return each.source == of.source && have_same_keys(each.keys, of.keys); })
              ? computed_by::query
              : computed_by::trigger;
 }

@@ -13,8 +13,6 @@ using pg::sql;
 
 namespace {
 
-fragment with_number(const char *before, std::size_t index) { return fragment(fmt::format("{}{}", before, index + 1)); }
-
 fragment column_name(const pg::column_info &column) { return pg::identifier{column.name}; }
 fragment column_of_t(const pg::column_info &column) { return sql("t.{name}", "name"_is = column_name(column)); }
 
@@ -40,7 +38,7 @@ fragment sum_of(const compared_figure &each, const std::vector<compared_figure::
   std::vector<fragment> list;
   for (const auto &[from, number] : parts) {
     const fragment value =
-        sql("{groups}.{figure}", "groups"_is = with_number("e", from), "figure"_is = with_number("f", number));
+        sql("{groups}.{figure}", "groups"_is = numbered("e", from), "figure"_is = numbered("f", number));
     list.push_back(is_additive(each.of->function) ? sql("COALESCE({value}, 0)::numeric", "value"_is = value) : value);
   }
   return pg::joined(list, " + ");
@@ -86,19 +84,19 @@ std::string comparison::groups_name(std::size_t rollup) { return fmt::format("up
 fragment comparison::joins(const char *alias, const rollup *keyed_as) const {
   std::vector<fragment> list;
   for (const std::size_t each : needed) {
-    if (keyed_as && !have_same_keys(*keyed_as, all[each]))
+    if (keyed_as && !have_same_keys(keyed_as->keys, all[each].keys))
       continue;
     const std::string key = fmt::format("e{}.k", each + 1);
     std::vector<fragment> same;
     for (std::size_t i = 0; keyed_as && i < keyed_as->keys.size(); ++i) {
       const Oid type = keyed_as->keys[i].column.type;
-      const fragment a = with_number("g.k", i), b = with_number(key.c_str(), i);
-      same.push_back(keyed_as->groups_nulls ? equal_or_null(type, a, b)
+      const fragment a = numbered("g.k", i), b = numbered(key.c_str(), i);
+      same.push_back(keyed_as->groups_nulls ? pg::equal_or_null(type, a, b)
                                             : sql("{a} {equals} {b}", "a"_is = a,
                                                   "equals"_is = pg::equality_of(type, type).equals, "b"_is = b));
     }
     list.push_back(sql("LEFT JOIN {groups} AS {name} ON {same}", "groups"_is = fragment(groups_name(each)),
-                       "name"_is = with_number("e", each),
+                       "name"_is = numbered("e", each),
                        "same"_is = keyed_as ? pg::joined(same, " AND ")
                                             : has_key(all[each], alias, key.c_str(), group_matching(all[each]))));
   }
@@ -106,14 +104,15 @@ fragment comparison::joins(const char *alias, const rollup *keyed_as) const {
 }
 
 bool comparison::is_fed_by(const compared_figure &of, const rollup &keyed_as) const {
-  return std::ranges::any_of(
-      of.parts, [&](const compared_figure::part &part) { return have_same_keys(keyed_as, all[part.rollup]); });
+  return std::ranges::any_of(of.parts, [&](const compared_figure::part &part) {
+    return have_same_keys(keyed_as.keys, all[part.rollup].keys);
+  });
 }
 
 fragment comparison::total(const compared_figure &of, const rollup *keyed_as) const {
   std::vector<compared_figure::part> parts;
   std::ranges::copy_if(of.parts, std::back_inserter(parts), [&](const compared_figure::part &part) {
-    return !keyed_as || have_same_keys(*keyed_as, all[part.rollup]);
+    return !keyed_as || have_same_keys(keyed_as->keys, all[part.rollup].keys);
   });
   return sum_of(of, parts);
 }
@@ -226,8 +225,7 @@ fragment comparison::wrong_rows(std::size_t rollup, matching by) const {
   const auto &of = all[rollup];
   std::vector<fragment> values, replaced;
   for (std::size_t i = 0; i < compared.size(); ++i) {
-    values.push_back(
-        sql("{total} AS {name}", "total"_is = total(compared[i], nullptr), "name"_is = with_number("v", i)));
+    values.push_back(sql("{total} AS {name}", "total"_is = total(compared[i], nullptr), "name"_is = numbered("v", i)));
     replaced.push_back(sql("({differs} AND {says})::integer", "differs"_is = differs(compared[i]),
                            "says"_is = says_more(compared[i], rollup)));
   }
@@ -248,7 +246,7 @@ fragment comparison::missing_rows(std::size_t rollup) const {
   std::vector<fragment> values;
   for (std::size_t i = 0; i < compared.size(); ++i)
     if (is_fed_by(compared[i], of))
-      values.push_back(sql("{total} AS {name}", "total"_is = total(compared[i], &of), "name"_is = with_number("v", i)));
+      values.push_back(sql("{total} AS {name}", "total"_is = total(compared[i], &of), "name"_is = numbered("v", i)));
   return sql(R"sql(
     SELECT {keys}, {key} AS key, {values}
     FROM {groups} AS g

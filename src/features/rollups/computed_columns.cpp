@@ -7,6 +7,7 @@
 #include "features/guard/renames/column_options.hpp"
 #include "features/registry.hpp"
 #include "features/updated_at/updated_at_settings.hpp"
+#include "postgres/column_info.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/row_expression.hpp"
@@ -77,27 +78,13 @@ bool is_ignored(const updated_at::updated_at_settings &stamp, const std::string 
   return std::ranges::find(stamp.ignore, column) != stamp.ignore.end();
 }
 
-std::vector<std::string> columns_of(Oid table) {
-  const pg::parameter parameters[] = {pg::parameter::oid(table)};
-  const pg::rows found = pg::execute(pg::sql(R"sql(
-    SELECT a.attname::pg_catalog.text
-    FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid [=] $1 AND a.attnum [>] 0 AND NOT a.attisdropped
-  )sql"),
-                                     parameters);
-  std::vector<std::string> columns;
-  for (std::uint64_t row = 0; row < found.count(); ++row)
-    columns.push_back(found.text(row, 1).value());
-  return columns;
-}
-
 // A change of any column of `table` that is not ignored stamps `stamped`.
 void add_stamp(Oid table, Oid stamped, const stamped_tables &stamps, computed_columns &into) {
   const auto stamp = stamps.find(stamped), own = stamps.find(table);
   if (stamp == stamps.end())
     return;
   const place moved{stamped, stamp->second.column};
-  for (const std::string &column : columns_of(table))
+  for (const std::string &column : pg::column_names(table))
     if (place from{table, column}; from != moved && (own == stamps.end() || !is_ignored(own->second, column)))
       into.from[std::move(from)].insert(moved);
 }

@@ -1,5 +1,6 @@
 #include "features/rollups/expected.hpp"
 
+#include "features/rollups/target_keys.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/values/number.hpp"
 
@@ -14,13 +15,6 @@ using pg::fragment;
 using pg::sql;
 
 namespace {
-
-fragment numbered(const char *prefix, std::size_t index) { return fragment(fmt::format("{}{}", prefix, index + 1)); }
-
-fragment collated(Oid collation) {
-  return OidIsValid(collation) ? sql("COLLATE {name}", "name"_is = fragment(pg::collation_name(collation)))
-                               : fragment();
-}
 
 // Groups are told apart by the collation of the target's column: another one says the same unless it, or that, takes
 // unequal bytes for equal.
@@ -145,13 +139,6 @@ fragment counted_rows(const rollup &of) {
              "filter"_is = of.filter ? sql("WHERE ({filter})", "filter"_is = fragment(of.filter.sql())) : fragment());
 }
 
-std::vector<fragment> key_list(const rollup &of, const char *before) {
-  std::vector<fragment> list;
-  for (std::size_t i = 0; i < of.keys.size(); ++i)
-    list.push_back(fragment(fmt::format("{}{}", before, i + 1)));
-  return list;
-}
-
 // Whether a search by an index or a join looks for groups: an index serves no array, and a join no OR.
 enum class sought_by { index, join };
 
@@ -162,7 +149,7 @@ fragment same_keys(const rollup &of, const std::vector<fragment> &keys, sought_b
     const Oid type = of.keys[i].column.type;
     const fragment own = sql("s.{name}", "name"_is = numbered("k", i));
     if (of.groups_nulls && way == sought_by::join) {
-      conditions.push_back(equal_or_null(type, own, keys[i]));
+      conditions.push_back(pg::equal_or_null(type, own, keys[i]));
       continue;
     }
     const Oid searched = type_of_column(of, of.keys[i]).value_or(type);
@@ -197,7 +184,7 @@ fragment figures_of(const rollup &of, const std::vector<fragment> &keys, const f
              "list"_is = pg::joined(list), "rows"_is = counted_rows(of), "from"_is = from, "grouping"_is = grouping);
 }
 
-fragment by_keys(const rollup &of) { return sql("GROUP BY {keys}", "keys"_is = pg::joined(key_list(of, "s.k"))); }
+fragment by_keys(const rollup &of) { return sql("GROUP BY {keys}", "keys"_is = pg::joined(numbered_keys(of, "s.k"))); }
 
 } // namespace
 
@@ -205,35 +192,24 @@ std::optional<fragment> integer_column(const rollup &of, const group_key &key) {
   return type_of_column(of, key) ? std::optional(fragment(key.value.text())) : std::nullopt;
 }
 
-// Arrays take NULLs for equal, and are hashed as their elements are.
-fragment equal_or_null(Oid type, const fragment &a, const fragment &b) {
-  if (!OidIsValid(call([=] { return get_array_type(type); })))
-    return sql("{a} IS NOT DISTINCT FROM {b}", "a"_is = a, "b"_is = b);
-  return sql("ARRAY[{a}] [=] ARRAY[{b}]", "a"_is = a, "b"_is = b);
-}
-
 fragment all_groups(const rollup &of) {
   std::vector<fragment> given;
-  for (const fragment &each : key_list(of, "s.k"))
+  for (const fragment &each : numbered_keys(of, "s.k"))
     given.push_back(sql("{key} IS DISTINCT FROM NULL", "key"_is = each));
-  return figures_of(of, key_list(of, "s.k"),
+  return figures_of(of, numbered_keys(of, "s.k"),
                     of.groups_nulls ? fragment() : sql("WHERE {given}", "given"_is = pg::joined(given, " AND ")),
                     by_keys(of));
 }
 
 fragment groups_in_arrays(const rollup &of) {
-  std::vector<fragment> arrays;
-  for (std::size_t i = 0; i < of.keys.size(); ++i)
-    arrays.push_back(fragment(fmt::format("pg_catalog.unnest(${})", i + 1)));
-  return figures_of(of, key_list(of, "s.k"),
-                    sql("JOIN ROWS FROM ({arrays}) AS g ({names}) ON {same}", "arrays"_is = pg::joined(arrays),
-                        "names"_is = pg::joined(key_list(of, "k")),
-                        "same"_is = same_keys(of, key_list(of, "g.k"), sought_by::join)),
+  return figures_of(of, numbered_keys(of, "s.k"),
+                    sql("JOIN {arrays} ON {same}", "arrays"_is = key_arrays(of),
+                        "same"_is = same_keys(of, numbered_keys(of, "g.k"), sought_by::join)),
                     by_keys(of));
 }
 
 fragment one_group(const rollup &of) {
-  const std::vector<fragment> keys = key_list(of, "$");
+  const std::vector<fragment> keys = numbered_keys(of, "$");
   return figures_of(of, keys, sql("WHERE {same}", "same"_is = same_keys(of, keys, sought_by::index)), fragment());
 }
 
@@ -264,7 +240,7 @@ fragment any_row(const rollup &of) {
     WHERE {same}
     LIMIT 1
   )sql",
-             "rows"_is = counted_rows(of), "same"_is = same_keys(of, key_list(of, "$"), sought_by::index));
+             "rows"_is = counted_rows(of), "same"_is = same_keys(of, numbered_keys(of, "$"), sought_by::index));
 }
 
 Oid expected_type(const figure &of) {

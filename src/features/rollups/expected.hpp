@@ -26,9 +26,6 @@ std::optional<pg::fragment> integer_column(const rollup &of, const group_key &ke
 // The number of a key, from 0, that is NULL for a row which counts: one row, or none.
 pg::fragment row_without_key(const rollup &of);
 
-// Whether two values of a type are equal, or both NULL; a join can hash by it.
-pg::fragment equal_or_null(Oid type, const pg::fragment &a, const pg::fragment &b);
-
 // Whether the source has a row of the group that counts: one row without columns.
 pg::fragment any_row(const rollup &of);
 

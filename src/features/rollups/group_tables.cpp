@@ -12,11 +12,6 @@ using pg::sql;
 
 namespace {
 
-// Expressions are the owner's, whoever asks.
-template <class F> void as_owner_of(Oid owner, F &&body) {
-  pg::as_user(owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, body);
-}
-
 // The keys of another rollup of those rows of the target that have these keys of `known`.
 std::vector<pg::parameter> keys_of_rows(const rollup &known, std::span<const pg::parameter> arrays, matching by,
                                         const rollup &other) {
@@ -28,7 +23,7 @@ std::vector<pg::parameter> keys_of_rows(const rollup &known, std::span<const pg:
                              "target"_is = pg::table{known.target}, "arrays"_is = key_arrays(known),
                              "same"_is = has_key(known, "t", "g.k", by));
   pg::rows found(nullptr);
-  as_owner_of(known.target_owner, [&] { found = pg::read(query, arrays); });
+  pg::as_restricted(known.target_owner, [&] { found = pg::read(query, arrays); });
   std::vector<pg::parameter> keys;
   for (std::size_t i = 0; i < other.keys.size(); ++i) {
     pg::parameter key{call([&] { return get_array_type(other.keys[i].column.type); }), 0};
@@ -43,7 +38,7 @@ std::vector<pg::parameter> keys_of_rows(const rollup &known, std::span<const pg:
 group_tables::group_tables(const comparison &compared) {
   for (const std::size_t each : compared.involved()) {
     const rollup &of = compared.rollups()[each];
-    as_owner_of(of.source_owner, [&] { tables.emplace_back(comparison::groups_name(each), all_groups(of)); });
+    pg::as_restricted(of.source_owner, [&] { tables.emplace_back(comparison::groups_name(each), all_groups(of)); });
   }
 }
 
@@ -53,8 +48,8 @@ group_tables::group_tables(const comparison &compared, std::size_t rollup, std::
   for (const std::size_t each : compared.involved()) {
     const auto &of = compared.rollups()[each];
     const std::vector<pg::parameter> others =
-        have_same_keys(known, of) ? std::vector<pg::parameter>() : keys_of_rows(known, arrays, by, of);
-    as_owner_of(of.source_owner, [&] {
+        have_same_keys(known.keys, of.keys) ? std::vector<pg::parameter>() : keys_of_rows(known, arrays, by, of);
+    pg::as_restricted(of.source_owner, [&] {
       tables.emplace_back(comparison::groups_name(each), groups_in_arrays(of), others.empty() ? arrays : others);
     });
   }

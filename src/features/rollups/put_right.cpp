@@ -22,8 +22,6 @@ namespace {
 
 constexpr const char *written_rows = "upkeep_written";
 
-fragment numbered_value(std::size_t index) { return fragment(fmt::format("w.v{}", index + 1)); }
-
 // A condition: the column can hold the value; other types than numbers were coerced to it already.
 fragment fits(const pg::column_info &column, const fragment &value) {
   const number_type type = pg::number_type_of(column.type, column.modifier).value();
@@ -48,8 +46,8 @@ void require_fit(const comparison &compared, const std::vector<std::size_t> &fig
   for (const std::size_t each : figures) {
     const figure &of = *compared.figures()[each].of;
     if (is_additive(of.function))
-      values.push_back(sql("({number}, {value}, {fits})", "number"_is = each, "value"_is = numbered_value(each),
-                           "fits"_is = fits(of.column, numbered_value(each))));
+      values.push_back(sql("({number}, {value}, {fits})", "number"_is = each, "value"_is = numbered("w.v", each),
+                           "fits"_is = fits(of.column, numbered("w.v", each))));
   }
   if (values.empty())
     return;
@@ -101,7 +99,7 @@ void write_rows(const comparison &compared, const rollup &of) {
   std::vector<fragment> list;
   for (const std::size_t each : every_figure(compared))
     list.push_back(sql("{column} = {value}", "column"_is = pg::identifier{compared.figures()[each].of->column.name},
-                       "value"_is = numbered_value(each)));
+                       "value"_is = numbered("w.v", each)));
   const pg::marked_statement marked(pg::own_statement::rollup);
   pg::execute(sql("UPDATE {target} AS t SET {list} FROM {rows} AS w WHERE t.ctid = w.at AND t.tableoid = w.part",
                   "target"_is = pg::table{of.target}, "list"_is = pg::joined(list), "rows"_is = fragment(written_rows)),
@@ -129,7 +127,7 @@ std::int64_t insert(const comparison &compared, const rollup &of, const std::vec
   columns = keys;
   for (const std::size_t each : figures) {
     columns.push_back(pg::identifier{compared.figures()[each].of->column.name});
-    values.push_back(numbered_value(each));
+    values.push_back(numbered("w.v", each));
   }
   pg::execute(sql(R"sql(
     INSERT INTO {target} ({columns})
@@ -178,7 +176,7 @@ put_right_counts insert_rows(std::span<const rollup> all, std::size_t rollup, st
   if (way == computed_by::query) {
     chosen.clear();
     for (std::size_t i = 0; i < all.size(); ++i)
-      if (have_same_keys(of, all[i]))
+      if (have_same_keys(of.keys, all[i].keys))
         chosen.push_back(i);
   }
   const comparison compared(all, chosen);

@@ -60,7 +60,7 @@ void begin_read_committed() {
 void lock_sources(const std::vector<rollup> &all, const rollup &of) {
   std::vector<Oid> sources;
   for (const rollup &each : all)
-    if (have_same_keys(each, of))
+    if (have_same_keys(each.keys, of.keys))
       sources.push_back(each.source);
   std::sort(sources.begin(), sources.end());
   for (const Oid each : sources)
@@ -87,16 +87,6 @@ put_right_counts put_right(const recalculated_rollups &work, const std::vector<s
   return insert_rows(all, number, keys, at_once ? computed_by::query : computed_by::trigger);
 }
 
-void report_batch(recalculated_rollups &work) {
-  ++work.counts.batches;
-  pg::show_progress(work.target, work.counts);
-  call([&] {
-    ereport(NOTICE,
-            errmsg("recalculated \"%s\": " INT64_FORMAT " of " INT64_FORMAT " rows, " INT64_FORMAT " changed",
-                   get_rel_name(work.target), work.counts.rows_done, work.counts.rows_total, work.counts.rows_changed));
-  });
-}
-
 // One rollup: what is wrong now, then a transaction a batch. What others write meanwhile they keep right.
 void recalculate_one(recalculated_rollups &work, const std::vector<rollup> &all, std::size_t number) {
   const std::vector<std::string> arguments = arguments_into(work.target)[number];
@@ -109,7 +99,7 @@ void recalculate_one(recalculated_rollups &work, const std::vector<rollup> &all,
     pg::with_pinned_settings([&] { work.counts.rows_changed += put_right(work, arguments, *groups).rows; });
     work.counts.rows_done += groups->fetched();
     begin_read_committed();
-    report_batch(work);
+    pg::report_recalculated(work.target, work.counts);
   }
   groups->close();
 }
@@ -148,13 +138,7 @@ UPKEEP_FUNCTION(upkeep_recalculate_rollup) {
       require_existing(*work.source);
     pg::require_batch_size(work.batch_size, 10000);
     pg::require_no_transaction_block(fcinfo, "upkeep.recalculate_rollup");
-    try {
-      recalculate(work);
-    } catch (...) {
-      pg::end_progress();
-      throw;
-    }
-    pg::end_progress();
+    pg::with_progress([&] { recalculate(work); });
     return Datum(0);
   });
 }

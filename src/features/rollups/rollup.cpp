@@ -148,6 +148,18 @@ void tell_argument(void *argument) {
 
 } // namespace
 
+bool have_same_keys(std::span<const group_key> a, std::span<const group_key> b) {
+  const auto column = [](const group_key &key) { return key.column.number; };
+  return std::ranges::equal(a, b, {}, column, column);
+}
+
+std::vector<Oid> key_types(const rollup &of) {
+  std::vector<Oid> types;
+  for (const group_key &each : of.keys)
+    types.push_back(each.column.type);
+  return types;
+}
+
 figure_name name_of_figure(const std::string &text) {
   const assignment split_text = split(text, "figure", "orders_count = count(*)");
   const std::string what = fmt::format("figure \"{}\"", split_text.column);
@@ -224,7 +236,7 @@ rollup resolve_rollup(const option_list &options, Relation target, Relation sour
               .inserts = text_option(options, "missing") == "insert",
               .keeps_empty = text_option(options, "keep_empty") == "true"};
   // Names are found, and constant parts computed, as whoever's rights they will have, not the writer's.
-  pg::as_user(made.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
+  pg::as_restricted(made.source_owner, [&] {
     const auto telling = [=](const char *what, const std::string &text, auto &&resolve) {
       told_argument told{what, text, target, source};
       with_error_context(tell_argument, &told, resolve);

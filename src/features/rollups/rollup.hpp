@@ -8,6 +8,7 @@
 #include "postgres/sql/row_expression.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,11 @@ struct rollup {
   bool inserts;      // a group without a row gets one
   bool keeps_empty;  // also where it counts nothing any more
 };
+
+// Whether keys are of the same columns of the target.
+bool have_same_keys(std::span<const group_key> a, std::span<const group_key> b);
+// The types of its keys, under any domains.
+std::vector<Oid> key_types(const rollup &of);
 
 // The options of a trigger on either table, resolved. `source` may be a partition of the whole source: expressions are
 // those of its rows. Parses under the pinned search_path, since texts in triggers are qualified. Throws 22023, 42601,

@@ -1,9 +1,6 @@
 #include "features/rollups/target_keys.hpp"
 
-#include "features/rollups/expected.hpp"
 #include "postgres/sql/key_equality.hpp"
-
-#include <algorithm>
 
 namespace upkeep::rollups {
 
@@ -12,30 +9,29 @@ using pg::sql;
 
 namespace {
 
-fragment nth(const char *before, std::size_t index) { return fragment(fmt::format("{}{}", before, index + 1)); }
-
 fragment key_of_t(const group_key &key) { return sql("t.{name}", "name"_is = pg::identifier{key.column.name}); }
 
 } // namespace
 
-matching group_matching(const rollup &of) { return of.groups_nulls ? matching::nulls : matching::values; }
+fragment numbered(const char *before, std::size_t index) { return fragment(fmt::format("{}{}", before, index + 1)); }
 
-bool have_same_keys(const rollup &a, const rollup &b) {
-  return std::ranges::equal(
-      a.keys, b.keys, {}, [](const group_key &key) { return key.column.number; },
-      [](const group_key &key) { return key.column.number; });
+fragment collated(Oid collation) {
+  return OidIsValid(collation) ? sql("COLLATE {name}", "name"_is = fragment(pg::collation_name(collation)))
+                               : fragment();
 }
+
+matching group_matching(const rollup &of) { return of.groups_nulls ? matching::nulls : matching::values; }
 
 fragment has_key(const rollup &of, const char *alias, const char *key, matching by) {
   std::vector<fragment> conditions;
   for (std::size_t i = 0; i < of.keys.size(); ++i) {
     const pg::column_info &column = of.keys[i].column;
     const fragment own = sql("{alias}.{name}", "alias"_is = fragment(alias), "name"_is = pg::identifier{column.name});
-    const fragment given = nth(key, i);
+    const fragment given = numbered(key, i);
     conditions.push_back(
         by == matching::nulls
-            ? equal_or_null(column.type, sql("{own}::{type}", "own"_is = own, "type"_is = pg::type_as_sql(column.type)),
-                            given)
+            ? pg::equal_or_null(column.type,
+                                sql("{own}::{type}", "own"_is = own, "type"_is = pg::type_as_sql(column.type)), given)
             : sql("{own} {equals} {given}", "own"_is = own,
                   "equals"_is = pg::equality_of(column.type, column.type).equals, "given"_is = given));
   }
@@ -45,14 +41,14 @@ fragment has_key(const rollup &of, const char *alias, const char *key, matching 
 std::vector<fragment> numbered_keys(const rollup &of, const char *before) {
   std::vector<fragment> list;
   for (std::size_t i = 0; i < of.keys.size(); ++i)
-    list.push_back(nth(before, i));
+    list.push_back(numbered(before, i));
   return list;
 }
 
 fragment key_arrays(const rollup &of) {
   std::vector<fragment> arrays;
   for (const fragment &each : numbered_keys(of, "$"))
-    arrays.push_back(sql("unnest({array})", "array"_is = each));
+    arrays.push_back(sql("pg_catalog.unnest({array})", "array"_is = each));
   return sql("ROWS FROM ({arrays}) AS g ({names})", "arrays"_is = pg::joined(arrays),
              "names"_is = pg::joined(numbered_keys(of, "k")));
 }
@@ -92,11 +88,9 @@ std::vector<fragment> own_keys_as_groups(const rollup &of) {
   std::vector<fragment> list;
   for (std::size_t i = 0; i < of.keys.size(); ++i) {
     const pg::column_info &column = of.keys[i].column;
-    const fragment collation = OidIsValid(column.collation)
-                                   ? sql("COLLATE {name}", "name"_is = fragment(pg::collation_name(column.collation)))
-                                   : fragment();
     list.push_back(sql("{own}::{type} {collation} AS {name}", "own"_is = key_of_t(of.keys[i]),
-                       "type"_is = pg::type_as_sql(column.type), "collation"_is = collation, "name"_is = nth("k", i)));
+                       "type"_is = pg::type_as_sql(column.type), "collation"_is = collated(column.collation),
+                       "name"_is = numbered("k", i)));
   }
   return list;
 }

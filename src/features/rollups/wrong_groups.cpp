@@ -22,10 +22,9 @@ Portal open_cursor() {
 
 } // namespace
 
-wrong_groups::wrong_groups(const comparison &compared, std::size_t rollup, kept_for lifetime) {
+wrong_groups::wrong_groups(const comparison &compared, std::size_t rollup, kept_for lifetime)
+    : types(key_types(compared.rollups()[rollup])) {
   const auto &of = compared.rollups()[rollup];
-  for (const group_key &each : of.keys)
-    types.push_back(each.column.type);
   call([] { CommandCounterIncrement(); });
   pg::with_latest_snapshot([&] {
     group_tables groups(compared);

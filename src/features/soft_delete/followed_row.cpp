@@ -3,6 +3,7 @@
 #include "features/soft_delete/refusals.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/executor/marked_statement.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/rows/key_set.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -17,11 +18,6 @@ namespace {
 // With the rights that the actions of foreign keys have.
 template <class F> void as_owner(Oid owner, F &&body) { pg::as_user(owner, SECURITY_NOFORCE_RLS, body); }
 
-// Sees what others have committed in the meantime, where the transaction keeps an older snapshot.
-Snapshot latest() {
-  return IsolationUsesXactSnapshot() ? call([] { return GetLatestSnapshot(); }) : InvalidSnapshot;
-}
-
 // What that does not see, nothing may write: 40001.
 Snapshot own() {
   return IsolationUsesXactSnapshot() ? call([] { return GetTransactionSnapshot(); }) : InvalidSnapshot;
@@ -30,13 +26,13 @@ Snapshot own() {
 void write(Oid owner, const pg::saved_query &statement, std::span<const Datum> values) {
   as_owner(owner, [&] {
     const pg::marked_statement marked(pg::own_statement::cascade);
-    statement.execute(values, latest(), own());
+    statement.execute(values, pg::latest_snapshot(), own());
   });
 }
 
 bool finds(Oid owner, const pg::saved_query &query, std::span<const Datum> values) {
   bool found = false;
-  as_owner(owner, [&] { found = query.execute(values, latest()).count() > 0; });
+  as_owner(owner, [&] { found = query.execute(values, pg::latest_snapshot()).count() > 0; });
   return found;
 }
 
@@ -173,7 +169,7 @@ const parent_link *deleted_parent(const soft_delete_plan &plan, const row_values
       continue;
     bool is_deleted = false;
     as_owner(link->owner, [&] {
-      const pg::rows found = link->lock.execute(*values, latest());
+      const pg::rows found = link->lock.execute(*values, pg::latest_snapshot());
       bool is_null = false;
       is_deleted = found.count() > 0 && DatumGetBool(found.value(0, 1, is_null));
     });

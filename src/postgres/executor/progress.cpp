@@ -1,5 +1,8 @@
 #include "postgres/executor/progress.hpp"
 
+#include "postgres/boundary.hpp"
+#include "postgres/sql/text.hpp"
+
 namespace upkeep::pg {
 
 namespace {
@@ -20,6 +23,16 @@ void show_progress(Oid table, const progress_counts &counts) {
 }
 
 void end_progress() { pgstat_progress_update_param(signature_at, 0); }
+
+void report_recalculated(Oid table, progress_counts &counts) {
+  ++counts.batches;
+  show_progress(table, counts);
+  const std::string name = table_name(table);
+  call([&] {
+    ereport(NOTICE, errmsg("recalculated \"%s\": " INT64_FORMAT " of " INT64_FORMAT " rows, " INT64_FORMAT " changed",
+                           name.c_str(), counts.rows_done, counts.rows_total, counts.rows_changed));
+  });
+}
 
 bool read_progress(const PgBackendStatus &backend, running_command &into) {
   const auto *parameters = backend.st_progress_param;

@@ -16,6 +16,20 @@ struct progress_counts {
 void show_progress(Oid table, const progress_counts &counts);
 void end_progress();
 
+// Runs `body`, whose progress is gone at its end, whether it throws or not.
+template <class F> void with_progress(F &&body) {
+  try {
+    body();
+  } catch (...) {
+    end_progress();
+    throw;
+  }
+  end_progress();
+}
+
+// Counts one more batch of a recalculation, shows how far that is, and tells so in a NOTICE. May throw.
+void report_recalculated(Oid table, progress_counts &counts);
+
 struct running_command {
   int process;
   Oid database;

@@ -62,4 +62,11 @@ key_order order_of(Oid key_type, Oid value_type) {
   return {found.sql, found.cast};
 }
 
+// Arrays take NULLs for equal, and are hashed as their elements are.
+fragment equal_or_null(Oid type, const fragment &a, const fragment &b) {
+  if (!OidIsValid(call([=] { return get_array_type(type); })))
+    return sql("{a} IS NOT DISTINCT FROM {b}", "a"_is = a, "b"_is = b);
+  return sql("ARRAY[{a}] [=] ARRAY[{b}]", "a"_is = a, "b"_is = b);
+}
+
 } // namespace upkeep::pg

@@ -24,4 +24,7 @@ struct key_order {
 };
 key_order order_of(Oid key_type, Oid value_type);
 
+// The condition that two values of a type are equal, or both NULL; a join can hash by it.
+fragment equal_or_null(Oid type, const fragment &a, const fragment &b);
+
 } // namespace upkeep::pg

@@ -308,13 +308,7 @@ UPKEEP_FUNCTION(upkeep_run_weekly_diagnostics) {
   return pg::entry([=] {
     weekly_run work = read_request(pg::arguments(fcinfo));
     pg::require_no_transaction_block(fcinfo, "upkeep.run_weekly_diagnostics");
-    try {
-      run(work);
-    } catch (...) {
-      pg::end_progress();
-      throw;
-    }
-    pg::end_progress();
+    pg::with_progress([&] { run(work); });
     return Datum(0);
   });
 }

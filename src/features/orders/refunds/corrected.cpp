@@ -4,6 +4,7 @@
 #include "features/orders/refunds/locked_rows.hpp"
 #include "features/orders/refunds/order_refunds.hpp"
 #include "features/orders/refunds/overdrawn.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/rows/collect_keys.hpp"
 #include "postgres/rows/key_match.hpp"
 #include "postgres/rows/key_set.hpp"
@@ -124,7 +125,7 @@ void require_enough(const watch_plan &plan, const pg::key_set &keys) {
   pg::with_spi([&] {
     plan.of.as_owner([&] {
       const std::vector<pg::parameter> arrays = keys.parameters();
-      if (plan.any.execute(arrays, latest_snapshot()).count() == 0)
+      if (plan.any.execute(arrays, pg::latest_snapshot()).count() == 0)
         return;
       const pg::rows found = pg::execute(plan.find, arrays, pg::snapshot::latest);
       if (found.count() == 0)

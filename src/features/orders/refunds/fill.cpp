@@ -2,6 +2,7 @@
 
 #include "core/orders/refund_share.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/number.hpp"
 #include "postgres/values/same_value.hpp"
@@ -119,7 +120,7 @@ std::string share_of(const TriggerData &trigger, const refund_plan &plan, const 
     no_such_line(plan, line_name(), order_name());
   std::vector<Datum> keys = order;
   keys.insert(keys.end(), line.begin(), line.end());
-  const pg::rows found = plan.state.execute(keys, latest_snapshot());
+  const pg::rows found = plan.state.execute(keys, pg::latest_snapshot());
   if (found.count() == 0)
     no_such_order(plan, order_name());
   const int first = order_columns_end - 1;

@@ -4,6 +4,7 @@
 #include "features/orders/refunds/locked_rows.hpp"
 #include "features/orders/refunds/order_refunds.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 #include "postgres/values/same_value.hpp"
@@ -99,7 +100,7 @@ Datum refunded_so_far(const kept_plan &plan, const TriggerData &trigger) {
   pg::with_spi([&] {
     plan.of.as_owner([&] {
       bool is_null = false;
-      const Datum value = plan.sum.execute(key, latest_snapshot()).value(0, 1, is_null);
+      const Datum value = plan.sum.execute(key, pg::latest_snapshot()).value(0, 1, is_null);
       sum = call([&] { return SPI_datumTransfer(value, false, -1); });
     });
   });

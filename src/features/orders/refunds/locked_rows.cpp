@@ -1,5 +1,6 @@
 #include "features/orders/refunds/locked_rows.hpp"
 
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/sql.hpp"
 
 #include <algorithm>
@@ -29,10 +30,6 @@ pg::unique_key index_of(Relation table, const std::vector<std::string> &keys, Re
 
 } // namespace
 
-Snapshot latest_snapshot() {
-  return IsolationUsesXactSnapshot() ? call([] { return GetLatestSnapshot(); }) : InvalidSnapshot;
-}
-
 keyed_lock::keyed_lock(Relation table, const std::string &alias, const std::vector<std::string> &keys, Relation from,
                        const std::vector<std::string> &columns, const fragment &told)
     : by(index_of(table, keys, from, columns)),
@@ -42,7 +39,7 @@ keyed_lock::keyed_lock(Relation table, const std::string &alias, const std::vect
             types_of(from, columns), pg::access::by_index) {}
 
 std::optional<bool> keyed_lock::take_by_query(std::span<const Datum> key) const {
-  const pg::rows found = query.execute(key, latest_snapshot());
+  const pg::rows found = query.execute(key, pg::latest_snapshot());
   if (found.count() == 0)
     return std::nullopt;
   bool is_null = false;

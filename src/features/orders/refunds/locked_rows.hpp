@@ -68,7 +68,4 @@ private:
   keyed_lock lock;
 };
 
-// The snapshot that sees what is committed now, where the transaction keeps an older one.
-Snapshot latest_snapshot();
-
 } // namespace upkeep::orders

@@ -5,6 +5,7 @@
 #include "features/orders/refunds/unlocked.hpp"
 #include "features/orders/stock/settle/settle_lines.hpp"
 #include "postgres/executor/marked_statement.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/rows/key_match.hpp"
 #include "postgres/rows/key_set.hpp"
 #include "postgres/rows/transition.hpp"
@@ -199,10 +200,10 @@ void statement_checks::refuse_line(const key &pair, const pg::rows &found, bool 
 }
 
 void statement_checks::require_line(const key &pair) const {
-  pg::rows found = plan.keep_line.execute(pair, latest_snapshot());
+  pg::rows found = plan.keep_line.execute(pair, pg::latest_snapshot());
   // A trigger of somebody else may have kept the row from being written.
   if (found.count() == 0 && plan.of.refunded_quantity)
-    found = plan.line_state.execute(pair, latest_snapshot());
+    found = plan.line_state.execute(pair, pg::latest_snapshot());
   bool is_null = false;
   if (found.count() == 0 || !DatumGetBool(found.value(0, is_line_of_order, is_null)))
     no_such_line(plan, line_of(pair), order_of(pair));
@@ -213,9 +214,9 @@ void statement_checks::require_line(const key &pair) const {
 }
 
 void statement_checks::require_order(const key &order) const {
-  pg::rows found = plan.keep_order.execute(order, latest_snapshot());
+  pg::rows found = plan.keep_order.execute(order, pg::latest_snapshot());
   if (found.count() == 0 && plan.of.refunded)
-    found = plan.order_state.execute(order, latest_snapshot());
+    found = plan.order_state.execute(order, pg::latest_snapshot());
   const auto name = [&] { return order_of(order); };
   if (found.count() == 0)
     no_such_order(plan, name());
@@ -266,9 +267,9 @@ void settle_stock_of(const refund_plan &plan, const touched_rows &rows) {
 void keep(const refund_plan &plan, const touched_rows &rows) {
   const pg::marked_statement marked(pg::own_statement::refund);
   for (const key &pair : keys_in(rows.pairs_keys))
-    plan.keep_line.execute(pair, latest_snapshot());
+    plan.keep_line.execute(pair, pg::latest_snapshot());
   for (const key &order : keys_in(rows.orders_keys))
-    plan.keep_order.execute(order, latest_snapshot());
+    plan.keep_order.execute(order, pg::latest_snapshot());
 }
 
 } // namespace

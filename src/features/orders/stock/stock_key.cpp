@@ -3,6 +3,7 @@
 #include "features/trigger_options.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/sql.hpp"
+#include "postgres/values/steady_type.hpp"
 
 namespace upkeep::orders {
 
@@ -14,24 +15,7 @@ namespace {
 
 // Whether jsonb, with the help of rendered(), has one text for all values that are equal, in every session.
 bool has_one_text(Oid base) {
-  switch (base) {
-  case INT2OID:
-  case INT4OID:
-  case INT8OID:
-  case NUMERICOID:
-  case TEXTOID:
-  case VARCHAROID:
-  case BPCHAROID:
-  case NAMEOID:
-  case UUIDOID:
-  case BOOLOID:
-  case DATEOID:
-  case TIMESTAMPOID:
-  case TIMESTAMPTZOID:
-    return true;
-  default:
-    return call([=] { return get_typtype(base); }) == TYPTYPE_ENUM;
-  }
+  return base == DATEOID || base == TIMESTAMPOID || base == TIMESTAMPTZOID || call([=] { return pg::is_plain(base); });
 }
 
 void require_one_text(Relation table, AttrNumber number, Oid base) {

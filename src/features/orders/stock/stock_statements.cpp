@@ -1,4 +1,5 @@
 #include "features/orders/stock/stock_statements.hpp"
+#include "postgres/latest_snapshot.hpp"
 
 namespace upkeep::orders {
 
@@ -13,8 +14,7 @@ std::unique_ptr<pg::saved_query> stock_statements::prepare(const pg::fragment &s
 }
 
 pg::rows stock_statements::run(const pg::saved_query &query, std::span<const pg::parameter> parameters) {
-  return query.execute(parameters,
-                       IsolationUsesXactSnapshot() ? call([] { return GetLatestSnapshot(); }) : InvalidSnapshot);
+  return query.execute(parameters, pg::latest_snapshot());
 }
 
 } // namespace upkeep::orders

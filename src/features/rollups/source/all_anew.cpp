@@ -67,8 +67,7 @@ void read_all_anew(const target_writer &writer, const rollup &of) {
   {
     const pg::within kept(memory);
     std::vector<group_change> groups;
-    pg::as_user(of.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
-                [&] { groups = wrong_groups(of); });
+    pg::as_restricted(of.source_owner, [&] { groups = wrong_groups(of); });
     group_keys keys(of.keys, memory);
     std::ranges::sort(groups, [&](const group_change &a, const group_change &b) {
       return call([&] { return keys.compare(a.key, b.key); }) < 0;

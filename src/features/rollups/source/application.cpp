@@ -5,6 +5,7 @@
 #include "features/rollups/source/missing_groups.hpp"
 #include "features/rollups/source/statement_pass.hpp"
 #include "postgres/executor/marked_statement.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/query.hpp"
 
 #include <algorithm>
@@ -99,7 +100,7 @@ void application::remove_empty() {
   const pg::marked_statement marked(pg::own_statement::rollup);
   pg::with_spi([&] {
     for (const key_value &each : may_be_empty)
-      plan.remove->execute(each, {}, newest());
+      plan.remove->execute(each, {}, pg::latest_snapshot());
   });
 }
 

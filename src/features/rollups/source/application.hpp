@@ -1,7 +1,7 @@
 // A pass over the groups that a statement changed, or that are to be read anew.
 #pragma once
 
-#include "features/rollups/source/group_work.hpp"
+#include "features/rollups/source/group_pass.hpp"
 
 #include <memory>
 

@@ -257,7 +257,7 @@ std::vector<group_change> changes_of(const TriggerData &trigger, const change_re
     told_rollup told{&of, &all};
     with_error_context(tell_figure, &told, [&] { call([&] { read_statement(all, trigger); }); });
   };
-  pg::as_user(of.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, [&] {
+  pg::as_restricted(of.source_owner, [&] {
     if (reader.needs_pinned)
       pg::with_pinned_settings(read);
     else

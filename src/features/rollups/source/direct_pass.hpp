@@ -1,7 +1,7 @@
 // Figures written row by row, each at once, without a statement around them.
 #pragma once
 
-#include "features/rollups/source/group_work.hpp"
+#include "features/rollups/source/group_pass.hpp"
 #include "postgres/rows/table_writer.hpp"
 
 namespace upkeep::rollups {

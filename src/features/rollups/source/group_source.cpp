@@ -3,6 +3,7 @@
 #include "features/rollups/expected.hpp"
 #include "features/rollups/group_context.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/memory.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/pinned_settings.hpp"
@@ -15,10 +16,7 @@ namespace {
 
 // Reads a group: expressions are those of the source's owner.
 template <class F> void as_owner_of_source(const rollup &of, const key_value &key, F &&body) {
-  const auto read = [&] {
-    pg::as_user(of.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
-                [&] { pg::with_pinned_settings(body); });
-  };
+  const auto read = [&] { pg::as_restricted(of.source_owner, [&] { pg::with_pinned_settings(body); }); };
   with_group_context(of, key, [&] { pg::with_spi(read); });
 }
 
@@ -26,7 +24,7 @@ template <class F> void as_owner_of_source(const rollup &of, const key_value &ke
 
 bool has_rows(const target_writer &writer, const rollup &of, const key_value &key) {
   bool has = false;
-  as_owner_of_source(of, key, [&] { has = writer.exists.execute(key, {}, newest()).count() > 0; });
+  as_owner_of_source(of, key, [&] { has = writer.exists.execute(key, {}, pg::latest_snapshot()).count() > 0; });
   return has;
 }
 
@@ -34,7 +32,7 @@ std::vector<NullableDatum> figures_in_source(const target_writer &writer, const 
   std::vector<NullableDatum> said;
   MemoryContext memory = CurrentMemoryContext;
   as_owner_of_source(of, key, [&] {
-    pg::rows found = writer.read.execute(key, {}, newest());
+    pg::rows found = writer.read.execute(key, {}, pg::latest_snapshot());
     const int before = static_cast<int>(of.keys.size()) + 1;
     for (std::size_t i = 0; i < of.figures.size(); ++i) {
       const Oid type = expected_type(of.figures[i]);

@@ -10,13 +10,6 @@ using pg::sql;
 
 namespace {
 
-std::vector<Oid> key_types(const rollup &of) {
-  std::vector<Oid> types;
-  for (const group_key &each : of.keys)
-    types.push_back(each.column.type);
-  return types;
-}
-
 // `nulls`: a bit for each key that is NULL.
 fragment has_key_with(const rollup &of, std::size_t nulls) {
   std::vector<fragment> conditions;
@@ -62,10 +55,6 @@ pg::rows keyed_statement::execute(const key_value &key, std::span<const Nullable
   for (std::size_t i = 0; i < others.size(); ++i)
     parameters.push_back({types[keys + i], others[i].value, others[i].isnull});
   return plans[plans.size() == 1 ? 0 : nulls]->execute(parameters, snapshot);
-}
-
-Snapshot newest() {
-  return IsolationUsesXactSnapshot() ? call([] { return GetLatestSnapshot(); }) : InvalidSnapshot;
 }
 
 } // namespace upkeep::rollups

@@ -28,7 +28,4 @@ private:
   std::vector<std::unique_ptr<const pg::saved_query>> plans;
 };
 
-// What is committed now, and what the transaction has done itself, for the statement that is run next.
-Snapshot newest();
-
 } // namespace upkeep::rollups

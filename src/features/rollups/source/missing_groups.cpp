@@ -1,6 +1,7 @@
 #include "features/rollups/source/missing_groups.hpp"
 
 #include "features/rollups/key_index.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -14,7 +15,7 @@ missing_row settle_missing(const target_writer &writer, const rollup &of, const 
   missing_row row = missing_row::appeared;
   pg::with_spi([&] {
     // Not marked as ours: the target's own trigger computes the figures of a new row.
-    if (writer.insert.execute(key, {}, newest()).count() > 0)
+    if (writer.insert.execute(key, {}, pg::latest_snapshot()).count() > 0)
       row = missing_row::made;
   });
   return row;

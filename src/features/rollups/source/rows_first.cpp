@@ -1,7 +1,7 @@
 #include "features/rollups/source/rows_first.hpp"
 
-#include "features/rollups/source/locked_row.hpp"
 #include "features/rollups/source/missing_groups.hpp"
+#include "features/rollups/source/row_finder.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/memory.hpp"
 
@@ -17,12 +17,6 @@ struct wanted_row {
   key_value key;
   const source_rollup *into;
 };
-
-bool has_same_keys(const rollup &a, const rollup &b) {
-  return std::ranges::equal(
-      a.keys, b.keys, {}, [](const group_key &key) { return key.column.number; },
-      [](const group_key &key) { return key.column.number; });
-}
 
 std::vector<wanted_row> sorted_rows(std::vector<rollup_changes> &of_target) {
   std::vector<wanted_row> rows;
@@ -55,7 +49,7 @@ void take_rows(std::vector<rollup_changes> &of_target, MemoryContext memory) {
   const auto writes = [](const rollup_changes &each) { return !each.groups.empty(); };
   const source_rollup &first = *of_target.front().into;
   if (std::ranges::count_if(of_target, writes) < 2 || !std::ranges::all_of(of_target, [&](const rollup_changes &each) {
-        return has_same_keys(each.into->of, first.of);
+        return have_same_keys(each.into->of.keys, first.of.keys);
       }))
     return;
   const pg::within kept(memory);

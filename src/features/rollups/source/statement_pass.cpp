@@ -1,6 +1,7 @@
 #include "features/rollups/source/statement_pass.hpp"
 
 #include "postgres/executor/marked_statement.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/memory.hpp"
 
 #include <algorithm>
@@ -73,7 +74,7 @@ void statement_pass::prepare(const locked_group &group) {
 }
 
 void statement_pass::write_one(const computed_group &group) const {
-  plan.update.execute(group.key, group.figures, newest());
+  plan.update.execute(group.key, group.figures, pg::latest_snapshot());
 }
 
 void statement_pass::write_many() const {
@@ -85,7 +86,7 @@ void statement_pass::write_many() const {
   for (std::size_t i = 0; i < of.figures.size(); ++i)
     parameters.push_back(
         array_of(of.figures[i].column, computed.size(), [&](std::size_t row) { return computed[row].figures[i]; }));
-  plan.update_many->execute(parameters, newest());
+  plan.update_many->execute(parameters, pg::latest_snapshot());
 }
 
 void statement_pass::finish() {

@@ -1,7 +1,7 @@
 // Figures written by one statement, which the target's triggers FOR EACH STATEMENT see.
 #pragma once
 
-#include "features/rollups/source/group_work.hpp"
+#include "features/rollups/source/group_pass.hpp"
 
 namespace upkeep::rollups {
 

@@ -91,7 +91,7 @@ void note_changed(Oid target, Oid source, std::span<const std::uint32_t> hashes)
   });
 }
 
-bool any_computed(Oid) { return all_computed; }
+bool any_computed() { return all_computed; }
 
 bool was_computed(Oid target, group_keys &keys, const key_value &key) {
   if (!all_computed)

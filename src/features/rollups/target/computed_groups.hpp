@@ -17,7 +17,7 @@ void note_computed(const EState *own, Oid target, Oid source, std::uint32_t hash
 void note_changed(Oid target, Oid source, std::span<const std::uint32_t> hashes);
 
 // Whether some group is noted: else the next need not be asked.
-bool any_computed(Oid target);
+bool any_computed();
 // True for other groups too, now and then: reading anew is always right.
 bool was_computed(Oid target, group_keys &keys, const key_value &key);
 

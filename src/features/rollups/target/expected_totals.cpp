@@ -30,18 +30,13 @@ expected_totals::expected_totals(Relation table, const rollup &of, MemoryContext
     wanted.push_back(is_own);
     shares |= is_own && column.feeds.size() > 1;
     for (const fed_column::feed &feed : column.feeds) {
-      needs_row |= is_own && !has_own_keys(feed.part);
-      own_part = has_own_keys(feed.part) ? feed.part : own_part;
+      const bool has_own_keys = have_same_keys(plan->parts[feed.part].keys, of.keys);
+      needs_row |= is_own && !has_own_keys;
+      own_part = has_own_keys ? feed.part : own_part;
     }
   }
   if (shares)
     reader.emplace(plan, memory);
-}
-
-bool expected_totals::has_own_keys(std::size_t part) const {
-  return std::ranges::equal(
-      plan->parts[part].keys, of.keys, {}, [](const group_key &key) { return key.column.number; },
-      [](const group_key &key) { return key.column.number; });
 }
 
 std::vector<NullableDatum> expected_totals::read(const key_value &key) {

@@ -21,8 +21,6 @@ public:
   std::vector<NullableDatum> read(const key_value &key);
 
 private:
-  bool has_own_keys(std::size_t part) const;
-
   Relation table;
   const rollup &of;
   std::shared_ptr<const target_plan> plan; // nullptr where the target's trigger is not active

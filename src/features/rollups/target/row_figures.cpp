@@ -5,6 +5,7 @@
 #include "features/rollups/group_context.hpp"
 #include "features/rollups/target/computed_groups.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/values/pinned_settings.hpp"
 
@@ -26,10 +27,6 @@ std::vector<pg::parameter> parameters_of(const target_source &source, const key_
   return parameters;
 }
 
-Snapshot latest_snapshot() {
-  return IsolationUsesXactSnapshot() ? call([] { return GetLatestSnapshot(); }) : InvalidSnapshot;
-}
-
 // A copy of what a query returned for a figure, beyond the query.
 Datum transferred(const figure &of, Datum value) {
   const bool is_number = is_additive(of.function);
@@ -43,7 +40,7 @@ part_figures read_group(const target_source &source, const key_value &key) {
   // After the keys and the number of rows.
   int column = static_cast<int>(source.of.keys.size()) + 1;
   const auto read = [&] {
-    const pg::rows found = source.one_group.execute(parameters_of(source, key), latest_snapshot());
+    const pg::rows found = source.one_group.execute(parameters_of(source, key), pg::latest_snapshot());
     for (const figure &each : source.of.figures) {
       NullableDatum value = null_value;
       value.value = found.value(0, ++column, value.isnull);
@@ -53,8 +50,7 @@ part_figures read_group(const target_source &source, const key_value &key) {
     }
   };
   const auto as_owner_of_source = [&] {
-    pg::as_user(source.of.source_owner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS,
-                [&] { pg::with_pinned_settings(read); });
+    pg::as_restricted(source.of.source_owner, [&] { pg::with_pinned_settings(read); });
   };
   with_group_context(source.of, key, [&] { pg::with_spi(as_owner_of_source); });
   return figures;

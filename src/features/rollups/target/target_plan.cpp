@@ -110,13 +110,6 @@ std::shared_ptr<const target_sources> make_sources(const target_plan &plan, Rela
   return sources;
 }
 
-std::vector<Oid> key_types(const rollup &of) {
-  std::vector<Oid> types;
-  for (const group_key &each : of.keys)
-    types.push_back(each.column.type);
-  return types;
-}
-
 // The session's plan, with the sources in it or without.
 std::shared_ptr<const target_plan> make_complete(const TriggerData &fired) {
   const std::uint64_t changes_before = pg::catalogue_changes();

@@ -4,6 +4,7 @@
 #include "features/orders/order_link.hpp"
 #include "features/orders/snapshots/returns/return_plan.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/rows/row_comparer.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -104,8 +105,7 @@ pg::rows execute(const lookup_query &query, const line_keys &keys) {
   const auto &[count, arrays] = keys;
   if (count > 1)
     return pg::execute(query.many, arrays, pg::snapshot::latest);
-  return query.one.execute(key_in(arrays),
-                           IsolationUsesXactSnapshot() ? call([] { return GetLatestSnapshot(); }) : InvalidSnapshot);
+  return query.one.execute(key_in(arrays), pg::latest_snapshot());
 }
 
 // How many pieces the statement returns of the line, and how many had gone before, as JSON.

@@ -2,6 +2,7 @@
 
 #include "features/orders/order_link.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/query.hpp"
 
 namespace upkeep::orders {
@@ -84,8 +85,7 @@ returned_line returned_lines::find(const line_plan &plan, Datum key, Datum tenan
   pg::with_spi([&] {
     pg::as_user(owner, SECURITY_NOFORCE_RLS, [&] {
       // What others sold in the meantime can be returned under any isolation, as foreign keys see it.
-      const pg::rows found = query.execute(given, IsolationUsesXactSnapshot() ? call([] { return GetLatestSnapshot(); })
-                                                                              : InvalidSnapshot);
+      const pg::rows found = query.execute(given, pg::latest_snapshot());
       is_there = found.count() > 0;
       if (is_there)
         line = {read(found, 1, plan.product, into), read(found, 2, plan.price, into),

@@ -1,7 +1,8 @@
-#include "features/rollups/source/locked_row.hpp"
+#include "features/rollups/source/row_finder.hpp"
 
 #include "core/fault.hpp"
 #include "features/rollups/source/being_written.hpp"
+#include "postgres/latest_snapshot.hpp"
 
 namespace upkeep::rollups {
 
@@ -68,7 +69,8 @@ void row_finder::read(next_figures &into) {
 bool row_finder::lock_by_query(const key_value &key, next_figures &into) {
   // Where the transaction keeps a snapshot, the query raises 40001 for a row that has changed since.
   pg::rows rows = writer.find.execute(key);
-  if (rows.count() == 0 && IsolationUsesXactSnapshot() && writer.find.execute(key, {}, newest()).count() > 0)
+  if (rows.count() == 0 && IsolationUsesXactSnapshot() &&
+      writer.find.execute(key, {}, pg::latest_snapshot()).count() > 0)
     changed_since();
   if (rows.count() == 0)
     return false;

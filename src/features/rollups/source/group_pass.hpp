@@ -1,7 +1,7 @@
 // What both ways to write figures have in common.
 #pragma once
 
-#include "features/rollups/source/locked_row.hpp"
+#include "features/rollups/source/row_finder.hpp"
 #include "features/rollups/target/expected_totals.hpp"
 
 namespace upkeep::rollups {
