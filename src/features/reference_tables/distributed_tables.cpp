@@ -54,8 +54,8 @@ void require_placements(const reference_schema &what, Oid schema) {
     const bool wanted = what.is_distributed && table.place != placement::local;
     if (OidIsValid(there) && pg::has_shards(there) != wanted)
       throw fault{.sqlstate = sqlstate::feature_not_supported,
-                  .message =
-                      fmt::format("table \"{}\" is there and is {}distributed", table.name, wanted ? "not " : ""),
+                  .message = wanted ? fmt::format("table \"{}\" is there and is not distributed", table.name)
+                                    : fmt::format("table \"{}\" is there and is distributed", table.name),
                   .hint = what.is_distributed ? "Choose a schema of their own, or distribute the tables that are there."
                                               : "Choose a schema of their own, or pass distribute => true."};
   }
