@@ -28,7 +28,8 @@ SELECT wrong();
 -- Constraints of the target.
 ALTER TABLE users ADD CONSTRAINT few CHECK (orders < 20);
 INSERT INTO orders (user_id, amount) SELECT n, 1 FROM generate_series(1, 10) n;
-SELECT * FROM public.failure($$INSERT INTO orders (user_id, amount) SELECT n % 5 + 1, 1 FROM generate_series(1, 24) n$$);
+SELECT * FROM public.failure($$INSERT INTO orders (user_id, amount) SELECT n % 5 + 1, 1
+  FROM generate_series(1, 24) n$$);
 SELECT wrong();
 ALTER TABLE users ALTER best SET NOT NULL;
 SELECT * FROM public.failure($$DELETE FROM orders WHERE user_id IN (3, 4)$$);
