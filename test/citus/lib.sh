@@ -39,12 +39,14 @@ count_nodes() {
   q "SELECT count(*) FROM pg_dist_node WHERE isactive AND shouldhaveshards AND noderole = 'primary'"
 }
 
-# Tables that are enabled before they are distributed, afterwards, and those of the other parts.
+# Tables that are enabled before they are distributed, and afterwards. Other parts have schemas of their own, whose names
+# begin like these.
 before=upkeep_citus after=upkeep_citus_after
-schemas=("$before" "$after" upkeep_citus_{week,one,shop,other,store,store_before,analytics,analytics_before,web,insights})
 drop_schemas() {
   local each
-  for each in "${schemas[@]}"; do p -c "DROP SCHEMA IF EXISTS $each CASCADE" > /dev/null 2>&1; done
+  for each in $(q "SELECT nspname FROM pg_namespace WHERE nspname ~ '^upkeep_citus'"); do
+    p -c "DROP SCHEMA $each CASCADE" > /dev/null 2>&1
+  done
 }
 
 tables() {

@@ -1,5 +1,5 @@
 # The end: nothing is left on any node.
-others=$(q "SELECT (SELECT count(*) FROM upkeep.managed WHERE object::text !~ '^($(IFS="|"; echo "${schemas[*]}"))\\.')
+others=$(q "SELECT (SELECT count(*) FROM upkeep.managed WHERE object::text !~ '^upkeep_citus')
   + (SELECT count(*) FROM upkeep.guard_rules) + (SELECT count(*) FROM upkeep.auto_updated_at_rules)")
 if [ "$others" != 0 ]; then
   skip "disable_all" "something else is enabled in this database"

@@ -16,13 +16,18 @@ BEGIN
 END \$\$")" none
 
 run "enable_guard" <<< "SELECT upkeep.enable_guard(schemas => '{$before}');"
-run "a row to lose" <<< "INSERT INTO $before.daily_records (shop_id, record_date, orders, revenue, ad_spend, leads)
-  VALUES (1, '2029-01-01', 1, 1000, 0, 1);"
+run "rows to lose" <<SQL
+INSERT INTO $before.shop_settings (shop_id, cogs_ratio) VALUES (501, 0.1234);
+INSERT INTO $before.daily_records (shop_id, record_date, orders, revenue, ad_spend, leads)
+  VALUES (501, '2029-01-01', 1, 1000, 0, 1);
+SQL
 for statement in "TRUNCATE $before.daily_records" "ALTER TABLE $before.daily_records DROP COLUMN revenue" \
-  "ALTER TABLE $before.daily_records ALTER aov TYPE smallint" "DROP TABLE $before.daily_records" \
+  "ALTER TABLE $before.shop_settings ALTER cogs_ratio TYPE numeric(5,1)" "DROP TABLE $before.daily_records" \
   "DROP SCHEMA $before CASCADE"; do
   is "the guard stops ${statement//$before./}" "$(code BEGIN "$statement" ROLLBACK)" UK007
 done
+is "and lets a type go that holds all values" \
+  "$(code BEGIN "ALTER TABLE $before.daily_records ALTER leads TYPE smallint" ROLLBACK)" none
 run "products to lose" <<< "INSERT INTO $before.products (shop_id, id, name, price) VALUES (99, 1, 'p', 1);"
 is "review tells of it" "$(q "SELECT count(*) FROM upkeep.review(
   'DROP TABLE $before.daily_records; TRUNCATE $before.products') WHERE severity = 'block'")" 2
