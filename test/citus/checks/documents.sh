@@ -14,7 +14,8 @@ rows="
       FROM $store.orders o),
     (SELECT md5(string_agg(i.id::text || product_snapshot || price_snapshot || quantity, ' ' ORDER BY i.id))
       FROM $store.order_items i),
-    (SELECT md5(string_agg(d.id::text || net_profit || d.updated_at, ' ' ORDER BY d.id)) FROM $analytics.daily_records d)"
+    (SELECT md5(string_agg(d.id::text || net_profit || d.updated_at, ' ' ORDER BY d.id))
+      FROM $analytics.daily_records d)"
 rows_before=$(q "$rows")
 p -v ON_ERROR_STOP=1 <<< "$script" > "$log.script" 2>&1
 is "the script of docs/operations.md runs" "$(grep -E 'ERROR|FATAL|WARNING' "$log.script")" ""
