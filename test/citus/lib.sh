@@ -39,8 +39,8 @@ count_nodes() {
   q "SELECT count(*) FROM pg_dist_node WHERE isactive AND shouldhaveshards AND noderole = 'primary'"
 }
 
-# Tables that are enabled before they are distributed, and afterwards. Other parts have schemas of their own, the names of
-# which begin like these.
+# Tables that are enabled before they are distributed, and afterwards. Other parts have schemas of their own, with names
+# that begin like these.
 before=upkeep_citus after=upkeep_citus_after
 drop_schemas() {
   local each
