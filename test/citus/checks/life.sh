@@ -2,6 +2,11 @@
 # settings, diagnosis and report. It goes on with the store of created.sh, in which a shop has paid an order of 145.
 store=upkeep_citus_shop fed=upkeep_citus_fed
 shop="'5b3d1f7e-0000-4000-8000-000000000001'" other="'5b3d1f7e-0000-4000-8000-000000000002'"
+run "analytics, and its shops" <<SQL
+SELECT upkeep.create_analytics('$fed', history => false, distribute => true);
+INSERT INTO $fed.shops (id, name) VALUES ($shop, 'one'), ($other, 'two');
+INSERT INTO $fed.shop_settings (shop_id, cogs_ratio) VALUES ($shop, 0.5), ($other, 0.4);
+SQL
 run "create_analytics of orders" <<SQL
 SELECT upkeep.create_analytics('$fed', orders => '$store.orders', columns => '{"amount": "total_amount * 100"}',
   history => false, distribute => true);
@@ -13,10 +18,6 @@ figures() {
      WHERE orders <> 0 GROUP BY 1 ORDER BY 1"
 }
 is "what was sold before is there" "$(figures)" "1|1|14500|"
-run "shops and settings" <<SQL
-INSERT INTO $fed.shops (id, name) VALUES ($shop, 'one'), ($other, 'two') ON CONFLICT DO NOTHING;
-INSERT INTO $fed.shop_settings (shop_id, cogs_ratio) VALUES ($shop, 0.5), ($other, 0.4);
-SQL
 run "an order of the other shop" <<SQL
 INSERT INTO $store.order_items (shop_id, order_id, product_id, quantity)
   SELECT $other, md5('order')::uuid, md5(n::text)::uuid, 1 FROM generate_series(1, 4) n;
