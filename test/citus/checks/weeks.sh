@@ -11,7 +11,8 @@ INSERT INTO $1.shop_events (shop_id, starts_on, ends_on, kind)
   VALUES ($(shop_id 4), '2026-11-10', '2026-11-10', 'closed');
 INSERT INTO $1.daily_records (shop_id, record_date, orders, revenue, ad_spend, leads)
   SELECT s.id, d, 12 - CASE WHEN d >= '2026-11-09' THEN right(s.id::text, 2)::integer % 8 ELSE 0 END,
-    CASE WHEN d >= '2026-11-09' AND right(s.id::text, 2)::integer % 3 = 0 THEN 1200000 ELSE 4000000 END, 1000000, 100 + extract(doy FROM d)::integer * 7 % 13
+    CASE WHEN d >= '2026-11-09' AND right(s.id::text, 2)::integer % 3 = 0 THEN 1200000 ELSE 4000000 END, 1000000,
+    100 + extract(doy FROM d)::integer * 7 % 13
   FROM $1.shops s, generate_series(timestamp '2026-09-14', '2026-11-15', '1 day') d
   WHERE (s.id, d::date) <> ($(shop_id 4), date '2026-11-10');
 SQL
