@@ -199,6 +199,11 @@ namespace {
   const Oid self = RelationGetRelid(beside);
   if (const std::optional<Oid> found = find_by_name(name, self))
     refuse_apart(*found, logical_table(self));
+  if (is_shard(self))
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = fmt::format("table \"{}\" named by a trigger of \"{}\" is not distributed", name,
+                                       table_name(beside)),
+                .hint = "Distribute it by the tenant too: the nodes of Citus know no other tables."};
   throw fault{.sqlstate = sqlstate::undefined_table,
               .message =
                   fmt::format("table \"{}\" named by a trigger of \"{}\" does not exist", name, table_name(beside)),

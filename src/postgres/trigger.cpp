@@ -1,5 +1,6 @@
 #include "postgres/trigger.hpp"
 
+#include "postgres/citus/shards.hpp"
 #include "postgres/executor/merge_moves.hpp"
 #include "postgres/executor/statement.hpp"
 
@@ -78,6 +79,58 @@ void add_types(Oid table, std::vector<std::uint32_t> &types) {
     }
 }
 
+// A plan of the trigger on the first of these tables, which writes to those that it locks for it. A reference table was
+// none yet when the feature was enabled.
+void require_no_replica(std::span<const planned_table> tables) {
+  for (const planned_table &each : tables) {
+    const bool is_own = &each == &tables.front();
+    const std::optional<shard> part = is_own || each.lock == RowExclusiveLock ? shard_of(each.table) : std::nullopt;
+    if (part && citus_kind_of(part->logical) == citus_kind::reference)
+      throw fault{.sqlstate = sqlstate::feature_not_supported,
+                  .message = is_own ? fmt::format("table \"{}\" has a trigger of upkeep on each replica: it is a "
+                                                  "reference table",
+                                                  table_name(each.table))
+                                    : fmt::format("a trigger cannot write to \"{}\": it is a reference table",
+                                                  table_name(each.table)),
+                  .hint = "Disable the feature, or distribute the table by the tenant."};
+  }
+}
+
+// Whether the trigger is on a shard that this transaction has made: Citus gives the names of both the same number at
+// the end. Other sessions may know it as a shard before this one does. May raise.
+bool is_on_new_shard(Relation table, Oid trigger) {
+  if (table->rd_createSubid == InvalidSubTransactionId)
+    return false;
+  const TriggerDesc *triggers = table->trigdesc;
+  const char *number = strrchr(RelationGetRelationName(table), '_');
+  for (int i = 0; number && triggers && i < triggers->numtriggers; ++i)
+    if (triggers->triggers[i].tgoid == trigger) {
+      const char *end = strrchr(triggers->triggers[i].tgname, '_');
+      return end && strcmp(number, end) == 0 && strspn(number + 1, "0123456789") == strlen(number + 1);
+    }
+  return false;
+}
+
+// What create_distributed_table copies would go through the triggers as if it was new, and stock be taken twice.
+void require_no_new_shard(Oid table, Oid trigger) {
+  const bool is_new = call([=] {
+    Relation relation = relation_open(table, NoLock);
+    const bool found = is_on_new_shard(relation, trigger);
+    relation_close(relation, NoLock);
+    return found;
+  });
+  if (!is_new)
+    return;
+  std::string name = string_from([=] { return get_rel_name(table); });
+  throw fault{.sqlstate = sqlstate::feature_not_supported,
+              .message = fmt::format("rows of \"{}\" cannot be written in the transaction that distributes it",
+                                     name.erase(name.rfind('_'))),
+              .detail = "It has triggers of upkeep, which cannot tell rows that are copied from new ones.",
+              .hint = "Distribute the table before upkeep is enabled on it, or in one transaction after SET LOCAL "
+                      "citus.propagate_set_commands = 'local' and SET LOCAL upkeep.pause = 'all'; write new rows in "
+                      "the next transaction."};
+}
+
 } // namespace
 
 void not_a_trigger(const feature_rule &feature) {
@@ -134,6 +187,10 @@ std::shared_ptr<const void> recall_plan(Oid trigger) {
 
 void remember_plan(Oid trigger, std::span<const planned_table> tables, std::shared_ptr<const void> plan,
                    std::uint64_t changes_before) {
+  if (has_citus()) {
+    require_no_replica(tables);
+    require_no_new_shard(tables.front().table, trigger);
+  }
   std::vector<std::uint32_t> types;
   for (const planned_table &each : tables)
     call([&] { add_types(each.table, types); });

@@ -5,6 +5,7 @@
 #include "features/history/digests.hpp"
 #include "features/history/kept_columns.hpp"
 #include "features/history/months.hpp"
+#include "features/history/plan.hpp"
 #include "features/history/tables.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_ddl.hpp"
@@ -46,6 +47,7 @@ void require_table(Oid table) {
                 .message = fmt::format("cannot enable history on \"{}\": it is a partition", pg::table_name(table)),
                 .hint = "Call this for the partitioned table."};
   require_no_inheritance(table);
+  require_no_shards(table);
   pg::with_relation(table, [&](Relation relation) {
     if (pg::is_temporary(relation))
       throw fault{.sqlstate = sqlstate::wrong_object_type,

@@ -16,6 +16,9 @@ struct history_plan {
   std::vector<char> counted; // a layout: these make a change
 };
 
+// Throws 0A000 for a table that Citus has distributed, and for a shard of one: entries would lie on each node.
+void require_no_shards(Oid table);
+
 // Of a trigger's table.
 std::shared_ptr<const history_plan> plan_of(const TriggerData &trigger);
 

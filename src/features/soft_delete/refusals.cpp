@@ -1,4 +1,5 @@
 #include "features/soft_delete/refusals.hpp"
+#include "postgres/citus/shards.hpp"
 
 namespace upkeep::soft_delete {
 
@@ -48,7 +49,8 @@ written_key primary_key_of(const soft_delete_plan &plan, HeapTuple row, TupleDes
 }
 
 std::string update(Oid table, const std::string &column, const char *value, const std::string &condition) {
-  return fmt::format("UPDATE {} SET {} = {} WHERE {};", pg::qualified(table), pg::quoted(column), value, condition);
+  return fmt::format("UPDATE {} SET {} = {} WHERE {};", pg::qualified(pg::logical_table(table)), pg::quoted(column),
+                     value, condition);
 }
 
 } // namespace
@@ -108,7 +110,7 @@ void refuse_hard_delete(const soft_delete_plan &plan, HeapTuple row, TupleDesc d
                                     : fmt::format("Set its column {}.", pg::quoted(plan.column.name))
                               : fmt::format("It is deleted already; CALL upkeep.purge_deleted({}); removes what was "
                                             "deleted long ago.",
-                                            pg::literals({pg::qualified(plan.root)}))};
+                                            pg::literals({pg::qualified(pg::logical_table(plan.root))}))};
 }
 
 void refuse_truncate(Relation table, const std::string &column) {

@@ -3,6 +3,7 @@
 #include "features/catalogue.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -141,8 +142,8 @@ std::unique_ptr<parent_link> link_parent(const foreign_key &key, key_places plac
           fmt::format("column \"{}\" of table \"{}\" has type {}, column \"{}\" of table \"{}\" has type {}", own.name,
                       pg::table_name(table), type_text(own), others.name, pg::table_name(other), type_text(others)),
       .detail = fmt::format("Foreign key \"{}\" relates their rows, which are deleted with one stamp.", key.name),
-      .hint = fmt::format("ALTER TABLE {} ALTER COLUMN {} TYPE {};", pg::qualified(table), pg::quoted(own.name),
-                          type_text(others))};
+      .hint = fmt::format("ALTER TABLE {} ALTER COLUMN {} TYPE {};", pg::qualified(pg::logical_table(table)),
+                          pg::quoted(own.name), type_text(others))};
 }
 
 // Those of its columns that a deleted row may differ in: the stamp of the deletion, which stays as it is, and what
@@ -242,8 +243,8 @@ pg::resolved_plan<soft_delete_plan> resolve(const option_list &options, Relation
     throw fault{.sqlstate = sqlstate::invalid_object_definition,
                 .message = fmt::format("column \"{}\" of table \"{}\" cannot be NULL, as it is of a row that lives",
                                        plan->column.name, pg::table_name(table)),
-                .hint = fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;", pg::qualified(plan->root),
-                                    pg::quoted(plan->column.name))};
+                .hint = fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;",
+                                    pg::qualified(pg::logical_table(plan->root)), pg::quoted(plan->column.name))};
   plan->domain = plan->column.type.is_domain ? attribute.atttypid : InvalidOid;
   plan->tick = tick_of(plan->column.type.precision);
   plan->cascades = text_option(options, "cascade") == "true";
@@ -271,7 +272,8 @@ std::vector<std::string> require_primary_key(Relation table) {
     throw fault{.sqlstate = sqlstate::invalid_column_reference,
                 .message = fmt::format("table \"{}\" has no primary key", pg::table_name(table)),
                 .detail = "A row that is deleted is found by it.",
-                .hint = fmt::format("ALTER TABLE {} ADD PRIMARY KEY (id);", pg::qualified(RelationGetRelid(table)))};
+                .hint = fmt::format("ALTER TABLE {} ADD PRIMARY KEY (id);",
+                                    pg::qualified(pg::logical_table(RelationGetRelid(table))))};
   return key;
 }
 

@@ -4,6 +4,7 @@
 #include "features/catalogue.hpp"
 #include "features/updated_at/updated_at_plan.hpp"
 #include "features/updated_at/updated_at_settings.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/time_column.hpp"
 #include "postgres/values/local_time.hpp"
 
@@ -87,7 +88,7 @@ std::string utc_defaults(Oid table, const std::vector<std::string> &columns) {
   for (const std::string &column : columns)
     actions += fmt::format("{} ALTER COLUMN {} SET DEFAULT (now() AT TIME ZONE 'UTC')", actions.empty() ? "" : ",",
                            pg::quoted(column));
-  return fmt::format("ALTER TABLE {}{};", pg::qualified(table), actions);
+  return fmt::format("ALTER TABLE {}{};", pg::qualified(pg::logical_table(table)), actions);
 }
 
 std::string implied_protection() { return rule_of(updated_at_feature, "protect").usual(); }

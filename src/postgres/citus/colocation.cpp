@@ -22,6 +22,15 @@ void require_no_replicas(Oid table, const char *verb) {
                 .hint = "Distribute the table by the tenant, or keep it a local table."};
 }
 
+void refuse_truncating_shards(Oid table, std::string_view feature) {
+  if (has_shards(table))
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = fmt::format("cannot truncate distributed table \"{}\": {} is enabled on it",
+                                       table_name(table), feature),
+                .detail = "A TRUNCATE does not show the rows of the shards.",
+                .hint = fmt::format("DELETE FROM {}; or call upkeep.disable_{} first.", qualified(table), feature)};
+}
+
 void permit_triggers() {
   if (has_citus())
     call([] {

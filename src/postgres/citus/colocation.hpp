@@ -3,6 +3,8 @@
 
 #include "postgres/boundary.hpp"
 
+#include <string_view>
+
 namespace upkeep::pg {
 
 // Throws 0A000: `other` is not co-located with `table`.
@@ -10,6 +12,9 @@ namespace upkeep::pg {
 
 // Throws 0A000 for a reference table, on each of whose replicas a trigger would fire. `verb`: "enable touch".
 void require_no_replicas(Oid table, const char *verb);
+
+// Throws 0A000 for a TRUNCATE of a table with shards, whose rows `feature` would have to look at one by one.
+void refuse_truncating_shards(Oid table, std::string_view feature);
 
 // Lets this transaction make and drop triggers of distributed tables: Citus wants to be told that this is meant.
 void permit_triggers();

@@ -59,6 +59,7 @@ past_table::past_table(Relation relation, MemoryContext memory) : relation(relat
         .hint = relation->rd_rel->relispartition
                     ? fmt::format("Ask for the table that it is a partition of: {}.", pg::qualified(pg::topmost(oid)))
                     : "Pass a table that has history."};
+  require_no_shards(oid);
   const std::optional<std::int32_t> known = number_of(oid);
   if (!known)
     throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,

@@ -5,6 +5,7 @@
 #include "features/orders/lock/order_lock_rules.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/query.hpp"
@@ -101,6 +102,28 @@ fragment has_key(const order_link &link, Relation orders) {
   return pg::joined(conditions, " AND ");
 }
 
+[[noreturn]] void no_such_order(const order_link &link, const std::string &key) {
+  throw fault{.sqlstate = sqlstate::no_data_found,
+              .message = fmt::format("order \"{}\" of \"{}\" does not exist", key, pg::table_name(link.orders)),
+              .hint = "Pass the key of an order that is there, with the tenant_column as JSON: '[7, 42]'."};
+}
+
+// In the session that writes to the order's shard in this transaction, which is one of the caller's.
+std::string open_on_shard(const order_link &link, Relation orders, const std::string &key, const std::string &reason) {
+  const pg::parameter given[] = {pg::parameter::text(key), pg::parameter::text(reason)};
+  if (link.keys.size() > 1)
+    require_array(given[0], link.keys.size(), link);
+  const pg::rows rows = pg::execute(sql(R"sql(
+    SELECT {argument}, upkeep.correct_order(o.tableoid::pg_catalog.regclass, $1, $2) FROM {orders} o WHERE {has_key}
+  )sql",
+                                        "argument"_is = link.key_argument(), "orders"_is = link.orders_name,
+                                        "has_key"_is = has_key(link, orders)),
+                                    given);
+  if (rows.count() == 0)
+    no_such_order(link, key);
+  return rows.text(0, 1).value_or("");
+}
+
 // Locks the order, waiting for whoever is changing it, and returns its key as it is kept. Its history tells of it.
 std::string lock_order(const order_link &link, Relation orders, const std::string &key, const std::string &reason) {
   const pg::parameter given = pg::parameter::text(key);
@@ -114,9 +137,7 @@ std::string lock_order(const order_link &link, Relation orders, const std::strin
                                           "has_key"_is = has_key(link, orders)),
                                       {&given, 1});
     if (rows.count() == 0)
-      throw fault{.sqlstate = sqlstate::no_data_found,
-                  .message = fmt::format("order \"{}\" of \"{}\" does not exist", key, pg::table_name(link.orders)),
-                  .hint = "Pass the key of an order that is there, with the tenant_column as JSON: '[7, 42]'."};
+      no_such_order(link, key);
     found = rows.text(0, 1).value_or("");
     history::record_correction(orders, has_key(link, orders), given, role, reason);
   });
@@ -141,7 +162,9 @@ void correct(Oid table, const std::string &key, const std::string &reason) {
     const Oid lines = other_table(*lock, "order_items", orders, AccessShareLock);
     order_link link;
     pg::with_relation(lines, [&](Relation of) { link = resolve_lock(*lock, orders, of).link; });
-    open_order(link, lock_order(link, orders, key, reason), reason);
+    open_order(link,
+               pg::has_shards(whole) ? open_on_shard(link, orders, key, reason) : lock_order(link, orders, key, reason),
+               reason);
   });
 }
 

@@ -4,6 +4,7 @@
 #include "features/orders/lock/open_columns.hpp"
 #include "features/orders/status/status_labels.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/rows/unique_index.hpp"
 #include "postgres/sql/sql.hpp"
 #include "postgres/trigger.hpp"
@@ -55,6 +56,19 @@ fragment order_lock_rules::find_locked(const fragment &condition, const std::vec
              "condition"_is = condition, "keys"_is = link.key_list());
 }
 
+fragment order_lock_rules::first_locked(const fragment &rows, const fragment &condition) const {
+  return sql(R"sql(
+    SELECT {key}, {paid}, {status}, {argument}
+    FROM {rows} o
+    WHERE {is_locked} AND {condition}
+    ORDER BY {keys}
+    LIMIT 1
+  )sql",
+             "key"_is = link.key_text(), "paid"_is = text_of(paid_column), "status"_is = text_of(status_column),
+             "argument"_is = link.key_argument(), "rows"_is = rows, "is_locked"_is = is_locked(),
+             "condition"_is = condition, "keys"_is = link.key_list());
+}
+
 order_lock_rules resolve_lock(const option_list &options, Relation orders, Relation lines) {
   order_lock_rules rules{resolve_link(options, orders, lines, enable_order_lock_name), {}, {}, {}, {}, {}, {}};
   rules.paid_column = column_name_option(orders, options, "paid_column");
@@ -91,9 +105,10 @@ const char *const not_even_corrected = "Write a refund or a new order. upkeep.co
                                        "frozen columns of an order, and nothing else.";
 
 std::string how_to_correct(const order_lock_rules &rules, const locked_order &order) {
-  return fmt::format("Write a refund or a new order, or open this one for the transaction: SELECT "
-                     "upkeep.correct_order({}, 'the reason');",
-                     pg::literals({pg::qualified(pg::topmost(rules.link.orders)), order.key_argument}));
+  return fmt::format(
+      "Write a refund or a new order, or open this one for the transaction: SELECT "
+      "upkeep.correct_order({}, 'the reason');",
+      pg::literals({pg::qualified(pg::logical_table(pg::topmost(rules.link.orders))), order.key_argument}));
 }
 
 void order_is_locked(const order_lock_rules &rules, const locked_order &order, const std::string &refused,

@@ -22,6 +22,8 @@ struct order_lock_rules {
   // Key, paid_column, status and key_argument() of the first, by key, of the locked ones among the orders o that fulfil
   // the condition, except those with the keys in `open`. It takes the row locks of all up to that one.
   pg::fragment find_locked(const pg::fragment &condition, const std::vector<std::string> &open = {}) const;
+  // The same of these rows of orders, without a row lock and without exceptions.
+  pg::fragment first_locked(const pg::fragment &rows, const pg::fragment &condition) const;
 };
 
 inline constexpr const char *enable_order_lock_name = "enable_order_lock";

@@ -212,15 +212,9 @@ HeapTuple check_row(const orders_plan &plan, const TriggerData &trigger) {
 }
 
 void before_truncate_of(const orders_plan &plan, Relation orders) {
-  const order_link &link = plan.rules.link;
-  const pg::fragment first_locked =
-      pg::sql("SELECT {key}, {paid}, {status} FROM {orders} o WHERE {is_locked} ORDER BY {keys} LIMIT 1",
-              "key"_is = link.key_text(), "paid"_is = order_lock_rules::text_of(plan.rules.paid_column),
-              "status"_is = order_lock_rules::text_of(plan.rules.status_column),
-              "orders"_is = pg::own_rows_of(RelationGetRelid(orders)), "is_locked"_is = plan.rules.is_locked(),
-              "keys"_is = link.key_list());
-  link.as_owner(0, [&] {
-    const pg::rows found = pg::execute(first_locked);
+  plan.rules.link.as_owner(0, [&] {
+    const pg::rows found =
+        pg::execute(plan.rules.first_locked(pg::own_rows_of(RelationGetRelid(orders)), pg::fragment("true")));
     if (found.count() > 0)
       order_is_locked(plan.rules, {found.text(0, 1).value_or(""), found.text(0, 2), found.text(0, 3), ""},
                       "it cannot be truncated", not_even_corrected);

@@ -8,6 +8,7 @@
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
 #include "features/updated_at/updated_at_settings.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/rows/collect_keys.hpp"
 #include "postgres/rows/key_match.hpp"
@@ -218,6 +219,13 @@ void require_none(const order_lock_rules &rules, const pg::rows &found, const ch
   order_is_locked(rules, order, refused, hint_for(order));
 }
 
+// Citus locks no rows of several shards: nobody pays an order of any of them until this transaction ends.
+pg::rows find_locked_on_shards(const lines_plan &plan, const pg::fragment &condition) {
+  const pg::fragment &orders = plan.rules.link.orders_name;
+  pg::execute(sql("LOCK TABLE {orders} IN SHARE ROW EXCLUSIVE MODE", "orders"_is = orders));
+  return pg::execute(plan.rules.first_locked(orders, condition));
+}
+
 // What a TRUNCATE of this one table would empty.
 void before_truncate_of(const lines_plan &plan, Relation lines) {
   const order_link &link = plan.rules.link;
@@ -227,9 +235,11 @@ void before_truncate_of(const lines_plan &plan, Relation lines) {
         sql("EXISTS (SELECT FROM {lines} l WHERE {same_keys})", "lines"_is = pg::own_rows_of(RelationGetRelid(lines)),
             "same_keys"_is = pg::equal_keys(orders, "o", link.keys, lines, "l", link.columns, enable_order_lock_name));
   });
+  const bool has_shards = pg::has_shards(RelationGetRelid(lines));
   link.as_owner(0, [&] {
-    require_none(plan.rules, pg::execute(plan.rules.find_locked(condition)), "its lines cannot be truncated",
-                 [](const locked_order &) { return not_even_corrected; });
+    require_none(plan.rules,
+                 has_shards ? find_locked_on_shards(plan, condition) : pg::execute(plan.rules.find_locked(condition)),
+                 "its lines cannot be truncated", [](const locked_order &) { return not_even_corrected; });
   });
 }
 

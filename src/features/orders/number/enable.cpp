@@ -8,6 +8,7 @@
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/sequence.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
@@ -96,11 +97,23 @@ void skip_numbers(Oid orders, Oid sequence, const order_number_column &column, c
   });
 }
 
+// Citus takes a sequence to its nodes with the table that it belongs to, and then only.
+void require_place_for_sequence(Oid orders) {
+  if (pg::has_shards(orders))
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = fmt::format("cannot make a sequence for distributed table \"{}\"", pg::table_name(orders)),
+                .detail = "The other nodes would not have it.",
+                .hint = "Call upkeep.enable_order_number before create_distributed_table, or between "
+                        "undistribute_table and create_distributed_table."};
+}
+
 void set_sequence(Oid orders, number_request &request, const order_number_column &column) {
   // Rows of an inheritance child draw from the same sequence.
   for (const Oid child : pg::inheritance_children(orders))
     pg::require_role_of(pg::owner_of(child), orders, pg::owner_of(orders));
   const std::optional<Oid> found = find_sequence(orders, request.settings.column);
+  if (!found)
+    require_place_for_sequence(orders);
   const Oid sequence = found ? *found : make_sequence(orders, request.settings.column);
   skip_numbers(orders, sequence, column, request.settings);
   request.arguments.set("sequence", sequence);

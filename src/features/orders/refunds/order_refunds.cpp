@@ -4,6 +4,7 @@
 #include "features/orders/snapshots/returns/returned_pieces.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/column_info.hpp"
 #include "postgres/rows/unique_index.hpp"
 #include "postgres/sql/sql.hpp"
@@ -20,9 +21,9 @@ using pg::sql;
 namespace {
 
 [[noreturn]] void lacks(const feature_rule &feature, Relation orders, Relation lines, const char *why) {
-  const std::string first = pg::qualified(RelationGetRelid(&feature == &stock_feature ? lines : orders));
-  const std::string second =
-      &feature == &stock_feature ? "the products" : pg::literals({pg::qualified(RelationGetRelid(lines))});
+  const auto name = [](Relation table) { return pg::qualified(pg::logical_table(RelationGetRelid(table))); };
+  const std::string first = name(&feature == &stock_feature ? lines : orders);
+  const std::string second = &feature == &stock_feature ? "the products" : pg::literals({name(lines)});
   throw fault{.sqlstate = sqlstate::object_not_in_prerequisite_state,
               .message = fmt::format("{} is not enabled for \"{}\" and \"{}\"", feature.name, pg::table_name(orders),
                                      pg::table_name(lines)),

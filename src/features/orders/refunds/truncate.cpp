@@ -1,8 +1,10 @@
 #include "features/orders/refunds/truncate.hpp"
 
+#include "features/catalogue.hpp"
 #include "features/empty_tables/emptied_tables.hpp"
 #include "features/orders/refunds/unlocked.hpp"
 #include "features/orders/stock/settle/settle_lines.hpp"
+#include "postgres/citus/colocation.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/query.hpp"
@@ -60,6 +62,7 @@ void settle_stock(const refund_plan &plan, Oid table, const fragment &gone, cons
 } // namespace
 
 void settle_truncated_refunds(const TriggerData &trigger, const std::vector<Oid> &truncated) {
+  pg::refuse_truncating_shards(RelationGetRelid(trigger.tg_relation), order_refunds_feature.name);
   const std::shared_ptr<const refund_plan> plan = refund_plan_of(trigger);
   const order_refunds &of = plan->of;
   const Oid table = RelationGetRelid(trigger.tg_relation);

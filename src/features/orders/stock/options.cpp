@@ -5,6 +5,7 @@
 #include "features/orders/status/status_labels.hpp"
 #include "features/orders/stock/stock_tables.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/column_info.hpp"
 #include "postgres/rows/key_match.hpp"
 #include "postgres/rows/unique_index.hpp"
@@ -80,6 +81,15 @@ fragment same_keys(Relation target, const std::string &alias, const std::vector<
   return pg::joined(conditions, " AND ");
 }
 
+void require_taken_column(const stock_tables &tables) {
+  if (!tables.taken && (pg::has_shards(tables.lines) || pg::is_shard(tables.lines)))
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = fmt::format("cannot remember what the lines of distributed table \"{}\" have taken",
+                                       pg::table_name(tables.lines)),
+                .detail = "What a node remembers is not there any more when a shard has moved to another.",
+                .hint = "Add an integer column to the lines, and name it: taken_column => 'taken'."};
+}
+
 void resolve_lines(Relation lines, const option_list &options, const std::optional<std::string> &tenant,
                    stock_tables &tables) {
   tables.owner = lines->rd_rel->relowner;
@@ -96,6 +106,7 @@ void resolve_lines(Relation lines, const option_list &options, const std::option
     require_stock_column(require_info(lines, *taken), quantity_column);
     tables.taken = pg::identifier{*taken};
   }
+  require_taken_column(tables);
 }
 
 void resolve_products(Relation products, Relation lines, const option_list &options,

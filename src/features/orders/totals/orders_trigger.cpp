@@ -221,9 +221,9 @@ bool changes_any(const TriggerData &trigger, const std::vector<AttrNumber> &colu
   return false;
 }
 
-// The sum as the order has kept it, a numeric; nullopt where it has not.
+// The sum as the order has kept it, a numeric; nullopt where it has not, or somebody writes it.
 std::optional<Datum> kept_sum(const TriggerData &trigger, const orders_plan &plan) {
-  if (!plan.totals.lines_total)
+  if (!plan.totals.lines_total || changes(trigger, plan.totals.lines_total->number))
     return std::nullopt;
   const total_column &column = *plan.totals.lines_total;
   bool is_null = false;

@@ -7,6 +7,7 @@
 #include "features/orders/totals/currency.hpp"
 #include "features/orders/totals/orders_trigger.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/rows/collect_keys.hpp"
 #include "postgres/rows/key_match.hpp"
@@ -125,6 +126,22 @@ void write_totals(const lines_plan &plan, const pg::key_set &keys) {
   require_held(plan.totals, is_one ? plan.write_one.execute(key) : pg::execute(plan.write, arrays));
 }
 
+// The lines of all shards are gone. Their orders' own triggers make their totals what they are without lines, so it
+// does not matter what this writes, but that it is something else.
+void empty_totals_on_shards(const order_totals &totals) {
+  const pg::fragment nothing("0::pg_catalog.numeric"),
+      expected = totals.total_of(nothing, order_totals::on_null::stays);
+  const pg::fragment and_sum =
+      totals.lines_total ? sql(", {sum} = 0", "sum"_is = pg::identifier{totals.lines_total->name}) : pg::fragment();
+  pg::execute(sql(R"sql(
+    UPDATE {orders} o
+    SET {total} = CASE WHEN o.{total}::pg_catalog.numeric [=] 0 THEN 1 ELSE 0 END {and_sum}
+    WHERE {expected} IS NOT NULL AND {differs}
+  )sql",
+                  "orders"_is = totals.link.orders_name, "total"_is = pg::identifier{totals.total.name},
+                  "and_sum"_is = and_sum, "expected"_is = expected, "differs"_is = totals.differs(expected, nothing)));
+}
+
 // Orders that stay when empty_tables takes their lines get their totals even if they are locked.
 void after_truncate_of(const order_totals &totals, Oid truncated) {
   const pg::own_statement kind = is_emptied(truncated) ? pg::own_statement::quiet : pg::own_statement::total;
@@ -144,7 +161,10 @@ void after_statement(const TriggerData &trigger) {
     const std::shared_ptr<const lines_plan> plan = plan_of(trigger);
     const order_link &link = plan->totals.link;
     if (truncates) {
-      link.as_owner(0, [&] { after_truncate_of(plan->totals, RelationGetRelid(trigger.tg_relation)); });
+      const Oid truncated = RelationGetRelid(trigger.tg_relation);
+      link.as_owner(0, [&] {
+        pg::has_shards(truncated) ? empty_totals_on_shards(plan->totals) : after_truncate_of(plan->totals, truncated);
+      });
       return;
     }
     pg::key_set keys(trigger.tg_relation, link.columns, enable_order_totals_name);

@@ -4,6 +4,7 @@
 #include "features/orders/order_link.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/column_info.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/query.hpp"
@@ -87,7 +88,7 @@ std::optional<return_columns> returns_of(Relation lines) {
 void require_key(const return_columns &columns, Relation lines) {
   if (columns.key)
     return;
-  const std::string table = pg::qualified(RelationGetRelid(lines));
+  const std::string table = pg::qualified(pg::logical_table(RelationGetRelid(lines)));
   throw fault{.sqlstate = sqlstate::invalid_column_reference,
               .message = fmt::format("table \"{}\" has no primary key of one column{}", pg::table_name(lines),
                                      columns.tenant ? fmt::format(" beside \"{}\"", *columns.tenant) : ""),

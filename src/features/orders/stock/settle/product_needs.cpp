@@ -36,11 +36,12 @@ bool is_finite(Datum number) {
 
 [[noreturn]] void out_of_stock(const stock_tables &tables, const std::vector<std::string> &items, const char *hint) {
   const std::string detail = fmt::format("[{}]", joined(items, ","));
+  const std::string products = pg::table_name(tables.products);
   // A fault keeps only part of a long detail.
   call([&] {
     ereport(ERROR, (errcode(MAKE_SQLSTATE('U', 'K', '0', '0', '2')),
-                    errmsg("out of stock: \"%s\" does not have enough of %zu product%s", get_rel_name(tables.products),
-                           items.size(), items.size() == 1 ? "" : "s"),
+                    errmsg("out of stock: \"%s\" does not have enough of %zu product%s", products.c_str(), items.size(),
+                           items.size() == 1 ? "" : "s"),
                     errdetail_internal("%s", detail.c_str()), errhint("%s", hint)));
   });
   pg_unreachable();

@@ -10,6 +10,7 @@
 #include "features/orders/stock/settle/taken_column.hpp"
 #include "features/orders/stock/stock_lines.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/colocation.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/settings.hpp"
 #include "postgres/sql/query.hpp"
@@ -147,6 +148,7 @@ void settle_truncated(const stock_tables &tables, Oid truncated) {
   // What is remembered of the lines goes with them.
   if (is_emptying && is_emptied(tables.lines) && is_emptied(tables.products))
     return;
+  pg::refuse_truncating_shards(truncated, stock_feature.name);
   const fragment rows = sql("ONLY {truncated}", "truncated"_is = pg::table{truncated});
   const pg::rows found = execute_latest(sql("SELECT pg_catalog.array_agg(DISTINCT {line}) FROM {rows} i",
                                             "line"_is = tables.line.of("i"), "rows"_is = rows));
