@@ -12,6 +12,7 @@
 #include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/text.hpp"
+#include "postgres/trigger.hpp"
 
 #include <algorithm>
 
@@ -173,6 +174,34 @@ void require_no_figure(Oid table, const feature_rule &feature) {
   }
 }
 
+// Those that look for rows of another table by keys, which a shard answers by its own rows.
+constexpr const feature_rule *looking_up[] = {&touch_feature,      &order_snapshots_feature, &order_totals_feature,
+                                              &order_lock_feature, &order_refunds_feature,   &stock_feature};
+
+bool names_column(const option_list &options, const std::string &column) {
+  return std::ranges::any_of(options.feature->options, [&](const option_rule &rule) {
+    if (!rule.names_columns())
+      return false;
+    if (rule.is_list())
+      return std::ranges::count(pg::list_option(options, rule.name), column) > 0;
+    const std::string *given = find_option(options, rule.name);
+    return given ? *given == column : rule.usual() && rule.usual() == column;
+  });
+}
+
+// Without the column of the distribution, a shard that has rows of several tenants would give one those of another.
+void require_tenant(Oid table, const option_list &options) {
+  const std::optional<std::string> column = pg::distribution_column(table);
+  if (!column || std::ranges::count(looking_up, options.feature) == 0 || names_column(options, *column))
+    return;
+  throw fault{.sqlstate = sqlstate::feature_not_supported,
+              .message = fmt::format("{} does not look for rows by \"{}\", by which \"{}\" is distributed",
+                                     options.feature->name, *column, pg::table_name(table)),
+              .hint = options.feature == &touch_feature
+                          ? std::string("Name it among the columns of both tables.")
+                          : fmt::format("Pass tenant_column => {}.", pg::literals({*column}))};
+}
+
 // A table whose rows are read or written for each of another's lies on the same nodes. Rows of a reference table may be
 // read, but a write to one replica would be lost on the others.
 void require_colocated(Oid table, const feature_rule &feature) {
@@ -185,6 +214,8 @@ void require_colocated(Oid table, const feature_rule &feature) {
       const std::optional<Oid> other = name ? pg::find_sibling(*name, table) : std::nullopt;
       if (other && !pg::lies_beside(*other, table))
         pg::refuse_apart(*other, table);
+      if (other && pg::citus_kind_of(*other) == pg::citus_kind::distributed)
+        require_tenant(table, options);
       if (other && &feature != &order_snapshots_feature)
         pg::require_no_replicas(*other, fmt::format("enable {}", feature.enable_name()).c_str());
     }

@@ -1,6 +1,7 @@
 #include "postgres/citus/colocation.hpp"
 
 #include "postgres/citus/shards.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/sql/text.hpp"
 
 namespace upkeep::pg {
@@ -20,6 +21,19 @@ void require_no_replicas(Oid table, const char *verb) {
                 .message = fmt::format("cannot {} on \"{}\": it is a reference table", verb, table_name(table)),
                 .detail = "Its triggers would fire on each of its replicas.",
                 .hint = "Distribute the table by the tenant, or keep it a local table."};
+}
+
+std::optional<std::string> distribution_column(Oid table) {
+  if (citus_kind_of(table) != citus_kind::distributed)
+    return std::nullopt;
+  const parameter parameters[] = {parameter::oid(table)};
+  return execute(sql(R"sql(
+    SELECT pg_catalog.column_to_column_name(p.logicalrelid, p.partkey)
+    FROM pg_catalog.pg_dist_partition p
+    WHERE p.logicalrelid::pg_catalog.oid [=] $1
+  )sql"),
+                 parameters)
+      .text(0, 1);
 }
 
 void refuse_truncating_shards(Oid table, std::string_view feature) {

@@ -3,6 +3,8 @@
 
 #include "postgres/boundary.hpp"
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace upkeep::pg {
@@ -12,6 +14,10 @@ namespace upkeep::pg {
 
 // Throws 0A000 for a reference table, on each of whose replicas a trigger would fire. `verb`: "enable touch".
 void require_no_replicas(Oid table, const char *verb);
+
+// The column whose value says in which shard a row of this distributed table lies; nullopt for any other table. Needs
+// an SPI connection.
+std::optional<std::string> distribution_column(Oid table);
 
 // Throws 0A000 for a TRUNCATE of a table with shards, whose rows `feature` would have to look at one by one.
 void refuse_truncating_shards(Oid table, std::string_view feature);

@@ -122,6 +122,9 @@ void set_sequence(Oid orders, number_request &request, const order_number_column
 // A counter that is ahead of the numbers stays.
 void set_counters(Oid orders, const number_request &request, const order_number_column &column,
                   const tenant_of_order &tenant) {
+  require_counters_in_shards(orders, request.settings);
+  if (pg::has_shards(orders))
+    return;
   counted_tenants greatest;
   const Oid counted_for = counter_table(orders);
   as_owner(counted_for, [&] { greatest = all_greatest_counted(counted_for, column, request.settings, tenant); });

@@ -6,6 +6,8 @@
 #include "features/orders/stock/settle/key_text.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/colocation.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/column_info.hpp"
 
 #include <charconv>
@@ -75,6 +77,17 @@ tenant_of_order require_tenant(Relation orders, const order_number_settings &set
     column.refuse_type("cannot name a counter of order numbers",
                        "Use an integer, a uuid, or a text of a deterministic collation.");
   return {column.number, column.type};
+}
+
+void require_counters_in_shards(Oid orders, const order_number_settings &settings) {
+  const Oid table = pg::logical_table(orders);
+  const std::optional<std::string> column = pg::distribution_column(table);
+  if (column && (!settings.per_tenant || settings.tenant != column))
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = fmt::format("numbers without gaps cannot be counted over the shards of \"{}\"",
+                                       pg::table_name(table)),
+                .hint = fmt::format("Count them for each tenant: tenant_column => {}, per_tenant => true.",
+                                    pg::literals({*column}))};
 }
 
 Oid counter_table(Oid orders) {

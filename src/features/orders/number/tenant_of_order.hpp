@@ -18,6 +18,10 @@ struct tenant_of_order {
 // their texts.
 tenant_of_order require_tenant(Relation orders, const order_number_settings &settings);
 
+// Throws 0A000 where the orders lie in shards and a counter would have to count in several of them. Needs an SPI
+// connection.
+void require_counters_in_shards(Oid orders, const order_number_settings &settings);
+
 // The table whose counters a table uses: its own, or those of the one that it inherits from. `orders` is no partition.
 Oid counter_table(Oid orders);
 

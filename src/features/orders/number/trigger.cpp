@@ -64,6 +64,7 @@ pg::resolved_plan<order_number_plan> make_plan(const TriggerData &trigger) {
   // The sequence belongs to the role that made the trigger, not to the owner of a partition that has a clone of it.
   made->owner = trigger.tg_trigger->tgisclone ? pg::owner_of(made->orders) : orders->rd_rel->relowner;
   if (made->settings.is_counted()) {
+    pg::with_spi([&] { require_counters_in_shards(table, made->settings); });
     made->tenant = require_tenant(orders, made->settings);
     made->counted_for = counter_table(made->orders);
     return {made, {{table}, {made->orders}, {made->counted_for, AccessShareLock}}};
