@@ -66,9 +66,9 @@ bool may_read(Oid table);
 // Whether a row that leaves the column out gets a value other than NULL, from the column's default or its domain's.
 bool has_default(Relation relation, AttrNumber column);
 
-// The table that a trigger's argument names. A name without a schema means the schema of the trigger's own table. Beside
-// a shard of Citus, a table's name means the shard that lies with it. Throws 42P01 where there is none, 0A000 where it
-// lies on other nodes. Every table named in an argument is found through this one function.
+// The table that a trigger's argument names. A name without a schema means the schema of the trigger's own table.
+// Beside a shard of Citus, a table's name means the shard that lies with it. Throws 42P01 where there is none, 0A000
+// where it lies on other nodes. Every table named in an argument is found through this one function.
 Oid resolve_table(const std::string &name, Relation beside);
 // The same, locked until the end of the transaction.
 Oid resolve_and_lock(const std::string &name, Relation beside, LOCKMODE lock);
