@@ -211,17 +211,27 @@ namespace {
                       "upkeep.check() names."};
 }
 
+// nullopt too where a plain table names one that is distributed, or the other way round: no row would be found there.
+// A sequence is the same everywhere.
+std::optional<Oid> find_reachable(const std::string &name, Oid beside) {
+  const std::optional<Oid> found = find_sibling(name, beside);
+  const bool is_reachable = !found || is_shard(beside) || lies_beside(*found, beside) ||
+                            call([=] { return get_rel_relkind(*found); }) == RELKIND_SEQUENCE;
+  return is_reachable ? found : std::nullopt;
+}
+
 } // namespace
 
 Oid resolve_table(const std::string &name, Relation beside) {
-  if (const std::optional<Oid> found = find_sibling(name, RelationGetRelid(beside)))
+  const Oid self = RelationGetRelid(beside);
+  if (const std::optional<Oid> found = find_reachable(name, self))
     return *found;
   no_sibling(name, beside);
 }
 
 Oid resolve_and_lock(const std::string &name, Relation beside, LOCKMODE lock) {
   const Oid self = RelationGetRelid(beside);
-  if (const std::optional<Oid> found = lock_found(lock, [&] { return find_sibling(name, self); }))
+  if (const std::optional<Oid> found = lock_found(lock, [&] { return find_reachable(name, self); }))
     return *found;
   no_sibling(name, beside);
 }

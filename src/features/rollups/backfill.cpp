@@ -40,13 +40,14 @@ computed_by way_of(const rollup &of, const std::vector<rollup> &all) {
 }
 
 void say_replaced(const rollup &of, std::int64_t replaced) {
-  if (replaced > 0)
-    call([&] {
-      ereport(NOTICE, errmsg_plural("replaced " INT64_FORMAT " figure of \"%s\" that was not what \"%s\" says",
-                                    "replaced " INT64_FORMAT " figures of \"%s\" that were not what \"%s\" says",
-                                    static_cast<unsigned long>(replaced), replaced, get_rel_name(of.target),
-                                    get_rel_name(of.source)));
-    });
+  if (replaced == 0)
+    return;
+  const std::string target = pg::table_name(of.target), source = pg::table_name(of.source);
+  call([&] {
+    ereport(NOTICE, errmsg_plural("replaced " INT64_FORMAT " figure of \"%s\" that was not what \"%s\" says",
+                                  "replaced " INT64_FORMAT " figures of \"%s\" that were not what \"%s\" says",
+                                  static_cast<unsigned long>(replaced), replaced, target.c_str(), source.c_str()));
+  });
 }
 
 } // namespace

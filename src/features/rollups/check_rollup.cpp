@@ -3,6 +3,8 @@
 #include "features/rollups/group_tables.hpp"
 #include "features/rollups/rollup_list.hpp"
 #include "postgres/as_owner.hpp"
+#include "postgres/citus/on_shards.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
@@ -28,18 +30,36 @@ void add_wrong(const std::string &query, Tuplestorestate *into) {
   pg::stream(query, [=](TupleTableSlot *row) { tuplestore_puttupleslot(into, row); });
 }
 
+// What is committed in each shard.
+void add_wrong_of_shards(Oid target, std::optional<Oid> source, Tuplestorestate *into, TupleDesc columns) {
+  const pg::rows found = pg::rows_of_shards(
+      target,
+      pg::sql("SELECT * FROM upkeep.check_rollup(%L, {source})",
+              "source"_is = pg::in_command(source ? std::optional(pg::qualified(*source)) : std::nullopt)),
+      pg::fragment("row_key jsonb, metric name, stored text, expected text"));
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    Datum values[4];
+    bool nulls[4];
+    for (int i = 0; i < 4; ++i)
+      values[i] = found.value(row, i + 1, nulls[i]);
+    call([&] { tuplestore_putvalues(into, columns, values, nulls); });
+  }
+}
+
 // Read once the tables are locked: whoever truncated one has committed by then, and what is seen is one state.
-void check_rollup(Oid target, std::optional<Oid> source, Tuplestorestate *into) {
+void check_rollup(Oid target, std::optional<Oid> source, const ReturnSetInfo &result) {
   call([=] { LockRelationOid(target, AccessShareLock); });
   require_readable(target);
   const std::vector<rollup> all = rollups_into(target);
   comparison compared(all, rollups_from(all, target, source));
   for (const std::size_t each : compared.involved())
     require_readable(all[each].source);
+  if (pg::has_shards(target))
+    return add_wrong_of_shards(target, source, result.setResult, result.setDesc);
   pg::with_latest_snapshot([&] {
     group_tables groups(compared);
     const pg::fragment query = compared.wrong_figures();
-    pg::as_owner(all[0].target_owner, [&] { add_wrong(query, into); });
+    pg::as_owner(all[0].target_owner, [&] { add_wrong(query, result.setResult); });
     groups.close();
   });
 }
@@ -62,8 +82,8 @@ UPKEEP_FUNCTION(upkeep_check_rollup) {
     if (source)
       require_existing(*source);
     call([=] { InitMaterializedSRF(fcinfo, 0); });
-    Tuplestorestate *into = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo)->setResult;
-    pg::with_spi([&] { pg::with_pinned_settings([&] { check_rollup(target, source, into); }); });
+    const auto &result = *reinterpret_cast<const ReturnSetInfo *>(fcinfo->resultinfo);
+    pg::with_spi([&] { pg::with_pinned_settings([&] { check_rollup(target, source, result); }); });
     return Datum(0);
   });
 }

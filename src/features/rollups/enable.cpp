@@ -13,6 +13,8 @@
 #include "features/rollups/rollup.hpp"
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/shards.hpp"
+#include "postgres/citus/told_shards.hpp"
 #include "postgres/values/pinned_settings.hpp"
 
 #include <algorithm>
@@ -155,7 +157,7 @@ void enable_rollup(const rollup_request &wanted) {
     notice_unless_indexed(*made);
   });
   if (wanted.backfill)
-    backfill(*made);
+    pg::has_shards(wanted.source) ? pg::tell_shards(wanted.source) : backfill(*made);
 }
 
 } // namespace upkeep::rollups

@@ -3,6 +3,8 @@
 #include "features/rollups/put_right.hpp"
 #include "features/rollups/rollup_list.hpp"
 #include "features/rollups/wrong_groups.hpp"
+#include "postgres/citus/on_shards.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/executor/procedure.hpp"
 #include "postgres/executor/progress.hpp"
 #include "postgres/settings.hpp"
@@ -104,9 +106,19 @@ void recalculate_one(recalculated_rollups &work, const std::vector<rollup> &all,
   groups->close();
 }
 
-void recalculate(recalculated_rollups &work) {
-  call([] { SPI_connect_ext(SPI_OPT_NONATOMIC); });
-  rollups_from(lock_and_resolve(work.target), work.target, work.source);
+// Each shard where it lies.
+void recalculate_shards(const recalculated_rollups &work) {
+  pg::show_progress(work.target, work.counts);
+  pg::run_on_shards(
+      work.target, std::nullopt,
+      pg::sql("CALL upkeep.recalculate_rollup(%L, {source}, {batch_size})",
+              "source"_is = pg::in_command(work.source ? std::optional(pg::qualified(*work.source)) : std::nullopt),
+              "batch_size"_is = work.batch_size));
+  const std::string name = pg::table_name(work.target);
+  call([&] { ereport(NOTICE, errmsg("recalculated the shards of \"%s\"", name.c_str())); });
+}
+
+void recalculate_here(recalculated_rollups &work) {
   for (std::size_t done = 0;; ++done) {
     begin_read_committed();
     const std::vector<rollup> all = lock_and_resolve(work.target);
@@ -115,6 +127,15 @@ void recalculate(recalculated_rollups &work) {
       break;
     recalculate_one(work, all, chosen[done]);
   }
+}
+
+void recalculate(recalculated_rollups &work) {
+  call([] { SPI_connect_ext(SPI_OPT_NONATOMIC); });
+  rollups_from(lock_and_resolve(work.target), work.target, work.source);
+  if (pg::has_shards(work.target))
+    recalculate_shards(work);
+  else
+    recalculate_here(work);
   call([] { SPI_finish(); });
 }
 

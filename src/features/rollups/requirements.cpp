@@ -5,6 +5,7 @@
 #include "features/column_keepers.hpp"
 #include "features/registry.hpp"
 #include "features/rollups/key_index.hpp"
+#include "features/rollups/one_node.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -265,6 +266,7 @@ void require_sound(const rollup &of, Relation target, Relation source) {
     require_key(each, of, target);
   for (const figure &each : of.figures)
     require_column(each, of);
+  require_one_node(of);
   require_key_index(target, of.keys);
   require_zones(of);
   pg::require_role_of(source->rd_rel->relowner, of.target, target->rd_rel->relowner);

@@ -136,14 +136,12 @@ bool has_order(Oid type) {
 // The text of a trigger's argument that is being read.
 struct told_argument {
   const char *what;
-  std::string text;
-  Relation target, source;
+  std::string text, target, source;
 };
 
 void tell_argument(void *argument) {
   const auto &[what, text, target, source] = *static_cast<const told_argument *>(argument);
-  errcontext("rollup from \"%s\" to \"%s\", %s %s", RelationGetRelationName(source), RelationGetRelationName(target),
-             what, text.c_str());
+  errcontext("rollup from \"%s\" to \"%s\", %s %s", source.c_str(), target.c_str(), what, text.c_str());
 }
 
 } // namespace
@@ -238,7 +236,7 @@ rollup resolve_rollup(const option_list &options, Relation target, Relation sour
   // Names are found, and constant parts computed, as whoever's rights they will have, not the writer's.
   pg::as_restricted(made.source_owner, [&] {
     const auto telling = [=](const char *what, const std::string &text, auto &&resolve) {
-      told_argument told{what, text, target, source};
+      told_argument told{what, text, pg::table_name(target), pg::table_name(source)};
       with_error_context(tell_argument, &told, resolve);
     };
     pg::with_pinned_settings([&] {

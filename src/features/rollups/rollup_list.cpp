@@ -3,6 +3,7 @@
 #include "features/catalogue.hpp"
 #include "features/rollups/agreement.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/trigger.hpp"
 
 #include <algorithm>
@@ -61,16 +62,18 @@ rollup resolve_side(const option_list &options, Relation target) {
 }
 
 std::vector<std::size_t> rollups_from(const std::vector<rollup> &all, Oid target, std::optional<Oid> source) {
-  const std::optional<Oid> whole = source ? std::optional(pg::topmost(*source)) : std::nullopt;
+  // Beside a shard the shard of the source that lies with it.
+  const Oid named = source ? pg::topmost(*source) : InvalidOid;
+  const Oid whole = source ? pg::beside_shard(named, target).value_or(InvalidOid) : InvalidOid;
   std::vector<std::size_t> chosen;
   for (std::size_t i = 0; i < all.size(); ++i)
-    if (!whole || all[i].source == *whole)
+    if (!source || all[i].source == whole)
       chosen.push_back(i);
   if (chosen.empty())
     throw fault{.sqlstate = sqlstate::undefined_object,
-                .message = whole ? fmt::format("there is no rollup from \"{}\" to \"{}\"", pg::table_name(*whole),
-                                               pg::table_name(target))
-                                 : fmt::format("there is no rollup to \"{}\"", pg::table_name(target)),
+                .message = source ? fmt::format("there is no rollup from \"{}\" to \"{}\"", pg::table_name(named),
+                                                pg::table_name(target))
+                                  : fmt::format("there is no rollup to \"{}\"", pg::table_name(target)),
                 .hint = "Call upkeep.enable_rollup() first."};
   return chosen;
 }

@@ -6,6 +6,8 @@
 #include "features/catalogue.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/shards.hpp"
+#include "postgres/citus/told_shards.hpp"
 #include "postgres/executor/marked_statement.hpp"
 #include "postgres/missing_column.hpp"
 #include "postgres/rows/collect_keys.hpp"
@@ -193,6 +195,9 @@ void after_statement(const TriggerData &trigger) {
   if (pg::is_paused(pg::pausable::weekly_diagnostics) || pg::is_quiet())
     return;
   pg::with_spi([&] {
+    const Oid records = RelationGetRelid(trigger.tg_relation);
+    if (truncates && pg::has_shards(records))
+      return pg::tell_shards(records);
     const std::shared_ptr<const staleness> plan = plan_of(trigger);
     const auto as_owner = [&](auto &&body) {
       pg::require_role_of(trigger.tg_relation->rd_rel->relowner, plan->diagnostics, plan->owner);
@@ -209,8 +214,12 @@ void after_statement(const TriggerData &trigger) {
       return [rows = pg::row_comparer(layout, trigger.tg_relation)](
                  const pg::transition &before, const pg::transition &after) { return rows.changed(before, after); };
     });
-    if (edited.empty())
+    if (edited.empty()) {
+      if (TRIGGER_FIRED_BY_DELETE(trigger.tg_event) && pg::is_shard(records) &&
+          pg::is_emptied_here(trigger.tg_relation))
+        as_owner([&] { mark_all(*plan); });
       return;
+    }
     edited.lock();
     as_owner([&] { mark(*plan, edited); });
   });

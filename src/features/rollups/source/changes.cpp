@@ -51,7 +51,7 @@ struct told_rollup {
 
 void tell_figure(void *argument) {
   const auto &[of, at] = *static_cast<const told_rollup *>(argument);
-  const char *table = get_rel_name(of->target);
+  const char *table = of->figures.front().column.table.c_str();
   if (at->figure < 0)
     errcontext("filter or key of the rollup to table \"%s\"", table);
   else

@@ -1,9 +1,12 @@
 #include "features/rollups/source/source_side.hpp"
 
+#include "features/rollups/backfill.hpp"
 #include "features/rollups/first_trigger.hpp"
 #include "features/rollups/source/rows_first.hpp"
 #include "features/rollups/source/set_list.hpp"
 #include "features/rollups/target/computed_groups.hpp"
+#include "postgres/citus/shards.hpp"
+#include "postgres/citus/told_shards.hpp"
 #include "postgres/executor/running_statements.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -77,12 +80,37 @@ void read_anew(std::span<const source_rollup> rollups) {
   });
 }
 
+// A shard, which may be told so of a TRUNCATE, or of a rollup that is new.
+void after_nothing_deleted(const TriggerData &trigger) {
+  if (!pg::is_shard(RelationGetRelid(trigger.tg_relation)))
+    return;
+  const bool is_new = pg::is_made_here(*trigger.tg_trigger);
+  if (!is_new && !pg::is_emptied_here(trigger.tg_relation))
+    return;
+  const std::shared_ptr<const source_plan> plan = plan_of_source(trigger);
+  for (const source_rollup &each : *plan)
+    require_rights(each.of);
+  if (!is_new)
+    return read_anew({plan->data(), plan->size()});
+  pg::with_spi([&] {
+    for (const source_rollup &each : *plan)
+      backfill(each.of);
+  });
+}
+
 } // namespace
 
 void after_source_statement(const TriggerData &trigger) {
   const bool truncates = TRIGGER_FIRED_BY_TRUNCATE(trigger.tg_event);
-  if (!is_first(trigger) || (!truncates && !has_rows(trigger)))
+  if (!is_first(trigger))
     return;
+  if (truncates && pg::has_shards(RelationGetRelid(trigger.tg_relation)))
+    return pg::with_spi([&] { pg::tell_shards(RelationGetRelid(trigger.tg_relation)); });
+  if (!truncates && !has_rows(trigger)) {
+    if (TRIGGER_FIRED_BY_DELETE(trigger.tg_event))
+      after_nothing_deleted(trigger);
+    return;
+  }
   const std::shared_ptr<const source_plan> plan = plan_of_source(trigger);
   if (sets_nothing_counted(trigger, *plan))
     return;
