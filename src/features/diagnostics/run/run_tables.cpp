@@ -1,6 +1,8 @@
 #include "features/diagnostics/run/run_tables.hpp"
 
 #include "core/text/joined.hpp"
+#include "postgres/citus/colocation.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/query.hpp"
@@ -254,7 +256,10 @@ Oid found_table(Oid given, const char *name) {
 }
 
 std::optional<run_table> table_beside(Oid named, const char *name) {
-  const std::optional<Oid> table = lock_named([=] { return get_relname_relid(name, get_rel_namespace(named)); });
+  const std::optional<Oid> table = pg::lock_found(AccessShareLock, [=]() -> std::optional<Oid> {
+    const Oid found = call([=] { return get_relname_relid(name, get_rel_namespace(named)); });
+    return OidIsValid(found) ? pg::beside_shard(found, named) : std::nullopt;
+  });
   if (!table)
     return std::nullopt;
   run_table found(*table, AccessShareLock);
@@ -268,6 +273,12 @@ void find_tables(run_request &request) {
   request.settings = found_table(request.settings, "shop_settings");
   request.diagnostics = found_table(request.diagnostics, "weekly_diagnostics");
   request.items = found_table(request.items, "action_items");
+  for (Oid *each : {&request.settings, &request.diagnostics, &request.items}) {
+    const std::optional<Oid> beside = pg::beside_shard(*each, request.records);
+    if (!beside)
+      pg::refuse_apart(*each, pg::logical_table(request.records));
+    *each = *beside;
+  }
 }
 
 run_tables::run_tables(const run_request &request)

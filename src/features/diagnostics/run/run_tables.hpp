@@ -14,15 +14,16 @@ namespace upkeep::diagnostics {
 // is none.
 Oid found_table(Oid given, const char *name);
 
-// The table of that name in the schema of another, locked: only one of the same owner, whom the caller trusts, and not
-// a view, whose functions would run as the caller.
+// The table of that name in the schema of another, or the shard of it that lies with that one, locked: only one of the
+// same owner, whom the caller trusts, and not a view, whose functions would run as the caller.
 std::optional<run_table> table_beside(Oid named, const char *name);
 
 // InvalidOid: the table of that name in the search_path.
 struct run_request {
   Oid records, settings, diagnostics, items;
 };
-// Throws 42P01 where the caller's search_path has no such table.
+// Throws 42P01 where the caller's search_path has no such table. Beside a shard of records they are the shards that lie
+// with it.
 void find_tables(run_request &request);
 
 // A WARNING for the columns of weekly_diagnostics, or of action_items, that are NOT NULL without a default and that a

@@ -2,7 +2,9 @@
 #include "core/diagnostics/document/wordings.hpp"
 #include "core/text/json.hpp"
 #include "features/diagnostics/calendar.hpp"
+#include "features/diagnostics/run/run_on_shards.hpp"
 #include "features/diagnostics/run/statements.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/clock.hpp"
 #include "postgres/executor/procedure.hpp"
 #include "postgres/executor/progress.hpp"
@@ -20,12 +22,7 @@ constexpr int usual_batch = 5000;
 // From the first day of its week to the last.
 constexpr int days_after = 6;
 
-struct weekly_run {
-  run_request request;
-  std::optional<day_number> day, today;
-  std::optional<std::string> shop;
-  std::int32_t batch_size;
-
+struct weekly_run : run_wish {
   std::string wordings, titles; // JSON
   pg::progress_counts counts{};
   std::int64_t invalid = 0, in_future = 0;
@@ -204,7 +201,6 @@ void read_wordings(weekly_run &work) {
 }
 
 void begin_run(weekly_run &work) {
-  find_tables(work.request);
   const run_tables tables(work.request);
   read_wordings(work);
   if (work.shop) {
@@ -216,16 +212,32 @@ void begin_run(weekly_run &work) {
   pg::show_progress(work.request.diagnostics, work.counts);
 }
 
+[[noreturn]] void no_shop(const weekly_run &work, const run_tables &tables) {
+  throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+              .message = fmt::format("there is no shop \"{}\"", *work.shop),
+              .detail = fmt::format("Neither {} nor {} has it.", tables.settings.name(), tables.records.name()),
+              .hint = "Pass the shop_id of a shop, or NULL for all."};
+}
+
+void run_shards(weekly_run &work) {
+  const run_tables tables(work.request);
+  const run_on_shards_result result = run_on_shards(work, tables);
+  if (result.shops == 0 && work.shop)
+    no_shop(work, tables);
+  work.counts.rows_total = work.counts.rows_done = result.shops;
+  work.in_future = result.in_future;
+  work.invalid = result.invalid;
+  work.first_invalid = result.first_invalid;
+}
+
 // A transaction. Returns whether there may be more shops, which `range` then says.
 bool run_batch(weekly_run &work, shop_range &range, std::string &last) {
   const run_tables tables(work.request);
   shop_batch batch;
   const std::int64_t count = read_batch(work, tables, range, last, batch);
-  if (count == 0 && range == shop_range::only)
-    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = fmt::format("there is no shop \"{}\"", *work.shop),
-                .detail = fmt::format("Neither {} nor {} has it.", tables.settings.name(), tables.records.name()),
-                .hint = "Pass the shop_id of a shop, or NULL for all."};
+  // A shop lies in one shard of many.
+  if (count == 0 && range == shop_range::only && !pg::is_shard(work.request.records))
+    no_shop(work, tables);
   if (batch.shops)
     write_batch(work, tables, batch);
   work.counts.rows_done += count;
@@ -247,7 +259,7 @@ template <class F> bool in_transaction(F &&body) {
 }
 
 void report_end(const weekly_run &work) {
-  if (work.in_future > 0 && work.in_future == work.counts.rows_done)
+  if (work.in_future > 0 && work.in_future == work.counts.rows_done && !pg::is_shard(work.request.records))
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                 .message = fmt::format("the week of {} is in the future", date_text(*work.day)),
                 .hint = "Pass a day of a week that has begun, or NULL for the last closed one."};
@@ -263,16 +275,33 @@ void report_end(const weekly_run &work) {
   });
 }
 
+void report_shards(const weekly_run &work) {
+  const std::string name = pg::table_name(work.request.records);
+  call([&] {
+    ereport(NOTICE,
+            errmsg("diagnosed " INT64_FORMAT " shops in the shards of \"%s\"", work.counts.rows_done, name.c_str()));
+  });
+}
+
 void run(weekly_run &work) {
+  bool on_shards = false;
   std::string last = work.shop.value_or("");
   shop_range range = work.shop ? shop_range::only : shop_range::all;
   for (bool is_first = true, has_more = true; has_more; is_first = false) {
     has_more = in_transaction([&] {
+      if (is_first) {
+        find_tables(work.request);
+        on_shards = pg::has_shards(work.request.records);
+      }
+      if (on_shards) {
+        run_shards(work);
+        return false;
+      }
       if (is_first)
         begin_run(work);
       return run_batch(work, range, last);
     });
-    report_batch(work);
+    on_shards ? report_shards(work) : report_batch(work);
   }
   report_end(work);
 }
