@@ -65,7 +65,9 @@ void cascade::run(std::span<const Datum> key, Oid settings_owner) const {
       crosscheck = GetTransactionSnapshot();
     });
   const pg::marked_statement marked(to.plan->recalculation());
-  pg::as_user(owner, SECURITY_NOFORCE_RLS,
+  // Another role would not share the connections on which the transaction has written to shards.
+  const Oid role = pg::has_shards(to.table) ? call([] { return GetUserId(); }) : owner;
+  pg::as_user(role, SECURITY_NOFORCE_RLS,
               [&] { (key.empty() ? all_tenants : one_tenant)->execute(key, latest, crosscheck); });
 }
 

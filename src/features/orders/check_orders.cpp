@@ -7,6 +7,9 @@
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/colocation.hpp"
+#include "postgres/citus/on_shards.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/rows/key_match.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
@@ -91,32 +94,60 @@ void check_lines(const option_list &snapshots, Relation orders, Relation lines, 
   check_returns(link, lines, result);
 }
 
+bool is_anything_kept(Oid orders, Oid order_items) {
+  bool is_kept = orders_named_by(order_items, order_totals_feature) == orders;
+  pg::with_relation(order_items, [&](Relation lines) {
+    is_kept |= trigger_of(lines, order_snapshots_feature) || trigger_of(lines, stock_feature);
+  });
+  return is_kept;
+}
+
 void check(Oid orders, Oid order_items, pg::result_set &result) {
-  bool is_enabled = false;
   pg::with_relation(orders, [&](Relation target) {
     pg::with_relation(order_items, [&](Relation lines) {
       const auto as_owner = [&](auto &&body) {
         pg::as_user(target->rd_rel->relowner, SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS, body);
       };
       if (orders_named_by(order_items, order_totals_feature) == orders) {
-        is_enabled = true;
         const order_totals totals = resolve_totals(*options_on(lines, order_totals_feature), target, lines);
         as_owner([&] { check_totals(totals, target, lines, result); });
       }
-      if (const auto snapshots = options_on(lines, order_snapshots_feature)) {
-        is_enabled = true;
+      if (const auto snapshots = options_on(lines, order_snapshots_feature))
         as_owner([&] { check_lines(*snapshots, target, lines, result); });
-      }
-      is_enabled |= trigger_of(lines, stock_feature) != nullptr;
       check_refunds(target, lines, result);
     });
   });
-  if (!is_enabled)
+  check_stock(orders, order_items, result);
+}
+
+// What is committed in each shard.
+void check_shards(Oid orders, Oid order_items, pg::result_set &result) {
+  const pg::rows found = pg::rows_of_shards(
+      orders,
+      sql("SELECT * FROM upkeep.check_orders(%L, {lines})", "lines"_is = pg::in_command(pg::qualified(order_items))),
+      fragment("order_key text, finding text, stored numeric, expected numeric"));
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    pg::result_set::nullable values[4];
+    for (int i = 0; i < 4; ++i)
+      values[i].value = found.value(row, i + 1, values[i].is_null);
+    result.add(values[0], values[1], values[2], values[3]);
+  }
+}
+
+void require_kept(Oid orders, Oid order_items) {
+  if (!is_anything_kept(orders, order_items))
     throw fault{.sqlstate = sqlstate::undefined_object,
                 .message = fmt::format("nothing is kept for \"{}\" and \"{}\"", pg::table_name(orders),
                                        pg::table_name(order_items)),
                 .hint = "Call upkeep.enable_order_totals(), enable_order_snapshots() or enable_stock() first."};
-  check_stock(orders, order_items, result);
+}
+
+// The lines, or beside a shard of the orders those of them that lie there.
+Oid lines_beside(Oid order_items, Oid orders) {
+  const std::optional<Oid> found = pg::beside_shard(order_items, orders);
+  if (!found || (!pg::is_shard(orders) && !pg::lies_beside(order_items, orders)))
+    pg::refuse_apart(order_items, pg::logical_table(orders));
+  return *found;
 }
 
 } // namespace
@@ -142,12 +173,14 @@ using namespace upkeep::orders;
 UPKEEP_FUNCTION(upkeep_check_orders) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid orders = given.table(0, "orders"), order_items = given.table(1, "order_items");
+    const Oid orders = given.table(0, "orders"), named_lines = given.table(1, "order_items");
     pg::result_set result(fcinfo);
     pg::with_spi([&] {
+      const Oid order_items = lines_beside(named_lines, orders);
       pg::require_own_table(orders, "check orders", AccessShareLock);
       pg::require_own_table(order_items, "check orders", AccessShareLock);
-      check(orders, order_items, result);
+      require_kept(orders, order_items);
+      pg::has_shards(orders) ? check_shards(orders, order_items, result) : check(orders, order_items, result);
     });
     return Datum(0);
   });

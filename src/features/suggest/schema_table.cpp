@@ -2,6 +2,7 @@
 
 #include "core/suggest/names.hpp"
 #include "core/text/joined.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/sql/query.hpp"
 
 #include <algorithm>
@@ -160,7 +161,9 @@ std::vector<schema_table> read_schema(Oid schema) {
   const pg::parameter of_schema[] = {pg::parameter::oid(schema)};
   const pg::rows found = pg::read(tables_sql, of_schema);
   std::vector<schema_table> tables;
-  for (std::uint64_t row = 0; row < found.count(); ++row)
+  for (std::uint64_t row = 0; row < found.count(); ++row) {
+    if (pg::is_shard(found.oid(row, 1)))
+      continue;
     tables.push_back({found.oid(row, 1),
                       "",
                       table_word(found.text(row, 2).value()),
@@ -171,6 +174,7 @@ std::vector<schema_table> read_schema(Oid schema) {
                       {},
                       {},
                       {}});
+  }
   for (schema_table &table : tables) {
     const pg::parameter of_table[] = {pg::parameter::oid(table.oid)};
     table.name = pg::qualified(table.oid);

@@ -4,6 +4,9 @@
 #include "features/orders/refunds/put_right.hpp"
 #include "features/orders/totals/order_totals.hpp"
 #include "features/registry.hpp"
+#include "postgres/citus/on_shards.hpp"
+#include "postgres/citus/shards.hpp"
+#include "postgres/executor/procedure.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
@@ -54,7 +57,7 @@ void warn_of_locked(const order_totals &totals, Relation orders, Relation lines,
     });
 }
 
-void repair(Oid orders, Oid lines) {
+void require_enabled(Oid orders, Oid lines) {
   pg::require_own_table(orders, "repair totals", RowExclusiveLock);
   pg::require_own_table(lines, "repair totals", AccessShareLock);
   if (orders_named_by(lines, order_totals_feature) != orders)
@@ -62,6 +65,9 @@ void repair(Oid orders, Oid lines) {
                 .message = fmt::format("order totals are not enabled for \"{}\" and \"{}\"", pg::table_name(orders),
                                        pg::table_name(lines)),
                 .hint = "Call upkeep.enable_order_totals() first."};
+}
+
+void repair(Oid orders, Oid lines) {
   std::uint64_t count = 0, of_refunds = 0;
   pg::with_relation(orders, [&](Relation target) {
     pg::with_relation(lines, [&](Relation relation) {
@@ -88,6 +94,16 @@ void repair(Oid orders, Oid lines) {
     });
 }
 
+// Each shard where it lies.
+void repair_shards(Oid orders, Oid lines) {
+  pg::run_on_shards(orders, lines, pg::sql("CALL upkeep.repair_order_totals(%1$L, %2$L)"));
+  const std::string name = pg::table_name(orders);
+  call([&] {
+    ereport(NOTICE, errmsg("repaired the totals of \"%s\" in its shards", name.c_str()),
+            errhint("Locked orders keep theirs: upkeep.check_orders tells which differ."));
+  });
+}
+
 } // namespace
 
 } // namespace upkeep::orders
@@ -95,13 +111,20 @@ void repair(Oid orders, Oid lines) {
 using namespace upkeep;
 using namespace upkeep::orders;
 
-// CALL upkeep.repair_order_totals(orders, order_items): all at once, in the caller's transaction. Errors: 22003, 22004,
-// 42501, 42703, 42704, 42804.
+// CALL upkeep.repair_order_totals(orders, order_items): all at once, in the caller's transaction; of distributed tables
+// a transaction a shard, so it cannot run in a transaction block (2D000). Errors: 22003, 22004, 42501, 42703, 42704,
+// 42804.
 UPKEEP_FUNCTION(upkeep_repair_order_totals) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
     const Oid orders = given.table(0, "orders"), lines = given.table(1, "order_items");
-    pg::with_spi([&] { repair(orders, lines); });
+    pg::with_spi([&] {
+      require_enabled(orders, lines);
+      if (!pg::has_shards(orders))
+        return repair(orders, lines);
+      pg::require_no_transaction_block(fcinfo, "upkeep.repair_order_totals");
+      repair_shards(orders, lines);
+    });
     return Datum(0);
   });
 }
