@@ -12,7 +12,8 @@ namespace {
 
 // Rows with the same value in these columns lie in the same place.
 void require_tenant_key(const rollup &of) {
-  const std::string target = pg::distribution_column(of.target), source = pg::distribution_column(of.source);
+  const std::string target = pg::distribution_column(of.target).value_or("");
+  const std::string source = pg::distribution_column(of.source).value_or("");
   const bool has_key = std::ranges::any_of(of.keys, [&](const group_key &key) {
     return key.column.name == target && key.value.text() == pg::quoted(source);
   });
