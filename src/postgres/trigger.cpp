@@ -96,7 +96,7 @@ void require_no_replica(std::span<const planned_table> tables) {
   }
 }
 
-// Whether the trigger is on a shard that this transaction has made: Citus gives the names of both the same number at
+// Whether a trigger for INSERT is on a shard that this transaction has made: Citus gives both names the same number at
 // the end. Other sessions may know it as a shard before this one does. May raise.
 bool is_on_new_shard(Relation table, Oid trigger) {
   if (table->rd_createSubid == InvalidSubTransactionId)
@@ -104,7 +104,7 @@ bool is_on_new_shard(Relation table, Oid trigger) {
   const TriggerDesc *triggers = table->trigdesc;
   const char *number = strrchr(RelationGetRelationName(table), '_');
   for (int i = 0; number && triggers && i < triggers->numtriggers; ++i)
-    if (triggers->triggers[i].tgoid == trigger) {
+    if (triggers->triggers[i].tgoid == trigger && TRIGGER_FOR_INSERT(triggers->triggers[i].tgtype)) {
       const char *end = strrchr(triggers->triggers[i].tgname, '_');
       return end && strcmp(number, end) == 0 && strspn(number + 1, "0123456789") == strlen(number + 1);
     }

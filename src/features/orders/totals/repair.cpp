@@ -122,7 +122,7 @@ UPKEEP_FUNCTION(upkeep_repair_order_totals) {
       require_enabled(orders, lines);
       if (!pg::has_shards(orders))
         return repair(orders, lines);
-      pg::require_no_transaction_block(fcinfo, "upkeep.repair_order_totals");
+      pg::require_no_block_around_shards("upkeep.repair_order_totals");
       repair_shards(orders, lines);
     });
     return Datum(0);
