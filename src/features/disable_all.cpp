@@ -3,6 +3,7 @@
 #include "features/registry.hpp"
 #include "features/soft_delete/live_view.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/colocation.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -85,6 +86,8 @@ void empty(Oid table) {
 
 std::uint64_t drop_all(const std::vector<Oid> &tables) {
   std::uint64_t dropped = 0;
+  for (const Oid table : tables)
+    pg::drop_truncate_triggers_of_shards(table);
   for (const Oid table : tables)
     for (const managed_trigger &trigger : managed_triggers(table))
       if (!trigger.is_clone) {

@@ -1,6 +1,7 @@
 #include "features/registry.hpp"
 
 #include "features/catalogue.hpp"
+#include "postgres/citus/colocation.hpp"
 #include "postgres/citus/shards.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/relation.hpp"
@@ -93,6 +94,8 @@ bool drop_triggers(Oid table, const feature_rule &feature) {
       if (!triggers->triggers[i].tgisclone && calls(triggers->triggers[i], feature))
         names.emplace_back(triggers->triggers[i].tgname);
   });
+  if (!names.empty())
+    pg::drop_truncate_triggers_of_shards(table);
   for (const std::string &name : names)
     pg::drop_trigger(table, name);
   return !names.empty();

@@ -1,5 +1,6 @@
 #include "postgres/citus/colocation.hpp"
 
+#include "postgres/citus/on_shards.hpp"
 #include "postgres/citus/shards.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/text.hpp"
@@ -43,6 +44,30 @@ void refuse_truncating_shards(Oid table, std::string_view feature) {
                                        table_name(table), feature),
                 .detail = "A TRUNCATE does not show the rows of the shards.",
                 .hint = fmt::format("DELETE FROM {}; or call upkeep.disable_{} first.", qualified(table), feature)};
+}
+
+void drop_truncate_triggers_of_shards(Oid table) {
+  if (!has_shards(table))
+    return;
+  // Citus fills in the shard as format() does: another % is written twice.
+  run_on_shards(table, std::nullopt, sql(R"sql(
+    DO $do$
+    DECLARE
+      each pg_catalog.name;
+    BEGIN
+      SET LOCAL lock_timeout = '5s';
+      FOR each IN
+        SELECT t.tgname
+        FROM pg_catalog.pg_trigger t
+        JOIN pg_catalog.pg_proc p ON p.oid [=] t.tgfoid
+        JOIN pg_catalog.pg_namespace n ON n.oid [=] p.pronamespace
+        WHERE t.tgrelid [=] %1$L::pg_catalog.regclass AND n.nspname [=] 'upkeep' AND t.tgtype [&] 32 [=] 32
+      LOOP
+        EXECUTE pg_catalog.format('DROP TRIGGER %%I ON %%s', each, %1$L::pg_catalog.regclass);
+      END LOOP;
+    END
+    $do$
+  )sql"));
 }
 
 void permit_triggers() {

@@ -22,6 +22,11 @@ std::optional<std::string> distribution_column(Oid table);
 // Throws 0A000 for a TRUNCATE of a table with shards, whose rows `feature` would have to look at one by one.
 void refuse_truncating_shards(Oid table, std::string_view feature);
 
+// create_distributed_table copies triggers for TRUNCATE to the shards, where they do nothing, and DROP TRIGGER does not
+// reach them there: drops those of upkeep, in transactions of their own, before this one locks the shards. Needs an SPI
+// connection. Throws 38000 rather than wait for this transaction.
+void drop_truncate_triggers_of_shards(Oid table);
+
 // Lets this transaction make and drop triggers of distributed tables: Citus wants to be told that this is meant.
 void permit_triggers();
 
