@@ -3,6 +3,7 @@
 #include "features/reference_tables/distributed_tables.hpp"
 #include "features/registry.hpp"
 #include "features/trigger_options.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
@@ -182,16 +183,19 @@ private:
   Oid later_table = InvalidOid;
 };
 
-bool has_shards_in(const reference_schema &what, std::string_view table) {
+// Where there is Citus, tables with a shop may be distributed by it later.
+bool may_get_shards(const reference_schema &what, std::string_view table) {
   const auto found = std::ranges::find(what.tables, table, &reference_table::name);
-  return what.is_distributed && found->place != placement::local;
+  return (what.is_distributed || pg::has_citus()) && found->place != placement::local;
 }
 
-void notice_no_history(const std::vector<std::string> &tables) {
+void notice_no_history(const std::vector<std::string> &tables, bool are_distributed) {
   const std::string names = joined(tables, ", ");
+  const char *kind = are_distributed ? "distributed tables" : "tables that Citus may distribute";
+  const char *hint = are_distributed ? "Pass history => false." : "For tables that stay on one: upkeep.enable_history.";
   call([&] {
-    ereport(NOTICE, errmsg("distributed tables have no history: %s", names.c_str()),
-            errhint("Its entries would lie on each node, and go with none of its shards. Pass history => false."));
+    ereport(NOTICE, errmsg("%s have no history: %s", kind, names.c_str()),
+            errhint("Its entries would lie on each node, and go with none of its shards. %s", hint));
   });
 }
 
@@ -206,13 +210,13 @@ void enable_features(const reference_schema &what, Oid schema, const made_tables
       continue;
     if (&each.feature != &history_feature)
       feature_to_enable(each, what, schema).enable(made.renewed);
-    else if (what.with_history && has_shards_in(what, each.table))
+    else if (what.with_history && may_get_shards(what, each.table))
       without_history.emplace_back(each.table);
     else if (what.with_history)
       feature_to_enable(each, what, schema).enable(made.renewed);
   }
   if (!without_history.empty())
-    notice_no_history(without_history);
+    notice_no_history(without_history, what.is_distributed);
 }
 
 } // namespace upkeep::reference_tables
