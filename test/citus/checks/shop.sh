@@ -214,6 +214,16 @@ is "stock of a reference table is refused" \
   "$(code "SELECT upkeep.enable_stock('$late.sold', '$late.goods', taken_column => 'taken')")" 0A000
 is "stock without a taken_column is refused" "$(code "SELECT upkeep.disable_stock('$late.order_items')" \
   "SELECT upkeep.enable_stock('$late.order_items', '$late.products', tenant_column => 'shop_id')")" 0A000
+run "lines that have taken something" <<SQL
+UPDATE $late.order_items SET taken = NULL;
+SQL
+stock="SELECT upkeep.enable_stock('$late.order_items', '$late.products', tenant_column => 'shop_id',
+  taken_column => 'taken')"
+pieces="SELECT sum(stock_quantity) FROM $late.products"
+before_stock=$(q "$pieces")
+is "lines that do not say what they have taken are refused" "$(code "$stock")" 0A000
+is "and those that say so keep the stock" \
+  "$(code "UPDATE $late.order_items SET taken = quantity" "$stock") $(q "$pieces")" "none $before_stock"
 is "tables that lie apart are refused" \
   "$(code "SELECT upkeep.enable_order_totals('$late.elsewhere', '$late.sold', tenant_column => 'shop_id')") $(
     code "SELECT upkeep.enable_order_lock('$late.elsewhere', '$late.sold', tenant_column => 'shop_id')")" \

@@ -9,6 +9,7 @@
 #include "features/trigger_ddl.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
@@ -157,8 +158,27 @@ void notice_settled(Oid lines, std::uint64_t count) {
   });
 }
 
+// What this session writes into lines, their triggers on the shards would take for new.
+void require_lines_to_tell(Oid lines, const stock_tables &tables) {
+  const pg::fragment query = pg::sql(R"sql(
+    SELECT pg_catalog.count(*) FROM {lines} i WHERE i.{taken} IS NULL AND i.{product} IS NOT NULL
+  )sql",
+                                     "lines"_is = pg::table{lines}, "taken"_is = *tables.taken,
+                                     "product"_is = pg::identifier{tables.product_columns.back()});
+  bool is_null = false;
+  if (DatumGetInt64(pg::execute(query).value(0, 1, is_null)) > 0)
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = fmt::format("lines of distributed table \"{}\" do not say what they have taken",
+                                       pg::table_name(lines)),
+                .hint = fmt::format("Fill \"{}\" before stock is enabled: with the quantity, or 0 where the order has "
+                                    "given it back.",
+                                    tables.taken->text())};
+}
+
 // What existing lines have taken, where stock was not enabled.
 void open_balance(const stock_request &request, const stock_tables &tables) {
+  if (pg::has_shards(request.lines))
+    return require_lines_to_tell(request.lines, tables);
   // Nobody may write to what is read here, not even to a partition of the products.
   pg::with_descendants(request.products, ShareRowExclusiveLock);
   const std::uint64_t count = open_stock(tables, pg::own_rows_of(request.lines), *request.opening);
@@ -211,6 +231,8 @@ void keep_memory(const stock_request &request, const stock_tables &tables, const
     if (!is_there)
       return;
   }
+  if (pg::has_shards(request.lines))
+    return require_lines_to_tell(request.lines, tables);
   pg::with_descendants(request.products, ShareRowExclusiveLock);
   move_memory(tables, pg::own_rows_of(request.lines), column);
 }
