@@ -21,22 +21,27 @@ namespace {
 
 } // namespace
 
-// All entries are read only where the oldest month begins with a key of another type.
+// All entries are read: a key may have changed its type and changed it back, and no order of them tells.
 void require_no_older_keys(const past_table &table, const given_key &key) {
   const pg::parameter parameters[] = {{INT4OID, Int32GetDatum(table.plan.number)}};
+  std::int64_t oldest = 0;
+  std::string text;
+  bool is_readable = true;
   pg::with_pinned_settings([&] {
     const key_reader reader(table, key.values);
-    bool is_retyped = false;
-    each_entry(pg::sql("WHERE e.table_number [=] $1 AND e.key IS NOT NULL LIMIT 1"), parameters, true,
-               [&](const past_entry &entry) { is_retyped = !reader.read(entry.key).is_written_so; });
-    if (is_retyped)
-      each_entry(pg::sql("WHERE e.table_number [=] $1 AND e.key IS NOT NULL"), parameters, true,
-                 [&](const past_entry &entry) {
-                   const read_key read = reader.read(entry.key);
-                   if (!read.is_readable || (read.is_same && !read.is_written_so))
-                     has_older_key(table, key, entry.key, read.is_readable);
-                 });
+    each_entry(pg::sql("WHERE e.table_number [=] $1 AND e.key IS NOT NULL"), parameters, true,
+               [&](const past_entry &entry) {
+                 const read_key read = reader.read(entry.key);
+                 const bool is_older = !read.is_readable || (read.is_same && !read.is_written_so);
+                 if (!is_older || (!text.empty() && entry.id > oldest))
+                   return;
+                 oldest = entry.id;
+                 text = entry.key;
+                 is_readable = read.is_readable;
+               });
   });
+  if (!text.empty())
+    has_older_key(table, key, text.c_str(), is_readable);
 }
 
 } // namespace upkeep::history
