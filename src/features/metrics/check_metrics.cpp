@@ -72,15 +72,9 @@ void check_here(Oid target, const scan_filter &filter, pg::result_set &result) {
 
 // What is committed there.
 void check_shards(Oid target, const scan_filter &filter, pg::result_set &result) {
-  const pg::rows found = pg::rows_of_shards(
+  result.add(pg::rows_of_shards(
       target, pg::sql("SELECT * FROM upkeep.check_metrics(%L, {tenant})", "tenant"_is = pg::in_command(filter.tenant)),
-      pg::fragment("row_key jsonb, metric name, stored numeric, expected numeric"));
-  for (std::uint64_t row = 0; row < found.count(); ++row) {
-    pg::result_set::nullable values[4];
-    for (int i = 0; i < 4; ++i)
-      values[i].value = found.value(row, i + 1, values[i].is_null);
-    result.add(values[0], values[1], values[2], values[3]);
-  }
+      pg::fragment("row_key jsonb, metric name, stored numeric, expected numeric")));
 }
 
 } // namespace

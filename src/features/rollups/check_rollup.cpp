@@ -8,6 +8,7 @@
 #include "postgres/latest_snapshot.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
+#include "postgres/sql/result_set.hpp"
 #include "postgres/sql/row_stream.hpp"
 #include "postgres/values/pinned_settings.hpp"
 
@@ -31,19 +32,13 @@ void add_wrong(const std::string &query, Tuplestorestate *into) {
 }
 
 // What is committed in each shard.
-void add_wrong_of_shards(Oid target, std::optional<Oid> source, Tuplestorestate *into, TupleDesc columns) {
+void add_wrong_of_shards(Oid target, std::optional<Oid> source, const ReturnSetInfo &result) {
   const pg::rows found = pg::rows_of_shards(
       target,
       pg::sql("SELECT * FROM upkeep.check_rollup(%L, {source})",
               "source"_is = pg::in_command(source ? std::optional(pg::qualified(*source)) : std::nullopt)),
       pg::fragment("row_key jsonb, metric name, stored text, expected text"));
-  for (std::uint64_t row = 0; row < found.count(); ++row) {
-    Datum values[4];
-    bool nulls[4];
-    for (int i = 0; i < 4; ++i)
-      values[i] = found.value(row, i + 1, nulls[i]);
-    call([&] { tuplestore_putvalues(into, columns, values, nulls); });
-  }
+  pg::add_rows(found, result);
 }
 
 // Read once the tables are locked: whoever truncated one has committed by then, and what is seen is one state.
@@ -55,7 +50,7 @@ void check_rollup(Oid target, std::optional<Oid> source, const ReturnSetInfo &re
   for (const std::size_t each : compared.involved())
     require_readable(all[each].source);
   if (pg::has_shards(target))
-    return add_wrong_of_shards(target, source, result.setResult, result.setDesc);
+    return add_wrong_of_shards(target, source, result);
   pg::with_latest_snapshot([&] {
     group_tables groups(compared);
     const pg::fragment query = compared.wrong_figures();

@@ -1,9 +1,13 @@
 // The rows a set-returning function returns, one call of `add` each.
 #pragma once
 
+#include "postgres/sql/rows.hpp"
 #include "postgres/sql/text.hpp"
 
 namespace upkeep::pg {
+
+// Adds the rows of a query that has the columns of the result.
+void add_rows(const rows &found, const ReturnSetInfo &result);
 
 class result_set {
 public:
@@ -18,6 +22,8 @@ public:
     bool nulls[] = {is_null(values)...};
     call([&] { tuplestore_putvalues(result->setResult, result->setDesc, row, nulls); });
   }
+
+  void add(const rows &found) { add_rows(found, *result); }
 
   // A value that is a Datum already, made by one of these.
   struct ready {
