@@ -81,7 +81,7 @@ void add_types(Oid table, std::vector<std::uint32_t> &types) {
 
 // A plan of the trigger on the first of these tables, which writes to those that it locks for it. A reference table was
 // none yet when the feature was enabled.
-void require_no_replica(std::span<const planned_table> tables) {
+void require_no_reference_table(std::span<const planned_table> tables) {
   for (const planned_table &each : tables) {
     const bool is_own = &each == &tables.front();
     const std::optional<shard> part = is_own || each.lock == RowExclusiveLock ? shard_of(each.table) : std::nullopt;
@@ -188,7 +188,7 @@ std::shared_ptr<const void> recall_plan(Oid trigger) {
 void remember_plan(Oid trigger, std::span<const planned_table> tables, std::shared_ptr<const void> plan,
                    std::uint64_t changes_before) {
   if (has_citus()) {
-    require_no_replica(tables);
+    require_no_reference_table(tables);
     require_no_new_shard(tables.front().table, trigger);
   }
   std::vector<std::uint32_t> types;
