@@ -244,10 +244,12 @@ HeapTuple before_target_row(FunctionCallInfo fcinfo, const TriggerData &trigger)
   if (pg::is_fired_by(pg::own_statement::rollup))
     return row_to_write(trigger);
   target_work &work = work_of(fcinfo, trigger);
+  if (!(updates ? work.works_on_update : work.works_on_insert))
+    return row_to_write(trigger);
   // ON CONFLICT DO UPDATE: the row that was to be inserted is there, and may be waited for.
   if (updates && inserts(work))
     forget_last_made(work.executor);
-  if (!(updates ? work.works_on_update : work.works_on_insert) || (updates && !changes_anything(trigger, work)))
+  if (updates && !changes_anything(trigger, work))
     return row_to_write(trigger);
   return updates ? on_update(fcinfo, trigger, work) : on_insert(fcinfo, trigger, work);
 }
