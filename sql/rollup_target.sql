@@ -176,6 +176,33 @@ UPDATE days SET day = '2026-02-05' WHERE note = 'a+' RETURNING *;
 SELECT * FROM upkeep.check_rollup('days');
 DROP TABLE days, sales;
 
+-- Two keys, and a statement that has computed figures for one that the row did not get: ON CONFLICT has met a row with
+-- another one, or the change has failed.
+CREATE TABLE people (id int PRIMARY KEY, nick int UNIQUE, sent int DEFAULT 0, got int DEFAULT 0, note text);
+CREATE TABLE mails (sender int, receiver int);
+CREATE INDEX ON mails (sender);
+CREATE INDEX ON mails (receiver);
+SELECT upkeep.enable_rollup('people', 'mails', '{sent = count(*)}', '{id = sender}', missing => 'ignore');
+SELECT upkeep.enable_rollup('people', 'mails', '{got = count(*)}', '{nick = receiver}', missing => 'ignore');
+INSERT INTO people VALUES (1, 1), (2, 2);
+BEGIN;
+INSERT INTO people VALUES (3);
+WITH sent AS (INSERT INTO mails VALUES (3, 30))
+  INSERT INTO people VALUES (3, 30) ON CONFLICT (id) DO NOTHING;
+SELECT * FROM people ORDER BY id;
+COMMIT;
+SELECT * FROM upkeep.check_rollup('people');
+BEGIN;
+SAVEPOINT before;
+UPDATE people SET nick = 1 WHERE id = 2;
+ROLLBACK TO before;
+INSERT INTO mails VALUES (1, 1);
+UPDATE people SET note = 'kept' WHERE id = 2 RETURNING *;
+COMMIT;
+SELECT * FROM people ORDER BY id;
+SELECT * FROM upkeep.check_rollup('people');
+DROP TABLE people, mails;
+
 -- Whoever may write rows of the target need not see the source.
 CREATE SCHEMA hidden;
 CREATE TABLE hidden.facts (k int, v int);

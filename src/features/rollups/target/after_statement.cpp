@@ -57,11 +57,12 @@ public:
         differ.push_back(i);
     if (differ.empty())
       return;
-    const key_value key = key_of_row(plan.parts[0], row.values.data(), row.nulls.get());
-    // Where there was such a row, ON CONFLICT has left it to whoever writes it.
+    // By all of its keys: where ON CONFLICT has met a row, or the change of a key has failed, the row may have some of
+    // them. One that had them all before is left to whoever writes it.
+    const key_value key = key_of_row(plan.row, row.values.data(), row.nulls.get());
     pg::with_spi([&] {
-      if (is_written_here(plan, table, 0, key))
-        write_figures(plan, table, 0, key, differ, expected);
+      if (is_written_here(plan, table, key))
+        write_figures(plan, table, key, differ, expected);
     });
   }
 

@@ -67,13 +67,13 @@ std::optional<stored_row> read_stored(const target_plan &plan, Relation table, s
   return is_there ? std::optional(std::move(row)) : std::nullopt;
 }
 
-bool is_written_here(const target_plan &plan, Relation table, std::size_t part, const key_value &key) {
+bool is_written_here(const target_plan &plan, Relation table, const key_value &key) {
   const fragment query =
       sql("SELECT t.xmin FROM {rows} t WHERE {has_key}", "rows"_is = pg::own_rows_of(RelationGetRelid(table)),
-          "has_key"_is = has_key(plan.parts[part], key));
+          "has_key"_is = has_key(plan.row, key));
   bool is_ours = false;
   pg::as_user(table->rd_rel->relowner, SECURITY_NOFORCE_RLS, [&] {
-    const pg::rows found = pg::execute(query, parameters_of(plan.parts[part], key), pg::snapshot::latest);
+    const pg::rows found = pg::execute(query, parameters_of(plan.row, key), pg::snapshot::latest);
     bool is_null = false;
     if (found.count() > 0)
       is_ours = TransactionIdIsCurrentTransactionId(DatumGetTransactionId(found.value(0, 1, is_null)));
@@ -81,9 +81,9 @@ bool is_written_here(const target_plan &plan, Relation table, std::size_t part, 
   return is_ours;
 }
 
-void write_figures(const target_plan &plan, Relation table, std::size_t part, const key_value &key,
+void write_figures(const target_plan &plan, Relation table, const key_value &key,
                    const std::vector<std::size_t> &columns, const std::vector<NullableDatum> &figures) {
-  std::vector<pg::parameter> parameters = parameters_of(plan.parts[part], key);
+  std::vector<pg::parameter> parameters = parameters_of(plan.row, key);
   std::vector<fragment> assignments;
   for (const std::size_t number : columns) {
     const pg::column_info &column = plan.sources->columns[number].column;
@@ -93,7 +93,7 @@ void write_figures(const target_plan &plan, Relation table, std::size_t part, co
   }
   const fragment statement =
       sql("UPDATE {rows} t SET {assignments} WHERE {has_key}", "rows"_is = pg::own_rows_of(RelationGetRelid(table)),
-          "assignments"_is = pg::joined(assignments), "has_key"_is = has_key(plan.parts[part], key));
+          "assignments"_is = pg::joined(assignments), "has_key"_is = has_key(plan.row, key));
   pg::as_user(table->rd_rel->relowner, SECURITY_NOFORCE_RLS, [&] {
     const pg::marked_statement marked(pg::own_statement::rollup);
     pg::execute(statement, parameters, pg::snapshot::latest);

@@ -15,12 +15,13 @@ struct stored_row {
 // values lie in the memory of the SPI connection that is open.
 std::optional<stored_row> read_stored(const target_plan &plan, Relation table, std::size_t part, const key_value &key);
 
-// Whether the transaction itself has written that row, which nobody else can write then.
-bool is_written_here(const target_plan &plan, Relation table, std::size_t part, const key_value &key);
+// Whether the transaction itself has written the row with all those keys (target_plan::row), which nobody else can
+// write then.
+bool is_written_here(const target_plan &plan, Relation table, const key_value &key);
 
 // Writes figures into that row, by a statement that the triggers of the table know to be ours. `columns` are numbers of
 // fed columns, with a value each in `figures`.
-void write_figures(const target_plan &plan, Relation table, std::size_t part, const key_value &key,
+void write_figures(const target_plan &plan, Relation table, const key_value &key,
                    const std::vector<std::size_t> &columns, const std::vector<NullableDatum> &figures);
 
 } // namespace upkeep::rollups

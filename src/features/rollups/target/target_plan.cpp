@@ -80,6 +80,8 @@ std::shared_ptr<target_plan> make_plan(const TriggerData &fired) {
     for (const AttrNumber number : part.figures)
       add_once(plan->figures, number);
     for (const group_key &key : part.keys) {
+      if (std::ranges::find(plan->keys, key.column.number) == plan->keys.end())
+        plan->row.keys.push_back(key);
       add_once(plan->keys, key.column.number);
       add_once(plan->root_keys, number_in_root(plan->root, key.column));
     }

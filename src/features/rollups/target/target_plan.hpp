@@ -45,6 +45,7 @@ struct target_plan {
   std::vector<char> layout; // in which figures and keys count
   std::vector<target_part> parts;
   std::vector<AttrNumber> figures, keys; // of all parts, each once
+  target_part row;                       // with all keys: a row that has them is the same for every part
   std::vector<AttrNumber> root_keys;     // the keys by their numbers in the whole table
   // nullptr until some row needs them: a row that keeps its figures does not care whether their sources are there.
   std::shared_ptr<const target_sources> sources;
