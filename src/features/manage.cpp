@@ -3,6 +3,7 @@
 #include "features/guard/exemptions.hpp"
 #include "features/registry.hpp"
 #include "features/updated_at/updated_at_settings.hpp"
+#include "postgres/relation.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/result_set.hpp"
@@ -116,6 +117,46 @@ std::vector<managed_feature> managed_features() {
   return features;
 }
 
+std::string definition_of(const managed_trigger &trigger) {
+  return pg::string_from(
+      [&] { return TextDatumGetCString(DirectFunctionCall1(pg_get_triggerdef, ObjectIdGetDatum(trigger.oid))); });
+}
+
+// What makes a trigger that is not plainly enabled so.
+std::optional<std::string> state_statement(const managed_trigger &trigger) {
+  const char *state = trigger.enabled == TRIGGER_DISABLED           ? "DISABLE"
+                      : trigger.enabled == TRIGGER_FIRES_ALWAYS     ? "ENABLE ALWAYS"
+                      : trigger.enabled == TRIGGER_FIRES_ON_REPLICA ? "ENABLE REPLICA"
+                                                                    : nullptr;
+  if (!state)
+    return std::nullopt;
+  return fmt::format("ALTER TABLE {} {} TRIGGER {};", pg::qualified(trigger.table), state, pg::quoted(trigger.name));
+}
+
+void export_triggers(std::optional<Oid> table, pg::result_set &into) {
+  for (const managed_trigger &trigger : managed_triggers(table)) {
+    if (trigger.is_clone)
+      continue;
+    into.add(definition_of(trigger) + ";");
+    if (const std::optional<std::string> state = state_statement(trigger))
+      into.add(*state);
+  }
+}
+
+void export_exemptions(std::optional<Oid> table, pg::result_set &into) {
+  for (const guard::exemption &each : guard::exemptions(table))
+    if (call([&] { return get_rel_relkind(each.table); }) != '\0')
+      into.add(guard::exempt_again(each));
+}
+
+// A table goes with its partitions and children, which have statement triggers of their own.
+std::vector<std::optional<Oid>> tables_to_export(std::optional<Oid> target) {
+  if (!target)
+    return {std::nullopt};
+  const std::vector<Oid> tree = pg::with_descendants(*target, AccessShareLock);
+  return {tree.begin(), tree.end()};
+}
+
 std::string sql_version() {
   std::string version;
   pg::with_spi([&] {
@@ -169,32 +210,19 @@ UPKEEP_FUNCTION(upkeep_managed_triggers) {
   });
 }
 
-// upkeep.export_sql(target) RETURNS SETOF text: the CREATE TRIGGER statements of one table, or of all, for a migration
-// file; a trigger that is not plainly enabled is followed by the ALTER TABLE that makes it so. What is exempt from the
-// guard comes last.
+// upkeep.export_sql(target) RETURNS SETOF text: the CREATE TRIGGER statements of one table, with its partitions and
+// children, or of all, for a migration file; a trigger that is not plainly enabled is followed by the ALTER TABLE that
+// makes it so. What is exempt from the guard comes last.
 UPKEEP_FUNCTION(upkeep_export_sql) {
   return pg::entry([=] {
     const auto target = pg::arguments(fcinfo).optional_table(0);
     pg::result_set result(fcinfo);
     pg::with_spi([&] {
-      for (const managed_trigger &trigger : managed_triggers(target)) {
-        if (trigger.is_clone)
-          continue;
-        result.add(pg::string_from([&] {
-                     return TextDatumGetCString(DirectFunctionCall1(pg_get_triggerdef, ObjectIdGetDatum(trigger.oid)));
-                   }) +
-                   ";");
-        const char *state = trigger.enabled == TRIGGER_DISABLED           ? "DISABLE"
-                            : trigger.enabled == TRIGGER_FIRES_ALWAYS     ? "ENABLE ALWAYS"
-                            : trigger.enabled == TRIGGER_FIRES_ON_REPLICA ? "ENABLE REPLICA"
-                                                                          : nullptr;
-        if (state)
-          result.add(fmt::format("ALTER TABLE {} {} TRIGGER {};", pg::qualified(trigger.table), state,
-                                 pg::quoted(trigger.name)));
-      }
-      for (const guard::exemption &each : guard::exemptions(target))
-        if (call([&] { return get_rel_relkind(each.table); }) != '\0')
-          result.add(guard::exempt_again(each));
+      const std::vector<std::optional<Oid>> tables = tables_to_export(target);
+      for (const std::optional<Oid> &each : tables)
+        export_triggers(each, result);
+      for (const std::optional<Oid> &each : tables)
+        export_exemptions(each, result);
     });
     return Datum(0);
   });
