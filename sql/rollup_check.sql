@@ -286,6 +286,16 @@ SELECT * FROM findings;
 CREATE TRIGGER zz_upkeep_rollup_users_2_insert AFTER INSERT ON tag_uses REFERENCING NEW TABLE AS new
   FOR EACH STATEMENT EXECUTE FUNCTION upkeep.rollup('columns=orders_count = count(*)');
 SELECT * FROM findings WHERE object = 'tag_uses'::regclass;
+-- A child and a partition of the target that came later, and a rule.
+CREATE TABLE vips () INHERITS (users);
+CREATE TABLE halls_last PARTITION OF halls FOR VALUES FROM (20) TO (30);
+SELECT * FROM findings WHERE object IN ('vips'::regclass, 'halls_last'::regclass) ORDER BY finding;
+CREATE RULE kept AS ON UPDATE TO vips DO INSTEAD NOTHING;
+SELECT * FROM findings WHERE finding ~ 'rule';
+DROP RULE kept ON vips;
+SELECT upkeep.enable_rollup('users', 'orders', '{orders_count = count(*)}');
+SELECT * FROM findings WHERE object IN ('vips'::regclass, 'users'::regclass);
+INSERT INTO vips (id, orders_count) VALUES (99, 9) RETURNING id, orders_count;
 
 SET client_min_messages = warning;
 DROP SCHEMA rollups_checked CASCADE;

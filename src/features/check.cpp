@@ -66,9 +66,9 @@ std::string drop_statements(const std::vector<const managed_trigger *> &triggers
   return statements;
 }
 
-void check_partitions(const managed_trigger &trigger, const trigger_list &triggers, finding_list &into) {
+void check_descendants(const managed_trigger &trigger, const trigger_list &triggers, finding_list &into) {
   // A partition that is partitioned itself is looked at with its root.
-  if (TRIGGER_FOR_ROW(trigger.type) || call([&] { return get_rel_relispartition(trigger.table); }))
+  if (call([&] { return get_rel_relispartition(trigger.table); }))
     return;
   for (const Oid table : pg::with_descendants(trigger.table, AccessShareLock)) {
     if (!triggers.has(table, *trigger.feature, trigger.name))
@@ -77,6 +77,11 @@ void check_partitions(const managed_trigger &trigger, const trigger_list &trigge
                fmt::format("Call upkeep.enable_{} for {} again.", trigger.feature->enable_name(),
                            pg::qualified(trigger.table)));
   }
+}
+
+void check_partitions(const managed_trigger &trigger, const trigger_list &triggers, finding_list &into) {
+  if (!TRIGGER_FOR_ROW(trigger.type))
+    check_descendants(trigger, triggers, into);
 }
 
 // Foreign partitions are elsewhere, and may not answer.

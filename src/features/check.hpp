@@ -40,6 +40,8 @@ template <class F> void as_owner_if_allowed(Oid owner, F &&body) {
 
 // Statement triggers are not cloned: a partition may lack one that its root has.
 void check_partitions(const managed_trigger &trigger, const trigger_list &triggers, finding_list &into);
+// The same of a row trigger too, which PostgreSQL clones to partitions, and not to inheritance children.
+void check_descendants(const managed_trigger &trigger, const trigger_list &triggers, finding_list &into);
 
 // The checks of each feature, over all triggers of the database.
 namespace updated_at {

@@ -5,6 +5,7 @@
 #include "features/rollups/agreement.hpp"
 #include "features/rollups/key_index.hpp"
 #include "features/rollups/rollup_list.hpp"
+#include "features/rollups/target_rules.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/subtransaction.hpp"
 #include "postgres/values/pinned_settings.hpp"
@@ -79,7 +80,7 @@ public:
     for (const managed_trigger &trigger : triggers)
       if (trigger.feature == &rollup_feature && !is_inherited(trigger, triggers)) {
         take(trigger);
-        check_partitions(trigger, triggers, into);
+        check_descendants(trigger, triggers, into);
       }
   }
 
@@ -161,10 +162,12 @@ bool check_arguments(const rollup_name &name, const found_rollup &found, finding
 // What resolving raises, be it ours or PostgreSQL's: a column or a function that is gone, or one that has changed.
 void check_meaning(const rollup_name &name, const own_trigger &on_target, finding_list &into) {
   std::vector<std::string> columns; // of the keys, where no index serves them
+  std::optional<fault> rule;
   const option_list &options = on_target.options;
   const std::optional<std::string> problem = pg::error_message([&] {
     pg::with_relation(name.target, [&](Relation target) {
       const rollup made = resolve_side(options, target);
+      rule = rule_in_the_way(made);
       if (!OidIsValid(key_index(target, made.keys)))
         for (const group_key &each : made.keys)
           columns.push_back(pg::quoted(each.column.name));
@@ -172,6 +175,8 @@ void check_meaning(const rollup_name &name, const own_trigger &on_target, findin
   });
   if (problem)
     return into.add(name.target, rollup_feature, *problem, enable_again(*on_target.trigger));
+  if (rule)
+    into.add(name.target, rollup_feature, rule->message, rule->hint);
   if (!columns.empty())
     into.add(name.target, rollup_feature,
              fmt::format("has no unique index on exactly the keys of its rollup from {}", pg::qualified(name.source)),

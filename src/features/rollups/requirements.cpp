@@ -6,6 +6,7 @@
 #include "features/registry.hpp"
 #include "features/rollups/key_index.hpp"
 #include "features/rollups/one_node.hpp"
+#include "features/rollups/target_rules.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -268,6 +269,8 @@ void require_sound(const rollup &of, Relation target, Relation source) {
     require_column(each, of);
   require_one_node(of);
   require_key_index(target, of.keys);
+  if (const std::optional<fault> problem = rule_in_the_way(of))
+    throw *problem;
   require_zones(of);
   pg::require_role_of(source->rd_rel->relowner, of.target, target->rd_rel->relowner);
   const std::vector<column_keeper> keepers = column_keepers(of.target);

@@ -13,8 +13,8 @@ void require_arguments(const rollup_request &wanted);
 // 42809.
 void require_tables(Oid target, Oid source);
 
-// 22023, 23502, 42501, 42701, 42710, 42P10. Other rollups between the tables that it replaces are gone already. Needs
-// an SPI connection and pinned settings.
+// 0A000, 22023, 23502, 42501, 42701, 42710, 42P10. Other rollups between the tables that it replaces are gone already.
+// Needs an SPI connection and pinned settings.
 void require_sound(const rollup &of, Relation target, Relation source);
 
 // Throws 22023 where an expression names a time zone that does not exist: without a row, nobody would have seen it.

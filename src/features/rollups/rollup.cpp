@@ -93,13 +93,28 @@ const FuncCall &aggregate_call(Node *raw, const std::string &column) {
   return call;
 }
 
+// What can be summed instead. Money has no immutable cast to numeric, other types have none at all.
+std::string sum_hint(Oid type, const std::string &argument) {
+  switch (type) {
+  case MONEYOID:
+    return "The value of money depends on lc_monetary: give the column the type numeric, by ALTER TABLE ... ALTER "
+           "COLUMN ... TYPE numeric(12,2).";
+  case INTERVALOID:
+    return fmt::format("Sum integers or numeric: write sum(extract(epoch FROM ({}))).", argument);
+  case BOOLOID:
+    return fmt::format("Sum integers or numeric: write sum(({})::integer).", argument);
+  default:
+    return fmt::format("Sum integers or numeric: write sum(({})::numeric).", argument);
+  }
+}
+
 void require_sum(const figure &of, const std::string &what) {
   const Oid type = call([&] { return getBaseType(of.argument.type()); });
   if (!pg::is_number(type))
     throw fault{.sqlstate = sqlstate::type_mismatch,
                 .message = fmt::format("{} sums values of type {}, which are not exact", what,
                                        pg::string_from([=] { return format_type_be(type); })),
-                .hint = fmt::format("Sum integers or numeric: write sum(({})::numeric).", of.argument.text())};
+                .hint = sum_hint(type, of.argument.text())};
 }
 
 // Whether the column can hold what the aggregate yields.

@@ -139,14 +139,26 @@ std::string deparsed(Node *tree, Relation table, bool shows_casts) {
   });
 }
 
-// A coercion to a length that refuses what is longer: as a cast it would read as an explicit one, which cuts.
+// Whether it is a coercion to a length that refuses what is longer: as a cast it would read as an explicit one, which
+// cuts.
+bool limits_length(const Node *coerced) {
+  constexpr int value_modifier_is_explicit = 3;
+  if (!IsA(coerced, FuncExpr))
+    return false;
+  const auto &function = *reinterpret_cast<const FuncExpr *>(coerced);
+  return function.funcformat == COERCE_IMPLICIT_CAST && list_length(function.args) == value_modifier_is_explicit;
+}
+
+// No function call does the same to the elements of an array.
+bool limits_elements(const Node *coerced) {
+  return IsA(coerced, ArrayCoerceExpr) &&
+         limits_length(reinterpret_cast<const Node *>(reinterpret_cast<const ArrayCoerceExpr *>(coerced)->elemexpr));
+}
+
 Node *with_length_called(const Node *coerced) {
   auto *copy = static_cast<Node *>(copyObjectImpl(coerced));
-  constexpr int value_modifier_is_explicit = 3;
-  if (IsA(copy, FuncExpr))
-    if (auto *function = reinterpret_cast<FuncExpr *>(copy);
-        function->funcformat == COERCE_IMPLICIT_CAST && list_length(function->args) == value_modifier_is_explicit)
-      function->funcformat = COERCE_EXPLICIT_CALL;
+  if (limits_length(copy))
+    reinterpret_cast<FuncExpr *>(copy)->funcformat = COERCE_EXPLICIT_CALL;
   return copy;
 }
 
@@ -261,6 +273,11 @@ row_expression::row_expression(Node *raw, Relation table, value_type to, const s
                                        string_from([this] { return format_type_be(exprType(analysed)); }),
                                        string_from([&] { return format_type_with_typemod(to.type, to.modifier); })),
                 .hint = "Cast the expression."};
+  if (limits_elements(coerced))
+    throw fault{.sqlstate = sqlstate::type_mismatch,
+                .message = fmt::format("{} may be too long for elements of {}", what,
+                                       string_from([&] { return format_type_with_typemod(to.type, to.modifier); })),
+                .hint = "Cast the expression, which cuts what is longer, or give the column a type without a length."};
   require_trusted_parts(coerced, table->rd_rel->relowner, what);
   planned = call([=] { return expression_planner(reinterpret_cast<Expr *>(copyObjectImpl(coerced))); });
   if (call([this] { return contain_mutable_functions(reinterpret_cast<Node *>(planned)); }))
