@@ -100,7 +100,7 @@ $(call room_of,src/features/manage.cpp): control/pg_upkeep.control
 # What compiles without a server.
 core: $(core)
 
-.PHONY: moved core demo docs test test-full bench deb packages regress-list floors-list
+.PHONY: moved core portable demo docs test test-full bench deb packages regress-list floors-list
 
 # What a fresh Debian lacks for these targets. Where there is no apt, one message names what is needed.
 packages:
@@ -111,6 +111,10 @@ demo: packages
 
 docs: packages
 	@tools/docs/run
+
+# The portable edition: build/portable/pg_upkeep.sql.
+portable: packages
+	@tools/portable/make
 
 test: packages
 	@test/run

@@ -1,0 +1,46 @@
+-- upkeep.disable_all: the way out, before DROP SCHEMA upkeep, upkeep_internal.
+
+CREATE FUNCTION upkeep.disable_all(…) LANGUAGE plpgsql AS $$
+DECLARE
+  tables regclass[];
+  each regclass;
+  feature text;
+  dropped int := 0;
+BEGIN
+  PERFORM upkeep_internal.require_value(confirm, 'confirm');
+  IF confirm <> 'disable' THEN
+    PERFORM upkeep_internal.fail('22023', format('disable_all is not confirmed by "%s"', confirm),
+      'SELECT upkeep.disable_all(confirm => ''disable'');',
+      'It drops every trigger of pg_upkeep in this database, and its rules.');
+  END IF;
+  tables := ARRAY(
+    SELECT t.object FROM upkeep_internal.triggers t WHERE NOT t.is_clone GROUP BY t.object ORDER BY min(t.place));
+  -- Before the locks, so that nobody can block another's tables; and after them.
+  FOREACH each IN ARRAY tables LOOP
+    PERFORM upkeep_internal.require_owner_of_all(each);
+  END LOOP;
+  FOREACH each IN ARRAY tables LOOP
+    IF (SELECT relkind IN ('r', 'p') FROM pg_class WHERE oid = each) THEN
+      EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', upkeep_internal.qualified(each));
+    END IF;
+    PERFORM upkeep_internal.require_owner_of_all(each);
+  END LOOP;
+  FOREACH each IN ARRAY tables LOOP
+    FOR feature IN SELECT DISTINCT t.feature FROM upkeep_internal.triggers t WHERE t.object = each LOOP
+      dropped := dropped + upkeep_internal.drop_triggers(each, feature);
+    END LOOP;
+  END LOOP;
+  PERFORM upkeep.refresh();
+  RAISE NOTICE USING MESSAGE = CASE WHEN dropped = 0 THEN 'there was nothing to disable'
+    ELSE format('dropped %s trigger%s of %s table%s', dropped, CASE dropped WHEN 1 THEN '' ELSE 's' END,
+                cardinality(tables), CASE cardinality(tables) WHEN 1 THEN '' ELSE 's' END) END;
+END $$;
+
+CREATE FUNCTION upkeep_internal.require_owner_of_all(target regclass)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT upkeep_internal.is_owner(target) THEN
+    PERFORM upkeep_internal.fail('42501', format('must be owner of table %s', upkeep_internal.table_name(target)),
+      'Let a superuser call this, or disable what is enabled on your own tables, one by one.');
+  END IF;
+END $$;

@@ -1,0 +1,206 @@
+-- What all features use: errors, names, tables and columns.
+
+CREATE FUNCTION upkeep_internal.fail(state text, message text, hint text DEFAULT NULL, detail text DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF detail IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, DETAIL = detail, HINT = hint;
+  ELSIF hint IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, HINT = hint;
+  END IF;
+  RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message;
+END $$;
+
+CREATE FUNCTION upkeep_internal.table_name(target regclass)
+RETURNS name STABLE LANGUAGE sql AS $$ SELECT relname FROM pg_class WHERE oid = target $$;
+
+-- As SQL names it, whatever the search_path.
+CREATE FUNCTION upkeep_internal.qualified(target regclass)
+RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT format('%I.%I', n.nspname, c.relname)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.oid = target
+$$;
+
+-- a,"b, c": as PostgreSQL writes a list of identifiers, and how that is read.
+CREATE FUNCTION upkeep_internal.join_names(names text[])
+RETURNS text IMMUTABLE LANGUAGE sql AS $$
+  SELECT coalesce(string_agg(quote_ident(n), ',' ORDER BY place), '') FROM unnest(names) WITH ORDINALITY u(n, place)
+$$;
+
+CREATE FUNCTION upkeep_internal.split_names(list text, what text)
+RETURNS text[] IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+  item constant text := '"(?:[^"]|"")*"|[^\s,"][^\s,]*';
+BEGIN
+  IF list !~ format('^\s*(?:(?:%1$s)(?:\s*,\s*(?:%1$s))*)?\s*$', item) THEN
+    PERFORM upkeep_internal.fail('22023', format('invalid list of names in %s: "%s"', what, list),
+      'Separate names by commas; put a name with blanks, commas or capitals in double quotes.');
+  END IF;
+  RETURN coalesce((
+    SELECT array_agg(CASE WHEN m[1] LIKE '"%' THEN replace(substr(m[1], 2, length(m[1]) - 2), '""', '"')
+                          ELSE lower(m[1]) END::name ORDER BY place)
+    FROM regexp_matches(list, format('(%s)', item), 'g') WITH ORDINALITY r(m, place)), '{}');
+END $$;
+
+-- Two names that differ in capitals and underscores only are the same here.
+CREATE FUNCTION upkeep_internal.folded(name text)
+RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT lower(replace(name, '_', '')) $$;
+
+-- Locks an ordinary or partitioned table of the caller's; an error if it is something else, or somebody else's.
+CREATE FUNCTION upkeep_internal.require_own_table(target regclass, verb text)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  kind "char" := (SELECT relkind FROM pg_class WHERE oid = target);
+BEGIN
+  IF kind IS NULL THEN
+    PERFORM upkeep_internal.fail('42P01', format('there is no table with oid %s', target::oid),
+      'Pass the table''s name: ''schema.table''.');
+  ELSIF kind NOT IN ('r', 'p') THEN
+    PERFORM upkeep_internal.fail('42809', format('cannot %s on "%s": it is %s', verb,
+      upkeep_internal.table_name(target), CASE kind
+        WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view' WHEN 'f' THEN 'a foreign table'
+        WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a composite type' WHEN 'i' THEN 'an index' WHEN 'I' THEN 'an index'
+        ELSE 'not a table' END),
+      CASE kind WHEN 'v' THEN 'Call it for the tables behind the view.'
+                ELSE 'Call it for an ordinary or partitioned table.' END);
+  END IF;
+  -- Before the lock, so that nobody can block another's table; and after it, for the owner may have changed.
+  PERFORM upkeep_internal.require_owner(target);
+  EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', upkeep_internal.qualified(target));
+  PERFORM upkeep_internal.require_owner(target);
+END $$;
+
+CREATE FUNCTION upkeep_internal.require_owner(target regclass)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT upkeep_internal.is_owner(target) THEN
+    PERFORM upkeep_internal.fail('42501', format('must be owner of table %s', upkeep_internal.table_name(target)),
+      'Let the table''s owner call this, or a member of the owner''s role.');
+  END IF;
+END $$;
+
+CREATE FUNCTION upkeep_internal.is_owner(target regclass)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT coalesce(pg_has_role((SELECT relowner FROM pg_class WHERE oid = target), 'USAGE'), false)
+$$;
+
+-- Nobody can pass NULL where a table, a name or a word is meant.
+CREATE FUNCTION upkeep_internal.require_value(given anyelement, argument text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF given IS NULL THEN
+    PERFORM upkeep_internal.fail('22004', format('argument "%s" must not be null', argument),
+      CASE pg_typeof(given) WHEN 'regclass'::regtype THEN 'Pass the name of a table that exists.'
+        ELSE 'Pass a value, or leave the argument out where it has a default.' END);
+  END IF;
+END $$;
+
+CREATE FUNCTION upkeep_internal.has_column(target regclass, name text)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT EXISTS (SELECT FROM pg_attribute a
+                 WHERE a.attrelid = target AND a.attname = has_column.name AND a.attnum > 0 AND NOT a.attisdropped)
+$$;
+
+-- given: the arguments of the enable_… that is running, NULL in a trigger.
+CREATE FUNCTION upkeep_internal.require_column(target regclass, name text, feature text, given jsonb DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT upkeep_internal.has_column(target, name) THEN
+    PERFORM upkeep_internal.fail('42703',
+      format('column "%s" of table "%s" does not exist', name, upkeep_internal.table_name(target)),
+      CASE WHEN given IS NULL
+           THEN format('If it was renamed or dropped, call upkeep.enable_%s again with the columns that "%s" has now.',
+                       feature, upkeep_internal.table_name(upkeep_internal.topmost(target)))
+           ELSE upkeep_internal.hint_for_caller(target, name, feature, given) END);
+  END IF;
+END $$;
+
+-- What the caller of enable_… could have meant by a column that the table does not have.
+CREATE FUNCTION upkeep_internal.hint_for_caller(target regclass, missing text, feature text, given jsonb)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  named constant name := upkeep_internal.table_name(target);
+  similar_one text;
+  pass text;
+BEGIN
+  SELECT min(attname) INTO similar_one
+  FROM pg_attribute
+  WHERE attrelid = target AND attnum > 0 AND NOT attisdropped
+    AND upkeep_internal.folded(attname) = upkeep_internal.folded(missing)
+  HAVING count(*) = 1;
+  SELECT format('%s => %L', o.argument, CASE o.kind WHEN 'column' THEN coalesce(similar_one, 'its_name')
+                                         ELSE format('{%I}', coalesce(similar_one, 'its_name')) END) INTO pass
+  FROM upkeep_internal.options o
+  WHERE o.feature = hint_for_caller.feature AND o.kind IN ('column', 'columns')
+    AND (given ->> o.argument = missing OR given -> o.argument @> to_jsonb(missing))
+  ORDER BY o.place
+  LIMIT 1;
+  IF pass IS NOT NULL THEN
+    RETURN CASE WHEN similar_one IS NULL
+                THEN format('If the column of "%s" has another name, pass %s; otherwise add it.', named, pass)
+                ELSE format('"%s" has a column "%s": pass %s.', named, similar_one, pass) END;
+  ELSIF EXISTS (SELECT FROM upkeep_internal.options o
+                WHERE o.feature = hint_for_caller.feature AND o.kind = 'formulas') THEN
+    RETURN format('Pass formulas => ARRAY[...] that name the columns "%s" has, or add the column.', named);
+  END IF;
+  RETURN CASE WHEN similar_one IS NULL THEN format('Add the column to "%s".', named)
+              ELSE format('Add the column to "%s", or rename "%s": the name is fixed.', named, similar_one) END;
+END $$;
+
+-- The partitioned table at the top of a partition.
+CREATE FUNCTION upkeep_internal.topmost(target regclass)
+RETURNS regclass STABLE LANGUAGE sql AS $$ SELECT coalesce(pg_partition_root(target), target) $$;
+
+-- The tables that inherit from an ordinary one; a partitioned table has none, for its triggers are cloned.
+CREATE FUNCTION upkeep_internal.inheritance_children(target regclass)
+RETURNS SETOF regclass STABLE LANGUAGE sql AS $$
+  WITH RECURSIVE tree(member) AS (
+    SELECT target::oid
+    UNION
+    SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.member
+  )
+  SELECT c.oid::regclass
+  FROM tree t JOIN pg_class c ON c.oid = t.member
+  WHERE c.oid <> target AND c.relkind = 'r' AND EXISTS (SELECT FROM pg_class WHERE oid = target AND relkind = 'r')
+  ORDER BY c.oid
+$$;
+
+-- The type under all domains, with the typmod that one of them may set.
+CREATE FUNCTION upkeep_internal.base_type(declared oid, modifier int, OUT base regtype, OUT base_modifier int)
+LANGUAGE sql STABLE AS $$
+  WITH RECURSIVE types(type, modifier, depth) AS (
+    SELECT declared, modifier, 0
+    UNION ALL
+    SELECT d.typbasetype, CASE WHEN t.modifier < 0 THEN d.typtypmod ELSE t.modifier END, t.depth + 1
+    FROM types t JOIN pg_type d ON d.oid = t.type AND d.typtype = 'd'
+  )
+  SELECT type::regtype, modifier FROM types ORDER BY depth DESC LIMIT 1
+$$;
+
+-- Whether the column gets something on INSERT by itself.
+CREATE FUNCTION upkeep_internal.has_default(target regclass, name text)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT coalesce(upkeep_internal.default_of(target, name) !~ '^NULL(::[^(]+(\(\d+\))?[^()]*)?$', false)
+$$;
+
+-- The default of the column, or else of its domain.
+CREATE FUNCTION upkeep_internal.default_of(target regclass, name text)
+RETURNS text STABLE LANGUAGE sql AS $$
+  WITH RECURSIVE types(type, said, depth) AS (
+    SELECT a.atttypid, pg_get_expr(d.adbin, d.adrelid), 0
+    FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE a.attrelid = target AND a.attname = default_of.name
+    UNION ALL
+    SELECT d.typbasetype, pg_get_expr(d.typdefaultbin, 0), t.depth + 1
+    FROM types t JOIN pg_type d ON d.oid = t.type AND d.typtype = 'd'
+  )
+  SELECT said FROM types WHERE said IS NOT NULL ORDER BY depth LIMIT 1
+$$;
+
+-- For a function that the C++ edition has and this one has not.
+CREATE FUNCTION upkeep_internal.lacks(function text, way text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM upkeep_internal.fail('0A000', format('the portable edition has no upkeep.%s', function), way);
+END $$;

@@ -1,0 +1,140 @@
+-- The triggers of pg_upkeep in this database, and the writing of the trigger functions.
+
+-- Every trigger of ours, by schema, table and name. is_clone: of a partition, from its partitioned table.
+CREATE VIEW upkeep_internal.triggers AS
+SELECT t.oid AS trigger_oid, t.tgrelid::regclass AS object, f.feature, f.enable, t.tgname AS name,
+  t.tgenabled AS enabled, t.tgparentid <> 0 AS is_clone, t.tgtype::int AS type,
+  upkeep_internal.unpack_arguments(t.tgargs) AS arguments,
+  row_number() OVER (ORDER BY c.relnamespace::regnamespace::text COLLATE "C", c.relname COLLATE "C",
+                     t.tgname COLLATE "C") AS place
+FROM pg_trigger t
+JOIN pg_proc p ON p.oid = t.tgfoid AND p.pronamespace = 'upkeep'::regnamespace
+JOIN upkeep_internal.features f ON f.function = p.proname
+JOIN pg_class c ON c.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND NOT pg_is_other_temp_schema(c.relnamespace)
+  AND NOT (c.relkind = 'v' AND p.proname = 'soft_delete');
+
+CREATE FUNCTION upkeep_internal.literals(texts text[])
+RETURNS text IMMUTABLE LANGUAGE sql AS $$
+  SELECT coalesce(string_agg(quote_literal(t), ', ' ORDER BY place), '') FROM unnest(texts) WITH ORDINALITY u(t, place)
+$$;
+
+-- Arguments in the order of the options.
+CREATE FUNCTION upkeep_internal.in_order(feature text, arguments text[])
+RETURNS text[] STABLE LANGUAGE sql AS $$
+  SELECT array_agg(a ORDER BY o.place, u.place)
+  FROM unnest(arguments) WITH ORDINALITY u(a, place)
+  JOIN upkeep_internal.options o ON o.feature = in_order.feature AND o.option = split_part(a, '=', 1)
+$$;
+
+CREATE FUNCTION upkeep_internal.require_free_name(target regclass, name name, feature text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = target AND tgname = name)
+     AND NOT EXISTS (SELECT FROM upkeep_internal.triggers t WHERE t.object = target
+                       AND t.name = require_free_name.name AND t.feature = require_free_name.feature) THEN
+    PERFORM upkeep_internal.fail('42710', format('table "%s" has a trigger "%s" that is not pg_upkeep''s',
+      upkeep_internal.table_name(target), name), 'Rename or drop that trigger.');
+  END IF;
+END $$;
+
+CREATE FUNCTION upkeep_internal.require_no_clone(target regclass, feature text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM upkeep_internal.triggers t
+             WHERE t.object = target AND t.feature = require_no_clone.feature AND t.is_clone) THEN
+    PERFORM upkeep_internal.fail('42809', format('partition "%s" has its %s trigger from the partitioned table',
+      upkeep_internal.table_name(target), feature), 'Call this for the partitioned table.');
+  END IF;
+END $$;
+
+-- How many there were.
+CREATE FUNCTION upkeep_internal.drop_triggers(target regclass, feature text)
+RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  name name;
+  dropped int := 0;
+BEGIN
+  FOR name IN SELECT t.name FROM upkeep_internal.triggers t
+      WHERE t.object = target AND t.feature = drop_triggers.feature AND NOT t.is_clone ORDER BY t.place LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', name, upkeep_internal.qualified(target));
+    dropped := dropped + 1;
+  END LOOP;
+  RETURN dropped;
+END $$;
+
+-- A trigger that was made by hand, and does not fit its function.
+CREATE FUNCTION upkeep_internal.misused_trigger(name name, target regclass, feature text, right_trigger text)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  rule upkeep_internal.features;
+BEGIN
+  SELECT * INTO rule FROM upkeep_internal.features f WHERE f.feature = misused_trigger.feature;
+  PERFORM upkeep_internal.fail('39P01', format('trigger "%s" on table "%s" calls upkeep.%s() at the wrong time, level '
+    'or event', name, upkeep_internal.table_name(target), rule.function),
+    format('Make it %s, or drop it and call upkeep.enable_%s().', right_trigger, rule.enable));
+END $$;
+
+-- What a statement is, whose row fires a trigger of the feature while upkeep.pause is set: 'paused', or the mark of a
+-- statement of our own, 'touch', 'derived' or 'quiet'; NULL otherwise. A mark stands in upkeep.pause behind a # with
+-- the depth of the triggers that the statement fires. Anyone can set upkeep.pause where no C module guards it, so it is
+-- honoured only for the table's owner and the members of a role upkeep_pause.
+CREATE FUNCTION upkeep_internal.mark(feature text, target regclass, depth int)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  word text;
+BEGIN
+  FOR word IN SELECT lower(btrim(w, ' "')) FROM string_to_table(current_setting('upkeep.pause'), ',') w LOOP
+    IF word IN ('all', feature) AND upkeep_internal.may_pause(target) THEN
+      RETURN 'paused';
+    ELSIF word LIKE '#%' AND split_part(word, ' ', 2) = depth::text THEN
+      RETURN substr(split_part(word, ' ', 1), 2);
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION upkeep_internal.may_pause(target regclass)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT upkeep_internal.is_owner(target)
+      OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'upkeep_pause' AND pg_has_role(oid, 'USAGE'))
+$$;
+
+-- A number for what the branch of a table in a trigger function relies on: the table's columns and its triggers of the
+-- feature.
+CREATE FUNCTION upkeep_internal.fingerprint(feature text, target regclass)
+RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT md5(concat(
+    (SELECT string_agg(concat_ws(' ', attnum, quote_ident(attname), atttypid, atttypmod, attgenerated), ', '
+                       ORDER BY attnum)
+     FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped), '; ',
+    (SELECT string_agg(concat_ws(' ', t.type, upkeep_internal.literals(t.arguments)), ', ' ORDER BY t.place)
+     FROM upkeep_internal.triggers t WHERE t.object = target AND t.feature = fingerprint.feature)))
+$$;
+
+-- Whether the branch that was written for a table still fits it. Called immutable, so that a plan asks once: the
+-- constant of type regclass makes PostgreSQL drop the plan whenever the table, its columns or its triggers change.
+CREATE FUNCTION upkeep_internal.fits(feature text, target regclass, fingerprint text)
+RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN upkeep_internal.fingerprint(feature, target) = fingerprint;
+END $$;
+
+-- A statement of our own is marked while it runs: PERFORM upkeep_internal.begin_own('touch'), the statement, and
+-- PERFORM upkeep_internal.end_own(what that returned). touch: the row gets a stamp whether it changed or not. derived:
+-- what it writes follows from other rows, so versions stay. quiet: it changes nothing that would count.
+CREATE FUNCTION upkeep_internal.begin_own(kind text)
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  before constant text := coalesce(current_setting('upkeep.pause', true), '');
+BEGIN
+  PERFORM set_config('upkeep.pause',
+    concat_ws(',', nullif(before, ''), format('#%s %s', kind, pg_trigger_depth() + 1)), true);
+  RETURN before;
+END $$;
+
+CREATE FUNCTION upkeep_internal.end_own(before text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('upkeep.pause', before, true);
+END $$;
