@@ -293,6 +293,15 @@ SELECT * FROM findings WHERE object IN ('vips'::regclass, 'halls_last'::regclass
 CREATE RULE kept AS ON UPDATE TO vips DO INSTEAD NOTHING;
 SELECT * FROM findings WHERE finding ~ 'rule';
 DROP RULE kept ON vips;
+CREATE RULE kept AS ON UPDATE TO users DO INSTEAD NOTHING;
+UPDATE orders SET user_id = NULL WHERE user_id IS NOT NULL;
+SET upkeep.pause = 'rollup';
+UPDATE orders SET user_id = NULL WHERE user_id IS NOT NULL;
+RESET upkeep.pause;
+CALL upkeep.recalculate_rollup('users');
+DROP RULE kept ON users;
+CALL upkeep.recalculate_rollup('users');
+SELECT count(*) FROM users WHERE orders_count <> 0;
 SELECT upkeep.enable_rollup('users', 'orders', '{orders_count = count(*)}');
 SELECT * FROM findings WHERE object IN ('vips'::regclass, 'users'::regclass);
 INSERT INTO vips (id, orders_count) VALUES (99, 9) RETURNING id, orders_count;

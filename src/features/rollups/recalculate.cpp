@@ -2,6 +2,7 @@
 #include "features/catalogue.hpp"
 #include "features/rollups/put_right.hpp"
 #include "features/rollups/rollup_list.hpp"
+#include "features/rollups/target_rules.hpp"
 #include "features/rollups/wrong_groups.hpp"
 #include "postgres/citus/on_shards.hpp"
 #include "postgres/citus/shards.hpp"
@@ -71,6 +72,7 @@ void lock_sources(const std::vector<rollup> &all, const rollup &of) {
 
 put_right_counts put_right(const recalculated_rollups &work, const std::vector<std::string> &arguments,
                            const wrong_groups &groups) {
+  require_no_lossy_rule(work.target);
   const std::vector<rollup> all = lock_and_resolve(work.target);
   const std::vector<std::vector<std::string>> present = arguments_into(work.target);
   const auto number = static_cast<std::size_t>(std::ranges::find(present, arguments) - present.begin());

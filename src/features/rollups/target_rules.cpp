@@ -7,9 +7,13 @@ namespace upkeep::rollups {
 
 namespace {
 
-std::optional<std::string> rule_of_table(Oid table, const rollup &of) {
+struct other_events {
+  bool inserts = false, deletes = false;
+};
+
+std::optional<std::string> rule_of_table(Oid table, const other_events &of) {
   const pg::parameter parameters[] = {
-      pg::parameter::oid(table), {BOOLOID, BoolGetDatum(of.inserts)}, {BOOLOID, BoolGetDatum(!of.keeps_empty)}};
+      pg::parameter::oid(table), {BOOLOID, BoolGetDatum(of.inserts)}, {BOOLOID, BoolGetDatum(of.deletes)}};
   // ON CONFLICT goes with no rule for INSERT or UPDATE at all.
   const pg::rows found = pg::execute(pg::sql(R"sql(
     SELECT r.rulename::pg_catalog.text
@@ -24,10 +28,8 @@ std::optional<std::string> rule_of_table(Oid table, const rollup &of) {
   return found.count() ? found.text(0, 1) : std::nullopt;
 }
 
-} // namespace
-
-std::optional<fault> rule_in_the_way(const rollup &of) {
-  for (const Oid table : pg::with_descendants(of.target, AccessShareLock))
+std::optional<fault> rule_of_tree(Oid target, const other_events &of) {
+  for (const Oid table : pg::with_descendants(target, AccessShareLock))
     if (const std::optional<std::string> rule = rule_of_table(table, of))
       return fault{.sqlstate = sqlstate::feature_not_supported,
                    .message = fmt::format("rule \"{}\" on table \"{}\" would change what a rollup writes", *rule,
@@ -35,6 +37,17 @@ std::optional<fault> rule_in_the_way(const rollup &of) {
                    .hint = fmt::format("Do the same by a trigger, and drop the rule: DROP RULE {} ON {};",
                                        pg::quoted(*rule), pg::qualified(table))};
   return std::nullopt;
+}
+
+} // namespace
+
+std::optional<fault> rule_in_the_way(const rollup &of) {
+  return rule_of_tree(of.target, {.inserts = of.inserts, .deletes = !of.keeps_empty});
+}
+
+void require_no_lossy_rule(Oid target) {
+  if (const std::optional<fault> problem = rule_of_tree(target, {}))
+    throw *problem;
 }
 
 } // namespace upkeep::rollups

@@ -10,4 +10,7 @@ namespace upkeep::rollups {
 // written, or rows from being inserted or deleted where the rollup does that: 0A000. Needs an SPI connection.
 std::optional<fault> rule_in_the_way(const rollup &of);
 
+// Throws that for a rule which came later, where figures would be lost. Needs an SPI connection.
+void require_no_lossy_rule(Oid target);
+
 } // namespace upkeep::rollups

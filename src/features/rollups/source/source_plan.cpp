@@ -6,6 +6,7 @@
 #include "features/rollups/first_trigger.hpp"
 #include "features/rollups/source/target_order.hpp"
 #include "features/rollups/source/target_writer.hpp"
+#include "features/rollups/target_rules.hpp"
 #include "features/rollups/trigger_table.hpp"
 #include "postgres/sql/query.hpp"
 
@@ -109,6 +110,8 @@ struct plan_maker {
       call([&] { LockRelationOid(*whole, AccessShareLock); });
       tables.push_back({*whole, AccessShareLock});
     }
+    if (target->rd_rules)
+      require_no_lossy_rule(RelationGetRelid(target));
     rollup of = resolve_rollup(options, target, fired.tg_relation);
     of.source = *whole;
     change_reader reader(of, fired.tg_relation);
