@@ -300,20 +300,25 @@ SELECT line FROM refused($$'shops', 'sales', '{sales = count(*)}'$$) WHERE line 
 
 -- what cannot be summed as it is, and what can be instead
 CREATE TABLE shifts (shop int, pay money, lasted interval, late boolean, words text[], word text);
+CREATE DOMAIN code AS varchar(3);
+CREATE TYPE slot AS (shop int, word text);
 CREATE TABLE totals (shop int PRIMARY KEY, n int DEFAULT 0, pay numeric(12,2), lasted numeric(12,2), late int,
-  words varchar(3)[], flags bit(2)[], digits numeric(4,1)[], word varchar(3));
+  words varchar(3)[], flags bit(2)[], digits numeric(4,1)[], word varchar(3), codes code[], slot slot);
 SELECT line FROM unnest('{pay = sum(pay),lasted = sum(lasted),late = sum(late)}'::text[]) f,
   refused(format($$'totals', 'shifts', '{%s}', '{shop = shop}'$$, f)) WHERE line IS NOT NULL;
 ALTER TABLE shifts ALTER pay TYPE numeric(12,2);
 SELECT line FROM refused($$'totals', 'shifts', '{pay = sum(pay),lasted = sum(extract(epoch FROM (lasted))),
   late = sum((late)::integer)}', '{shop = shop}'$$) WHERE line IS NOT NULL;
 -- elements that are too long would be cut where the source is read, and refused where it is written
-SELECT line FROM unnest('{words = max(words),flags = min(words::bit varying[])}'::text[]) f,
+SELECT line FROM unnest('{words = max(words),flags = min(words::bit varying[]),codes = max(words)}'::text[]) f,
   refused(format($$'totals', 'shifts', '{%s}', '{shop = shop}'$$, f)) WHERE line IS NOT NULL;
 INSERT INTO shifts (shop, words) VALUES (1, '{"abcdef"}');
 SELECT line FROM refused($$'totals', 'shifts',
   ARRAY['words = max(words::varchar(3)[])', 'digits = max(words::varchar[]::text[]::numeric[])',
     'word = max(word)'], '{shop = shop}', backfill => false$$) WHERE line IS NOT NULL;
+-- a row needs its type
+SELECT line FROM unnest('{"slot = max(ROW(shop, word))","slot = max(ROW(shop, word)::slot)"}'::text[]) f,
+  refused(format($$'totals', 'shifts', ARRAY['%s'], '{shop = shop}'$$, f)) WHERE line IS NOT NULL;
 
 -- rules that would change what is written: of UPDATE, INSERT and DELETE, where the rollup does that
 CREATE RULE silent AS ON UPDATE TO totals DO INSTEAD NOTHING;
@@ -334,6 +339,8 @@ CREATE RULE silent AS ON UPDATE TO more_totals WHERE new.n > 9 DO INSTEAD NOTHIN
 SELECT line FROM refused($$'totals', 'shifts', '{n = count(*)}', '{shop = shop}'$$) WHERE line IS NOT NULL;
 DROP TABLE totals CASCADE;
 DROP TABLE shifts;
+DROP DOMAIN code;
+DROP TYPE slot;
 
 -- disabling
 SELECT upkeep.disable_rollup(NULL, 'orders');

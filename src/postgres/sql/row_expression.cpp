@@ -110,7 +110,10 @@ Node *analyse(ParseState *state, Node *raw) {
   return made;
 }
 
+// A row without a type would read as one again.
 Node *coerce(ParseState *state, Node *analysed, value_type to) {
+  if (exprType(analysed) == RECORDOID)
+    return nullptr;
   Node *made = coerce_to_target_type(state, static_cast<Node *>(copyObjectImpl(analysed)), exprType(analysed), to.type,
                                      to.modifier, COERCION_ASSIGNMENT, COERCE_IMPLICIT_CAST, -1);
   if (made)
@@ -151,8 +154,12 @@ bool limits_length(const Node *coerced) {
 
 // No function call does the same to the elements of an array.
 bool limits_elements(const Node *coerced) {
-  return IsA(coerced, ArrayCoerceExpr) &&
-         limits_length(reinterpret_cast<const Node *>(reinterpret_cast<const ArrayCoerceExpr *>(coerced)->elemexpr));
+  if (!IsA(coerced, ArrayCoerceExpr))
+    return false;
+  const auto *element = reinterpret_cast<const Node *>(reinterpret_cast<const ArrayCoerceExpr *>(coerced)->elemexpr);
+  while (IsA(element, CoerceToDomain))
+    element = reinterpret_cast<const Node *>(reinterpret_cast<const CoerceToDomain *>(element)->arg);
+  return limits_length(element);
 }
 
 Node *with_length_called(const Node *coerced) {
