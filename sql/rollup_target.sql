@@ -203,6 +203,35 @@ SELECT * FROM people ORDER BY id;
 SELECT * FROM upkeep.check_rollup('people');
 DROP TABLE people, mails;
 
+-- Children of a target: their groups are those of the parent, which the source names, whatever the order of columns.
+CREATE TABLE shops (id int, day int, visits int DEFAULT 0, last_visit int, orders int DEFAULT 0, total int DEFAULT 0,
+  number int UNIQUE, PRIMARY KEY (id, day));
+CREATE TABLE stands (place text, number int UNIQUE, day int, id int, PRIMARY KEY (id, day));
+ALTER TABLE stands ADD visits int DEFAULT 0, ADD last_visit int, ADD orders int DEFAULT 0, ADD total int DEFAULT 0;
+ALTER TABLE stands INHERIT shops;
+CREATE TABLE visits (id int, shop int, day int);
+CREATE TABLE orders (id int, number int);
+CREATE INDEX ON visits (shop, day);
+CREATE INDEX ON orders (number);
+SELECT upkeep.enable_rollup('shops', 'visits', '{visits = count(*), last_visit = max(id), total = count(id)}',
+  '{id = shop, day = day}', missing => 'ignore');
+SELECT upkeep.enable_rollup('shops', 'orders', '{orders = count(*), total = count(id)}', '{number = number}',
+  missing => 'ignore');
+INSERT INTO stands (id, day, number) VALUES (1, 1, 1), (2, 1, 2);
+INSERT INTO shops (id, day, number) VALUES (3, 1, 3);
+WITH came AS (INSERT INTO visits VALUES (1, 5, 1), (2, 5, 1) RETURNING id)
+  UPDATE shops SET id = 5 FROM (SELECT count(*) FROM came) c WHERE id = 1;
+WITH came AS (INSERT INTO visits VALUES (3, 6, 1), (4, 6, 1), (5, 1, 6) RETURNING id)
+  INSERT INTO stands (id, day) SELECT 6, 1 FROM (SELECT count(*) FROM came) c;
+WITH ordered AS (INSERT INTO orders VALUES (1, 9), (2, 9), (3, 3) RETURNING id)
+  UPDATE shops SET number = 9 FROM (SELECT count(*) FROM ordered) o WHERE id = 2;
+INSERT INTO visits VALUES (6, 2, 1);
+SELECT tableoid::regclass, id, day, number, visits, last_visit, orders, total FROM shops ORDER BY id;
+SELECT * FROM upkeep.check_rollup('shops');
+TRUNCATE orders;
+SELECT id, visits, orders, total FROM shops ORDER BY id;
+DROP TABLE stands, shops, visits, orders;
+
 -- Whoever may write rows of the target need not see the source.
 CREATE SCHEMA hidden;
 CREATE TABLE hidden.facts (k int, v int);

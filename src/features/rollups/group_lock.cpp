@@ -18,9 +18,8 @@ constexpr int first_number = 1 << 16, numbers = 1 << 24;
 // More of them would fill the server's lock table.
 constexpr std::size_t most_single = 60;
 
-// Of the whole target. A table's own type: other features lock tenants by its oid.
-Oid lock_space(const rollup &of) {
-  const Oid root = pg::topmost(of.target);
+// A table's own type: other features lock tenants by its oid.
+Oid lock_space(Oid root) {
   return call([=] { return get_rel_type_id(root); });
 }
 
@@ -78,11 +77,11 @@ void lock_groups(const rollup &of, group_keys &keys, std::span<const key_value> 
   std::vector<int> wanted;
   for (const key_value &each : groups)
     wanted.push_back(lock_number(keys, each));
-  lock_numbers(of, std::move(wanted), mode);
+  lock_numbers(of.root, std::move(wanted), mode);
 }
 
-void lock_numbers(const rollup &of, std::vector<int> wanted, LOCKMODE mode) {
-  const Oid space = lock_space(of);
+void lock_numbers(Oid root, std::vector<int> wanted, LOCKMODE mode) {
+  const Oid space = lock_space(root);
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   const std::span<const int> all(wanted);

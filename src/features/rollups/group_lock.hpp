@@ -19,8 +19,8 @@ bool rows_may_precede(const rollup &of);
 
 // `groups` have the keys of rows of the target; every rollup into a target has its own.
 void lock_groups(const rollup &of, group_keys &keys, std::span<const key_value> groups, LOCKMODE mode);
-// Which lock a group has, and the same by those, for groups of several rollups into the target of `of`.
+// Which lock a group has, and the same by those, for groups of several rollups with one rollup::root.
 int lock_number(group_keys &keys, const key_value &key);
-void lock_numbers(const rollup &of, std::vector<int> numbers, LOCKMODE mode);
+void lock_numbers(Oid root, std::vector<int> numbers, LOCKMODE mode);
 
 } // namespace upkeep::rollups

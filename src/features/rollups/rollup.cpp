@@ -240,6 +240,7 @@ std::string text_of(const group_key &of) { return fmt::format("{} = {}", pg::quo
 rollup resolve_rollup(const option_list &options, Relation target, Relation source) {
   rollup made{.target = RelationGetRelid(target),
               .source = RelationGetRelid(source),
+              .root = pg::topmost(RelationGetRelid(target)),
               .target_owner = target->rd_rel->relowner,
               .source_owner = source->rd_rel->relowner,
               .keys = {},

@@ -29,6 +29,7 @@ struct figure {
 // What one rollup does.
 struct rollup {
   Oid target, source; // the tables as they were named, or found: `source` is the whole one of a partition
+  Oid root;           // the target as groups are known by: the whole of a partition, the parent of a child
   Oid target_owner, source_owner;
   std::vector<group_key> keys; // in the order of the target's columns, so that every rollup locks rows in one order
   std::vector<figure> figures;

@@ -10,7 +10,7 @@ group_pass::group_pass(const target_writer &plan, const rollup &of, group_keys &
     : plan(plan), of(of), keys(keys), finder(finder), memory(memory), next(of, memory) {}
 
 bool group_pass::is_computed(const group_change &change) const {
-  return any_computed() && was_computed(of.target, keys, change.key);
+  return any_computed() && was_computed(of.root, keys, change.key);
 }
 
 void group_pass::read_anew(const key_value &key) {

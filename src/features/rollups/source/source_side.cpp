@@ -51,7 +51,7 @@ void note_what_others_write(rollup_changes &of) {
     if (each.has_extremes)
       hashes.push_back(call([&] { return of.keys.hash(each.key); }));
   if (!hashes.empty())
-    note_changed(of.into->of.target, of.into->of.source, hashes);
+    note_changed(of.into->of.root, of.into->of.source, hashes);
 }
 
 // The rollups into one target.

@@ -4,7 +4,12 @@
 #include "features/rollups/target/stored_row.hpp"
 #include "features/rollups/target/target_side.hpp"
 #include "postgres/executor/running_executor.hpp"
+#include "postgres/relation.hpp"
 #include "postgres/sql/query.hpp"
+
+#include <algorithm>
+#include <map>
+#include <span>
 
 namespace upkeep::rollups {
 
@@ -36,14 +41,10 @@ class statement_end {
 public:
   statement_end(figure_reader &reader, Relation table) : reader(reader), plan(*reader.plan), table(table) {}
 
-  void lock_groups_of(const std::vector<const made_row *> &rows) {
-    std::vector<int> numbers;
-    for (const made_row *each : rows)
-      for (std::size_t part = 0; part < plan.parts.size(); ++part)
-        if (plan.sources->list[part]->may_precede)
-          numbers.push_back(number_of(*each, part));
-    if (!numbers.empty())
-      lock_numbers(plan.sources->list.front()->of, std::move(numbers), RowExclusiveLock);
+  void add_groups_of(const made_row &row, std::map<Oid, std::vector<int>> &into) {
+    for (std::size_t part = 0; part < plan.parts.size(); ++part)
+      if (plan.sources->list[part]->may_precede)
+        into[plan.parts[part].root].push_back(number_of(row, part));
   }
 
   void put_right(const made_row &made) {
@@ -77,8 +78,52 @@ private:
   Relation table;
 };
 
+using noted_rows = std::span<const made_row *const>;
+
+// The first of them that lie in one table.
+noted_rows of_one_table(noted_rows rows) {
+  const auto end = std::ranges::find_if(rows, [&](const made_row *each) { return each->root != rows.front()->root; });
+  return rows.first(static_cast<std::size_t>(end - rows.begin()));
+}
+
+// `own`: the table that the statement names. Another is a child of it, which may be gone where the note is an old one.
+template <class F> void with_table_of(const made_row &row, Relation own, F &&body) {
+  const Oid table = row.root;
+  if (table == pg::topmost(RelationGetRelid(own)))
+    return body(own);
+  call([=] { LockRelationOid(table, RowExclusiveLock); });
+  if (call([=] { return get_rel_relkind(table); }) != '\0')
+    pg::with_relation(table, body);
+}
+
+// `body`: with the rows of each table where a trigger is active.
+template <class F> void for_each_table(noted_rows rows, Relation own, F &&body) {
+  while (!rows.empty()) {
+    const noted_rows here = of_one_table(rows);
+    with_table_of(*here.front(), own, [&](Relation table) {
+      if (const std::shared_ptr<const target_plan> plan = plan_with_sources(table)) {
+        figure_reader reader(plan, CurrentMemoryContext);
+        statement_end end(reader, table);
+        body(end, here);
+      }
+    });
+    rows = rows.subspan(here.size());
+  }
+}
+
+// All groups before any row is read.
+void lock_groups_of(noted_rows rows, Relation own) {
+  std::map<Oid, std::vector<int>> numbers;
+  for_each_table(rows, own, [&](statement_end &end, noted_rows here) {
+    for (const made_row *each : here)
+      end.add_groups_of(*each, numbers);
+  });
+  for (auto &[root, each] : numbers)
+    lock_numbers(root, std::move(each), RowExclusiveLock);
+}
+
 // Each row in memory that the next one reuses.
-void put_right(statement_end &end, const std::vector<const made_row *> &rows) {
+void put_right(statement_end &end, noted_rows rows) {
   MemoryContext scratch =
       call([] { return AllocSetContextCreate(CurrentMemoryContext, "pg_upkeep rows made", ALLOCSET_SMALL_SIZES); });
   MemoryContext outer = MemoryContextSwitchTo(scratch);
@@ -98,13 +143,8 @@ void after_target_statement(const TriggerData &trigger) {
   const std::vector<const made_row *> rows = take_made(pg::topmost(RelationGetRelid(trigger.tg_relation)), statement);
   if (rows.empty())
     return;
-  const std::shared_ptr<const target_plan> plan = plan_with_sources(trigger.tg_relation);
-  if (!plan)
-    return;
-  figure_reader reader(plan, CurrentMemoryContext);
-  statement_end end(reader, trigger.tg_relation);
-  end.lock_groups_of(rows);
-  put_right(end, rows);
+  lock_groups_of(rows, trigger.tg_relation);
+  for_each_table(rows, trigger.tg_relation, [](statement_end &end, noted_rows here) { put_right(end, here); });
 }
 
 } // namespace upkeep::rollups

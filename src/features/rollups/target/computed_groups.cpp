@@ -8,7 +8,7 @@ using pg::call;
 
 namespace {
 
-// The groups that one statement has to read anew: the target's oid and the hash of the key, in an open table. Lies in
+// The groups that one statement has to read anew: rollup::root and the hash of the key, in an open table. Lies in
 // the memory of the statement, which unlinks it when it goes.
 struct computed_groups {
   MemoryContextCallback callback;
@@ -26,7 +26,7 @@ void forget_groups(void *argument) {
   *at = (*at)->next;
 }
 
-std::uint64_t group_number(Oid target, std::uint32_t hash) { return std::uint64_t(target) << 32 | hash; }
+std::uint64_t group_number(Oid root, std::uint32_t hash) { return std::uint64_t(root) << 32 | hash; }
 
 std::uint64_t &slot_of(const computed_groups &in, std::uint64_t group) {
   std::uint32_t at = static_cast<std::uint32_t>(group) & (in.room - 1);
@@ -73,18 +73,15 @@ void note(MemoryContext statement, std::uint64_t group) {
 
 } // namespace
 
-void note_computed(const EState *own, Oid target, Oid source, std::uint32_t hash) {
-  if (MemoryContext statement = call([=] { return pg::memory_of_writer(own, source); })) {
-    const Oid root = pg::topmost(target);
+void note_computed(const EState *own, Oid root, Oid source, std::uint32_t hash) {
+  if (MemoryContext statement = call([=] { return pg::memory_of_writer(own, source); }))
     call([=] { note(statement, group_number(root, hash)); });
-  }
 }
 
-void note_changed(Oid target, Oid source, std::span<const std::uint32_t> hashes) {
+void note_changed(Oid root, Oid source, std::span<const std::uint32_t> hashes) {
   MemoryContext statement = call([=] { return pg::memory_of_writer(nullptr, source); });
   if (!statement)
     return;
-  const Oid root = pg::topmost(target);
   call([=] {
     for (const std::uint32_t hash : hashes)
       note(statement, group_number(root, hash));
@@ -93,10 +90,10 @@ void note_changed(Oid target, Oid source, std::span<const std::uint32_t> hashes)
 
 bool any_computed() { return all_computed; }
 
-bool was_computed(Oid target, group_keys &keys, const key_value &key) {
+bool was_computed(Oid root, group_keys &keys, const key_value &key) {
   if (!all_computed)
     return false;
-  const std::uint64_t group = group_number(pg::topmost(target), call([&] { return keys.hash(key); }));
+  const std::uint64_t group = group_number(root, call([&] { return keys.hash(key); }));
   for (const computed_groups *each = all_computed; each; each = each->next)
     if (slot_of(*each, group) == group)
       return true;

@@ -2,6 +2,9 @@
 
 #include "postgres/boundary.hpp"
 #include "postgres/executor/running_statements.hpp"
+#include "postgres/relation.hpp"
+
+#include <algorithm>
 
 namespace upkeep::rollups {
 
@@ -52,6 +55,9 @@ void add_made(const target_plan &plan, TupleDesc descriptor, const EState *state
   MemoryContextSwitchTo(outer);
 }
 
+// A statement fires the triggers of the table that it names, whatever children its rows lie in.
+bool lies_in(Oid table, Oid root) { return table == root || std::ranges::count(pg::ancestors(table), root) > 0; }
+
 } // namespace
 
 void note_made(const target_plan &plan, TupleDesc descriptor, const EState *statement, const Datum *values,
@@ -68,12 +74,13 @@ std::vector<const made_row *> take_made(Oid root, const EState *statement) {
   std::vector<const made_row *> taken;
   for (made_row **at = &made_rows; *at;) {
     made_row *const each = *at;
-    if (each->root == root && (each->statement == statement || !pg::is_noted(each->statement))) {
+    if ((each->statement == statement || !pg::is_noted(each->statement)) && lies_in(each->root, root)) {
       taken.push_back(each);
       *at = each->next;
     } else
       at = &each->next;
   }
+  std::ranges::stable_sort(taken, {}, &made_row::root);
   return taken;
 }
 

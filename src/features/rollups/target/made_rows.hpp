@@ -11,7 +11,7 @@ namespace upkeep::rollups {
 // As it was written. Lies in the memory of the transaction.
 struct made_row {
   made_row *next;
-  Oid root;
+  Oid root; // target_plan::root
   const EState *statement;
   // Keys and figures, in the order of target_plan::keys and ::figures.
   Datum *values;
@@ -25,8 +25,8 @@ void note_made(const target_plan &plan, TupleDesc descriptor, const EState *stat
 // The row that the statement has noted last is not made after all: there was one, which it updates.
 void forget_last_made(const EState *statement);
 
-// Takes what the statement has noted of the table, and statements that are over: the triggers of a foreign key's action
-// fire with those of the statement around it.
+// Takes what the statement has noted of the table and its children, and statements that are over: the triggers of a
+// foreign key's action fire with those of the statement around it. By table.
 std::vector<const made_row *> take_made(Oid root, const EState *statement);
 
 } // namespace upkeep::rollups

@@ -118,7 +118,7 @@ private:
     if ((terms.starts_empty && !source.may_precede) || (!source.of.groups_nulls && keys.has_null(key)))
       return {};
     if (is_totalled[number])
-      note_computed(terms.own, reader.plan->root, source.of.source, call([&] { return keys.hash(key); }));
+      note_computed(terms.own, source.of.root, source.of.source, call([&] { return keys.hash(key); }));
     return read_group(source, key);
   }
 

@@ -54,7 +54,7 @@ std::optional<stored_row> read_stored(const target_plan &plan, Relation table, s
     list.push_back(sql("t.{name}", "name"_is = column_name(table, column)));
   const fragment query =
       sql("SELECT {list} FROM {rows} t WHERE {has_key}", "list"_is = pg::joined(list),
-          "rows"_is = pg::own_rows_of(RelationGetRelid(table)), "has_key"_is = has_key(plan.parts[part], key));
+          "rows"_is = pg::table{RelationGetRelid(table)}, "has_key"_is = has_key(plan.parts[part], key));
   const std::size_t natts = static_cast<std::size_t>(RelationGetDescr(table)->natts);
   stored_row row{std::vector<Datum>(natts), std::make_unique<bool[]>(natts)};
   bool is_there = false;

@@ -11,8 +11,8 @@ struct stored_row {
   std::unique_ptr<bool[]> nulls;
 };
 
-// The row with that key of a part, in the latest snapshot, read as the table's owner; nullopt where there is none. The
-// values lie in the memory of the SPI connection that is open.
+// The row with that key of a part, in the table or a child, by the latest snapshot, read as the table's owner; nullopt
+// where there is none. The values lie in the memory of the SPI connection that is open.
 std::optional<stored_row> read_stored(const target_plan &plan, Relation table, std::size_t part, const key_value &key);
 
 // Whether the transaction itself has written the row with all those keys (target_plan::row), which nobody else can

@@ -46,8 +46,25 @@ void sort_as_root(std::vector<group_key> &keys, Oid root) {
   });
 }
 
-target_part part_of(option_list options, Relation table, Oid root) {
-  target_part part{std::move(options), {}, {}};
+// Children are written through their parents, which the source names, and have the same triggers.
+Oid root_of(const option_list &options, Oid table) {
+  const Oid whole = pg::topmost(table);
+  if (!call([=] { return has_superclass(whole); }))
+    return whole;
+  Oid root = whole;
+  pg::with_spi([&] {
+    for (const Oid above : pg::ancestors(whole))
+      if (std::ranges::any_of(sides_on_target(above), [&](const rollup_trigger_side &side) {
+            return is_same_side(side.options, options, table);
+          }))
+        root = above;
+  });
+  return root;
+}
+
+target_part part_of(option_list options, Relation table) {
+  const Oid root = root_of(options, RelationGetRelid(table));
+  target_part part{std::move(options), root, {}, {}};
   for (const AttrNumber number : assigned_columns(find_options(part.options, "keys"), table))
     part.keys.push_back({pg::column_info(table, number), {}});
   sort_as_root(part.keys, root);
@@ -75,7 +92,7 @@ std::shared_ptr<target_plan> make_plan(const TriggerData &fired) {
       all.push_back(std::move(options));
   }
   for (option_list &each : all)
-    plan->parts.push_back(part_of(std::move(each), table, plan->root));
+    plan->parts.push_back(part_of(std::move(each), table));
   for (const target_part &part : plan->parts) {
     for (const AttrNumber number : part.figures)
       add_once(plan->figures, number);
@@ -103,7 +120,8 @@ std::shared_ptr<const target_sources> make_sources(const target_plan &plan, Rela
   auto sources = std::make_shared<target_sources>();
   for (std::size_t part = 0; part < plan.parts.size(); ++part) {
     rollup of = resolve_side(plan.parts[part].options, table);
-    sort_as_root(of.keys, plan.root);
+    of.root = plan.parts[part].root;
+    sort_as_root(of.keys, of.root);
     const bool may_precede = rows_may_precede(of);
     for (std::size_t i = 0; i < of.figures.size(); ++i)
       column_for(sources->columns, of.figures[i]).feeds.push_back({part, i});

@@ -10,6 +10,7 @@ namespace upkeep::rollups {
 // One rollup as its arguments name the columns of the target: all that an UPDATE needs to know which keeps the keys.
 struct target_part {
   option_list options;
+  Oid root;                    // rollup::root
   std::vector<group_key> keys; // without what they are made of, in the order of the whole table's columns
   std::vector<AttrNumber> figures;
 };
