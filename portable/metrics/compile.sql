@@ -2,8 +2,8 @@
 --
 -- Such a value is a part: {"n": text, "d": text, "is_sum": …, "is_product": …, "w": …, "s": …, "dw": …, "ds": …}. n and
 -- d are SQL (no d: 1); is_sum and is_product say which operator n ends with; w and s bound the digits of n before and
--- behind its point, dw and ds those of d. OPERATOR() has one precedence: what stands to the right of + is in parentheses
--- unless it is no operation.
+-- behind its point, dw and ds those of d. OPERATOR() has one precedence: what stands to the right of + is in
+-- parentheses unless it is no operation.
 
 CREATE FUNCTION upkeep_internal.in_product(part jsonb)
 RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql AS $$
@@ -27,8 +27,8 @@ RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql AS $$
     WHEN NOT part ? 'd' AND scale = 0 THEN format('pg_catalog.round(%s)', part ->> 'n')
     WHEN NOT part ? 'd' THEN format('pg_catalog.round(%s, %s)', part ->> 'n', scale)
     WHEN scale = 0 THEN format('pg_catalog.round(pg_catalog.div(%s [*] 2, %s) [*] 0.5)', n, part ->> 'd')
-    WHEN scale > 0 THEN format('pg_catalog.round(pg_catalog.div(%s [*] 2%s, %s) [*] 0.%2$s5, %4$s)', n, zeros, part ->> 'd',
-                               scale)
+    WHEN scale > 0 THEN format('pg_catalog.round(pg_catalog.div(%s [*] 2%s, %s) [*] 0.%2$s5, %4$s)', n, zeros,
+                               part ->> 'd', scale)
     ELSE format('pg_catalog.round(pg_catalog.div(%s [*] 2, %s [*] 1%s) [*] 0.5) [*] 1%3$s', n, part ->> 'd', zeros) END
   FROM (SELECT upkeep_internal.in_product(part) AS n, repeat('0', abs(scale)) AS zeros) p
 $$;
@@ -139,8 +139,8 @@ RETURNS jsonb IMMUTABLE PARALLEL SAFE LANGUAGE sql AS $$
 $$;
 
 -- A formula's code over its inputs, which are parts, as an expression rounded to a scale, and the steps to be computed
--- before, x1, x2, …, from `steps_before` + 1 on: what would be written twice, and what grows too long. is_exact: whether
--- a numeric holds all of it without rounding.
+-- before, x1, x2, …, from `steps_before` + 1 on: what would be written twice, and what grows too long. digits: of the
+-- value before its point, at most. is_exact: whether a numeric holds all of it without rounding.
 CREATE FUNCTION upkeep_internal.compile_formula(
   code text[],
   inputs jsonb,
@@ -149,6 +149,7 @@ CREATE FUNCTION upkeep_internal.compile_formula(
   steps_before int,
   OUT steps text[],
   OUT value text,
+  OUT digits int,
   OUT is_exact boolean
 ) IMMUTABLE PARALLEL SAFE LANGUAGE plpgsql AS $$
 DECLARE
@@ -200,7 +201,8 @@ BEGIN
       AND greatest((a ->> 's')::int, (a ->> 'ds')::int) <= 16383;
     stack[top] := a;
   END LOOP;
-  is_exact := is_exact AND (a ->> 'w')::int + (a ->> 'ds')::int + greatest(scale, 0) < 131072;
+  digits := (a ->> 'w')::int + (a ->> 'ds')::int + 1;
+  is_exact := is_exact AND digits + greatest(scale, 0) <= 131072;
   value := upkeep_internal.rounded(a, scale);
 END $$;
 

@@ -29,7 +29,8 @@ CREATE FUNCTION upkeep_internal.words_of(formula text)
 RETURNS jsonb IMMUTABLE PARALLEL SAFE LANGUAGE sql AS $$
   SELECT jsonb_build_array(formula) || coalesce(jsonb_agg(jsonb_build_object('word', f.word, 'start', f.start, 'kind',
       CASE WHEN f.word ~ '^\.?[0-9]' THEN CASE
-             WHEN f.word ~ '^([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE](?:\+|-)?[0-9]+)?$' THEN 'number' ELSE 'number with junk' END
+             WHEN f.word ~ '^([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE](?:\+|-)?[0-9]+)?$' THEN 'number'
+             ELSE 'number with junk' END
            WHEN f.word IN ('--', '/*') THEN 'comment'
            WHEN f.word = '""' THEN 'empty name'
            WHEN f.word ~ '^"(""|[^"])*"$' THEN 'quoted'

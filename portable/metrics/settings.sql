@@ -1,0 +1,98 @@
+-- The settings of a row, found, locked and read.
+
+-- Tenants share 64 locks for each table of settings, so that a transaction over all of them does not fill the server's
+-- lock table. Equal keys of different types are one tenant.
+CREATE FUNCTION upkeep_internal.lock_tenant(settings oid, key jsonb, is_exclusive boolean)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  owner_of_locks constant int := hashtext('upkeep settings ' || upkeep_internal.topmost(settings)::oid);
+  bucket constant int := CASE jsonb_typeof(key) WHEN 'string' THEN hashtext(rtrim(key #>> '{}'))
+                           ELSE jsonb_hash(key) END & 63;
+BEGIN
+  IF is_exclusive THEN
+    PERFORM pg_advisory_xact_lock(owner_of_locks, bucket);
+  ELSE
+    PERFORM pg_advisory_xact_lock_shared(owner_of_locks, bucket);
+  END IF;
+END $$;
+
+-- The rows of a partitioned table, or of an ordinary one without its children.
+CREATE FUNCTION upkeep_internal.rows_of(target regclass)
+RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT CASE relkind WHEN 'p' THEN '' ELSE 'ONLY ' END || upkeep_internal.qualified(oid)
+  FROM pg_class WHERE oid = target
+$$;
+
+-- FROM and WHERE of the settings s in force for a row of that name.
+CREATE FUNCTION upkeep_internal.from_settings(settings regclass, condition text, settings_from text, date_column text,
+                                              row_name text)
+RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT format('FROM %s s WHERE %s', rows, format(condition, 's', row_name))
+    || CASE WHEN settings_from IS NULL THEN ''
+       ELSE format(' AND s.%1$I [=] (SELECT pg_catalog.max(x.%1$I) FROM %2$s x WHERE %3$s AND x.%1$I [<=] %4$s.%5$I)',
+                   settings_from, rows, format(condition, 'x', row_name), row_name, date_column) END
+  FROM upkeep_internal.rows_of(settings) rows
+$$;
+
+-- The settings of a row that a trigger of the target sees, as {name: value}; NULL if there are none. Runs as the
+-- installer: a writer needs no rights on the settings, but on the table that he writes. `row` has its key and its date.
+CREATE FUNCTION upkeep_internal.settings_of(target regclass, trigger_name name, row_read jsonb, locks boolean)
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off AS $$
+DECLARE
+  plan record;
+  query text;
+  found_rows jsonb[];
+BEGIN
+  SELECT p.* INTO plan
+  FROM upkeep_internal.triggers t, upkeep_internal.metrics_plan(t.object, t.arguments) p
+  WHERE t.object = target AND t.name = trigger_name AND t.feature = 'metrics';
+  PERFORM upkeep_internal.require_writer(target);
+  IF row_read -> plan.settings_key = 'null'
+     OR plan.settings_from IS NOT NULL AND row_read -> plan.date_column = 'null' THEN
+    RETURN NULL;
+  END IF;
+  query := format('SELECT pg_catalog.array_agg(pg_catalog.to_jsonb(f)) FROM %s r CROSS JOIN LATERAL (SELECT %s %s%s) f',
+    upkeep_internal.key_row(target, plan.settings_key, plan.date_column, plan.settings_from IS NOT NULL),
+    (SELECT string_agg(format('s.%I', i), ', ') FROM unnest(plan.setting_inputs) i),
+    upkeep_internal.from_settings(plan.settings, plan.condition, plan.settings_from, plan.date_column, 'r'),
+    CASE WHEN locks THEN ' FOR SHARE OF s' ELSE '' END);
+  -- Another period may begin at any time: with periods no lock on a row is enough.
+  IF NOT locks OR plan.settings_from IS NULL THEN
+    EXECUTE query INTO found_rows USING row_read ->> plan.settings_key, row_read ->> plan.date_column;
+  END IF;
+  IF locks AND found_rows IS NULL THEN
+    PERFORM upkeep_internal.lock_tenant(plan.settings, row_read -> plan.settings_key, false);
+    EXECUTE query INTO found_rows USING row_read ->> plan.settings_key, row_read ->> plan.date_column;
+  END IF;
+  IF cardinality(found_rows) > 1 THEN
+    PERFORM upkeep_internal.fail('21000', format('table "%s" has more than one row of settings for one "%s"',
+        upkeep_internal.table_name(plan.settings), plan.settings_key),
+      format('Keep one of them, and make (%s) unique.', concat_ws(', ', plan.settings_key, plan.settings_from)));
+  END IF;
+  RETURN found_rows[1];
+END $$;
+
+-- The key and the date of a row from texts, $1 and $2, as a query that stands for the row.
+CREATE FUNCTION upkeep_internal.key_row(target regclass, key text, date_column text, has_date boolean)
+RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT format('(SELECT %s)', string_agg(format('$%s::%I.%I AS %I', CASE a.attname WHEN key THEN 1 ELSE 2 END,
+    n.nspname, t.typname, a.attname), ', '))
+  FROM pg_attribute a
+  CROSS JOIN LATERAL upkeep_internal.base_type(a.atttypid, a.atttypmod) b
+  JOIN pg_type t ON t.oid = b.base
+  JOIN pg_namespace n ON n.oid = t.typnamespace
+  WHERE a.attrelid = target AND NOT a.attisdropped AND (a.attname = key OR has_date AND a.attname = date_column)
+$$;
+
+-- Settings are told to those who may write the table whose trigger reads them.
+CREATE FUNCTION upkeep_internal.require_writer(target regclass)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  writer constant name := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+BEGIN
+  IF NOT has_any_column_privilege(writer, target, 'INSERT, UPDATE')
+     AND NOT has_any_column_privilege(writer, upkeep_internal.topmost(target), 'INSERT, UPDATE') THEN
+    PERFORM upkeep_internal.fail('42501', format('permission denied for table %s', upkeep_internal.table_name(target)),
+      'The role that writes, or that has logged in, needs the right to INSERT or to UPDATE.');
+  END IF;
+END $$;

@@ -1,0 +1,214 @@
+-- The trigger function upkeep.metrics(): computes the metrics of a row that is written.
+
+-- Between the two lines upkeep_internal.write_triggers writes a branch for each table.
+CREATE FUNCTION upkeep.metrics(…) LANGUAGE plpgsql AS $$
+BEGIN
+  IF pg_catalog.current_setting('upkeep.pause', true) [<>] '' THEN
+    IF upkeep_internal.mark('metrics', TG_RELID, pg_catalog.pg_trigger_depth()) [=] 'paused' THEN
+      -- Nobody has locked the settings of such a row.
+      PERFORM pg_catalog.set_config('upkeep.paused_in', 'this transaction', true);
+      RETURN NEW;
+    END IF;
+  END IF;
+  -- branches
+  -- end of branches
+
+  -- What no branch knows, or computes: numbers without end, and figures that are refused.
+  IF TG_WHEN [<>] 'BEFORE' OR TG_LEVEL [<>] 'ROW' OR TG_OP [<>] 'INSERT' AND TG_OP [<>] 'UPDATE' THEN
+    PERFORM upkeep_internal.misused_trigger(TG_NAME, TG_RELID, 'metrics', 'BEFORE INSERT OR UPDATE ... FOR EACH ROW');
+  END IF;
+  RETURN pg_catalog.jsonb_populate_record(NEW, upkeep_internal.figures_of_row(TG_RELID, TG_NAME, TG_ARGV,
+    pg_catalog.to_jsonb(NEW), CASE WHEN TG_OP [=] 'UPDATE' THEN pg_catalog.to_jsonb(OLD) END));
+END $$;
+
+-- A name for a variable, that tells what it is for and is no other's.
+CREATE FUNCTION upkeep_internal.variable(kind text, number int, name text)
+RETURNS text IMMUTABLE LANGUAGE sql AS $$
+  SELECT quote_ident(format('%s%s_%s', kind, number, CASE WHEN octet_length(name) <= 50 THEN name
+                                                       ELSE left(name, 12) END))
+$$;
+
+-- An input or a metric as a part of an expression, and when it can be computed with in a branch: NULL for always.
+CREATE FUNCTION upkeep_internal.variable_part(variable text, w int, s int)
+RETURNS jsonb IMMUTABLE LANGUAGE sql AS $$
+  SELECT jsonb_build_object('n', variable, 'w', w, 's', greatest(s, 0), 'dw', 1, 'ds', 0)
+$$;
+
+-- A metric in the terms of its variables. parts: of all names, {"revenue": …, "settings.cogs_ratio": …, "aov": …}.
+CREATE FUNCTION upkeep_internal.parts_for(metric jsonb, parts jsonb)
+RETURNS jsonb IMMUTABLE LANGUAGE sql AS $$
+  SELECT coalesce(jsonb_agg(parts -> (CASE WHEN (metric -> 'of_settings' -> (n.place::int - 1))::boolean THEN 's '
+    ELSE 'r ' END || n.name) ORDER BY n.place), '[]')
+  FROM jsonb_array_elements_text(metric -> 'names') WITH ORDINALITY n(name, place)
+$$;
+
+-- The variables of a plan, each with its part and with the condition under which a branch computes with it.
+CREATE FUNCTION upkeep_internal.metrics_variables(target regclass, metrics jsonb[], settings regclass)
+RETURNS TABLE (name text, is_setting boolean, variable text, part jsonb, guard text) STABLE LANGUAGE sql AS $$
+  SELECT i.name, i.is_setting, v.variable, upkeep_internal.variable_part(v.variable, c.w, c.s),
+    CASE WHEN c.base = 'numeric'::regtype
+         THEN concat(format('pg_catalog.abs(%s) [<] 1e%s', v.variable, c.w),
+                     CASE WHEN NOT c.is_bounded THEN format(' AND pg_catalog.scale(%s) [<=] %s', v.variable, c.s) END,
+                     CASE WHEN i.is_setting AND i.name = 'cogs_ratio'
+                          THEN format(' AND %1$s [>=] 0 AND %1$s [<=] 1', v.variable) END)
+         WHEN i.is_setting AND i.name = 'cogs_ratio' THEN format('%1$s [>=] 0 AND %1$s [<=] 1', v.variable) END
+  FROM upkeep_internal.inputs_of_metrics(metrics) i
+  CROSS JOIN LATERAL upkeep_internal.number_column(CASE WHEN i.is_setting THEN settings ELSE target END, i.name) c
+  CROSS JOIN LATERAL upkeep_internal.variable(CASE WHEN i.is_setting THEN 's' ELSE 'i' END, i.number, i.name)
+    v(variable)
+  ORDER BY i.number
+$$;
+
+-- What the branch of a metric does, and its variables.
+CREATE FUNCTION upkeep_internal.metric_statements(
+  target regclass,
+  metric jsonb,
+  number int,
+  raises boolean,
+  INOUT parts jsonb,
+  INOUT steps_before int,
+  OUT statements text,
+  OUT is_exact boolean
+) STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  name constant text := metric ->> 'target';
+  variable constant text := upkeep_internal.variable('m', number, name);
+  holds record;
+  compiled record;
+  scale int;
+BEGIN
+  SELECT * INTO holds FROM upkeep_internal.number_column(target, name);
+  scale := CASE WHEN holds.is_bounded THEN holds.s ELSE 20 END;
+  SELECT * INTO compiled FROM upkeep_internal.compile_formula(upkeep_internal.metric_code(metric),
+    upkeep_internal.parts_for(metric, parts), scale, false, steps_before);
+  is_exact := compiled.is_exact;
+  statements := format(E'-- %s\n', upkeep_internal.in_comment(metric ->> 'text'))
+    || coalesce((SELECT string_agg(format(E'x%s := %s;\n', steps_before + place, step), '' ORDER BY place)
+                 FROM unnest(compiled.steps) WITH ORDINALITY u(step, place)), '')
+    || CASE
+      WHEN NOT holds.is_bounded THEN format(E'%s := pg_catalog.trim_scale(%s);\n', variable, compiled.value)
+      WHEN raises THEN format(E'%1$s := %2$s;\nEXIT short WHEN NOT (%1$s [<=] %3$s AND %1$s [>=] %4$s);\n', variable,
+        compiled.value, holds.last, -holds.last - (holds.base <> 'numeric'::regtype)::int)
+      ELSE format(E'%1$s := %2$s;\n%1$s := CASE WHEN %1$s [<=] %3$s AND %1$s [>=] %4$s THEN %1$s END;\n', variable,
+        compiled.value, holds.last, -holds.last - (holds.base <> 'numeric'::regtype)::int) END
+    || format(E'NEW.%I := %s;\n', name, variable);
+  parts := parts || jsonb_build_object('r ' || name, upkeep_internal.variable_part(variable,
+    CASE WHEN holds.is_bounded THEN holds.w ELSE compiled.digits END, scale));
+  steps_before := steps_before + cardinality(compiled.steps);
+END $$;
+
+CREATE FUNCTION upkeep_internal.metric_code(metric jsonb)
+RETURNS text[] IMMUTABLE LANGUAGE sql AS $$ SELECT ARRAY(SELECT jsonb_array_elements_text(metric -> 'code')) $$;
+
+-- Domains with constraints are asked for each figure, which the long way does.
+CREATE FUNCTION upkeep_internal.has_constraints(target regclass, name text)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  WITH RECURSIVE types(type) AS (
+    SELECT atttypid FROM pg_attribute WHERE attrelid = target AND attname = has_constraints.name
+    UNION
+    SELECT d.typbasetype FROM types t JOIN pg_type d ON d.oid = t.type AND d.typtype = 'd'
+  )
+  SELECT EXISTS (SELECT FROM types t JOIN pg_type d ON d.oid = t.type
+                 WHERE d.typnotnull OR EXISTS (SELECT FROM pg_constraint c WHERE c.contypid = d.oid))
+$$;
+
+-- What a trigger of a table does to a row, as text for the function's body.
+CREATE FUNCTION upkeep_internal.metrics_branch(target regclass, arguments text[], type int)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  plan record;
+  parts jsonb;
+  made record;
+  number int := 0;
+  statements text := '';
+  steps int := 0;
+  metric jsonb;
+BEGIN
+  -- FOR EACH ROW, BEFORE, and neither DELETE nor TRUNCATE.
+  IF type & 3 <> 3 OR type & 104 <> 0 THEN
+    RETURN NULL;
+  END IF;
+  SELECT * INTO plan FROM upkeep_internal.metrics_plan(target, arguments);
+  IF plan.settings IS NOT NULL AND NOT plan.is_unique
+     OR EXISTS (SELECT FROM unnest(plan.metrics) m WHERE upkeep_internal.has_constraints(target, m ->> 'target')) THEN
+    RETURN NULL;
+  END IF;
+  SELECT coalesce(jsonb_object_agg(CASE WHEN v.is_setting THEN 's ' ELSE 'r ' END || v.name, v.part), '{}') INTO parts
+  FROM upkeep_internal.metrics_variables(target, plan.metrics, plan.settings) v;
+  FOREACH metric IN ARRAY plan.metrics LOOP
+    number := number + 1;
+    SELECT * INTO made FROM upkeep_internal.metric_statements(target, metric, number, plan.raises, parts, steps);
+    IF NOT made.is_exact THEN
+      RETURN NULL;
+    END IF;
+    parts := made.parts;
+    steps := made.steps_before;
+    statements := statements || made.statements;
+  END LOOP;
+  RETURN (
+    SELECT format(E'<<short>>\nDECLARE\n%s%s%sBEGIN\n%s%s%s  RETURN NEW;\nEND;',
+      coalesce(string_agg(format(E'  %s numeric%s;\n', v.variable, CASE WHEN NOT v.is_setting
+        THEN format(' := NEW.%I', v.name) ELSE '' END), '' ORDER BY v.place), ''),
+      (SELECT string_agg(format(E'  %s numeric;\n',
+                                upkeep_internal.variable('m', m.number::int, m.metric ->> 'target')), ''
+                         ORDER BY m.number)
+       FROM unnest(plan.metrics) WITH ORDINALITY m(metric, number)),
+      (SELECT coalesce(string_agg(format(E'  x%s numeric;\n', x), '' ORDER BY x), '') FROM generate_series(1, steps) x),
+      regexp_replace(upkeep_internal.settings_statements(target, plan,
+        array_agg(v.variable ORDER BY v.place) FILTER (WHERE v.is_setting)), '^(?=.)', '  ', 'gn'),
+      CASE WHEN count(v.guard) > 0
+           THEN format(E'  EXIT short WHEN (%s) IS FALSE;\n', string_agg(v.guard, ' AND ' ORDER BY v.place))
+           ELSE '' END,
+      regexp_replace(statements, '^(?=.)', '  ', 'gn'))
+    FROM upkeep_internal.metrics_variables(target, plan.metrics, plan.settings)
+         WITH ORDINALITY v(name, is_setting, variable, part, guard, place));
+END $$;
+
+-- Reads the settings of the row into variables. A row that is updated is locked already, and a change of the settings
+-- that has not been committed comes to it later: waiting for that one, which waits for the row, would be a deadlock.
+CREATE FUNCTION upkeep_internal.settings_statements(target regclass, plan record, variables text[])
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  read text;
+  keys constant text[] := ARRAY[plan.settings_key]
+    || CASE WHEN plan.settings_from IS NULL THEN '{}' ELSE ARRAY[plan.date_column] END;
+BEGIN
+  IF plan.settings IS NULL THEN
+    RETURN '';
+  END IF;
+  read := format('SELECT %s INTO %s %s', (SELECT string_agg(format('s.%I', i), ', ' ORDER BY place)
+      FROM unnest(plan.setting_inputs) WITH ORDINALITY u(i, place)), array_to_string(variables, ', '),
+    upkeep_internal.from_settings(plan.settings, plan.condition, plan.settings_from, plan.date_column, 'NEW'));
+  RETURN format(E'EXIT short WHEN CURRENT_USER [<>] %L OR NOT upkeep_internal.settings_fit(%L, %L);\n',
+      (SELECT r.rolname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE c.oid = plan.settings),
+      plan.settings::oid, upkeep_internal.settings_print(plan.settings))
+    || CASE WHEN plan.follows THEN format(E'IF TG_OP [=] ''UPDATE'' AND pg_catalog.record_image_eq(ROW(%s), ROW(%s))\n'
+        '   AND COALESCE(pg_catalog.current_setting(''upkeep.paused_in'', true), '''') [=] '''' THEN\n  %s;\nELS',
+        upkeep_internal.fields('NEW', keys::name[]), upkeep_internal.fields('OLD', keys::name[]), read) ELSE '' END
+    || format(E'IF %s THEN\n', (SELECT string_agg(format('NEW.%I IS NOT NULL', k), ' AND ') FROM unnest(keys) k))
+    || CASE WHEN plan.settings_from IS NULL THEN format(E'  %s FOR SHARE OF s;\n  IF NOT FOUND THEN\n', read)
+       ELSE '' END
+    || format(E'    PERFORM upkeep_internal.lock_tenant(%s, pg_catalog.to_jsonb(NEW.%I), false);\n'
+              '    %s FOR SHARE OF s;\n',
+              plan.settings::oid, plan.settings_key, read)
+    || CASE WHEN plan.settings_from IS NULL THEN E'  END IF;\n' ELSE '' END
+    || E'END IF;\n';
+END $$;
+
+-- A number for what a branch relies on in the table of its settings.
+CREATE FUNCTION upkeep_internal.settings_print(settings regclass)
+RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT md5(concat(upkeep_internal.qualified(settings), (SELECT relowner FROM pg_class WHERE oid = settings),
+    (SELECT string_agg(concat_ws(' ', attnum, quote_ident(attname), atttypid, atttypmod, attgenerated), ', '
+                       ORDER BY attnum)
+     FROM pg_attribute WHERE attrelid = settings AND attnum > 0 AND NOT attisdropped),
+    (SELECT string_agg(concat_ws(' ', indkey, indisunique, indisvalid, indimmediate, indpred IS NULL, indnkeyatts), ', '
+                       ORDER BY indexrelid) FROM pg_index WHERE indrelid = settings)))
+$$;
+
+-- As upkeep_internal.fits.
+CREATE FUNCTION upkeep_internal.settings_fit(settings regclass, print text)
+RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN upkeep_internal.settings_print(settings) = print;
+END $$;
