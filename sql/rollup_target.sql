@@ -230,6 +230,14 @@ SELECT tableoid::regclass, id, day, number, visits, last_visit, orders, total FR
 SELECT * FROM upkeep.check_rollup('shops');
 TRUNCATE orders;
 SELECT id, visits, orders, total FROM shops ORDER BY id;
+SELECT upkeep.enable_rollup('shops', 'visits', '{visits = count(*), last_visit = max(id), total = count(id)}',
+  '{id = shop, day = day}', missing => 'insert');
+SET upkeep.pause = 'rollup';
+INSERT INTO visits VALUES (7, 3, 1), (8, 5, 1);
+RESET upkeep.pause;
+SELECT * FROM upkeep.check_rollup('stands', 'visits') WHERE metric = 'visits';
+CALL upkeep.recalculate_rollup('stands', 'visits');
+SELECT tableoid::regclass, id, day, visits FROM shops ORDER BY id, day;
 DROP TABLE stands, shops, visits, orders;
 
 -- Whoever may write rows of the target need not see the source.

@@ -71,7 +71,7 @@ using namespace upkeep::rollups;
 UPKEEP_FUNCTION(upkeep_check_rollup) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    const Oid target = pg::topmost(given.table(0, "target"));
+    const Oid target = whole_target(given.table(0, "target"));
     const std::optional<Oid> source = given.optional_table(1);
     require_existing(target);
     if (source)

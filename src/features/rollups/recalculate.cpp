@@ -154,7 +154,7 @@ using namespace upkeep::rollups;
 UPKEEP_FUNCTION(upkeep_recalculate_rollup) {
   return pg::entry([=] {
     const pg::arguments given(fcinfo);
-    recalculated_rollups work{pg::topmost(given.table(0, "target")), given.optional_table(1),
+    recalculated_rollups work{whole_target(given.table(0, "target")), given.optional_table(1),
                               given.integer(2, "batch_size")};
     require_existing(work.target);
     if (work.source)

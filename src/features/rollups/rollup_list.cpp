@@ -42,6 +42,34 @@ std::vector<rollup_trigger_side> sides_on(Oid table, bool is_on_target) {
 std::vector<rollup_trigger_side> sides_on_target(Oid target) { return sides_on(target, true); }
 std::vector<rollup_trigger_side> sides_on_source(Oid source) { return sides_on(source, false); }
 
+Oid root_of_rollup(const option_list &options, Oid table) {
+  const Oid whole = pg::topmost(table);
+  if (!call([=] { return has_superclass(whole); }))
+    return whole;
+  Oid root = whole;
+  pg::with_spi([&] {
+    for (const Oid above : pg::ancestors(whole))
+      if (std::ranges::any_of(sides_on_target(above), [&](const rollup_trigger_side &side) {
+            return is_same_side(side.options, options, table);
+          }))
+        root = above;
+  });
+  return root;
+}
+
+Oid whole_target(Oid table) {
+  const Oid whole = pg::topmost(table);
+  if (!call([=] { return has_superclass(whole); }))
+    return whole;
+  Oid root = whole;
+  pg::with_spi([&] {
+    for (const rollup_trigger_side &side : sides_on_target(whole))
+      if (root == whole)
+        root = root_of_rollup(side.options, whole);
+  });
+  return root;
+}
+
 rollup resolve_side(const option_list &options, Relation target) {
   const std::string *name = find_option(options, "source");
   const auto require_rights = [=](Oid source) {

@@ -18,6 +18,12 @@ struct rollup_trigger_side {
 std::vector<rollup_trigger_side> sides_on_target(Oid target);
 std::vector<rollup_trigger_side> sides_on_source(Oid source);
 
+// The table that the source of such a rollup names, rollup::root: the whole of a partition, and the parent of a child,
+// which has the same trigger.
+Oid root_of_rollup(const option_list &options, Oid table);
+// The same for whoever names a table: of its first rollup that is a parent's.
+Oid whole_target(Oid table);
+
 // Those into a target, resolved, in the order of their triggers' names, with their sources locked AccessShareLock. The
 // target is locked. Throws 42P01 for a source that is gone, 42501 unless its owner has the rights of the target's and a
 // trigger of it says the same, and what resolve_rollup throws.

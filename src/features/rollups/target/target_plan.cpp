@@ -46,24 +46,8 @@ void sort_as_root(std::vector<group_key> &keys, Oid root) {
   });
 }
 
-// Children are written through their parents, which the source names, and have the same triggers.
-Oid root_of(const option_list &options, Oid table) {
-  const Oid whole = pg::topmost(table);
-  if (!call([=] { return has_superclass(whole); }))
-    return whole;
-  Oid root = whole;
-  pg::with_spi([&] {
-    for (const Oid above : pg::ancestors(whole))
-      if (std::ranges::any_of(sides_on_target(above), [&](const rollup_trigger_side &side) {
-            return is_same_side(side.options, options, table);
-          }))
-        root = above;
-  });
-  return root;
-}
-
 target_part part_of(option_list options, Relation table) {
-  const Oid root = root_of(options, RelationGetRelid(table));
+  const Oid root = root_of_rollup(options, RelationGetRelid(table));
   target_part part{std::move(options), root, {}, {}};
   for (const AttrNumber number : assigned_columns(find_options(part.options, "keys"), table))
     part.keys.push_back({pg::column_info(table, number), {}});
