@@ -239,6 +239,22 @@ SELECT * FROM upkeep.check_rollup('stands', 'visits') WHERE metric = 'visits';
 CALL upkeep.recalculate_rollup('stands', 'visits');
 SELECT tableoid::regclass, id, day, visits FROM shops ORDER BY id, day;
 DROP TABLE stands, shops, visits, orders;
+-- And of a source: a statement that writes the child is one that writes the source.
+CREATE TABLE members (id int PRIMARY KEY, boss int, reports int DEFAULT 0, mails int DEFAULT 0);
+CREATE TABLE chiefs (PRIMARY KEY (id)) INHERITS (members);
+CREATE TABLE mails (id int, member int);
+CREATE TABLE old_mails () INHERITS (mails);
+CREATE INDEX ON members (boss);
+CREATE INDEX ON mails (member);
+SELECT upkeep.enable_rollup('members', 'members', '{reports = count(*)}', '{id = boss}', missing => 'ignore');
+SELECT upkeep.enable_rollup('members', 'mails', '{mails = count(*)}', '{id = member}', missing => 'ignore');
+INSERT INTO chiefs VALUES (1, 1), (2, 1);
+INSERT INTO chiefs VALUES (1, 2), (3, 3) ON CONFLICT (id) DO UPDATE SET boss = 2;
+WITH came AS (INSERT INTO old_mails VALUES (1, 4), (2, 4) RETURNING id)
+  INSERT INTO members SELECT 4, 4 FROM (SELECT count(*) FROM came) c;
+SELECT * FROM members ORDER BY id;
+SELECT * FROM upkeep.check_rollup('members');
+DROP TABLE members, chiefs, mails, old_mails;
 
 -- Whoever may write rows of the target need not see the source.
 CREATE SCHEMA hidden;

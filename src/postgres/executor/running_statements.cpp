@@ -41,17 +41,23 @@ Oid root_of(Oid table) {
   return table;
 }
 
+// Whether it is that, or an inheritance child.
+bool is_part_of(Oid table, Oid root) {
+  return table == root || (get_rel_relkind(root) == RELKIND_RELATION && has_subclass(root) &&
+                           typeInheritsFrom(get_rel_type_id(table), get_rel_type_id(root)));
+}
+
 bool writes(const EState *executor, Oid root) {
   const ListCell *cell;
   foreach (cell, executor->es_opened_result_relations)
-    if (root_of(RelationGetRelid(static_cast<const ResultRelInfo *>(lfirst(cell))->ri_RelationDesc)) == root)
+    if (is_part_of(root_of(RelationGetRelid(static_cast<const ResultRelInfo *>(lfirst(cell))->ri_RelationDesc)), root))
       return true;
   return false;
 }
 
 bool has_written_by_actions(const running &statement, Oid root) {
   for (const written *each = statement.by_actions; each; each = each->next)
-    if (each->root == root)
+    if (is_part_of(each->root, root))
       return true;
   return false;
 }

@@ -12,12 +12,12 @@ void note_running(const EState *executor, bool leaves_triggers);
 // The hook is not told of a COPY, nor of what was running when the library was loaded.
 bool is_noted(const EState *executor);
 
-// The outermost statement, other than that of `own`, that writes into the table, one of its partitions, or what it is a
-// partition of; nullptr where there is none. Of a COPY, one that the client has sent. May raise.
+// The outermost statement, other than that of `own`, that writes into the table, a partition or child of it, or what it
+// is a partition of; nullptr where there is none. Of a COPY, one that the client has sent. May raise.
 const EState *written_around(const EState *own, Oid table);
 
-// The memory of the outermost statement, that of `own` included, that writes into the table, its partitions, or what it
-// is a partition of, and has not fired its triggers AFTER STATEMENT; that of the transaction where a statement is under
+// The memory of the outermost statement, that of `own` included, that writes into the table, its partitions and
+// children, or what it is a partition of, and has not fired its triggers AFTER STATEMENT; that of the transaction where a statement is under
 // way of which nothing is known: a COPY, or one that began before the library was loaded. nullptr where there is none.
 // To be asked from within a trigger of the statement of `own`, nullptr where that is one of the known. May raise.
 MemoryContext memory_of_writer(const EState *own, Oid table);
