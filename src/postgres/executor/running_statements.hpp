@@ -17,9 +17,10 @@ bool is_noted(const EState *executor);
 const EState *written_around(const EState *own, Oid table);
 
 // The memory of the outermost statement, that of `own` included, that writes into the table, its partitions and
-// children, or what it is a partition of, and has not fired its triggers AFTER STATEMENT; that of the transaction where a statement is under
-// way of which nothing is known: a COPY, or one that began before the library was loaded. nullptr where there is none.
-// To be asked from within a trigger of the statement of `own`, nullptr where that is one of the known. May raise.
+// children, or what it is a partition of, and has not fired its triggers AFTER STATEMENT; that of the transaction where
+// a statement is under way of which nothing is known: a COPY, or one that began before the library was loaded. nullptr
+// where there is none. To be asked from within a trigger of the statement of `own`, nullptr where that is one of the
+// known. May raise.
 MemoryContext memory_of_writer(const EState *own, Oid table);
 
 // Whether rows that a trigger AFTER STATEMENT of the table is told of, which asks, may have been written by others too
