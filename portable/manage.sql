@@ -32,8 +32,11 @@ DECLARE
   trigger record;
   state text;
 BEGIN
-  FOR trigger IN SELECT * FROM upkeep_internal.triggers t
-      WHERE NOT t.is_clone AND (target IS NULL OR t.object = target) ORDER BY t.place LOOP
+  -- A table goes with its partitions and children, which have statement triggers of their own.
+  FOR trigger IN SELECT t.*
+      FROM upkeep_internal.triggers t
+      LEFT JOIN upkeep_internal.with_descendants(target) WITH ORDINALITY d(member, number) ON d.member = t.object
+      WHERE NOT t.is_clone AND (target IS NULL OR d.member IS NOT NULL) ORDER BY d.number, t.place LOOP
     RETURN NEXT pg_get_triggerdef(trigger.trigger_oid) || ';';
     state := CASE trigger.enabled
       WHEN 'D' THEN 'DISABLE' WHEN 'A' THEN 'ENABLE ALWAYS' WHEN 'R' THEN 'ENABLE REPLICA' END;

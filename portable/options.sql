@@ -92,7 +92,7 @@ BEGIN
     IF NOT rule.takes_null THEN
       PERFORM upkeep_internal.require_value(NULL::text, rule.argument);
     END IF;
-    RETURN rule.usual_when_enabled;
+    RETURN rule.when_enabled;
   ELSIF NOT rule.is_list THEN
     RETURN given ->> rule.argument;
   END IF;

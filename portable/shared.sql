@@ -152,18 +152,26 @@ END $$;
 CREATE FUNCTION upkeep_internal.topmost(target regclass)
 RETURNS regclass STABLE LANGUAGE sql AS $$ SELECT coalesce(pg_partition_root(target), target) $$;
 
+-- The table and all that inherit from it, or are its partitions, each after its parent; foreign ones are elsewhere.
+CREATE FUNCTION upkeep_internal.with_descendants(target regclass)
+RETURNS SETOF regclass STABLE LANGUAGE sql AS $$
+  WITH RECURSIVE tree(member, depth) AS (
+    SELECT target::oid, 0
+    UNION ALL
+    SELECT i.inhrelid, t.depth + 1 FROM tree t JOIN pg_inherits i ON i.inhparent = t.member
+  )
+  SELECT c.oid::regclass
+  FROM tree t JOIN pg_class c ON c.oid = t.member AND c.relkind IN ('r', 'p')
+  GROUP BY c.oid
+  ORDER BY min(t.depth), c.oid
+$$;
+
 -- The tables that inherit from an ordinary one; a partitioned table has none, for its triggers are cloned.
 CREATE FUNCTION upkeep_internal.inheritance_children(target regclass)
 RETURNS SETOF regclass STABLE LANGUAGE sql AS $$
-  WITH RECURSIVE tree(member) AS (
-    SELECT target::oid
-    UNION
-    SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.member
-  )
-  SELECT c.oid::regclass
-  FROM tree t JOIN pg_class c ON c.oid = t.member
-  WHERE c.oid <> target AND c.relkind = 'r' AND EXISTS (SELECT FROM pg_class WHERE oid = target AND relkind = 'r')
-  ORDER BY c.oid
+  SELECT d
+  FROM upkeep_internal.with_descendants(target) d
+  WHERE d <> target AND EXISTS (SELECT FROM pg_class WHERE oid = target AND relkind = 'r')
 $$;
 
 -- The type under all domains, with the typmod that one of them may set.

@@ -1,6 +1,8 @@
 -- What the other tests stand on. Stamps are never printed: moved() tells which rows' stamps a statement moved.
+-- C++ edition {
 CREATE EXTENSION pg_upkeep;
 SELECT upkeep.version();
+-- }
 
 -- moved(table, statement): the keys of the rows whose stamp the statement moved forward, "-" before one that went back
 CREATE FUNCTION moved(target regclass, statement text, key text DEFAULT 'id', stamp text DEFAULT 'updated_at')
@@ -32,8 +34,10 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NEXT;
 END $$;
 
+-- C++ edition {
 CREATE ROLE regress_upkeep_owner;
 CREATE ROLE regress_upkeep_other;
 GRANT CREATE ON SCHEMA public TO regress_upkeep_owner;
 CREATE FOREIGN DATA WRAPPER nowhere;
 CREATE SERVER nowhere FOREIGN DATA WRAPPER nowhere;
+-- }

@@ -115,13 +115,17 @@ INSERT INTO e VALUES (1, 0), (2, 0);
 SELECT upkeep.enable_updated_at('e', explicit => 'respect');
 UPDATE e SET updated_at = '2010-01-01' WHERE id = 1 RETURNING updated_at = '2010-01-01' AS kept;
 UPDATE e SET x = 1, updated_at = '2011-01-01' WHERE id = 1 RETURNING updated_at = '2011-01-01' AS kept;
+-- C++ edition {
 UPDATE e SET x = 2, updated_at = updated_at
   RETURNING updated_at = CASE id WHEN 1 THEN '2011-01-01' ELSE '2020-01-01' END::timestamptz AS kept;
+-- }
 UPDATE e SET x = 3, updated_at = NULL WHERE id = 1 RETURNING updated_at IS NULL AS kept;
 UPDATE e SET x = 4 WHERE id = 1 RETURNING updated_at = now() AS stamped;
 -- in a function, and through an upsert
 DO $$ BEGIN UPDATE e SET x = 5, updated_at = updated_at WHERE id = 2; END $$;
+-- C++ edition {
 SELECT updated_at = '2020-01-01' AS kept FROM e WHERE id = 2;
+-- }
 INSERT INTO e VALUES (2, 6, '2012-01-01') ON CONFLICT (id)
   DO UPDATE SET x = EXCLUDED.x, updated_at = EXCLUDED.updated_at RETURNING updated_at = '2012-01-01' AS kept;
 -- under MERGE the SET list is that of all branches: a value that differs is the branch's own
@@ -142,7 +146,9 @@ MERGE INTO e USING (VALUES (1, 9), (2, 9)) s (id, x) ON e.id = s.id
   WHEN MATCHED THEN UPDATE SET x = s.x;
 SELECT id, updated_at = '2014-01-01' AS kept, updated_at > now() - interval '1 day' AS stamped FROM e ORDER BY id;
 \c -
+-- C++ edition {
 UPDATE e SET x = 10, updated_at = updated_at WHERE id = 1 RETURNING updated_at = '2014-01-01' AS kept;
+-- }
 SELECT upkeep.enable_updated_at('e', explicit => 'reject');
 SELECT * FROM failure('UPDATE e SET updated_at = now() WHERE id = 1');
 SELECT * FROM failure('UPDATE e SET x = 11, updated_at = NULL WHERE id = 1');
@@ -239,8 +245,10 @@ SET upkeep.pause = 'Touch, UPDATED_AT';
 SHOW upkeep.pause;
 SELECT moved('t', 'UPDATE t SET name = ''silent'' WHERE id = 2');
 RESET upkeep.pause;
+-- C++ edition {
 SELECT * FROM failure('SET upkeep.pause = ''metric''');
 SELECT state, message FROM failure('SET upkeep.paused = ''all''');
 SET session_replication_role = replica;
 UPDATE t SET name = 'replicated', updated_at = '2003-03-03' WHERE id = 1 RETURNING updated_at = '2003-03-03' AS kept;
 RESET session_replication_role;
+-- }

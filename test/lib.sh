@@ -78,8 +78,8 @@ summary() {
   [ "$failed" -eq 0 ]
 }
 
-# regress NAME FOLDER TEST...: pg_regress over FOLDER/sql and FOLDER/expected, in the cluster that runs. A line for each
-# test, also where pg_regress itself fails.
+# regress NAME FOLDER TEST...: pg_regress over FOLDER/sql and FOLDER/expected, in the cluster that runs, with
+# REGRESS_OPTIONS. A line for each test, also where pg_regress itself fails.
 regress() {
   local name=$1 folder=$2 log=build/log/regress-$1.log; shift 2
   local tool each failed=
@@ -87,7 +87,8 @@ regress() {
   [ $# -gt 0 ] || { say "not ok - $name has no tests"; return; }
   rm -rf "build/regress/$name"
   mkdir -p "build/regress/$name" build/log
-  "$tool" --inputdir="$folder" --outputdir="build/regress/$name" --bindir="$bindir" --dbname=regression "$@" \
+  "$tool" --inputdir="$folder" --outputdir="build/regress/$name" --bindir="$bindir" --dbname=regression \
+    ${REGRESS_OPTIONS:-} "$@" \
     > "$log" 2>&1
   for each in "$@"; do
     # PostgreSQL 15 reports "test NAME ... ok", its successors "ok 1 - NAME".

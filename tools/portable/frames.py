@@ -117,10 +117,9 @@ class edition:
 
     def view(self, found):
         schema, name, body = found.groups()
-        text = 'CREATE OR REPLACE VIEW %s.%s AS%s' % (schema, name, body)
+        text = 'CREATE OR REPLACE VIEW {0}.{1} AS{2}\nGRANT SELECT ON {0}.{1} TO PUBLIC;'.format(schema, name, body)
         if schema == 'upkeep':
-            text += '\nGRANT SELECT ON upkeep.%s TO PUBLIC;\nCOMMENT ON VIEW upkeep.%s IS\n  %s;' % (
-                name, name, quoted(self.views[name]))
+            text += '\nCOMMENT ON VIEW upkeep.%s IS\n  %s;' % (name, quoted(self.views[name]))
         return text
 
     def signatures(self):
