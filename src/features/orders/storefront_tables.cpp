@@ -1,5 +1,6 @@
 #include "features/orders/storefront_tables.hpp"
 
+#include "postgres/citus/shards.hpp"
 #include "postgres/relation.hpp"
 
 namespace upkeep::orders {
@@ -31,11 +32,23 @@ Oid find_schema(const std::optional<std::string> &name) {
               .hint = "Name the schema of the storefront tables: schema => 'shop'."};
 }
 
+// A cart is found by its id alone, which says nothing of the node where it lies.
+void require_one_machine(const storefront_schema &schema) {
+  const Oid carts = call([&] { return get_relname_relid("carts", schema.oid); });
+  if (OidIsValid(carts) && pg::has_shards(carts))
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = fmt::format("the carts of schema \"{}\" are distributed", schema.name.name),
+                .detail = "upkeep.checkout, add_to_cart and merge_carts work on tables of one machine.",
+                .hint = "Write the cart, the order and its lines yourself: the triggers keep them as elsewhere."};
+}
+
 } // namespace
 
 storefront_schema find_storefront(const std::optional<std::string> &name) {
   const Oid schema = find_schema(name);
-  return {schema, {pg::string_from([=] { return get_namespace_name(schema); })}};
+  storefront_schema found{schema, {pg::string_from([=] { return get_namespace_name(schema); })}};
+  require_one_machine(found);
+  return found;
 }
 
 Datum require_id(const pg::arguments &given, int index, const char *name, const char *hint) {

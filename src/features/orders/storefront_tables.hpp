@@ -14,8 +14,8 @@ struct storefront_schema {
   pg::identifier name;
 };
 
-// Where the tables are: the schema that the caller names, or the first of the search_path that has carts. Throws 3F000,
-// 42P01.
+// Where the tables are: the schema that the caller names, or the first of the search_path that has carts. Throws 0A000
+// where they are distributed, 3F000, 42P01.
 storefront_schema find_storefront(const std::optional<std::string> &name);
 
 // The id of a cart or a product; 22004, saying what to pass.

@@ -67,3 +67,16 @@ is "a refund has its share, and the order what was refunded" "$(q "SELECT amount
 is "more than was sold is UK009" "$(code "INSERT INTO $store.refunds (shop_id, order_id, order_item_id, quantity)
   VALUES ($shop, md5('order')::uuid, md5('line3')::uuid, 2)")" UK009
 is "numbers differ" "$(q "SELECT count(DISTINCT order_number) FROM $store.orders WHERE order_number ~ '^ORD-'")" 2
+
+# Carts are found by their ids alone.
+run "a cart" <<SQL
+INSERT INTO $store.carts (shop_id, id) VALUES ($shop, md5('cart')::uuid);
+INSERT INTO $store.cart_items (shop_id, cart_id, product_id, quantity)
+  VALUES ($shop, md5('cart')::uuid, md5('1')::uuid, 2);
+SQL
+cart="md5('cart')::uuid"
+is "checkout, add_to_cart and merge_carts are refused" "$(code "SELECT upkeep.checkout($cart, schema => '$store')") $(
+  code "SELECT upkeep.add_to_cart($cart, md5('1')::uuid, 1, '$store')") $(
+  code "SELECT upkeep.merge_carts($cart, md5('other')::uuid, '$store')")" "0A000 0A000 0A000"
+is "and say why" "$(message "SELECT upkeep.checkout($cart, schema => '$store')")" \
+  "the carts of schema \"$store\" are distributed"
