@@ -1,5 +1,6 @@
 #include "features/soft_delete/foreign_keys.hpp"
 
+#include "postgres/citus/shards.hpp"
 #include "postgres/sql/query.hpp"
 
 namespace upkeep::soft_delete {
@@ -22,9 +23,18 @@ std::vector<Oid> oids_in(const pg::rows &found, std::uint64_t row, int column) {
   return oids;
 }
 
+// As the table that was distributed has it: a shard's has its number at the end.
+std::string name_of_key(std::string name, Oid child) {
+  const std::optional<pg::shard> part = pg::shard_of(child);
+  const std::string end = part ? fmt::format("_{}", part->id) : "";
+  if (name.ends_with(end))
+    name.resize(name.size() - end.size());
+  return name;
+}
+
 foreign_key read_key(const pg::rows &found, std::uint64_t row) {
   bool is_null = false;
-  return {.name = found.text(row, 1).value(),
+  return {.name = name_of_key(found.text(row, 1).value(), found.oid(row, 2)),
           .child = found.oid(row, 2),
           .parent = found.oid(row, 3),
           .on_delete = DatumGetChar(found.value(row, 4, is_null)),

@@ -3,6 +3,7 @@
 
 #include "features/catalogue.hpp"
 #include "features/soft_delete/soft_column.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/sql/result_set.hpp"
@@ -54,6 +55,18 @@ bool is_extended(Oid view, Oid table) {
              .count() == 0;
 }
 
+// Citus writes through no view.
+void notice_read_only(Oid view, Oid table) {
+  if (!pg::has_shards(table))
+    return;
+  const std::string column = require_enabled(table).name;
+  call([&] {
+    ereport(NOTICE,
+            errmsg("live view \"%s\" can only be read: \"%s\" is distributed", get_rel_name(view), get_rel_name(table)),
+            errhint("Write to the table; to delete a row, set its column \"%s\".", column.c_str()));
+  });
+}
+
 Oid make_live_view(Oid table, const std::string &schema) {
   pg::require_own_table(table, "make a live view", AccessShareLock);
   require_enabled(table);
@@ -78,7 +91,9 @@ Oid make_live_view(Oid table, const std::string &schema) {
     noted.drop();
     noted.make();
   }
-  return find();
+  const Oid made = find();
+  notice_read_only(made, table);
+  return made;
 }
 
 } // namespace

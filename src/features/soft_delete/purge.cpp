@@ -3,10 +3,13 @@
 #include "features/soft_delete/doomed_rows.hpp"
 #include "features/soft_delete/soft_delete_plan.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/on_shards.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/executor/procedure.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
 #include "postgres/subtransaction.hpp"
+#include "postgres/values/pinned_settings.hpp"
 
 namespace upkeep::soft_delete {
 
@@ -16,6 +19,7 @@ namespace {
 
 struct purge_request {
   Oid target;
+  Datum older_than; // an interval
   TimestampTz before;
   std::int32_t batch_size;
 };
@@ -90,9 +94,7 @@ void purge_batch(const purge_request &request, const pg::rows &keys, doomed_rows
   }
 }
 
-void purge(const purge_request &request) {
-  call([] { SPI_connect_ext(SPI_OPT_NONATOMIC); });
-  const soft_column column = lock_and_check(request.target);
+void purge_here(const purge_request &request, const soft_column &column) {
   Portal cursor = open_cursor(request, column);
   doomed_rows::counts total;
   for (;;) {
@@ -111,6 +113,26 @@ void purge(const purge_request &request) {
     SPI_cursor_close(cursor);
   });
   report(request.target, total);
+}
+
+// Each shard where it lies, with what is below its rows there.
+void purge_shards(const purge_request &request) {
+  std::string older_than;
+  pg::with_pinned_settings([&] {
+    older_than =
+        pg::string_from([&] { return DatumGetCString(DirectFunctionCall1(interval_out, request.older_than)); });
+  });
+  pg::run_on_shards(request.target, std::nullopt,
+                    pg::sql("CALL upkeep.purge_deleted(%L, {older_than}, {batch_size})",
+                            "older_than"_is = pg::in_command(older_than), "batch_size"_is = request.batch_size));
+  const std::string name = pg::table_name(request.target);
+  call([&] { ereport(NOTICE, errmsg("purged the shards of \"%s\"", name.c_str())); });
+}
+
+void purge(const purge_request &request) {
+  call([] { SPI_connect_ext(SPI_OPT_NONATOMIC); });
+  const soft_column column = lock_and_check(request.target);
+  pg::has_shards(request.target) ? purge_shards(request) : purge_here(request, column);
   call([] { SPI_finish(); });
 }
 
@@ -140,7 +162,7 @@ UPKEEP_FUNCTION(upkeep_purge_deleted) {
       throw fault{.sqlstate = sqlstate::null_value_not_allowed,
                   .message = "argument \"older_than\" must not be null",
                   .hint = "Leave it out for 30 days."};
-    const purge_request request{target, moment_before(*older_than), given.integer(2, "batch_size")};
+    const purge_request request{target, *older_than, moment_before(*older_than), given.integer(2, "batch_size")};
     if (request.before > call([] { return GetCurrentTransactionStartTimestamp(); }))
       throw fault{.sqlstate = sqlstate::invalid_parameter_value,
                   .message = "older_than must not be negative",

@@ -1,6 +1,6 @@
 # A shop with all that orders can have: taxes, shipping, a currency, returns, refunds, corrections, enabled before its
-# tables are distributed and afterwards; soft deletion; what is refused.
-shop=upkeep_citus_full late=upkeep_citus_late soft=upkeep_citus_soft
+# tables are distributed and afterwards; what is refused.
+shop=upkeep_citus_full late=upkeep_citus_late
 
 shop_tables() {
   cat <<SQL
@@ -73,7 +73,6 @@ INSERT INTO order_items (shop_id, id, order_id, product_id, quantity)
 SQL
 }
 
-schemas+=("$shop" "$late" "$soft")
 { shop_tables $shop; shop_features $shop; shop_number $shop; shop_shards $shop; shop_rows $shop; } |
   run "a full shop, enabled, then distributed"
 { shop_tables $late; shop_number $late; shop_shards $late; shop_features $late; shop_rows $late; } |
@@ -242,30 +241,3 @@ is "history of a distributed table is refused" "$(code "SELECT upkeep.enable_his
   code "CREATE TABLE $late.kept (shop_id bigint, id bigint, PRIMARY KEY (shop_id, id))" \
     "SELECT upkeep.enable_history('$late.kept')" "SELECT create_distributed_table('$late.kept', 'shop_id')" \
     "INSERT INTO $late.kept VALUES (1, 1)")" "0A000 0A000"
-
-# Soft deletion.
-run "customers" <<SQL
-CREATE SCHEMA $soft;
-SET search_path = $soft;
-SET citus.shard_count = 8;
-CREATE TABLE customers (shop_id bigint, id bigint, name text, deleted_at timestamptz, PRIMARY KEY (shop_id, id));
-CREATE TABLE notes (shop_id bigint, id bigint, customer_id bigint, deleted_at timestamptz, PRIMARY KEY (shop_id, id),
-  FOREIGN KEY (shop_id, customer_id) REFERENCES customers ON DELETE CASCADE);
-SELECT create_distributed_table('customers', 'shop_id', colocate_with => 'none');
-SELECT create_distributed_table('notes', 'shop_id', colocate_with => 'customers');
-SELECT upkeep.enable_soft_delete('customers'), upkeep.enable_soft_delete('notes');
-INSERT INTO customers SELECT n, i, 'c' FROM generate_series(1, 20) n, generate_series(1, 3) i;
-INSERT INTO notes SELECT n, i, i FROM generate_series(1, 20) n, generate_series(1, 3) i;
-UPDATE customers SET deleted_at = now() WHERE id = 2;
-UPDATE customers SET deleted_at = now() WHERE shop_id = 1 AND id = 1;
-SQL
-is "notes are deleted with their customers" \
-  "$(q "SELECT count(*) FROM $soft.notes WHERE deleted_at IS NOT NULL")" 21
-is "a deleted row is UK010, and nothing new refers to it" \
-  "$(code "UPDATE $soft.customers SET name = 'x' WHERE shop_id = 1 AND id = 1") $(
-    code "INSERT INTO $soft.notes VALUES (1, 9, 1)")" "UK010 23503"
-q "UPDATE $soft.customers SET deleted_at = NULL WHERE id = 2" > /dev/null
-is "notes come back with their customers" "$(q "SELECT count(*) FROM $soft.notes WHERE deleted_at IS NOT NULL")" 1
-is "rows are only deleted softly, where that is wanted" \
-  "$(code "SELECT upkeep.enable_soft_delete('$soft.customers', hard_delete => 'refuse')") $(
-    code "DELETE FROM $soft.customers") $(code "TRUNCATE $soft.customers CASCADE")" "none UK010 UK010"
