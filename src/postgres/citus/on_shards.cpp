@@ -50,7 +50,37 @@ std::vector<std::string> ask_shards(Oid table, const fragment &query, const char
                     hint);
 }
 
+namespace {
+
+// What this transaction has written lies in the shards of one colocation, or in reference tables: whoever writes to one
+// of those locks the logical table here. Throws 0A000: the shards would not tell of it, and wait where it has altered
+// them.
+void require_nothing_written(Oid table) {
+  const parameter parameters[] = {parameter::oid(table)};
+  const rows found = execute(sql(R"sql(
+    SELECT l.relation
+    FROM pg_catalog.pg_locks l
+    JOIN pg_catalog.pg_dist_partition p ON p.logicalrelid::pg_catalog.oid [=] l.relation
+    WHERE l.locktype [=] 'relation' AND l.pid [=] pg_catalog.pg_backend_pid() AND l.granted
+      AND l.mode [<>] ALL ('{AccessShareLock,RowShareLock}')
+      AND (p.repmodel [=] 't' OR p.colocationid [=] (
+             SELECT o.colocationid FROM pg_catalog.pg_dist_partition o WHERE o.logicalrelid::pg_catalog.oid [=] $1))
+    ORDER BY l.relation
+    LIMIT 1
+  )sql"),
+                             parameters);
+  if (found.count() > 0)
+    throw fault{.sqlstate = sqlstate::feature_not_supported,
+                .message = fmt::format("\"{}\" cannot be checked in a transaction that has written to \"{}\"",
+                                       table_name(table), table_name(found.oid(0, 1))),
+                .detail = "Its shards tell what is committed.",
+                .hint = "Commit, then check."};
+}
+
+} // namespace
+
 rows rows_of_shards(Oid table, const fragment &query, const fragment &columns) {
+  require_nothing_written(table);
   const std::vector<std::string> results =
       ask_shards(table, sql("SELECT pg_catalog.json_agg(r) FROM ({query}) r", "query"_is = query),
                  "Mend what it says, and ask again.");

@@ -21,7 +21,8 @@ void run_on_shards(Oid table, std::optional<Oid> second, const fragment &command
 // Runs a query of one value for each shard and returns the values as text. `hint`: what to do where one fails.
 std::vector<std::string> ask_shards(Oid table, const fragment &query, const char *hint);
 
-// The rows of a query for each shard, together. `columns`: their names and types.
+// The rows of a query for each shard, together. `columns`: their names and types. Throws 0A000 where this transaction
+// has written to tables that lie there.
 rows rows_of_shards(Oid table, const fragment &query, const fragment &columns);
 
 // A value in such a command, where a lone % would stand for the shard; NULL for nullopt.

@@ -50,3 +50,38 @@ is "recalculate of one tenant changes no other's" "$(q "SELECT count(*) $second_
 run "recalculate" <<< "CALL upkeep.recalculate('$records');"
 is "recalculate puts all right" "$(q "SELECT count(*) FROM upkeep.check_metrics('$records')")" 0
 is "recalculate leaves updated_at where touch_updated_at is off" "$(q "$stamps")" "$stamps_before"
+
+# What is asked of the shards is what is committed there, and they must not wait for whoever asks.
+checks="SELECT * FROM upkeep.check_metrics('$records')"
+is "check_metrics is refused where the transaction has written its tables" "$(
+  code BEGIN "UPDATE $records SET revenue = 1 WHERE shop_id = 1" "$checks" ROLLBACK) $(
+  code BEGIN "UPDATE $settings SET cogs_ratio = 0.3 WHERE shop_id = 1" "$checks" ROLLBACK) $(
+  code BEGIN "ALTER TABLE $settings ADD COLUMN note text" "$checks" ROLLBACK)" "0A000 0A000 0A000"
+is "and where it has only read them it is not" "$(
+  code BEGIN "SELECT * FROM $records WHERE shop_id = 1 FOR UPDATE" "$checks" ROLLBACK)" none
+run "wrong figures" <<SQL
+SELECT upkeep.enable_metrics('$records', settings => '$settings', on_settings_change => 'recalculate');
+BEGIN;
+SET LOCAL citus.propagate_set_commands = 'local';
+SET LOCAL upkeep.pause = 'metrics, updated_at';
+UPDATE $records SET net_profit = 7 WHERE record_date = '2026-11-02';
+UPDATE $records SET updated_at = now() + interval '1 year' WHERE shop_id = 4 AND record_date = '2026-11-03';
+COMMIT;
+SQL
+found() { # of the records, in a transaction after these statements
+  { echo "BEGIN;"; for each in "$@"; do echo "$each;"; done; cat <<SQL
+SELECT string_agg(substring(finding FROM '^[0-9]+'), ' ' ORDER BY feature) FROM upkeep.check()
+WHERE object = '$records'::regclass;
+ROLLBACK;
+SQL
+  } | p | tail -n 1
+}
+is "check() counts wrong figures and stamps of all shards" "$(found)" "30 1"
+is "also those that its own transaction has written or altered" "$(
+  found "ALTER TABLE $records ADD COLUMN note text" "UPDATE $records SET revenue = 1 WHERE shop_id < 5")" 26
+run "right figures again" <<SQL
+UPDATE $records SET leads = leads + 1 WHERE shop_id = 4;
+CALL upkeep.recalculate('$records');
+SQL
+is "recalculate puts them right, and check() says so" \
+  "$(q "SELECT count(*) FROM upkeep.check() WHERE object = '$records'::regclass")" 0

@@ -46,6 +46,10 @@ else
 fi
 
 is "check_orders finds nothing" "$(q "SELECT count(*) FROM upkeep.check_orders('$orders', '$lines')")" 0
+is "check_orders is refused where the transaction has written its tables" "$(
+  code BEGIN "UPDATE $products SET name = 'x' WHERE shop_id = 1" "SELECT upkeep.check_orders('$orders', '$lines')" \
+    ROLLBACK) $(code BEGIN "ALTER TABLE $lines ADD COLUMN note text" \
+    "SELECT upkeep.check_orders('$orders', '$lines')" ROLLBACK)" "0A000 0A000"
 run "wrong totals" <<SQL
 BEGIN;
 SET LOCAL citus.propagate_set_commands = 'local';

@@ -54,6 +54,8 @@ INSERT INTO $r.orders VALUES (98, 1, '2026-12-01', 'paid', 7);
 COMMIT;
 SQL
 is "check_rollup finds what is wrong in every shard" "$([ "$(wrong)" -gt 40 ] && echo many)" many
+is "check_rollup is refused where the transaction has written its tables" "$(
+  code BEGIN "DELETE FROM $r.refunds WHERE shop_id = 1" "SELECT upkeep.check_rollup('$r.days')" ROLLBACK)" 0A000
 run "recalculate_rollup" <<SQL
 CALL upkeep.recalculate_rollup('$r.days', '$r.orders');
 CALL upkeep.recalculate_rollup('$r.days');
