@@ -99,8 +99,10 @@ shard_row find_shard(Oid table) {
                   found = row_of(row, columns);
                   return false;
                 });
-  // A table of the user's may be named like a shard.
-  return OidIsValid(found.logical) && table_of_shard(found.logical, found.id) == table ? found : shard_row{};
+  // A table of the user's may be named like a shard. Where the logical table is gone, its shards are being dropped.
+  const bool is_shard =
+      OidIsValid(found.logical) && (!get_rel_name(found.logical) || table_of_shard(found.logical, found.id) == table);
+  return is_shard ? found : shard_row{};
 }
 
 bool same_limits(const char *one, const char *other) { return one && other ? strcmp(one, other) == 0 : one == other; }
@@ -154,7 +156,7 @@ std::optional<shard> shard_of(Oid table) {
 
 Oid logical_table(Oid table) {
   const std::optional<shard> part = shard_of(table);
-  return part ? part->logical : table;
+  return part && call([&] { return get_rel_relkind(part->logical); }) != '\0' ? part->logical : table;
 }
 
 bool lies_beside(Oid other, Oid table) {

@@ -6,8 +6,13 @@
 #include "postgres/sql/tree_walk.hpp"
 #include "postgres/subtransaction.hpp"
 #include "postgres/values/conversion_steps.hpp"
+#include "postgres/values/pinned_settings.hpp"
 #include "postgres/values/sameness.hpp"
 #include "postgres/values/text_sameness.hpp"
+
+extern "C" {
+#include <utils/ruleutils.h>
+}
 
 namespace upkeep::pg {
 
@@ -175,7 +180,26 @@ void count_changed_rows(const trial &what, conversion_result &result) {
   }
 }
 
+// Nothing with a destructor lives here. nullptr for what must not be run.
+const char *deparse_using(Relation relation, const ColumnDef *definition, bool will_run, MemoryContext memory) {
+  Node *made = using_of(relation, definition);
+  if (!will_run && contain_volatile_functions(made))
+    return nullptr;
+  const int level = pin_settings();
+  List *names = deparse_context_for(RelationGetRelationName(relation), RelationGetRelid(relation));
+  const char *text = MemoryContextStrdup(memory, deparse_expression(made, names, false, false));
+  unpin_settings(level);
+  return text;
+}
+
 } // namespace
+
+const char *using_text(Relation relation, const ColumnDef *definition, bool will_run) {
+  const char *text = nullptr;
+  MemoryContext memory = CurrentMemoryContext;
+  const bool is_sound = run_in_subtransaction([&] { text = deparse_using(relation, definition, will_run, memory); });
+  return is_sound ? text : nullptr;
+}
 
 conversion_result count_changed(Relation relation, AttrNumber column, const ColumnDef *definition, std::uint64_t most,
                                 bool will_run, renamed_label *&labels) {

@@ -26,4 +26,8 @@ struct renamed_label {
 conversion_result count_changed(Relation relation, AttrNumber column, const ColumnDef *definition, std::uint64_t most,
                                 bool will_run, renamed_label *&labels);
 
+// The USING of a change of type as a text that means the same in every session, for a server that has the table under
+// another name. nullptr where it fails by itself, or is volatile and will not run anyway.
+const char *using_text(Relation relation, const ColumnDef *definition, bool will_run);
+
 } // namespace upkeep::pg

@@ -211,22 +211,36 @@ conversion_way undo(ParseState *state, Node *step, Node *result, AttrNumber colu
   return result ? conversion_way{result, step} : conversion_way{};
 }
 
-} // namespace
-
-conversion_steps steps_of(Relation relation, AttrNumber column, const ColumnDef *definition) {
-  const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(relation), column - 1);
+ParseState *state_over(Relation relation) {
   ParseState *state = make_parsestate(nullptr);
   addNSItemToQuery(state, addRangeTableEntryForRelation(state, relation, AccessShareLock, nullptr, false, true), false,
                    true, true);
+  return state;
+}
+
+Node *transform_using(ParseState *state, const ColumnDef *definition) {
+  return transformExpr(state, static_cast<Node *>(copyObjectImpl(definition->raw_default)),
+                       EXPR_KIND_ALTER_COL_TRANSFORM);
+}
+
+} // namespace
+
+Node *using_of(Relation relation, const ColumnDef *definition) {
+  ParseState *state = state_over(relation);
+  Node *made = transform_using(state, definition);
+  assign_expr_collations(state, made);
+  return made;
+}
+
+conversion_steps steps_of(Relation relation, AttrNumber column, const ColumnDef *definition) {
+  const FormData_pg_attribute &attribute = *TupleDescAttr(RelationGetDescr(relation), column - 1);
+  ParseState *state = state_over(relation);
   Oid type;
   int32 modifier;
   typenameTypeIdAndMod(state, definition->typeName, &type, &modifier);
   Node *old =
       reinterpret_cast<Node *>(makeVar(1, column, attribute.atttypid, attribute.atttypmod, attribute.attcollation, 0));
-  Node *value = definition->raw_default
-                    ? transformExpr(state, static_cast<Node *>(copyObjectImpl(definition->raw_default)),
-                                    EXPR_KIND_ALTER_COL_TRANSFORM)
-                    : old;
+  Node *value = definition->raw_default ? transform_using(state, definition) : old;
   conversion_steps steps{};
   // An explicit cast cuts off where ALTER TABLE would fail: both are told as a loss.
   steps.there = cast(state, value, type, modifier);

@@ -18,6 +18,9 @@ struct conversion_steps {
   bool keeps_all;           // no value can change, whatever it is
 };
 
+// What USING says, over the relation as the only table there is. Raises what PostgreSQL says of it.
+Node *using_of(Relation relation, const ColumnDef *definition);
+
 // Raises what PostgreSQL says of a type or an expression that is wrong. Nothing with a destructor lives here.
 conversion_steps steps_of(Relation relation, AttrNumber column, const ColumnDef *definition);
 

@@ -28,6 +28,32 @@ for statement in "TRUNCATE $before.daily_records" "ALTER TABLE $before.daily_rec
 done
 is "and lets a type go that holds all values" \
   "$(code BEGIN "ALTER TABLE $before.daily_records ALTER leads TYPE smallint" ROLLBACK)" none
+leads="ALTER TABLE $before.daily_records ALTER leads TYPE"
+is "so does USING that can be taken back; one that cannot, and one that is wrong by itself, are told apart" "$(
+  code BEGIN "$leads text USING leads::text" ROLLBACK) $(
+  code BEGIN "$leads text USING (leads % 100 + 1)::text" ROLLBACK) $(code BEGIN "$leads text USING nothing" ROLLBACK)" \
+  "none UK007 42703"
+reviewed() { q "SELECT string_agg(severity, ' ') FROM upkeep.review('$leads text USING $1')"; }
+is "review says the same" "$(reviewed "leads::text")$(reviewed "(leads + 1)::text")" block
+run "labels" <<SQL
+CREATE TYPE $before.label AS ENUM ('pending', 'paid', 'cancelled', 'refunded');
+CREATE TABLE $before.labels (shop_id bigint PRIMARY KEY, status text, label $before.label);
+SELECT create_distributed_table('$before.labels', 'shop_id', colocate_with => '$before.orders');
+INSERT INTO $before.labels SELECT n, 'paid', CASE n % 2 WHEN 0 THEN 'paid' ELSE 'pending' END::$before.label
+FROM generate_series(1, 20) n;
+SQL
+label="ALTER TABLE $before.labels ALTER"
+is "text becomes an enum; labels that become one in different shards are lost" "$(
+  code BEGIN "$label status TYPE $before.label USING status::$before.label" ROLLBACK) $(
+  code BEGIN "$label label TYPE text USING CASE label WHEN 'paid' THEN 'x' ELSE 'x' END" ROLLBACK)" "none UK007"
+run "a reference table" <<SQL
+CREATE TABLE $before.zones (id integer PRIMARY KEY, name text);
+SELECT create_reference_table('$before.zones');
+INSERT INTO $before.zones VALUES (1, 'a'), (2, 'b');
+SQL
+is "a reference table is guarded, and goes when that is confirmed" "$(code "DROP TABLE $before.zones") $(
+  code BEGIN "SELECT upkeep.confirm_drop('$before.zones', 2)" "DROP TABLE $before.zones" ROLLBACK)" "UK007 none"
+is "a table that Citus would make anew is stopped too" "$(code "SELECT undistribute_table('$before.labels')")" UK007
 run "products to lose" <<< "INSERT INTO $before.products (shop_id, id, name, price) VALUES (99, 1, 'p', 1);"
 is "review tells of it" "$(q "SELECT count(*) FROM upkeep.review(
   'DROP TABLE $before.daily_records; TRUNCATE $before.products') WHERE severity = 'block'")" 2

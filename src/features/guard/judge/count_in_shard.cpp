@@ -18,7 +18,7 @@ struct shard_question {
   std::string counted, column, new_type;
 };
 
-// The column as the ALTER TABLE of its logical table has it.
+// The column as the ALTER TABLE of its logical table has it; `new_type` may say USING too.
 const ColumnDef *definition_of(const std::string &new_type) {
   const std::string statement = "ALTER TABLE t ALTER COLUMN c TYPE " + new_type;
   return call([&] {
@@ -30,8 +30,12 @@ const ColumnDef *definition_of(const std::string &new_type) {
 
 std::optional<tally> changed_values(Relation shard, AttrNumber column, const std::string &new_type) {
   pg::renamed_label *labels = nullptr;
-  const pg::conversion_result result = pg::count_changed(shard, column, definition_of(new_type),
-                                                         std::numeric_limits<std::uint64_t>::max(), true, labels);
+  pg::conversion_result result = pg::count_changed(shard, column, definition_of(new_type),
+                                                   std::numeric_limits<std::uint64_t>::max(), true, labels);
+  // Of which names others were made elsewhere, this shard cannot tell.
+  for (const pg::renamed_label *each = labels; each; each = each->next)
+    if (strcmp(each->before, each->now) != 0)
+      result.count.lost += each->rows;
   return result.is_known ? std::optional(result.count) : std::nullopt;
 }
 

@@ -18,11 +18,12 @@ namespace {
 // Each shard is asked by itself, in a transaction that does not see this one, and must not wait for it. nullopt where
 // one of them cannot tell.
 std::optional<tally> ask(Oid table, const char *counted, const std::string &column, const std::string &new_type = "") {
-  const std::string query =
-      fmt::format("SELECT upkeep_internal.count_in_shard('%s', {})", pg::literals({counted, column, new_type}));
+  const pg::fragment query = pg::sql("SELECT upkeep_internal.count_in_shard(%L, {counted}, {column}, {new_type})",
+                                     "counted"_is = pg::literal{counted}, "column"_is = pg::in_command(column),
+                                     "new_type"_is = pg::in_command(new_type));
   constexpr const char *hint = "If this transaction has altered the table before, commit that first.";
   tally sum;
-  for (const std::string &answer : pg::ask_shards(table, pg::fragment(query), hint)) {
+  for (const std::string &answer : pg::ask_shards(table, query, hint)) {
     tally of_shard;
     if (sscanf(answer.c_str(), "{%" SCNu64 ",%" SCNu64 "}", &of_shard.rows, &of_shard.lost) != 2)
       return std::nullopt;
@@ -75,15 +76,18 @@ pg::conversion_result count_changed(Relation relation, AttrNumber column, const 
   const Oid table = RelationGetRelid(relation);
   if (!pg::has_shards(table))
     return pg::count_changed(relation, column, definition, most, will_run, labels);
-  // What USING says is a tree here, which has no text to send: every value may be lost.
-  if (definition->raw_default)
-    return will_run ? pg::conversion_result{true, count_values(relation, column, most)} : pg::conversion_result{};
-  const std::string type = pg::string_from([=] {
+  std::string type = pg::string_from([=] {
     Oid found = InvalidOid;
     int32 modifier = -1;
     typenameTypeIdAndMod(nullptr, definition->typeName, &found, &modifier);
     return format_type_extended(found, modifier, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY);
   });
+  if (definition->raw_default) {
+    const char *expression = pg::using_text(relation, definition, will_run);
+    if (!expression)
+      return {};
+    type += fmt::format(" USING ({})", expression);
+  }
   const std::optional<tally> count = ask(table, "changed", name_of(relation, column), type);
   return {count.has_value(), count.value_or(tally{})};
 }
