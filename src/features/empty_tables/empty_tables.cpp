@@ -4,6 +4,7 @@
 #include "features/orders/number/order_counters.hpp"
 #include "features/orders/stock/stock_memory.hpp"
 #include "features/registry.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/row_count.hpp"
 #include "postgres/sql/arguments.hpp"
@@ -56,7 +57,7 @@ tables own_tables(Oid schema) {
   tables own;
   for (std::uint64_t row = 0; row < found.count(); ++row)
     own.push_back(found.oid(row, 1));
-  std::erase_if(own, pg::belongs_to_extension);
+  std::erase_if(own, [](Oid table) { return pg::is_shard(table) || pg::belongs_to_extension(table); });
   return own;
 }
 
@@ -81,13 +82,24 @@ tables with_partitions(const tables &own) {
   return all;
 }
 
+std::uint64_t count_in_shards(Oid table) {
+  bool is_null = false;
+  const pg::rows found = pg::execute(sql("SELECT count(*) FROM {table}", "table"_is = pg::own_rows_of(table)));
+  return static_cast<std::uint64_t>(DatumGetInt64(found.value(0, 1, is_null)));
+}
+
 std::int64_t count_rows(const tables &all) {
   std::uint64_t count = 0;
-  for (const Oid table : all)
+  for (const Oid table : all) {
+    if (pg::has_shards(table)) {
+      count += call([=] { return get_rel_relkind(table); }) == RELKIND_RELATION ? count_in_shards(table) : 0;
+      continue;
+    }
     pg::with_relation(table, [&](Relation relation) {
       if (relation->rd_rel->relkind == RELKIND_RELATION)
         count += pg::count_rows(relation, std::numeric_limits<std::uint64_t>::max()).rows;
     });
+  }
   return static_cast<std::int64_t>(count);
 }
 

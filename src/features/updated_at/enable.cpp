@@ -10,6 +10,7 @@
 #include "features/updated_at/updated_at_plan.hpp"
 #include "features/updated_at/updated_at_settings.hpp"
 #include "postgres/citus/colocation.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/create_trigger.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
@@ -169,6 +170,20 @@ void require_protectable(const std::string &stamp, const protected_columns &prot
                 .hint = "Leave it out of protect_columns."};
 }
 
+namespace {
+
+// Says so, and is true, where a trigger would fire on each replica.
+bool is_reference_table(Oid table) {
+  if (pg::citus_kind_of(table) != pg::citus_kind::reference)
+    return false;
+  call([=] {
+    ereport(WARNING, errmsg("updated_at is not enabled on \"%s\": it is a reference table", get_rel_name(table)));
+  });
+  return true;
+}
+
+} // namespace
+
 std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &column, const protected_columns &protect) {
   std::vector<Oid> enabled;
   std::vector<Oid> tables = pg::inheritance_children(table);
@@ -190,7 +205,7 @@ std::vector<Oid> enable_updated_at_if_absent(Oid table, const std::string &colum
                                   attribute.attgenerated ? "is generated, of type" : "has type", format_type_be(type)));
         });
     });
-    if (!wanted)
+    if (!wanted || is_reference_table(each))
       continue;
     pg::require_own_table(each, "enable updated_at");
     trigger_arguments arguments(updated_at_feature);
