@@ -10,6 +10,7 @@
 #include "features/registry.hpp"
 #include "features/rollups/drop_locks.hpp"
 #include "postgres/as_user.hpp"
+#include "postgres/citus/shards.hpp"
 #include "postgres/relation.hpp"
 #include "postgres/rows/row_count.hpp"
 #include "postgres/sql/query.hpp"
@@ -42,6 +43,18 @@ void lock_rollups(const Node *command) {
       rollups::lock_before_drop(statement);
 }
 
+// Once a distributed table was let go, Citus drops its shards, here those that lie on this node. It runs no query of
+// distributed tables meanwhile.
+bool drops_shard(const Node *command) {
+  const auto *statement = reinterpret_cast<const DropStmt *>(command);
+  if (!pg::has_citus() || !command || !IsA(command, DropStmt) || statement->removeType != OBJECT_TABLE)
+    return false;
+  const Oid table = call([=] {
+    return RangeVarGetRelid(makeRangeVarFromNameList(linitial_node(List, statement->objects)), NoLock, true);
+  });
+  return OidIsValid(table) && pg::is_shard(table);
+}
+
 // ddl_command_start: counts under the locks that the command itself is about to take.
 void precede(const EventTriggerData &event, const guarded_schemas &guarded) {
   judge judged(guarded, judge::purpose::guard);
@@ -54,7 +67,7 @@ void precede(const EventTriggerData &event, const guarded_schemas &guarded) {
   notes().confirmed = decide(tag_of(event), judged.found.losses, notes().served);
   notes().settled = std::move(judged.found.settled);
   note_settled(guarded);
-  if (cascades)
+  if (cascades && !drops_shard(event.parsetree))
     note_what_is_there(guarded);
 }
 
