@@ -59,8 +59,10 @@ CREATE TABLE luck (id int PRIMARY KEY, n int, m lucky);
 SELECT upkeep.enable_metrics('luck', '{m = n}');
 INSERT INTO luck VALUES (1, 12), (2, 51) RETURNING m;
 SELECT state, message FROM failure('INSERT INTO luck VALUES (3, 13)');
+-- C++ edition {
 DO $$ DECLARE context text; BEGIN INSERT INTO luck VALUES (3, 13); EXCEPTION WHEN OTHERS
   THEN GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT; RAISE NOTICE '%', split_part(context, E'\n', 2); END $$;
+-- }
 INSERT INTO luck VALUES (4, 14) RETURNING m;
 CALL upkeep.recalculate('luck', batch_size => 1);
 -- a partition: what is advised is advised for the root

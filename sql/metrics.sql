@@ -383,20 +383,24 @@ SELECT f, r.* FROM unnest(ARRAY['aov(1, 0)', 'cpl(1, 0)', 'cvr(1, 0)', 'roas(1, 
 SELECT c, f.state, f.message FROM unnest(ARRAY['aov(''NaN'', 1)', 'roas(1, ''Infinity'')', 'break_even_roas(''NaN'')',
   'net_profit(1, 1, 1.5)', 'net_profit(1, 1, -0.1)', 'net_profit(1, 1, ''NaN'')', 'cpm(1e131071, 1e-10)',
   'aov(1.0::float8, 2)', 'aov(''x'', 1)']) c, failure('SELECT upkeep.' || c) f;
+-- C++ edition {
 SELECT p.proname, p.provolatile, p.proisstrict, p.proparallel
   FROM pg_proc p WHERE pronamespace IN ('upkeep'::regnamespace, 'upkeep_internal'::regnamespace)
   AND prorettype = 'numeric'::regtype ORDER BY 1;
+-- }
 -- over many rows, in parallel too
 SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 SELECT count(*) AS differ FROM daily_records
   WHERE round(upkeep.aov(revenue, orders), 6) IS DISTINCT FROM round(revenue::numeric / nullif(orders, 0), 6);
 RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
 
+-- C++ edition {
 -- what uses the extension keeps it from being dropped, and 0.2.0 from being taken back
 CALL upkeep.purge_history('infinity');
 SELECT state, message FROM failure('DROP EXTENSION pg_upkeep');
 SELECT state, message FROM failure('ALTER EXTENSION pg_upkeep UPDATE TO ''0.1.0''');
 SELECT upkeep.version();
+-- }
 SELECT object::regclass, finding FROM upkeep.check()
   WHERE object::text IN (SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'metered'::regnamespace)
   ORDER BY 1::text, 2;

@@ -69,12 +69,14 @@ RESET session_replication_role;
 SELECT finding FROM upkeep.check() WHERE object = 't6'::regclass;
 
 -- Who cannot compute does not claim to.
+-- C++ edition {
 SET upkeep.pause = 'metrics';
 CALL upkeep.recalculate('t6');
 RESET upkeep.pause;
 ALTER TABLE t6 DISABLE TRIGGER zz_upkeep_metrics;
 CALL upkeep.recalculate('t6');
 ALTER TABLE t6 ENABLE TRIGGER zz_upkeep_metrics;
+-- }
 CALL upkeep.recalculate('t6');
 SELECT * FROM t6;
 SET session_replication_role = replica;
@@ -111,6 +113,7 @@ INSERT INTO w VALUES (1, 5, 0.7);
 UPDATE w SET a = 100 RETURNING m0;
 INSERT INTO w VALUES (2, 5, 0.7, 777, 1.4285714285714285714285714285714285714) RETURNING m0;
 
+-- C++ edition {
 -- recalculate by a superuser runs the owner's code as the owner, and leaves none of it for later.
 CREATE TABLE seen (who name, what text);
 GRANT INSERT ON seen TO PUBLIC;
@@ -147,6 +150,7 @@ CALL upkeep.recalculate('v', '1');
 SET ROLE regress_upkeep_owner;
 CALL upkeep.recalculate('v', '1');
 RESET ROLE;
+-- }
 
 -- Rows that came in while metrics were paused have locked no settings: their update does.
 BEGIN;

@@ -72,10 +72,12 @@ SELECT count(*) > 50 AS touched FROM daily JOIN before b USING (shop_id, record_
   WHERE daily.version = b.version AND daily.updated_at > b.updated_at;
 
 -- it commits: not within a transaction, a function, a savepoint; within a procedure or DO of its own it may
+-- C++ edition {
 BEGIN;
 CALL upkeep.recalculate('daily');
 ROLLBACK;
 SELECT * FROM failure('CALL upkeep.recalculate(''daily'')');
+-- }
 DO $$ BEGIN CALL upkeep.recalculate('drift.daily', '3'); CALL upkeep.recalculate('drift.daily', '4'); END $$;
 CREATE PROCEDURE nightly() LANGUAGE plpgsql AS $$ DECLARE tenant text;
   BEGIN FOREACH tenant IN ARRAY '{1,2}'::text[] LOOP CALL upkeep.recalculate('drift.daily', tenant); END LOOP; END $$;
@@ -92,7 +94,9 @@ CALL upkeep.recalculate('daily', 'x');
 CALL upkeep.recalculate('daily', '99999999999');
 CALL upkeep.recalculate('settings');
 CALL upkeep.recalculate(0::regclass);
+-- C++ edition {
 CALL upkeep.recalculate('pg_catalog.pg_class');
+-- }
 CREATE VIEW daily_view AS SELECT * FROM daily;
 CALL upkeep.recalculate('daily_view');
 SET default_transaction_read_only = on;

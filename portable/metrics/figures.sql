@@ -136,7 +136,7 @@ RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   plan record;
   numbers numeric[] := '{}';
-  said record;
+  detail text;
   figures jsonb := '{}';
   figure record;
   names text[];
@@ -148,12 +148,12 @@ BEGIN
       upkeep_internal.describe_row(target, plan.metrics, plan.inputs, numbers));
   END LOOP;
   IF plan.settings IS NOT NULL THEN
+    detail := upkeep_internal.describe_row(target, plan.metrics, plan.inputs, numbers);
     numbers := numbers || upkeep_internal.settings_numbers(target, plan.metrics, plan.settings, plan.setting_inputs,
       upkeep_internal.settings_of(target, trigger_name, new_row, NOT coalesce(
         plan.follows AND new_row -> plan.settings_key = old_row -> plan.settings_key
         AND (plan.settings_from IS NULL OR new_row -> plan.date_column = old_row -> plan.date_column)
-        AND coalesce(current_setting('upkeep.paused_in', true), '') = '', false)),
-      upkeep_internal.describe_row(target, plan.metrics, plan.inputs, numbers));
+        AND coalesce(current_setting('upkeep.paused_in', true), '') = '', false), detail), detail);
   END IF;
   names := plan.inputs || ARRAY(SELECT 'settings.' || s FROM unnest(plan.setting_inputs) s);
   FOR figure IN SELECT * FROM upkeep_internal.figures_of(target, plan.metrics, numbers) LOOP

@@ -90,8 +90,8 @@ BEGIN
   PERFORM set_config('upkeep.pause', concat_ws(',', nullif(before, ''), format('#%s %s',
     CASE WHEN is_quiet THEN 'quiet' ELSE 'derived' END, pg_trigger_depth() + 1)), true);
   EXECUTE format('UPDATE %s t SET %I = t.%2$I', upkeep_internal.rows_of(target), metric)
-    || CASE WHEN key IS NULL THEN '' ELSE format(' FROM %s s WHERE %s',
-         upkeep_internal.key_row(settings, key_column, NULL, false), format(condition, 's', 't')) END
-    USING key #>> '{}';
+    || CASE WHEN key IS NULL THEN '' ELSE format(' FROM %s WHERE %s',
+         upkeep_internal.key_row(settings, ARRAY[key_column], '$1', 's'), format(condition, 's', 't')) END
+    USING jsonb_build_object(key_column, key);
   PERFORM set_config('upkeep.pause', before, true);
 END $$;

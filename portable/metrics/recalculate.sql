@@ -11,9 +11,12 @@ DECLARE
   rows_done pg_catalog.int8 := 0;
   rows_changed pg_catalog.int8 := 0;
   in_batch pg_catalog.int4;
+  batches pg_catalog.int8 := 0;
 BEGIN
   PERFORM upkeep_internal.require_batch(target, batch_size);
   rows_total := upkeep_internal.count_rows(target, tenant, from_date, to_date);
+  PERFORM upkeep_internal.show_progress(target, rows_total, 0, 0, 0);
+  COMMIT;
   FOR member IN SELECT m FROM upkeep_internal.tables_of(target) m LOOP
     arguments := upkeep_internal.metrics_arguments(member);
     in_batch := 0;
@@ -26,6 +29,8 @@ BEGIN
       IF in_batch [=] batch_size THEN
         rows_done := rows_done [+] in_batch;
         rows_changed := rows_changed [+] upkeep_internal.write_rows(member, arguments, wrong);
+        batches := batches [+] 1;
+        PERFORM upkeep_internal.show_progress(target, rows_total, rows_done, rows_changed, batches);
         COMMIT;
         RAISE NOTICE 'recalculated "%": % of % rows, % changed', upkeep_internal.table_name(target), rows_done,
           rows_total, rows_changed;
@@ -37,12 +42,15 @@ BEGIN
     IF in_batch [>] 0 THEN
       rows_done := rows_done [+] in_batch;
       rows_changed := rows_changed [+] upkeep_internal.write_rows(member, arguments, wrong);
+      batches := batches [+] 1;
+      PERFORM upkeep_internal.show_progress(target, rows_total, rows_done, rows_changed, batches);
       COMMIT;
       RAISE NOTICE 'recalculated "%": % of % rows, % changed', upkeep_internal.table_name(target), rows_done,
         rows_total, rows_changed;
       wrong := '{}';
     END IF;
   END LOOP;
+  PERFORM upkeep_internal.end_progress();
 END $$;
 
 CREATE FUNCTION upkeep_internal.require_batch(target regclass, batch_size int)
@@ -89,6 +97,7 @@ DECLARE
   total bigint := 0;
 BEGIN
   FOR member IN SELECT * FROM upkeep_internal.tables_of(target) LOOP
+    PERFORM upkeep_internal.require_all_rows(member);
     EXECUTE format('SELECT count(*) FROM ONLY %s t %s', upkeep_internal.qualified(member),
         upkeep_internal.scan_condition(member, upkeep_internal.read_options('metrics',
           upkeep_internal.metrics_arguments(member)), tenant, from_date, to_date))
@@ -140,3 +149,48 @@ BEGIN
   PERFORM set_config('upkeep.pause', before, true);
   RETURN written;
 END $$;
+
+-- What is running, and what an error or a crash has cut off, until that backend recalculates again.
+CREATE TABLE IF NOT EXISTS upkeep_internal.running (
+  pid int PRIMARY KEY,
+  role oid NOT NULL,
+  object regclass NOT NULL,
+  rows_total bigint NOT NULL,
+  rows_done bigint NOT NULL,
+  rows_changed bigint NOT NULL,
+  batches bigint NOT NULL
+);
+COMMENT ON TABLE upkeep_internal.running IS 'What upkeep.progress shows, with what was cut off.';
+GRANT SELECT ON upkeep_internal.running TO PUBLIC;
+
+-- Runs as the installer, for any owner of a table.
+CREATE FUNCTION upkeep_internal.show_progress(target regclass, total bigint, done bigint, changed bigint,
+                                              batches bigint)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  -- Where nothing may be written nothing is wrong, or the first row to be written says so.
+  IF current_setting('transaction_read_only') = 'on' THEN
+    RETURN;
+  END IF;
+  INSERT INTO upkeep_internal.running
+  VALUES (pg_backend_pid(), (SELECT relowner FROM pg_class WHERE oid = target), target, total, done, changed,
+          show_progress.batches)
+  ON CONFLICT (pid) DO UPDATE SET role = excluded.role, object = excluded.object, rows_total = excluded.rows_total,
+    rows_done = excluded.rows_done, rows_changed = excluded.rows_changed, batches = excluded.batches;
+END $$;
+
+CREATE FUNCTION upkeep_internal.end_progress()
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  IF current_setting('transaction_read_only') = 'off' THEN
+    DELETE FROM upkeep_internal.running WHERE pid = pg_backend_pid();
+  END IF;
+END $$;
+
+CREATE VIEW upkeep.progress AS
+SELECT r.pid, r.object, r.rows_total, r.rows_done, r.rows_changed, r.batches
+FROM upkeep_internal.running r
+WHERE (pg_has_role(r.role, 'USAGE') OR pg_has_role('pg_read_all_stats', 'USAGE'))
+  AND EXISTS (SELECT FROM pg_stat_activity a
+              WHERE a.pid = r.pid AND (a.query ~* 'recalculate' OR a.query = '<insufficient privilege>')
+                AND a.state IS DISTINCT FROM 'idle');

@@ -12,8 +12,8 @@ DECLARE
 BEGIN
   IF tenant IS NOT NULL THEN
     PERFORM upkeep_internal.require_column(target, key, 'metrics');
-    conditions := conditions || format('t.%I [=] (SELECT k.%1$I FROM %2$s k)', key,
-                                       upkeep_internal.key_row(target, key, NULL, false));
+    conditions := conditions || format('t.%I [=] (SELECT k.%1$I FROM %2$s)', key, upkeep_internal.key_row(target,
+      ARRAY[key], format('pg_catalog.jsonb_build_object(%L, $1)', key), 'k'));
   END IF;
   IF from_date IS NOT NULL OR to_date IS NOT NULL THEN
     PERFORM upkeep_internal.require_column(target, day, 'metrics');
@@ -193,6 +193,7 @@ BEGIN
   PERFORM upkeep_internal.require_value(target, 'target'), upkeep_internal.require_own_kind(target, 'check metrics');
   PERFORM upkeep_internal.metrics_arguments(target);
   FOR member IN SELECT * FROM upkeep_internal.tables_of(target) LOOP
+    PERFORM upkeep_internal.require_all_rows(member);
     arguments := upkeep_internal.metrics_arguments(member);
     SELECT * INTO plan FROM upkeep_internal.metrics_plan(member, arguments);
     FOR line IN EXECUTE upkeep_internal.scan_query(member, arguments,
@@ -224,4 +225,16 @@ BEGIN
                 ELSE 'Call it for an ordinary or partitioned table.' END);
   END IF;
   PERFORM upkeep_internal.require_owner(target);
+END $$;
+
+-- Who sees only some of the rows cannot say that all are right.
+CREATE FUNCTION upkeep_internal.require_all_rows(target regclass)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF row_security_active(target) THEN
+    PERFORM upkeep_internal.fail('42501', format('row-level security hides rows of table %s',
+        upkeep_internal.table_name(target)),
+      format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY, or call this as a role with BYPASSRLS.',
+        upkeep_internal.qualified(target)));
+  END IF;
 END $$;

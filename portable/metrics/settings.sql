@@ -36,7 +36,8 @@ $$;
 
 -- The settings of a row that a trigger of the target sees, as {name: value}; NULL if there are none. Runs as the
 -- installer: a writer needs no rights on the settings, but on the table that he writes. `row` has its key and its date.
-CREATE FUNCTION upkeep_internal.settings_of(target regclass, trigger_name name, row_read jsonb, locks boolean)
+CREATE FUNCTION upkeep_internal.settings_of(target regclass, trigger_name name, row_read jsonb, locks boolean,
+                                            detail text)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off AS $$
 DECLARE
   plan record;
@@ -51,37 +52,39 @@ BEGIN
      OR plan.settings_from IS NOT NULL AND row_read -> plan.date_column = 'null' THEN
     RETURN NULL;
   END IF;
-  query := format('SELECT pg_catalog.array_agg(pg_catalog.to_jsonb(f)) FROM %s r CROSS JOIN LATERAL (SELECT %s %s%s) f',
-    upkeep_internal.key_row(target, plan.settings_key, plan.date_column, plan.settings_from IS NOT NULL),
+  query := format('SELECT pg_catalog.array_agg(pg_catalog.to_jsonb(f)) FROM %s CROSS JOIN LATERAL (SELECT %s %s%s) f',
+    upkeep_internal.key_row(target, ARRAY[plan.settings_key]
+      || CASE WHEN plan.settings_from IS NULL THEN '{}' ELSE ARRAY[plan.date_column] END, '$1', 'r'),
     (SELECT string_agg(format('s.%I', i), ', ') FROM unnest(plan.setting_inputs) i),
     upkeep_internal.from_settings(plan.settings, plan.condition, plan.settings_from, plan.date_column, 'r'),
     CASE WHEN locks THEN ' FOR SHARE OF s' ELSE '' END);
   -- Another period may begin at any time: with periods no lock on a row is enough.
   IF NOT locks OR plan.settings_from IS NULL THEN
-    EXECUTE query INTO found_rows USING row_read ->> plan.settings_key, row_read ->> plan.date_column;
+    EXECUTE query INTO found_rows USING row_read;
   END IF;
   IF locks AND found_rows IS NULL THEN
     PERFORM upkeep_internal.lock_tenant(plan.settings, row_read -> plan.settings_key, false);
-    EXECUTE query INTO found_rows USING row_read ->> plan.settings_key, row_read ->> plan.date_column;
+    EXECUTE query INTO found_rows USING row_read;
   END IF;
   IF cardinality(found_rows) > 1 THEN
     PERFORM upkeep_internal.fail('21000', format('table "%s" has more than one row of settings for one "%s"',
         upkeep_internal.table_name(plan.settings), plan.settings_key),
-      format('Keep one of them, and make (%s) unique.', concat_ws(', ', plan.settings_key, plan.settings_from)));
+      format('Keep one of them, and make (%s) unique.', concat_ws(', ', plan.settings_key, plan.settings_from)),
+      detail);
   END IF;
   RETURN found_rows[1];
 END $$;
 
--- The key and the date of a row from texts, $1 and $2, as a query that stands for the row.
-CREATE FUNCTION upkeep_internal.key_row(target regclass, key text, date_column text, has_date boolean)
+-- The key of a row, and its date, from a jsonb document, as an item of FROM with the columns of the table.
+CREATE FUNCTION upkeep_internal.key_row(target regclass, columns text[], document text, row_name text)
 RETURNS text STABLE LANGUAGE sql AS $$
-  SELECT format('(SELECT %s)', string_agg(format('$%s::%I.%I AS %I', CASE a.attname WHEN key THEN 1 ELSE 2 END,
-    n.nspname, t.typname, a.attname), ', '))
+  SELECT format('pg_catalog.jsonb_to_record(%s) AS %I(%s)', document, row_name,
+                string_agg(format('%I %I.%I', a.attname, n.nspname, t.typname), ', '))
   FROM pg_attribute a
   CROSS JOIN LATERAL upkeep_internal.base_type(a.atttypid, a.atttypmod) b
   JOIN pg_type t ON t.oid = b.base
   JOIN pg_namespace n ON n.oid = t.typnamespace
-  WHERE a.attrelid = target AND NOT a.attisdropped AND (a.attname = key OR has_date AND a.attname = date_column)
+  WHERE a.attrelid = target AND NOT a.attisdropped AND a.attname = ANY (columns)
 $$;
 
 -- Settings are told to those who may write the table whose trigger reads them.
