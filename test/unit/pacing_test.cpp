@@ -1,4 +1,5 @@
 #include "core/decisions/pacing.hpp"
+#include "core/decisions/shop_pace.hpp"
 #include "core/text/json_tree.hpp"
 #include "core/weekday_shares.hpp"
 
@@ -205,6 +206,31 @@ TEST(weekday_shares, leave_out_weeks_that_have_none) {
   shares.add_week(std::array<double, 7>{9, 0, 0, 0, 0, 0, 0});
   EXPECT_EQ(shares.weights()[3], 0);
   EXPECT_EQ(shares.weights()[1], 166666666666667);
+}
+
+TEST(pacing, of_a_shop_weighs_its_weekdays_by_the_weeks_before) {
+  // Eight weeks that sell on Mondays alone, up to Sunday 1 November, and Monday the 2nd.
+  std::vector<recorded_day> mondays;
+  for (day_number day = first - 55; day <= first + 1; day += days_per_week)
+    mondays.push_back({day, numeric_input::of("700")});
+  const shop_calendar always;
+  EXPECT_EQ(first_day_of_weights(first + 2, always), first + 1 - 56);
+  const goal_pace found = shop_pace(always, first, first + 2, mondays).towards(numeric_input::of("7000"), mondays);
+  EXPECT_EQ(shown(found), "700 so far, 3500 projected, 0 missing");
+  EXPECT_EQ(required(found), R"({"2026-11-09":1575,"2026-11-16":1575,"2026-11-23":1575,"2026-11-30":1575})");
+}
+
+TEST(pacing, of_a_shop_expects_nothing_of_days_that_are_closed) {
+  std::vector<recorded_day> mondays;
+  for (day_number day = first - 55; day <= first + 1; day += days_per_week)
+    mondays.push_back({day, numeric_input::of("700")});
+  shop_calendar shop;
+  shop.events = {{first + 8, first + 8, false}, {first + 15, first + 15, true}};
+  EXPECT_TRUE(shop.has_event(first + 8));
+  EXPECT_FALSE(shop.has_event(first + 9));
+  EXPECT_EQ(shop.days_of_events(month_of(first), true), days_of_month{1} << 15);
+  const goal_pace found = shop_pace(shop, first, first + 2, mondays).towards(std::nullopt, mondays);
+  EXPECT_EQ(shown(found), "700 so far, 2800 projected, 0 missing");
 }
 
 } // namespace pacing_test

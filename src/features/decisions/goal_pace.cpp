@@ -1,7 +1,5 @@
 // upkeep.goal_pace: how a month goes on towards its goal.
-#include "core/closed_days.hpp"
-#include "core/decisions/pacing.hpp"
-#include "core/weekday_shares.hpp"
+#include "core/decisions/shop_pace.hpp"
 
 #include "features/decisions/figures.hpp"
 #include "features/decisions/shop_calendar.hpp"
@@ -13,16 +11,11 @@
 #include "postgres/sql/query.hpp"
 #include "postgres/values/jsonb_sink.hpp"
 
-#include <cmath>
-
 namespace upkeep::decisions {
 
 using pg::call;
 
 namespace {
-
-// The weeks before today's that the weekdays' weights come from.
-constexpr int weeks_of_weights = 8;
 
 struct pace_arguments {
   std::string shop;
@@ -82,11 +75,6 @@ struct shop_records {
   std::vector<recorded_day> revenue, profit;
 };
 
-// The first of the weeks that the weights come from.
-day_number first_week_of(const pace_arguments &given, const shop_calendar &days) {
-  return week_start_of(given.today, days.first_weekday) - weeks_of_weights * days_per_week;
-}
-
 // The days before today, of the month and of the weeks that the weights come from.
 shop_records read_records(const pace_arguments &given, const pace_tables &tables, const month &calendar,
                           day_number first_week) {
@@ -114,48 +102,6 @@ shop_records read_records(const pace_arguments &given, const pace_tables &tables
         into->push_back({day, numeric_input::of(*text)});
   }
   return records;
-}
-
-// The revenue of the weeks that the weights come from, each in its days from Monday; NAN where there is none.
-using week_of_revenue = std::array<double, days_per_week>;
-using earlier_weeks = std::array<week_of_revenue, weeks_of_weights>;
-
-earlier_weeks weeks_from(day_number first, const std::vector<recorded_day> &revenue) {
-  earlier_weeks weeks;
-  for (week_of_revenue &week : weeks)
-    week.fill(NAN);
-  for (const recorded_day &each : revenue)
-    if (const std::int64_t at = std::int64_t{each.day} - first;
-        at >= 0 && at < weeks_of_weights * days_per_week && each.amount.is_fit) {
-      double &day = weeks[static_cast<std::size_t>(at / days_per_week)][index_from_monday(each.day)];
-      day = (std::isnan(day) ? 0 : day) + each.amount.value;
-    }
-  return weeks;
-}
-
-weekday_set recorded_days(const week_of_revenue &week) {
-  weekday_set days = 0;
-  for (std::size_t day = 0; day < week.size(); ++day)
-    days |= weekday_set{!std::isnan(week[day])} << day;
-  return days;
-}
-
-weekday_set closed_in(const earlier_weeks &weeks) {
-  std::array<weekday_set, weeks_of_weights> recorded;
-  std::ranges::transform(weeks, recorded.begin(), recorded_days);
-  return closed_weekdays(recorded);
-}
-
-// Of the complete ones: those that miss none of the open days.
-weekday_weights weights_of(earlier_weeks weeks, day_number first, weekday_set closed, const shop_calendar &days) {
-  for (int day = 0; day < weeks_of_weights * days_per_week; ++day)
-    if (days.has_event(first + day))
-      weeks[static_cast<std::size_t>(day / days_per_week)][index_from_monday(first + day)] = NAN;
-  weekday_shares shares(closed);
-  for (const week_of_revenue &week : weeks)
-    if ((recorded_days(week) | closed) == every_weekday)
-      shares.add_week(week);
-  return shares.weights();
 }
 
 struct month_targets {
@@ -199,12 +145,10 @@ month_targets read_targets(const pace_arguments &given, const pace_tables &table
   return targets;
 }
 
-void add(pg::result_set &into, const char *metric, const pace_request &request) {
-  const goal_pace pace = pace_to_goal(request);
+void add(pg::result_set &into, const char *metric, const optional_number &target, const goal_pace &pace) {
   pg::jsonb_sink required;
   write_required(pace, required);
-  into.add(std::string(metric),
-           numeric_result(request.target ? pace.amount_text(request.target->exactly()) : std::nullopt),
+  into.add(std::string(metric), numeric_result(target ? pace.amount_text(target->exactly()) : std::nullopt),
            numeric_result(pace.amount_text(pace.so_far)), numeric_result(pace.amount_text(pace.projected)),
            numeric_result(pace.pace_text()), pg::result_set::ready{required.finish()}, pace.days_missing);
 }
@@ -227,24 +171,12 @@ UPKEEP_FUNCTION(upkeep_goal_pace) {
       const pace_tables tables(given);
       const month calendar = month_of(given.month);
       const shop_calendar days = read_shop_calendar(tables.records, given.shop);
-      const day_number first = first_week_of(given, days);
-      const shop_records records = read_records(given, tables, calendar, first);
+      const shop_records records = read_records(given, tables, calendar, first_day_of_weights(given.today, days));
       const month_targets targets = read_targets(given, tables, calendar);
-      const earlier_weeks weeks = weeks_from(first, records.revenue);
-      const weekday_set closed = days.closed_weekdays.value_or(closed_in(weeks));
-      pace_request request{weights_of(weeks, first, closed, days),
-                           calendar,
-                           given.today,
-                           records.revenue,
-                           targets.revenue,
-                           days_on(closed, calendar) | days.days_of_events(calendar, false),
-                           days.days_of_events(calendar, true)};
-      add(result, "revenue", request);
-      if (!tables.records.has("net_profit"))
-        return;
-      request.recorded = records.profit;
-      request.target = targets.profit;
-      add(result, "profit", request);
+      const shop_pace pace(days, given.month, given.today, records.revenue);
+      add(result, "revenue", targets.revenue, pace.towards(targets.revenue, records.revenue));
+      if (tables.records.has("net_profit"))
+        add(result, "profit", targets.profit, pace.towards(targets.profit, records.profit));
     });
     return Datum(0);
   });
