@@ -1,4 +1,5 @@
 #include "core/diagnostics/attribution/attribution.hpp"
+#include "core/diagnostics/attribution/explained_change.hpp"
 #include "core/fault.hpp"
 
 #include <algorithm>
@@ -323,6 +324,27 @@ TEST(explain_profit, agrees_with_a_second_calculation) {
     const std::size_t whole = i % 3 ? 6 : 17, decimals = random.below(7);
     expect_both(random.side(whole, decimals), random.side(whole, decimals), static_cast<int>(random.below(7)));
   }
+}
+
+TEST(attribution, explains_sides_that_are_told_as_json) {
+  const json before = parse_json(R"({"leads": 400, "orders": "40", "revenue": 16000.00})"),
+             after = parse_json(R"({"leads": 480, "orders": 36, "revenue": 13500})");
+  const attribution found = explain_change(before, after);
+  ASSERT_EQ(found.drivers.size(), 3u);
+  EXPECT_EQ(found.change, "-2500.00");
+  const auto refusal = [&](const char *side) {
+    try {
+      explain_change(before, parse_json(side));
+    } catch (const fault &what) {
+      return std::string(what.sqlstate) + " " + what.message;
+    }
+    return std::string("none");
+  };
+  EXPECT_EQ(refusal("[]"), "22023 after must be a JSON object");
+  EXPECT_EQ(refusal(R"({"leads": 1, "orders": null})"), "22004 orders of after is null");
+  EXPECT_EQ(refusal(R"({"leads": 1, "orders": 1})"), "22004 revenue of after is missing");
+  EXPECT_EQ(refusal(R"({"leads": 1, "orders": [], "revenue": 1})"), "22023 orders of after is not a number");
+  EXPECT_EQ(refusal(R"({"leads": 1, "orders": 1, "revenue": 1, "ad_spend": 1})"), "22023 only after has ad_spend");
 }
 
 } // namespace attribution_test
