@@ -8,6 +8,7 @@
 #include "core/report/headline.hpp"
 #include "core/report/html/markup.hpp"
 #include "core/report/issues.hpp"
+#include "core/report/phrase_choice.hpp"
 #include "core/report/reading/reading.hpp"
 
 #include <fmt/format.h>
@@ -500,6 +501,38 @@ TEST(day, is_a_date_that_exists) {
   EXPECT_EQ(day_from("2000-01-02"), 1);
   for (const std::string_view wrong : {"", "2026-02-30", "2026-1-001", "2026/01/01", "-026-01-01", "2026-01-0x"})
     EXPECT_EQ(day_from(wrong), std::nullopt) << wrong;
+}
+
+namespace {
+
+// Wordings in Danish alone.
+struct danish final : wording_source {
+  std::vector<phrase_book::wording> wordings_of(const std::string &language) override {
+    return language == "da" ? std::vector<phrase_book::wording>{{"REV_DROP_TITLE", "Omsætning"}}
+                            : std::vector<phrase_book::wording>{};
+  }
+  std::vector<std::string> languages() override { return {"da", "en"}; }
+};
+
+} // namespace
+
+TEST(choose_phrases, takes_the_language_that_is_asked_for_or_the_shops) {
+  danish own;
+  const auto of_shop = [&](const char *row, const std::optional<std::string> &asked = std::nullopt) {
+    return choose_phrases(parse_json(row), asked, own).tag();
+  };
+  EXPECT_EQ(of_shop("{}"), "en");
+  EXPECT_EQ(of_shop(R"({"facts": {"language": "vi"}})"), "vi");
+  EXPECT_EQ(of_shop(R"({"facts": {"language": "da"}})"), "da");
+  EXPECT_EQ(of_shop(R"({"facts": {"language": "fr"}})"), "en");
+  EXPECT_EQ(of_shop(R"({"facts": {"language": "vi"}})", "de"), "de");
+  try {
+    of_shop("{}", "fr");
+    FAIL();
+  } catch (const fault &what) {
+    EXPECT_EQ(what.message, "there are no reports in language \"fr\"");
+    EXPECT_EQ(what.hint, "Use one of: en, vi, de, da; or add rows of another language to upkeep.wordings.");
+  }
 }
 
 } // namespace report_test

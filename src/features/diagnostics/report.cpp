@@ -1,11 +1,8 @@
 // upkeep.weekly_report: a diagnosis as a page, in the words that upkeep.wordings has or that are built in.
 #include "core/report/report.hpp"
-#include "core/report/facts.hpp"
-#include "core/text/joined.hpp"
+#include "core/report/phrase_choice.hpp"
 #include "postgres/sql/arguments.hpp"
 #include "postgres/sql/query.hpp"
-
-#include <fmt/format.h>
 
 namespace upkeep::diagnostics {
 
@@ -13,60 +10,39 @@ using pg::call;
 
 namespace {
 
-std::vector<report::phrase_book::wording> read_wordings(const std::string &language) {
-  const pg::parameter parameters[] = {pg::parameter::text(language)};
-  const pg::rows found =
-      pg::execute("SELECT w.code, w.wording FROM upkeep.wordings w WHERE w.language = $1", parameters);
-  std::vector<report::phrase_book::wording> wordings;
-  for (std::uint64_t row = 0; row < found.count(); ++row)
-    wordings.push_back({*found.text(row, 1), *found.text(row, 2)});
-  return wordings;
-}
+// What upkeep.wordings has.
+class stored_wordings final : public report::wording_source {
+public:
+  std::vector<report::phrase_book::wording> wordings_of(const std::string &language) override {
+    std::vector<report::phrase_book::wording> wordings;
+    pg::with_spi([&] {
+      const pg::parameter parameters[] = {pg::parameter::text(language)};
+      const pg::rows found =
+          pg::execute("SELECT w.code, w.wording FROM upkeep.wordings w WHERE w.language = $1", parameters);
+      for (std::uint64_t row = 0; row < found.count(); ++row)
+        wordings.push_back({*found.text(row, 1), *found.text(row, 2)});
+    });
+    return wordings;
+  }
 
-[[noreturn]] void refuse_language(const std::string &language) {
-  std::vector<std::string> known;
-  for (const upkeep::language each : languages)
-    known.emplace_back(name_of(each));
-  const pg::rows found = pg::execute("SELECT DISTINCT w.language FROM upkeep.wordings w ORDER BY 1");
-  for (std::uint64_t row = 0; row < found.count(); ++row)
-    if (const std::string other = *found.text(row, 1); !report::is_built_in(other))
-      known.push_back(other);
-  throw fault{
-      .sqlstate = sqlstate::invalid_parameter_value,
-      .message = fmt::format("there are no reports in language \"{}\"", language),
-      .hint = fmt::format("Use one of: {}; or add rows of another language to upkeep.wordings.", joined(known, ", "))};
-}
-
-std::vector<report::phrase_book::wording> wordings_of(const std::string &language) {
-  std::vector<report::phrase_book::wording> wordings;
-  pg::with_spi([&] { wordings = read_wordings(language); });
-  return wordings;
-}
-
-report::phrase_book book_of(const std::string &language) {
-  std::vector<report::phrase_book::wording> wordings = wordings_of(language);
-  if (wordings.empty() && !report::is_built_in(language))
-    pg::with_spi([&] { refuse_language(language); });
-  return {language, std::move(wordings)};
-}
-
-// That of the shop, where there are reports in it.
-report::phrase_book book_of_shop(const json &row) {
-  const std::string language = report::language_of(row);
-  std::vector<report::phrase_book::wording> wordings;
-  if (!language.empty())
-    wordings = wordings_of(language);
-  if (wordings.empty() && !report::is_built_in(language))
-    return book_of(std::string(name_of(language::en)));
-  return {language, std::move(wordings)};
-}
+  std::vector<std::string> languages() override {
+    std::vector<std::string> found_languages;
+    pg::with_spi([&] {
+      const pg::rows found = pg::execute("SELECT DISTINCT w.language FROM upkeep.wordings w ORDER BY 1");
+      for (std::uint64_t row = 0; row < found.count(); ++row)
+        found_languages.push_back(*found.text(row, 1));
+    });
+    return found_languages;
+  }
+};
 
 Datum render_report(FunctionCallInfo fcinfo) {
   const pg::arguments arguments(fcinfo);
   const report::report_format format = report::report_format_of(arguments.string(1, "format"));
   const json row = parse_json(arguments.json(0, "diagnostic"), on_too_deep::cut);
-  const std::optional<std::string> language = arguments.optional_string(2);
-  const std::string text = report::weekly_report(row, format, language ? book_of(*language) : book_of_shop(row));
+  stored_wordings own;
+  const std::string text =
+      report::weekly_report(row, format, report::choose_phrases(row, arguments.optional_string(2), own));
   return call([&] { return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))); });
 }
 
