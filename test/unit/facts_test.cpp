@@ -1,3 +1,4 @@
+#include "core/diagnostics/facts/day_figures.hpp"
 #include "core/diagnostics/facts/facts.hpp"
 
 #include <algorithm>
@@ -111,6 +112,33 @@ TEST(facts, bytes_that_are_none_are_refused) {
   }
   kept back;
   EXPECT_FALSE(deserialise(bytes + 'x', back.days, kept::more, &back.rooms));
+}
+
+TEST(facts, amounts_of_a_row_share_their_decimals) {
+  kept all;
+  day_row sold = row(monday, 0);
+  take_amounts({{125, nullptr, 1, false}, true}, {{7, nullptr, 0, false}, true}, all.days, sold);
+  EXPECT_EQ(sold.scale, 1);
+  EXPECT_EQ(sold.value[static_cast<std::size_t>(measure::revenue)], 125);
+  EXPECT_EQ(sold.value[static_cast<std::size_t>(measure::ad_spend)], 70);
+  day_row unknown{monday, {}, 0, 0, no_ratio};
+  take_amounts({decimal::null(), true}, {decimal::of(3), true}, all.days, unknown);
+  EXPECT_EQ(unknown.known, 1u << static_cast<unsigned>(measure::ad_spend));
+  EXPECT_EQ(all.days.unfit_bits, 0);
+}
+
+TEST(facts, amounts_that_cannot_be_held_are_marked) {
+  const auto marks = [](const given_amount &revenue) {
+    kept all;
+    day_row sold{monday, {}, 0, 0, no_ratio};
+    take_amounts(revenue, {decimal::null(), true}, all.days, sold);
+    return all.days.unfit_bits;
+  };
+  EXPECT_EQ(marks({decimal::null(), false}), static_cast<std::uint8_t>(unfit::not_a_number));
+  EXPECT_EQ(marks({{0, "10000000000000000000", 0, false}, true}), static_cast<std::uint8_t>(unfit::out_of_range));
+  EXPECT_EQ(marks({{0, "0.12345678901234567891", 0, false}, true}),
+            static_cast<std::uint8_t>(unfit::too_many_decimals));
+  EXPECT_EQ(marks({{11'234'567, nullptr, 7, false}, true}), static_cast<std::uint8_t>(unfit::too_many_decimals));
 }
 
 } // namespace facts_test

@@ -1,4 +1,4 @@
-#include "core/diagnostics/facts/shop_settings.hpp"
+#include "core/diagnostics/facts/settings_json.hpp"
 
 #include <gtest/gtest.h>
 
@@ -46,7 +46,7 @@ TEST(shop_settings, ratio_is_between_0_and_1) {
 TEST(shop_settings, thresholds_by_column_and_by_object) {
   shop_settings settings;
   EXPECT_EQ(settings.threshold(rule::rev_drop, severity::warning), 150'000);
-  EXPECT_FALSE(settings.is_overridden(rule::rev_drop));
+  EXPECT_FALSE(settings.is_overridden(rule::aov_drop));
   settings.take("", "rev_drop_warning", number(1, 1));
   settings.take("REV_DROP", "critical", text("0.2"));
   settings.take("thresholds", "day_concentration_critical", number(9, 1));
@@ -133,6 +133,52 @@ TEST(shop_settings, says_what_is_wrong) {
   settings.take("", "currency", other);
   settings.take("", "shop_id", other);
   EXPECT_EQ(settings.wrong, "setting currency is not a string");
+}
+
+TEST(shop_settings, come_out_of_json) {
+  const shop_settings settings = settings_from(parse_json(R"json({
+    "shop_id": 7, "currency": "VND", "cogs_ratio": 0.45, "target_roas": null, "closed_weekdays": [6, 7],
+    "thresholds": {"REV_DROP": {"warning": 0.1, "more": {"critical": 1}}, "cvr_drop_critical": "0.5"},
+    "something_else": {"currency": "USD"}
+  })json"));
+  EXPECT_EQ(settings.shop, "7");
+  EXPECT_EQ(settings.currency, "VND");
+  EXPECT_EQ(settings.cogs_ratio, 450'000'000);
+  EXPECT_EQ(settings.target_roas, std::nullopt);
+  EXPECT_EQ(settings.closed_weekdays, 0b1100000);
+  EXPECT_EQ(settings.threshold(rule::rev_drop, severity::warning), 100'000);
+  EXPECT_FALSE(settings.is_overridden(rule::aov_drop));
+  EXPECT_EQ(settings.threshold(rule::cvr_drop, severity::critical), 500'000);
+  EXPECT_EQ(settings.wrong, "");
+}
+
+TEST(shop_settings, that_are_not_an_object_are_wrong) {
+  for (const char *each : {"[]", "1", "null", R"("text")"})
+    EXPECT_EQ(settings_from(parse_json(each)).wrong, "the settings are not a JSON object");
+  EXPECT_EQ(settings_from(parse_json(R"({"events": 1})")).wrong, "setting events is not an array");
+  EXPECT_EQ(settings_from(parse_json(R"({"events": {}})")).wrong, "setting events is not an array");
+}
+
+TEST(shop_settings, keep_the_ratios_of_earlier_weeks) {
+  std::int64_t ratios[weeks_kept];
+  const day_number week = *day_from("2026-11-09");
+  ratios_from(parse_json(R"({"cogs_ratio": 0.48, "cogs_ratios": {"2026-11-02": 0.45, "2026-10-26": null}})"), week,
+              ratios);
+  EXPECT_EQ(ratios[this_week], 480'000'000);
+  EXPECT_EQ(ratios[this_week - 1], 450'000'000);
+  EXPECT_EQ(ratios[this_week - 2], no_ratio);
+  EXPECT_EQ(ratios[0], 480'000'000);
+  ratios_from(parse_json("[]"), week, ratios);
+  EXPECT_EQ(ratios[this_week], no_ratio);
+}
+
+TEST(shop_settings, an_unknown_time_zone_is_told_where_nothing_else_is_wrong) {
+  shop_settings settings = settings_from(parse_json(R"({"timezone": "Mars/Olympus"})"));
+  settings.refuse_timezone();
+  EXPECT_EQ(settings.wrong, "setting timezone is not a time zone: Mars/Olympus");
+  settings.wrong = "worse";
+  settings.refuse_timezone();
+  EXPECT_EQ(settings.wrong, "worse");
 }
 
 } // namespace shop_settings_test

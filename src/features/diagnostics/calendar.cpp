@@ -1,6 +1,7 @@
 // upkeep.week_start, week_label and shop_today.
 #include "features/diagnostics/calendar.hpp"
 
+#include "core/diagnostics/facts/shop_settings.hpp"
 #include "postgres/clock.hpp"
 
 namespace upkeep::diagnostics {
@@ -24,16 +25,6 @@ const char *text_of(const JsonbValue &value) {
   default:
     return value.type == jbvNull ? nullptr : "an object or array";
   }
-}
-
-int first_weekday_of(Jsonb *settings) {
-  const std::optional<std::string> given = setting_text(settings, "week_start_day");
-  const std::optional<int> day = given ? weekday_from(*given) : 1;
-  if (!day)
-    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
-                .message = fmt::format("week_start_day is not a day of the week: {}", *given),
-                .hint = "Write 1 for Monday to 7 for Sunday, or the name of the day."};
-  return *day;
 }
 
 } // namespace
@@ -69,7 +60,7 @@ UPKEEP_FUNCTION(upkeep_week_start) {
   return pg::entry([=] {
     const day_number day = require_day(PG_GETARG_DATEADT(0));
     Jsonb *settings = call([=] { return PG_GETARG_JSONB_P(1); });
-    return DateADTGetDatum(week_start_of(day, first_weekday_of(settings)));
+    return DateADTGetDatum(week_start_of(day, first_weekday_of(setting_text(settings, "week_start_day"))));
   });
 }
 

@@ -1,5 +1,6 @@
 // upkeep.diagnose: gathers the days of a shop, in any order and in parallel, and diagnoses its week.
 #include "core/diagnostics/diagnosis.hpp"
+#include "core/diagnostics/facts/day_figures.hpp"
 #include "features/diagnostics/calendar.hpp"
 #include "features/diagnostics/settings.hpp"
 #include "postgres/clock.hpp"
@@ -103,7 +104,7 @@ void take_settings(gathered &state, MemoryContext context, day_number day, varle
     return;
   Jsonb *settings = call([=] { return detoasted(raw); });
   if (is_new) {
-    read_ratios(settings, state.days.week_start, state.ratios);
+    ratios_from(settings_tree(settings), state.days.week_start, state.ratios);
     call([&] {
       if (state.seen)
         pfree(state.seen);
@@ -152,43 +153,13 @@ Datum add_row(FunctionCallInfo fcinfo, MemoryContext context, gathered &state, d
   return PointerGetDatum(&state);
 }
 
-void know(day_row &row, measure which, std::int64_t value) {
-  row.value[static_cast<std::size_t>(which)] = value;
-  row.known |= static_cast<std::uint8_t>(1u << static_cast<unsigned>(which));
-}
-
-void mark(gathered &state, unfit what) { state.days.unfit_bits |= static_cast<std::uint8_t>(what); }
-
-// An amount as the facts hold it; false, with the state marked, where it cannot be one.
-bool read_amount(Datum value, gathered &state, decimal &into) {
-  if (call([&] { return pg::read_number(value, NUMERICOID, into); }) != pg::number_kind::finite) {
-    mark(state, unfit::not_a_number);
-    return false;
-  }
-  if (into.text || into.scale > max_amount_decimals) {
-    mark(state, into.text && !std::strchr(into.text, '.') ? unfit::out_of_range : unfit::too_many_decimals);
-    return false;
-  }
-  return true;
-}
-
-// revenue and ad_spend, arguments 3 and 4, with one number of decimals.
-void read_amounts(FunctionCallInfo fcinfo, gathered &state, day_row &row) {
-  decimal amounts[] = {decimal::null(), decimal::null()};
-  for (int i = 0; i < 2; ++i)
-    if (!PG_ARGISNULL(3 + i) && !read_amount(PG_GETARG_DATUM(3 + i), state, amounts[i]))
-      amounts[i] = decimal::of(0);
-  for (const decimal &amount : amounts)
-    row.scale = std::max(row.scale, static_cast<std::uint8_t>(amount.scale));
-  for (int i = 0; i < 2; ++i) {
-    if (amounts[i].is_null)
-      continue;
-    std::int64_t value;
-    if (__builtin_mul_overflow(amounts[i].digits, static_cast<std::int64_t>(power_of_ten(row.scale - amounts[i].scale)),
-                               &value))
-      value = INT64_MAX;
-    know(row, i ? measure::ad_spend : measure::revenue, value);
-  }
+// revenue or ad_spend.
+given_amount amount_argument(FunctionCallInfo fcinfo, int index) {
+  given_amount given{decimal::null(), true};
+  if (!PG_ARGISNULL(index))
+    given.is_finite = call(
+        [&] { return pg::read_number(PG_GETARG_DATUM(index), NUMERICOID, given.number) == pg::number_kind::finite; });
+  return given;
 }
 
 // A state in `context` with all that another has, which may lie anywhere. May raise.
@@ -260,8 +231,7 @@ day_number today_of(const gathered &state, shop_settings &settings) {
     return state.today;
   if (const std::optional<DateADT> today = pg::date_in_zone(settings.timezone))
     return *today;
-  if (settings.wrong.empty())
-    settings.wrong = fmt::format("setting timezone is not a time zone: {}", settings.timezone);
+  settings.refuse_timezone();
   return *pg::date_in_zone({});
 }
 
@@ -302,7 +272,7 @@ UPKEEP_FUNCTION(upkeep_diagnose_add_numeric) {
         know(row, measure::orders, PG_GETARG_INT64(2));
       if (!PG_ARGISNULL(5))
         know(row, measure::leads, PG_GETARG_INT64(5));
-      read_amounts(fcinfo, state, row);
+      take_amounts(amount_argument(fcinfo, 3), amount_argument(fcinfo, 4), state.days, row);
     }
     return add_row(fcinfo, context, state, row);
   });
@@ -364,7 +334,7 @@ UPKEEP_FUNCTION(upkeep_diagnose_finish) {
       return Datum(0);
     }
     const auto &state = *reinterpret_cast<const gathered *>(PG_GETARG_POINTER(0));
-    shop_settings settings = state.settings ? read_settings(state.settings) : shop_settings();
+    shop_settings settings = state.settings ? settings_from(settings_tree(state.settings)) : shop_settings();
     const day_number today = today_of(state, settings);
     pg::jsonb_sink document;
     diagnose({state.days, settings, today, state.is_minor, pg::sha256_hex}, document);

@@ -1,5 +1,6 @@
 #include "core/diagnostics/facts/shop_settings.hpp"
 
+#include "core/fault.hpp"
 #include "core/keyed_table.hpp"
 
 #include <algorithm>
@@ -74,6 +75,15 @@ constexpr const char *unbounded = "999999999999999999";
 std::int64_t cogs_ratio_of(const setting &value) {
   const std::optional<std::int64_t> ratio = scaled_to(value, ratio_decimals);
   return ratio && *ratio > 0 && *ratio < ratio_unit ? *ratio : no_ratio;
+}
+
+int first_weekday_of(const std::optional<std::string> &week_start_day) {
+  const std::optional<int> day = week_start_day ? weekday_from(*week_start_day) : 1;
+  if (!day)
+    throw fault{.sqlstate = sqlstate::invalid_parameter_value,
+                .message = fmt::format("week_start_day is not a day of the week: {}", *week_start_day),
+                .hint = "Write 1 for Monday to 7 for Sunday, or the name of the day."};
+  return *day;
 }
 
 shop_settings::shop_settings() {
@@ -165,6 +175,11 @@ void shop_settings::take(std::string_view parent, std::string_view key, const se
   } else {
     take_threshold(key, value);
   }
+}
+
+void shop_settings::refuse_timezone() {
+  if (wrong.empty())
+    wrong = fmt::format("setting timezone is not a time zone: {}", timezone);
 }
 
 bool shop_settings::is_whole(std::string_view key) noexcept {

@@ -34,6 +34,9 @@ struct refund_day {
 // A ratio as the facts keep it: no_ratio unless between 0 and 1.
 std::int64_t cogs_ratio_of(const setting &value);
 
+// The weekday that the setting week_start_day names; Monday for nullopt. Throws 22023 where it is not one.
+int first_weekday_of(const std::optional<std::string> &week_start_day);
+
 struct shop_settings {
   std::string shop;     // shop_id, or ""
   std::string currency; // ISO 4217, or ""
@@ -59,6 +62,8 @@ struct shop_settings {
   // {date: amount} or [date], which covers whatever is below zero.
   static bool is_whole(std::string_view key) noexcept;
   void take_whole(std::string_view key, const json &value);
+  // The server, or whoever knows time zones, does not know this one. What was wrong before stays.
+  void refuse_timezone();
   // The threshold that holds, with whether it is the shop's own.
   std::int64_t threshold(rule which, severity grade) const noexcept;
   bool is_overridden(rule which) const noexcept;
