@@ -46,7 +46,9 @@ inline std::strong_ordering compare_versions(std::string_view a, std::string_vie
     return parts;
   };
   const std::vector<int> left = numbers(a), right = numbers(b);
-  return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end());
+  return left < right   ? std::strong_ordering::less
+         : right < left ? std::strong_ordering::greater
+                        : std::strong_ordering::equal;
 }
 
 } // namespace upkeep

@@ -54,7 +54,7 @@ TEST(parse_json, takes_blanks_for_nothing) {
 TEST(parse_json, reads_escapes) {
   EXPECT_EQ(parse_json(R"("\"\\\/\b\f\n\r\t")").text(), "\"\\/\b\f\n\r\t");
   EXPECT_EQ(parse_json(R"("\u0041\u00e9\u20AC\ud83d\ude00")").text(), "Aé€😀");
-  EXPECT_EQ(parse_json("\"é€😀\"").text(), "Aé€😀" + 1);
+  EXPECT_EQ(parse_json("\"é€😀\"").text(), "é€😀");
 }
 
 TEST(parse_json, refuses_what_is_no_json) {

@@ -3,9 +3,9 @@
 #include "core/keyed_table.hpp"
 #include "core/numeric/decimal.hpp"
 
-#include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <fmt/format.h>
 
 namespace upkeep::report {
@@ -137,11 +137,8 @@ std::string period_in_words(day_number first, day_number last, const phrase_book
   return first == last ? date_in_words(first, say) : date_in_words(first, say) + " – " + date_in_words(last, say);
 }
 
-double number_of(std::string_view plain) noexcept {
-  double value = 0;
-  std::from_chars(plain.data(), plain.data() + plain.size(), value);
-  return value;
-}
+// Not every standard library has std::from_chars of a double.
+double number_of(std::string_view plain) { return std::strtod(std::string(plain).c_str(), nullptr); }
 
 bool is_negative(std::string_view plain) noexcept { return plain.starts_with('-'); }
 

@@ -72,7 +72,7 @@ std::string date_in_words(day_number day, const phrase_book &say);
 std::string short_date(day_number day, const phrase_book &say); // without the year
 std::string period_in_words(day_number first, day_number last, const phrase_book &say);
 
-double number_of(std::string_view plain) noexcept;
+double number_of(std::string_view plain);
 bool is_negative(std::string_view plain) noexcept;
 
 // What a figure did against the baseline.

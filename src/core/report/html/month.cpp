@@ -67,7 +67,7 @@ void write_goal(html_page &page) {
                html_escaped(money_in_words(*amount, page.facts, page.say)));
   page.write("</dl></div>");
   // Diagnoses of older versions do not have the days: the line between the ends follows no weekdays.
-  if (!goal.path.empty() && std::ranges::all_of(goal.path, &figure_text::has_value))
+  if (!goal.path.empty() && std::ranges::all_of(goal.path, [](const figure_text &each) { return each.has_value(); }))
     page.write(R"(<p class="note">{}</p>)", page.said(phrase::goal_note));
   page.write("</section>");
 }
