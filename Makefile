@@ -100,11 +100,15 @@ $(call room_of,src/features/manage.cpp): control/pg_upkeep.control
 # What compiles without a server.
 core: $(core)
 
-.PHONY: moved core portable demo docs test test-full bench deb packages regress-list floors-list
+.PHONY: moved core portable wasm demo docs test test-full bench deb packages regress-list floors-list
 
 # What a fresh Debian lacks for these targets. Where there is no apt, one message names what is needed.
 packages:
 	@bash tools/packages $(MAKECMDGOALS)
+
+# Core in WebAssembly, and the npm package around it, in build/wasm/package.
+wasm: packages
+	@$(MAKE) -s -f packages/pg-upkeep/wasm/Makefile package
 
 demo: packages
 	@DATA='$(demo_data)' bash demo/run

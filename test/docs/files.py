@@ -7,7 +7,7 @@ from documents import DOCUMENTS, anchors_of, links_of, rows, prose_of
 from report import check, check_none, skip
 
 
-FOLDERS = "src|test|tools|control|docker|demo|sql|expected|docs|packaging"
+FOLDERS = "src|test|tools|control|docker|demo|sql|expected|docs|packaging|packages"
 
 
 def named_paths(document):
@@ -26,7 +26,7 @@ def check_paths():
 def check_identifiers():
     """What docs/internals.md calls `like_this` is in the sources, or the name of one."""
     words = set()
-    for path in Path("src").rglob("*.[ch]pp"):
+    for path in [*Path("src").rglob("*.[ch]pp"), *Path("packages").rglob("*.[ch]pp")]:
         words.update(re.findall(r"\w+", path.read_text(encoding="utf-8")), [path.stem])
     named = re.findall(r"`([a-z_]+)(?:\(\))?`", "\n".join(prose_of(Path("docs/internals.md"))))
     check_none("every identifier that docs/internals.md names is there", sorted(set(named) - words))
