@@ -62,9 +62,11 @@ for (const { shop_id: shop, stored } of shops.rows) {
     schema: 'shops',
   })
   const { rules, facts, input_digest } = value
-  if (JSON.stringify({ rules, facts, input_digest }) === JSON.stringify(JSON.parse(stored))) ++equal
-  else console.log(`#   ${difference(JSON.stringify(JSON.parse(stored)), JSON.stringify({ rules, facts, input_digest }))}`)
+  const written = JSON.stringify(JSON.parse(stored)), found = JSON.stringify({ rules, facts, input_digest })
+  if (found === written) ++equal
+  else console.log(`#   ${difference(written, found)}`)
 }
 const all = shops.rows.length
-console.log(`${all > 0 && equal === all ? 'ok' : 'not ok'} - ${equal} of ${all} shops are as a weekly run has written them`)
+const are_equal = all > 0 && equal === all
+console.log(`${are_equal ? 'ok' : 'not ok'} - ${equal} of ${all} shops are as a weekly run has written them`)
 await client.end()
