@@ -47,17 +47,19 @@ END $$;
 
 -- What a trigger says, or means without saying it; NULL for nothing.
 CREATE FUNCTION upkeep_internal.text_option(feature text, given jsonb, option text)
-RETURNS text STABLE LANGUAGE sql AS $$
-  SELECT coalesce(given ->> option, (SELECT o.usual FROM upkeep_internal.options o
-                                     WHERE o.feature = text_option.feature AND o.option = text_option.option))
-$$;
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN coalesce(given ->> option, (SELECT o.usual FROM upkeep_internal.options o
+                                     WHERE o.feature = text_option.feature AND o.option = text_option.option));
+END $$;
 
 CREATE FUNCTION upkeep_internal.list_option(feature text, given jsonb, option text)
-RETURNS text[] STABLE LANGUAGE sql AS $$
-  SELECT CASE WHEN given ? option THEN ARRAY(SELECT jsonb_array_elements_text(given -> option))
+RETURNS text[] STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN CASE WHEN given ? option THEN ARRAY(SELECT jsonb_array_elements_text(given -> option))
               ELSE (SELECT upkeep_internal.split_names(o.usual, o.option) FROM upkeep_internal.options o
-                    WHERE o.feature = list_option.feature AND o.option = list_option.option) END
-$$;
+                    WHERE o.feature = list_option.feature AND o.option = list_option.option) END;
+END $$;
 
 -- The arguments of a trigger from those of enable_…, given by their names: what says more than leaving it out does.
 -- Tables, formulas and expressions are for the feature to add.

@@ -1,4 +1,5 @@
--- What all features use: errors, names, tables and columns.
+-- What all features use: errors, names, tables and columns. What a row can ask for is PL/pgSQL, whose plans a session
+-- keeps; a function in SQL with a search_path of its own is planned at each call.
 
 CREATE FUNCTION upkeep_internal.fail(state text, message text, hint text DEFAULT NULL, detail text DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql AS $$
@@ -97,10 +98,11 @@ BEGIN
 END $$;
 
 CREATE FUNCTION upkeep_internal.has_column(target regclass, name text)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT EXISTS (SELECT FROM pg_attribute a
-                 WHERE a.attrelid = target AND a.attname = has_column.name AND a.attnum > 0 AND NOT a.attisdropped)
-$$;
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM pg_attribute a
+                 WHERE a.attrelid = target AND a.attname = has_column.name AND a.attnum > 0 AND NOT a.attisdropped);
+END $$;
 
 -- given: the arguments of the enable_… that is running, NULL in a trigger.
 CREATE FUNCTION upkeep_internal.require_column(target regclass, name text, feature text, given jsonb DEFAULT NULL)
@@ -176,15 +178,19 @@ $$;
 
 -- The type under all domains, with the typmod that one of them may set.
 CREATE FUNCTION upkeep_internal.base_type(declared oid, modifier int, OUT base regtype, OUT base_modifier int)
-LANGUAGE sql STABLE AS $$
-  WITH RECURSIVE types(type, modifier, depth) AS (
-    SELECT declared, modifier, 0
-    UNION ALL
-    SELECT d.typbasetype, CASE WHEN t.modifier < 0 THEN d.typtypmod ELSE t.modifier END, t.depth + 1
-    FROM types t JOIN pg_type d ON d.oid = t.type AND d.typtype = 'd'
-  )
-  SELECT type::regtype, modifier FROM types ORDER BY depth DESC LIMIT 1
-$$;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  domain record;
+BEGIN
+  base := declared;
+  base_modifier := modifier;
+  LOOP
+    SELECT t.typbasetype, t.typtypmod INTO domain FROM pg_type t WHERE t.oid = base AND t.typtype = 'd';
+    EXIT WHEN NOT FOUND;
+    base := domain.typbasetype;
+    base_modifier := CASE WHEN base_modifier < 0 THEN domain.typtypmod ELSE base_modifier END;
+  END LOOP;
+END $$;
 
 -- Whether the column gets something on INSERT by itself.
 CREATE FUNCTION upkeep_internal.has_default(target regclass, name text)

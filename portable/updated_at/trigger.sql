@@ -62,9 +62,17 @@ BEGIN
   clock := plan.clock;
   -- By their images, like the C++ edition: json has no equality, and 1.0 and 1.00 are equal. As a function: the
   -- operator expands rows of constructors column by column.
+  -- Where the operator <> is cheap and says that two values differ, so do their images, and no row has to be made.
   is_changed := CASE WHEN plan.counted = '{}' THEN 'false'
-    ELSE format('pg_catalog.record_image_ne(ROW(%s), ROW(%s))',
-                upkeep_internal.fields(new_row, plan.counted), upkeep_internal.fields(old_row, plan.counted)) END;
+    ELSE coalesce((
+           SELECT string_agg(format('%2$s.%1$I [<>] %3$s.%1$I OR ', a.attname, new_row, old_row), ''
+                             ORDER BY a.attlen < 0, a.attnum)
+           FROM pg_attribute a
+           WHERE a.attrelid = target AND a.attname = ANY (plan.counted) AND a.atttypid = ANY (
+             '{bool,int2,int4,int8,float4,float8,numeric,date,timestamp,timestamptz,uuid,text,varchar}'::regtype[]
+           )), '')
+         || format('pg_catalog.record_image_ne(ROW(%s), ROW(%s))',
+                   upkeep_internal.fields(new_row, plan.counted), upkeep_internal.fields(old_row, plan.counted)) END;
   -- A protected column that is NULL may get a value.
   is_changed := is_changed || coalesce((
     SELECT string_agg(format(' OR %2$s.%1$I IS NULL AND %3$s.%1$I IS NOT NULL', p, old_row, new_row), '')
@@ -79,9 +87,11 @@ END $$;
 
 -- NEW.id, NEW.name
 CREATE FUNCTION upkeep_internal.fields(row_name text, columns name[])
-RETURNS text IMMUTABLE LANGUAGE sql AS $$
-  SELECT string_agg(format('%s.%I', row_name, c), ', ' ORDER BY place) FROM unnest(columns) WITH ORDINALITY u(c, place)
-$$;
+RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT string_agg(format('%s.%I', row_name, c), ', ' ORDER BY place)
+          FROM unnest(columns) WITH ORDINALITY u(c, place));
+END $$;
 
 -- What a trigger of a table does to a row, as text for the function's body.
 CREATE FUNCTION upkeep_internal.updated_at_branch(target regclass, arguments text[], type int)

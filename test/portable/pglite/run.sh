@@ -36,7 +36,7 @@ if install_pglite; then
   node "$place/serve.js" "$top/$portable" "$pglite/.s.PGSQL.5432" > "$place/log" 2>&1 &
   server=$!
   trap 'kill "$server"; rm -rf "$pglite"; stop_cluster portable' EXIT
-  for _ in $(seq 600); do grep -q ready "$place/log" || ! kill -0 "$server" 2> /dev/null || sleep 0.2; done
+  until grep -q ready "$place/log" || ! kill -0 "$server" 2> /dev/null; do sleep 0.2; done
   check "PGlite loads it" ready "$(cat "$place/log")"
   REGRESS_OPTIONS="--use-existing --host=$pglite --port=5432 --user=postgres" PGDATABASE=postgres \
     regress pglite "$place/regress" "${tests[@]}" "${own_tests[@]}" | sed 's/ok - /&PGlite: /'
