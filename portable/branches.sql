@@ -1,6 +1,11 @@
 -- Writing the trigger functions. EXECUTE for each row would cost ten times what a statement in the function's text
 -- does, so a trigger function has a branch for each table, and for each list of arguments of its triggers there.
 
+-- Sessions that enable or disable take turns until they commit: one that makes a trigger holds a lock on its function,
+-- which another would wait for to write it anew. One that cannot see what another has enabled gets 40001 here.
+CREATE FUNCTION upkeep_internal.take_turns()
+RETURNS void LANGUAGE sql SECURITY DEFINER AS $$ UPDATE upkeep_internal.installation SET generation = generation + 1 $$;
+
 -- Writes the branches of a feature's trigger function anew, if they are no longer the same. Runs as the installer, who
 -- owns the function; what it writes follows from the catalogue alone, whoever calls it.
 CREATE FUNCTION upkeep_internal.write_triggers(feature text)
@@ -12,8 +17,7 @@ DECLARE
   source text;
   written text;
 BEGIN
-  -- Sessions take turns until they commit. One that cannot see what another has enabled gets 40001 here.
-  UPDATE upkeep_internal.installation SET generation = generation + 1;
+  PERFORM upkeep_internal.take_turns();
   SELECT prosrc INTO source FROM pg_proc WHERE oid = target;
   written := format(E'%s-- branches\n%s  -- end of branches%s', split_part(source, E'-- branches\n', 1),
     upkeep_internal.branches(feature), split_part(source, '-- end of branches', 2));

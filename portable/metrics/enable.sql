@@ -23,6 +23,7 @@ BEGIN
     PERFORM upkeep_internal.fail('22023', 'settings_from without settings',
       'Give the table that has the periods: settings => ''schema.table''.');
   END IF;
+  PERFORM upkeep_internal.take_turns();
   PERFORM upkeep_internal.require_own_table(target, 'enable metrics');
   IF settings = target THEN
     PERFORM upkeep_internal.fail('42P17', format('table "%s" cannot be its own settings',
@@ -219,6 +220,7 @@ DECLARE
   dropped int := 0;
 BEGIN
   PERFORM upkeep_internal.require_value(target, 'target');
+  PERFORM upkeep_internal.take_turns();
   FOR each IN SELECT target UNION ALL SELECT * FROM upkeep_internal.inheritance_children(target) LOOP
     PERFORM upkeep_internal.require_own_table(each, 'disable metrics');
     PERFORM upkeep_internal.require_no_clone(each, 'metrics');

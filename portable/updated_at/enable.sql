@@ -10,6 +10,7 @@ DECLARE
 BEGIN
   PERFORM upkeep_internal.require_value(target, 'target');
   arguments := upkeep_internal.trigger_arguments('updated_at', given);
+  PERFORM upkeep_internal.take_turns();
   PERFORM upkeep_internal.enable_updated_at_on(target, arguments, given);
   -- Rows of an inheritance child fire the child's triggers only.
   FOR child IN SELECT * FROM upkeep_internal.inheritance_children(target) LOOP
@@ -75,6 +76,7 @@ DECLARE
   dropped int := 0;
 BEGIN
   PERFORM upkeep_internal.require_value(target, 'target');
+  PERFORM upkeep_internal.take_turns();
   PERFORM upkeep_internal.require_own_table(target, 'disable updated_at');
   PERFORM upkeep_internal.require_no_clone(target, 'updated_at');
   FOR each IN SELECT target UNION ALL SELECT * FROM upkeep_internal.inheritance_children(target) LOOP
@@ -110,6 +112,7 @@ BEGIN
       format('no table of schema "%s" that has "%s" has a column "%s"', schema, column_name, missing),
       'protect_columns names columns of those tables; leave it out for the usual one.');
   END IF;
+  PERFORM upkeep_internal.take_turns();
   FOREACH each IN ARRAY coalesce(tables, '{}') LOOP
     RETURN QUERY SELECT upkeep_internal.enable_updated_at_if_absent(each, column_name, protect_columns);
   END LOOP;
