@@ -1,4 +1,4 @@
--- Writing the trigger functions. EXECUTE for each row would cost ten times what a statement in the function's text
+-- Writing the trigger functions. EXECUTE for each row would cost many times what a statement in the function's text
 -- does, so a trigger function has a branch for each table, and for each list of arguments of its triggers there.
 
 -- Sessions that enable or disable take turns until they commit: one that makes a trigger holds a lock on its function,
