@@ -26,7 +26,8 @@ def check_paths():
 def check_identifiers():
     """What docs/internals.md calls `like_this` is in the sources, or the name of one."""
     words = set()
-    for path in [*Path("src").rglob("*.[ch]pp"), *Path("packages").rglob("*.[ch]pp")]:
+    sources = [*Path("src").rglob("*.[ch]pp"), *Path("packages").rglob("*.[ch]pp"), *Path("portable").rglob("*.sql")]
+    for path in [*sources, Path("Makefile")]:
         words.update(re.findall(r"\w+", path.read_text(encoding="utf-8")), [path.stem])
     named = re.findall(r"`([a-z_]+)(?:\(\))?`", "\n".join(prose_of(Path("docs/internals.md"))))
     check_none("every identifier that docs/internals.md names is there", sorted(set(named) - words))

@@ -3,7 +3,9 @@ SELECT upkeep.version();
 -- Functions that it lacks say so, and the way.
 SELECT state, message, hint FROM failure('SELECT upkeep.live_view(''pg_class'')');
 SELECT state, message FROM failure($$SELECT upkeep.fit_elasticity(1, 2)$$);
-SELECT state, message FROM failure($$SELECT upkeep.diagnose(NULL::date, 1, 1::bigint, 1::bigint, 1, NULL, NULL, NULL)$$);
+SELECT state, message FROM failure($$
+  SELECT upkeep.diagnose(NULL::date, 1, 1::bigint, 1::bigint, 1, NULL, NULL, NULL)
+$$);
 SELECT state, message FROM failure('CALL upkeep.purge_history(now())');
 SELECT state, message, hint FROM failure('SELECT upkeep.auto_updated_at(''{public}'')');
 -- Every function has a comment.
