@@ -324,6 +324,9 @@ SELECT line FROM unnest('{"slot = max(ROW(shop, word))","slot = max(ROW(shop, wo
 CREATE RULE silent AS ON UPDATE TO totals DO INSTEAD NOTHING;
 SELECT line FROM refused($$'totals', 'shifts', '{n = count(*)}', '{shop = shop}', missing => 'ignore'$$)
   WHERE line IS NOT NULL;
+ALTER TABLE totals DISABLE RULE silent;
+SELECT line FROM refused($$'totals', 'shifts', '{n = count(*)}', '{shop = shop}', missing => 'ignore'$$)
+  WHERE line IS NOT NULL;
 DROP RULE silent ON totals;
 CREATE RULE told AS ON UPDATE TO totals DO ALSO NOTIFY totals;
 SELECT line FROM refused($$'totals', 'shifts', '{n = count(*)}', '{shop = shop}', missing => 'ignore'$$)

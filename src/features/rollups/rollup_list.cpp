@@ -37,6 +37,17 @@ std::vector<rollup_trigger_side> sides_on(Oid table, bool is_on_target) {
   return sides;
 }
 
+// Anyone who may make triggers on a parent could else stop those who write its children: wrong arguments keep nothing.
+bool keeps_same_side(const managed_trigger &trigger, const option_list &options, Oid table) {
+  if (!tells(trigger, true))
+    return false;
+  try {
+    return is_same_side(parse_options(rollup_feature, trigger.arguments), options, table);
+  } catch (const fault &) {
+    return false;
+  }
+}
+
 } // namespace
 
 std::vector<rollup_trigger_side> sides_on_target(Oid target) { return sides_on(target, true); }
@@ -49,9 +60,8 @@ Oid root_of_rollup(const option_list &options, Oid table) {
   Oid root = whole;
   pg::with_spi([&] {
     for (const Oid above : pg::ancestors(whole))
-      if (std::ranges::any_of(sides_on_target(above), [&](const rollup_trigger_side &side) {
-            return is_same_side(side.options, options, table);
-          }))
+      if (std::ranges::any_of(managed_triggers(above),
+                              [&](const managed_trigger &each) { return keeps_same_side(each, options, table); }))
         root = above;
   });
   return root;

@@ -18,7 +18,7 @@ std::optional<std::string> rule_of_table(Oid table, const other_events &of) {
   const pg::rows found = pg::execute(pg::sql(R"sql(
     SELECT r.rulename::pg_catalog.text
     FROM pg_catalog.pg_rewrite r
-    WHERE r.ev_class [=] $1
+    WHERE r.ev_class [=] $1 AND r.ev_enabled [=] ANY ('{O,A}')
       AND (r.ev_type [=] '2' AND ($2 OR r.is_instead) OR r.ev_type [=] '3' AND $2
         OR r.ev_type [=] '4' AND $3 AND r.is_instead)
     ORDER BY r.rulename
