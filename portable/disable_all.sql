@@ -15,6 +15,8 @@ BEGIN
   END IF;
   tables := ARRAY(
     SELECT t.object FROM upkeep_internal.triggers t WHERE NOT t.is_clone GROUP BY t.object ORDER BY min(t.place));
+  -- Whoever enables takes turns before locking a table.
+  PERFORM upkeep_internal.take_turns();
   -- Before the locks, so that nobody can block another's tables; and after them.
   FOREACH each IN ARRAY tables LOOP
     PERFORM upkeep_internal.require_owner_of_all(each);

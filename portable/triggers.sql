@@ -87,7 +87,8 @@ BEGIN
   FOR word IN SELECT lower(btrim(w, ' "')) FROM string_to_table(current_setting('upkeep.pause'), ',') w LOOP
     IF word IN ('all', feature) AND upkeep_internal.may_pause(target) THEN
       RETURN 'paused';
-    ELSIF word LIKE '#%' AND split_part(word, ' ', 2) = depth::text THEN
+    ELSIF word LIKE '#%' AND split_part(word, ' ', 2) = depth::text
+        AND (upkeep_internal.may_pause(target) OR upkeep_internal.is_installer()) THEN
       RETURN substr(split_part(word, ' ', 1), 2);
     END IF;
   END LOOP;
@@ -100,7 +101,13 @@ RETURNS boolean STABLE LANGUAGE sql AS $$
       OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'upkeep_pause' AND pg_has_role(oid, 'USAGE'))
 $$;
 
--- A number for what the branch of a table in a trigger function relies on: the table's columns and its triggers of the
+-- Whether a function that runs as the installer has sent the statement.
+CREATE FUNCTION upkeep_internal.is_installer()
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT nspowner = current_user::regrole FROM pg_namespace WHERE nspname = 'upkeep_internal'
+$$;
+
+-- A digest of what the branch of a table in a trigger function relies on: the table's columns and its triggers of the
 -- feature.
 CREATE FUNCTION upkeep_internal.fingerprint(feature text, target regclass)
 RETURNS text STABLE LANGUAGE sql AS $$

@@ -161,7 +161,6 @@ CREATE TABLE IF NOT EXISTS upkeep_internal.running (
   batches bigint NOT NULL
 );
 COMMENT ON TABLE upkeep_internal.running IS 'What upkeep.progress shows, with what was cut off.';
-GRANT SELECT ON upkeep_internal.running TO PUBLIC;
 
 -- Runs as the installer, for any owner of a table.
 CREATE FUNCTION upkeep_internal.show_progress(target regclass, total bigint, done bigint, changed bigint,
