@@ -89,6 +89,9 @@ pg::conversion_result count_changed(Relation relation, AttrNumber column, const 
     type += fmt::format(" USING ({})", expression);
   }
   const std::optional<tally> count = ask(table, "changed", name_of(relation, column), type);
+  // An expression that names the table's whole row says nothing in a shard: each value counts as lost.
+  if (!count && definition->raw_default && will_run)
+    return {true, count_values(relation, column, most)};
   return {count.has_value(), count.value_or(tally{})};
 }
 
