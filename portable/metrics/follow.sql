@@ -83,15 +83,14 @@ CREATE FUNCTION upkeep_internal.compute_again(
 )
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  before constant text := coalesce(current_setting('upkeep.pause', true), '');
+  before text;
 BEGIN
   -- Otherwise anyone with settings could write to any table.
   PERFORM upkeep_internal.require_role_of(settings, target);
-  PERFORM set_config('upkeep.pause', concat_ws(',', nullif(before, ''), format('#%s %s',
-    CASE WHEN is_quiet THEN 'quiet' ELSE 'derived' END, pg_trigger_depth() + 1)), true);
+  before := upkeep_internal.begin_own(CASE WHEN is_quiet THEN 'quiet' ELSE 'derived' END);
   EXECUTE format('UPDATE %s t SET %I = t.%2$I', upkeep_internal.rows_of(target), metric)
     || CASE WHEN key IS NULL THEN '' ELSE format(' FROM %s WHERE %s',
          upkeep_internal.key_row(settings, ARRAY[key_column], '$1', 's'), format(condition, 's', 't')) END
     USING jsonb_build_object(key_column, key);
-  PERFORM set_config('upkeep.pause', before, true);
+  PERFORM upkeep_internal.end_own(before);
 END $$;

@@ -132,7 +132,7 @@ END $$;
 CREATE FUNCTION upkeep_internal.write_rows(target regclass, arguments text[], places tid[])
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-  before constant text := coalesce(current_setting('upkeep.pause', true), '');
+  before text;
   plan record;
   written bigint;
 BEGIN
@@ -140,13 +140,12 @@ BEGIN
     RETURN 0;
   END IF;
   SELECT * INTO plan FROM upkeep_internal.metrics_plan(target, arguments);
-  PERFORM set_config('upkeep.pause', concat_ws(',', nullif(before, ''), format('#%s %s',
-    CASE plan.options ->> 'touch_updated_at' WHEN 'false' THEN 'quiet' ELSE 'derived' END, pg_trigger_depth() + 1)),
-    true);
+  before := upkeep_internal.begin_own(
+    CASE plan.options ->> 'touch_updated_at' WHEN 'false' THEN 'quiet' ELSE 'derived' END);
   EXECUTE format('UPDATE ONLY %s t SET %I = t.%2$I WHERE t.ctid = ANY ($1)', upkeep_internal.qualified(target),
                  plan.metrics[1] ->> 'target') USING places;
   GET DIAGNOSTICS written = ROW_COUNT;
-  PERFORM set_config('upkeep.pause', before, true);
+  PERFORM upkeep_internal.end_own(before);
   RETURN written;
 END $$;
 
