@@ -33,3 +33,10 @@ CREATE TABLE IF NOT EXISTS upkeep_internal.installation (
 COMMENT ON TABLE upkeep_internal.installation IS 'The version that is loaded, and how often its triggers were written.';
 INSERT INTO upkeep_internal.installation (version)
 SELECT '' WHERE NOT EXISTS (SELECT FROM upkeep_internal.installation);
+
+-- One row, for the installer alone: what the marks of our own statements are proved with.
+CREATE TABLE IF NOT EXISTS upkeep_internal.secret (secret text NOT NULL);
+COMMENT ON TABLE upkeep_internal.secret IS 'What proves that a statement is pg_upkeep''s own.';
+REVOKE ALL ON TABLE upkeep_internal.secret FROM PUBLIC;
+INSERT INTO upkeep_internal.secret (secret)
+SELECT concat(gen_random_uuid(), gen_random_uuid()) WHERE NOT EXISTS (SELECT FROM upkeep_internal.secret);

@@ -75,37 +75,92 @@ BEGIN
     format('Make it %s, or drop it and call upkeep.enable_%s().', right_trigger, rule.enable));
 END $$;
 
--- What a statement is, whose row fires a trigger of the feature while upkeep.pause is set: 'paused', or the mark of a
--- statement of our own, 'touch', 'derived' or 'quiet'; NULL otherwise. A mark stands in upkeep.pause behind a # with
--- the depth of the triggers that the statement fires. Anyone can set upkeep.pause where no C module guards it, so it is
--- honoured only for the table's owner and the members of a role upkeep_pause.
+-- upkeep.pause and the marks of our own statements. A mark stands in upkeep.pause behind a # with the depth of the
+-- triggers that its statement fires and a proof. Anyone can set upkeep.pause where no C module guards it: pausing is
+-- honoured only for the table's owner and the members of a role upkeep_pause, and a mark only if the one who could have
+-- forged it is the installer, or if its proof is right.
+
+-- For a trigger function that runs as the writer: 'paused', or the mark of a statement of our own, 'touch', 'derived'
+-- or 'quiet'; NULL otherwise.
 CREATE FUNCTION upkeep_internal.mark(feature text, target regclass, depth int)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
-DECLARE
-  word text;
 BEGIN
-  FOR word IN SELECT lower(btrim(w, ' "')) FROM string_to_table(current_setting('upkeep.pause'), ',') w LOOP
-    IF word IN ('all', feature) AND upkeep_internal.may_pause(target) THEN
-      RETURN 'paused';
-    ELSIF word LIKE '#%' AND split_part(word, ' ', 2) = depth::text
-        AND (upkeep_internal.may_pause(target) OR upkeep_internal.is_installer()) THEN
-      RETURN substr(split_part(word, ' ', 1), 2);
+  IF upkeep_internal.is_named_in_pause(feature) AND upkeep_internal.may_pause(target, current_user) THEN
+    RETURN 'paused';
+  END IF;
+  RETURN upkeep_internal.own_kind(target, depth);
+END $$;
+
+-- For one that runs as the installer.
+CREATE FUNCTION upkeep_internal.paused_for_writer(feature text, target regclass)
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN upkeep_internal.is_named_in_pause(feature)
+    AND upkeep_internal.may_pause(target, upkeep_internal.writer());
+END $$;
+
+-- The mark of the statement that fires a trigger at this depth, the innermost; NULL if it is not ours.
+CREATE FUNCTION upkeep_internal.own_kind(target regclass, depth int)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  pause constant text := current_setting('upkeep.pause', true);
+  mark record;
+BEGIN
+  -- Most statements are not marked.
+  IF pause IS NULL OR position('#' IN pause) = 0 THEN
+    RETURN NULL;
+  END IF;
+  FOR mark IN
+    SELECT substr(split_part(m, ' ', 1), 2) AS kind, split_part(m, ' ', 3) AS proof
+    FROM unnest(string_to_array(pause, ',')) WITH ORDINALITY u(m, place)
+    WHERE m LIKE '#%' AND split_part(m, ' ', 2) = depth::text
+    ORDER BY place DESC
+  LOOP
+    IF upkeep_internal.may_pause(target, upkeep_internal.writer())
+       OR upkeep_internal.is_proof(mark.proof, mark.kind, depth) THEN
+      RETURN mark.kind;
     END IF;
   END LOOP;
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION upkeep_internal.may_pause(target regclass)
+CREATE FUNCTION upkeep_internal.is_named_in_pause(feature text)
 RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT upkeep_internal.is_owner(target)
-      OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'upkeep_pause' AND pg_has_role(oid, 'USAGE'))
+  SELECT EXISTS (SELECT FROM string_to_table(current_setting('upkeep.pause', true), ',') w
+                 WHERE lower(btrim(w, ' "')) IN ('all', feature))
 $$;
 
--- Whether a function that runs as the installer has sent the statement.
-CREATE FUNCTION upkeep_internal.is_installer()
+CREATE FUNCTION upkeep_internal.may_pause(target regclass, role_name name)
 RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT nspowner = current_user::regrole FROM pg_namespace WHERE nspname = 'upkeep_internal'
+  SELECT coalesce(pg_has_role(role_name, (SELECT relowner FROM pg_class WHERE oid = target), 'USAGE'), false)
+      OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'upkeep_pause' AND pg_has_role(role_name, oid, 'USAGE'))
 $$;
+
+-- Who writes: the role that has logged in, or the one that it has set. In a function that runs as the installer
+-- current_user is the installer.
+CREATE FUNCTION upkeep_internal.writer()
+RETURNS name STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+END $$;
+
+-- The role that has loaded this edition, as which its functions run that need rights of their own.
+CREATE FUNCTION upkeep_internal.installer()
+RETURNS oid STABLE LANGUAGE sql AS $$ SELECT nspowner FROM pg_namespace WHERE nspname = 'upkeep_internal' $$;
+
+CREATE FUNCTION upkeep_internal.is_proof(given text, kind text, depth int)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  RETURN given = upkeep_internal.proof(kind, depth);
+END $$;
+
+-- Of a mark in this transaction. Only the installer can read what it is made of.
+CREATE FUNCTION upkeep_internal.proof(kind text, depth int)
+RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT md5(concat_ws(' ', s.secret, pg_backend_pid(), pg_current_xact_id(), kind, depth))
+          FROM upkeep_internal.secret s);
+END $$;
 
 -- A digest of what the branch of a table in a trigger function relies on: the table's columns and its triggers of the
 -- feature.
@@ -127,17 +182,29 @@ BEGIN
   RETURN upkeep_internal.fingerprint(feature, target) = fingerprint;
 END $$;
 
--- A statement of our own is marked while it runs: PERFORM upkeep_internal.begin_own('touch'), the statement, and
--- PERFORM upkeep_internal.end_own(what that returned). touch: the row gets a stamp whether it changed or not. derived:
--- what it writes follows from other rows, so versions stay. quiet: it changes nothing that would count.
+-- A statement of our own is marked while it runs: before := upkeep_internal.begin_own('touch'), the statement, and
+-- PERFORM upkeep_internal.end_own(before). touch: the row gets a stamp whether it changed or not. derived: what it
+-- writes follows from other rows, so versions stay. quiet: it changes nothing that would count. A feature may have
+-- kinds of its own for its own triggers.
 CREATE FUNCTION upkeep_internal.begin_own(kind text)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   before constant text := coalesce(current_setting('upkeep.pause', true), '');
+  depth constant int := pg_trigger_depth() + 1;
 BEGIN
-  PERFORM set_config('upkeep.pause',
-    concat_ws(',', nullif(before, ''), format('#%s %s', kind, pg_trigger_depth() + 1)), true);
+  PERFORM set_config('upkeep.pause', concat(before, CASE WHEN before <> '' THEN ',' END, '#', kind, ' ', depth, ' ',
+    CASE WHEN upkeep_internal.needs_proof() THEN upkeep_internal.proof(kind, depth) END), true);
   RETURN before;
+END $$;
+
+-- A writer who is the installer himself forges nothing. A function that runs as the caller marks statements on the
+-- caller's own tables only.
+CREATE FUNCTION upkeep_internal.needs_proof()
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  installer constant oid := upkeep_internal.installer();
+BEGIN
+  RETURN pg_get_userbyid(installer) = current_user AND NOT pg_has_role(upkeep_internal.writer(), installer, 'USAGE');
 END $$;
 
 CREATE FUNCTION upkeep_internal.end_own(before text)

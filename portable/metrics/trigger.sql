@@ -179,9 +179,9 @@ BEGIN
   read := format('SELECT %s INTO %s %s', (SELECT string_agg(format('s.%I', i), ', ' ORDER BY place)
       FROM unnest(plan.setting_inputs) WITH ORDINALITY u(i, place)), array_to_string(variables, ', '),
     upkeep_internal.from_settings(plan.settings, plan.condition, plan.settings_from, plan.date_column, 'NEW'));
-  RETURN format(E'EXIT short WHEN CURRENT_USER [<>] %L OR NOT upkeep_internal.settings_fit(%L, %L);\n',
+  RETURN format(E'EXIT short WHEN CURRENT_USER [<>] %L OR NOT upkeep_internal.still_is(%L, %L);\n',
       (SELECT r.rolname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE c.oid = plan.settings),
-      plan.settings::oid, upkeep_internal.settings_print(plan.settings))
+      plan.settings::oid, upkeep_internal.print_of(plan.settings))
     || CASE WHEN plan.follows THEN format(E'IF TG_OP [=] ''UPDATE'' AND pg_catalog.record_image_eq(ROW(%s), ROW(%s))\n'
         '   AND COALESCE(pg_catalog.current_setting(''upkeep.paused_in'', true), '''') [=] '''' THEN\n  %s;\nELS',
         upkeep_internal.fields('NEW', keys::name[]), upkeep_internal.fields('OLD', keys::name[]), read) ELSE '' END
@@ -193,22 +193,4 @@ BEGIN
               plan.settings::oid, plan.settings_key, read)
     || CASE WHEN plan.settings_from IS NULL THEN E'  END IF;\n' ELSE '' END
     || E'END IF;\n';
-END $$;
-
--- A number for what a branch relies on in the table of its settings.
-CREATE FUNCTION upkeep_internal.settings_print(settings regclass)
-RETURNS text STABLE LANGUAGE sql AS $$
-  SELECT md5(concat(upkeep_internal.qualified(settings), (SELECT relowner FROM pg_class WHERE oid = settings),
-    (SELECT string_agg(concat_ws(' ', attnum, quote_ident(attname), atttypid, atttypmod, attgenerated), ', '
-                       ORDER BY attnum)
-     FROM pg_attribute WHERE attrelid = settings AND attnum > 0 AND NOT attisdropped),
-    (SELECT string_agg(concat_ws(' ', indkey, indisunique, indisvalid, indimmediate, indpred IS NULL, indnkeyatts), ', '
-                       ORDER BY indexrelid) FROM pg_index WHERE indrelid = settings)))
-$$;
-
--- As upkeep_internal.fits.
-CREATE FUNCTION upkeep_internal.settings_fit(settings regclass, print text)
-RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
-BEGIN
-  RETURN upkeep_internal.settings_print(settings) = print;
 END $$;

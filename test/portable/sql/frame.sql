@@ -97,6 +97,10 @@ UPDATE frame.papers SET views = 16 WHERE id = 1 RETURNING updated_at OPERATOR(pg
 -- Only the owner of a table, and the members of upkeep_pause, may pause it.
 SET upkeep.pause = 'all';
 UPDATE frame.papers SET views = 17 WHERE id = 1 RETURNING updated_at OPERATOR(pg_catalog.=) now() AS stamped;
+-- Nor can anyone else mark a statement as ours.
+SET upkeep.pause = '#touch 1 forged';
+UPDATE frame.papers SET views = views WHERE id = 1 RETURNING updated_at OPERATOR(pg_catalog.=) now() AS stamped;
+SET upkeep.pause = 'all';
 RESET ROLE;
 RESET search_path;
 UPDATE frame.papers SET views = 18 WHERE id = 1 RETURNING updated_at = now() AS stamped;

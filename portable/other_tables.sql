@@ -1,0 +1,116 @@
+-- The tables that a trigger names beside its own: how they are found, what may be done with them, and what a branch
+-- relies on in them.
+
+-- The table that a trigger names, in its own table's schema unless it says another; NULL if there is none.
+CREATE FUNCTION upkeep_internal.find_table_beside(named text, target regclass)
+RETURNS regclass STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  parts text[];
+BEGIN
+  BEGIN
+    parts := parse_ident(named);
+  EXCEPTION WHEN invalid_parameter_value THEN
+  END;
+  IF parts IS NULL OR cardinality(parts) > 2 THEN
+    PERFORM upkeep_internal.fail('22023', format('invalid table name: "%s"', named),
+      'Write schema.table, with double quotes where SQL needs them.');
+  END IF;
+  RETURN (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE c.relname = parts[cardinality(parts)] AND CASE WHEN cardinality(parts) = 2 THEN n.nspname = parts[1]
+            ELSE n.oid = (SELECT relnamespace FROM pg_class WHERE oid = target) END);
+END $$;
+
+CREATE FUNCTION upkeep_internal.table_beside(named text, target regclass)
+RETURNS regclass STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  found constant regclass := upkeep_internal.find_table_beside(named, target);
+BEGIN
+  IF found IS NULL THEN
+    PERFORM upkeep_internal.fail('42P01', format('table "%s" named by a trigger of "%s" does not exist', named,
+      upkeep_internal.table_name(target)), 'If it was renamed, enable the feature again; if it was dropped, drop the '
+      'trigger, which upkeep.check() names.');
+  END IF;
+  RETURN found;
+END $$;
+
+-- One table works on another for whoever writes: not for an owner who has no rights there.
+CREATE FUNCTION upkeep_internal.require_role_of(target regclass, other regclass)
+RETURNS void STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  kind constant "char" := (SELECT relkind FROM pg_class WHERE oid = other);
+BEGIN
+  IF NOT upkeep_internal.may_work_on(target, other) THEN
+    PERFORM upkeep_internal.fail('42501', format('must be owner of table %s', upkeep_internal.table_name(other)),
+      'One table works on the other for whoever writes: its owner must be the owner of both, or a member of that '
+      'role.');
+  ELSIF kind NOT IN ('r', 'p') THEN
+    PERFORM upkeep_internal.fail('42809', format('"%s", which a trigger names as a table, is %s',
+        upkeep_internal.table_name(other), CASE kind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
+          WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' ELSE 'not a table' END),
+      'Drop the trigger, or enable the feature again with an ordinary or partitioned table.');
+  END IF;
+END $$;
+
+CREATE FUNCTION upkeep_internal.may_work_on(target regclass, other regclass)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT coalesce(pg_has_role(t.relowner, o.relowner, 'USAGE'), false)
+  FROM pg_class t, pg_class o WHERE t.oid = target AND o.oid = other
+$$;
+
+-- Trigger functions that work on other tables run as the installer, the role that has loaded this edition. What they
+-- write fires the triggers of a table, and those of a stranger would run as the installer too: only who is a member of
+-- that role anyway is trusted. Row security that is forced would hide rows from them.
+CREATE FUNCTION upkeep_internal.is_trusted(target regclass)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT coalesce(upkeep_internal.acts_for_owner(target), false)
+     AND NOT upkeep_internal.is_hidden_from_installer(target)
+$$;
+
+CREATE FUNCTION upkeep_internal.require_trusted(target regclass)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT upkeep_internal.acts_for_owner(target) THEN
+    PERFORM upkeep_internal.fail('42501', format('pg_upkeep was loaded by role "%s", which does not act for the owner '
+        'of table "%s"', pg_get_userbyid(upkeep_internal.installer()), upkeep_internal.table_name(target)),
+      'Let that role own the table, or let the owner of the table load pg_upkeep.');
+  ELSIF upkeep_internal.is_hidden_from_installer(target) THEN
+    PERFORM upkeep_internal.fail('42501', format('row security of table "%s" is forced on its owner',
+        upkeep_internal.table_name(target)),
+      format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;', upkeep_internal.qualified(target)));
+  END IF;
+END $$;
+
+CREATE FUNCTION upkeep_internal.acts_for_owner(target regclass)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT pg_has_role(c.relowner, i.installer, 'MEMBER') AND pg_has_role(i.installer, c.relowner, 'USAGE')
+  FROM pg_class c, upkeep_internal.installer() i(installer)
+  WHERE c.oid = target
+$$;
+
+CREATE FUNCTION upkeep_internal.is_hidden_from_installer(target regclass)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT c.relrowsecurity AND c.relforcerowsecurity AND NOT r.rolbypassrls AND NOT r.rolsuper
+  FROM pg_class c, pg_roles r
+  WHERE c.oid = target AND r.oid = upkeep_internal.installer()
+$$;
+
+-- A digest of what a branch of one table relies on in another: its name, owner, columns, indexes and row security.
+CREATE FUNCTION upkeep_internal.print_of(target regclass)
+RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT md5(concat_ws('; ', upkeep_internal.qualified(target), upkeep_internal.installer(), c.relowner, c.relkind,
+    c.relrowsecurity, c.relforcerowsecurity, c.relhassubclass,
+    (SELECT string_agg(concat_ws(' ', attnum, quote_ident(attname), atttypid, atttypmod, attgenerated), ', '
+                       ORDER BY attnum)
+     FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped),
+    (SELECT string_agg(concat_ws(' ', indkey, indisunique, indisvalid, indimmediate, indpred IS NULL, indnkeyatts), ', '
+                       ORDER BY indexrelid) FROM pg_index WHERE indrelid = target)))
+  FROM pg_class c
+  WHERE c.oid = target
+$$;
+
+-- As upkeep_internal.fits.
+CREATE FUNCTION upkeep_internal.still_is(target regclass, print text)
+RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN upkeep_internal.print_of(target) IS NOT DISTINCT FROM print;
+END $$;
