@@ -61,6 +61,51 @@ BEGIN
                     WHERE o.feature = list_option.feature AND o.option = list_option.option) END;
 END $$;
 
+-- The column that an option names; NULL where there need not be one. given: the arguments of the enable_… that is
+-- running, NULL in a trigger.
+CREATE FUNCTION upkeep_internal.column_option(
+  target regclass,
+  feature text,
+  options jsonb,
+  option text,
+  given jsonb DEFAULT NULL
+) RETURNS name STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  rule upkeep_internal.options;
+  name constant text := upkeep_internal.text_option(feature, options, option);
+BEGIN
+  SELECT * INTO rule FROM upkeep_internal.options o
+  WHERE o.feature = column_option.feature AND o.option = column_option.option;
+  IF name IS NULL OR rule.may_be_absent
+     AND CASE WHEN options ? option THEN name = '' ELSE NOT upkeep_internal.has_column(target, name) END THEN
+    RETURN NULL;
+  END IF;
+  PERFORM upkeep_internal.require_column(target, name, feature, given);
+  RETURN name;
+END $$;
+
+-- Arguments that also say the usual columns that need not be there and are: a trigger keeps to what was there when it
+-- was made.
+CREATE FUNCTION upkeep_internal.with_usual_columns(target regclass, feature text, arguments text[])
+RETURNS text[] STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  given constant jsonb := upkeep_internal.read_options(feature, arguments);
+  rule upkeep_internal.options;
+  names text[];
+BEGIN
+  FOR rule IN SELECT * FROM upkeep_internal.options o
+      WHERE o.feature = with_usual_columns.feature AND o.may_be_absent AND o.usual <> '' AND NOT given ? o.option
+      ORDER BY o.place LOOP
+    names := ARRAY(SELECT n
+                   FROM unnest(upkeep_internal.split_names(rule.usual, rule.option)) WITH ORDINALITY u(n, place)
+                   WHERE upkeep_internal.has_column(target, n) ORDER BY place);
+    IF rule.is_list OR names <> '{}' THEN
+      arguments := arguments || format('%s=%s', rule.option, upkeep_internal.join_names(names));
+    END IF;
+  END LOOP;
+  RETURN arguments;
+END $$;
+
 -- The arguments of a trigger from those of enable_…, given by their names: what says more than leaving it out does.
 -- Tables, formulas and expressions are for the feature to add.
 CREATE FUNCTION upkeep_internal.trigger_arguments(feature text, given jsonb)

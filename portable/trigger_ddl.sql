@@ -1,0 +1,74 @@
+-- Making and dropping the triggers of a feature on a table, its partitions and its children.
+
+-- A row trigger is cloned to partitions; inheritance children get their own.
+CREATE FUNCTION upkeep_internal.create_row_trigger(
+  target regclass,
+  name name,
+  timing text,
+  feature text,
+  arguments text[]
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  rule upkeep_internal.features;
+  each regclass;
+BEGIN
+  SELECT * INTO STRICT rule FROM upkeep_internal.features f WHERE f.feature = create_row_trigger.feature;
+  FOR each IN SELECT target UNION ALL SELECT * FROM upkeep_internal.inheritance_children(target) LOOP
+    PERFORM upkeep_internal.require_own_table(each, format('enable %s', rule.enable));
+    PERFORM upkeep_internal.require_no_clone(each, feature);
+    PERFORM upkeep_internal.require_free_name(each, name, feature);
+    EXECUTE format('CREATE OR REPLACE TRIGGER %I %s ON %s FOR EACH ROW EXECUTE FUNCTION upkeep.%I(%s)', name, timing,
+      upkeep_internal.qualified(each), rule.function, upkeep_internal.literals(arguments));
+  END LOOP;
+END $$;
+
+-- Statement triggers, one for each of the events 'insert', 'update', 'delete', which have transition tables, and
+-- 'truncate' and 'after_truncate', on the table and on each of its partitions and children: a statement fires those of
+-- the table that it names. Their names end with the event.
+CREATE FUNCTION upkeep_internal.create_statement_triggers(
+  target regclass,
+  name name,
+  events text[],
+  feature text,
+  arguments text[]
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  rule upkeep_internal.features;
+  each regclass;
+  event text;
+  full_name name;
+BEGIN
+  SELECT * INTO STRICT rule FROM upkeep_internal.features f WHERE f.feature = create_statement_triggers.feature;
+  FOR each IN SELECT * FROM upkeep_internal.with_descendants(target) LOOP
+    PERFORM upkeep_internal.require_own_table(each, format('enable %s', rule.enable));
+    FOREACH event IN ARRAY events LOOP
+      full_name := concat(name, '_', replace(event, 'after_', ''));
+      PERFORM upkeep_internal.require_free_name(each, full_name, feature);
+      EXECUTE format('CREATE OR REPLACE TRIGGER %I %s FOR EACH STATEMENT EXECUTE FUNCTION upkeep.%I(%s)', full_name,
+        format(CASE event
+          WHEN 'insert' THEN 'AFTER INSERT ON %s REFERENCING NEW TABLE AS upkeep_new'
+          WHEN 'update' THEN 'AFTER UPDATE ON %s REFERENCING OLD TABLE AS upkeep_old NEW TABLE AS upkeep_new'
+          WHEN 'delete' THEN 'AFTER DELETE ON %s REFERENCING OLD TABLE AS upkeep_old'
+          WHEN 'truncate' THEN 'BEFORE TRUNCATE ON %s'
+          WHEN 'after_truncate' THEN 'AFTER TRUNCATE ON %s' END, upkeep_internal.qualified(each)),
+        rule.function, upkeep_internal.literals(arguments));
+    END LOOP;
+  END LOOP;
+END $$;
+
+-- Whether there were any.
+CREATE FUNCTION upkeep_internal.drop_triggers_of_tree(target regclass, feature text)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  verb constant text := (SELECT format('disable %s', f.enable) FROM upkeep_internal.features f
+                         WHERE f.feature = drop_triggers_of_tree.feature);
+  each regclass;
+  dropped int := 0;
+BEGIN
+  PERFORM upkeep_internal.require_no_clone(target, feature);
+  FOR each IN SELECT * FROM upkeep_internal.with_descendants(target) LOOP
+    PERFORM upkeep_internal.require_own_table(each, verb);
+    dropped := dropped + upkeep_internal.drop_triggers(each, feature);
+  END LOOP;
+  RETURN dropped > 0;
+END $$;
