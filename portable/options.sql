@@ -77,7 +77,7 @@ BEGIN
   SELECT * INTO rule FROM upkeep_internal.options o
   WHERE o.feature = column_option.feature AND o.option = column_option.option;
   IF name IS NULL OR rule.may_be_absent
-     AND CASE WHEN options ? option THEN name = '' ELSE NOT upkeep_internal.has_column(target, name) END THEN
+     AND (CASE WHEN options ? option THEN name = '' ELSE NOT upkeep_internal.has_column(target, name) END) THEN
     RETURN NULL;
   END IF;
   PERFORM upkeep_internal.require_column(target, name, feature, given);

@@ -1,4 +1,5 @@
 -- order_status: legal moves only; the moment of payment once.
+\set SHOW_CONTEXT never
 CREATE SCHEMA status;
 SET search_path = status, public;
 CREATE TABLE orders (id int PRIMARY KEY, status text DEFAULT 'pending', payment_completed_at timestamptz(3), note text);
