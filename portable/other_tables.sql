@@ -33,6 +33,42 @@ BEGIN
   RETURN found;
 END $$;
 
+-- The table that an option of a trigger names; an error if it is none that the trigger's own table may work on.
+CREATE FUNCTION upkeep_internal.other_table(feature text, options jsonb, option text, target regclass)
+RETURNS regclass STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  found regclass;
+BEGIN
+  IF NOT options ? option THEN
+    PERFORM upkeep_internal.fail('22023', format('a trigger of %s on table "%s" has no option "%s"', feature,
+      upkeep_internal.table_name(target), option), format('Call upkeep.enable_%s(), or write ''%s=schema.table'' into '
+      'the trigger''s arguments.', (SELECT f.enable FROM upkeep_internal.features f
+                                    WHERE f.feature = other_table.feature), option));
+  END IF;
+  found := upkeep_internal.table_beside(options ->> option, target);
+  PERFORM upkeep_internal.require_role_of(target, found);
+  RETURN found;
+END $$;
+
+-- The table that an option of these arguments names; NULL for arguments that are no options: anyone may make such a
+-- trigger.
+CREATE FUNCTION upkeep_internal.table_named(feature text, arguments text[], option text, target regclass)
+RETURNS regclass STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN upkeep_internal.find_table_beside(upkeep_internal.read_options(feature, arguments) ->> option, target);
+EXCEPTION WHEN invalid_parameter_value THEN
+  RETURN NULL;
+END $$;
+
+-- The table that the first trigger of the feature on a table names so.
+CREATE FUNCTION upkeep_internal.table_named_by(target regclass, feature text, option text)
+RETURNS regclass STABLE LANGUAGE sql AS $$
+  SELECT upkeep_internal.table_named(feature, t.arguments, option, target)
+  FROM upkeep_internal.triggers t
+  WHERE t.object = target AND t.feature = table_named_by.feature
+  ORDER BY t.place LIMIT 1
+$$;
+
 -- One table works on another for whoever writes: not for an owner who has no rights there.
 CREATE FUNCTION upkeep_internal.require_role_of(target regclass, other regclass)
 RETURNS void STABLE LANGUAGE plpgsql AS $$

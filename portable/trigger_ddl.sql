@@ -72,3 +72,33 @@ BEGIN
   END LOOP;
   RETURN dropped > 0;
 END $$;
+
+-- The same trigger with other arguments, disabled if it was.
+CREATE FUNCTION upkeep_internal.set_trigger_arguments(trigger_oid oid, arguments text[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  trigger record;
+BEGIN
+  SELECT t.* INTO trigger FROM upkeep_internal.triggers t WHERE t.trigger_oid = set_trigger_arguments.trigger_oid;
+  EXECUTE format('%s(%s)', regexp_replace(replace(pg_get_triggerdef(trigger_oid), 'CREATE TRIGGER',
+    'CREATE OR REPLACE TRIGGER'), '( EXECUTE FUNCTION upkeep\.\w+)\(.*$', '\1'), upkeep_internal.literals(arguments));
+  IF trigger.enabled <> 'O' THEN
+    EXECUTE format('ALTER TABLE %s %s TRIGGER %I', upkeep_internal.qualified(trigger.object),
+      CASE trigger.enabled WHEN 'D' THEN 'DISABLE' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE REPLICA' END,
+      trigger.name);
+  END IF;
+END $$;
+
+-- Statement triggers of a feature that a partition or a child lacks, and its root has.
+CREATE FUNCTION upkeep_internal.missing_below(feature text)
+RETURNS TABLE (object regclass, place bigint, finding text, hint text) STABLE LANGUAGE sql AS $$
+  SELECT d.member, t.place, format('lacks trigger "%s" that %s has', t.name, upkeep_internal.qualified(t.object)),
+    format('Call upkeep.enable_%s for %s again.', t.enable, upkeep_internal.qualified(t.object))
+  FROM upkeep_internal.triggers t
+  JOIN pg_class c ON c.oid = t.object AND NOT c.relispartition
+  CROSS JOIN LATERAL upkeep_internal.with_descendants(t.object) WITH ORDINALITY d(member, number)
+  WHERE t.feature = missing_below.feature AND t.type & 1 = 0 AND NOT EXISTS (
+    SELECT FROM upkeep_internal.triggers o
+    WHERE o.object = d.member AND o.feature = t.feature AND o.name = t.name)
+  ORDER BY t.place, d.number
+$$;

@@ -72,14 +72,11 @@ BEGIN
 END $$;
 
 -- A key or a date, as it stands in one of the tables.
-CREATE FUNCTION upkeep_internal.key_column(target regclass, name text, given jsonb, OUT base regtype, OUT declared text,
-                                           OUT collated oid)
+CREATE FUNCTION upkeep_internal.key_column(target regclass, name text, given jsonb, OUT base regtype, OUT declared text)
 STABLE LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM upkeep_internal.require_column(target, name, 'metrics', given);
-  SELECT b.base, format_type(a.atttypid, NULL), a.attcollation INTO base, declared, collated
-  FROM pg_attribute a, upkeep_internal.base_type(a.atttypid, a.atttypmod) b
-  WHERE a.attrelid = target AND a.attname = key_column.name;
+  SELECT c.base, c.declared INTO base, declared FROM upkeep_internal.column_type(target, name) c;
 END $$;
 
 CREATE FUNCTION upkeep_internal.require_date(target regclass, name text, given jsonb)
@@ -101,38 +98,16 @@ STABLE LANGUAGE plpgsql AS $$
 DECLARE
   ours constant record := upkeep_internal.key_column(settings, key, given);
   theirs constant record := upkeep_internal.key_column(target, key, given);
-  integers constant regtype[] := '{smallint,integer,bigint}';
-  equals constant text := (
-    SELECT format('OPERATOR(%I.=)', n.nspname)
-    FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace
-    WHERE o.oprname = '=' AND o.oprleft = ours.base AND o.oprright = ours.base LIMIT 1);
+  named constant text := replace(quote_ident(key), '%', '%%');
 BEGIN
-  IF ours.base <> theirs.base AND NOT (ours.base = ANY (integers) AND theirs.base = ANY (integers))
-     AND NOT EXISTS (SELECT FROM pg_cast WHERE castmethod = 'b' AND (castsource, casttarget)
-       IN ((ours.base, theirs.base), (theirs.base, ours.base))) OR NOT upkeep_internal.has_equality(ours.base) THEN
+  IF NOT upkeep_internal.have_common_equality(ours.base, theirs.base) THEN
     PERFORM upkeep_internal.fail('42804', format('column "%s" has type %s in "%s" and %s in "%s", which cannot be '
         'compared as keys', key, theirs.declared, upkeep_internal.table_name(target), ours.declared,
         upkeep_internal.table_name(settings)), 'Give both columns the same type.');
   END IF;
-  condition := format('%%1$s.%1$s %2$s %%2$s.%1$s%3$s%4$s', replace(quote_ident(key), '%', '%%'),
-    replace(coalesce(equals, '[=]'), '%', '%%'),
-    CASE WHEN ours.base = theirs.base OR ours.base = ANY (integers) THEN ''
-         ELSE (SELECT format('::%I.%I', n.nspname, t.typname)
-               FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = ours.base) END,
-    CASE WHEN ours.collated = theirs.collated OR ours.collated = 0 THEN ''
-         ELSE (SELECT format(' COLLATE %I.%I', n.nspname, c.collname)
-               FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace WHERE c.oid = ours.collated) END);
+  condition := replace(upkeep_internal.key_match(settings, key, E'\1', target, key, E'\2'), '%', '%%');
+  condition := replace(replace(condition, E'\1', '%1$s.' || named), E'\2', '%2$s.' || named);
 END $$;
-
-CREATE FUNCTION upkeep_internal.has_equality(base regtype)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod AND m.amname IN ('btree', 'hash')
-                 WHERE o.opcdefault AND (o.opcintype = base OR EXISTS (SELECT FROM pg_type t WHERE t.oid = base
-                   AND (t.typtype = 'e' AND o.opcintype = 'anyenum'::regtype
-                     OR t.typcategory = 'A' AND o.opcintype = 'anyarray'::regtype
-                     OR t.typtype = 'r' AND o.opcintype = 'anyrange'::regtype
-                     OR o.opcintype = 'text'::regtype AND base = 'varchar'::regtype))))
-$$;
 
 -- given: the arguments of enable_metrics while that runs. metrics: in the order of computing. inputs: numbered as
 -- inputs_of_metrics has them. settings: NULL if no formula uses one; settings_row: FROM and WHERE of the row in force.
