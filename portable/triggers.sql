@@ -104,37 +104,42 @@ CREATE FUNCTION upkeep_internal.own_kind(target regclass, depth int)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
   pause constant text := current_setting('upkeep.pause', true);
-  mark record;
+  marks text[];
+  kind text;
 BEGIN
   -- Most statements are not marked.
   IF pause IS NULL OR position('#' IN pause) = 0 THEN
     RETURN NULL;
   END IF;
-  FOR mark IN
-    SELECT substr(split_part(m, ' ', 1), 2) AS kind, split_part(m, ' ', 3) AS proof
-    FROM unnest(string_to_array(pause, ',')) WITH ORDINALITY u(m, place)
-    WHERE m LIKE '#%' AND split_part(m, ' ', 2) = depth::text
-    ORDER BY place DESC
-  LOOP
-    IF upkeep_internal.may_pause(target, upkeep_internal.writer())
-       OR upkeep_internal.is_proof(mark.proof, mark.kind, depth) THEN
-      RETURN mark.kind;
+  marks := string_to_array(pause, ',');
+  FOR number IN REVERSE cardinality(marks)..1 LOOP
+    IF marks[number] LIKE '#%' AND split_part(marks[number], ' ', 2) = depth::text THEN
+      kind := substr(split_part(marks[number], ' ', 1), 2);
+      IF upkeep_internal.may_pause(target, upkeep_internal.writer())
+         OR upkeep_internal.is_proof(split_part(marks[number], ' ', 3), kind, depth) THEN
+        RETURN kind;
+      END IF;
     END IF;
   END LOOP;
   RETURN NULL;
 END $$;
 
 CREATE FUNCTION upkeep_internal.is_named_in_pause(feature text)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT EXISTS (SELECT FROM string_to_table(current_setting('upkeep.pause', true), ',') w
-                 WHERE lower(btrim(w, ' "')) IN ('all', feature))
-$$;
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  pause constant text := lower(current_setting('upkeep.pause', true));
+BEGIN
+  -- Mostly there are only marks.
+  RETURN (position(feature IN pause) > 0 OR position('all' IN pause) > 0)
+    AND EXISTS (SELECT FROM string_to_table(pause, ',') w WHERE btrim(w, ' "') IN ('all', feature));
+END $$;
 
 CREATE FUNCTION upkeep_internal.may_pause(target regclass, role_name name)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT coalesce(pg_has_role(role_name, (SELECT relowner FROM pg_class WHERE oid = target), 'USAGE'), false)
-      OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'upkeep_pause' AND pg_has_role(role_name, oid, 'USAGE'))
-$$;
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN coalesce(pg_has_role(role_name, (SELECT relowner FROM pg_class WHERE oid = target), 'USAGE'), false)
+      OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'upkeep_pause' AND pg_has_role(role_name, oid, 'USAGE'));
+END $$;
 
 -- Who writes: the role that has logged in, or the one that it has set. In a function that runs as the installer
 -- current_user is the installer.
@@ -146,7 +151,10 @@ END $$;
 
 -- The role that has loaded this edition, as which its functions run that need rights of their own.
 CREATE FUNCTION upkeep_internal.installer()
-RETURNS oid STABLE LANGUAGE sql AS $$ SELECT nspowner FROM pg_namespace WHERE nspname = 'upkeep_internal' $$;
+RETURNS oid STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT nspowner FROM pg_namespace WHERE nspname = 'upkeep_internal');
+END $$;
 
 CREATE FUNCTION upkeep_internal.is_proof(given text, kind text, depth int)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -201,10 +209,11 @@ END $$;
 -- caller's own tables only.
 CREATE FUNCTION upkeep_internal.needs_proof()
 RETURNS boolean STABLE LANGUAGE plpgsql AS $$
-DECLARE
-  installer constant oid := upkeep_internal.installer();
 BEGIN
-  RETURN pg_get_userbyid(installer) = current_user AND NOT pg_has_role(upkeep_internal.writer(), installer, 'USAGE');
+  RETURN (SELECT NOT pg_has_role(CASE current_setting('role') WHEN 'none' THEN session_user
+                                   ELSE current_setting('role') END, n.nspowner, 'USAGE')
+             AND pg_get_userbyid(n.nspowner) = current_user
+          FROM pg_namespace n WHERE n.nspname = 'upkeep_internal');
 END $$;
 
 CREATE FUNCTION upkeep_internal.end_own(before text)
