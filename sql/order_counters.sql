@@ -133,7 +133,9 @@ ROLLBACK;
 SELECT counted() IS NOT NULL AS is_back;
 DROP TABLE sales;
 SELECT counted();
+-- C++ edition {
 SELECT count(*) FROM upkeep.order_counters c WHERE NOT EXISTS (SELECT FROM pg_class t WHERE t.oid = c.orders);
+-- }
 -- a number is taken, and its table dropped, in one transaction
 BEGIN;
 CREATE TABLE short_lived (order_number text UNIQUE);
@@ -214,14 +216,21 @@ GRANT USAGE ON SCHEMA counters TO regress_upkeep_owner, regress_upkeep_other;
 GRANT CREATE ON SCHEMA counters TO regress_upkeep_owner;
 CREATE TABLE owned (shop int, order_number text, UNIQUE (shop, order_number));
 INSERT INTO owned VALUES (2, 'ORD-00000004');
+-- C++ edition {
 ALTER TABLE owned OWNER TO regress_upkeep_owner;
 SET ROLE regress_upkeep_owner;
+-- }
 SELECT upkeep.enable_order_number('owned', tenant_column => 'shop', per_tenant => true);
+-- C++ edition {
 SELECT * FROM public.failure($$SELECT FROM upkeep.order_counters$$);
 RESET ROLE;
+-- }
 INSERT INTO owned VALUES (5, 'ORD-00000008');
 DELETE FROM upkeep.order_counters WHERE orders = 'owned'::regclass;
-ALTER TABLE owned ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE owned ENABLE ROW LEVEL SECURITY;
+-- C++ edition {
+ALTER TABLE owned FORCE ROW LEVEL SECURITY;
+-- }
 CREATE POLICY mine ON owned USING (false) WITH CHECK (true);
 GRANT INSERT ON owned TO regress_upkeep_other;
 CREATE SCHEMA counters_hostile;
@@ -254,4 +263,6 @@ COMMIT;
 \set VERBOSITY terse
 SET client_min_messages = warning;
 DROP SCHEMA counters, counters_hostile CASCADE;
+-- C++ edition {
 SELECT count(*) FROM upkeep.order_counters c WHERE NOT EXISTS (SELECT FROM pg_class t WHERE t.oid = c.orders);
+-- }

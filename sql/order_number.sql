@@ -87,7 +87,9 @@ SELECT next_number('filled');
 GRANT USAGE ON SCHEMA numbers TO regress_upkeep_owner, regress_upkeep_other;
 GRANT CREATE ON SCHEMA numbers TO regress_upkeep_owner;
 CREATE TABLE owned (order_number text UNIQUE);
+-- C++ edition {
 ALTER TABLE owned OWNER TO regress_upkeep_owner;
+-- }
 SELECT upkeep.enable_order_number('owned');
 ALTER TABLE owned ENABLE ROW LEVEL SECURITY;
 CREATE POLICY mine ON owned USING (false) WITH CHECK (true);
