@@ -115,7 +115,8 @@ BEGIN
   FOR number IN REVERSE cardinality(marks)..1 LOOP
     IF marks[number] LIKE '#%' AND split_part(marks[number], ' ', 2) = depth::text THEN
       kind := substr(split_part(marks[number], ' ', 1), 2);
-      IF upkeep_internal.may_pause(target, upkeep_internal.writer())
+      IF pg_has_role(upkeep_internal.writer(), upkeep_internal.installer(), 'USAGE')
+         OR upkeep_internal.may_pause(target, upkeep_internal.writer())
          OR upkeep_internal.is_proof(split_part(marks[number], ' ', 3), kind, depth) THEN
         RETURN kind;
       END IF;
@@ -153,7 +154,14 @@ END $$;
 CREATE FUNCTION upkeep_internal.installer()
 RETURNS oid STABLE LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN (SELECT nspowner FROM pg_namespace WHERE nspname = 'upkeep_internal');
+  RETURN upkeep_internal.owner_of_schema('upkeep_internal');
+END $$;
+
+-- Called immutable, so that a plan asks once: PostgreSQL drops all plans when a schema changes.
+CREATE FUNCTION upkeep_internal.owner_of_schema(schema name)
+RETURNS oid IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT nspowner FROM pg_namespace WHERE nspname = schema);
 END $$;
 
 CREATE FUNCTION upkeep_internal.is_proof(given text, kind text, depth int)
@@ -199,9 +207,13 @@ RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   before constant text := coalesce(current_setting('upkeep.pause', true), '');
   depth constant int := pg_trigger_depth() + 1;
+  after text := concat(before, CASE WHEN before <> '' THEN ',' END, '#', kind, ' ', depth, ' ');
 BEGIN
-  PERFORM set_config('upkeep.pause', concat(before, CASE WHEN before <> '' THEN ',' END, '#', kind, ' ', depth, ' ',
-    CASE WHEN upkeep_internal.needs_proof() THEN upkeep_internal.proof(kind, depth) END), true);
+  IF upkeep_internal.needs_proof() THEN
+    after := after || upkeep_internal.proof(kind, depth);
+  END IF;
+  -- An assignment, because it needs no query.
+  after := set_config('upkeep.pause', after, true);
   RETURN before;
 END $$;
 
@@ -209,15 +221,15 @@ END $$;
 -- caller's own tables only.
 CREATE FUNCTION upkeep_internal.needs_proof()
 RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  writer constant name := upkeep_internal.writer();
 BEGIN
-  RETURN (SELECT NOT pg_has_role(CASE current_setting('role') WHEN 'none' THEN session_user
-                                   ELSE current_setting('role') END, n.nspowner, 'USAGE')
-             AND pg_get_userbyid(n.nspowner) = current_user
-          FROM pg_namespace n WHERE n.nspname = 'upkeep_internal');
+  RETURN writer <> current_user AND pg_get_userbyid(upkeep_internal.installer()) = current_user
+    AND NOT pg_has_role(writer, upkeep_internal.installer(), 'USAGE');
 END $$;
 
 CREATE FUNCTION upkeep_internal.end_own(before text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM set_config('upkeep.pause', before, true);
+  before := set_config('upkeep.pause', before, true);
 END $$;
