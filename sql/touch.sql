@@ -12,7 +12,7 @@ INSERT INTO lines VALUES (1, 10, 1), (2, 20, 1), (3, NULL, 1);
 SELECT upkeep.enable_updated_at('customers', version_column => 'version');
 SELECT upkeep.enable_updated_at('invoices'), upkeep.enable_updated_at('lines', ignore_columns => '{views}');
 SELECT upkeep.enable_touch('lines', 'invoices');
-SELECT object, feature, options, triggers FROM upkeep.managed WHERE feature = 'touch';
+SELECT object, options, triggers FROM upkeep.managed WHERE feature = 'touch' AND object = 'lines'::regclass;
 
 -- how many parent rows an UPDATE wrote, and in how many statements
 CREATE TABLE writes (parent text, statements int DEFAULT 0, rows int DEFAULT 0);

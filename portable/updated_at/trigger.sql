@@ -60,19 +60,7 @@ BEGIN
   version := plan.version;
   protected := plan.protected;
   clock := plan.clock;
-  -- By their images, like the C++ edition: json has no equality, and 1.0 and 1.00 are equal. As a function: the
-  -- operator expands rows of constructors column by column.
-  -- Where the operator <> is cheap and says that two values differ, so do their images, and no row has to be made.
-  is_changed := CASE WHEN plan.counted = '{}' THEN 'false'
-    ELSE coalesce((
-           SELECT string_agg(format('%2$s.%1$I [<>] %3$s.%1$I OR ', a.attname, new_row, old_row), ''
-                             ORDER BY a.attlen < 0, a.attnum)
-           FROM pg_attribute a
-           WHERE a.attrelid = target AND a.attname = ANY (plan.counted) AND a.atttypid = ANY (
-             '{bool,int2,int4,int8,float4,float8,numeric,date,timestamp,timestamptz,uuid,text,varchar}'::regtype[]
-           )), '')
-         || format('pg_catalog.record_image_ne(ROW(%s), ROW(%s))',
-                   upkeep_internal.fields(new_row, plan.counted), upkeep_internal.fields(old_row, plan.counted)) END;
+  is_changed := upkeep_internal.differ(target, plan.counted, new_row, old_row);
   -- A protected column that is NULL may get a value.
   is_changed := is_changed || coalesce((
     SELECT string_agg(format(' OR %2$s.%1$I IS NULL AND %3$s.%1$I IS NOT NULL', p, old_row, new_row), '')
@@ -84,6 +72,22 @@ BEGIN
     'upkeep_internal.next_version(%1$s.%3$I, %2$s.%3$I, changed AND is_derived IS NOT TRUE, %4$s, '
     '%5$L, %6$L)', old_row, new_row, version, plan.last_version, target::oid, version) END;
 END $$;
+
+-- Whether the columns of two rows of a table differ. By their images, like the C++ edition: json has no equality, and
+-- 1.0 and 1.00 are equal. As a function: the operator expands rows of constructors column by column. Where the operator
+-- <> is cheap and says that two values differ, so do their images, and no row has to be made.
+CREATE FUNCTION upkeep_internal.differ(target regclass, columns name[], new_row text, old_row text)
+RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT CASE WHEN columns = '{}' THEN 'false' ELSE coalesce((
+           SELECT string_agg(format('%2$s.%1$I [<>] %3$s.%1$I OR ', a.attname, new_row, old_row), ''
+                             ORDER BY a.attlen < 0, a.attnum)
+           FROM pg_attribute a
+           WHERE a.attrelid = target AND a.attname = ANY (columns) AND a.atttypid = ANY (
+             '{bool,int2,int4,int8,float4,float8,numeric,date,timestamp,timestamptz,uuid,text,varchar}'::regtype[]
+           )), '')
+         || format('pg_catalog.record_image_ne(ROW(%s), ROW(%s))',
+                   upkeep_internal.fields(new_row, columns), upkeep_internal.fields(old_row, columns)) END
+$$;
 
 -- NEW.id, NEW.name
 CREATE FUNCTION upkeep_internal.fields(row_name text, columns name[])
