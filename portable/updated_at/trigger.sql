@@ -3,7 +3,7 @@
 -- Between the two lines upkeep_internal.write_triggers writes a branch for each table.
 CREATE FUNCTION upkeep.updated_at(…) LANGUAGE plpgsql AS $$
 DECLARE
-  mark text;
+  mark pg_catalog.text;
   is_quiet boolean;
   is_touch boolean;
   is_derived boolean;

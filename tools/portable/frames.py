@@ -104,6 +104,8 @@ class edition:
             raise SystemExit('portable: docs/schema.sql has no %s upkeep.%s' % (kind, name))
         self.made.add(name)
         pinned = '' if own[0].is_trigger or kind == 'PROCEDURE' else PINNED
+        if own[0].is_trigger and 'SET search_path' not in body:
+            require_qualified_types(name, body)
         return own[0].head() + body.replace(' AS $$', pinned + ' AS $$', 1) + '\n' + own[0].comment_on()
 
     def repeatable(self, found):
@@ -142,6 +144,17 @@ class edition:
                 head = each.head().replace(' STRICT', '')
                 yield '%s LANGUAGE plpgsql%s AS $$\n%s $$;\n%s' % (
                     head, '' if each.is_trigger or each.kind == 'PROCEDURE' else PINNED, said, each.comment_on())
+
+
+def require_qualified_types(name, body):
+    """A trigger function that runs under the search_path of whoever writes must not find a type of his by its name. Those
+    that are words of the grammar are none of anybody's."""
+    declared = re.search(r'^DECLARE$(.*?)^BEGIN$', body, re.S | re.M)
+    for line in declared.group(1).split('\n') if declared else []:
+        found = re.match(r'\s+\w+ (?:constant )?([\w.]+)', line)
+        if found and not re.match(r'pg_catalog\.|(bigint|boolean|int|integer|numeric)$', found.group(1)):
+            raise SystemExit('portable: upkeep.%s declares "%s": write pg_catalog.%s' % (
+                name, line.strip(), found.group(1)))
 
 
 def returns_value(each):

@@ -3,8 +3,8 @@
 
 CREATE FUNCTION upkeep.order_status(…) LANGUAGE plpgsql AS $$
 DECLARE
-  was text;
-  becomes text;
+  was pg_catalog.text;
+  becomes pg_catalog.text;
 BEGIN
   IF pg_catalog.current_setting('upkeep.pause', true) [<>] ''
      AND upkeep_internal.mark('order_status', TG_RELID, pg_catalog.pg_trigger_depth()) [=] 'paused' THEN
