@@ -5,10 +5,13 @@ MODULE_big = pg_upkeep
 demo_data := $(if $(filter command%,$(origin DATA)),$(DATA))
 override DATA = $(wildcard control/*--*.sql)
 # A room of sources, the files of a folder, is compiled as one: what they share costs once, which is half of the time.
-# So the names of a room's files are one another's, also those in anonymous namespaces. SEPARATE=yes compiles each file
-# alone: slowly, but an include that is missing shows.
+# So the names of a room's files are one another's, also those in anonymous namespaces. A folder of one or two files
+# shares the room of the one above it. SEPARATE=yes compiles each file alone: slowly, but an include that is missing
+# shows.
 SOURCES = $(shell find src -name "*.cpp" | sort)
-room_of = build/objects/$(patsubst src/%.cpp,%,$(if $(SEPARATE),$1,$(dir $1)$(call aim,$1).cpp)).o
+above = $(dir $(patsubst %/,%,$1))
+room = $(if $(word 3,$(wildcard $1*.cpp))$(filter src/,$1),$1,$(call above,$1))
+room_of = build/objects/$(patsubst src/%.cpp,%,$(if $(SEPARATE),$1,$(call room,$(dir $1))$(call aim,$1).cpp)).o
 OBJS = $(sort $(foreach source,$(SOURCES),$(call room_of,$(source))))
 REGRESS = setup $(filter-out setup cleanup,$(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))) cleanup
 ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))

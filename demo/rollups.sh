@@ -2,7 +2,6 @@
 say "== rollups: lines make orders, orders make days, days make the week =="
 say ""
 show demo/rollups.sql
-mkdir -p build/demo
 sql -At -c "SELECT upkeep.weekly_report(diagnosis, 'html') FROM shop_days.last_week" > build/demo/week.html ||
   die "failed: writing the report"
 show demo/rollups_result.sql

@@ -24,7 +24,7 @@ using tables = std::vector<Oid>;
 
 bool contains(const tables &all, Oid table) { return std::ranges::find(all, table) != all.end(); }
 
-void require_confirmation(const std::string &confirm) {
+void require_database_name(const std::string &confirm) {
   const std::string database = pg::execute("SELECT current_database()").text(0, 1).value();
   if (confirm != database)
     throw fault{.sqlstate = sqlstate::invalid_parameter_value,
@@ -135,7 +135,7 @@ void truncate(const tables &own, const tables &all) {
 }
 
 std::int64_t empty_tables(const std::string &schema, const std::string &confirm) {
-  require_confirmation(confirm);
+  require_database_name(confirm);
   const tables own = lock_tables(require_schema(schema));
   if (own.empty())
     return 0;
