@@ -6,25 +6,97 @@
 CREATE FUNCTION upkeep_internal.take_turns()
 RETURNS void LANGUAGE sql SECURITY DEFINER AS $$ UPDATE upkeep_internal.installation SET generation = generation + 1 $$;
 
+-- What the trigger functions say for each table; text is NULL where there can be no branch. Kept so that enabling one
+-- table does not make the branches of all others.
+CREATE TABLE IF NOT EXISTS upkeep_internal.written_branches (
+  feature text NOT NULL,
+  object oid NOT NULL,
+  fingerprint text NOT NULL,
+  text text,
+  PRIMARY KEY (feature, object)
+);
+COMMENT ON TABLE upkeep_internal.written_branches IS 'The branches of the trigger functions, table by table.';
+REVOKE ALL ON TABLE upkeep_internal.written_branches FROM PUBLIC;
+
 -- Writes the branches of a feature's trigger function anew, if they are no longer the same. Runs as the installer, who
--- owns the function; what it writes follows from the catalogue alone, whoever calls it.
-CREATE FUNCTION upkeep_internal.write_triggers(feature text)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+-- owns the function; what it writes follows from the catalogue alone, whoever calls it. all_anew: also those of tables
+-- that look as they did.
+CREATE FUNCTION upkeep_internal.write_triggers(feature text, all_anew boolean DEFAULT false)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET check_function_bodies = on AS $$
 DECLARE
   target constant regprocedure := (SELECT format('upkeep.%I()', f.function) FROM upkeep_internal.features f
                                    WHERE f.feature = write_triggers.feature);
-  lines text[];
   source text;
   written text;
 BEGIN
   PERFORM upkeep_internal.take_turns();
   SELECT prosrc INTO source FROM pg_proc WHERE oid = target;
-  -- The last end is the function's own: a name in a branch may say the same.
-  written := format(E'%s-- branches\n%s  -- end of branches%s', split_part(source, E'-- branches\n', 1),
-    upkeep_internal.branches(feature), regexp_replace(source, '^.*-- end of branches', ''));
+  PERFORM upkeep_internal.write_branches(feature, source, all_anew);
+  written := upkeep_internal.with_branches(source, upkeep_internal.branches(feature));
   IF written <> source THEN
     EXECUTE format('%s AS %L', split_part(pg_get_functiondef(target), E'\nAS $function', 1), written);
   END IF;
+END $$;
+
+-- The last end is the function's own: a name in a branch may say the same.
+CREATE FUNCTION upkeep_internal.with_branches(source text, branches text)
+RETURNS text IMMUTABLE LANGUAGE sql AS $$
+  SELECT format(E'%s-- branches\n%s  -- end of branches%s', split_part(source, E'-- branches\n', 1), branches,
+                regexp_replace(source, '^.*-- end of branches', ''))
+$$;
+
+-- Those of tables that have come, changed or gone, in the table above. Temporary tables have none.
+CREATE FUNCTION upkeep_internal.write_branches(feature text, source text, all_anew boolean)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  each record;
+  text text;
+BEGIN
+  DELETE FROM upkeep_internal.written_branches b
+  WHERE b.feature = write_branches.feature AND (all_anew OR NOT EXISTS (
+    SELECT FROM upkeep_internal.triggers t WHERE t.feature = b.feature AND t.object = b.object));
+  FOR each IN
+    SELECT t.object, upkeep_internal.fingerprint(write_branches.feature, t.object) AS fingerprint
+    FROM (SELECT DISTINCT object FROM upkeep_internal.triggers t WHERE t.feature = write_branches.feature) t
+    JOIN pg_class c ON c.oid = t.object AND c.relpersistence <> 't'
+  LOOP
+    CONTINUE WHEN EXISTS (
+      SELECT FROM upkeep_internal.written_branches b
+      WHERE b.feature = write_branches.feature AND b.object = each.object AND b.fingerprint = each.fingerprint
+        AND upkeep_internal.others_still_are(b.text));
+    text := upkeep_internal.branch(write_branches.feature, each.object, each.fingerprint);
+    INSERT INTO upkeep_internal.written_branches (feature, object, fingerprint, text)
+    VALUES (write_branches.feature, each.object, each.fingerprint,
+            CASE WHEN upkeep_internal.is_readable(upkeep_internal.with_branches(source, text)) THEN text END)
+    ON CONFLICT ON CONSTRAINT written_branches_pkey
+      DO UPDATE SET fingerprint = excluded.fingerprint, text = excluded.text;
+  END LOOP;
+END $$;
+
+-- Whether PostgreSQL can read a trigger function: one branch that it cannot read would stop the writers of all tables.
+CREATE FUNCTION upkeep_internal.is_readable(source text)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE FUNCTION upkeep_internal.trial() RETURNS trigger LANGUAGE plpgsql AS %L', source);
+  RAISE EXCEPTION SQLSTATE 'UK000';
+EXCEPTION
+  WHEN SQLSTATE 'UK000' THEN
+    RETURN true;
+  WHEN OTHERS THEN
+    RETURN false;
+END $$;
+
+-- Whether the other tables that a branch relies on are what they were; it is no loss if a branch is made for nothing.
+CREATE FUNCTION upkeep_internal.others_still_are(text text)
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  asked constant text := 'upkeep_internal\.still_is\(';
+BEGIN
+  RETURN text IS NOT NULL AND NOT text ~ asked
+    OR (SELECT count(*) = regexp_count(text, asked) AND bool_and(EXISTS (
+          SELECT FROM pg_class c WHERE c.oid::text = m[1] AND upkeep_internal.print_of(c.oid) = m[2]))
+        FROM regexp_matches(text, asked || $r$'(\d+)', '(\w+)'\)$r$, 'g') m);
 END $$;
 
 -- The branches of all tables, found in a few steps however many there are.
@@ -34,11 +106,9 @@ DECLARE
   tables oid[];
   texts text[];
 BEGIN
-  SELECT array_agg(object ORDER BY object), array_agg(text ORDER BY object) INTO tables, texts
-  FROM (SELECT t.object::oid AS object, upkeep_internal.branch(feature, t.object) AS text
-        FROM (SELECT DISTINCT object FROM upkeep_internal.triggers t WHERE t.feature = branches.feature) t
-        JOIN pg_class c ON c.oid = t.object AND c.relpersistence <> 't') b
-  WHERE text IS NOT NULL;
+  SELECT array_agg(b.object ORDER BY b.object), array_agg(b.text ORDER BY b.object) INTO tables, texts
+  FROM upkeep_internal.written_branches b
+  WHERE b.feature = branches.feature AND b.text IS NOT NULL;
   RETURN coalesce(upkeep_internal.search_tree(tables, texts, 1, coalesce(cardinality(tables), 0), '  '), '');
 END $$;
 
@@ -49,7 +119,7 @@ DECLARE
   middle constant int := (first + last) / 2;
 BEGIN
   IF last - first < 4 THEN
-    RETURN (SELECT string_agg(regexp_replace(texts[n], '^(?=.)', indent, 'gn'), '' ORDER BY n)
+    RETURN (SELECT string_agg(upkeep_internal.indented(texts[n], indent), '' ORDER BY n)
             FROM generate_series(first, last) n);
   END IF;
   RETURN format(E'%1$sIF TG_RELID [<=] %2$s THEN\n%3$s%1$sELSE\n%4$s%1$sEND IF;\n', indent, tables[middle],
@@ -57,39 +127,58 @@ BEGIN
     upkeep_internal.search_tree(tables, texts, middle + 1, last, indent || '  '));
 END $$;
 
--- The branch of a table; NULL if its triggers are none that can have one.
-CREATE FUNCTION upkeep_internal.branch(feature text, target regclass)
+-- The branch of a table; NULL if its triggers are none that can have one. Triggers with the same arguments share a part
+-- if they fire at the same time: it knows the events of all of them.
+CREATE FUNCTION upkeep_internal.branch(feature text, target regclass, fingerprint text)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
   trigger record;
   part text;
   parts text := '';
-  is_alone constant boolean := (SELECT count(DISTINCT t.arguments) = 1 FROM upkeep_internal.triggers t
-                                WHERE t.object = target AND t.feature = branch.feature);
 BEGIN
-  -- A line's end within a name does not survive being indented.
-  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = target AND attname ~ '[\n\r]') THEN
-    RETURN NULL;
-  END IF;
-  FOR trigger IN SELECT t.arguments, bit_or(t.type) AS type FROM upkeep_internal.triggers t
-      WHERE t.object = target AND t.feature = branch.feature GROUP BY t.arguments ORDER BY min(t.place) LOOP
+  FOR trigger IN
+    SELECT t.arguments, bit_or(t.type) AS type, count(*) OVER () = 1 AS is_alone,
+      count(*) OVER (PARTITION BY t.arguments) > 1 AS differs_in_time
+    FROM upkeep_internal.triggers t
+    WHERE t.object = target AND t.feature = branch.feature
+    GROUP BY t.arguments, t.type & 67
+    ORDER BY min(t.place)
+  LOOP
     EXECUTE format('SELECT upkeep_internal.%I($1, $2, $3)', feature || '_branch') INTO part
       USING target, trigger.arguments, trigger.type;
-    IF part IS NULL THEN
-      RETURN NULL;
-    END IF;
-    parts := parts || CASE WHEN is_alone THEN part || E'\n'
-      ELSE format(E'IF pg_catalog.array_to_string(TG_ARGV, '', '') [=] %L THEN\n%s\nEND IF;\n',
-                  array_to_string(trigger.arguments, ', '), regexp_replace(part, '^(?=.)', '  ', 'gn')) END;
+    CONTINUE WHEN part IS NULL;
+    parts := parts || CASE WHEN trigger.is_alone THEN part || E'\n' ELSE format(E'IF %s THEN\n%s\nEND IF;\n',
+      upkeep_internal.is_fired(trigger.arguments, CASE WHEN trigger.differs_in_time THEN trigger.type END),
+      upkeep_internal.indented(part, '  ')) END;
   END LOOP;
   RETURN format(E'IF TG_RELID [=] %1$s AND upkeep_internal.fits(%3$L, %4$L, %5$L) THEN -- %2$s\n%6$sEND IF;\n',
-    target::oid, upkeep_internal.in_comment(upkeep_internal.qualified(target)), feature, target::oid,
-    upkeep_internal.fingerprint(feature, target), regexp_replace(parts, '^(?=.)', '  ', 'gn'));
+    target::oid, upkeep_internal.in_comment(upkeep_internal.qualified(target)), feature, target::oid, fingerprint,
+    upkeep_internal.indented(nullif(parts, ''), '  '));
 EXCEPTION
   -- Arguments that are wrong are an error when a row is written, not while somebody else enables something.
   WHEN OTHERS THEN
     RETURN NULL;
 END $$;
+
+-- The condition that a trigger with these arguments fires, and at the time of this type, unless that is NULL.
+CREATE FUNCTION upkeep_internal.is_fired(arguments text[], type int)
+RETURNS text IMMUTABLE LANGUAGE sql AS $$
+  SELECT CASE cardinality(arguments) WHEN 0 THEN 'TG_NARGS [=] 0'
+      -- They are counted from 0.
+      ELSE format('TG_ARGV [=] %L::pg_catalog.text[]', format('[0:%s]=%s', cardinality(arguments) - 1, arguments)) END
+    || CASE WHEN type IS NULL THEN ''
+       ELSE format(' AND TG_LEVEL [=] %L AND TG_WHEN [=] %L', CASE type & 1 WHEN 1 THEN 'ROW' ELSE 'STATEMENT' END,
+         CASE type & 66 WHEN 2 THEN 'BEFORE' WHEN 0 THEN 'AFTER' ELSE 'INSTEAD OF' END) END
+$$;
+
+-- Every line behind an indent; left as it is where a name or a literal holds the end of a line.
+CREATE FUNCTION upkeep_internal.indented(text text, indent text)
+RETURNS text IMMUTABLE LANGUAGE sql AS $$
+  SELECT CASE
+    WHEN text ~ '[\r]' OR EXISTS (
+      SELECT FROM regexp_matches(text, $r$'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*$r$, 'g') m WHERE m[1] ~ '\n') THEN text
+    ELSE regexp_replace(text, '^(?=.)', indent, 'gn') END
+$$;
 
 CREATE FUNCTION upkeep_internal.in_comment(said text)
 RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT translate(said, E'\n\r', '  ') $$;
@@ -101,7 +190,7 @@ DECLARE
 BEGIN
   FOR feature IN SELECT f.feature FROM upkeep_internal.features f
       WHERE to_regproc(format('upkeep_internal.%I', f.feature || '_branch')) IS NOT NULL LOOP
-    PERFORM upkeep_internal.write_triggers(feature);
+    PERFORM upkeep_internal.write_triggers(feature, all_anew => true);
   END LOOP;
 END $$;
 COMMENT ON FUNCTION upkeep.refresh() IS

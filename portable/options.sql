@@ -156,12 +156,20 @@ BEGIN
   RETURN upkeep_internal.join_names(names);
 END $$;
 
--- A trigger's arguments as pg_trigger keeps them: each ends with a zero byte.
+-- A trigger's arguments as pg_trigger keeps them: each ends with a zero byte. A text without a backslash, and in ASCII,
+-- is written as it is.
 CREATE FUNCTION upkeep_internal.unpack_arguments(packed bytea)
-RETURNS text[] IMMUTABLE LANGUAGE sql AS $$
-  SELECT coalesce(array_agg(convert_from(decode(part, 'hex'), getdatabaseencoding()) ORDER BY place)
-                    FILTER (WHERE place < count), '{}')
-  FROM (SELECT part, place, count(*) OVER () AS count
-        FROM regexp_split_to_table(regexp_replace(encode(packed, 'hex'), '(..)', '\1 ', 'g'), '00 ')
-             WITH ORDINALITY s(part, place)) p
-$$;
+RETURNS text[] IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+  written constant text := encode(packed, 'escape');
+BEGIN
+  IF replace(written, '\000', '') !~ '\\' THEN
+    RETURN trim_array(string_to_array(written, '\000'), (written <> '')::int);
+  END IF;
+  RETURN (
+    SELECT array_agg(convert_from(decode(part, 'hex'), getdatabaseencoding()) ORDER BY place)
+             FILTER (WHERE place < count)
+    FROM (SELECT part, place, count(*) OVER () AS count
+          FROM regexp_split_to_table(regexp_replace(encode(packed, 'hex'), '(..)', '\1 ', 'g'), '00 ')
+               WITH ORDINALITY s(part, place)) p);
+END $$;

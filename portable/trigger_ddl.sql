@@ -91,7 +91,7 @@ END $$;
 
 -- Statement triggers of a feature that a partition or a child lacks, and its root has.
 CREATE FUNCTION upkeep_internal.missing_below(feature text)
-RETURNS TABLE (object regclass, place bigint, finding text, hint text) STABLE LANGUAGE sql AS $$
+RETURNS TABLE (object regclass, place text[], finding text, hint text) STABLE LANGUAGE sql AS $$
   SELECT d.member, t.place, format('lacks trigger "%s" that %s has', t.name, upkeep_internal.qualified(t.object)),
     format('Call upkeep.enable_%s for %s again.', t.enable, upkeep_internal.qualified(t.object))
   FROM upkeep_internal.triggers t

@@ -1,12 +1,12 @@
 -- The triggers of pg_upkeep in this database, and the writing of the trigger functions.
 
--- Every trigger of ours, by schema, table and name. is_clone: of a partition, from its partitioned table.
+-- Every trigger of ours. place: what orders them by schema, table and name. is_clone: of a partition, from its
+-- partitioned table.
 CREATE VIEW upkeep_internal.triggers AS
 SELECT t.oid AS trigger_oid, t.tgrelid::regclass AS object, f.feature, f.enable, t.tgname AS name,
   t.tgenabled AS enabled, t.tgparentid <> 0 AS is_clone, t.tgtype::int AS type,
   upkeep_internal.unpack_arguments(t.tgargs) AS arguments,
-  row_number() OVER (ORDER BY c.relnamespace::regnamespace::text COLLATE "C", c.relname COLLATE "C",
-                     t.tgname COLLATE "C") AS place
+  ARRAY[c.relnamespace::regnamespace::text, c.relname, t.tgname] COLLATE "C" AS place
 FROM pg_trigger t
 JOIN pg_proc p ON p.oid = t.tgfoid AND p.pronamespace = 'upkeep'::regnamespace
 JOIN upkeep_internal.features f ON f.function = p.proname
@@ -181,14 +181,15 @@ END $$;
 -- A digest of what the branch of a table in a trigger function relies on: the table's columns and its triggers of the
 -- feature.
 CREATE FUNCTION upkeep_internal.fingerprint(feature text, target regclass)
-RETURNS text STABLE LANGUAGE sql AS $$
-  SELECT md5(concat(
-    (SELECT string_agg(concat_ws(' ', attnum, quote_ident(attname), atttypid, atttypmod, attgenerated), ', '
-                       ORDER BY attnum)
-     FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped), '; ',
-    (SELECT string_agg(concat_ws(' ', t.type, upkeep_internal.literals(t.arguments)), ', ' ORDER BY t.place)
-     FROM upkeep_internal.triggers t WHERE t.object = target AND t.feature = fingerprint.feature)))
-$$;
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN md5(concat(
+    (SELECT string_agg(concat_ws(' ', a.attnum, quote_ident(a.attname), a.atttypid, a.atttypmod, a.attgenerated), ', '
+                       ORDER BY a.attnum)
+     FROM pg_attribute a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped), '; ',
+    (SELECT string_agg(concat_ws(' ', t.type, t.arguments), ', ' ORDER BY t.place)
+     FROM upkeep_internal.triggers t WHERE t.object = target AND t.feature = fingerprint.feature)));
+END $$;
 
 -- Whether the branch that was written for a table still fits it. Called immutable, so that a plan asks once: the
 -- constant of type regclass makes PostgreSQL drop the plan whenever the table, its columns or its triggers change.

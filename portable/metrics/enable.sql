@@ -63,7 +63,8 @@ BEGIN
   PERFORM upkeep_internal.warn_of_not_null(target, m ->> 'target') FROM unnest(plan.metrics) m;
   IF plan.settings IS NOT NULL THEN
     IF plan.follows THEN
-      PERFORM upkeep_internal.require_role_of(plan.settings, target);
+      PERFORM upkeep_internal.require_role_of(plan.settings, target), upkeep_internal.require_trusted(plan.settings),
+        upkeep_internal.require_trusted(target);
     END IF;
     PERFORM upkeep_internal.notice_unless_unique(plan.settings, plan.settings_key, plan.settings_from);
   END IF;
@@ -188,11 +189,7 @@ END $$;
 CREATE FUNCTION upkeep_internal.notice_unless_unique(settings regclass, key text, settings_from text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  IF NOT EXISTS (
-      SELECT FROM pg_index i
-      WHERE i.indrelid = settings AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND (
-        SELECT array_agg(a.attname::text) <@ ARRAY[key, settings_from] AND array_agg(a.attname::text) @> ARRAY[key]
-        FROM unnest(i.indkey::int2[]) k JOIN pg_attribute a ON a.attrelid = settings AND a.attnum = k)) THEN
+  IF NOT upkeep_internal.finds_one_row(settings, key, settings_from, false) THEN
     RAISE NOTICE USING
       MESSAGE = format('table "%s" has no unique index on (%s)', upkeep_internal.table_name(settings),
         concat_ws(', ', key, settings_from)),

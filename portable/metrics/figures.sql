@@ -150,7 +150,7 @@ BEGIN
   IF plan.settings IS NOT NULL THEN
     detail := upkeep_internal.describe_row(target, plan.metrics, plan.inputs, numbers);
     numbers := numbers || upkeep_internal.settings_numbers(target, plan.metrics, plan.settings, plan.setting_inputs,
-      upkeep_internal.settings_of(target, trigger_name, new_row, NOT coalesce(
+      upkeep_internal.settings_of(target, trigger_name, plan, new_row, NOT coalesce(
         plan.follows AND new_row -> plan.settings_key = old_row -> plan.settings_key
         AND (plan.settings_from IS NULL OR new_row -> plan.date_column = old_row -> plan.date_column)
         AND coalesce(current_setting('upkeep.paused_in', true), '') = '', false), detail), detail);

@@ -1,16 +1,15 @@
 -- The trigger function upkeep.metrics_settings(): what a change of the settings means for the figures that stand on
--- them.
+-- them. Runs as the installer: who changes settings needs no rights on the tables that follow them.
 
-CREATE FUNCTION upkeep.metrics_settings(…) LANGUAGE plpgsql AS $$
+CREATE FUNCTION upkeep.metrics_settings(…) LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off AS $$
 BEGIN
   IF TG_WHEN [<>] 'AFTER' OR (TG_LEVEL [=] 'ROW') [=] (TG_OP [=] 'TRUNCATE') THEN
     PERFORM upkeep_internal.misused_trigger(TG_NAME, TG_RELID, 'metrics_settings',
       'AFTER INSERT OR UPDATE OR DELETE ... FOR EACH ROW, or AFTER TRUNCATE ... FOR EACH STATEMENT');
   END IF;
-  IF pg_catalog.current_setting('upkeep.pause', true) [<>] '' THEN
-    IF upkeep_internal.mark('metrics', TG_RELID, pg_catalog.pg_trigger_depth()) [=] 'paused' THEN
-      RETURN NULL;
-    END IF;
+  IF upkeep_internal.paused_for_writer('metrics', TG_RELID) THEN
+    RETURN NULL;
   END IF;
   IF TG_OP [=] 'TRUNCATE' THEN
     PERFORM upkeep_internal.follow_settings(TG_RELID, NULL, NULL);
@@ -22,18 +21,14 @@ BEGIN
 END $$;
 
 -- A row of the settings before and after a change, NULL where it was not or is not there; both NULL after a TRUNCATE.
--- Runs as the installer: who changes settings needs no rights on the tables that follow them.
 CREATE FUNCTION upkeep_internal.follow_settings(changed regclass, old_row jsonb, new_row jsonb)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off AS $$
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   reader record;
   plan record;
   comes_or_goes boolean;
   key jsonb;
 BEGIN
-  IF pg_trigger_depth() = 0 THEN
-    PERFORM upkeep_internal.fail('42501', 'settings are followed by their trigger only');
-  END IF;
   FOR reader IN SELECT * FROM upkeep_internal.readers_of(changed) r WHERE r.enabled <> 'D' LOOP
     BEGIN
       SELECT * INTO plan FROM upkeep_internal.metrics_plan(reader.object, reader.arguments);
@@ -85,8 +80,9 @@ RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   before text;
 BEGIN
-  -- Otherwise anyone with settings could write to any table.
-  PERFORM upkeep_internal.require_role_of(settings, target);
+  -- Otherwise anyone with settings could write to any table, and the owner of any table act as the installer.
+  PERFORM upkeep_internal.require_role_of(settings, target), upkeep_internal.require_trusted(settings),
+    upkeep_internal.require_trusted(target);
   before := upkeep_internal.begin_own(CASE WHEN is_quiet THEN 'quiet' ELSE 'derived' END);
   EXECUTE format('UPDATE %s t SET %I = t.%2$I', upkeep_internal.rows_of(target), metric)
     || CASE WHEN key IS NULL THEN '' ELSE format(' FROM %s WHERE %s',

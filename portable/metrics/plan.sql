@@ -161,20 +161,21 @@ BEGIN
         PERFORM upkeep_internal.require_date(settings, settings_from, given),
           upkeep_internal.require_date(target, date_column, given);
       END IF;
-      is_unique := upkeep_internal.finds_one_row(settings, settings_key, settings_from);
+      is_unique := upkeep_internal.finds_one_row(settings, settings_key, settings_from, true);
     END IF;
     PERFORM upkeep_internal.require_number_input(settings, input, given);
     setting_inputs := setting_inputs || input.name;
   END LOOP;
 END $$;
 
--- Whether an index makes sure that there are no two rows of settings for one tenant and date.
-CREATE FUNCTION upkeep_internal.finds_one_row(settings regclass, key text, settings_from text)
+-- Whether an index makes sure that there are no two rows of settings for one tenant and date: at_once, or when a
+-- transaction commits.
+CREATE FUNCTION upkeep_internal.finds_one_row(settings regclass, key text, settings_from text, at_once boolean)
 RETURNS boolean STABLE LANGUAGE sql AS $$
   SELECT EXISTS (
     SELECT FROM pg_index i
-    WHERE i.indrelid = settings AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL
-      AND i.indexprs IS NULL AND (
+    WHERE i.indrelid = settings AND i.indisunique AND i.indisvalid AND (i.indimmediate OR NOT at_once)
+      AND i.indpred IS NULL AND i.indexprs IS NULL AND (
         SELECT array_agg(a.attname::text) <@ array_remove(ARRAY[key, settings_from], NULL)
            AND array_agg(a.attname::text) @> ARRAY[key]
         FROM unnest(i.indkey::int2[]) WITH ORDINALITY k(number, place)

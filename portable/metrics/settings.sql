@@ -34,20 +34,71 @@ RETURNS text STABLE LANGUAGE sql AS $$
   FROM upkeep_internal.rows_of(settings) rows
 $$;
 
--- The settings of a row that a trigger of the target sees, as {name: value}; NULL if there are none. Runs as the
--- installer: a writer needs no rights on the settings, but on the table that he writes. `row` has its key and its date.
-CREATE FUNCTION upkeep_internal.settings_of(target regclass, trigger_name name, row_read jsonb, locks boolean,
-                                            detail text)
+-- The settings of a row that a trigger of the target sees, as {name: value}; NULL if there are none. Read with the
+-- writer's own rights where they are enough, and else as the installer. row_read has its key and its date.
+CREATE FUNCTION upkeep_internal.settings_of(target regclass, trigger_name name, plan record, row_read jsonb,
+                                            locks boolean, detail text)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+  IF upkeep_internal.may_read_settings(plan.settings) THEN
+    RETURN upkeep_internal.read_settings(target, plan, row_read, locks, detail);
+  END IF;
+  RETURN upkeep_internal.read_settings_for_writer(target, trigger_name, row_read, locks, detail);
+END $$;
+
+-- All rows of them, and lock them.
+CREATE FUNCTION upkeep_internal.may_read_settings(settings regclass)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'UPDATE')
+     AND has_schema_privilege(c.relnamespace, 'USAGE') AND NOT row_security_active(c.oid)
+  FROM pg_class c WHERE c.oid = settings
+$$;
+
+-- Runs as the installer: a writer needs no rights on the settings, but on the table that he writes.
+CREATE FUNCTION upkeep_internal.read_settings_for_writer(target regclass, trigger_name name, row_read jsonb,
+                                                         locks boolean, detail text)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off AS $$
 DECLARE
   plan record;
-  query text;
-  found_rows jsonb[];
 BEGIN
   SELECT p.* INTO plan
   FROM upkeep_internal.triggers t, upkeep_internal.metrics_plan(t.object, t.arguments) p
-  WHERE t.object = target AND t.name = trigger_name AND t.feature = 'metrics';
-  PERFORM upkeep_internal.require_writer(target);
+  WHERE t.object = target AND t.name = trigger_name AND t.feature = 'metrics' AND p.settings IS NOT NULL;
+  IF NOT FOUND OR pg_trigger_depth() = 0 THEN
+    PERFORM upkeep_internal.fail('42501', 'settings are told to a trigger of metrics only');
+  END IF;
+  PERFORM upkeep_internal.require_readable(target, plan.settings);
+  RETURN upkeep_internal.read_settings(target, plan, row_read, locks, detail);
+END $$;
+
+-- Settings are told to those who may write the table whose trigger reads them. In a function of an application that
+-- runs as its owner that is still the role that has logged in, or the one that it has set.
+CREATE FUNCTION upkeep_internal.require_readable(target regclass, settings regclass)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  writer constant name := upkeep_internal.writer();
+  is_trusted constant boolean := upkeep_internal.is_trusted(target) AND upkeep_internal.is_trusted(settings);
+BEGIN
+  IF NOT is_trusted OR NOT has_any_column_privilege(writer, target, 'INSERT, UPDATE')
+     AND NOT has_any_column_privilege(writer, upkeep_internal.topmost(target), 'INSERT, UPDATE') THEN
+    PERFORM upkeep_internal.fail('42501', format('permission denied for table %s',
+        upkeep_internal.table_name(settings)),
+      format('GRANT SELECT, UPDATE ON %s to the role that writes "%s", so that it can read its settings itself.',
+        upkeep_internal.qualified(settings), upkeep_internal.table_name(target)),
+      CASE WHEN is_trusted
+        THEN format('Role "%s", which has logged in, may not write "%s" itself.', writer,
+                    upkeep_internal.table_name(target))
+        ELSE format('pg_upkeep was loaded by role "%s", which does not act for the owners of both tables.',
+                    pg_get_userbyid(upkeep_internal.installer())) END);
+  END IF;
+END $$;
+
+CREATE FUNCTION upkeep_internal.read_settings(target regclass, plan record, row_read jsonb, locks boolean, detail text)
+RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  query text;
+  found_rows jsonb[];
+BEGIN
   IF row_read -> plan.settings_key = 'null'
      OR plan.settings_from IS NOT NULL AND row_read -> plan.date_column = 'null' THEN
     RETURN NULL;
@@ -86,16 +137,3 @@ RETURNS text STABLE LANGUAGE sql AS $$
   JOIN pg_namespace n ON n.oid = t.typnamespace
   WHERE a.attrelid = target AND NOT a.attisdropped AND a.attname = ANY (columns)
 $$;
-
--- Settings are told to those who may write the table whose trigger reads them.
-CREATE FUNCTION upkeep_internal.require_writer(target regclass)
-RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-  writer constant name := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
-BEGIN
-  IF NOT has_any_column_privilege(writer, target, 'INSERT, UPDATE')
-     AND NOT has_any_column_privilege(writer, upkeep_internal.topmost(target), 'INSERT, UPDATE') THEN
-    PERFORM upkeep_internal.fail('42501', format('permission denied for table %s', upkeep_internal.table_name(target)),
-      'The role that writes, or that has logged in, needs the right to INSERT or to UPDATE.');
-  END IF;
-END $$;

@@ -129,7 +129,8 @@ BEGIN
     RETURN NULL;
   END IF;
   SELECT * INTO plan FROM upkeep_internal.metrics_plan(target, arguments);
-  IF plan.settings IS NOT NULL AND NOT plan.is_unique
+  IF plan.settings IS NOT NULL AND NOT (plan.is_unique
+       AND EXISTS (SELECT FROM pg_class WHERE oid = plan.settings AND NOT (relrowsecurity AND relforcerowsecurity)))
      OR EXISTS (SELECT FROM unnest(plan.metrics) m WHERE upkeep_internal.has_constraints(target, m ->> 'target')) THEN
     RETURN NULL;
   END IF;
@@ -147,19 +148,20 @@ BEGIN
   END LOOP;
   RETURN (
     SELECT format(E'<<short>>\nDECLARE\n%s%s%sBEGIN\n%s%s%s  RETURN NEW;\nEND;',
-      coalesce(string_agg(format(E'  %s numeric%s;\n', v.variable, CASE WHEN NOT v.is_setting
+      coalesce(string_agg(format(E'  %s pg_catalog.numeric%s;\n', v.variable, CASE WHEN NOT v.is_setting
         THEN format(' := NEW.%I', v.name) ELSE '' END), '' ORDER BY v.place), ''),
-      (SELECT string_agg(format(E'  %s numeric;\n',
+      (SELECT string_agg(format(E'  %s pg_catalog.numeric;\n',
                                 upkeep_internal.variable('m', m.number::int, m.metric ->> 'target')), ''
                          ORDER BY m.number)
        FROM unnest(plan.metrics) WITH ORDINALITY m(metric, number)),
-      (SELECT coalesce(string_agg(format(E'  x%s numeric;\n', x), '' ORDER BY x), '') FROM generate_series(1, steps) x),
-      regexp_replace(upkeep_internal.settings_statements(target, plan,
-        array_agg(v.variable ORDER BY v.place) FILTER (WHERE v.is_setting)), '^(?=.)', '  ', 'gn'),
+      (SELECT coalesce(string_agg(format(E'  x%s pg_catalog.numeric;\n', x), '' ORDER BY x), '')
+       FROM generate_series(1, steps) x),
+      upkeep_internal.indented(upkeep_internal.settings_statements(target, plan,
+        array_agg(v.variable ORDER BY v.place) FILTER (WHERE v.is_setting)), '  '),
       CASE WHEN count(v.guard) > 0
            THEN format(E'  EXIT short WHEN (%s) IS FALSE;\n', string_agg(v.guard, ' AND ' ORDER BY v.place))
            ELSE '' END,
-      regexp_replace(statements, '^(?=.)', '  ', 'gn'))
+      upkeep_internal.indented(statements, '  '))
     FROM upkeep_internal.metrics_variables(target, plan.metrics, plan.settings)
          WITH ORDINALITY v(name, is_setting, variable, part, guard, place));
 END $$;
@@ -179,9 +181,14 @@ BEGIN
   read := format('SELECT %s INTO %s %s', (SELECT string_agg(format('s.%I', i), ', ' ORDER BY place)
       FROM unnest(plan.setting_inputs) WITH ORDINALITY u(i, place)), array_to_string(variables, ', '),
     upkeep_internal.from_settings(plan.settings, plan.condition, plan.settings_from, plan.date_column, 'NEW'));
-  RETURN format(E'EXIT short WHEN CURRENT_USER [<>] %L OR NOT upkeep_internal.still_is(%L, %L);\n',
-      (SELECT r.rolname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE c.oid = plan.settings),
-      plan.settings::oid, upkeep_internal.print_of(plan.settings))
+  RETURN format(E'EXIT short WHEN NOT upkeep_internal.still_is(%1$L, %2$L) OR CURRENT_USER [<>] %3$L AND NOT (\n'
+      '  pg_catalog.has_table_privilege(%1$s::pg_catalog.oid, ''SELECT'')\n'
+      '  AND pg_catalog.has_table_privilege(%1$s::pg_catalog.oid, ''UPDATE'')\n'
+      '  AND pg_catalog.has_schema_privilege(%4$s::pg_catalog.oid, ''USAGE'')\n'
+      '  AND NOT pg_catalog.row_security_active(%1$s::pg_catalog.oid));\n',
+      plan.settings::oid, upkeep_internal.print_of(plan.settings),
+      (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = plan.settings),
+      (SELECT relnamespace FROM pg_class WHERE oid = plan.settings))
     || CASE WHEN plan.follows THEN format(E'IF TG_OP [=] ''UPDATE'' AND pg_catalog.record_image_eq(ROW(%s), ROW(%s))\n'
         '   AND COALESCE(pg_catalog.current_setting(''upkeep.paused_in'', true), '''') [=] '''' THEN\n  %s;\nELS',
         upkeep_internal.fields('NEW', keys::name[]), upkeep_internal.fields('OLD', keys::name[]), read) ELSE '' END

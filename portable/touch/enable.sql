@@ -47,7 +47,7 @@ $$;
 -- The touches of a table, of all for NULL, without triggers made by hand that say none. parent: NULL where the name
 -- stands for nothing.
 CREATE FUNCTION upkeep_internal.touches(target regclass)
-RETURNS TABLE (object regclass, name name, place bigint, columns text[], parent regclass) STABLE LANGUAGE plpgsql AS $$
+RETURNS TABLE (object regclass, name name, place text[], columns text[], parent regclass) STABLE LANGUAGE plpgsql AS $$
 DECLARE
   trigger record;
   settings record;

@@ -149,5 +149,5 @@ RETURN NEW;$text$,
   RETURN ltrim(CASE WHEN plan.is_counted THEN branch
     -- The trigger names its sequence, which may have another name by now.
     ELSE format(E'IF to_regclass(%L) = %L THEN%s\nEND IF;', upkeep_internal.qualified(sequence), sequence::oid,
-                regexp_replace(branch, '^(?=.)', '  ', 'gn')) END, E'\n');
+                upkeep_internal.indented(branch, '  ')) END, E'\n');
 END $$;
