@@ -212,6 +212,34 @@ RETURNS text STABLE LANGUAGE sql AS $$
   SELECT said FROM types WHERE said IS NOT NULL ORDER BY depth LIMIT 1
 $$;
 
+-- Of a procedure that commits, before it does anything. What cannot be known here PostgreSQL says when it commits, with
+-- the same SQLSTATE.
+CREATE FUNCTION upkeep_internal.require_no_transaction_block(procedure name, why text)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  context text;
+  callers text;
+BEGIN
+  GET DIAGNOSTICS context = PG_CONTEXT;
+  -- The innermost line is the first.
+  callers := regexp_replace(context, format('^.*?\nPL/pgSQL function (upkeep\.)?%s\([^\n]*', procedure), '');
+  IF upkeep_internal.is_in_block()
+     OR callers = '' AND pg_current_xact_id_if_assigned() IS NOT NULL
+     -- CALL in a procedure or a DO lets it commit, and nothing else does.
+     OR callers ~ '\n(PL/pgSQL function .* line \d+ at (?!CALL)[A-Za-z ]+|SQL function .*)(\n|$)' THEN
+    PERFORM upkeep_internal.fail('2D000', format('upkeep.%s cannot run inside a transaction block', procedure),
+      'Call it alone, outside BEGIN ... COMMIT, and not in a function.', why);
+  END IF;
+END $$;
+
+-- A transaction that began before its statement is a block. One that began with a driver's message to parse or bind the
+-- statement is none: that shows as a portal of the statement.
+CREATE FUNCTION upkeep_internal.is_in_block()
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT now() < statement_timestamp() AND NOT EXISTS (
+    SELECT FROM pg_cursors c WHERE c.statement = current_query() AND c.creation_time >= now())
+$$;
+
 -- For a function that the C++ edition has and this one has not.
 CREATE FUNCTION upkeep_internal.lacks(function text, way text)
 RETURNS void LANGUAGE plpgsql AS $$

@@ -72,12 +72,12 @@ SELECT count(*) > 50 AS touched FROM daily JOIN before b USING (shop_id, record_
   WHERE daily.version = b.version AND daily.updated_at > b.updated_at;
 
 -- it commits: not within a transaction, a function, a savepoint; within a procedure or DO of its own it may
--- C++ edition {
+\set SHOW_CONTEXT never
 BEGIN;
 CALL upkeep.recalculate('daily');
 ROLLBACK;
+\set SHOW_CONTEXT errors
 SELECT * FROM failure('CALL upkeep.recalculate(''daily'')');
--- }
 DO $$ BEGIN CALL upkeep.recalculate('drift.daily', '3'); CALL upkeep.recalculate('drift.daily', '4'); END $$;
 CREATE PROCEDURE nightly() LANGUAGE plpgsql AS $$ DECLARE tenant text;
   BEGIN FOREACH tenant IN ARRAY '{1,2}'::text[] LOOP CALL upkeep.recalculate('drift.daily', tenant); END LOOP; END $$;

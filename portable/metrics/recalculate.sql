@@ -59,11 +59,8 @@ BEGIN
   PERFORM upkeep_internal.require_value(target, 'target'), upkeep_internal.require_value(batch_size, 'batch_size');
   IF batch_size < 1 THEN
     PERFORM upkeep_internal.fail('22023', 'batch_size must be at least 1', 'Leave it out for 10000.');
-  -- A transaction that began before this statement is a block.
-  ELSIF now() < statement_timestamp() THEN
-    PERFORM upkeep_internal.fail('2D000', 'upkeep.recalculate cannot run inside a transaction block',
-      'Call it alone, outside BEGIN ... COMMIT, and not in a function.', 'It commits each batch.');
   END IF;
+  PERFORM upkeep_internal.require_no_transaction_block('recalculate', 'It commits each batch.');
   PERFORM upkeep_internal.require_own_kind(target, 'recalculate');
   PERFORM upkeep_internal.require_recalculable(target);
 END $$;
@@ -161,16 +158,17 @@ CREATE TABLE IF NOT EXISTS upkeep_internal.running (
 );
 COMMENT ON TABLE upkeep_internal.running IS 'What upkeep.progress shows, with what was cut off.';
 
--- Runs as the installer, for any owner of a table.
+-- Runs as the installer, for any owner of a table. A procedure that commits is called by the role that is set.
 CREATE FUNCTION upkeep_internal.show_progress(target regclass, total bigint, done bigint, changed bigint,
                                               batches bigint)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
   -- Where nothing may be written nothing is wrong, or the first row to be written says so.
-  IF current_setting('transaction_read_only') = 'on' THEN
+  IF current_setting('transaction_read_only') = 'on' OR NOT pg_has_role(upkeep_internal.writer(),
+       (SELECT relowner FROM pg_class WHERE oid = target), 'USAGE') THEN
     RETURN;
   END IF;
-  INSERT INTO upkeep_internal.running
+  INSERT INTO upkeep_internal.running (pid, role, object, rows_total, rows_done, rows_changed, batches)
   VALUES (pg_backend_pid(), (SELECT relowner FROM pg_class WHERE oid = target), target, total, done, changed,
           show_progress.batches)
   ON CONFLICT (pid) DO UPDATE SET role = excluded.role, object = excluded.object, rows_total = excluded.rows_total,
