@@ -11,11 +11,13 @@ BEGIN
   END IF;
   -- Sessions that load it at the same time take turns.
   PERFORM pg_advisory_xact_lock(hashtext('pg_upkeep: load'), 0);
+  -- not in an extension {
   IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_upkeep') THEN
     RAISE object_not_in_prerequisite_state USING
       MESSAGE = 'pg_upkeep is installed here as an extension',
       HINT = 'It does all that the portable edition does, and faster: leave out this file.';
   END IF;
+  -- }
   FOR schema IN
     SELECT n.nspname, n.nspowner, r.rolname, r.rolsuper
     FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
