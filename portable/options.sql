@@ -84,6 +84,26 @@ BEGIN
   RETURN name;
 END $$;
 
+-- The columns that an option names; those that it usually means count only if the table has them.
+CREATE FUNCTION upkeep_internal.columns_option(
+  target regclass,
+  feature text,
+  options jsonb,
+  option text,
+  given jsonb DEFAULT NULL
+) RETURNS text[] STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  columns constant text[] := upkeep_internal.list_option(feature, options, option);
+BEGIN
+  IF options ? option THEN
+    PERFORM upkeep_internal.require_column(target, c, feature, given)
+    FROM unnest(columns) WITH ORDINALITY u(c, place) ORDER BY place;
+    RETURN columns;
+  END IF;
+  RETURN ARRAY(SELECT c FROM unnest(columns) WITH ORDINALITY u(c, place)
+               WHERE upkeep_internal.has_column(target, c) ORDER BY place);
+END $$;
+
 -- Arguments that also say the usual columns that need not be there and are: a trigger keeps to what was there when it
 -- was made.
 CREATE FUNCTION upkeep_internal.with_usual_columns(target regclass, feature text, arguments text[])

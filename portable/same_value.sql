@@ -38,3 +38,16 @@ BEGIN
 EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
   RETURN false;
 END $$;
+
+-- Whether the bytes of some columns differ between two rows. Where the operator <> is cheap and says that two values
+-- differ, so do their bytes, and no row has to be made.
+CREATE FUNCTION upkeep_internal.images_differ(target regclass, columns text[], a text, b text)
+RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT CASE WHEN columns = '{}' THEN 'false' ELSE concat(
+    (SELECT string_agg(format('%2$s.%1$I [<>] %3$s.%1$I OR ', attname, a, b), '' ORDER BY attlen < 0, attnum)
+     FROM pg_attribute
+     WHERE attrelid = target AND attname = ANY (columns) AND atttypid = ANY (
+       '{bool,int2,int4,int8,float4,float8,numeric,date,timestamp,timestamptz,uuid,text,varchar}'::regtype[])),
+    format('pg_catalog.record_image_ne(ROW(%s), ROW(%s))', upkeep_internal.fields(a, columns::name[]),
+           upkeep_internal.fields(b, columns::name[]))) END
+$$;

@@ -1,6 +1,7 @@
 -- order_lock: a paid order is closed.
 CREATE SCHEMA locking;
 SET search_path = locking, public;
+\set SHOW_CONTEXT never
 SET client_min_messages = warning;
 CREATE TABLE products (id int PRIMARY KEY);
 CREATE TABLE orders (id int PRIMARY KEY, status text DEFAULT 'pending', total_amount numeric(10,2),
@@ -185,18 +186,25 @@ ALTER TABLE orders DROP COLUMN payment_completed_at;
 SELECT * FROM verdicts('DELETE FROM bare_lines');
 ALTER TABLE orders DROP COLUMN status;
 SELECT * FROM verdicts('DELETE FROM bare_lines');
+-- C++ edition {
 SELECT * FROM failure('SELECT upkeep.order_lock()');
+-- }
 
 -- a buyer without any right on the orders, behind row security; a hostile search_path
-CREATE SCHEMA owned AUTHORIZATION regress_upkeep_owner;
+SELECT CASE WHEN EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_upkeep') THEN 'regress_upkeep_owner'
+  ELSE session_user END AS owner \gset
+CREATE SCHEMA owned AUTHORIZATION :owner;
 GRANT USAGE ON SCHEMA owned TO regress_upkeep_other;
-SET ROLE regress_upkeep_owner;
+SET ROLE :owner;
 CREATE TABLE owned.orders (id int PRIMARY KEY, status text, payment_completed_at timestamptz);
 CREATE TABLE owned.items (id int, order_id int REFERENCES owned.orders);
 INSERT INTO owned.orders VALUES (1, 'paid'), (2, 'pending');
 SELECT upkeep.enable_order_lock('owned.orders', 'owned.items');
 GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON owned.items TO regress_upkeep_other;
-ALTER TABLE owned.orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+ALTER TABLE owned.orders ENABLE ROW LEVEL SECURITY;
+-- C++ edition {
+ALTER TABLE owned.orders FORCE ROW LEVEL SECURITY;
+-- }
 CREATE POLICY nobody ON owned.orders USING (false);
 RESET ROLE;
 CREATE SCHEMA harm;
@@ -209,7 +217,9 @@ CREATE DOMAIN harm.text AS int;
 GRANT USAGE ON SCHEMA harm TO PUBLIC;
 SET ROLE regress_upkeep_other;
 SET search_path = harm, pg_catalog;
+-- C++ edition {
 SET upkeep.pause = 'order_lock';
+-- }
 INSERT INTO owned.items VALUES (1, 1);
 INSERT INTO owned.items VALUES (1, 2);
 SELECT public.failure('SELECT upkeep.enable_order_lock(''owned.orders'', ''owned.items'')');

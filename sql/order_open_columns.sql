@@ -1,6 +1,7 @@
 -- order_lock: columns of the lines that may change in a locked order.
 CREATE SCHEMA opening;
 SET search_path = opening, public;
+\set SHOW_CONTEXT never
 SET client_min_messages = warning;
 CREATE TABLE products (id int PRIMARY KEY, name text, price numeric(10,2), stock_quantity int);
 CREATE TABLE orders (id int PRIMARY KEY, status text DEFAULT 'pending', total_amount numeric(10,2),

@@ -36,7 +36,8 @@ def read_option(text, choices):
     (kind, given), special = calls[0], calls[1:]
     kind = kind.removesuffix('_rule')
     given = split(given)
-    option = {'name': literal(given[0]), 'kind': kind, 'usual': None}
+    option = {'name': literal(given[0]), 'kind': kind, 'usual': None,
+              'owners': re.findall(r'column_of::(\w+)', given[1]) if len(given) > 1 else []}
     if kind in ('choice', 'flag'):
         option['choices'] = choices[given[1]]
         option['usual'] = option['choices'][0]
@@ -48,6 +49,8 @@ def read_option(text, choices):
             option['argument'] = literal(arguments[1]) if len(arguments) > 1 else option['name']
         elif method == 'when_enabled':
             option['when_enabled'] = literal(arguments[0])
+        elif method == 'only_with':
+            option['companion'] = literal(arguments[0])
         else:
             option[method] = True
     return option

@@ -1,0 +1,205 @@
+-- The trigger function upkeep.order_lock(): a paid order is closed. It runs as the installer: who writes lines needs no
+-- rights on the orders.
+
+CREATE FUNCTION upkeep.order_lock(…) LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  plan pg_catalog.record;
+  closed pg_catalog.record;
+  changed pg_catalog.text;
+BEGIN
+  -- The row lock on the order has been taken by whoever writes a refund.
+  IF pg_catalog.current_setting('upkeep.pause', true) [<>] '' THEN
+    IF upkeep_internal.paused_for_writer('order_lock', TG_RELID)
+       OR upkeep_internal.own_kind(TG_RELID, pg_catalog.pg_trigger_depth()) [=] ANY ('{quiet,refund}'::pg_catalog.text[]) THEN
+      RETURN NEW;
+    END IF;
+  END IF;
+  -- branches
+  -- end of branches
+
+  -- What no branch knows, and what a branch has found to be closed.
+  PERFORM upkeep_internal.require_trusted(TG_RELID),
+    upkeep_internal.require_right_lock_trigger(TG_RELID, TG_NAME, TG_ARGV);
+  SELECT * INTO plan FROM upkeep_internal.order_lock_plan(TG_RELID, TG_ARGV);
+  PERFORM upkeep_internal.require_trusted(plan.orders), upkeep_internal.require_trusted(plan.lines);
+  IF TG_LEVEL [=] 'ROW' THEN
+    EXECUTE upkeep_internal.changed_order(plan) INTO closed USING OLD, NEW;
+    IF closed.upkeep_key IS NOT NULL THEN
+      PERFORM upkeep_internal.require_kept(plan, closed);
+      EXECUTE upkeep_internal.kept_order(plan) INTO NEW USING OLD, NEW;
+    END IF;
+    RETURN NEW;
+  END IF;
+  EXECUTE upkeep_internal.closed_order_query(plan, TG_RELID, TG_NAME, TG_OP) INTO closed
+    USING upkeep_internal.open_orders(plan.orders, plan.lines);
+  IF closed.upkeep_key IS NOT NULL THEN
+    IF TG_OP [=] 'UPDATE' THEN
+      EXECUTE upkeep_internal.first_changed_column(plan, TG_RELID, TG_NAME) INTO changed;
+    END IF;
+    PERFORM upkeep_internal.refuse_statement(plan, TG_RELID, TG_OP, closed, changed);
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- What a trigger of a table does, as text for the function's body. Where nothing is closed, it is all there is to do.
+CREATE FUNCTION upkeep_internal.order_lock_branch(target regclass, arguments text[], type int)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  plan record;
+BEGIN
+  SELECT * INTO plan FROM upkeep_internal.order_lock_plan(target, arguments);
+  IF NOT upkeep_internal.is_trusted(plan.orders) OR NOT upkeep_internal.is_trusted(plan.lines)
+     OR NOT upkeep_internal.has_usual_lock_triggers(target, arguments) THEN
+    RETURN NULL;
+  END IF;
+  RETURN format(E'IF upkeep_internal.order_lock_fits(%L, %L, %L) THEN\n%s\nEND IF;', plan.orders::oid, plan.lines::oid,
+    upkeep_internal.order_lock_print(plan.orders, plan.lines),
+    regexp_replace(CASE WHEN plan.orders = target THEN upkeep_internal.branch_of_orders(plan)
+                        ELSE upkeep_internal.branch_of_lines(plan) END, '^(?=.)', '  ', 'gn'));
+END $$;
+
+CREATE FUNCTION upkeep_internal.branch_of_orders(plan record)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN format($text$IF TG_OP [=] 'UPDATE' THEN
+  IF NOT %s OR NOT (%s) THEN
+    RETURN NEW;
+  END IF;
+ELSIF TG_OP [=] 'DELETE' THEN
+  PERFORM FROM upkeep_old o WHERE %s LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+END IF;$text$, upkeep_internal.is_locked(plan, 'OLD'),
+    upkeep_internal.images_differ(plan.orders, plan.frozen || array_remove(ARRAY[plan.paid], NULL), 'OLD', 'NEW'),
+    upkeep_internal.is_locked(plan, 'o'));
+END $$;
+
+-- The keys of the orders whose lines have changed are collected first: most statements change those of one order, which
+-- a unique index finds whatever the planner knows of the table.
+CREATE FUNCTION upkeep_internal.branch_of_lines(plan record)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  declared text;
+  variables text;
+  collected text;
+  unnested text;
+  one_order text;
+BEGIN
+  SELECT string_agg(format(E'  key%s %s[];\n', place, upkeep_internal.type_as_sql(t.base)), '' ORDER BY place),
+    string_agg(format('key%s', place), ', ' ORDER BY place),
+    string_agg(format('pg_catalog.array_agg(c.%I::%s)', k, upkeep_internal.type_as_sql(t.base)), ', ' ORDER BY place),
+    string_agg(format('pg_catalog.unnest(changed_lines.key%s)', place), ', ' ORDER BY place),
+    string_agg(upkeep_internal.key_match(plan.orders, plan.keys[place::int], format('o.%I', plan.keys[place::int]),
+                 plan.lines, k, format('changed_lines.key%s[1]', place)), ' AND ' ORDER BY place)
+    INTO declared, variables, collected, unnested, one_order
+  FROM unnest(plan.columns) WITH ORDINALITY u(k, place), upkeep_internal.column_type(plan.lines, k) t;
+  RETURN format(E'<<changed_lines>>\nDECLARE\n%sBEGIN\n', declared)
+    || (SELECT string_agg(format(E'  %s TG_OP [=] %L THEN\n    SELECT %s INTO %s FROM (%s) c;\n',
+                CASE place WHEN 1 THEN 'IF' ELSE 'ELSIF' END, op, collected, variables,
+                upkeep_internal.keys_of_changed_lines(plan, op, 'upkeep_old', 'upkeep_new')), '' ORDER BY place)
+        FROM unnest('{INSERT,UPDATE,DELETE}'::text[]) WITH ORDINALITY u(op, place))
+    || format($text$  ELSE
+    EXIT changed_lines;
+  END IF;
+  IF key1 IS NULL THEN
+    RETURN NULL;
+  ELSIF pg_catalog.cardinality(key1) [=] 1 THEN
+    PERFORM FROM (%s) f;
+  ELSE
+    PERFORM FROM (%s) f;
+  END IF;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+END;$text$, upkeep_internal.first_locked_order(plan, one_order),
+      upkeep_internal.first_locked_order(plan, format('EXISTS (SELECT FROM ROWS FROM (%s) AS c (%s) WHERE %s)',
+        unnested, (SELECT string_agg(quote_ident(k), ', ' ORDER BY place)
+                   FROM unnest(plan.columns) WITH ORDINALITY u(k, place)),
+        upkeep_internal.keys_match(plan.orders, plan.keys, 'o', plan.lines, plan.columns, 'c'))));
+END $$;
+
+-- The same as a query, or what a statement on the orders means. $1: the keys of those that are open.
+CREATE FUNCTION upkeep_internal.closed_order_query(plan record, target regclass, trigger_name name, op text)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  tables record;
+BEGIN
+  SELECT * INTO tables FROM upkeep_internal.transition_tables(target, trigger_name);
+  IF target = plan.orders THEN
+    RETURN CASE op WHEN 'DELETE' THEN upkeep_internal.deleted_order(plan, tables.old_rows)
+                   ELSE upkeep_internal.truncated_order(plan) END;
+  ELSIF op = 'TRUNCATE' THEN
+    RETURN upkeep_internal.first_locked_order(plan, format('EXISTS (SELECT FROM %s c WHERE %s)',
+      upkeep_internal.rows_of(target),
+      upkeep_internal.keys_match(plan.orders, plan.keys, 'o', plan.lines, plan.columns, 'c')));
+  END IF;
+  RETURN upkeep_internal.first_locked_order(plan, format('EXISTS (SELECT FROM (%s) c WHERE %s)',
+    upkeep_internal.keys_of_changed_lines(plan, op, tables.old_rows, tables.new_rows),
+    upkeep_internal.keys_match(plan.orders, plan.keys, 'o', plan.lines, plan.columns, 'c')), '$1');
+END $$;
+
+CREATE FUNCTION upkeep_internal.transition_tables(target regclass, trigger_name name, OUT old_rows name,
+                                                  OUT new_rows name)
+STABLE LANGUAGE sql AS $$
+  SELECT tgoldtable, tgnewtable FROM pg_trigger WHERE tgrelid = target AND tgname = trigger_name
+$$;
+
+-- Whether a trigger fires when it must. One for rows stands on the orders.
+CREATE FUNCTION upkeep_internal.is_right_lock_trigger(type int, old_rows name, new_rows name)
+RETURNS boolean IMMUTABLE LANGUAGE sql AS $$
+  SELECT CASE WHEN type & 1 <> 0 THEN type & 2 <> 0 AND type & 44 = 0
+    WHEN type & 32 <> 0 THEN type & 2 <> 0
+    ELSE type & 66 = 0 AND (type & 24 = 0 OR old_rows IS NOT NULL) AND (type & 20 = 0 OR new_rows IS NOT NULL) END
+$$;
+
+CREATE FUNCTION upkeep_internal.require_right_lock_trigger(target regclass, trigger_name name, arguments text[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  declared pg_trigger;
+BEGIN
+  SELECT * INTO declared FROM pg_trigger t WHERE t.tgrelid = target AND t.tgname = trigger_name;
+  IF NOT upkeep_internal.is_right_lock_trigger(declared.tgtype, declared.tgoldtable, declared.tgnewtable) THEN
+    PERFORM upkeep_internal.misused_trigger(trigger_name, target, 'order_lock', 'AFTER INSERT, UPDATE or DELETE with '
+      'transition tables, or BEFORE TRUNCATE, FOR EACH STATEMENT; or BEFORE UPDATE, FOR EACH ROW, on the orders');
+  ELSIF declared.tgtype & 1 <> 0 THEN
+    PERFORM upkeep_internal.other_table('order_lock', upkeep_internal.read_options('order_lock', arguments),
+                                        'order_items', target);
+  END IF;
+END $$;
+
+-- Whether all triggers that a branch is for are right, and name their transition tables as enabling does.
+CREATE FUNCTION upkeep_internal.has_usual_lock_triggers(target regclass, arguments text[])
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT bool_and(upkeep_internal.is_right_lock_trigger(t.type, p.tgoldtable, p.tgnewtable)
+                  AND coalesce(p.tgoldtable, 'upkeep_old') = 'upkeep_old'
+                  AND coalesce(p.tgnewtable, 'upkeep_new') = 'upkeep_new')
+  FROM upkeep_internal.triggers t JOIN pg_trigger p ON p.oid = t.trigger_oid
+  WHERE t.object = target AND t.feature = 'order_lock' AND t.arguments = has_usual_lock_triggers.arguments
+$$;
+
+-- A digest of what the branches of both tables rely on beyond their own columns and triggers.
+CREATE FUNCTION upkeep_internal.order_lock_print(orders regclass, lines regclass)
+RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT md5(string_agg(concat_ws('; ', upkeep_internal.qualified(c.oid), upkeep_internal.is_trusted(c.oid), c.relkind,
+    c.relowner,
+    (SELECT string_agg(concat_ws(' ', attnum, quote_ident(attname), atttypid, atttypmod, attgenerated), ', '
+                       ORDER BY attnum)
+     FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped),
+    (SELECT string_agg(concat_ws(' ', t.tgtype, t.tgoldtable, t.tgnewtable, t.tgargs, p.proname), ', '
+                       ORDER BY t.tgname)
+     FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid AND p.pronamespace = 'upkeep'::regnamespace
+     WHERE t.tgrelid = c.oid AND p.proname IN ('order_lock', 'order_totals', 'updated_at')),
+    (SELECT string_agg(concat_ws(' ', conkey, confdelsetcols), ', ' ORDER BY oid)
+     FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f' AND confdeltype = 'n')), '; '
+    ORDER BY c.oid <> orders))
+  FROM pg_class c
+  WHERE c.oid IN (orders, lines)
+$$;
+
+-- As upkeep_internal.fits.
+CREATE FUNCTION upkeep_internal.order_lock_fits(orders regclass, lines regclass, print text)
+RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN upkeep_internal.order_lock_print(orders, lines) IS NOT DISTINCT FROM print;
+END $$;
