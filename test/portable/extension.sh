@@ -14,7 +14,7 @@
   trap 'stop_cluster portable-tle; rm -rf "$private/server-tle"' EXIT
   as_owner() { "$bindir/psql" -X -q -At -v ON_ERROR_STOP=1 -U portable -d "$@" 2>&1; }
 
-  sql -c "CREATE ROLE portable LOGIN" -c "CREATE DATABASE made OWNER portable" -c "CREATE DATABASE restored"
+  sql -c "CREATE ROLE portable LOGIN" -c "CREATE DATABASE made OWNER portable" -c "CREATE DATABASE restored OWNER portable"
   check "as an extension it can be created" "portable $version" \
     "$(as_owner made -c "CREATE EXTENSION pg_upkeep" -c "SELECT upkeep.version()")"
   check "its functions are the extension's" "f" "$(as_owner made -c "SELECT EXISTS (SELECT FROM pg_proc p
@@ -30,7 +30,7 @@
   check "it is updated, and still stamps" t "$(as_owner made -c "ALTER EXTENSION pg_upkeep UPDATE TO 'next'"; moves made)"
   sql -d made -c "UPDATE pg_extension SET extversion = '$version' WHERE extname = 'pg_upkeep'"
   "$bindir/pg_dump" made > build/portable/extension.sql
-  sql -d restored -o /dev/null -f build/portable/extension.sql
+  as_owner restored -o /dev/null -f build/portable/extension.sql
   check "a dump restores with it" t "$(moves restored)"
   check "and with the counters of order numbers" ORD-00000002 \
     "$(as_owner restored -c "INSERT INTO orders VALUES (7) RETURNING order_number")"
