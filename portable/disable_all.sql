@@ -6,6 +6,7 @@ DECLARE
   each regclass;
   feature text;
   dropped int := 0;
+  has_rules constant boolean := EXISTS (SELECT FROM upkeep.auto_updated_at_rules);
 BEGIN
   PERFORM upkeep_internal.require_value(confirm, 'confirm');
   IF confirm <> 'disable' THEN
@@ -27,13 +28,19 @@ BEGIN
     END IF;
     PERFORM upkeep_internal.require_owner_of_all(each);
   END LOOP;
+  -- First, so that nothing makes a trigger anew while they are dropped.
+  IF has_rules THEN
+    PERFORM upkeep_internal.drop_auto_rules();
+  END IF;
   FOREACH each IN ARRAY tables LOOP
     FOR feature IN SELECT DISTINCT t.feature FROM upkeep_internal.triggers t WHERE t.object = each LOOP
       dropped := dropped + upkeep_internal.drop_triggers(each, feature);
     END LOOP;
   END LOOP;
   PERFORM upkeep.refresh();
-  RAISE NOTICE USING MESSAGE = CASE WHEN dropped = 0 THEN 'there was nothing to disable'
+  RAISE NOTICE USING MESSAGE = CASE
+    WHEN dropped = 0 AND has_rules THEN 'there were rules, but no triggers to drop'
+    WHEN dropped = 0 THEN 'there was nothing to disable'
     ELSE format('dropped %s trigger%s of %s table%s', dropped, CASE dropped WHEN 1 THEN '' ELSE 's' END,
                 cardinality(tables), CASE cardinality(tables) WHEN 1 THEN '' ELSE 's' END) END;
 END $$;
@@ -45,4 +52,14 @@ BEGIN
     PERFORM upkeep_internal.fail('42501', format('must be owner of table %s', upkeep_internal.table_name(target)),
       'Let a superuser call this, or disable what is enabled on your own tables, one by one.');
   END IF;
+END $$;
+
+CREATE FUNCTION upkeep_internal.drop_auto_rules()
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT pg_has_role(upkeep_internal.installer(), 'USAGE') THEN
+    PERFORM upkeep_internal.fail('42501', 'must be superuser to switch automatic updated_at off',
+      'Let a superuser call this, or SELECT upkeep.auto_updated_at(NULL); before.');
+  END IF;
+  PERFORM upkeep.auto_updated_at(NULL);
 END $$;

@@ -41,12 +41,14 @@ SELECT count(*) AS rules_as_before FROM upkeep.auto_updated_at_rules;
 SELECT object FROM auto_managed WHERE object = 'auto.in_do'::regclass;
 -- a table that got it by itself can become a partition of one that has it, named in the caller's search_path
 SET search_path = auto, public;
+-- C++ edition {
 CREATE TABLE root_2 (LIKE root);
 ALTER TABLE root ATTACH PARTITION root_2 FOR VALUES IN (2);
 SELECT tgname, tgparentid <> 0 AS is_clone FROM pg_trigger WHERE tgrelid = 'root_2'::regclass;
 INSERT INTO root VALUES (2);
 SELECT moved('root', 'UPDATE root SET updated_at = NULL');
 ALTER TABLE root DETACH PARTITION root_2;
+-- }
 SELECT state, message FROM failure('ALTER TABLE root ATTACH PARTITION nowhere FOR VALUES IN (3)');
 RESET search_path;
 -- a partition gets the touches of its root
@@ -164,5 +166,7 @@ RESET ROLE;
 SELECT options FROM auto_managed WHERE object = 'auto.owned'::regclass;
 SELECT upkeep.auto_updated_at('{}');
 SELECT count(*) FROM upkeep.auto_updated_at_rules;
+-- C++ edition {
 SELECT failure('SELECT upkeep.follow_ddl()');
+-- }
 DROP VIEW auto_managed;

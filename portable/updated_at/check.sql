@@ -152,14 +152,17 @@ RETURNS TABLE (object regclass, finding text, hint text) STABLE LANGUAGE sql AS 
   ORDER BY place
 $$;
 
--- Tables with a column of the usual name and no trigger for it. Partitions have their root's.
+-- Tables with a column of the usual name, or of that of a rule, and no trigger for it. Partitions have their root's.
 CREATE FUNCTION upkeep_internal.missing_stamps()
 RETURNS TABLE (object regclass, finding text, hint text) STABLE LANGUAGE sql AS $$
   SELECT c.oid::regclass, format('column "%s" has no trigger', a.attname),
-    format('SELECT upkeep.enable_updated_at(%L);', upkeep_internal.qualified(c.oid))
+    format('SELECT upkeep.enable_updated_at(%L%s);', upkeep_internal.qualified(c.oid),
+           CASE WHEN a.attname <> 'updated_at' THEN format(', %L', a.attname) END)
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
-  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'updated_at' AND NOT a.attisdropped AND a.attgenerated = ''
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+    AND (a.attname = 'updated_at' OR EXISTS (SELECT FROM upkeep.auto_updated_at_rules r
+                                             WHERE r.schema_name = n.nspname AND r.column_name = a.attname))
   CROSS JOIN LATERAL upkeep_internal.base_type(a.atttypid, a.atttypmod) b
   WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
     AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

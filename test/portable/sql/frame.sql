@@ -7,7 +7,6 @@ SELECT state, message FROM failure($$
   SELECT upkeep.diagnose(NULL::date, 1, 1::bigint, 1::bigint, 1, NULL, NULL, NULL)
 $$);
 SELECT state, message FROM failure('CALL upkeep.purge_history(now())');
-SELECT state, message, hint FROM failure('SELECT upkeep.auto_updated_at(''{public}'')');
 -- Every function has a comment.
 SELECT p.oid::regprocedure FROM pg_proc p
  WHERE pronamespace = 'upkeep'::regnamespace AND obj_description(p.oid, 'pg_proc') IS NULL;
