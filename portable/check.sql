@@ -38,12 +38,14 @@ RETURNS text STABLE LANGUAGE sql AS $$
     AND t.arguments = enable_again.arguments
 $$;
 
--- Whether the caller may read each row of a table, and all of them are on this server.
+-- Whether the caller may read each row of a table, and all of them are on this server. A table's indexes can hold
+-- anyone's code, which would run as the caller: only owners who are members of his role anyway are read from.
 CREATE FUNCTION upkeep_internal.may_scan(target regclass)
 RETURNS boolean STABLE LANGUAGE sql AS $$
   SELECT has_schema_privilege(c.relnamespace, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
-     AND NOT row_security_active(c.oid)
-     AND NOT EXISTS (SELECT FROM pg_partition_tree(c.oid) p JOIN pg_class m ON m.oid = p.relid WHERE m.relkind = 'f')
+     AND NOT row_security_active(c.oid) AND pg_has_role(c.relowner, current_user, 'MEMBER')
+     AND NOT EXISTS (SELECT FROM pg_partition_tree(c.oid) p JOIN pg_class m ON m.oid = p.relid
+                     WHERE m.relkind = 'f' OR NOT pg_has_role(m.relowner, current_user, 'MEMBER'))
   FROM pg_class c
   WHERE c.oid = target
 $$;

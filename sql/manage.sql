@@ -33,15 +33,18 @@ CREATE FUNCTION no_habit() RETURNS trigger LANGUAGE plpgsql
 CREATE TRIGGER set_updated_at BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION old_habit();
 CREATE TRIGGER quoted BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION "quoted habit"();
 CREATE TRIGGER harmless BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION no_habit();
+CREATE TRIGGER twice BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at();
+TABLE findings;
+-- C++ edition {
 CREATE EXTENSION moddatetime SCHEMA public;
 CREATE TRIGGER mdt BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION public.moddatetime(updated_at);
 CREATE TRIGGER other_mdt BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION public.moddatetime(touched_at);
-CREATE TRIGGER twice BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at();
-TABLE findings;
+SELECT finding, hint FROM findings WHERE finding ~ 'mdt';
+DROP EXTENSION moddatetime CASCADE;
+-- }
 DROP TRIGGER set_updated_at ON orders;
 DROP TRIGGER quoted ON orders;
 DROP TRIGGER twice ON orders;
-DROP EXTENSION moddatetime CASCADE;
 -- stamps in the future, of each type
 CREATE TABLE local (id int PRIMARY KEY, updated_at timestamp DEFAULT now());
 SELECT upkeep.enable_updated_at('local', timezone => 'session');
@@ -91,4 +94,6 @@ SET ROLE regress_upkeep_other;
 SELECT count(*) FROM upkeep.check() WHERE object = 'managed.orders'::regclass;
 RESET ROLE;
 RESET search_path;
+-- C++ edition {
 SELECT upkeep.version() AS version;
+-- }

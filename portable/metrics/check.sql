@@ -136,12 +136,17 @@ END $$;
 -- Tables of settings by which no table computes any more, as where that one was rebuilt without its triggers.
 CREATE FUNCTION upkeep_internal.metrics_settings_findings()
 RETURNS TABLE (object regclass, feature text, finding text, hint text) STABLE LANGUAGE sql AS $$
+  WITH readers AS MATERIALIZED (
+    SELECT t.object, upkeep_internal.settings_named(t.object, t.arguments) AS settings
+    FROM upkeep_internal.triggers t
+    WHERE t.feature = 'metrics' AND NOT t.is_clone)
   SELECT t.object, 'metrics_settings', 'no table''s metrics read settings from here',
     'Call upkeep.enable_metrics again for a table that was rebuilt, or '
       || string_agg(upkeep_internal.drop_hint(t.name, t.object), ' ' ORDER BY t.place)
   FROM upkeep_internal.triggers t
   WHERE t.feature = 'metrics_settings' AND NOT t.is_clone
-    AND NOT EXISTS (SELECT FROM upkeep_internal.readers_of(t.object))
+    AND NOT EXISTS (SELECT FROM readers r WHERE r.settings IN (t.object, upkeep_internal.topmost(t.object))
+                      AND upkeep_internal.may_work_on(r.object, t.object))
   GROUP BY t.object
   ORDER BY min(t.place)
 $$;
