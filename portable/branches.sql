@@ -94,8 +94,9 @@ DECLARE
   asked constant text := 'upkeep_internal\.still_is\(';
 BEGIN
   RETURN text IS NOT NULL AND NOT text ~ asked
-    OR (SELECT count(*) = regexp_count(text, asked) AND bool_and(EXISTS (
-          SELECT FROM pg_class c WHERE c.oid::text = m[1] AND upkeep_internal.print_of(c.oid) = m[2]))
+    OR (SELECT count(*) = regexp_count(text, asked) AND bool_and(m[2] IS NOT DISTINCT FROM
+          -- A name may look like this, with a number that is none of a table.
+          upkeep_internal.print_of(CASE WHEN m[1]::numeric < 4294967296 THEN m[1]::bigint::oid END))
         FROM regexp_matches(text, asked || $r$'(\d+)', '(\w+)'\)$r$, 'g') m);
 END $$;
 

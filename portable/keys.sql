@@ -4,21 +4,24 @@
 -- none.
 CREATE FUNCTION upkeep_internal.equality_operator(base regtype)
 RETURNS oid STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  -- The type itself, what it is one of, and what it can be taken for.
+  types constant oid[] := (
+    SELECT ARRAY[t.oid, CASE WHEN t.typcategory = 'A' THEN 'anyarray'::regtype
+        ELSE CASE t.typtype WHEN 'e' THEN 'anyenum'::regtype WHEN 'r' THEN 'anyrange'::regtype
+               WHEN 'm' THEN 'anymultirange'::regtype WHEN 'c' THEN 'record'::regtype END END]
+      || ARRAY(SELECT k.casttarget FROM pg_cast k
+               WHERE k.castsource = t.oid AND k.castmethod = 'b' AND k.castcontext = 'i')
+    FROM pg_type t WHERE t.oid = base);
 BEGIN
   RETURN (
     SELECT w.amopopr
-    FROM pg_type t
-    JOIN pg_opclass c ON c.opcdefault
+    FROM pg_opclass c
     JOIN pg_am m ON m.oid = c.opcmethod AND m.amname IN ('btree', 'hash')
     JOIN pg_amop w ON w.amopfamily = c.opcfamily AND w.amoplefttype = c.opcintype AND w.amoprighttype = c.opcintype
       AND w.amopstrategy = CASE m.amname WHEN 'btree' THEN 3 ELSE 1 END
-    WHERE t.oid = base AND (
-      c.opcintype = t.oid OR c.opcintype = CASE WHEN t.typcategory = 'A' THEN 'anyarray'::regtype
-        ELSE CASE t.typtype WHEN 'e' THEN 'anyenum'::regtype WHEN 'r' THEN 'anyrange'::regtype
-               WHEN 'm' THEN 'anymultirange'::regtype WHEN 'c' THEN 'record'::regtype END END
-      OR EXISTS (SELECT FROM pg_cast k WHERE k.castsource = t.oid AND k.casttarget = c.opcintype AND k.castmethod = 'b'
-                   AND k.castcontext = 'i'))
-    ORDER BY m.amname, c.opcintype <> t.oid, c.oid
+    WHERE c.opcdefault AND c.opcintype = ANY (types)
+    ORDER BY m.amname, c.opcintype <> base, c.oid
     LIMIT 1);
 END $$;
 

@@ -91,10 +91,12 @@ BEGIN
 END $$;
 
 CREATE FUNCTION upkeep_internal.may_work_on(target regclass, other regclass)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT coalesce(pg_has_role(t.relowner, o.relowner, 'USAGE'), false)
-  FROM pg_class t, pg_class o WHERE t.oid = target AND o.oid = other
-$$;
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT coalesce(pg_has_role(t.relowner, o.relowner, 'USAGE'), false)
+    FROM pg_class t, pg_class o WHERE t.oid = target AND o.oid = other);
+END $$;
 
 -- Trigger functions that work on other tables run as the installer, the role that has loaded this edition. What they
 -- write fires the triggers of a table, and those of a stranger would run as the installer too: only who is a member of
@@ -120,32 +122,39 @@ BEGIN
 END $$;
 
 CREATE FUNCTION upkeep_internal.acts_for_owner(target regclass)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT pg_has_role(c.relowner, i.installer, 'MEMBER') AND pg_has_role(i.installer, c.relowner, 'USAGE')
-  FROM pg_class c, upkeep_internal.installer() i(installer)
-  WHERE c.oid = target
-$$;
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT pg_has_role(c.relowner, i.installer, 'MEMBER') AND pg_has_role(i.installer, c.relowner, 'USAGE')
+    FROM pg_class c, upkeep_internal.installer() i(installer)
+    WHERE c.oid = target);
+END $$;
 
 CREATE FUNCTION upkeep_internal.is_hidden_from_installer(target regclass)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT c.relrowsecurity AND c.relforcerowsecurity AND NOT r.rolbypassrls AND NOT r.rolsuper
-  FROM pg_class c, pg_roles r
-  WHERE c.oid = target AND r.oid = upkeep_internal.installer()
-$$;
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT c.relrowsecurity AND c.relforcerowsecurity AND NOT r.rolbypassrls AND NOT r.rolsuper
+    FROM pg_class c, pg_roles r
+    WHERE c.oid = target AND r.oid = upkeep_internal.installer());
+END $$;
 
 -- A digest of what a branch of one table relies on in another: its name, owner, columns, indexes and row security.
 CREATE FUNCTION upkeep_internal.print_of(target regclass)
-RETURNS text STABLE LANGUAGE sql AS $$
-  SELECT md5(concat_ws('; ', upkeep_internal.qualified(target), upkeep_internal.installer(), c.relowner, c.relkind,
-    c.relrowsecurity, c.relforcerowsecurity, c.relhassubclass,
-    (SELECT string_agg(concat_ws(' ', attnum, quote_ident(attname), atttypid, atttypmod, attgenerated), ', '
-                       ORDER BY attnum)
-     FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped),
-    (SELECT string_agg(concat_ws(' ', indkey, indisunique, indisvalid, indimmediate, indpred IS NULL, indnkeyatts), ', '
-                       ORDER BY indexrelid) FROM pg_index WHERE indrelid = target)))
-  FROM pg_class c
-  WHERE c.oid = target
-$$;
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT md5(concat_ws('; ', upkeep_internal.qualified(target), upkeep_internal.installer(), c.relowner, c.relkind,
+      c.relrowsecurity, c.relforcerowsecurity, c.relhassubclass,
+      (SELECT string_agg(concat_ws(' ', attnum, quote_ident(attname), atttypid, atttypmod, attgenerated), ', '
+                         ORDER BY attnum)
+       FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped),
+      (SELECT string_agg(concat_ws(' ', indkey, indisunique, indisvalid, indimmediate, indpred IS NULL, indnkeyatts),
+                         ', ' ORDER BY indexrelid)
+       FROM pg_index WHERE indrelid = target)))
+    FROM pg_class c
+    WHERE c.oid = target);
+END $$;
 
 -- As upkeep_internal.fits.
 CREATE FUNCTION upkeep_internal.still_is(target regclass, print text)

@@ -13,15 +13,20 @@ BEGIN
 END $$;
 
 CREATE FUNCTION upkeep_internal.table_name(target regclass)
-RETURNS name STABLE LANGUAGE sql AS $$ SELECT relname FROM pg_class WHERE oid = target $$;
+RETURNS name STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT relname FROM pg_class WHERE oid = target);
+END $$;
 
 -- As SQL names it, whatever the search_path.
 CREATE FUNCTION upkeep_internal.qualified(target regclass)
-RETURNS text STABLE LANGUAGE sql AS $$
-  SELECT format('%I.%I', n.nspname, c.relname)
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.oid = target
-$$;
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT format('%I.%I', n.nspname, c.relname)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.oid = target);
+END $$;
 
 -- a,"b, c": as PostgreSQL writes a list of identifiers, and how that is read.
 CREATE FUNCTION upkeep_internal.join_names(names text[])
@@ -82,9 +87,10 @@ BEGIN
 END $$;
 
 CREATE FUNCTION upkeep_internal.is_owner(target regclass)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT coalesce(pg_has_role((SELECT relowner FROM pg_class WHERE oid = target), 'USAGE'), false)
-$$;
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN coalesce(pg_has_role((SELECT relowner FROM pg_class WHERE oid = target), 'USAGE'), false);
+END $$;
 
 -- Nobody can pass NULL where a table, a name or a word is meant.
 CREATE FUNCTION upkeep_internal.require_value(given anyelement, argument text)
@@ -152,7 +158,10 @@ END $$;
 
 -- The partitioned table at the top of a partition.
 CREATE FUNCTION upkeep_internal.topmost(target regclass)
-RETURNS regclass STABLE LANGUAGE sql AS $$ SELECT coalesce(pg_partition_root(target), target) $$;
+RETURNS regclass STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN coalesce(pg_partition_root(target), target);
+END $$;
 
 -- The table and all that inherit from it, or are its partitions, each after its parent; foreign ones are elsewhere.
 CREATE FUNCTION upkeep_internal.with_descendants(target regclass)

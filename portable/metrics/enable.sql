@@ -99,14 +99,17 @@ END $$;
 
 -- The triggers that read settings. Anyone can name any table: one whose owner may not read it counts for nothing.
 CREATE FUNCTION upkeep_internal.readers_of(settings regclass)
-RETURNS TABLE (object regclass, arguments text[], enabled "char") STABLE LANGUAGE sql AS $$
+RETURNS TABLE (object regclass, arguments text[], enabled "char") STABLE LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT t.object, t.arguments, t.enabled
   FROM upkeep_internal.triggers t
   WHERE t.feature = 'metrics' AND NOT t.is_clone
     AND upkeep_internal.settings_named(t.object, t.arguments) IN (settings, upkeep_internal.topmost(settings))
     AND upkeep_internal.may_work_on(t.object, settings)
-  ORDER BY t.place
-$$;
+  ORDER BY t.place;
+END $$;
 
 CREATE FUNCTION upkeep_internal.watch_settings(settings regclass)
 RETURNS void LANGUAGE plpgsql AS $$

@@ -4,7 +4,8 @@
 -- the column holds no exact numbers.
 CREATE FUNCTION upkeep_internal.number_column(target regclass, name text, OUT base regtype, OUT w int, OUT s int,
                                               OUT is_bounded boolean, OUT last numeric)
-STABLE LANGUAGE sql AS $$
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
   SELECT b.base,
     CASE b.base WHEN 'smallint'::regtype THEN 5 WHEN 'integer'::regtype THEN 10 WHEN 'bigint'::regtype THEN 19
       ELSE CASE WHEN b.base_modifier < 0 THEN 100 ELSE greatest(m.precision - m.scale, 0) END END,
@@ -14,13 +15,14 @@ STABLE LANGUAGE sql AS $$
       WHEN 'bigint'::regtype THEN 9223372036854775807
       ELSE CASE WHEN b.base_modifier >= 0
         THEN (format('1e%s', m.precision)::numeric - 1) * format('1e%s', -m.scale)::numeric END END
+  INTO base, w, s, is_bounded, last
   FROM pg_attribute a
   CROSS JOIN LATERAL upkeep_internal.base_type(a.atttypid, a.atttypmod) b
   CROSS JOIN LATERAL (SELECT ((b.base_modifier - 4) >> 16) & 65535 AS precision,
     (((b.base_modifier - 4) & 2047) # 1024) - 1024 AS scale) m
   WHERE a.attrelid = target AND a.attname = number_column.name AND a.attnum > 0 AND NOT a.attisdropped
-    AND b.base IN ('smallint'::regtype, 'integer', 'bigint', 'numeric')
-$$;
+    AND b.base IN ('smallint'::regtype, 'integer', 'bigint', 'numeric');
+END $$;
 
 -- The column that an input names.
 CREATE FUNCTION upkeep_internal.require_number_input(target regclass, input record, given jsonb)

@@ -68,7 +68,10 @@ END $$;
 -- What must be read: the row's columns, then those of the settings, each once, in the order of their first use;
 -- text and place are those of that.
 CREATE FUNCTION upkeep_internal.inputs_of_metrics(metrics jsonb[])
-RETURNS TABLE (number int, name text, is_setting boolean, text text, place int) IMMUTABLE LANGUAGE sql AS $$
+RETURNS TABLE (number int, name text, is_setting boolean, text text, place int) IMMUTABLE LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT (row_number() OVER (ORDER BY is_setting, min(metric), (array_agg(used ORDER BY metric, used))[1]))::int,
     name, is_setting,
     (array_agg(text ORDER BY metric, used))[1], (array_agg(place ORDER BY metric, used))[1]
@@ -80,8 +83,8 @@ RETURNS TABLE (number int, name text, is_setting boolean, text text, place int) 
       jsonb_array_elements_text(m.metric -> 'names') WITH ORDINALITY n(name, number)
   ) used
   WHERE is_setting OR NOT EXISTS (SELECT FROM unnest(metrics) m WHERE m ->> 'target' = used.name)
-  GROUP BY is_setting, name
-$$;
+  GROUP BY is_setting, name;
+END $$;
 
 -- What a metric stands on, directly or through another one: the numbers of inputs.
 CREATE FUNCTION upkeep_internal.inputs_under(metrics jsonb[], target text)

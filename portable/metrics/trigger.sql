@@ -44,7 +44,10 @@ $$;
 
 -- The variables of a plan, each with its part and with the condition under which a branch computes with it.
 CREATE FUNCTION upkeep_internal.metrics_variables(target regclass, metrics jsonb[], settings regclass)
-RETURNS TABLE (name text, is_setting boolean, variable text, part jsonb, guard text) STABLE LANGUAGE sql AS $$
+RETURNS TABLE (name text, is_setting boolean, variable text, part jsonb, guard text) STABLE LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT i.name, i.is_setting, v.variable, upkeep_internal.variable_part(v.variable, c.w, c.s),
     CASE WHEN c.base = 'numeric'::regtype
          THEN concat(format('pg_catalog.abs(%s) [<] 1e%s', v.variable, c.w),
@@ -56,8 +59,8 @@ RETURNS TABLE (name text, is_setting boolean, variable text, part jsonb, guard t
   CROSS JOIN LATERAL upkeep_internal.number_column(CASE WHEN i.is_setting THEN settings ELSE target END, i.name) c
   CROSS JOIN LATERAL upkeep_internal.variable(CASE WHEN i.is_setting THEN 's' ELSE 'i' END, i.number, i.name)
     v(variable)
-  ORDER BY i.number
-$$;
+  ORDER BY i.number;
+END $$;
 
 -- What the branch of a metric does, and its variables.
 CREATE FUNCTION upkeep_internal.metric_statements(
