@@ -56,24 +56,36 @@ BEGIN
   WHERE a.attrelid = target AND a.attname = column_type.name AND a.attnum > 0 AND NOT a.attisdropped;
 END $$;
 
+-- How a column is compared with values like those of another: the operator, the type that a value is cast to, NULL for
+-- none, and a COLLATE where it needs one.
+CREATE FUNCTION upkeep_internal.key_comparison(target regclass, key_column text, source regclass, source_column text,
+                                               OUT operator text, OUT value_type regtype, OUT cast_to regtype,
+                                               OUT collation text)
+STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname), s.base,
+    CASE WHEN k.base <> s.base AND NOT EXISTS (
+      SELECT FROM pg_operator d WHERE d.oprname = o.oprname AND d.oprnamespace = o.oprnamespace
+        AND d.oprleft = k.base AND d.oprright = s.base) THEN k.base END,
+    CASE WHEN k.collated = s.collated OR k.collated = 0 THEN ''
+         ELSE (SELECT format(' COLLATE %I.%I', m.nspname, c.collname)
+               FROM pg_collation c JOIN pg_namespace m ON m.oid = c.collnamespace WHERE c.oid = k.collated) END
+    INTO operator, value_type, cast_to, collation
+  FROM upkeep_internal.column_type(target, key_column) k, upkeep_internal.column_type(source, source_column) s,
+    pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace
+  WHERE o.oid = upkeep_internal.equality_operator(k.base);
+END $$;
+
 -- The condition that `key`, an expression for that column of target, equals `value`, one for a column of source: in the
 -- type and the collation of the key, so that an index on it serves, and by no operator that a search_path can turn.
 CREATE FUNCTION upkeep_internal.key_match(target regclass, key_column text, key text, source regclass,
                                           source_column text, value text)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  compared constant record := upkeep_internal.key_comparison(target, key_column, source, source_column);
 BEGIN
-  RETURN (
-    SELECT format('%s OPERATOR(%I.%s) %s%s%s', key, n.nspname, o.oprname, value,
-      CASE WHEN k.base = s.base OR EXISTS (
-             SELECT FROM pg_operator d WHERE d.oprname = o.oprname AND d.oprnamespace = o.oprnamespace
-               AND d.oprleft = k.base AND d.oprright = s.base) THEN ''
-           ELSE '::' || upkeep_internal.type_as_sql(k.base) END,
-      CASE WHEN k.collated = s.collated OR k.collated = 0 THEN ''
-           ELSE (SELECT format(' COLLATE %I.%I', m.nspname, c.collname)
-                 FROM pg_collation c JOIN pg_namespace m ON m.oid = c.collnamespace WHERE c.oid = k.collated) END)
-    FROM upkeep_internal.column_type(target, key_column) k, upkeep_internal.column_type(source, source_column) s,
-      pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace
-    WHERE o.oid = upkeep_internal.equality_operator(k.base));
+  RETURN concat(key, ' ', compared.operator, ' ', value, '::' || upkeep_internal.type_as_sql(compared.cast_to),
+                compared.collation);
 END $$;
 
 -- The same for keys of several columns, of the rows that the names stand for: o.shop = l.shop AND o.id = l.order_id.

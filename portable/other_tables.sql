@@ -139,7 +139,8 @@ BEGIN
     WHERE c.oid = target AND r.oid = upkeep_internal.installer());
 END $$;
 
--- A digest of what a branch of one table relies on in another: its name, owner, columns, indexes and row security.
+-- A digest of what a branch of one table relies on in another: its name, owner, columns, unique indexes and row
+-- security.
 CREATE FUNCTION upkeep_internal.print_of(target regclass)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
@@ -151,7 +152,7 @@ BEGIN
        FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped),
       (SELECT string_agg(concat_ws(' ', indkey, indisunique, indisvalid, indimmediate, indpred IS NULL, indnkeyatts),
                          ', ' ORDER BY indexrelid)
-       FROM pg_index WHERE indrelid = target)))
+       FROM pg_index WHERE indrelid = target AND indisunique)))
     FROM pg_class c
     WHERE c.oid = target);
 END $$;

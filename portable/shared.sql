@@ -54,7 +54,8 @@ CREATE FUNCTION upkeep_internal.folded(name text)
 RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT lower(replace(name, '_', '')) $$;
 
 -- Locks an ordinary or partitioned table of the caller's; an error if it is something else, or somebody else's.
-CREATE FUNCTION upkeep_internal.require_own_table(target regclass, verb text)
+CREATE FUNCTION upkeep_internal.require_own_table(target regclass, verb text,
+                                                  lock text DEFAULT 'SHARE ROW EXCLUSIVE')
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   kind "char" := (SELECT relkind FROM pg_class WHERE oid = target);
@@ -73,7 +74,7 @@ BEGIN
   END IF;
   -- Before the lock, so that nobody can block another's table; and after it, for the owner may have changed.
   PERFORM upkeep_internal.require_owner(target);
-  EXECUTE format('LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE', upkeep_internal.qualified(target));
+  EXECUTE format('LOCK TABLE ONLY %s IN %s MODE', upkeep_internal.qualified(target), lock);
   PERFORM upkeep_internal.require_owner(target);
 END $$;
 

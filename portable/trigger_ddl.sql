@@ -102,3 +102,10 @@ RETURNS TABLE (object regclass, place text[], finding text, hint text) STABLE LA
     WHERE o.object = d.member AND o.feature = t.feature AND o.name = t.name)
   ORDER BY t.place, d.number
 $$;
+
+-- The names of a trigger's transition tables.
+CREATE FUNCTION upkeep_internal.transition_tables(target regclass, trigger_name name, OUT old_rows name,
+                                                  OUT new_rows name)
+STABLE LANGUAGE sql AS $$
+  SELECT tgoldtable, tgnewtable FROM pg_trigger WHERE tgrelid = target AND tgname = trigger_name
+$$;

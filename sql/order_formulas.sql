@@ -63,9 +63,12 @@ ALTER TABLE order_items DROP CONSTRAINT order_items_order_id_fkey;
 UPDATE orders SET id = 1101 WHERE id = 101 RETURNING subtotal, total_amount;
 UPDATE orders SET id = 101 WHERE id = 1101 RETURNING total_amount = shipping + subtotal AS back;
 -- names follow a rename where the guard looks after them
+-- C++ edition {
 SELECT enable_guard(schemas => '{formulas}') \g /dev/null
+-- }
 ALTER TABLE orders RENAME COLUMN shipping TO delivery;
 ALTER TABLE order_items RENAME COLUMN off TO rebate;
+-- C++ edition {
 UPDATE orders SET delivery = 1 WHERE id = 1 RETURNING total_amount;
 SELECT options ->> 'line_formula' AS line, options ->> 'total_formula' AS total FROM managed
   WHERE object = 'orders'::regclass AND feature = 'order_totals';
@@ -76,6 +79,7 @@ SELECT disable_guard() \g /dev/null
 -- the script of what is enabled makes it again
 SELECT count(*) FILTER (WHERE e LIKE '%lines + delivery - discount%') AS exported FROM export_sql('orders') e;
 
+-- }
 -- what cannot be a formula
 CREATE FUNCTION refused(line text, total text, lines_column name DEFAULT NULL) RETURNS SETOF text LANGUAGE sql AS $$
   SELECT f::text FROM failure(format('SELECT upkeep.enable_order_totals(''orders'', ''order_items'', line_formula => %L,

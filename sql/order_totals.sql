@@ -140,9 +140,10 @@ SELECT * FROM failure('INSERT INTO order_items VALUES (3, 1, 1, 1)');
 SELECT upkeep.enable_order_totals('orders', 'order_items', price_column => 'price');
 INSERT INTO order_items VALUES (3, 1, 1, 1);
 ALTER TABLE order_items DROP COLUMN quantity;
-INSERT INTO order_items VALUES (4, 1, 1);
+SELECT * FROM failure('INSERT INTO order_items VALUES (4, 1, 1)');
 SELECT id, total_amount FROM orders WHERE id = 1;
-SELECT upkeep.enable_order_totals('orders', 'order_items', price_column => 'price', quantity_column => 'pieces');
+SELECT * FROM failure($$SELECT upkeep.enable_order_totals('orders', 'order_items', price_column => 'price',
+  quantity_column => 'pieces')$$);
 ALTER TABLE order_items RENAME COLUMN price TO price_snapshot;
 ALTER TABLE orders RENAME TO purchases;
 SELECT * FROM failure('DELETE FROM order_items WHERE id = 4');
@@ -341,6 +342,7 @@ SELECT totals('h_orders', 'h_items');
 UPDATE h_items SET quantity = 2;
 SELECT totals('h_orders', 'h_items');
 
+-- C++ edition {
 -- who may: a shopper without any right on the orders, behind row security
 CREATE SCHEMA owned AUTHORIZATION regress_upkeep_owner;
 GRANT USAGE ON SCHEMA owned TO regress_upkeep_other;
@@ -420,6 +422,7 @@ ALTER TABLE owned.items OWNER TO regress_upkeep_other;
 SELECT * FROM failure('INSERT INTO owned.items VALUES (300, 1, 1, 1)');
 SELECT * FROM failure('SELECT upkeep.enable_order_totals(''owned.orders'', ''owned.items'')');
 
+-- }
 -- totals and updated_at, touch: an order whose total moves is stamped
 CREATE TABLE s_orders (id int PRIMARY KEY, total_amount numeric(10,2), updated_at timestamptz DEFAULT '2020-01-01');
 CREATE TABLE s_items (id int PRIMARY KEY, order_id int REFERENCES s_orders, quantity int, price_snapshot numeric(10,2),
@@ -442,5 +445,8 @@ SELECT * FROM failure($$CALL upkeep.repair_order_totals('orders', 'order_items')
 
 RESET search_path;
 SET client_min_messages = warning;
-DROP SCHEMA totalled, owned, harm CASCADE;
+DROP SCHEMA totalled CASCADE;
+-- C++ edition {
+DROP SCHEMA owned, harm CASCADE;
+-- }
 RESET client_min_messages;

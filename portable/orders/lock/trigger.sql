@@ -139,12 +139,6 @@ BEGIN
     upkeep_internal.keys_match(plan.orders, plan.keys, 'o', plan.lines, plan.columns, 'c')), '$1');
 END $$;
 
-CREATE FUNCTION upkeep_internal.transition_tables(target regclass, trigger_name name, OUT old_rows name,
-                                                  OUT new_rows name)
-STABLE LANGUAGE sql AS $$
-  SELECT tgoldtable, tgnewtable FROM pg_trigger WHERE tgrelid = target AND tgname = trigger_name
-$$;
-
 -- Whether a trigger fires when it must. One for rows stands on the orders.
 CREATE FUNCTION upkeep_internal.is_right_lock_trigger(type int, old_rows name, new_rows name)
 RETURNS boolean IMMUTABLE LANGUAGE sql AS $$
@@ -189,7 +183,7 @@ RETURNS text STABLE LANGUAGE sql AS $$
     (SELECT string_agg(concat_ws(' ', t.tgtype, t.tgoldtable, t.tgnewtable, t.tgargs, p.proname), ', '
                        ORDER BY t.tgname)
      FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid AND p.pronamespace = 'upkeep'::regnamespace
-     WHERE t.tgrelid = c.oid AND p.proname IN ('order_lock', 'order_totals', 'updated_at')),
+     WHERE t.tgrelid = c.oid AND p.proname IN ('order_lock', 'order_total', 'updated_at')),
     (SELECT string_agg(concat_ws(' ', conkey, confdelsetcols), ', ' ORDER BY oid)
      FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f' AND confdeltype = 'n')), '; '
     ORDER BY c.oid <> orders))
