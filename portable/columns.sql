@@ -1,18 +1,23 @@
 -- What a column must be to serve a feature.
 
--- As it is declared: numeric(10,2).
+-- As it is declared: numeric(10,2). Without a schema, as a caller whose search_path has it would see it.
 CREATE FUNCTION upkeep_internal.declared_type(target regclass, name text)
-RETURNS text STABLE LANGUAGE sql AS $$
-  SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
-  WHERE a.attrelid = target AND a.attname = declared_type.name AND NOT a.attisdropped
-$$;
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT regexp_replace(format_type(a.atttypid, a.atttypmod), '^("([^"]|"")*"|[^."]*)\.', '')
+    FROM pg_attribute a
+    WHERE a.attrelid = target AND a.attname = declared_type.name AND NOT a.attisdropped);
+END $$;
 
 -- Under any domains.
 CREATE FUNCTION upkeep_internal.base_type_of(target regclass, name text)
-RETURNS regtype STABLE LANGUAGE sql AS $$
-  SELECT b.base FROM pg_attribute a, upkeep_internal.base_type(a.atttypid, a.atttypmod) b
-  WHERE a.attrelid = target AND a.attname = base_type_of.name AND NOT a.attisdropped
-$$;
+RETURNS regtype STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT b.base FROM pg_attribute a, upkeep_internal.base_type(a.atttypid, a.atttypmod) b
+    WHERE a.attrelid = target AND a.attname = base_type_of.name AND NOT a.attisdropped);
+END $$;
 
 -- why: "cannot hold a snapshot".
 CREATE FUNCTION upkeep_internal.refuse_type(target regclass, name text, why text, hint text)

@@ -27,29 +27,35 @@ END $$;
 
 -- Whether values of the type print alike in every session.
 CREATE FUNCTION upkeep_internal.is_steady(base regtype)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT base = ANY ('{bool,int2,int4,int8,numeric,text,varchar,bpchar,name,uuid,"char",inet,cidr,macaddr,json,jsonb}'
-                     ::regtype[])
-    OR EXISTS (SELECT FROM pg_type t WHERE t.oid = base AND t.typtype = 'e')
-$$;
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT base = ANY ('{bool,int2,int4,int8,numeric,text,varchar,bpchar,name,uuid,"char",inet,cidr,macaddr,json,jsonb}'
+                       ::regtype[])
+      OR EXISTS (SELECT FROM pg_type t WHERE t.oid = base AND t.typtype = 'e'));
+END $$;
 
 -- Whether jsonb may refuse what the type holds: json, which keeps more than jsonb can, an array of it, or a row, in
 -- which nothing is looked for.
 CREATE FUNCTION upkeep_internal.holds_json(base regtype)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT EXISTS (
-    SELECT FROM pg_type t
-    WHERE t.oid = upkeep_internal.element_or_self(base) AND (t.oid = 'json'::regtype OR t.typtype = 'c'))
-$$;
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT EXISTS (
+      SELECT FROM pg_type t
+      WHERE t.oid = upkeep_internal.element_or_self(base) AND (t.oid = 'json'::regtype OR t.typtype = 'c')));
+END $$;
 
 -- Under any domains; of an array, what it is of.
 CREATE FUNCTION upkeep_internal.element_or_self(base regtype)
-RETURNS regtype STABLE LANGUAGE sql AS $$
-  SELECT b.base
-  FROM pg_type t,
-    upkeep_internal.base_type(CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END, -1) b
-  WHERE t.oid = element_or_self.base
-$$;
+RETURNS regtype STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT b.base
+    FROM pg_type t,
+      upkeep_internal.base_type(CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END, -1) b
+    WHERE t.oid = element_or_self.base);
+END $$;
 
 CREATE FUNCTION upkeep_internal.pinned_json(value anyelement)
 RETURNS jsonb STABLE LANGUAGE plpgsql
@@ -86,24 +92,28 @@ END $$;
 
 -- An expression for a jsonb object with these columns.
 CREATE FUNCTION upkeep_internal.jsonb_object(target regclass, columns name[], row_name text)
-RETURNS text STABLE LANGUAGE sql AS $$
-  -- A function takes 100 arguments.
-  SELECT string_agg(format('pg_catalog.jsonb_build_object(%s)', fields), ' [||] ' ORDER BY chunk)
-  FROM (SELECT (place - 1) / 50 AS chunk, string_agg(
-          format('%L, %s', c, upkeep_internal.json_value(target, c, row_name)), ', ' ORDER BY place) AS fields
-        FROM unnest(columns) WITH ORDINALITY u(c, place)
-        GROUP BY 1) chunks
-$$;
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    -- A function takes 100 arguments.
+    SELECT string_agg(format('pg_catalog.jsonb_build_object(%s)', fields), ' [||] ' ORDER BY chunk)
+    FROM (SELECT (place - 1) / 50 AS chunk, string_agg(
+            format('%L, %s', c, upkeep_internal.json_value(target, c, row_name)), ', ' ORDER BY place) AS fields
+          FROM unnest(columns) WITH ORDINALITY u(c, place)
+          GROUP BY 1) chunks);
+END $$;
 
 -- An expression for a json object with these columns in their order, where a document that jsonb cannot hold stands as
 -- it is.
 CREATE FUNCTION upkeep_internal.json_object_in_order(target regclass, columns name[], row_name text)
-RETURNS text STABLE LANGUAGE sql AS $$
-  SELECT format('(%s [||] ''}'')::pg_catalog.json', string_agg(format('%L [||] COALESCE(%s, ''null'')',
-      concat(CASE place WHEN 1 THEN '{' ELSE ', ' END, to_json(c::text), ': '),
-      CASE WHEN upkeep_internal.holds_json(upkeep_internal.base_type_of(target, c))
-           THEN format('upkeep_internal.document_text(%s.%I)', row_name, c)
-           ELSE format('pg_catalog.to_jsonb(%s)::pg_catalog.text',
-                       upkeep_internal.json_value(target, c, row_name)) END), ' [||] ' ORDER BY place))
-  FROM unnest(columns) WITH ORDINALITY u(c, place)
-$$;
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT format('(%s [||] ''}'')::pg_catalog.json', string_agg(format('%L [||] COALESCE(%s, ''null'')',
+        concat(CASE place WHEN 1 THEN '{' ELSE ', ' END, to_json(c::text), ': '),
+        CASE WHEN upkeep_internal.holds_json(upkeep_internal.base_type_of(target, c))
+             THEN format('upkeep_internal.document_text(%s.%I)', row_name, c)
+             ELSE format('pg_catalog.to_jsonb(%s)::pg_catalog.text',
+                         upkeep_internal.json_value(target, c, row_name)) END), ' [||] ' ORDER BY place))
+    FROM unnest(columns) WITH ORDINALITY u(c, place));
+END $$;

@@ -6,7 +6,7 @@ DECLARE
   was pg_catalog.text;
   becomes pg_catalog.text;
 BEGIN
-  IF pg_catalog.current_setting('upkeep.pause', true) [<>] ''
+  IF COALESCE(pg_catalog.current_setting('upkeep.pause', true), '') [<>] ''
      AND upkeep_internal.mark('order_status', TG_RELID, pg_catalog.pg_trigger_depth()) [=] 'paused' THEN
     RETURN NEW;
   END IF;
