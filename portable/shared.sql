@@ -121,8 +121,38 @@ BEGIN
       CASE WHEN given IS NULL
            THEN format('If it was renamed or dropped, call upkeep.enable_%s again with the columns that "%s" has now.',
                        feature, upkeep_internal.table_name(upkeep_internal.topmost(target)))
-           ELSE upkeep_internal.hint_for_caller(target, name, feature, given) END);
+           ELSE upkeep_internal.hint_or_order(target, name, feature, given) END);
   END IF;
+END $$;
+
+-- Where two tables may have been passed the other way round, it is said; a foreign key makes it certain. given ->
+-- 'tables': the tables that were passed and what they are called in a sentence, in their order.
+CREATE FUNCTION upkeep_internal.hint_or_order(target regclass, missing text, feature text, given jsonb)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  parents constant text[] := '{orders,products}';
+  hint constant text := upkeep_internal.hint_for_caller(target, missing, feature, given - 'tables');
+  pair record;
+BEGIN
+  FOR pair IN
+    SELECT first_words, words, is_certain
+    FROM (SELECT t ->> 0 AS words, (t ->> 1)::oid AS object, place, lag(t ->> 0) OVER call AS first_words,
+            lag((t ->> 1)::oid) OVER call AS first_object
+          FROM jsonb_array_elements(given -> 'tables') WITH ORDINALITY u(t, place) WINDOW call AS (ORDER BY place)) t
+    CROSS JOIN LATERAL (SELECT CASE WHEN words = ANY (parents) THEN object ELSE first_object END,
+                          CASE WHEN words = ANY (parents) THEN first_object ELSE object END) p(parent, child)
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid = parent
+                                         AND c.confrelid = child)) r(is_certain)
+    WHERE (words = ANY (parents)) <> (first_words = ANY (parents))
+      AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid = child AND c.confrelid = parent)
+      AND (is_certain OR target IN (parent, child)
+             AND upkeep_internal.has_column(CASE WHEN target = child THEN parent ELSE child END, missing))
+    ORDER BY place
+  LOOP
+    RETURN concat_ws(' ', CASE WHEN NOT pair.is_certain THEN hint END,
+      format('upkeep.enable_%s takes %s first, then %s.', feature, pair.first_words, pair.words));
+  END LOOP;
+  RETURN hint;
 END $$;
 
 -- What the caller of enable_… could have meant by a column that the table does not have.

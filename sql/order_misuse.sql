@@ -38,6 +38,7 @@ CREATE TABLE sold (id int, order_id int, product_id int, product_snapshot jsonb,
 SELECT upkeep.enable_order_snapshots('sold', 'goods');
 CREATE FUNCTION in_the_midst(number int, statement text) RETURNS int LANGUAGE plpgsql
   AS $$ BEGIN IF number = 2 THEN EXECUTE statement; END IF; RETURN 1; END $$;
+-- C++ edition {
 INSERT INTO sold
   SELECT g, in_the_midst(g, 'ALTER TABLE goods ALTER price TYPE bigint USING 77, ALTER name TYPE bigint USING 77'), 1
   FROM generate_series(1, 3) g RETURNING price_snapshot, product_snapshot;
@@ -47,6 +48,7 @@ SELECT state, message
   FROM failure('INSERT INTO sold SELECT g, in_the_midst(g, ''DROP TABLE goods''), 1 FROM generate_series(1, 3) g');
 SELECT state, message FROM failure(
   'INSERT INTO sold SELECT g, in_the_midst(g, ''ALTER TABLE goods DROP price''), 1 FROM generate_series(1, 3) g');
+-- }
 -- metrics, whose settings are altered the same way
 CREATE TABLE ratios (shop_id int PRIMARY KEY, k numeric);
 CREATE TABLE days (shop_id int, a int, m numeric);
@@ -55,6 +57,7 @@ SELECT upkeep.enable_metrics('days', ARRAY['m = a * settings.k'], 'ratios');
 INSERT INTO days SELECT 1, g + in_the_midst(g, 'ALTER TABLE ratios ALTER k TYPE bigint USING 77')
   FROM generate_series(1, 3) g RETURNING m;
 
+-- C++ edition {
 -- a cart of somebody's own, with other types
 CREATE TABLE carts (id uuid, user_id bigint);
 CREATE TABLE orders (id uuid DEFAULT gen_random_uuid(), user_id uuid, billing_address jsonb);
@@ -68,6 +71,7 @@ ALTER TABLE orders ALTER id DROP DEFAULT, ALTER id TYPE bigint USING 1, ALTER id
 SELECT state, message
   FROM failure('SELECT upkeep.checkout(''00000000-0000-0000-0000-000000000001'', NULL, ''misusing'')');
 
+-- }
 -- a key that changes without a foreign key: the total is that of the lines of the new one
 CREATE TABLE bills (id int PRIMARY KEY, total_amount numeric(10,2));
 CREATE TABLE bill_items (bill_id int, quantity int, price_snapshot numeric(10,2));

@@ -35,7 +35,9 @@ SELECT c AS call, f.state, f.message, f.detail, f.hint FROM unnest(ARRAY[
 SELECT count(*) FROM (TABLE before_failures EXCEPT SELECT tgrelid, tgname, tgargs, tgfoid, tgenabled FROM pg_trigger) d;
 
 -- not as a trigger, or as another one
+-- C++ edition {
 SELECT * FROM failure('SELECT upkeep.order_line()');
+-- }
 CREATE TABLE misused (id int, order_id int, product_id int, price_snapshot numeric);
 CREATE FUNCTION with_trigger(trigger text, arguments text,
   statement text DEFAULT 'INSERT INTO misused VALUES (1, 1, 1)') RETURNS TABLE (state text, message text, hint text)

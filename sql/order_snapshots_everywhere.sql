@@ -88,7 +88,9 @@ SELECT state FROM failure('UPDATE orders SET id = 5 WHERE id = 2');
 CREATE TABLE bag (id int, order_id int, product_id int, price_snapshot numeric(10,2), product_snapshot jsonb);
 SELECT upkeep.enable_order_snapshots('bag', 'goods');
 ALTER TABLE goods ENABLE ROW LEVEL SECURITY;
+-- C++ edition {
 ALTER TABLE goods FORCE ROW LEVEL SECURITY;
+-- }
 GRANT INSERT ON bag TO regress_upkeep_other;
 SET ROLE regress_upkeep_other;
 CREATE TEMP TABLE goods (id int PRIMARY KEY, price numeric);
@@ -102,7 +104,9 @@ RESET ROLE;
 SET search_path = selling, public;
 SELECT * FROM bag;
 ALTER TABLE goods DISABLE ROW LEVEL SECURITY;
+-- C++ edition {
 ALTER TABLE goods NO FORCE ROW LEVEL SECURITY;
+-- }
 
 -- who may enable it, and whose products a trigger may read
 SET ROLE regress_upkeep_owner;
@@ -112,6 +116,7 @@ CREATE TABLE my_goods (id int PRIMARY KEY, name text, price numeric(10,2));
 INSERT INTO my_goods VALUES (1, 'mine', 3);
 SELECT * FROM failure('SELECT upkeep.enable_order_snapshots(''mine'', ''selling.goods'')');
 SELECT * FROM failure('SELECT upkeep.enable_order_snapshots(''selling.bag'', ''my_goods'')');
+-- C++ edition {
 SELECT upkeep.enable_order_snapshots('mine', 'my_goods');
 INSERT INTO mine VALUES (1, 1, 1) RETURNING price_snapshot;
 CREATE TRIGGER thief BEFORE INSERT ON mine FOR EACH ROW
@@ -126,3 +131,5 @@ SELECT state, message FROM failure('SELECT upkeep.disable_order_snapshots(''sell
 RESET ROLE;
 ALTER TABLE my_goods OWNER TO regress_upkeep_owner;
 INSERT INTO mine VALUES (2, 1, 1) RETURNING price_snapshot;
+-- }
+RESET ROLE;

@@ -66,7 +66,7 @@ DECLARE
 BEGIN
   SELECT * INTO kept FROM upkeep_internal.kept_expressions(target, plan, 'NEW', 'OLD');
   RETURN format($text$IF %1$s THEN
-  PERFORM upkeep_internal.require_kept(TG_RELID, %2$s, %3$L);
+  PERFORM upkeep_internal.require_line_kept(TG_RELID, %2$s, %3$L);
   -- Equal, but for the bytes that say so.
 %4$s  IF NEW.%3$I IS NOT NULL THEN
     NEW.%3$I := OLD.%3$I;

@@ -5,7 +5,8 @@ DECLARE
   given constant jsonb := jsonb_build_object('product_column', product_column, 'product_key', product_key,
     'order_column', order_column, 'price_column', price_column, 'product_price', product_price, 'snapshot_column',
     snapshot_column, 'snapshot_fields', snapshot_fields, 'active_column', active_column, 'mode', mode, 'tenant_column',
-    tenant_column, 'returns_column', returns_column, 'quantity_column', quantity_column);
+    tenant_column, 'returns_column', returns_column, 'quantity_column', quantity_column, 'tables',
+    jsonb_build_array(jsonb_build_array('lines', order_items::oid), jsonb_build_array('products', products::oid)));
   arguments text[];
 BEGIN
   PERFORM upkeep_internal.require_value(order_items, 'order_items'),

@@ -30,7 +30,7 @@ BEGIN
        AND a.attname <> plan.product), plan.product);
 END $$;
 
-CREATE FUNCTION upkeep_internal.require_kept(target regclass, changed name, product name)
+CREATE FUNCTION upkeep_internal.require_line_kept(target regclass, changed name, product name)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF changed IS NOT NULL THEN

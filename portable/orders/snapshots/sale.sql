@@ -28,7 +28,7 @@ BEGIN
     CASE WHEN plan.snapshot IS NOT NULL THEN ', ' ||
       CASE upkeep_internal.base_type_of(target, plan.snapshot)
         WHEN 'json'::regtype THEN upkeep_internal.json_object_in_order(plan.products, plan.fields, 'p')
-        ELSE upkeep_internal.jsonb_object(plan.products, plan.fields, 'p') END || ' AS snapshot' END,
+        ELSE upkeep_internal.jsonb_object(plan.products, upkeep_internal.as_jsonb_sorts(plan.fields), 'p') END || ' AS snapshot' END,
     CASE WHEN plan.is_unique THEN ', 1' ELSE ', pg_catalog.count(*) OVER ()' END, ' AS found');
   from_clause := format('FROM %s p WHERE %s', upkeep_internal.own_rows(plan.products), upkeep_internal.keys_match(
     plan.products, keys, 'p', target, array_remove(ARRAY[plan.tenant, plan.product]::text[], NULL), new_row));
@@ -47,6 +47,12 @@ BEGIN
   next_price := CASE plan.mode WHEN 'fill' THEN format('COALESCE(%s, %s)', given, price.stored) ELSE price.stored END;
   next_snapshot := upkeep_internal.next_snapshot(plan, new_row);
 END $$;
+
+-- Names in the order of jsonb, which is that of errors too.
+CREATE FUNCTION upkeep_internal.as_jsonb_sorts(names name[])
+RETURNS name[] IMMUTABLE LANGUAGE sql AS $$
+  SELECT array_agg(n ORDER BY octet_length(n::text), n::text COLLATE "C") FROM unnest(names) n
+$$;
 
 -- fits: whether the price of a product, `read`, fits the column of the lines. stored: the price as that holds it.
 CREATE FUNCTION upkeep_internal.price_expressions(
@@ -188,7 +194,8 @@ CREATE FUNCTION upkeep_internal.stored_price(target regclass, column_name name, 
 RETURNS numeric STABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN (
-    SELECT CASE WHEN b.base <> 'numeric'::regtype THEN round(price) WHEN n.s IS NULL THEN price ELSE round(price, n.s) END
+    SELECT CASE WHEN b.base <> 'numeric'::regtype THEN round(price) WHEN n.s IS NULL THEN price
+             ELSE round(price, n.s) END
     FROM pg_attribute a, upkeep_internal.base_type(a.atttypid, a.atttypmod) b,
       upkeep_internal.digits_of(b.base_modifier) n
     WHERE a.attrelid = target AND a.attname = column_name);

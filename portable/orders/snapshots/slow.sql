@@ -63,7 +63,7 @@ DECLARE
   kept record;
 BEGIN
   SELECT * INTO kept FROM upkeep_internal.kept_expressions(target, plan, '($1)', '($2)');
-  RETURN format('SELECT %s FROM (SELECT $3, upkeep_internal.require_kept(%L, %s, %L)%s%s OFFSET 0) checked', (
+  RETURN format('SELECT %s FROM (SELECT $3, upkeep_internal.require_line_kept(%L, %s, %L)%s%s OFFSET 0) checked', (
       SELECT string_agg(CASE WHEN a.attname = ANY (kept.columns) THEN format('($2).%I', a.attname)
         WHEN a.attname = plan.product THEN format('CASE WHEN ($1).%1$I IS NOT NULL THEN ($2).%1$I END', a.attname)
         ELSE format('($1).%I', a.attname) END, ', ' ORDER BY a.attnum)

@@ -36,7 +36,7 @@ BEGIN
       PERFORM upkeep_internal.require_locked(TG_RELID, wanted, locked);
       IF checks.other_currency IS NOT NULL THEN
         EXECUTE checks.other_currency INTO sold;
-        PERFORM upkeep_internal.refuse_currency(TG_RELID, sold.line, sold.sold_in, sold.returned_in);
+        PERFORM upkeep_internal.refuse_returned_currency(TG_RELID, sold.line, sold.sold_in, sold.returned_in);
       END IF;
       EXECUTE checks.short_of_returned INTO sold;
       PERFORM upkeep_internal.refuse_short(TG_RELID, sold.line, sold.of_order, sold.pieces, sold.gone, sold.requested);

@@ -31,7 +31,7 @@ BEGIN
     upkeep_internal.keys_match(columns.whole, columns.found_by, 'l', target, columns.naming, 'n'));
 END $$;
 
-CREATE FUNCTION upkeep_internal.refuse_currency(target regclass, line text, sold_in text, returned_in text)
+CREATE FUNCTION upkeep_internal.refuse_returned_currency(target regclass, line text, sold_in text, returned_in text)
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF line IS NOT NULL THEN
@@ -104,7 +104,7 @@ BEGIN
 $text$, checks.count_returned, checks.lock_returned, CASE WHEN checks.other_currency IS NOT NULL THEN
           format($text$    %s INTO sold;
     IF FOUND THEN
-      PERFORM upkeep_internal.refuse_currency(TG_RELID, sold.line, sold.sold_in, sold.returned_in);
+      PERFORM upkeep_internal.refuse_returned_currency(TG_RELID, sold.line, sold.sold_in, sold.returned_in);
     END IF;
 $text$, checks.other_currency) ELSE '' END, checks.short_of_returned) END,
       CASE WHEN checks.count_reduced IS NOT NULL THEN format($text$  %1$s INTO wanted;
