@@ -103,13 +103,17 @@ $(call room_of,src/features/manage.cpp): control/pg_upkeep.control
 # What compiles without a server.
 core: $(core)
 
-.PHONY: moved core portable wasm demo docs test test-full bench deb packages regress-list floors-list
+.PHONY: moved core portable npm wasm demo docs test test-full bench deb packages regress-list floors-list
 
 # What a fresh Debian lacks for these targets. Where there is no apt, one message names what is needed.
 packages:
 	@bash tools/packages $(MAKECMDGOALS)
 
-# Core in WebAssembly, and the npm package around it, in build/wasm/package.
+# The npm package, in build/npm/package: with SQL alone, and with core in WebAssembly.
+npm: packages
+	@packages/pg-upkeep/make build/npm/package
+	@echo "build/npm/package is without core in WebAssembly: make wasm makes it whole"
+
 wasm: packages
 	@$(MAKE) -s -f packages/pg-upkeep/wasm/Makefile package
 

@@ -102,3 +102,33 @@ regress() {
   [ -z "$failed" ] ||
     cat "build/regress/$name/regression.diffs" "$log" 2> /dev/null | sed 's/^/#   /' | head -n 150
 }
+
+# install_packages WHAT FOLDER PLACE NODE [NPM OPTION...]: what FOLDER's lock file names, in PLACE, which suites may
+# share. Without npm, a node of that major or later, or a registry, the reason as a line of the suite.
+install_packages() {
+  local what=$1 folder=$2 place=$top/$3 node=$4 log turn; shift 4
+  log=$top/build/log/npm-ci-$(printf '%s' "$folder" | tr / -).log
+  if ! command -v node > /dev/null || ! command -v npm > /dev/null; then
+    skip "$what" "there is no node and npm"
+    return 1
+  elif [ "$(node -p "parseInt(process.versions.node) >= $node")" != true ]; then
+    skip "$what" "node is older than $node"
+    return 1
+  fi
+  mkdir -p "$place" "$top/build/log"
+  exec {turn}> "$place/lock"
+  flock "$turn"
+  if ! cmp -s "$folder/package-lock.json" "$place/installed"; then
+    cp "$folder"/package*.json "$place"
+    (cd "$place" && timeout 900 npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=30000 \
+      "$@") > "$log" 2>&1 && cp "$folder/package-lock.json" "$place/installed"
+  fi
+  exec {turn}>&-
+  cmp -s "$folder/package-lock.json" "$place/installed" && return 0
+  if grep -qE 'code (EUSAGE|EINTEGRITY|EJSONPARSE|ETARGET)' "$log"; then
+    check "npm ci" "" "$(grep -i -m 8 "npm err" "$log")"
+  else
+    skip "$what" "npm ci reaches no registry: $(grep -m 1 -o 'code E.*' "$log" || echo timeout)"
+  fi
+  return 1
+}

@@ -1,3 +1,8 @@
+/** The portable edition of pg_upkeep: what npx pg-upkeep sql prints. It is a transaction: await db.exec(sql). */
+export const sql: string
+/** Of this package, and of the portable edition in it. */
+export const version: string
+
 /** A number as SQL takes it: a bigint and a string say every digit of it. */
 export type Numeric = number | bigint | string
 /** A day, "2026-11-09". */
@@ -14,7 +19,7 @@ export class UpkeepError extends Error {
   readonly hint?: string
 }
 
-/** A JSON document as PostgreSQL's jsonb writes it. The drivers pg and postgres.js take it as a parameter. */
+/** A JSON document as PostgreSQL's jsonb writes it. The driver pg takes it as a parameter. */
 export class Document<T = Json> {
   constructor(text: string)
   /** What the SQL function returns, byte for byte: what to store. */

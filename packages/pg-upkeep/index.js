@@ -1,2 +1,3 @@
 export * from './functions.js'
 export * from './shop.js'
+export { sql, version } from './sql.js'

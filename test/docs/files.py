@@ -83,6 +83,8 @@ def check_versions():
     version = versions("control/pg_upkeep.control", r"^default_version = '(.*)'")
     check("META.json and the control file agree on the version", version,
           sorted(set(versions("META.json", r'^ +"version": "(.*?)"'))))
+    check("the npm package and the control file agree on the version", version,
+          versions("packages/pg-upkeep/package.json", r'^ +"version": "(.*?)"'))
     check("CHANGELOG.md and the control file agree on the version", version,
           versions("CHANGELOG.md", r"^## \[*([0-9.]+)\]* ")[:1])
 

@@ -3,28 +3,6 @@
 source=$top/test/clients/drizzle
 place=$top/build/clients/drizzle
 
-# install_drizzle: the packages of the lock file; where that cannot be, the reason as a line of the suite.
-install_drizzle() {
-  local log=$top/build/log/npm-ci.log
-  if ! command -v node > /dev/null || ! command -v npm > /dev/null; then skip Drizzle "there is no node and npm"; \
-    return 1; fi
-  if [ "$(node -p 'parseInt(process.versions.node) >= 20')" != true ]; then skip Drizzle "node is older than 20"; \
-    return 1; fi
-  mkdir -p "$place"
-  cp "$source"/*.json "$source"/*.ts "$place"
-  cmp -s "$place/package-lock.json" "$place/installed" && return 0
-  if (cd "$place" && timeout 900 npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=30000) \
-    > "$log" 2>&1; then
-    cp "$place/package-lock.json" "$place/installed"
-  elif grep -qE 'code (EUSAGE|EINTEGRITY|EJSONPARSE|ETARGET)' "$log"; then
-    check "npm ci" "" "$(grep -i -m 8 "npm err" "$log")"
-    return 1
-  else
-    skip Drizzle "npm ci reaches no registry: $(grep -m 1 -o 'code E.*' "$log" || echo timeout)"
-    return 1
-  fi
-}
-
 # extract_chapter: the blocks of docs/drizzle.md that bear a file's name; several of one name are one file.
 extract_chapter() {
   rm -rf "$place/chapter"
@@ -154,7 +132,8 @@ pushed_project() {
 
 . "$source/guard.sh"
 
-if install_drizzle; then
+if install_packages Drizzle test/clients/drizzle build/clients/drizzle 20; then
+  cp "$source"/*.json "$source"/*.ts "$place"
   extract_chapter
   (cd "$place" && rm -rf js && passes "everything compiles, the files of docs/drizzle.md and the insert types too" \
     node_modules/.bin/tsc)

@@ -1,34 +1,13 @@
 # The same tests in PGlite, PostgreSQL in WebAssembly, through its socket, but for those of metrics, which use COPY and
 # take many minutes there. Sourced by test/portable/run.
-source=$top/test/portable/pglite
-place=$top/build/portable/pglite
+place=$top/build/npm/tests/portable
 
-# install_pglite: the packages of the lock file; where that cannot be, the reason as a line of the suite.
-install_pglite() {
-  local log=$top/build/log/npm-ci-pglite.log
-  if ! command -v node > /dev/null || ! command -v npm > /dev/null; then skip PGlite "there is no node and npm"; \
-    return 1; fi
-  if [ "$(node -p 'parseInt(process.versions.node) >= 20')" != true ]; then skip PGlite "node is older than 20"; \
-    return 1; fi
-  mkdir -p "$place"
-  cp "$source"/*.json "$source"/*.js "$place"
-  cmp -s "$place/package-lock.json" "$place/installed" && return 0
-  if (cd "$place" && timeout 900 npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund --fetch-retries=1 \
-    --fetch-timeout=30000) > "$log" 2>&1; then
-    cp "$place/package-lock.json" "$place/installed"
-  elif grep -qE 'code (EUSAGE|EINTEGRITY|EJSONPARSE|ETARGET)' "$log"; then
-    check "npm ci" "" "$(grep -i -m 8 "npm err" "$log")"
-    return 1
-  else
-    skip PGlite "npm ci reaches no registry: $(grep -m 1 -o 'code E.*' "$log" || echo timeout)"
-    return 1
-  fi
-}
-
-if install_pglite; then
+# With the packages of test/npm.
+if install_packages PGlite test/npm build/npm/tests 20 --legacy-peer-deps; then
   # Its socket knows no COPY FROM STDIN.
   rm -rf "$place/regress"
   mkdir -p "$place/regress/"{sql,expected}
+  cp test/portable/pglite/serve.js "$place"
   tests=(setup updated_at enable protected_columns)
   for each in "${tests[@]}" "${own_tests[@]}"; do
     sed '/^COPY .* FROM stdin;$/,/^\\\.$/d' "build/portable/regress/sql/$each.sql" > "$place/regress/sql/$each.sql"
