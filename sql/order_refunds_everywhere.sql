@@ -115,7 +115,9 @@ DROP TABLE order_items, orders, products;
 -- a writer who may do nothing but write refunds, under row security; a hostile search_path
 GRANT CREATE, USAGE ON SCHEMA refunding TO regress_upkeep_owner;
 GRANT USAGE ON SCHEMA refunding TO regress_upkeep_other;
+-- C++ edition {
 SET ROLE regress_upkeep_owner;
+-- }
 CREATE TABLE products (id int PRIMARY KEY, stock_quantity int);
 CREATE TABLE orders (id int PRIMARY KEY, status text DEFAULT 'pending', total_amount numeric DEFAULT 0,
   refunded numeric);
@@ -130,8 +132,10 @@ SELECT enable_order_refunds('refunds', 'orders', 'order_items', restock_column =
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE order_items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE refunds ENABLE ROW LEVEL SECURITY;
+-- C++ edition {
 ALTER TABLE orders FORCE ROW LEVEL SECURITY;
 ALTER TABLE refunds FORCE ROW LEVEL SECURITY;
+-- }
 CREATE POLICY insert_only ON refunds FOR INSERT TO regress_upkeep_other WITH CHECK (true);
 CREATE POLICY all_rows ON orders TO regress_upkeep_owner USING (true);
 CREATE POLICY all_rows ON refunds TO regress_upkeep_owner USING (true);
@@ -167,23 +171,33 @@ SELECT state, message FROM failure($$SELECT upkeep.disable_order_refunds('refund
 RESET ROLE;
 
 -- columns that were renamed or dropped since
+-- C++ edition {
 SET ROLE regress_upkeep_owner;
+-- }
 ALTER TABLE refunds RENAME COLUMN amount TO money;
 RESET ROLE;
 SELECT state, message, hint FROM failure('INSERT INTO refunds VALUES (4, 1, 1, 1, 0, NULL)');
 SELECT finding FROM upkeep.check() WHERE feature = 'order_refunds' ORDER BY object::text;
 ALTER TABLE refunds RENAME COLUMN money TO amount;
+-- C++ edition {
 SELECT enable_guard(schemas => '{refunding}');
+-- }
 ALTER TABLE refunds RENAME COLUMN amount TO money;
 ALTER TABLE refunds RENAME COLUMN order_item_id TO line;
 ALTER TABLE orders RENAME COLUMN refunded TO given_back;
+-- C++ edition {
 SELECT object, options FROM managed WHERE feature = 'order_refunds' ORDER BY object::text;
 SELECT disable_guard();
+-- }
+SELECT enable_order_refunds('refunds', 'orders', 'order_items', line_column => 'line', amount_column => 'money',
+  restock_column => 'restock', refunded_column => 'given_back');
 INSERT INTO refunds VALUES (4, 1, 1, 1, NULL, NULL) RETURNING money;
 SELECT given_back FROM orders;
 
 -- what does not serve
+-- C++ edition {
 SET ROLE regress_upkeep_owner;
+-- }
 SELECT state, message, hint FROM failure($$SELECT enable_order_refunds('orders', 'orders', 'order_items')$$);
 CREATE TABLE other_refunds (order_id int, order_item_id int, quantity int, amount numeric, text text, really text);
 SELECT state, message, hint FROM failure($$SELECT enable_order_refunds('other_refunds', 'orders', 'order_items')$$);
@@ -202,7 +216,9 @@ DROP TRIGGER wrong ON other_refunds;
 CREATE TRIGGER wrong BEFORE INSERT ON other_refunds FOR EACH ROW EXECUTE FUNCTION upkeep.order_refund('orders=orders');
 SELECT state, message FROM failure('INSERT INTO other_refunds VALUES (1)');
 DROP TRIGGER wrong ON other_refunds;
+-- C++ edition {
 SELECT state, message FROM failure('SELECT upkeep.order_refund()');
+-- }
 
 -- paused, and emptied for tests
 SELECT enable_order_refunds('refunds', 'orders', 'order_items', line_column => 'line', amount_column => 'money',
@@ -213,10 +229,13 @@ INSERT INTO refunds VALUES (5, 1, 1, 10, 100, NULL);
 DELETE FROM refunds WHERE id = 5;
 ROLLBACK;
 DROP TABLE other_refunds;
+-- C++ edition {
 SELECT empty_tables('refunding', current_database());
 SELECT count(*) FROM refunds;
+-- }
 
 
+-- C++ edition {
 -- pieces that return lines gave back are gone, too
 CREATE TABLE goods (id int PRIMARY KEY, price numeric(10,2));
 CREATE TABLE sales (id int PRIMARY KEY, status text DEFAULT 'pending', total_amount numeric(10,2) DEFAULT 0);
@@ -254,6 +273,7 @@ SET upkeep.pause = 'order_totals';
 UPDATE sales SET total_amount = NULL, status = 'paid' WHERE id = 2;
 RESET upkeep.pause;
 SELECT state, message FROM failure('INSERT INTO back (order_id, order_item_id, quantity) VALUES (2, 2, 1)');
+-- }
 
 SET search_path = public;
 DROP SCHEMA refunding CASCADE;

@@ -16,7 +16,7 @@ BEGIN
     END IF;
     is_quiet := mark [=] 'quiet';
     is_touch := mark [=] 'touch';
-    is_derived := mark [=] 'derived' OR is_touch;
+    is_derived := mark [=] ANY ('{derived,total,refund,touch}');
   END IF;
   -- branches
   -- end of branches

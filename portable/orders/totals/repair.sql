@@ -11,6 +11,7 @@ DECLARE
   plan record;
   locked text;
   repaired bigint;
+  of_refunds bigint;
 BEGIN
   PERFORM upkeep_internal.require_value(orders, 'orders');
   PERFORM upkeep_internal.require_value(order_items, 'order_items');
@@ -26,7 +27,12 @@ BEGIN
   locked := upkeep_internal.locked_condition(orders, order_items);
   repaired := upkeep_internal.put_totals_right(orders, order_items, plan, locked, 'total');
   PERFORM upkeep_internal.warn_of_locked(orders, order_items, plan, locked);
+  of_refunds := upkeep_internal.repair_refunds(orders, order_items);
   RAISE NOTICE 'repaired % totals of "%"', repaired, upkeep_internal.table_name(orders);
+  IF of_refunds > 0 THEN
+    RAISE NOTICE 'repaired what % rows of "%" and "%" keep of their refunds', of_refunds,
+      upkeep_internal.table_name(orders), upkeep_internal.table_name(order_items);
+  END IF;
 END $$;
 
 -- The plan that the first trigger of the lines makes.
