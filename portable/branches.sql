@@ -87,17 +87,18 @@ EXCEPTION
     RETURN false;
 END $$;
 
--- Whether the other tables that a branch relies on are what they were; it is no loss if a branch is made for nothing.
+-- Whether the other tables that a branch relies on are what they were, and so are their triggers of another feature; it
+-- is no loss if a branch is made for nothing.
 CREATE FUNCTION upkeep_internal.others_still_are(text text)
 RETURNS boolean STABLE LANGUAGE plpgsql AS $$
 DECLARE
-  asked constant text := 'upkeep_internal\.still_is\(';
+  asked constant text := 'upkeep_internal\.(?:still_is|fits)\(';
 BEGIN
   RETURN text IS NOT NULL AND NOT text ~ asked
-    OR (SELECT count(*) = regexp_count(text, asked) AND bool_and(m[2] IS NOT DISTINCT FROM
-          -- A name may look like this, with a number that is none of a table.
-          upkeep_internal.print_of(CASE WHEN m[1]::numeric < 4294967296 THEN m[1]::bigint::oid END))
-        FROM regexp_matches(text, asked || $r$'(\d+)', '(\w+)'\)$r$, 'g') m);
+    OR (SELECT count(*) = regexp_count(text, asked) AND bool_and(coalesce(m[3] = CASE
+          WHEN m[1] IS NULL THEN upkeep_internal.print_of(m[2]::oid)
+          ELSE upkeep_internal.fingerprint(m[1], m[2]::oid) END, false))
+        FROM regexp_matches(text, asked || $r$(?:'(\w+)', )?'(\d+)', '(\w+)'\)$r$, 'g') m);
 END $$;
 
 -- The branches of all tables, found in a few steps however many there are.

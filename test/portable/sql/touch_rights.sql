@@ -97,6 +97,10 @@ SELECT moves('UPDATE lines SET x = x + id % 2');
 SELECT moves('DELETE FROM lines');
 RESET statement_timeout;
 
+-- the branch knows which columns count, and which one is the stamp
+SELECT upkeep.enable_updated_at('orders', clock => 'statement');
+SELECT text ~ upkeep_internal.fingerprint('updated_at', 'orders') AS fits FROM upkeep_internal.written_branches
+  WHERE feature = 'touch' AND object = 'lines'::regclass;
 -- a table with columns of any name
 CREATE TABLE odd ("ctid " int, place int, n int, o int, t int, k int, key_1 int, p int, l int, c int REFERENCES orders);
 SELECT upkeep.enable_touch('odd', 'orders');
