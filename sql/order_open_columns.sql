@@ -143,13 +143,16 @@ UPDATE orders SET status = 'paid' WHERE id = 1;
 SELECT statement, verdict FROM verdicts('UPDATE parts SET tracking = ''T''', 'UPDATE parts_2 SET tracking = ''T''',
   'UPDATE parts SET note = ''T'' WHERE id = 2', 'UPDATE parts SET region = 1, tracking = ''T'' WHERE id = 2');
 SELECT * FROM failure($$SELECT upkeep.enable_order_lock('orders', 'parts', open_columns => '{region}')$$);
+-- C++ edition {
 SELECT upkeep.enable_guard(schemas => '{opening}');
 ALTER TABLE parts RENAME tracking TO tracking_code;
 SELECT statement, verdict FROM verdicts('UPDATE parts SET tracking_code = ''T''', 'UPDATE parts_1 SET note = ''T''');
 SELECT object, options ->> 'open_columns' AS open FROM upkeep.managed
   WHERE feature = 'order_lock' AND options ->> 'open_columns' <> '' ORDER BY object::text COLLATE "C";
 SELECT upkeep.disable_guard();
+-- }
 
+-- C++ edition {
 -- lines of a closed order may be deleted softly where the column is open, and nothing reads it
 CREATE TABLE sales (id int PRIMARY KEY, status text DEFAULT 'pending', payment_completed_at timestamptz,
   deleted_at timestamptz);
@@ -165,6 +168,7 @@ UPDATE sale_lines SET deleted_at = '2026-01-01' WHERE id = 1;
 UPDATE sale_lines SET deleted_at = NULL WHERE id = 1;
 UPDATE sales SET deleted_at = '2026-01-01';
 SELECT id, deleted_at IS NULL AS lives FROM sale_lines ORDER BY id;
+-- }
 DROP SCHEMA opening CASCADE;
 RESET client_min_messages;
 RESET search_path;

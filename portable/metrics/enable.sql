@@ -37,6 +37,7 @@ BEGIN
     PERFORM upkeep_internal.require_own_table(child, 'enable metrics');
     PERFORM upkeep_internal.enable_metrics_on(child, arguments, given);
   END LOOP;
+  PERFORM upkeep_internal.require_open_columns_of(target);
   PERFORM upkeep_internal.write_triggers('metrics');
 END $$;
 

@@ -45,6 +45,7 @@ BEGIN
     'EXECUTE FUNCTION upkeep.updated_at(%s)',
     CASE WHEN upkeep_internal.lacks_default(target, plan.stamp) THEN 'INSERT OR ' ELSE '' END,
     upkeep_internal.qualified(target), upkeep_internal.literals(arguments));
+  PERFORM upkeep_internal.require_open_columns_of(target);
 END $$;
 
 -- A trigger that protects another column than created_at by default says so. Nothing in the arguments means what it

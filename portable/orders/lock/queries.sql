@@ -59,14 +59,13 @@ DECLARE
   key constant text := upkeep_internal.key_list('c', plan.columns);
 BEGIN
   IF op <> 'UPDATE' THEN
-    RETURN format('SELECT DISTINCT %s FROM %I c WHERE %s', key,
+    RETURN format('SELECT %s FROM %I c WHERE %s', key,
                   CASE op WHEN 'INSERT' THEN new_rows ELSE old_rows END, is_there);
   END IF;
-  RETURN format('SELECT DISTINCT %s FROM %s CROSS JOIN LATERAL (VALUES (%s), (%s)) AS c (%s) WHERE (%s) AND %s', key,
+  RETURN format('SELECT %s FROM %s CROSS JOIN LATERAL (VALUES (%s), (%s)) AS c (%s) WHERE (%s) AND %s', key,
     upkeep_internal.pairs_of_rows(plan.lines, old_rows, new_rows), upkeep_internal.key_list('a', plan.columns),
     upkeep_internal.key_list('b', plan.columns),
-    (SELECT string_agg(quote_ident(k), ', ' ORDER BY place) FROM unnest(plan.columns) WITH ORDINALITY u(k, place)),
-    upkeep_internal.line_differs(plan), is_there);
+    upkeep_internal.join_names(plan.columns), upkeep_internal.line_differs(plan), is_there);
 END $$;
 
 -- The rows of an UPDATE before and after it, a and b, as an item of FROM: the two tables have them in the same order.

@@ -46,77 +46,83 @@ CREATE FUNCTION upkeep_internal.order_lock_branch(target regclass, arguments tex
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
   plan record;
+  fits text;
 BEGIN
+  -- TRUNCATE is rare.
+  IF type & 32 <> 0 OR NOT upkeep_internal.has_usual_lock_triggers(target, arguments) THEN
+    RETURN NULL;
+  END IF;
   SELECT * INTO plan FROM upkeep_internal.order_lock_plan(target, arguments);
-  IF NOT upkeep_internal.is_trusted(plan.orders) OR NOT upkeep_internal.is_trusted(plan.lines)
-     OR NOT upkeep_internal.has_usual_lock_triggers(target, arguments) THEN
+  IF NOT upkeep_internal.is_trusted(plan.orders) OR NOT upkeep_internal.is_trusted(plan.lines) THEN
     RETURN NULL;
   END IF;
-  RETURN format(E'IF upkeep_internal.order_lock_fits(%L, %L, %L) THEN\n%s\nEND IF;', plan.orders::oid, plan.lines::oid,
-    upkeep_internal.order_lock_print(plan.orders, plan.lines),
-    regexp_replace(CASE WHEN plan.orders = target THEN upkeep_internal.branch_of_orders(plan)
-                        ELSE upkeep_internal.branch_of_lines(plan) END, '^(?=.)', '  ', 'gn'));
-END $$;
-
-CREATE FUNCTION upkeep_internal.branch_of_orders(plan record)
-RETURNS text STABLE LANGUAGE plpgsql AS $$
-BEGIN
-  RETURN format($text$IF TG_OP [=] 'UPDATE' THEN
-  IF NOT %s OR NOT (%s) THEN
-    RETURN NEW;
-  END IF;
-ELSIF TG_OP [=] 'DELETE' THEN
-  PERFORM FROM upkeep_old o WHERE %s LIMIT 1;
-  IF NOT FOUND THEN
-    RETURN NULL;
-  END IF;
-END IF;$text$, upkeep_internal.is_locked(plan, 'OLD'),
-    upkeep_internal.images_differ(plan.orders, plan.frozen || array_remove(ARRAY[plan.paid], NULL), 'OLD', 'NEW'),
-    upkeep_internal.is_locked(plan, 'o'));
+  fits := format('upkeep_internal.order_lock_fits(%L, %L, %L)', plan.orders::oid, plan.lines::oid,
+                 upkeep_internal.order_lock_print(plan.orders, plan.lines));
+  RETURN CASE
+    WHEN plan.lines = target THEN upkeep_internal.branch_of_lines(plan, fits)
+    WHEN type & 1 <> 0 THEN
+      format(E'IF %s AND (NOT %s OR NOT (%s)) THEN\n  RETURN NEW;\nEND IF;', fits, upkeep_internal.is_locked(plan, 'OLD'),
+        upkeep_internal.images_differ(plan.orders, plan.frozen || array_remove(ARRAY[plan.paid], NULL), 'OLD', 'NEW'))
+    ELSE
+      format(E'IF %s AND NOT EXISTS (SELECT FROM upkeep_old o WHERE %s) THEN\n  RETURN NULL;\nEND IF;', fits,
+        upkeep_internal.is_locked(plan, 'o')) END;
 END $$;
 
 -- The keys of the orders whose lines have changed are collected first: most statements change those of one order, which
 -- a unique index finds whatever the planner knows of the table.
-CREATE FUNCTION upkeep_internal.branch_of_lines(plan record)
+CREATE FUNCTION upkeep_internal.branch_of_lines(plan record, fits text)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
   declared text;
-  variables text;
-  collected text;
-  unnested text;
+  is_one text;
   one_order text;
+  unnested text;
 BEGIN
   SELECT string_agg(format(E'  key%s %s[];\n', place, upkeep_internal.type_as_sql(t.base)), '' ORDER BY place),
-    string_agg(format('key%s', place), ', ' ORDER BY place),
-    string_agg(format('pg_catalog.array_agg(c.%I::%s)', k, upkeep_internal.type_as_sql(t.base)), ', ' ORDER BY place),
-    string_agg(format('pg_catalog.unnest(changed_lines.key%s)', place), ', ' ORDER BY place),
+    string_agg(upkeep_internal.key_match(plan.lines, k, format('key%s[1]', place), plan.lines, k,
+                                         format('ALL (key%s)', place)), ' AND ' ORDER BY place),
     string_agg(upkeep_internal.key_match(plan.orders, plan.keys[place::int], format('o.%I', plan.keys[place::int]),
-                 plan.lines, k, format('changed_lines.key%s[1]', place)), ' AND ' ORDER BY place)
-    INTO declared, variables, collected, unnested, one_order
+                 plan.lines, k, format('changed_lines.key%s[1]', place)), ' AND ' ORDER BY place),
+    string_agg(format('pg_catalog.unnest(changed_lines.key%s)', place), ', ' ORDER BY place)
+    INTO declared, is_one, one_order, unnested
   FROM unnest(plan.columns) WITH ORDINALITY u(k, place), upkeep_internal.column_type(plan.lines, k) t;
-  RETURN format(E'<<changed_lines>>\nDECLARE\n%sBEGIN\n', declared)
-    || (SELECT string_agg(format(E'  %s TG_OP [=] %L THEN\n    SELECT %s INTO %s FROM (%s) c;\n',
-                CASE place WHEN 1 THEN 'IF' ELSE 'ELSIF' END, op, collected, variables,
-                upkeep_internal.keys_of_changed_lines(plan, op, 'upkeep_old', 'upkeep_new')), '' ORDER BY place)
+  RETURN format(E'<<changed_lines>>\nDECLARE\n%s  is_closed pg_catalog.bool;\nBEGIN\n', declared)
+    || (SELECT string_agg(format(E'  %s %s AND TG_OP [=] %L THEN\n%s', CASE place WHEN 1 THEN 'IF' ELSE 'ELSIF' END, fits,
+                op, upkeep_internal.collected_keys(plan, op)), '' ORDER BY place)
         FROM unnest('{INSERT,UPDATE,DELETE}'::text[]) WITH ORDINALITY u(op, place))
     || format($text$  ELSE
     EXIT changed_lines;
   END IF;
-  IF key1 IS NULL THEN
+  IF key1[1] IS NULL THEN
     RETURN NULL;
-  ELSIF pg_catalog.cardinality(key1) [=] 1 THEN
-    PERFORM FROM (%s) f;
+  ELSIF %s THEN
+    SELECT %s INTO is_closed FROM %s o WHERE %s FOR NO KEY UPDATE OF o;
   ELSE
-    PERFORM FROM (%s) f;
+    SELECT true INTO is_closed FROM (%s) f;
   END IF;
-  IF NOT FOUND THEN
+  IF is_closed IS NOT TRUE THEN
     RETURN NULL;
   END IF;
-END;$text$, upkeep_internal.first_locked_order(plan, one_order),
+END;$text$, is_one, upkeep_internal.is_locked(plan, 'o'), upkeep_internal.qualified(plan.orders), one_order,
       upkeep_internal.first_locked_order(plan, format('EXISTS (SELECT FROM ROWS FROM (%s) AS c (%s) WHERE %s)',
-        unnested, (SELECT string_agg(quote_ident(k), ', ' ORDER BY place)
-                   FROM unnest(plan.columns) WITH ORDINALITY u(k, place)),
+        unnested, upkeep_internal.join_names(plan.columns),
         upkeep_internal.keys_match(plan.orders, plan.keys, 'o', plan.lines, plan.columns, 'c'))));
+END $$;
+
+-- The keys of changed lines into a variable for each of their columns: key1, key2.
+CREATE FUNCTION upkeep_internal.collected_keys(plan record, op text)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  changed constant text := upkeep_internal.keys_of_changed_lines(plan, op, 'upkeep_old', 'upkeep_new');
+BEGIN
+  RETURN (
+    SELECT CASE count(*)
+      WHEN 1 THEN format(E'    key1 := ARRAY(SELECT %s FROM (%s) c);\n', string_agg(value, ''), changed)
+      ELSE format(E'    SELECT %s INTO %s FROM (%s) c;\n',
+        string_agg(format('pg_catalog.array_agg(%s)', value), ', ' ORDER BY place),
+        string_agg(format('key%s', place), ', ' ORDER BY place), changed) END
+    FROM (SELECT place, format('c.%I::%s', k, upkeep_internal.type_as_sql(t.base)) AS value
+          FROM unnest(plan.columns) WITH ORDINALITY u(k, place), upkeep_internal.column_type(plan.lines, k) t) v);
 END $$;
 
 -- The same as a query, or what a statement on the orders means. $1: the keys of those that are open.

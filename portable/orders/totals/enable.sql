@@ -27,8 +27,6 @@ BEGIN
   PERFORM upkeep_internal.create_total_triggers(orders, order_items, arguments, plan.currency IS NOT NULL);
   PERFORM upkeep_internal.notice_unless_indexed(order_items, plan.columns);
   PERFORM upkeep_internal.write_triggers('order_totals');
-  -- A lock freezes what a total is made of.
-  PERFORM upkeep_internal.write_triggers('order_lock');
   IF plan.lines_total IS NOT NULL THEN
     PERFORM upkeep_internal.fill_sums(orders, order_items, plan);
   END IF;
