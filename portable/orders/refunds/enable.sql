@@ -24,6 +24,7 @@ BEGIN
     upkeep_internal.create_refund_triggers(order_items, 'order_items', plan, arguments, '{update,delete}');
   PERFORM upkeep_internal.notice_unindexed_refunds(refunds, plan.order_columns),
     upkeep_internal.notice_unindexed_refunds(refunds, plan.line_columns);
+  PERFORM upkeep_internal.require_open_columns_of(order_items);
   PERFORM upkeep_internal.write_triggers('order_refunds');
   PERFORM upkeep_internal.put_refunds_right(plan);
 END $$;

@@ -35,6 +35,7 @@ BEGIN
     PERFORM upkeep_internal.create_statement_triggers(order_items, 'zz_upkeep_order_line', '{insert,update,delete}',
       'order_snapshots', arguments);
   END IF;
+  PERFORM upkeep_internal.require_open_columns_of(order_items);
   PERFORM upkeep_internal.write_triggers('order_snapshots');
 END $$;
 
