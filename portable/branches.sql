@@ -41,6 +41,10 @@ BEGIN
   IF feature IN ('updated_at', 'order_totals') THEN
     PERFORM upkeep_internal.write_triggers('order_lock');
   END IF;
+  -- What a line captures leaves out the stock; what it returns looks at the totals' currency and at refunds.
+  IF feature IN ('order_totals', 'order_refunds', 'stock') THEN
+    PERFORM upkeep_internal.write_triggers('order_snapshots');
+  END IF;
 END $$;
 
 -- The last end is the function's own: a name in a branch may say the same.

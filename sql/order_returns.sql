@@ -1,6 +1,7 @@
 -- order_snapshots: return lines, which name the line they give back.
 CREATE SCHEMA returns;
 SET search_path = returns, public;
+\set SHOW_CONTEXT never
 CREATE TABLE products (id int PRIMARY KEY, name text, price numeric(10,2), active boolean DEFAULT true,
   stock_quantity int);
 INSERT INTO products VALUES (1, 'Mug', 12, true, 10), (2, 'Pen', 1.50, true, 10), (3, 'Hat', 20, true, 10);
@@ -19,7 +20,9 @@ SET client_min_messages = warning;
 SELECT upkeep.enable_order_snapshots('order_items', 'products', active_column => 'active',
   returns_column => 'returns_item_id');
 SELECT upkeep.enable_order_totals('orders', 'order_items', line_formula => 'price_snapshot * quantity - discount');
+-- C++ edition {
 SELECT upkeep.enable_stock('order_items', 'products');
+-- }
 RESET client_min_messages;
 SELECT triggers FROM upkeep.managed WHERE object = 'order_items'::regclass AND feature = 'order_snapshots';
 
@@ -29,7 +32,9 @@ UPDATE products SET price = 14, name = 'Mug, large', active = false WHERE id = 1
 INSERT INTO order_items (id, order_id, quantity, returns_item_id) VALUES (3, 2, -1, 1)
   RETURNING product_id, price_snapshot, product_snapshot;
 SELECT total_amount FROM orders WHERE id = 2;
+-- C++ edition {
 SELECT stock_quantity FROM products WHERE id = 1;
+-- }
 INSERT INTO order_items (id, order_id, product_id, quantity, returns_item_id, price_snapshot, product_snapshot)
   VALUES (4, 2, 1, -1, 1, 12.0, '{"name": "forged"}') RETURNING price_snapshot, product_snapshot;
 DELETE FROM order_items WHERE id = 4;
@@ -97,7 +102,9 @@ COPY order_items (id, order_id, quantity, returns_item_id) FROM stdin;
 \.
 INSERT INTO order_items (id, order_id, product_id, quantity, returns_item_id)
   VALUES (30, 1, 3, 1, NULL), (31, 2, NULL, -1, 30);
+-- C++ edition {
 SELECT stock_quantity FROM products ORDER BY id;
+-- }
 SELECT * FROM upkeep.check_orders('orders', 'order_items');
 
 -- the product may be gone
@@ -166,6 +173,7 @@ ALTER TABLE order_items ADD FOREIGN KEY (returns_item_id) REFERENCES order_items
 SELECT * FROM failure('DELETE FROM order_items WHERE id = 1');
 DELETE FROM order_items WHERE id = 50;
 
+-- C++ edition {
 -- renamed columns are followed, quoted ones too
 SELECT upkeep.enable_guard(schemas => '{returns}');
 ALTER TABLE order_items RENAME returns_item_id TO "Gives, back";
@@ -177,6 +185,7 @@ SELECT options FROM upkeep.managed
   WHERE object = 'order_items'::regclass AND feature = 'order_snapshots';
 SELECT upkeep.disable_guard();
 
+-- }
 -- without the column again: no statement triggers
 SET client_min_messages = warning;
 SELECT upkeep.enable_order_snapshots('order_items', 'products');

@@ -84,17 +84,35 @@ BEGIN
      OR NOT (upkeep_internal.is_trusted(target) AND upkeep_internal.is_trusted(plan.products)) THEN
     RETURN NULL;
   END IF;
-  RETURN format(E'IF upkeep_internal.still_is(%L, %L)\n   AND upkeep_internal.keeps_stock_in(%L, %L)%s THEN\n%sEND IF;',
-    plan.products::oid, upkeep_internal.print_of(plan.products), target::oid, upkeep_internal.stock_column_of(target),
+  RETURN format(E'IF upkeep_internal.still_is(%L, %L)\n   AND upkeep_internal.order_snapshots_fits(%L, %L)%s THEN\n%sEND IF;',
+    plan.products::oid, upkeep_internal.print_of(plan.products), target::oid,
+    upkeep_internal.print_of_keepers(target, plan.returns IS NOT NULL),
     CASE WHEN plan.returns IS NULL THEN '' ELSE format(E'\n   AND upkeep_internal.still_is(%L, %L)', whole::oid,
       upkeep_internal.print_of(whole)) END,
     upkeep_internal.indented(CASE WHEN type & 1 = 0 THEN upkeep_internal.return_checks_text(target, arguments)
       ELSE upkeep_internal.write_line_text(target, arguments, plan) END, '  '));
 END $$;
 
+-- A digest of what a branch relies on in other features of the lines: their stock is no field of a snapshot, and a line
+-- is returned in its own currency, and not more often than refunds leave.
+CREATE FUNCTION upkeep_internal.print_of_keepers(target regclass, with_returns boolean)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  whole constant regclass := upkeep_internal.topmost(target);
+BEGIN
+  RETURN md5(concat_ws('; ', upkeep_internal.stock_column_of(target), with_returns, (
+    SELECT string_agg(concat_ws(' ', t.feature, t.arguments, upkeep_internal.print_of(
+             upkeep_internal.table_named(t.feature, t.arguments,
+               CASE t.feature WHEN 'order_totals' THEN 'orders' ELSE 'refunds' END, t.object))), ', ' ORDER BY t.place)
+    FROM upkeep_internal.triggers t
+    WHERE with_returns AND (t.object = target AND t.feature = 'order_totals'
+                            OR t.object = whole AND t.feature = 'order_refunds'))));
+END $$;
+
 -- As upkeep_internal.fits.
-CREATE FUNCTION upkeep_internal.keeps_stock_in(target regclass, column_name name)
+CREATE FUNCTION upkeep_internal.order_snapshots_fits(target regclass, print text)
 RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN upkeep_internal.stock_column_of(target) = column_name;
+  RETURN print = ANY (ARRAY[upkeep_internal.print_of_keepers(target, false),
+                            upkeep_internal.print_of_keepers(target, true)]);
 END $$;
