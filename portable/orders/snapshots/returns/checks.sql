@@ -124,6 +124,25 @@ BEGIN
     upkeep_internal.keys_match(target, columns.naming, 't', columns.whole, columns.naming, 'r')) END;
 END $$;
 
--- The pieces of line l that were refunded, an expression; NULL where refunds count none.
+-- The pieces that were refunded of the line that row_name names, a numeric; NULL where refunds count none.
 CREATE FUNCTION upkeep_internal.refunded_of_line(lines regclass, row_name text)
-RETURNS text STABLE LANGUAGE sql AS $$ SELECT NULL::text $$;
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  options constant jsonb := upkeep_internal.options_on(lines, 'order_refunds');
+  refunds regclass;
+  quantity text;
+  naming text[];
+  found_by text[];
+BEGIN
+  IF options IS NULL THEN
+    RETURN NULL;
+  END IF;
+  refunds := upkeep_internal.other_table('order_refunds', options, 'refunds', lines);
+  quantity := upkeep_internal.column_option(refunds, 'order_refunds', options, 'quantity_column');
+  naming := upkeep_internal.with_tenant(options,
+    upkeep_internal.text_option('order_refunds', options, 'line_column'));
+  found_by := upkeep_internal.with_tenant(options, upkeep_internal.text_option('order_refunds', options, 'line_key'));
+  RETURN format('COALESCE((SELECT pg_catalog.sum(f.%I::pg_catalog.numeric) FROM %s f WHERE %s), 0)', quantity,
+    upkeep_internal.qualified(refunds),
+    upkeep_internal.keys_match(refunds, naming, 'f', lines, found_by, row_name));
+END $$;
