@@ -128,7 +128,9 @@ SELECT * FROM now_is();
 ROLLBACK;
 BEGIN;
 DROP TABLE order_items;
+-- C++ edition {
 SELECT count(*) FROM upkeep.stock_taken;
+-- }
 ROLLBACK;
 SELECT count(*) > 0 AS remembered FROM upkeep.stock_taken;
 -- disable, enable again: what was taken is not taken twice
@@ -384,7 +386,9 @@ CREATE TABLE stock_hostile.stock_taken ();
 TRUNCATE order_items;
 SELECT upkeep.enable_stock('order_items', 'products', orders => 'orders');
 ALTER TABLE products ENABLE ROW LEVEL SECURITY;
+-- C++ edition {
 ALTER TABLE products FORCE ROW LEVEL SECURITY;
+-- }
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE order_items ENABLE ROW LEVEL SECURITY;
 CREATE POLICY mine ON order_items USING (note = current_user) WITH CHECK (true);
@@ -392,9 +396,11 @@ CREATE POLICY mine ON orders FOR SELECT USING (true);
 CREATE POLICY mine_too ON orders FOR UPDATE USING (true);
 GRANT USAGE ON SCHEMA stocked, stock_hostile TO regress_upkeep_other, regress_upkeep_owner;
 GRANT CREATE ON SCHEMA stocked TO regress_upkeep_owner;
+-- C++ edition {
 ALTER TABLE products OWNER TO regress_upkeep_owner;
 ALTER TABLE orders OWNER TO regress_upkeep_owner;
 ALTER TABLE order_items OWNER TO regress_upkeep_owner;
+-- }
 GRANT SELECT, INSERT, DELETE ON order_items TO regress_upkeep_other;
 GRANT SELECT, UPDATE (status) ON orders TO regress_upkeep_other;
 SET ROLE regress_upkeep_other;
@@ -414,6 +420,7 @@ SELECT * FROM public.failure('SELECT upkeep.disable_stock(''order_items'')');
 RESET ROLE;
 SET search_path = stocked, public;
 SELECT * FROM now_is();
+-- C++ edition {
 -- the owner drops his table; a table of somebody else cannot be drawn in
 SET ROLE regress_upkeep_owner;
 SELECT * FROM failure(
@@ -430,10 +437,12 @@ CREATE OR REPLACE TRIGGER hand AFTER INSERT ON mine REFERENCING NEW TABLE AS n F
 INSERT INTO mine VALUES (1, 1, 1);
 RESET ROLE;
 SELECT order_items, line, product, quantity FROM upkeep.stock_taken WHERE order_items = 'mine'::regclass;
+UPDATE products SET stock_quantity = stock_quantity + 1 WHERE id = 1;
 SET ROLE regress_upkeep_owner;
 DROP TABLE mine;
 RESET ROLE;
 SELECT count(*) FROM upkeep.stock_taken t WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.order_items);
+-- }
 
 -- what cannot be enabled, or does no longer fit
 CREATE TABLE keyless (product_id int, quantity int, order_id int);

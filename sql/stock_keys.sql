@@ -1,5 +1,6 @@
 -- Keys of every type that stock knows, found by their indexes or, where those do not serve, by queries: the memory has
 -- the same texts, and what is taken comes to the same.
+\set SHOW_CONTEXT never
 CREATE SCHEMA keyed;
 SET search_path = keyed, upkeep;
 SET client_min_messages = warning;

@@ -16,6 +16,7 @@ SELECT upkeep.enable_stock('items', 'products', orders => 'orders');
 INSERT INTO items VALUES (1, 2, 1, 1, 3, 12), (2, 1, 1, 2, 4, 21);
 SELECT * FROM now_is();
 SELECT DISTINCT products FROM upkeep.stock_taken WHERE order_items = 'items'::regclass;
+-- C++ edition {
 -- the columns exchanged, so that the keys are; another column; wider, a text, back; a rename is no change
 ALTER TABLE items DROP CONSTRAINT items_pkey, ADD PRIMARY KEY (id, shop);
 SELECT * FROM now_is();
@@ -83,6 +84,10 @@ RESET ROLE;
 ALTER TABLE items OWNER TO CURRENT_USER;
 ALTER TABLE products OWNER TO CURRENT_USER;
 ALTER TABLE orders OWNER TO CURRENT_USER;
+-- as it was
+ALTER TABLE items DROP CONSTRAINT by_other, ADD PRIMARY KEY (shop, id);
+UPDATE items SET quantity = quantity - 1;
+-- }
 SELECT * FROM now_is();
 -- the type of the products' key: what comes back finds it by either spelling
 ALTER TABLE products ALTER id TYPE text;
@@ -96,7 +101,9 @@ BEGIN;
 DROP TABLE products;
 CREATE TABLE products (id int PRIMARY KEY, stock_quantity int);
 INSERT INTO products VALUES (1, 100), (2, 100);
+-- C++ edition {
 SELECT * FROM now_is();
+-- }
 DELETE FROM items WHERE id = 1;
 UPDATE orders SET status = 'cancelled';
 SELECT * FROM now_is();

@@ -107,6 +107,7 @@ SELECT left(line, 2) AS shop, count(*), sum(quantity) FROM upkeep.stock_taken WH
   GROUP BY 1 ORDER BY 1;
 UPDATE "Orders" SET "State" = 'cancelled';
 SELECT shop, "onHand" FROM "Goods" ORDER BY 1;
+-- C++ edition {
 -- by who owns all three, as their owner: row level security of his tables does not hide a line
 CREATE SCHEMA his AUTHORIZATION regress_upkeep_owner;
 SET ROLE regress_upkeep_owner;
@@ -120,6 +121,7 @@ TABLE his.products;
 RESET ROLE;
 SELECT line, product, quantity FROM upkeep.stock_taken WHERE order_items = 'his.order_items'::regclass;
 DROP SCHEMA his CASCADE;
+-- }
 
 -- lines before their orders: an order that comes in released has taken nothing
 CREATE TABLE late_orders (id int PRIMARY KEY, status text DEFAULT 'pending', total_amount numeric DEFAULT 0);

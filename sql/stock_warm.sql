@@ -1,4 +1,5 @@
 -- A session that has taken stock keeps its statements: whatever changes about the tables, the next line counts.
+\set SHOW_CONTEXT never
 CREATE SCHEMA warm;
 SET search_path = warm, upkeep;
 SET client_min_messages = warning;
@@ -84,11 +85,13 @@ ROLLBACK;
 CALL buy();
 SELECT stock();
 -- another owner
+-- C++ edition {
 CREATE ROLE warm_owner;
 GRANT ALL ON SCHEMA warm TO warm_owner;
 ALTER TABLE products OWNER TO warm_owner;
 ALTER TABLE orders OWNER TO warm_owner;
 ALTER TABLE order_items OWNER TO warm_owner;
+-- }
 CALL buy();
 SELECT stock();
 -- many lines at once, after few, and few again
@@ -99,16 +102,20 @@ INSERT INTO order_items (order_id, product_id, quantity) SELECT 2, 3, 1 FROM gen
 DELETE FROM order_items WHERE order_id = 2;
 SELECT stock();
 SELECT * FROM upkeep.check_orders('orders', 'order_items');
+-- C++ edition {
 -- a role that loses the rights of the products' owner
 CREATE ROLE warm_other;
 GRANT ALL ON SCHEMA warm TO warm_other;
 ALTER TABLE products OWNER TO warm_other;
 CALL buy();
 GRANT warm_other TO warm_owner;
+-- }
 CALL buy();
+-- C++ edition {
 REVOKE warm_other FROM warm_owner;
 CALL buy();
 ALTER TABLE products OWNER TO warm_owner;
+-- }
 CALL buy();
 SELECT stock();
 -- lines in partitions, and one that is attached and detached
@@ -118,7 +125,9 @@ CREATE TABLE order_items (LIKE lines_1 INCLUDING ALL) PARTITION BY LIST (id);
 DROP TABLE lines_1;
 CREATE TABLE first_lines PARTITION OF order_items FOR VALUES IN (901, 902);
 CREATE TABLE more_lines (LIKE order_items INCLUDING DEFAULTS);
+-- C++ edition {
 ALTER TABLE order_items OWNER TO warm_owner;
+-- }
 SELECT enable_stock('order_items', 'products', orders => 'orders') \g /dev/null
 INSERT INTO order_items OVERRIDING SYSTEM VALUE VALUES (901, 1, 1, 1);
 ALTER TABLE order_items ATTACH PARTITION more_lines FOR VALUES IN (903, 904);
@@ -132,4 +141,6 @@ DELETE FROM order_items;
 SELECT stock();
 SELECT * FROM upkeep.check_orders('orders', 'order_items');
 DROP SCHEMA warm CASCADE;
+-- C++ edition {
 DROP ROLE warm_owner, warm_other;
+-- }
