@@ -193,7 +193,7 @@ DECLARE
   plan constant record := upkeep_internal.order_totals_plan(orders, lines, options);
 BEGIN
   IF keys IS NOT NULL THEN
-    PERFORM upkeep_internal.require_pair_rights(orders, lines), upkeep_internal.require_trusted(target);
+    PERFORM upkeep_internal.require_pair_rights(orders, lines);
     PERFORM upkeep_internal.settle_orders(orders, upkeep_internal.lock_orders(orders, plan, target),
       upkeep_internal.currency_queries(orders, lines, plan, target),
       upkeep_internal.write_totals(orders, lines, plan, target, plan.columns), plan.total, plan.lines_total, tenants,
@@ -209,6 +209,6 @@ DECLARE
   lines constant regclass := upkeep_internal.whole_lines(target, orders, 'order_totals');
   plan constant record := upkeep_internal.order_totals_plan(orders, lines, options);
 BEGIN
-  PERFORM upkeep_internal.require_pair_rights(orders, lines), upkeep_internal.require_trusted(target);
+  PERFORM upkeep_internal.require_pair_rights(orders, lines);
   PERFORM upkeep_internal.put_totals_right(orders, lines, plan, 'false', 'total');
 END $$;

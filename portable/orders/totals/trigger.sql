@@ -27,7 +27,10 @@ BEGIN
     PERFORM upkeep_internal.misused_trigger(TG_NAME, TG_RELID, 'order_totals', 'AFTER INSERT, UPDATE or DELETE with '
       'transition tables, or AFTER TRUNCATE, FOR EACH STATEMENT, on the lines; BEFORE INSERT OR UPDATE, FOR EACH ROW, '
       'on the orders; with a currency_column BEFORE INSERT, FOR EACH ROW, on the lines');
-  ELSIF TG_LEVEL [=] 'ROW' AND upkeep_internal.is_on_lines(TG_ARGV) THEN
+  END IF;
+  -- Before anything of a row is looked at: its types may be somebody's who is not to run code as the installer.
+  PERFORM upkeep_internal.require_trusted(TG_RELID);
+  IF TG_LEVEL [=] 'ROW' AND upkeep_internal.is_on_lines(TG_ARGV) THEN
     RETURN CASE WHEN TG_OP [=] 'UPDATE' THEN NEW ELSE pg_catalog.jsonb_populate_record(NEW,
       upkeep_internal.currency_of_line(TG_RELID, TG_NAME, TG_ARGV, pg_catalog.to_jsonb(NEW))) END;
   ELSIF TG_LEVEL [=] 'ROW' THEN
