@@ -13,8 +13,8 @@ export async function application<S extends Record<string, unknown>>(schema: S, 
   const db = drizzle(client, { schema });
   await migrate(db, { migrationsFolder });
   const tables = Object.values(schema).filter((each) => is(each, PgTable)).map((each) => `"${getTableName(each)}"`);
-  // As test suites do before each test.
-  const clean = () => client.exec(`TRUNCATE ${tables.join(', ')} CASCADE`);
+  // As test suites do before each test. Paid orders go only where their lock pauses.
+  const clean = () => client.exec(`BEGIN; SET LOCAL upkeep.pause = 'order_lock'; TRUNCATE ${tables.join(', ')} CASCADE; COMMIT`);
   return { client, db, clean };
 }
 
