@@ -28,7 +28,7 @@ DECLARE
 BEGIN
   RETURN coalesce(one::jsonb = other::jsonb, false);
 EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
-  RETURN regexp_replace(one::text, blanks, '\1', 'g') = regexp_replace(other::text, blanks, '\1', 'g');
+  RETURN coalesce(regexp_replace(one::text, blanks, '\1', 'g') = regexp_replace(other::text, blanks, '\1', 'g'), false);
 END $$;
 
 CREATE FUNCTION upkeep_internal.same_document(one json[], other json[])

@@ -18,6 +18,7 @@ BEGIN
   END IF;
   PERFORM upkeep_internal.take_turns();
   PERFORM upkeep_internal.enable_stock_on(order_items, products, orders, arguments, given, opening);
+  PERFORM upkeep_internal.require_open_columns_of(order_items);
   PERFORM upkeep_internal.write_triggers('stock');
 END $$;
 
