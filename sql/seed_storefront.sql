@@ -1,5 +1,10 @@
 -- seed_storefront: rows for development, the same each time.
+-- C++ edition {
 SELECT upkeep.create_storefront('seeded');
+-- }
+SET client_min_messages = warning;
+SELECT upkeep.create_storefront('seeded', history => false);
+RESET client_min_messages;
 SELECT upkeep.seed_storefront('seeded', 40, 400, today => '2026-11-20');
 SET search_path = seeded, public;
 SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM products) AS products,
@@ -38,7 +43,12 @@ ROLLBACK;
 -- the same numbers and the same day: the same rows; in other names, with stock, by an owner with a search_path and
 -- settings of his own
 RESET search_path;
+-- C++ edition {
 SELECT upkeep.create_storefront('stocked', names => 'generic');
+-- }
+SET client_min_messages = warning;
+SELECT upkeep.create_storefront('stocked', names => 'generic', history => false);
+RESET client_min_messages;
 SELECT upkeep.enable_stock('stocked.order_items', 'stocked.products', orders => 'stocked.orders');
 SELECT upkeep.seed_storefront('stocked', 40, 400, '2026-11-20');
 CREATE SCHEMA owned AUTHORIZATION regress_upkeep_owner;

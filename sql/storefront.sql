@@ -1,5 +1,10 @@
 -- create_storefront in names of the trade, and its moves.
+-- C++ edition {
 SELECT upkeep.create_storefront('trade', names => 'generic');
+-- }
+SET client_min_messages = warning;
+SELECT upkeep.create_storefront('trade', names => 'generic', history => false);
+RESET client_min_messages;
 SELECT table_name, column_name FROM information_schema.columns
  WHERE table_schema = 'trade' AND column_name ~ 'external_id|sku|nav_|experimenta' ORDER BY 1, 2;
 SELECT conrelid::regclass AS on_table, pg_get_constraintdef(oid) FROM pg_constraint
@@ -10,9 +15,15 @@ SELECT attrelid::regclass, col_description(attrelid, attnum) FROM pg_attribute
 SELECT options -> 'transitions' AS moves FROM upkeep.managed
  WHERE object = 'trade.orders'::regclass AND feature = 'order_status';
 -- again: nothing to add
-SELECT upkeep.create_storefront('trade', 'generic');
+SELECT upkeep.create_storefront('trade', 'generic', history => false);
 -- the default is what it was, by either name
+-- C++ edition {
 SELECT upkeep.create_storefront('usual'), upkeep.create_storefront('named', names => 'experimenta');
+-- }
+SET client_min_messages = warning;
+SELECT upkeep.create_storefront('usual', history => false),
+  upkeep.create_storefront('named', names => 'experimenta', history => false);
+RESET client_min_messages;
 CREATE VIEW columns_of AS SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns;
 SELECT count(*) FROM (SELECT table_name, column_name, data_type FROM columns_of WHERE table_schema = 'usual'
   EXCEPT SELECT table_name, column_name, data_type FROM columns_of WHERE table_schema = 'named') d;
@@ -50,14 +61,19 @@ INSERT INTO cart_items (cart_id, product_id, quantity) SELECT c.id, p.id, 2 FROM
 SELECT upkeep.checkout('00000000-0000-0000-0000-000000000003', schema => 'trade') IS NOT NULL AS ordered;
 SELECT product_snapshot ->> 'sku' AS sku, price_snapshot FROM order_items;
 -- what is left to suggest
+-- C++ edition {
 SELECT feature, statement, note FROM upkeep.suggest('trade');
 SELECT feature, statement, note FROM upkeep.suggest('usual');
+-- }
 -- where the column says which statuses there are, their moves are suggested
+-- C++ edition {
 SELECT upkeep.disable_order_status('orders');
 ALTER TABLE orders ADD CHECK (status IN ('pending', 'paid', 'shipped', 'completed', 'cancelled', 'refunded'));
 SELECT statement FROM upkeep.suggest('trade') WHERE feature = 'order_status';
 -- without Citus nothing is distributed, and nothing made
 SELECT state, message, hint FROM failure('SELECT upkeep.create_storefront(''spread'', distribute => true)');
+-- }
+SELECT state FROM failure('SELECT upkeep.create_storefront(''spread'', distribute => true)');
 SELECT count(*) FROM pg_namespace WHERE nspname = 'spread';
 SELECT state, message FROM failure('SELECT upkeep.create_storefront(''spread'', distribute => NULL)');
 RESET search_path;

@@ -34,7 +34,7 @@ SET upkeep.pause = '';
 CREATE TEMPORARY TABLE before AS SELECT o.*, md5(i::text) AS lines FROM orders o
   JOIN LATERAL (SELECT array_agg((l.id, quantity, price_snapshot, updated_at) ORDER BY id) AS i FROM order_items l
     WHERE order_id = o.id) l ON true;
-SELECT upkeep.create_storefront('again', 'generic');
+SELECT upkeep.create_storefront('again', 'generic', history => false);
 SELECT count(*) AS orders, count(*) FILTER (WHERE o.total_amount <> b.total_amount) AS moved,
   count(*) FILTER (WHERE o.updated_at <> b.updated_at) AS stamped,
   count(*) FILTER (WHERE o.subtotal_amount <> (SELECT sum(price_snapshot * quantity) FROM order_items
@@ -52,7 +52,7 @@ SELECT object, options - '{refunds,orders,order_items}'::text[] AS options FROM 
   WHERE feature = 'order_refunds' AND object IN (SELECT oid FROM pg_class WHERE relnamespace = 'again'::regnamespace)
   ORDER BY object::text;
 -- once more: nothing to add, nothing to say
-SELECT upkeep.create_storefront('again', 'generic');
+SELECT upkeep.create_storefront('again', 'generic', history => false);
 -- what it has now works: an open order, and a locked one
 \set open 00000000-0000-0000-0000-00000000000b
 SELECT id AS locked FROM orders WHERE status = 'paid' ORDER BY id LIMIT 1 \gset
@@ -92,30 +92,30 @@ SELECT upkeep.enable_order_lock('chosen.orders', 'chosen.order_items',
 ALTER TABLE chosen.order_items ADD weight numeric DEFAULT 1;
 SELECT upkeep.enable_order_totals('chosen.orders', 'chosen.order_items',
   line_formula => 'price_snapshot * quantity * weight');
-SELECT upkeep.create_storefront('chosen');
+SELECT upkeep.create_storefront('chosen', history => false);
 SELECT feature, options FROM options_of WHERE object = 'chosen.orders'::regclass ORDER BY 1;
 SELECT upkeep.enable_order_lock('chosen.orders', 'chosen.order_items', locked_statuses => '{paid,"on hold"}',
   frozen_columns => '{total_amount,payment_id}', open_columns => '{fulfilled_at}');
-SELECT upkeep.create_storefront('chosen');
+SELECT upkeep.create_storefront('chosen', history => false);
 -- with all that is new, and formulas of its own: there is nothing to add
 SELECT upkeep.enable_order_totals('chosen.orders', 'chosen.order_items', line_formula => 'price_snapshot * quantity',
   total_formula => 'lines + shipping_amount', lines_column => 'subtotal_amount', currency_column => 'currency');
-SELECT upkeep.create_storefront('chosen');
+SELECT upkeep.create_storefront('chosen', history => false);
 -- columns of these names that somebody had before: totals are not made of them unasked
 SET client_min_messages = warning;
 SELECT older('chosen');
 ALTER TABLE chosen.orders ADD shipping_amount numeric(10,2);
 RESET client_min_messages;
-SELECT upkeep.create_storefront('chosen');
+SELECT upkeep.create_storefront('chosen', history => false);
 SELECT feature, options FROM options_of WHERE object = 'chosen.orders'::regclass ORDER BY 1;
 -- nor where totals were not enabled, since NULL is no amount
 SELECT upkeep.disable_order_totals('chosen.orders'), upkeep.disable_order_lock('chosen.orders');
-SELECT upkeep.create_storefront('chosen');
+SELECT upkeep.create_storefront('chosen', history => false);
 SELECT feature, options FROM options_of WHERE object = 'chosen.orders'::regclass ORDER BY 1;
 UPDATE chosen.orders SET shipping_amount = 0;
 ALTER TABLE chosen.orders ALTER shipping_amount SET DEFAULT 0, ALTER shipping_amount SET NOT NULL;
 SELECT upkeep.disable_order_totals('chosen.orders');
-SELECT upkeep.create_storefront('chosen');
+SELECT upkeep.create_storefront('chosen', history => false);
 SELECT feature, options FROM options_of WHERE object = 'chosen.orders'::regclass ORDER BY 1;
 
 -- refunds that somebody enabled without the columns
@@ -123,25 +123,25 @@ SET client_min_messages = warning;
 SELECT upkeep.create_storefront('in_the_way', 'generic');
 RESET client_min_messages;
 SELECT upkeep.enable_order_refunds('in_the_way.refunds', 'in_the_way.orders', 'in_the_way.order_items');
-SELECT upkeep.create_storefront('in_the_way', 'generic');
+SELECT upkeep.create_storefront('in_the_way', 'generic', history => false);
 -- a table of that name, with other columns
 SET client_min_messages = warning;
 SELECT older('in_the_way');
 RESET client_min_messages;
 CREATE TABLE in_the_way.refunds (id int PRIMARY KEY, payment text, cents int);
 INSERT INTO in_the_way.refunds VALUES (1, 'pay_1', 100);
-SELECT upkeep.create_storefront('in_the_way', 'generic');
+SELECT upkeep.create_storefront('in_the_way', 'generic', history => false);
 SELECT * FROM in_the_way.refunds;
 SELECT count(*) FROM upkeep.managed WHERE feature = 'order_refunds' AND object = 'in_the_way.orders'::regclass;
 ALTER TABLE in_the_way.refunds RENAME TO payments_back;
 CREATE VIEW in_the_way.refunds AS SELECT 1 AS one;
-SELECT upkeep.create_storefront('in_the_way', 'generic');
+SELECT upkeep.create_storefront('in_the_way', 'generic', history => false);
 -- keys that are not uuid, in tables that refer to one another already
 CREATE SCHEMA bigger
   CREATE TABLE orders (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY)
   CREATE TABLE order_items (id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, order_id bigint REFERENCES orders);
 SET client_min_messages = notice;
-SELECT upkeep.create_storefront('bigger', 'generic');
+SELECT upkeep.create_storefront('bigger', 'generic', history => false);
 SELECT count(*) FROM upkeep.managed WHERE feature = 'order_totals' AND object = 'bigger.orders'::regclass;
 SET client_min_messages = warning;
 DROP SCHEMA again, chosen, in_the_way, bigger CASCADE;

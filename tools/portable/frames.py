@@ -2,6 +2,8 @@
 import re
 
 PINNED = ' SET search_path = pg_catalog, pg_temp'
+# Instead, for a function that needs the search_path of whoever calls it: all that it says is qualified.
+OF_CALLER = ' SET search_path FROM CALLER'
 
 
 def quoted(text):
@@ -103,8 +105,10 @@ class edition:
         if len(own) != 1:
             raise SystemExit('portable: docs/schema.sql has no %s upkeep.%s' % (kind, name))
         self.made.add(name)
-        pinned = '' if own[0].is_trigger or kind == 'PROCEDURE' else PINNED
-        if own[0].is_trigger and 'SET search_path' not in body:
+        of_caller = OF_CALLER in body
+        body = body.replace(OF_CALLER, '', 1)
+        pinned = '' if own[0].is_trigger or kind == 'PROCEDURE' or of_caller else PINNED
+        if of_caller or own[0].is_trigger and 'SET search_path' not in body:
             require_qualified_types(name, body)
         return own[0].head() + body.replace(' AS $$', pinned + ' AS $$', 1) + '\n' + own[0].comment_on()
 
@@ -147,8 +151,8 @@ class edition:
 
 
 def require_qualified_types(name, body):
-    """A trigger function that runs under the search_path of whoever writes must not find a type of his by its name. Those
-    that are words of the grammar are none of anybody's."""
+    """A function that runs under the search_path of whoever calls or writes must not find a type of his by its name.
+    Those that are words of the grammar are none of anybody's."""
     declared = re.search(r'^DECLARE$(.*?)^BEGIN$', body, re.S | re.M)
     for line in declared.group(1).split('\n') if declared else []:
         found = re.match(r'\s+\w+ (?:constant )?([\w.]+)', line)
