@@ -135,6 +135,7 @@ SELECT * FROM findings WHERE object <> 'settings'::regclass;
 SELECT upkeep.enable_updated_at('parents');
 SELECT * FROM findings WHERE object <> 'settings'::regclass;
 
+-- C++ edition {
 -- daily records and the diagnoses that were made of them
 SET client_min_messages = warning;
 SELECT upkeep.create_analytics('pairs');
@@ -154,6 +155,7 @@ SELECT * FROM findings WHERE feature = 'weekly_diagnostics';
 ROLLBACK;
 SELECT upkeep.enable_weekly_diagnostics('daily_records', 'weekly_diagnostics');
 SELECT * FROM findings WHERE feature = 'weekly_diagnostics';
+-- }
 
 SET client_min_messages = warning;
 DROP SCHEMA pairs CASCADE;

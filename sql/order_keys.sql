@@ -71,10 +71,12 @@ CREATE UNIQUE INDEX of_goods ON goods (id);
 INSERT INTO goods VALUES (1, 1, 100), (2, 1, 100);
 INSERT INTO orders VALUES (1, 1), (1, 2);
 SELECT upkeep.enable_stock('items', 'goods', orders => 'orders', taken_column => 'taken');
-SELECT object, feature, finding, hint FROM upkeep.check() WHERE object IN ('orders'::regclass, 'items'::regclass);
+SELECT object, feature, finding, hint FROM upkeep.check() WHERE object IN ('orders'::regclass, 'items'::regclass)
+  ORDER BY object::text COLLATE "C", feature;
 -- one that is dropped: check() says so, and nothing is counted twice in silence
 DROP INDEX enough;
-SELECT object, feature, finding, hint FROM upkeep.check() WHERE object IN ('orders'::regclass, 'items'::regclass);
+SELECT object, feature, finding, hint FROM upkeep.check() WHERE object IN ('orders'::regclass, 'items'::regclass)
+  ORDER BY object::text COLLATE "C", feature;
 INSERT INTO items VALUES (1, 1, 1, 1, 2, 10);
 DELETE FROM items;
 INSERT INTO orders VALUES (2, 1);
@@ -96,7 +98,8 @@ ALTER TABLE goods DROP CONSTRAINT goods_pkey;
 INSERT INTO goods VALUES (2, 2, 50);
 SELECT * FROM failure('INSERT INTO items VALUES (3, 1, 1, 2, 2, 10)');
 SELECT * FROM failure('UPDATE items SET product_id = 2');
-SELECT object, feature, finding, hint FROM upkeep.check() WHERE object IN ('orders'::regclass, 'items'::regclass);
+SELECT object, feature, finding, hint FROM upkeep.check() WHERE object IN ('orders'::regclass, 'items'::regclass)
+  ORDER BY object::text COLLATE "C", feature;
 -- partitions: their columns may stand beside the key, and no others; those of a second level too;
 -- names that need quotes
 CREATE TABLE "Orders" ("Id" int, "createdAt" timestamptz, region text, note text, status text, total_amount numeric)

@@ -3,6 +3,10 @@
 CREATE FUNCTION upkeep_internal.order_lock_findings()
 RETURNS TABLE (object regclass, feature text, finding text, hint text) LANGUAGE sql AS $$
   SELECT * FROM upkeep_internal.order_trigger_findings('order_lock', '{"orders": 60, "order_items": 56}')
+  UNION ALL
+  (SELECT m.object, 'order_lock', m.finding, m.hint FROM upkeep_internal.missing_below('order_lock') m)
+  UNION ALL
+  SELECT * FROM upkeep_internal.order_pair_findings('order_lock')
 $$;
 
 -- What enabling would find, and what has come to need an open column since.

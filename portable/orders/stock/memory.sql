@@ -55,7 +55,7 @@ CREATE FUNCTION upkeep_internal.note_stock_orders(of_orders oid, keys text[])
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO upkeep_internal.stock_orders AS s (orders, order_key)
-  SELECT of_orders, k FROM unnest(keys) WITH ORDINALITY u(k, place) ORDER BY place
+  SELECT of_orders, k FROM unnest(keys) WITH ORDINALITY u(k, place) GROUP BY k ORDER BY min(place)
   ON CONFLICT (orders, order_key) DO UPDATE SET order_key = s.order_key;
 END $$;
 
