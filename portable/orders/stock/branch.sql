@@ -92,7 +92,7 @@ BEGIN
   RETURN CASE WHEN plan.names ? 'orders' THEN format($text$%s
   INTO older_orders;
   IF older_orders IS NOT NULL THEN
-    PERFORM upkeep_internal.note_stock_orders(%s, older_orders);
+    is_done := upkeep_internal.note_stock_orders(%s, older_orders);
   END IF;
 $text$, upkeep_internal.lock_orders_query(plan.names, upkeep_internal.changed_rows(old_rows, new_rows,
           plan.names ->> 'counted')), plan.names ->> 'orders_oid') ELSE '' END
@@ -109,12 +109,15 @@ IF TG_OP [=] 'INSERT' THEN
   END IF;
 %s
 ELSE
-  IF NOT EXISTS (%s) THEN
+  IF NOT %s THEN
+    RETURN NULL;
+  ELSIF NOT EXISTS (%s) THEN
     RETURN NULL;
   END IF;
 %s
 END IF;$text$, target::oid, tables.orders::oid, plan.order_key, tables.lines::oid, plan.order_columns,
-    upkeep_internal.settle_orders_branch(plan, upkeep_internal.changed_orders(plan, NULL, 'upkeep_new')), changed,
+    upkeep_internal.settle_orders_branch(plan, upkeep_internal.changed_orders(plan, NULL, 'upkeep_new')),
+    upkeep_internal.any_released(plan.names, 'upkeep_old', 'upkeep_new'), changed,
     upkeep_internal.settle_orders_branch(plan, changed))
   FROM upkeep_internal.changed_orders(plan, 'upkeep_old', 'upkeep_new') changed;
 END $$;
@@ -148,8 +151,10 @@ END $$;
 CREATE FUNCTION upkeep_internal.settled_branch(tables record, plan record)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
-  -- The names of columns may be those of variables, which the block's name tells apart.
-  change_stock constant text := upkeep_internal.change_stock_query(plan.names, 'stock.products', 'stock.changes');
+  -- The names of columns may be those of variables, which the block's name tells apart. As queries, so that how many
+  -- there are does not seem to be worth a plan each time.
+  change_stock constant text := upkeep_internal.change_stock_query(plan.names, '(SELECT stock.products)',
+                                                                   '(SELECT stock.changes)');
 BEGIN
   RETURN format($text$
 IF is_refused THEN
@@ -165,7 +170,7 @@ END IF;
 END IF;%s$text$, tables.products::oid, coalesce(tables.orders::oid::text, 'NULL'), plan.names ->> 'stock',
     coalesce(plan.last_stock::text, 'NULL'),
     CASE WHEN plan.taken IS NULL THEN format($text$IF gone IS NOT NULL OR taking IS NOT NULL THEN
-  PERFORM upkeep_internal.remember_stock(%s, %s, gone, taking, taking_products, taking_quantities);
+  is_done := upkeep_internal.remember_stock(%s, %s, gone, taking, taking_products, taking_quantities);
 END IF;
 $text$, tables.lines::oid, tables.products::oid) ELSE '' END,
     tables.products::oid, change_stock,
@@ -173,5 +178,6 @@ $text$, tables.lines::oid, tables.products::oid) ELSE '' END,
 IF taking IS NOT NULL THEN
   own := upkeep_internal.begin_own('quiet');%s;
   PERFORM upkeep_internal.end_own(own);
-END IF;$text$, upkeep_internal.write_taken_query(plan.names, 'stock.taking', 'stock.taking_quantities')) ELSE '' END);
+END IF;$text$, upkeep_internal.write_taken_query(plan.names, '(SELECT stock.taking)',
+      '(SELECT stock.taking_quantities)')) ELSE '' END);
 END $$;

@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS upkeep_internal.stock_orders (
 COMMENT ON TABLE upkeep_internal.stock_orders IS
 'Orders whose lines stock has settled by themselves, so that a transaction whose snapshot is older gets 40001.';
 
--- From now on these lines have taken nothing, and those what they say. Written by the installer alone.
+-- From now on these lines have taken nothing, and those what they say. Written by the installer alone. Returns true, as
+-- the next, so that it can be called without a query.
 CREATE FUNCTION upkeep_internal.remember_stock(
   of_lines regclass,
   of_products regclass,
@@ -38,7 +39,7 @@ CREATE FUNCTION upkeep_internal.remember_stock(
   taking text[],
   taking_products text[],
   taking_quantities numeric[]
-) RETURNS void LANGUAGE plpgsql AS $$
+) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   IF gone IS NOT NULL THEN
     DELETE FROM upkeep.stock_taken t WHERE t.order_items = of_lines AND t.line = ANY (gone);
@@ -48,15 +49,17 @@ BEGIN
     SELECT of_lines, w.line, w.product, w.quantity, of_products
     FROM unnest(taking, taking_products, taking_quantities) w(line, product, quantity);
   END IF;
+  RETURN true;
 END $$;
 
 -- Whoever has an older snapshot, and writes the same row, gets 40001. In the order in which the orders are locked.
 CREATE FUNCTION upkeep_internal.note_stock_orders(of_orders oid, keys text[])
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO upkeep_internal.stock_orders AS s (orders, order_key)
   SELECT of_orders, k FROM unnest(keys) WITH ORDINALITY u(k, place) GROUP BY k ORDER BY min(place)
   ON CONFLICT (orders, order_key) DO UPDATE SET order_key = s.order_key;
+  RETURN true;
 END $$;
 
 -- Of tables that are gone, whose numbers others may get.

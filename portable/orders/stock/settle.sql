@@ -87,6 +87,14 @@ BEGIN
                 plan.names ->> 'lines_oid', plan.order_columns, plan.names ->> 'orders_oid') END;
 END $$;
 
+-- Whether an order is released, before the statement or after it: without one there is nothing to settle.
+CREATE FUNCTION upkeep_internal.any_released(names jsonb, old_rows text, new_rows text)
+RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN format('(EXISTS (SELECT FROM %2$s t WHERE %1$s) OR EXISTS (SELECT FROM %3$s t WHERE %1$s))',
+                names ->> 'is_released_t', old_rows, new_rows);
+END $$;
+
 -- Whether a foreign key on these columns, and no others, points to the orders. As upkeep_internal.fits.
 CREATE FUNCTION upkeep_internal.references_by(lines regclass, columns text[], orders regclass)
 RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$

@@ -20,6 +20,7 @@ DECLARE
   compiles pg_catalog.text;
   own pg_catalog.text;
   is_concerned pg_catalog.bool;
+  is_done pg_catalog.bool; -- An assignment needs no query.
   statements pg_catalog.record;
 BEGIN
   IF pg_catalog.current_setting('upkeep.pause', true) [<>] '' THEN
