@@ -47,31 +47,31 @@ BEGIN
     FROM unnest(columns) WITH ORDINALITY u(c, place));
 END $$;
 
--- The values of the key that `json`, an expression, is the text of, as a list.
-CREATE FUNCTION upkeep_internal.stock_key_values(target regclass, columns text[], json text)
+-- The values of the key that `document`, an expression, is the text of, as a list.
+CREATE FUNCTION upkeep_internal.stock_key_values(target regclass, columns text[], document text)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN (
-    SELECT string_agg(upkeep_internal.stock_key_value(upkeep_internal.base_type_of(target, c), json, place - 1), ', '
-                      ORDER BY place)
+    SELECT string_agg(upkeep_internal.stock_key_value(upkeep_internal.base_type_of(target, c), document, place - 1),
+                      ', ' ORDER BY place)
     FROM unnest(columns) WITH ORDINALITY u(c, place));
 END $$;
 
-CREATE FUNCTION upkeep_internal.stock_key_value(base regtype, json text, place bigint)
+CREATE FUNCTION upkeep_internal.stock_key_value(base regtype, document text, place bigint)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN format(CASE base WHEN 'timestamptz'::regtype
       THEN 'pg_catalog.timezone(''UTC'', (%s::pg_catalog.jsonb [->>] %s)::pg_catalog.timestamp)'
-    ELSE '(%s::pg_catalog.jsonb [->>] %s)::%s' END, json, place, upkeep_internal.type_as_sql(base));
+    ELSE '(%s::pg_catalog.jsonb [->>] %s)::%s' END, document, place, upkeep_internal.type_as_sql(base));
 END $$;
 
--- The condition that a row has the key that `json` is the text of.
-CREATE FUNCTION upkeep_internal.stock_key_is(target regclass, columns text[], row_name text, json text)
+-- The condition that a row has the key that `document` is the text of.
+CREATE FUNCTION upkeep_internal.stock_key_is(target regclass, columns text[], row_name text, document text)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN (
     SELECT string_agg(format('%s [=] %s', upkeep_internal.bare_column(target, c, row_name),
-      upkeep_internal.stock_key_value(upkeep_internal.base_type_of(target, c), json, place - 1)), ' AND '
+      upkeep_internal.stock_key_value(upkeep_internal.base_type_of(target, c), document, place - 1)), ' AND '
       ORDER BY place)
     FROM unnest(columns) WITH ORDINALITY u(c, place));
 END $$;
