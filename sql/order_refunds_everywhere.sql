@@ -235,7 +235,6 @@ SELECT count(*) FROM refunds;
 -- }
 
 
--- C++ edition {
 -- pieces that return lines gave back are gone, too
 CREATE TABLE goods (id int PRIMARY KEY, price numeric(10,2));
 CREATE TABLE sales (id int PRIMARY KEY, status text DEFAULT 'pending', total_amount numeric(10,2) DEFAULT 0);
@@ -273,7 +272,6 @@ SET upkeep.pause = 'order_totals';
 UPDATE sales SET total_amount = NULL, status = 'paid' WHERE id = 2;
 RESET upkeep.pause;
 SELECT state, message FROM failure('INSERT INTO back (order_id, order_item_id, quantity) VALUES (2, 2, 1)');
--- }
 
 SET search_path = public;
 DROP SCHEMA refunding CASCADE;

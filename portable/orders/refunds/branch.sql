@@ -15,7 +15,7 @@ BEGIN
     RETURN NULL;
   END IF;
   plan := upkeep_internal.refund_plan(target, arguments);
-  RETURN format(E'IF upkeep_internal.refunds_fit(%L, %L, %L, %L) THEN\n%s\nEND IF;', plan.refunds::oid,
+  RETURN format(E'IF upkeep_internal.refunds_fits(%L, %L, %L, %L) THEN\n%s\nEND IF;', plan.refunds::oid,
     plan.orders::oid, plan.lines::oid, upkeep_internal.refunds_print(plan.refunds, plan.orders, plan.lines),
     regexp_replace(CASE place WHEN 'refunds' THEN upkeep_internal.branch_of_refunds(plan, target)
                      ELSE upkeep_internal.branch_of_kept(plan, target, place) END, '^(?=.)', '  ', 'gn'));
@@ -32,7 +32,7 @@ RETURNS text STABLE LANGUAGE sql AS $$
 $$;
 
 -- As upkeep_internal.fits.
-CREATE FUNCTION upkeep_internal.refunds_fit(refunds regclass, orders regclass, lines regclass, print text)
+CREATE FUNCTION upkeep_internal.refunds_fits(refunds regclass, orders regclass, lines regclass, print text)
 RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN upkeep_internal.refunds_print(refunds, orders, lines) IS NOT DISTINCT FROM print;

@@ -210,7 +210,8 @@ ORDER BY %18$s, s.%2$I$text$,
     upkeep_internal.qualified(plan.orders), upkeep_internal.is_refunded_order(plan, 's'),
     upkeep_internal.qualified(plan.lines), upkeep_internal.is_refunded_line(plan, 's'),
     upkeep_internal.keys_match(plan.lines, plan.line_order, 'l', plan.orders, plan.order_keys, 'o'), is_there,
-    plan.sold, plan.lenient_amount, upkeep_internal.pieces_gone(plan, 's.pieces'), upkeep_internal.key_list('o', plan.order_keys));
+    plan.sold, plan.lenient_amount, upkeep_internal.pieces_gone(plan, 's.pieces'),
+    upkeep_internal.key_list('o', plan.order_keys));
 END $$;
 
 -- The same of orders o that fulfil a condition.

@@ -11,11 +11,12 @@ DECLARE
   parts pg_catalog.record;
   seen pg_catalog.record;
   rows pg_catalog.jsonb;
+  settles pg_catalog.bool;
   count pg_catalog.int8;
 BEGIN
   IF pg_catalog.current_setting('upkeep.pause', true) [<>] '' THEN
-    IF upkeep_internal.paused_for_writer('order_refunds', TG_RELID)
-       OR upkeep_internal.own_kind(TG_RELID, pg_catalog.pg_trigger_depth()) [=] ANY ('{quiet,refund}') THEN
+    IF upkeep_internal.own_kind(TG_RELID, pg_catalog.pg_trigger_depth()) [=] ANY ('{quiet,refund}')
+       OR upkeep_internal.paused_for_writer('order_refunds', TG_RELID) THEN
       RETURN NEW;
     END IF;
   END IF;
@@ -70,6 +71,7 @@ BEGIN
       EXECUTE upkeep_internal.without_truncated(plan, TG_RELID, 'lines');
     END IF;
     PERFORM upkeep_internal.end_own(before);
+    settles := plan.restock IS NOT NULL;
   ELSE
     -- Only what the trigger function itself sends sees the transition tables.
     EXECUTE upkeep_internal.collect_refunds(plan, TG_RELID, COALESCE(seen.new_rows, seen.old_rows), TG_OP [=] 'DELETE')
@@ -88,6 +90,45 @@ BEGIN
     IF TG_OP [=] 'INSERT' THEN
       PERFORM upkeep_internal.require_refunded_lines(plan, rows), upkeep_internal.require_refunded_orders(plan, rows);
     END IF;
+    settles := upkeep_internal.may_restock(plan, rows);
+  END IF;
+  IF settles AND NOT upkeep_internal.paused_for_writer('stock', plan.lines) THEN
+    <<stock>>
+    DECLARE
+      gone pg_catalog.text[];
+      taking pg_catalog.text[];
+      taking_products pg_catalog.text[];
+      taking_quantities pg_catalog.numeric[];
+      products pg_catalog.text[];
+      changes pg_catalog.numeric[];
+      stocks pg_catalog.numeric[];
+      ordered pg_catalog.bool[];
+      is_refused pg_catalog.bool;
+      twins pg_catalog.text;
+      of pg_catalog.record;
+    BEGIN
+      SELECT * INTO of FROM upkeep_internal.stock_of_statement(plan, TG_RELID, TG_OP);
+      EXECUTE of.settle INTO gone, taking, taking_products, taking_quantities, products, changes, stocks, ordered,
+        is_refused, twins USING rows;
+      IF is_refused OR twins IS NOT NULL THEN
+        PERFORM upkeep_internal.refuse_stock(of.products, of.orders, of.stock, of.last_stock, products, changes, stocks,
+          ordered, twins);
+      END IF;
+      IF of.write_taken IS NULL THEN
+        PERFORM upkeep_internal.remember_stock(plan.lines, of.products, gone, taking, taking_products,
+          taking_quantities);
+      END IF;
+      IF products IS NOT NULL THEN
+        before := upkeep_internal.begin_own('derived');
+        EXECUTE of.change_stock USING products, changes;
+        PERFORM upkeep_internal.end_own(before);
+      END IF;
+      IF of.write_taken IS NOT NULL AND taking IS NOT NULL THEN
+        before := upkeep_internal.begin_own('quiet');
+        EXECUTE of.write_taken USING taking, taking_quantities;
+        PERFORM upkeep_internal.end_own(before);
+      END IF;
+    END;
   END IF;
   RETURN NEW;
 END $$;

@@ -30,8 +30,8 @@ BEGIN
   END IF;
   body := CASE WHEN tables.is_on_orders THEN upkeep_internal.stock_orders_branch(target, tables, plan)
             ELSE upkeep_internal.stock_lines_branch(plan) END;
-  RETURN format(E'IF upkeep_internal.stock_fits(%L, %L, %L)%s THEN\n%s\n%s\n  RETURN NULL;\nEND IF;',
-    target::oid, tables.lines::oid, plan.line_columns,
+  RETURN format(E'IF upkeep_internal.stock_fits(%L, %L, %L) AND %s%s THEN\n%s\n%s\n  RETURN NULL;\nEND IF;',
+    target::oid, tables.lines::oid, plan.line_columns, upkeep_internal.restock_still_fits(tables.lines),
     (SELECT string_agg(format(' AND upkeep_internal.still_is(%L, %L)', o::oid, upkeep_internal.print_of(o)), '')
      FROM unnest(others) o),
     upkeep_internal.indented(body, '  '), upkeep_internal.indented(upkeep_internal.settled_branch(tables, plan), '  '));

@@ -77,6 +77,8 @@ BEGIN
     CASE WHEN options ? 'orders' AND upkeep_internal.find_table_beside(options ->> 'orders', order_items) = orders
          THEN orders END);
   names := plan.names || jsonb_build_object('taken_lines', upkeep_internal.taken_lines(plan),
+    'what', CASE WHEN upkeep_internal.restock_options(upkeep_internal.topmost(order_items)) IS NULL THEN 'its quantity'
+              ELSE 'what was not restocked of it' END,
     'is_open', upkeep_internal.is_open(plan), 'product_order', upkeep_internal.fields('p', plan.product_key::name[]),
     'key', CASE WHEN plan.order_columns IS NULL THEN 'NULL::text' ELSE (
       SELECT format('concat_ws(''/'', %s)', string_agg(format('i.%I::text', c), ', ' ORDER BY place))
@@ -105,7 +107,7 @@ RETURNS text[] IMMUTABLE LANGUAGE sql AS $$
   SELECT ARRAY[$sql$
 SELECT {key},
   CASE WHEN {is_released} THEN 'line ' || k.line || ' of a released order still has taken stock'
-       ELSE 'line ' || k.line || ' has taken other than its quantity' END, k.taken, w.wanted
+       ELSE 'line ' || k.line || ' has taken other than {what}' END, k.taken, w.wanted
 FROM {taken_lines}
 JOIN {lines} i ON {is_line_of_key}
 {and_its_order}

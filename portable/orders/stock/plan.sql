@@ -85,6 +85,7 @@ BEGIN
     'has_no_product', (SELECT format('(%s)', string_agg(format('i.%I IS NULL', c), ' OR ' ORDER BY place))
                        FROM unnest(product_columns) WITH ORDINALITY u(c, place)),
     'wanted', format('i.%I::pg_catalog.numeric', quantity), 'kept', '0::pg_catalog.numeric',
+    'most_kept', '0::pg_catalog.numeric',
     'is_released', 'false', 'and_its_order', '',
     'line_columns', upkeep_internal.distinct_fields('t', line_columns),
     'product_columns', upkeep_internal.distinct_fields('t', product_columns));
@@ -95,6 +96,7 @@ BEGIN
       upkeep_internal.text_option('stock', options, 'order_column'));
     names := names || upkeep_internal.stock_order_names(options, lines, orders, order_columns, order_key, given);
   END IF;
+  names := names || upkeep_internal.stock_of_refunds(lines, taken, names);
   names := names || jsonb_build_object('counted', format('%s, t.%I AS upkeep_quantity%s',
     upkeep_internal.distinct_fields('t', line_columns || product_columns || coalesce(order_columns, '{}')), quantity,
     CASE WHEN taken IS NULL THEN '' ELSE format(', t.%I AS upkeep_taken', taken) END));

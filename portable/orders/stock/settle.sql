@@ -45,7 +45,7 @@ END $$;
 CREATE FUNCTION upkeep_internal.settled_pieces(names jsonb)
 RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN upkeep_internal.fill_in('CASE WHEN {is_released} THEN {kept} ELSE {wanted} END', names);
+  RETURN upkeep_internal.fill_in('CASE WHEN {is_released} THEN {most_kept} ELSE {wanted} END', names);
 END $$;
 
 CREATE FUNCTION upkeep_internal.unless_kept(names jsonb)

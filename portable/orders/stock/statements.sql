@@ -141,7 +141,7 @@ RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN format($sql$n.change [<=] '-Infinity' OR n.change [>=] 'Infinity'
       OR CASE WHEN n.change [>] 0 THEN n.stock [<] n.change ELSE %s END$sql$,
-    coalesce(format('n.stock [-] n.change [>] %s', last_stock), 'false'));
+    CASE WHEN last_stock IS NULL THEN 'false' ELSE format('n.stock [-] n.change [>] %s', last_stock) END);
 END $$;
 
 -- Changes the stock of products; the arguments are names of arrays.
