@@ -10,6 +10,17 @@ BEGIN
     WHERE a.attrelid = target AND a.attname = declared_type.name AND NOT a.attisdropped);
 END $$;
 
+-- The same as a statement can say it under any search_path: pg_catalog.numeric(10,2).
+CREATE FUNCTION upkeep_internal.declared_type_as_sql(target regclass, name text)
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT upkeep_internal.type_as_sql(a.atttypid) || CASE WHEN a.atttypmod >= 0
+      THEN coalesce(substring(format_type(a.atttypid, a.atttypmod) FROM '\([\d,-]+\)'), '') ELSE '' END
+    FROM pg_attribute a
+    WHERE a.attrelid = target AND a.attname = declared_type_as_sql.name AND NOT a.attisdropped);
+END $$;
+
 -- Under any domains.
 CREATE FUNCTION upkeep_internal.base_type_of(target regclass, name text)
 RETURNS regtype STABLE LANGUAGE plpgsql AS $$

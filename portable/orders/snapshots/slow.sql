@@ -51,7 +51,9 @@ BEGIN
   RETURN (
     SELECT format('SELECT %s FROM (VALUES (1)) one(row) LEFT JOIN LATERAL (SELECT %s %s LIMIT 1) sold ON true, '
       'LATERAL (SELECT CASE WHEN (%s) IS NOT TRUE THEN %s::pg_catalog.text END OFFSET 0) refused', (
-        SELECT string_agg(coalesce(v.value, format('($1).%I', a.attname)), ', ' ORDER BY a.attnum)
+        SELECT string_agg(CASE WHEN v.name IS NULL THEN format('($1).%I', a.attname)
+          ELSE format('(%s)::%s', v.value, upkeep_internal.declared_type_as_sql(target, v.name)) END, ', '
+          ORDER BY a.attnum)
         FROM pg_attribute a LEFT JOIN unnest(columns, new_values) v(name, value) ON v.name = a.attname
         WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped),
       select_list, from_clause, fits, refuse));
