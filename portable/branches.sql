@@ -18,15 +18,39 @@ CREATE TABLE IF NOT EXISTS upkeep_internal.written_branches (
 COMMENT ON TABLE upkeep_internal.written_branches IS 'The branches of the trigger functions, table by table.';
 REVOKE ALL ON TABLE upkeep_internal.written_branches FROM PUBLIC;
 
+-- Writes the branches of a feature anew, and those of features whose branches look at its triggers.
+CREATE FUNCTION upkeep_internal.write_triggers(feature text, all_anew boolean DEFAULT false)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  other text;
+BEGIN
+  PERFORM upkeep_internal.write_function(feature, all_anew);
+  FOR other IN
+      SELECT o.looking
+      FROM (VALUES
+        -- The lock of orders leaves alone what a stamp changes, and freezes what a total is made of.
+        ('updated_at', 'order_lock'), ('order_totals', 'order_lock'),
+        -- What a line captures leaves out the stock; what it returns looks at the totals' currency and at refunds.
+        ('order_totals', 'order_snapshots'), ('order_refunds', 'order_snapshots'), ('stock', 'order_snapshots'),
+        -- The totals and the lock say what may be refunded, and of a line what was returned is gone.
+        ('order_totals', 'order_refunds'), ('order_lock', 'order_refunds'), ('order_snapshots', 'order_refunds'),
+        ('stock', 'order_refunds'),
+        -- What refunds and returns have given back, a line has not taken.
+        ('order_refunds', 'stock'), ('order_snapshots', 'stock')) o(looked_at, looking)
+      WHERE o.looked_at = feature LOOP
+    PERFORM upkeep_internal.write_function(other, false);
+  END LOOP;
+END $$;
+
 -- Writes the branches of a feature's trigger function anew, if they are no longer the same. Runs as the installer, who
 -- owns the function; what it writes follows from the catalogue alone, whoever calls it. all_anew: also those of tables
 -- that look as they did.
-CREATE FUNCTION upkeep_internal.write_triggers(feature text, all_anew boolean DEFAULT false)
+CREATE FUNCTION upkeep_internal.write_function(feature text, all_anew boolean)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET check_function_bodies = on AS $$
 DECLARE
   target constant regprocedure := (SELECT format('upkeep.%I()', f.function) FROM upkeep_internal.features f
-                                   WHERE f.feature = write_triggers.feature);
+                                   WHERE f.feature = write_function.feature);
   source text;
   written text;
 BEGIN
@@ -36,14 +60,6 @@ BEGIN
   written := upkeep_internal.with_branches(source, upkeep_internal.branches(feature));
   IF written <> source THEN
     EXECUTE format('%s AS %L', split_part(pg_get_functiondef(target), E'\nAS $function', 1), written);
-  END IF;
-  -- The lock of orders leaves alone what a stamp changes, and freezes what a total is made of.
-  IF feature IN ('updated_at', 'order_totals') THEN
-    PERFORM upkeep_internal.write_triggers('order_lock');
-  END IF;
-  -- What a line captures leaves out the stock; what it returns looks at the totals' currency and at refunds.
-  IF feature IN ('order_totals', 'order_refunds', 'stock') THEN
-    PERFORM upkeep_internal.write_triggers('order_snapshots');
   END IF;
 END $$;
 

@@ -25,7 +25,7 @@ BEGIN
   PERFORM upkeep_internal.notice_unindexed_refunds(refunds, plan.order_columns),
     upkeep_internal.notice_unindexed_refunds(refunds, plan.line_columns);
   PERFORM upkeep_internal.require_open_columns_of(order_items);
-  PERFORM upkeep_internal.write_triggers('order_refunds'), upkeep_internal.write_triggers('stock');
+  PERFORM upkeep_internal.write_triggers('order_refunds');
   PERFORM upkeep_internal.put_refunds_right(plan);
   IF plan.restock IS NOT NULL THEN
     PERFORM upkeep_internal.remember_restocked(plan);
@@ -145,5 +145,5 @@ BEGIN
   IF upkeep_internal.drop_refund_triggers(refunds, 'disable order_refunds') = 0 THEN
     RAISE NOTICE 'order_refunds is not enabled on "%"', upkeep_internal.table_name(refunds);
   END IF;
-  PERFORM upkeep_internal.write_triggers('order_refunds'), upkeep_internal.write_triggers('stock');
+  PERFORM upkeep_internal.write_triggers('order_refunds');
 END $$;

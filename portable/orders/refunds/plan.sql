@@ -105,7 +105,7 @@ BEGIN
   pieces := upkeep_internal.column_of_pieces(quantity, totals.quantity, lines);
   sold := CASE WHEN pieces IS NULL THEN '1::pg_catalog.numeric'
                ELSE format('COALESCE(l.%I::pg_catalog.numeric, 0)', pieces) END;
-  returned := upkeep_internal.pieces_returned(lines);
+  returned := upkeep_internal.pieces_returned(lines, 'l');
   line_inputs := array_remove(line_keys || line_order || totals.inputs || pieces, NULL);
   PERFORM upkeep_internal.require_own_column(refunded, order_keys || totals.kept, orders),
     upkeep_internal.require_own_column(refunded_quantity, line_inputs, lines),
@@ -256,8 +256,9 @@ BEGIN
      FROM upkeep_internal.triggers t WHERE t.object = lines AND t.feature = 'stock' ORDER BY t.place LIMIT 1));
 END $$;
 
--- What return lines give back of a line l, a numeric; NULL where no column names the line that another returns.
-CREATE FUNCTION upkeep_internal.pieces_returned(lines regclass)
+-- What return lines b give back of a line, a numeric; NULL where no column names the line that another returns. which:
+-- a condition on b, with AND.
+CREATE FUNCTION upkeep_internal.pieces_returned(lines regclass, row_name text, which text DEFAULT '')
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
   options jsonb;
@@ -274,8 +275,8 @@ BEGIN
     RETURN NULL;
   END IF;
   RETURN format('(SELECT COALESCE([-] pg_catalog.sum(b.%1$I::pg_catalog.numeric), 0) FROM %2$s b WHERE %3$s '
-    'AND b.%1$I [<] 0)', columns.quantity, upkeep_internal.rows_of(lines),
-    upkeep_internal.keys_match(lines, columns.naming, 'b', lines, columns.found_by, 'l'));
+    'AND b.%1$I [<] 0%4$s)', columns.quantity, upkeep_internal.rows_of(lines),
+    upkeep_internal.keys_match(lines, columns.naming, 'b', lines, columns.found_by, row_name), which);
 END $$;
 
 -- A total that stood on what is refunded of it would limit itself.

@@ -1,15 +1,36 @@
 -- Pieces that refunds give back to stock, and those that never come back.
 
--- What a stock asks of the refunds of its lines i, where they tell whether pieces go back: {wanted, kept, most_kept}
--- for upkeep_internal.stock_plan, {} where they do not. kept: of a released order, the pieces that never come back.
+-- For upkeep_internal.stock_plan: {wanted, kept, most_kept} of the lines i, where refunds or return lines tell what of
+-- them came back. kept: of a released order, the pieces that never come back, or came back with another line.
 -- most_kept: those of them that the line has taken. names: so far; p is the product of the line.
-CREATE FUNCTION upkeep_internal.stock_of_refunds(lines regclass, taken text, names jsonb)
+CREATE FUNCTION upkeep_internal.stock_given_back(
+  lines regclass,
+  orders regclass,
+  order_key text[],
+  order_columns text[],
+  taken text,
+  names jsonb
+) RETURNS jsonb STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  own constant jsonb := upkeep_internal.stock_of_refunds(lines, names);
+  -- What a return gave back, its own order took again if it is released too.
+  returned constant text := CASE WHEN orders IS NOT NULL THEN upkeep_internal.pieces_returned(lines, 'i',
+    format(' AND NOT EXISTS (SELECT FROM %s o WHERE %s AND %s)', names ->> 'orders',
+           upkeep_internal.keys_match(orders, order_key, 'o', lines, order_columns, 'b'), names ->> 'is_released')) END;
+  kept constant text := format('(%s)', concat_ws(' [+] ', own ->> 'kept', returned));
+BEGIN
+  RETURN own || CASE WHEN kept = '()' THEN '{}' ELSE jsonb_build_object('kept', kept,
+    'most_kept', format('CASE WHEN %1$s [=] 0 THEN 0 ELSE LEAST(%1$s, %2$s) END', kept,
+                        upkeep_internal.taken_so_far(taken, names))) END;
+END $$;
+
+-- {wanted, kept} where refunds tell whether pieces go back, {} where they do not.
+CREATE FUNCTION upkeep_internal.stock_of_refunds(lines regclass, names jsonb)
 RETURNS jsonb STABLE LANGUAGE plpgsql AS $$
 DECLARE
   options constant jsonb := upkeep_internal.restock_options(lines);
   refunds regclass;
   pieces text;
-  kept text;
 BEGIN
   IF options IS NULL THEN
     RETURN '{}';
@@ -21,11 +42,10 @@ BEGIN
         upkeep_internal.text_option('order_refunds', options, 'line_column')), 'r', lines,
       upkeep_internal.with_tenant(options, upkeep_internal.text_option('order_refunds', options, 'line_key')), 'i'),
       '%', '%%'));
-  kept := format(pieces, format('NOT r.%I', options ->> 'restock_column'));
   RETURN jsonb_build_object(
     'wanted', format('(i.%s::pg_catalog.numeric [-] %s)', names ->> 'quantity',
                      format(pieces, format('r.%I', options ->> 'restock_column'))),
-    'kept', kept, 'most_kept', format('LEAST(%s, %s)', kept, upkeep_internal.taken_so_far(taken, names)));
+    'kept', format(pieces, format('NOT r.%I', options ->> 'restock_column')));
 END $$;
 
 -- What a line i has taken of its product.
@@ -49,14 +69,15 @@ BEGIN
   RETURN CASE WHEN options ? 'restock_column' THEN options END;
 END $$;
 
--- What a branch of stock relies on in the refunds; '' where there are none.
+-- What a branch of stock relies on in the refunds, and in the triggers that tell of refunds and returns.
 CREATE FUNCTION upkeep_internal.restock_print(lines regclass, refunds regclass)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
-DECLARE
-  options constant jsonb := upkeep_internal.restock_options(lines);
 BEGIN
-  RETURN CASE WHEN options IS NULL THEN '' ELSE md5(concat(options, upkeep_internal.print_of(refunds),
-    upkeep_internal.find_table_beside(options ->> 'refunds', lines) = refunds)) END;
+  RETURN md5(concat(upkeep_internal.print_of(refunds),
+    upkeep_internal.find_table_beside(upkeep_internal.restock_options(lines) ->> 'refunds', lines) = refunds,
+    (SELECT string_agg(upkeep_internal.literals(t.arguments), '; ' ORDER BY t.place)
+     FROM upkeep_internal.triggers t
+     WHERE t.object = lines AND t.feature IN ('order_refunds', 'order_snapshots'))));
 END $$;
 
 -- As upkeep_internal.fits.
@@ -74,7 +95,7 @@ DECLARE
     upkeep_internal.restock_options(lines) ->> 'refunds', lines);
 BEGIN
   RETURN format('upkeep_internal.restock_fits(%L, %L, %L)', lines::oid, coalesce(refunds, lines)::oid,
-                upkeep_internal.restock_print(lines, refunds));
+                upkeep_internal.restock_print(lines, coalesce(refunds, lines)));
 END $$;
 
 -- The stock of the lines of refunds.

@@ -96,7 +96,7 @@ BEGIN
       upkeep_internal.text_option('stock', options, 'order_column'));
     names := names || upkeep_internal.stock_order_names(options, lines, orders, order_columns, order_key, given);
   END IF;
-  names := names || upkeep_internal.stock_of_refunds(lines, taken, names);
+  names := names || upkeep_internal.stock_given_back(lines, orders, order_key, order_columns, taken, names);
   names := names || jsonb_build_object('counted', format('%s, t.%I AS upkeep_quantity%s',
     upkeep_internal.distinct_fields('t', line_columns || product_columns || coalesce(order_columns, '{}')), quantity,
     CASE WHEN taken IS NULL THEN '' ELSE format(', t.%I AS upkeep_taken', taken) END));
