@@ -187,8 +187,9 @@ BEGIN
     (SELECT string_agg(concat_ws(' ', a.attnum, quote_ident(a.attname), a.atttypid, a.atttypmod, a.attgenerated), ', '
                        ORDER BY a.attnum)
      FROM pg_attribute a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped), '; ',
-    (SELECT string_agg(concat_ws(' ', t.type, t.arguments), ', ' ORDER BY t.place)
-     FROM upkeep_internal.triggers t WHERE t.object = target AND t.feature = fingerprint.feature)));
+    (SELECT string_agg(concat_ws(' ', t.type, d.tgoldtable, d.tgnewtable, t.arguments), ', ' ORDER BY t.place)
+     FROM upkeep_internal.triggers t JOIN pg_trigger d ON d.oid = t.trigger_oid
+     WHERE t.object = target AND t.feature = fingerprint.feature)));
 END $$;
 
 -- Whether the branch that was written for a table still fits it. Called immutable, so that a plan asks once: the

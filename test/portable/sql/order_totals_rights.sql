@@ -77,6 +77,14 @@ UPDATE shop.items SET quantity = 3 WHERE id OPERATOR(pg_catalog.=) 101;
 RESET ROLE;
 SET search_path = shop, public;
 SELECT * FROM wrong;
+-- transition tables of another name, under a branch that knows the usual ones
+SELECT upkeep.enable_order_totals('orders', 'items', total_formula => 'lines + shipping', lines_column => 'lines_sum',
+  currency_column => 'currency');
+SELECT replace(replace(e, 'upkeep_new', 'other'), 'CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER')
+  FROM upkeep.export_sql('items') e WHERE e LIKE '%total_insert %' \gexec
+INSERT INTO items SELECT 400 + g, g, 1, 1 FROM generate_series(1, 20) g;
+INSERT INTO items VALUES (102, 3, 1, 1);
+SELECT * FROM wrong;
 SELECT upkeep.refresh();
 
 -- who may pause, and whose marks count
