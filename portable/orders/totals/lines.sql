@@ -86,27 +86,30 @@ BEGIN
     IF NOT FOUND THEN
       RETURN NULL;
     END IF;
-    SELECT %4$s, %5$s INTO upkeep_sum, upkeep_settles FROM %6$s l WHERE %7$s;
-    upkeep_total := %8$s;
-    IF upkeep_settles IS NOT TRUE AND %9$s THEN
-      -- A version does not follow from other rows.
-      IF upkeep_internal.keeps_versions(%10$L) THEN
-        upkeep_before := upkeep_internal.begin_own('total');
+%4$s    IF NOT upkeep_settles THEN
+      SELECT %5$s INTO upkeep_sum FROM %6$s l WHERE %7$s;
+      upkeep_total := %8$s;
+      IF %9$s THEN
+        -- A version does not follow from other rows.
+        IF upkeep_internal.keeps_versions(%10$L) THEN
+          upkeep_before := upkeep_internal.begin_own('total');
+        END IF;
+        UPDATE %2$s o SET %11$s WHERE %3$s AND %12$s;
+        IF upkeep_before IS NOT NULL THEN
+          PERFORM upkeep_internal.end_own(upkeep_before);
+        END IF;
+        RETURN NULL;
       END IF;
-      UPDATE %2$s o SET %11$s WHERE %3$s AND %12$s;
-      IF upkeep_before IS NOT NULL THEN
-        PERFORM upkeep_internal.end_own(upkeep_before);
-      END IF;
-      RETURN NULL;
     END IF;
   END IF;
 $text$,
     upkeep_internal.fields('o', ARRAY(
       SELECT DISTINCT c FROM unnest(upkeep_internal.watched_columns(plan) || plan.currency::name) c
       WHERE c IS NOT NULL)),
-    upkeep_internal.qualified(orders), has_key, plan.sum, CASE WHEN plan.currency IS NULL THEN 'false'
-      ELSE format('pg_catalog.bool_or((l.%1$I::pg_catalog.text [=] upkeep_order.%1$I::pg_catalog.text) IS NOT TRUE)',
-                  plan.currency) END,
+    upkeep_internal.qualified(orders), has_key, CASE WHEN plan.currency IS NULL THEN ''
+      ELSE format(E'    SELECT EXISTS (SELECT FROM %s l WHERE %s AND (l.%I::pg_catalog.text '
+        '[=] upkeep_order.%3$I::pg_catalog.text) IS NOT TRUE) INTO upkeep_settles;\n',
+        upkeep_internal.qualified(lines), lines_have_key, plan.currency) END, plan.sum,
     upkeep_internal.qualified(lines), lines_have_key,
     upkeep_internal.total_sql(plan, orders, 'upkeep_order', 'upkeep_sum', false),
     upkeep_internal.holds(orders, plan.total, 'upkeep_total') || CASE WHEN plan.lines_total IS NULL THEN ''
