@@ -95,7 +95,10 @@ CREATE TABLE "Lines 2" ("Sku" text, id int NOT NULL, "orderId" int, "howMany" nu
 ALTER TABLE "Lines" ATTACH PARTITION "Lines 2" FOR VALUES IN (2);
 INSERT INTO "Goods" VALUES (1, 'a', 100000), (2, 'a', 100000);
 INSERT INTO "Orders" VALUES (1, 1, 'cancelled'), (2, 1, 'pending'), (1, 2, 'pending');
-BEGIN ISOLATION LEVEL REPEATABLE READ;
+BEGIN;
+-- C++ edition {
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+-- }
 INSERT INTO "Lines" SELECT 1, i, 1 + i % 2, 'a', 0.5 FROM generate_series(1, 30000) i;
 INSERT INTO "Lines" SELECT 2, i, 1, 'a', 1.5 FROM generate_series(1, 3) i;
 SELECT upkeep.enable_stock('"Lines"', '"Goods"', stock_column => 'onHand', product_column => 'Sku',

@@ -142,7 +142,7 @@ isolation() {
   rm -rf "$results"
   mkdir -p "$results" build/log
   # A session that waits where the spec expects none ends its permutation then; one that works may take its time.
-  PGISOLATIONTIMEOUT=300 "$tester" --inputdir=test/isolation --outputdir="$results" --bindir="$bindir" \
+  PGISOLATIONTIMEOUT=300 "$tester" --inputdir="${ISOLATION_INPUT:-test/isolation}" --outputdir="$results" --bindir="$bindir" \
     ${ISOLATION_OPTIONS:-} "$@" > "$log" 2>&1
   for spec; do
     # PostgreSQL 15 reports "test NAME ... ok", its successors "ok 1 - NAME".
@@ -151,7 +151,7 @@ isolation() {
     else
       say "not ok - $spec"
       if [ -e "$results/results/$spec.out" ]; then
-        diff -u --label expected --label got "test/isolation/expected/$spec.out" "$results/results/$spec.out"
+        diff -u --label expected --label got "${ISOLATION_INPUT:-test/isolation}/expected/$spec.out" "$results/results/$spec.out"
       else
         tail -n 20 "$log"
       fi 2>&1 | head -n 60 | sed 's/^/#   /'

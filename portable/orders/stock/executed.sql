@@ -56,6 +56,7 @@ BEGIN
     END IF;
     settle := upkeep_internal.settle_orders_query(plan, changed, true);
   ELSIF operation = 'TRUNCATE' THEN
+    PERFORM upkeep_internal.require_latest_lines(target, 'stock cannot be given back for');
     settle := upkeep_internal.settle_truncated_query(plan, target, true);
   ELSE
     changed := upkeep_internal.changed_rows(old_rows, new_rows, plan.names ->> 'counted');

@@ -14,6 +14,7 @@ DECLARE
 BEGIN
   -- Nobody may write to what is read here.
   EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', upkeep_internal.qualified(products));
+  PERFORM upkeep_internal.require_latest_lines(lines, 'stock cannot be enabled for');
   -- Rows of nothing, or of the products of another table, are as good as none.
   DELETE FROM upkeep.stock_taken t
   WHERE t.order_items = top AND (t.quantity = 0 OR t.products <> open_stock.products);
@@ -41,6 +42,19 @@ BEGIN
       MESSAGE = format('the stock stays, and counts as taken by %s line%s of "%s"', count,
                        CASE count WHEN 1 THEN '' ELSE 's' END, upkeep_internal.table_name(lines)),
       HINT = 'If the stock still counts their pieces, subtract them, or roll back and pass opening => ''reserve''.';
+  END IF;
+END $$;
+
+-- A transaction that keeps an older snapshot may miss lines that others have committed since. Where there are none at
+-- all there is nothing to miss.
+CREATE FUNCTION upkeep_internal.require_latest_lines(lines regclass, what text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted')
+     AND EXISTS (SELECT FROM upkeep_internal.with_descendants(lines) d WHERE pg_relation_size(d) > 0) THEN
+    PERFORM upkeep_internal.fail('0A000', format('%s the lines of "%s" in a transaction that is %s', what,
+        upkeep_internal.table_name(lines), current_setting('transaction_isolation')),
+      'Do it in one that is read committed: it sees what others have written until now.');
   END IF;
 END $$;
 
@@ -108,6 +122,7 @@ BEGIN
      OR was_in IS NOT NULL AND NOT upkeep_internal.has_column(lines, was_in) THEN
     RETURN;
   END IF;
+  PERFORM upkeep_internal.require_latest_lines(lines, 'stock cannot be enabled anew for');
   EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', upkeep_internal.qualified(products));
   IF was_in IS NULL AND plan.taken IS NULL THEN
     EXECUTE upkeep_internal.fill_in('UPDATE upkeep.stock_taken t SET product = {product} '
