@@ -47,19 +47,3 @@ COMMENT ON SCHEMA upkeep IS 'pg_upkeep, the portable edition';
 CREATE SCHEMA IF NOT EXISTS upkeep_internal;
 COMMENT ON SCHEMA upkeep_internal IS 'What the functions of schema upkeep stand on. Call none of it.';
 GRANT USAGE ON SCHEMA upkeep, upkeep_internal TO PUBLIC;
-
--- One row. generation is raised whenever a trigger function is written anew, so that two sessions take turns.
-CREATE TABLE IF NOT EXISTS upkeep_internal.installation (
-  version text NOT NULL,
-  generation bigint NOT NULL DEFAULT 0
-);
-COMMENT ON TABLE upkeep_internal.installation IS 'The version that is loaded, and how often its triggers were written.';
-INSERT INTO upkeep_internal.installation (version)
-SELECT '' WHERE NOT EXISTS (SELECT FROM upkeep_internal.installation);
-
--- One row, for the installer alone: what the marks of our own statements are proved with.
-CREATE TABLE IF NOT EXISTS upkeep_internal.secret (secret text NOT NULL);
-COMMENT ON TABLE upkeep_internal.secret IS 'What proves that a statement is pg_upkeep''s own.';
-REVOKE ALL ON TABLE upkeep_internal.secret FROM PUBLIC;
-INSERT INTO upkeep_internal.secret (secret)
-SELECT concat(gen_random_uuid(), gen_random_uuid()) WHERE NOT EXISTS (SELECT FROM upkeep_internal.secret);

@@ -1,24 +1,29 @@
 -- What an older version had and this one has not, goes, but for trigger functions, which a table may use.
 DO $$
 DECLARE
-  old text;
+  old record;
 BEGIN
   -- A new database has nothing of it.
   IF (SELECT version FROM upkeep_internal.installation) = '' THEN
     RETURN;
   END IF;
   FOR old IN
-    SELECT format('%s %s', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
-                  p.oid::regprocedure)
+    SELECT 1 AS place, 'VIEW' AS kind, c.oid::regclass::text AS object
+    FROM pg_class c
+    WHERE c.relkind = 'v' AND c.relnamespace IN ('upkeep'::regnamespace, 'upkeep_internal'::regnamespace)
+      AND c.oid NOT IN (SELECT m.object::regclass FROM upkeep_internal.made m WHERE m.kind = 'VIEW')
+    UNION ALL
+    SELECT CASE p.prokind WHEN 'a' THEN 2 ELSE 3 END,
+      CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END, p.oid::regprocedure::text
     FROM pg_proc p
     WHERE p.pronamespace IN ('upkeep'::regnamespace, 'upkeep_internal'::regnamespace)
-      AND p.prorettype <> 'trigger'::regtype
-      AND p.oid <> ALL (ARRAY[
-        {functions}
-      ]::regprocedure[])
+      AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+      AND p.oid NOT IN (SELECT m.object::regprocedure FROM upkeep_internal.made m WHERE m.kind <> 'VIEW')
+    ORDER BY place
   LOOP
-    EXECUTE format('DROP %s', old);
+    PERFORM upkeep_internal.drop_old(old.kind, old.object);
   END LOOP;
+  UPDATE upkeep_internal.made SET is_changed = false WHERE is_changed;
 END $$;
 
 UPDATE upkeep_internal.installation SET version = '{version}';

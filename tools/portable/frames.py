@@ -1,4 +1,5 @@
 """The frames of functions: what docs/schema.sql says of the public ones, joined with the bodies in portable/."""
+import hashlib
 import re
 
 PINNED = ' SET search_path = pg_catalog, pg_temp'
@@ -74,6 +75,16 @@ def public(schema):
     return found, views
 
 
+def digest(text):
+    return hashlib.md5(text.encode()).hexdigest()
+
+
+def returned(declared):
+    """RETURNS and the type, of what follows the arguments; volatility and the like can be replaced."""
+    return re.sub(r'\s*\b(VOLATILE|STABLE|IMMUTABLE|STRICT|PARALLEL|LANGUAGE|SECURITY|SET)\b.*', '', declared,
+                  flags=re.S).strip()
+
+
 def balanced(text, start):
     depth = 0
     for place in range(start, len(text)):
@@ -88,7 +99,10 @@ class edition:
 
     def __init__(self, interface, ways):
         self.frames, self.views = interface
-        self.made, self.internal = set(), []
+        self.made = set()
+        # (kind, signature) and a digest of what CREATE OR REPLACE cannot change.
+        self.heads = {(each.kind, each.signature()): digest(each.arguments + returned(each.result))
+                      for each in self.frames if not each.is_trigger}
         self.ways = [line.rstrip('\n').split(': ', 1) for line in open(ways) if line.strip() and line[0] != '#']
 
     def complete(self, source):
@@ -97,6 +111,7 @@ class edition:
                         flags=re.S | re.M)
         source = re.sub(r'^CREATE FUNCTION (upkeep(?:_internal)?\.\w+)\((.*?)\$\$;$', self.repeatable, source,
                         flags=re.S | re.M)
+        source = re.sub(r'^CREATE TABLE IF NOT EXISTS (\S+) \((.*?)\);$', self.table, source, flags=re.S | re.M)
         return re.sub(r'^CREATE VIEW (upkeep(?:_internal)?)\.(\w+) AS(.*?;)$', self.view, source, flags=re.S | re.M)
 
     def with_frame(self, found):
@@ -115,22 +130,48 @@ class edition:
     def repeatable(self, found):
         text = found.group(0)
         arguments = balanced(text, text.index('('))
-        self.internal.append('%s(%s)' % (found.group(1), ', '.join(input_types(arguments))))
         head, body = text.split(' AS $$', 1)
+        if 'RETURNS trigger' not in head:
+            signature = '%s(%s)' % (found.group(1), ', '.join(input_types(arguments)))
+            self.heads['FUNCTION', signature] = digest(
+                arguments + returned(head[head.index(arguments) + len(arguments) + 1:]))
         if 'RETURNS trigger' not in head and 'SET search_path' not in head:
             head += PINNED
         return head.replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION', 1) + ' AS $$' + body
 
     def view(self, found):
+        """Only one that has changed is made anew: that locks it, and writers whose table has no branch read them."""
         schema, name, body = found.groups()
-        text = 'CREATE OR REPLACE VIEW {0}.{1} AS{2}\nGRANT SELECT ON {0}.{1} TO PUBLIC;'.format(schema, name, body)
+        name = '%s.%s' % (schema, name)
+        self.heads['VIEW', name] = digest(body)
+        text = """DO $do$
+DECLARE
+  view constant text := $view$VIEW {0} AS{1}$view$;
+BEGIN
+  IF to_regclass('{0}') IS NOT NULL AND NOT (SELECT is_changed FROM upkeep_internal.made
+                                             WHERE kind = 'VIEW' AND object = '{0}') THEN
+    RETURN;
+  END IF;
+  BEGIN
+    EXECUTE 'CREATE OR REPLACE ' || view;
+  EXCEPTION
+    -- Other columns than before.
+    WHEN invalid_table_definition THEN
+      PERFORM upkeep_internal.drop_old('VIEW', '{0}');
+      EXECUTE 'CREATE ' || view;
+  END;
+  GRANT SELECT ON {0} TO PUBLIC;
+END $do$;""".format(name, body.rstrip(';'))
         if schema == 'upkeep':
-            text += '\nCOMMENT ON VIEW upkeep.%s IS\n  %s;' % (name, quoted(self.views[name]))
+            text += '\nCOMMENT ON VIEW %s IS\n  %s;' % (name, quoted(self.views[name.split('.')[1]]))
         return text
 
-    def signatures(self):
-        return sorted(self.internal + [each.signature() for each in self.frames]
-                      + [name for each in self.frames if each.kind == 'AGGREGATE' for name in parts_of(each)])
+    def table(self, found):
+        """One of an older version gets the columns of this one."""
+        columns = [re.sub(r'\s+', ' ', each) for each in split(found.group(2))
+                   if not re.match(r'PRIMARY|UNIQUE|CHECK|CONSTRAINT|FOREIGN', each)]
+        return found.group(0) + '\nDO $do$ BEGIN PERFORM upkeep_internal.complete_table(%s, ARRAY[\n  %s]); END $do$;' % (
+            quoted(found.group(1)), ',\n  '.join(quoted(each) for each in columns))
 
     def way(self, name):
         return next(hint for pattern, hint in self.ways if re.fullmatch(pattern, name))
@@ -143,6 +184,7 @@ class edition:
             said = 'BEGIN\n  PERFORM upkeep_internal.lacks(%s, %s);\n%sEND' % (
                 quoted(each.name), quoted(self.way(each.name)), '  RETURN NULL;\n' if returns_value(each) else '')
             if each.kind == 'AGGREGATE':
+                self.heads.update({('FUNCTION', name): digest(each.arguments) for name in parts_of(each)})
                 yield aggregate(each, said)
             else:
                 head = each.head().replace(' STRICT', '')
