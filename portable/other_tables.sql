@@ -11,10 +11,10 @@ BEGIN
     parts := parse_ident(named);
   EXCEPTION WHEN invalid_parameter_value THEN
   END;
-  IF parts IS NULL THEN
+  IF parts IS NULL AND named ~ '\S' THEN
     PERFORM upkeep_internal.fail('22023', format('invalid list of names in a table''s name: "%s"', named),
       'Separate names by commas; put a name with blanks, commas or capitals in double quotes.');
-  ELSIF cardinality(parts) > 2 THEN
+  ELSIF parts IS NULL OR cardinality(parts) > 2 THEN
     PERFORM upkeep_internal.fail('22023', format('invalid table name: "%s"', named),
       'Write schema.table, with double quotes where SQL needs them.');
   END IF;

@@ -26,11 +26,16 @@ RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql AS $$
   SELECT CASE
     WHEN NOT part ? 'd' AND scale = 0 THEN format('pg_catalog.round(%s)', part ->> 'n')
     WHEN NOT part ? 'd' THEN format('pg_catalog.round(%s, %s)', part ->> 'n', scale)
-    WHEN scale = 0 THEN format('pg_catalog.round(pg_catalog.div(%s [*] 2, %s) [*] 0.5)', n, part ->> 'd')
-    WHEN scale > 0 THEN format('pg_catalog.round(pg_catalog.div(%s [*] 2%s, %s) [*] 0.%2$s5, %4$s)', n, zeros,
-                               part ->> 'd', scale)
-    ELSE format('pg_catalog.round(pg_catalog.div(%s [*] 2, %s [*] 1%s) [*] 0.5) [*] 1%3$s', n, part ->> 'd', zeros) END
-  FROM (SELECT upkeep_internal.in_product(part) AS n, repeat('0', abs(scale)) AS zeros) p
+    WHEN scale = 0 THEN format('pg_catalog.round(pg_catalog.div(%s [*] %s, %s) [*] 0.5)', n, 2 * factor, part ->> 'd')
+    WHEN scale > 0 THEN format('pg_catalog.round(pg_catalog.div(%s [*] %s%s, %s) [*] 0.%3$s5, %5$s)', n, 2 * factor,
+                               zeros, part ->> 'd', scale)
+    ELSE format('pg_catalog.round(pg_catalog.div(%s [*] %s, %s [*] 1%s) [*] 0.5) [*] 1%4$s', n, 2 * factor,
+                part ->> 'd', zeros) END
+  FROM (SELECT coalesce(m[2], upkeep_internal.in_product(part)) AS n, coalesce(m[1], '1')::numeric AS factor,
+          repeat('0', abs(scale)) AS zeros
+        -- A whole factor in front, as in 100 * orders, is multiplied here and now.
+        FROM (SELECT CASE WHEN part ? 'is_product' AND NOT part ? 'is_sum' THEN
+          regexp_match(part ->> 'n', '^([0-9]{1,20})\. OPERATOR\(pg_catalog\.\*\) (.*)$') END) f(m)) p
 $$;
 
 -- A number: with a point, so that PostgreSQL does not take it for an integer, which would overflow. `whole`: as a

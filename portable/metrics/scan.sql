@@ -87,7 +87,7 @@ BEGIN
     upkeep_internal.qualified(target), upkeep_internal.joined_settings(plan.settings, plan.setting_inputs,
       plan.condition, plan.settings_from, plan.date_column), filter) INTO source
   FROM upkeep_internal.metrics_variables(target, plan.metrics, plan.settings)
-       WITH ORDINALITY v(name, is_setting, variable, part, guard, place);
+       WITH ORDINALITY v(name, is_setting, variable, part, guard, is_bounded, place);
   IF NOT is_short THEN
     RETURN format('SELECT place, row_key, numbers, stored, NULL::pg_catalog.numeric[] AS expected, false AS is_short, '
       'NULL::boolean AS is_right FROM %s q', source);
