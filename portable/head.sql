@@ -18,6 +18,11 @@ BEGIN
       HINT = 'It does all that the portable edition does, and faster: leave out this file.';
   END IF;
   -- }
+  IF to_regnamespace('upkeep') IS NOT NULL AND to_regclass('upkeep_internal.installation') IS NULL THEN
+    RAISE object_not_in_prerequisite_state USING
+      MESSAGE = 'schema "upkeep" is there, and is not pg_upkeep''s',
+      HINT = 'Rename or drop it, and load this file again.';
+  END IF;
   FOR schema IN
     SELECT n.nspname, n.nspowner, r.rolname, r.rolsuper
     FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner
@@ -32,11 +37,6 @@ BEGIN
         HINT = format('Load this file as role "%s", or as a member of that role that is no superuser.', schema.rolname);
     END IF;
   END LOOP;
-  IF to_regnamespace('upkeep') IS NOT NULL AND to_regclass('upkeep_internal.installation') IS NULL THEN
-    RAISE object_not_in_prerequisite_state USING
-      MESSAGE = 'schema "upkeep" is there, and is not pg_upkeep''s',
-      HINT = 'Rename or drop it, and load this file again.';
-  END IF;
   IF schema.rolname <> current_user THEN
     PERFORM set_config('role', schema.rolname, true);
   END IF;

@@ -105,6 +105,10 @@ BEGIN
     {heads}
   ON CONFLICT (kind, object) DO UPDATE SET head = excluded.head, is_changed = m.head <> excluded.head;
   DELETE FROM upkeep_internal.made WHERE is_changed IS NULL;
+  -- A new database has nothing of it.
+  IF (SELECT version FROM upkeep_internal.installation) = '' THEN
+    RETURN;
+  END IF;
   -- Those above must keep their heads: another one needs another name.
   FOR old IN SELECT m.kind, m.object FROM upkeep_internal.made m
       WHERE m.is_changed AND m.object !~ '^upkeep_internal\.(drop_old|find_function|complete_table)\('

@@ -23,9 +23,9 @@ BEGIN
   LOOP
     PERFORM upkeep_internal.drop_old(old.kind, old.object);
   END LOOP;
-  UPDATE upkeep_internal.made SET is_changed = false WHERE is_changed;
 END $$;
 
+UPDATE upkeep_internal.made SET is_changed = false WHERE is_changed;
 UPDATE upkeep_internal.installation SET version = '{version}';
 DO $$
 BEGIN

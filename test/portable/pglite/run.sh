@@ -9,7 +9,11 @@ if install_packages PGlite test/npm build/npm/tests 20 --legacy-peer-deps; then
   mkdir -p "$place/regress/"{sql,expected}
   cp test/portable/pglite/serve.js "$place"
   tests=(setup updated_at enable protected_columns)
-  for each in "${tests[@]}" "${own_tests[@]}"; do
+  # The role there is a superuser: what depends on its rights is another matter.
+  for each in "${own_tests[@]}"; do
+    [[ $each =~ rights|refused|order_numbers ]] || tests+=("$each")
+  done
+  for each in "${tests[@]}"; do
     sed '/^COPY .* FROM stdin;$/,/^\\\.$/d' "build/portable/regress/sql/$each.sql" > "$place/regress/sql/$each.sql"
     sed '/^COPY .* FROM stdin;$/d' "build/portable/regress/expected/$each.out" > "$place/regress/expected/$each.out"
   done
@@ -20,5 +24,5 @@ if install_packages PGlite test/npm build/npm/tests 20 --legacy-peer-deps; then
   until grep -q ready "$place/log" || ! kill -0 "$server" 2> /dev/null; do sleep 0.2; done
   check "PGlite loads it" ready "$(cat "$place/log")"
   REGRESS_OPTIONS="--use-existing --host=$pglite --port=5432 --user=postgres" PGDATABASE=postgres \
-    regress pglite "$place/regress" "${tests[@]}" "${own_tests[@]}" | sed 's/ok - /&PGlite: /'
+    regress pglite "$place/regress" "${tests[@]}" | sed 's/ok - /&PGlite: /'
 fi
