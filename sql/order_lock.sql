@@ -61,6 +61,10 @@ SELECT * FROM verdicts('INSERT INTO order_items (id, order_id) VALUES (10, 2)',
     'order_id) SELECT 300, id FROM o',
   'INSERT INTO order_items (id, order_id) SELECT 1000 + g, 1 + g % 9 FROM generate_series(1, 100) g',
   'INSERT INTO order_items (id, order_id) SELECT 1000 + g, 3 + g % 7 FROM generate_series(1, 100) g');
+COPY order_items (id, order_id) FROM STDIN;
+10	3
+11	1
+\.
 -- products go, also those of paid orders: one of the columns, both, and none by hand but to NULL
 SELECT * FROM verdicts('DELETE FROM products WHERE id = 1', 'DELETE FROM products WHERE id IN (2, 9)',
   'UPDATE order_items SET product_id = NULL WHERE id = 1', 'UPDATE order_items SET product_id = 5 WHERE id = 1',
