@@ -42,8 +42,9 @@ BEGIN
     statement := any_of(
       format('INSERT INTO %s_lines (id, order_id, quantity, price_snapshot) SELECT %s, %s, %s, %s', which, line,
         any_key(), any_of('1', '2', '3', 'NULL'), any_amount()),
-      format('INSERT INTO %s_lines (id, order_id, price_snapshot) SELECT g, g %% 8 + 1, %s FROM generate_series(%s, %s) g
-        ON CONFLICT (id) DO UPDATE SET price_snapshot = EXCLUDED.price_snapshot', which, any_amount(), line, line + 3),
+      format('INSERT INTO %s_lines (id, order_id, price_snapshot) SELECT g, g %% 8 + 1, %s
+        FROM generate_series(%s, %s) g ON CONFLICT (id) DO UPDATE SET price_snapshot = EXCLUDED.price_snapshot',
+        which, any_amount(), line, line + 3),
       format('UPDATE %s_lines SET quantity = %s WHERE id = %s', which, any_key(), line),
       format('UPDATE %s_lines SET price_snapshot = %s WHERE order_id::text = %L', which, any_amount(), any_key()),
       format('UPDATE %s_lines SET order_id = %s WHERE id BETWEEN %s AND %s', which, any_of(any_key(), 'NULL'), line,
