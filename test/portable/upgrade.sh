@@ -5,11 +5,11 @@
 old_version() {
   local old=build/portable/old
   rm -rf $old
-  mkdir -p $old/docs $old/src/features $old/control $old/tools
+  mkdir -p $old/docs $old/control $old/tools
   cp -r portable $old
   cp -r tools/portable $old/tools
   cp docs/schema.sql $old/docs
-  cp src/features/catalogue.hpp $old/src/features
+  ln -s "$top/src" $old/src
   sed "s/default_version = .*/default_version = '0.0.1'/" control/pg_upkeep.control > $old/control/pg_upkeep.control
   sed -i 's/upkeep.aov(revenue numeric/upkeep.aov(turnover numeric/
     s/upkeep.version() RETURNS text/upkeep.version() RETURNS varchar/' $old/docs/schema.sql
