@@ -142,8 +142,8 @@ isolation() {
   rm -rf "$results"
   mkdir -p "$results" build/log
   # A session that waits where the spec expects none ends its permutation then; one that works may take its time.
-  PGISOLATIONTIMEOUT=300 "$tester" --inputdir="${ISOLATION_INPUT:-test/isolation}" --outputdir="$results" --bindir="$bindir" \
-    ${ISOLATION_OPTIONS:-} "$@" > "$log" 2>&1
+  PGISOLATIONTIMEOUT=300 "$tester" --inputdir="${ISOLATION_INPUT:-test/isolation}" --outputdir="$results" \
+    --bindir="$bindir" ${ISOLATION_OPTIONS:-} "$@" > "$log" 2>&1
   for spec; do
     # PostgreSQL 15 reports "test NAME ... ok", its successors "ok 1 - NAME".
     if grep -Eq "^(test $spec +\.\.\. ok|ok [0-9]+ +[-+] $spec) " "$log"; then
