@@ -96,6 +96,15 @@ describe('orders', () => {
     expect((await read(id)).totalAmount).toBe('31.50');
   });
 
+  test('stock is taken, short stock is refused, and a cancelled order gives it back', async () => {
+    const { id, mug: mugs, tea: productId } = await order();
+    const left = () => app.db.select({ left: products.stockQuantity }).from(products).orderBy(products.name).then((all) => all.map((each) => each.left));
+    expect(await left()).toEqual([3, 8]);
+    expect(await refusal(app.db.insert(orderItems).values([{ orderId: id, productId, quantity: 1 }, { orderId: id, productId: mugs, quantity: 4 }]))).toBe('UK002');
+    await app.db.update(orders).set({ status: 'cancelled' }).where(eq(orders.id, id));
+    expect(await left()).toEqual([5, 9]);
+  });
+
   test('numbers go up', async () => {
     const numbers = (await app.db.insert(orders).values([{}, {}]).returning()).map((each) => each.orderNumber);
     expect(numbers[0]).toMatch(/^ORD-\d{8}$/);

@@ -1,6 +1,6 @@
 // The custom migration of the online store.
 import {
-  migration, orderLock, orderNumber, orderSnapshots, orderStatus, orderTotals, updatedAt,
+  migration, orderLock, orderNumber, orderSnapshots, orderStatus, orderTotals, stock, updatedAt,
 } from 'pg-upkeep/drizzle';
 import { cartItems, carts, orderItems, orders, products, users } from './storefront.js';
 
@@ -12,4 +12,5 @@ console.log(migration(
   orderLock(orders, orderItems),
   orderStatus(orders, { pending: ['paid', 'cancelled'], paid: ['completed', 'refunded'], completed: ['refunded'] }),
   orderNumber(orders),
+  stock(orderItems, products, { orders }),
 ));

@@ -1,32 +1,12 @@
-// What must compile, and what must not: every option is here once.
+// What must compile, and what must not: every option is here once. The statements run in types.test.ts.
 import { sql } from 'drizzle-orm';
-import { boolean, integer, jsonb, numeric, pgSchema, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import {
   inCasing, metrics, migration, orderLock, orderNumber, orderRefunds, orderSnapshots, orderStatus, orderTotals, stock,
   touch, updatedAt, updatedAtIn,
 } from 'pg-upkeep/drizzle';
+import { days, orderItems, orders, products, refunds, settings, shop } from './tables.js';
 
-const products = pgTable('products', {
-  id: integer().primaryKey(), shopId: integer('shop_id'), price: numeric(), stockQuantity: integer('stock_quantity'), isActive: boolean('is_active'),
-  views: integer(), updatedAt: timestamp('updated_at'), createdAt: timestamp('created_at'), version: integer(),
-});
-const orders = pgTable('orders', {
-  id: integer().primaryKey(), shopId: integer('shop_id'), status: text({ enum: ['pending', 'paid', 'cancelled'] }).notNull(), state: text(),
-  totalAmount: numeric('total_amount'), shipping: numeric(), goods: numeric(), currency: text(), orderNumber: text('order_number'),
-  paidAt: timestamp('paid_at'), refunded: numeric(),
-});
-const orderItems = pgTable('order_items', {
-  id: integer().primaryKey(), shopId: integer('shop_id'), orderId: integer('order_id').notNull(), productId: integer('product_id'), price: numeric(),
-  quantity: integer(), discount: numeric(), snapshot: jsonb(), returns: integer(), currency: text(), note: text(), taken: integer(), refundedQuantity: integer('refunded_quantity'),
-});
-const refunds = pgTable('refunds', {
-  id: integer().primaryKey(), shopId: integer('shop_id'), orderId: integer('order_id'), lineId: integer('line_id'), pieces: integer(), amount: numeric(), restock: boolean(),
-});
-const days = pgTable('days', { shopId: integer('shop_id'), day: text(), orders: integer(), revenue: integer(), spend: integer(), aov: integer(), profit: integer() });
-const settings = pgTable('settings', { shopId: integer('shop_id'), ratio: numeric(), since: timestamp() });
-const shop = pgSchema('shop');
-
-export const text_of_migration: string = migration(
+export const everything: string = migration(
   updatedAt(products),
   updatedAt(products, {
     columnName: 'updatedAt', ignoreColumns: ['views', products.stockQuantity], clock: 'clock', explicit: 'reject', protectColumns: ['createdAt'],
@@ -35,9 +15,9 @@ export const text_of_migration: string = migration(
   updatedAt(products, { protectColumns: null }),
   updatedAtIn('public', { columnName: 'changed_at', protectColumns: [] }),
   updatedAtIn(shop),
-  touch(orderItems, orders, { foreignKey: 'order_items_order_id_fk' }),
+  touch(orderItems, orders, { foreignKey: 'lines_of_an_order' }),
   metrics(days),
-  metrics(days, null, { settings, onSettingsChange: 'recalculate' }),
+  metrics(days, null, { settings, settingsFrom: 'since', dateColumn: days.day, onSettingsChange: 'recalculate' }),
   metrics(days, ['aov = revenue / orders']),
   metrics(days, { aov: sql`${days.revenue} / ${days.orders}`, profit: sql`revenue * ${settings.ratio} - ${100}` }, {
     settings, settingsKey: 'shopId', settingsFrom: 'since', dateColumn: 'day', onOverflow: 'error', touchUpdatedAt: false,
@@ -54,16 +34,16 @@ export const text_of_migration: string = migration(
     orderColumn: 'orderId', orderKey: 'id', paidColumn: 'paidAt', statusColumn: 'status', lockedStatuses: ['paid'], frozenColumns: ['totalAmount'], tenantColumn: 'shopId',
     openColumns: ['note'], correctRole: 'accounting',
   }),
+  orderStatus(orders, { anything: ['goes'] }, { statusColumn: orders.state, paidColumn: 'paidAt' }),
   orderStatus(orders, { pending: ['paid', 'cancelled'] }, { statusColumn: 'status', paidStatus: 'paid', paidColumn: 'paidAt', tenantColumn: 'shopId' }),
-  orderStatus(orders, { anything: ['goes'] }, { statusColumn: orders.state }),
   orderNumber(orders, { columnName: 'orderNumber', prefix: 'A-', digits: 4, tenantColumn: 'shopId', perTenant: true, gapless: true }),
-  orderRefunds(refunds, orders, orderItems, {
-    orderColumn: 'orderId', lineColumn: 'lineId', quantityColumn: 'pieces', amountColumn: 'amount', restockColumn: 'restock', refundedColumn: 'refunded',
-    refundedQuantityColumn: 'refundedQuantity', orderKey: 'id', lineKey: 'id', tenantColumn: 'shopId',
-  }),
   stock(orderItems, products, {
     stockColumn: 'stockQuantity', productColumn: 'productId', productKey: 'id', quantityColumn: 'quantity', orders, orderColumn: 'orderId', orderKey: 'id', statusColumn: 'status',
     released: ['cancelled'], takenColumn: 'taken', tenantColumn: 'shopId', opening: 'reserve',
+  }),
+  orderRefunds(refunds, orders, orderItems, {
+    orderColumn: 'orderId', lineColumn: 'lineId', quantityColumn: 'pieces', amountColumn: 'amount', restockColumn: 'restock', refundedColumn: 'refunded',
+    refundedQuantityColumn: 'refundedQuantity', orderKey: 'id', lineKey: 'id', tenantColumn: 'shopId',
   }),
   [inCasing('snake_case').updatedAt(products)],
 );
