@@ -13,6 +13,27 @@ BEGIN
     plan.line_columns[cardinality(plan.line_columns)]);
 END $$;
 
+-- A transaction that does not see what others refund, or return, in the meantime cannot tell what is left. Where each
+-- refund writes its order, PostgreSQL raises 40001.
+CREATE FUNCTION upkeep_internal.require_sight_of_refunds(plan record)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF upkeep_internal.sees_all_refunds(plan) <> 'true'
+     AND current_setting('transaction_isolation') <> 'read committed' THEN
+    PERFORM upkeep_internal.fail('0A000', format('refunds of "%s" cannot be written under %s in the portable edition',
+        upkeep_internal.table_name(plan.orders), upper(current_setting('transaction_isolation'))),
+      'Write them under READ COMMITTED' || CASE WHEN plan.returned IS NULL
+        THEN ', or let the orders keep what was refunded: refunded_column.' ELSE '.' END);
+  END IF;
+END $$;
+
+CREATE FUNCTION upkeep_internal.sees_all_refunds(plan record)
+RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN CASE WHEN plan.returned IS NULL AND plan.refunded IS NOT NULL THEN 'true'
+    ELSE 'pg_catalog.current_setting(''transaction_isolation'') [=] ''read committed''' END;
+END $$;
+
 -- Whether the amount is to be computed. An error where the refund is not one.
 CREATE FUNCTION upkeep_internal.lacks_amount(plan record, target regclass, parts record)
 RETURNS boolean LANGUAGE plpgsql AS $$

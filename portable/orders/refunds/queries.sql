@@ -124,41 +124,48 @@ BEGIN
       GROUP BY c ORDER BY min(place))::name[]), rows, upkeep_internal.are_given('n', plan.line_columns));
 END $$;
 
--- Writes what was refunded of the lines of the rows, where a column keeps it, and returns for each whether that is no
--- more than was sold. A trigger of somebody else may keep a row from being written.
-CREATE FUNCTION upkeep_internal.keep_lines(plan record, rows text)
+-- Writes what was refunded of the lines, or orders, of the rows, where a column keeps it, and returns for each whether
+-- that is no more than was sold. A trigger of somebody else may keep a row from being written. Without rows: of the one
+-- refund that row_name stands for.
+CREATE FUNCTION upkeep_internal.keep_lines(plan record, rows text, row_name text DEFAULT 'n')
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
-  sums constant text := upkeep_internal.sums_of_line(plan, 'n');
-  fits constant text := format('%s AND %s AND %s AS fits', upkeep_internal.is_line_of_order(plan, 'n'),
-    upkeep_internal.fits_into(upkeep_internal.pieces_gone(plan, 's.pieces'), plan.sold),
-    upkeep_internal.fits_into('s.amount', plan.line_amount));
+  sums constant text := upkeep_internal.sums_of_line(plan, row_name);
 BEGIN
-  IF plan.refunded_quantity IS NULL THEN
-    RETURN format('SELECT %s FROM (%s) n CROSS JOIN LATERAL %s JOIN %s l ON %s', fits,
-      upkeep_internal.refunded_lines(plan, rows), sums, upkeep_internal.qualified(plan.lines),
-      upkeep_internal.is_refunded_line(plan, 'n'));
-  END IF;
-  RETURN format('UPDATE %s l SET %I = s.pieces FROM (%s) n CROSS JOIN LATERAL %s WHERE %s RETURNING %s',
-    upkeep_internal.qualified(plan.lines), plan.refunded_quantity, upkeep_internal.refunded_lines(plan, rows), sums,
-    upkeep_internal.is_refunded_line(plan, 'n'), fits);
+  RETURN upkeep_internal.keep_sums(upkeep_internal.qualified(plan.lines) || ' l', plan.refunded_quantity, 's.pieces',
+    CASE WHEN rows IS NULL THEN sums
+         ELSE concat('(', upkeep_internal.refunded_lines(plan, rows), ') n CROSS JOIN LATERAL ', sums) END,
+    upkeep_internal.is_refunded_line(plan, row_name),
+    concat_ws(' AND ', upkeep_internal.is_line_of_order(plan, row_name),
+      upkeep_internal.fits_into(upkeep_internal.pieces_gone(plan, 's.pieces'), plan.sold),
+      upkeep_internal.fits_into('s.amount', plan.line_amount)));
 END $$;
 
-CREATE FUNCTION upkeep_internal.keep_orders(plan record, rows text)
+CREATE FUNCTION upkeep_internal.keep_orders(plan record, rows text, row_name text DEFAULT 'n')
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
-  sum constant text := upkeep_internal.sum_of_order(plan, 'n');
-  fits constant text := format('%s AND (o.%I IS NULL OR %s) AS fits', plan.is_locked, plan.total,
-    upkeep_internal.fits_into('t.amount', format('o.%I::pg_catalog.numeric', plan.total)));
+  sum constant text := upkeep_internal.sum_of_order(plan, row_name);
 BEGIN
-  IF plan.refunded IS NULL THEN
-    RETURN format('SELECT %s FROM (%s) n CROSS JOIN LATERAL %s JOIN %s o ON %s', fits,
-      upkeep_internal.refunded_orders(plan, rows), sum, upkeep_internal.qualified(plan.orders),
-      upkeep_internal.is_refunded_order(plan, 'n'));
-  END IF;
-  RETURN format('UPDATE %s o SET %I = t.amount FROM (%s) n CROSS JOIN LATERAL %s WHERE %s RETURNING %s',
-    upkeep_internal.qualified(plan.orders), plan.refunded, upkeep_internal.refunded_orders(plan, rows), sum,
-    upkeep_internal.is_refunded_order(plan, 'n'), fits);
+  RETURN upkeep_internal.keep_sums(upkeep_internal.qualified(plan.orders) || ' o', plan.refunded, 't.amount',
+    CASE WHEN rows IS NULL THEN sum
+         ELSE concat('(', upkeep_internal.refunded_orders(plan, rows), ') n CROSS JOIN LATERAL ', sum) END,
+    upkeep_internal.is_refunded_order(plan, row_name),
+    format('%s AND (o.%I IS NULL OR %s)', plan.is_locked, plan.total,
+           upkeep_internal.fits_into('t.amount', format('o.%I::pg_catalog.numeric', plan.total))));
+END $$;
+
+CREATE FUNCTION upkeep_internal.keep_sums(
+  target text,
+  kept text,
+  sum text,
+  source text,
+  condition text,
+  fits text
+) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN CASE WHEN kept IS NULL THEN format('SELECT %s AS fits FROM %s JOIN %s ON %s', fits, source, target, condition)
+    ELSE format('UPDATE %s SET %I = %s FROM %s WHERE %s RETURNING %s AS fits', target, kept, sum, source, condition,
+                fits) END;
 END $$;
 
 -- What the pieces of a refund are worth, where its line is one of its order: what is left of that, and of the order.

@@ -69,12 +69,20 @@ BEGIN
   RETURN CASE WHEN options ? 'restock_column' THEN options END;
 END $$;
 
+CREATE FUNCTION upkeep_internal.restocking_table(lines regclass)
+RETURNS regclass STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  named constant text := upkeep_internal.restock_options(lines) ->> 'refunds';
+BEGIN
+  RETURN CASE WHEN named IS NOT NULL THEN upkeep_internal.find_table_beside(named, lines) END;
+END $$;
+
 -- What a branch of stock relies on in the refunds, and in the triggers that tell of refunds and returns.
 CREATE FUNCTION upkeep_internal.restock_print(lines regclass, refunds regclass)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN md5(concat(upkeep_internal.print_of(refunds),
-    upkeep_internal.find_table_beside(upkeep_internal.restock_options(lines) ->> 'refunds', lines) = refunds,
+    upkeep_internal.restocking_table(lines) = refunds,
     (SELECT string_agg(upkeep_internal.literals(t.arguments), '; ' ORDER BY t.place)
      FROM upkeep_internal.triggers t
      WHERE t.object = lines AND t.feature IN ('order_refunds', 'order_snapshots'))));
@@ -91,8 +99,7 @@ END $$;
 CREATE FUNCTION upkeep_internal.restock_still_fits(lines regclass)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
-  refunds constant regclass := upkeep_internal.find_table_beside(
-    upkeep_internal.restock_options(lines) ->> 'refunds', lines);
+  refunds constant regclass := upkeep_internal.restocking_table(lines);
 BEGIN
   RETURN format('upkeep_internal.restock_fits(%L, %L, %L)', lines::oid, coalesce(refunds, lines)::oid,
                 upkeep_internal.restock_print(lines, coalesce(refunds, lines)));

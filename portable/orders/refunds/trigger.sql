@@ -7,6 +7,9 @@ DECLARE
   is_done pg_catalog.bool;
   share pg_catalog.numeric;
   before pg_catalog.text;
+  own pg_catalog.text;
+  scans pg_catalog.text;
+  compiles pg_catalog.text;
   plan pg_catalog.record;
   parts pg_catalog.record;
   seen pg_catalog.record;
@@ -33,6 +36,7 @@ BEGIN
     EXECUTE upkeep_internal.changed_column_of_refund(plan) INTO before USING NEW, OLD;
     PERFORM upkeep_internal.refuse_changed_refund(TG_RELID, before);
   ELSIF TG_LEVEL [=] 'ROW' AND seen.place [=] 'refunds' THEN
+    PERFORM upkeep_internal.require_sight_of_refunds(plan);
     EXECUTE upkeep_internal.refund_parts(plan) INTO parts USING NEW;
     IF upkeep_internal.lacks_amount(plan, TG_RELID, parts) THEN
       EXECUTE upkeep_internal.lock_order_of(plan, '($1)') INTO is_done USING NEW;
@@ -79,7 +83,7 @@ BEGIN
     IF rows IS NULL THEN
       RETURN NULL;
     ELSIF TG_OP [=] 'INSERT' THEN
-      PERFORM upkeep_internal.lock_new_refunds(plan, rows);
+      PERFORM upkeep_internal.require_sight_of_refunds(plan), upkeep_internal.lock_new_refunds(plan, rows);
     ELSE
       PERFORM upkeep_internal.lock_deleted_refunds(plan, rows);
     END IF;
