@@ -19,6 +19,10 @@ BEGIN
   END IF;
   SELECT * INTO plan
   FROM upkeep_internal.stock_plan(tables.options, tables.lines, tables.products, tables.orders);
+  -- Where lines are remembered by another key, that is told to whoever writes.
+  IF plan.taken IS NULL AND NOT upkeep_internal.has_noted_key(tables.lines) THEN
+    RETURN NULL;
+  END IF;
   -- Where keys are not unique, those that find two rows have to be looked for.
   PERFORM upkeep_internal.require_unique_key(tables.products, plan.product_key, 'a product');
   IF tables.orders IS NOT NULL THEN

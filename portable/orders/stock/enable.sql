@@ -64,6 +64,7 @@ BEGIN
   END IF;
   PERFORM upkeep_internal.forget_dropped_stock();
   before := upkeep_internal.stock_options_to_replace(lines);
+  PERFORM upkeep_internal.follow_stock_key(top, before IS NOT NULL);
   PERFORM upkeep_internal.drop_orders_triggers(top, orders, 'enable stock');
   PERFORM upkeep_internal.create_statement_triggers(lines, 'zz_upkeep_stock', '{insert,update,delete,truncate}',
     'stock', of_products || CASE WHEN orders IS NULL THEN '{}'

@@ -17,7 +17,7 @@ CREATE FUNCTION upkeep_internal.stock_statements(
   OUT settle text,
   OUT change_stock text,
   OUT write_taken text
-) STABLE LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql AS $$
 DECLARE
   old_rows text;
   new_rows text;
@@ -45,6 +45,9 @@ BEGIN
   stock := plan.names ->> 'stock';
   last_stock := plan.last_stock;
   PERFORM upkeep_internal.require_trusted(t) FROM unnest(ARRAY[target, lines, products, orders]) t WHERE t IS NOT NULL;
+  IF plan.taken IS NULL THEN
+    PERFORM upkeep_internal.require_noted_key(lines);
+  END IF;
   IF tables.is_on_orders THEN
     IF operation = 'INSERT' AND NOT upkeep_internal.may_have_lines(target, orders, plan.order_key, lines,
          plan.order_columns) THEN

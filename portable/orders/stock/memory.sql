@@ -69,5 +69,6 @@ BEGIN
   DELETE FROM upkeep.stock_taken t
   WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = t.order_items)
      OR NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = coalesce(t.products, t.order_items));
+  DELETE FROM upkeep_internal.stock_keys k WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = k.order_items);
   DELETE FROM upkeep_internal.stock_orders s WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = s.orders);
 END $$;

@@ -126,7 +126,8 @@ BEGIN
   EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', upkeep_internal.qualified(products));
   IF was_in IS NULL AND plan.taken IS NULL THEN
     EXECUTE upkeep_internal.fill_in('UPDATE upkeep.stock_taken t SET product = {product} '
-      'FROM {rows} i JOIN {products} p ON {product_of_line} WHERE t.order_items = {lines_oid} AND t.line = {line_of_i} AND t.products = {products_oid}',
+      'FROM {rows} i JOIN {products} p ON {product_of_line} WHERE t.order_items = {lines_oid} '
+      'AND t.line = {line_of_i} AND t.products = {products_oid}',
       plan.names || jsonb_build_object('rows', rows));
   ELSIF was_in IS NULL THEN
     PERFORM upkeep_internal.move_to_column(plan, top, rows);
