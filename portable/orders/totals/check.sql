@@ -21,5 +21,6 @@ DECLARE
   plan constant record := upkeep_internal.order_totals_plan(orders,
     CASE WHEN is_on_lines THEN target ELSE other END, options);
 BEGIN
-  PERFORM upkeep_internal.require_unique_key(orders, plan.keys, 'an order');
+  PERFORM upkeep_internal.require_trusted(orders), upkeep_internal.require_trusted(target),
+    upkeep_internal.require_unique_key(orders, plan.keys, 'an order');
 END $$;

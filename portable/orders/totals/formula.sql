@@ -151,10 +151,17 @@ BEGIN
   amount := CASE WHEN scale IS NULL THEN format('pg_catalog.trim_scale(%s)', amount) ELSE amount END;
   amount := CASE WHEN guards IS NULL THEN amount
               ELSE format('CASE WHEN (%s) IS NOT FALSE THEN %s END', guards, amount) END;
-  RETURN format('COALESCE(%supkeep.order_amount(%L, %s, ARRAY[%s]::pg_catalog.numeric[], %L))',
-    CASE WHEN compiled.is_exact THEN amount || ', ' ELSE '' END, formula ->> 'text',
+  RETURN format('COALESCE(%supkeep.order_amount(%s, %s, ARRAY[%s]::pg_catalog.numeric[], %L))',
+    CASE WHEN compiled.is_exact THEN amount || ', ' ELSE '' END, upkeep_internal.literal_in_line(formula ->> 'text'),
     coalesce(scale::text, 'NULL'), array_to_string(inputs, ', '), whose);
 END $$;
+
+-- A line's end in a branch does not survive being indented.
+CREATE FUNCTION upkeep_internal.literal_in_line(said text)
+RETURNS text IMMUTABLE LANGUAGE sql AS $$
+  SELECT CASE WHEN said !~ '[\n\r]' THEN quote_literal(said)
+    ELSE 'E' || replace(replace(ltrim(quote_literal(said), ' E'), E'\n', '\n'), E'\r', '\r') END
+$$;
 
 CREATE FUNCTION upkeep_internal.amount_parts(formula jsonb, inputs text[])
 RETURNS jsonb IMMUTABLE LANGUAGE sql AS $$

@@ -143,7 +143,9 @@ DECLARE
   plan constant record := upkeep_internal.order_totals_plan(orders, lines, options);
 BEGIN
   PERFORM upkeep_internal.require_pair_rights(orders, lines), upkeep_internal.require_trusted(target);
-  IF is_on_orders THEN
+  IF upkeep_internal.has_line_ends(orders) OR upkeep_internal.has_line_ends(lines) THEN
+    RETURN NULL;
+  ELSIF is_on_orders THEN
     RETURN CASE WHEN type & 3 = 3 AND type & 104 = 0
                 THEN ltrim(upkeep_internal.orders_branch(orders, lines, plan), E'\n') END;
   -- Types by the name of which other tables' branches would be broken when they go.
@@ -154,6 +156,13 @@ BEGIN
   END IF;
   RETURN ltrim(upkeep_internal.lines_branch(target, orders, lines, plan), E'\n');
 END $$;
+
+-- A line's end within a name does not survive being indented.
+CREATE FUNCTION upkeep_internal.has_line_ends(target regclass)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT upkeep_internal.qualified(target) ~ '[\n\r]'
+      OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = target AND attname ~ '[\n\r]')
+$$;
 
 -- Whether the triggers on a table of lines are as enabling makes them.
 CREATE FUNCTION upkeep_internal.has_usual_total_triggers(target regclass)
