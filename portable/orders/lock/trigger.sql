@@ -9,8 +9,8 @@ DECLARE
 BEGIN
   -- The row lock on the order has been taken by whoever writes a refund.
   IF pg_catalog.current_setting('upkeep.pause', true) [<>] '' THEN
-    IF upkeep_internal.paused_for_writer('order_lock', TG_RELID)
-       OR upkeep_internal.own_kind(TG_RELID, pg_catalog.pg_trigger_depth()) [=] ANY ('{quiet,refund}'::pg_catalog.text[]) THEN
+    IF upkeep_internal.paused_for_writer('order_lock', TG_RELID) OR upkeep_internal.own_kind(TG_RELID,
+         pg_catalog.pg_trigger_depth()) [=] ANY ('{quiet,refund}'::pg_catalog.text[]) THEN
       RETURN NEW;
     END IF;
   END IF;
@@ -61,8 +61,10 @@ BEGIN
   RETURN CASE
     WHEN plan.lines = target THEN upkeep_internal.branch_of_lines(plan, fits)
     WHEN type & 1 <> 0 THEN
-      format(E'IF %s AND (NOT %s OR NOT (%s)) THEN\n  RETURN NEW;\nEND IF;', fits, upkeep_internal.is_locked(plan, 'OLD'),
-        upkeep_internal.images_differ(plan.orders, plan.frozen || array_remove(ARRAY[plan.paid], NULL), 'OLD', 'NEW'))
+      format(E'IF %s AND (NOT %s OR NOT (%s)) THEN\n  RETURN NEW;\nEND IF;', fits,
+        upkeep_internal.is_locked(plan, 'OLD'),
+        concat_ws(' OR ', upkeep_internal.images_differ(plan.orders, plan.frozen, 'OLD', 'NEW'),
+          CASE WHEN plan.paid IS NOT NULL THEN format('OLD.%1$I IS NOT NULL AND NEW.%1$I IS NULL', plan.paid) END))
     ELSE
       format(E'IF %s AND NOT EXISTS (SELECT FROM upkeep_old o WHERE %s) THEN\n  RETURN NULL;\nEND IF;', fits,
         upkeep_internal.is_locked(plan, 'o')) END;
@@ -87,8 +89,8 @@ BEGIN
     INTO declared, is_one, one_order, unnested
   FROM unnest(plan.columns) WITH ORDINALITY u(k, place), upkeep_internal.column_type(plan.lines, k) t;
   RETURN format(E'<<changed_lines>>\nDECLARE\n%s  is_closed pg_catalog.bool;\nBEGIN\n', declared)
-    || (SELECT string_agg(format(E'  %s %s AND TG_OP [=] %L THEN\n%s', CASE place WHEN 1 THEN 'IF' ELSE 'ELSIF' END, fits,
-                op, upkeep_internal.collected_keys(plan, op)), '' ORDER BY place)
+    || (SELECT string_agg(format(E'  %s %s AND TG_OP [=] %L THEN\n%s', CASE place WHEN 1 THEN 'IF' ELSE 'ELSIF' END,
+                fits, op, upkeep_internal.collected_keys(plan, op)), '' ORDER BY place)
         FROM unnest('{INSERT,UPDATE,DELETE}'::text[]) WITH ORDINALITY u(op, place))
     || format($text$  ELSE
     EXIT changed_lines;
