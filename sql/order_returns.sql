@@ -20,9 +20,7 @@ SET client_min_messages = warning;
 SELECT upkeep.enable_order_snapshots('order_items', 'products', active_column => 'active',
   returns_column => 'returns_item_id');
 SELECT upkeep.enable_order_totals('orders', 'order_items', line_formula => 'price_snapshot * quantity - discount');
--- C++ edition {
 SELECT upkeep.enable_stock('order_items', 'products');
--- }
 RESET client_min_messages;
 SELECT triggers FROM upkeep.managed WHERE object = 'order_items'::regclass AND feature = 'order_snapshots';
 
@@ -32,9 +30,7 @@ UPDATE products SET price = 14, name = 'Mug, large', active = false WHERE id = 1
 INSERT INTO order_items (id, order_id, quantity, returns_item_id) VALUES (3, 2, -1, 1)
   RETURNING product_id, price_snapshot, product_snapshot;
 SELECT total_amount FROM orders WHERE id = 2;
--- C++ edition {
 SELECT stock_quantity FROM products WHERE id = 1;
--- }
 INSERT INTO order_items (id, order_id, product_id, quantity, returns_item_id, price_snapshot, product_snapshot)
   VALUES (4, 2, 1, -1, 1, 12.0, '{"name": "forged"}') RETURNING price_snapshot, product_snapshot;
 DELETE FROM order_items WHERE id = 4;
@@ -102,9 +98,7 @@ COPY order_items (id, order_id, quantity, returns_item_id) FROM stdin;
 \.
 INSERT INTO order_items (id, order_id, product_id, quantity, returns_item_id)
   VALUES (30, 1, 3, 1, NULL), (31, 2, NULL, -1, 30);
--- C++ edition {
 SELECT stock_quantity FROM products ORDER BY id;
--- }
 SELECT * FROM upkeep.check_orders('orders', 'order_items');
 
 -- the product may be gone
