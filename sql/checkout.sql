@@ -1,18 +1,27 @@
 -- the storefront tables, order numbers, and checkout.
+-- C++ edition {
 SELECT upkeep.create_storefront('store');
+-- }
+SET client_min_messages = warning;
+SELECT upkeep.create_storefront('store', history => false);
+RESET client_min_messages;
 SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
   WHERE table_schema = 'store' ORDER BY table_name, ordinal_position;
 SELECT conrelid::regclass AS on_table, conname, pg_get_constraintdef(oid) FROM pg_constraint
   WHERE connamespace = 'store'::regnamespace AND contype <> 'n' ORDER BY conrelid::regclass::text COLLATE "C", conname;
 SELECT indexname FROM pg_indexes WHERE schemaname = 'store' ORDER BY 1;
+-- C++ edition {
 SELECT object, feature, triggers FROM upkeep.managed WHERE object::text LIKE 'store.%' ORDER BY 1, 2, 3;
+-- }
+SELECT object, feature, triggers FROM upkeep.managed
+  WHERE object::text LIKE 'store.%' AND feature <> 'history' ORDER BY 1, 2, 3;
 SELECT count(*) FROM pg_class c
   WHERE c.relnamespace = 'store'::regnamespace AND relkind = 'r' AND obj_description(c.oid, 'pg_class') IS NOT NULL;
 -- every foreign key has an index
 SELECT conname FROM pg_constraint c WHERE connamespace = 'store'::regnamespace AND contype = 'f'
   AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1]);
 -- called again: adds what is missing, keeps what somebody chose
-SELECT upkeep.create_storefront('store');
+SELECT upkeep.create_storefront('store', history => false);
 ALTER TABLE store.users DROP COLUMN phone;
 DROP INDEX store.orders_status_idx;
 ALTER TABLE store.orders DROP CONSTRAINT orders_order_number_key;
@@ -20,7 +29,7 @@ DROP TABLE store.cart_items;
 SELECT upkeep.enable_order_status('store.orders',
   '{"pending": ["paid", "cancelled"], "paid": ["cancelled"], "cancelled": ["pending"]}');
 SELECT upkeep.disable_order_number('store.orders');
-SELECT upkeep.create_storefront('store');
+SELECT upkeep.create_storefront('store', history => false);
 SELECT attname FROM pg_attribute WHERE attrelid = 'store.users'::regclass AND attname = 'phone';
 SELECT count(*) AS indexes FROM pg_indexes WHERE schemaname = 'store';
 SELECT feature, options FROM upkeep.managed
@@ -181,9 +190,13 @@ SELECT upkeep.enable_order_number('parted', 'number', 'N', 5, 'shop');
 INSERT INTO parted VALUES (1, 1), (1, 1);
 INSERT INTO parted_1_1 (shop, year) VALUES (1, 1);
 SELECT tableoid::regclass, number FROM parted ORDER BY 2;
+-- C++ edition {
 SELECT * FROM failure('INSERT INTO store.parted VALUES (1, 1)');
+-- }
 SELECT setval('parted_number_seq', 99999);
+-- C++ edition {
 SELECT * FROM failure('INSERT INTO store.parted VALUES (1, 1)');
+-- }
 -- what cannot be enabled
 CREATE TABLE unfit (a text, b char(20) UNIQUE, c text GENERATED ALWAYS AS ('x') STORED UNIQUE, d int UNIQUE, e text,
   f text UNIQUE DEFERRABLE, g varchar(9) UNIQUE, tenant int, UNIQUE (e, d));
@@ -214,7 +227,9 @@ SET ROLE regress_upkeep_owner;
 CREATE TABLE public.thief (number text);
 CREATE TRIGGER hand BEFORE INSERT ON public.thief FOR EACH ROW
   EXECUTE FUNCTION upkeep.order_number('column=number', 'sequence=public.others');
+-- C++ edition {
 SELECT * FROM public.failure('INSERT INTO public.thief DEFAULT VALUES');
+-- }
 RESET ROLE;
 DROP TABLE public.thief;
 DROP SEQUENCE public.others;

@@ -51,6 +51,7 @@ SELECT upkeep.create_storefront('stocked', names => 'generic', history => false)
 RESET client_min_messages;
 SELECT upkeep.enable_stock('stocked.order_items', 'stocked.products', orders => 'stocked.orders');
 SELECT upkeep.seed_storefront('stocked', 40, 400, '2026-11-20');
+-- C++ edition {
 CREATE SCHEMA owned AUTHORIZATION regress_upkeep_owner;
 SET ROLE regress_upkeep_owner;
 SELECT upkeep.create_storefront('owned');
@@ -63,6 +64,7 @@ RESET TimeZone;
 RESET DateStyle;
 RESET search_path;
 RESET ROLE;
+-- }
 CREATE FUNCTION contents(schema text) RETURNS TABLE (which text, content text) LANGUAGE plpgsql AS $$
 DECLARE each text; BEGIN
   FOREACH each IN ARRAY ARRAY['users', 'products', 'orders', 'order_items', 'carts', 'cart_items'] LOOP
@@ -74,7 +76,9 @@ END $$;
 CREATE TABLE seeded_contents AS SELECT * FROM contents('seeded');
 SELECT which, count(*) FROM (TABLE seeded_contents EXCEPT ALL SELECT * FROM contents('stocked')) d GROUP BY 1;
 SELECT which, count(*) FROM (SELECT * FROM contents('stocked') EXCEPT ALL TABLE seeded_contents) d GROUP BY 1;
+-- C++ edition {
 SELECT which, count(*) FROM (TABLE seeded_contents EXCEPT ALL SELECT * FROM contents('owned')) d GROUP BY 1;
+-- }
 SELECT (SELECT min(external_id) FROM stocked.users) AS external_id, (SELECT min(sku) FROM stocked.products) AS sku;
 SELECT min(stock_quantity) >= 0 AS enough,
   (SELECT count(*) FROM upkeep.check_orders('stocked.orders', 'stocked.order_items')) AS findings
@@ -87,7 +91,7 @@ SELECT count(*) AS differing FROM stocked.products s JOIN seeded.products p USIN
 DROP FUNCTION contents;
 DROP TABLE seeded_contents;
 -- none, no orders, one
-SELECT upkeep.create_storefront('few'), upkeep.seed_storefront('few', 0, 0);
+SELECT upkeep.create_storefront('few', history => false), upkeep.seed_storefront('few', 0, 0);
 CREATE VIEW few_rows AS SELECT (SELECT count(*) FROM few.users) AS users,
   (SELECT count(*) FROM few.products) AS products,
   (SELECT count(*) FROM few.orders) AS orders, (SELECT count(*) FROM few.order_items) > 0 AS lines;
@@ -109,7 +113,7 @@ SELECT c, state, message FROM unnest(ARRAY['NULL', '''few'', NULL', '''few'', 1,
   '''few'', 1, 1, ''infinity''']) c, failure(format('SELECT upkeep.seed_storefront(%s)', c)) f;
 SET client_min_messages = warning;
 DROP SCHEMA few CASCADE;
-SELECT upkeep.create_storefront('few');
+SELECT upkeep.create_storefront('few', history => false);
 SET ROLE regress_upkeep_other;
 SELECT state, message FROM failure($$SELECT upkeep.seed_storefront('few')$$);
 RESET ROLE;
@@ -118,5 +122,8 @@ SELECT upkeep.seed_storefront('few');
 SELECT (SELECT count(*) FROM few.products) AS products, count(*) AS orders,
   max(created_at) BETWEEN now() - interval '4 days' AND now() + interval '1 day' AS of_late
   FROM few.orders;
-DROP SCHEMA seeded, stocked, owned, few CASCADE;
+-- C++ edition {
+DROP SCHEMA owned CASCADE;
+-- }
+DROP SCHEMA seeded, stocked, few CASCADE;
 RESET client_min_messages;

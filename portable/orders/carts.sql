@@ -105,10 +105,14 @@ RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   products constant regclass := (SELECT oid FROM pg_class
                                  WHERE oid = upkeep_internal.table_in(schema, 'products') AND relkind = 'r');
+  is_there boolean := true;
 BEGIN
-  IF products IS NOT NULL AND NOT CASE WHEN upkeep_internal.is_trusted(products)
-       THEN upkeep_internal.is_product_for_shopper(products, product)
-       ELSE upkeep_internal.is_product(products, product) END THEN
+  IF upkeep_internal.is_trusted(products) THEN
+    is_there := upkeep_internal.is_product_for_shopper(products, product);
+  ELSIF products IS NOT NULL THEN
+    is_there := upkeep_internal.is_product(products, product);
+  END IF;
+  IF NOT is_there THEN
     PERFORM upkeep_internal.fail('23503', format('product %s of a line in "cart_items" does not exist', product),
       'Put a product that exists into the cart.', 'Table "products" has no such row.');
   END IF;

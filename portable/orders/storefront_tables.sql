@@ -4,20 +4,20 @@
 CREATE FUNCTION upkeep_internal.storefront_schema(schema name, path name[])
 RETURNS name STABLE LANGUAGE plpgsql AS $$
 DECLARE
-  found name := schema;
+  place name := schema;
 BEGIN
   IF schema IS NOT NULL AND to_regnamespace(quote_ident(schema)) IS NULL THEN
     PERFORM upkeep_internal.fail('3F000', format('schema "%s" does not exist', schema),
       'Name the schema of the storefront tables, or leave it out to search the search_path.');
   ELSIF schema IS NULL THEN
-    SELECT p INTO found FROM unnest(path) WITH ORDINALITY u(p, place)
-    WHERE upkeep_internal.table_in(p, 'carts') IS NOT NULL ORDER BY place LIMIT 1;
+    SELECT p INTO place FROM unnest(path) WITH ORDINALITY u(p, number)
+    WHERE upkeep_internal.table_in(p, 'carts') IS NOT NULL ORDER BY number LIMIT 1;
     IF NOT FOUND THEN
       PERFORM upkeep_internal.fail('42P01', 'no schema of the search_path has a table "carts"',
         'Name the schema of the storefront tables: schema => ''shop''.');
     END IF;
   END IF;
-  RETURN found;
+  RETURN place;
 END $$;
 
 CREATE FUNCTION upkeep_internal.require_id(id uuid, argument text, hint text)

@@ -1,6 +1,7 @@
 """What src/features/reference_tables says in C++, for the portable edition: the tables of create_storefront and
 create_analytics as data, and the SQL by which they are filled."""
 import re
+import textwrap
 
 from catalogue import without_comments
 
@@ -170,4 +171,12 @@ def statement(path, function, number=1):
     start = re.search(r'^ *(?:static )?[\w:]+ %s\([^;]*?\) (?:const )?\{$' % function, text, re.M)
     if not start:
         raise SystemExit('portable: %s has no %s' % (path, function))
-    return re.findall(r'R"sql\((.*?)\)sql"', text[start.end():], re.S)[number - 1].strip()
+    found = re.findall(r'R"sql\((.*?)\)sql"', text[start.end():], re.S)[number - 1]
+    return textwrap.dedent(found).strip()
+
+
+def steps(path):
+    """The ways that orders go, as VALUES."""
+    rows = initializer(without_comments(open(FOLDER + path).read()), r'constexpr status_step steps\[\] = (?=\{)')
+    return ',\n      '.join('(%s)' % ', '.join("'%s'" % each.replace("'", "''") for each in struct_of(
+        row, '', '', '', '')) for row in rows)

@@ -124,7 +124,7 @@ BEGIN
   END IF;
   found := upkeep_internal.find_table_beside(named, target);
   IF found IS NULL THEN
-    PERFORM upkeep_internal.fail('42P01', format('table "%s" named by a trigger of "%s" does not exist', named,
+    PERFORM upkeep_internal.fail('42P01', format('sequence "%s" named by a trigger of "%s" does not exist', named,
       upkeep_internal.table_name(target)), 'Call upkeep.enable_order_number() again.');
   ELSIF NOT upkeep_internal.is_sequence(found) THEN
     PERFORM upkeep_internal.fail('42809', format('"%s", named by a trigger of "%s", is not a sequence', named,
