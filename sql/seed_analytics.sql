@@ -1,5 +1,7 @@
 -- seed_analytics: shops for development, with problems that the diagnosis finds.
-SELECT upkeep.create_analytics('seeded');
+SET client_min_messages = warning;
+SELECT upkeep.create_analytics('seeded', history => false);
+RESET client_min_messages;
 SELECT upkeep.seed_analytics('seeded', 6, 120, today => '2026-11-20');
 SET search_path = seeded, public;
 SELECT (SELECT count(*) FROM users) AS users, (SELECT count(*) FROM shops) AS shops,
@@ -18,13 +20,16 @@ SELECT extract(isodow FROM record_date) AS weekday, round(avg(revenue::numeric /
  JOIN (SELECT shop_id, avg(revenue) AS mean FROM daily_records WHERE record_date < '2026-11-09' GROUP BY 1) m
  USING (shop_id)
  WHERE record_date < '2026-11-09' GROUP BY 1 ORDER BY 1;
+-- C++ edition {
 SELECT DISTINCT campaign, decision FROM ad_decisions ORDER BY 1, 2;
 SELECT count(DISTINCT feasibility_level) > 0 AS simulated, bool_and(needed_ad_spend > ad_spend) AS needs_more
   FROM growth_simulations;
+-- }
 SELECT name, count(*), bool_and(unit_margin > 0) AS earns FROM product_presets GROUP BY 1 ORDER BY 1;
 SELECT count(*) AS wrong FROM upkeep.check_metrics('daily_records');
 SELECT object, finding FROM upkeep.check()
   WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'seeded'::regnamespace);
+-- C++ edition {
 -- what the diagnosis finds in the last closed week, and in one before
 CALL upkeep.run_weekly_diagnostics('2026-11-09', today => '2026-11-20');
 SELECT s.name, string_agg(e ->> 'code', ' ' ORDER BY e ->> 'code') AS found FROM shops s
@@ -32,16 +37,24 @@ SELECT s.name, string_agg(e ->> 'code', ' ' ORDER BY e ->> 'code') AS found FROM
   ORDER BY min(e ->> 'code') NULLS FIRST, s.name;
 CALL upkeep.run_weekly_diagnostics('2026-10-26', today => '2026-11-20');
 SELECT count(*) AS issues FROM weekly_diagnostics, jsonb_array_elements(issues) WHERE week_start = '2026-10-26';
+-- }
 -- the same numbers and the same day: the same rows
 RESET search_path;
-SELECT upkeep.create_analytics('again'), upkeep.seed_analytics('again', 6, 120, '2026-11-20');
+SET client_min_messages = warning;
+SELECT upkeep.create_analytics('again', history => false), upkeep.seed_analytics('again', 6, 120, '2026-11-20');
+RESET client_min_messages;
 SELECT count(*) AS differing
   FROM (SELECT id, shop_id, record_date, orders, revenue, ad_spend, leads FROM seeded.daily_records
     EXCEPT SELECT id, shop_id, record_date, orders, revenue, ad_spend, leads FROM again.daily_records) d;
 SELECT count(*) AS same FROM seeded.daily_records JOIN again.daily_records USING (id, net_profit);
+-- C++ edition {
 SELECT count(*) AS same FROM seeded.ad_decisions JOIN again.ad_decisions USING (id, shop_id, campaign, spend, decision);
+-- }
+SELECT count(*) AS same FROM seeded.ad_decisions JOIN again.ad_decisions USING (id, shop_id, campaign, spend);
 -- none, one, many
-SELECT upkeep.create_analytics('few'), upkeep.seed_analytics('few', 0, 0);
+SET client_min_messages = warning;
+SELECT upkeep.create_analytics('few', history => false), upkeep.seed_analytics('few', 0, 0);
+RESET client_min_messages;
 SELECT upkeep.seed_analytics('few', 1, 0);
 SELECT (SELECT count(*) FROM few.shops) AS shops, (SELECT count(*) FROM few.daily_records) AS days,
   (SELECT count(*) FROM few.growth_simulations) AS simulations;
