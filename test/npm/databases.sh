@@ -12,7 +12,7 @@ of() {
 
 asks="pg-upkeep $version asks PostgreSQL V, database"
 can='pg_upkeep can be loaded here: npx pg-upkeep sql | psql -X -v ON_ERROR_STOP=1 "$DATABASE_URL"'
-cannot="pg_upkeep cannot be loaded here before that is done
+cannot="the portable edition cannot be loaded here
 status 1"
 offers="note: this server offers the extension pg_upkeep $version, which does more, and faster: let a superuser run \
 CREATE EXTENSION pg_upkeep, instead of loading the portable edition"
@@ -74,7 +74,6 @@ sql -d extension -c "CREATE EXTENSION pg_upkeep"
 check "check: where the extension is installed" "$asks extension as role shop, by pg
 error: the extension pg_upkeep $version is installed here: leave out the portable edition, for it does all of the \
 same, and faster
-$events
 $cannot" "$(of extension shop)"
 
 sql -d extension -U postgres -c "CREATE TABLE upkeep_internal.installation ()"
@@ -147,18 +146,21 @@ mkdir -p "$neon/node_modules/@neondatabase/serverless"
 mv "$neon/node_modules/pg" "$neon/node_modules/real_pg"
 cat > "$neon/node_modules/@neondatabase/serverless/index.js" << 'STUB'
 const { Client } = require('real_pg')
-exports.neon = (connectionString) => ({
+exports.neon = () => ({
   async query(text) {
-    const client = new Client({ connectionString })
+    const client = new Client()
     await client.connect()
     try { return (await client.query(text)).rows } finally { await client.end() }
   },
 })
 STUB
-check "check: by the driver of Neon, a connection for each query" "$asks plain as role shop, by @neondatabase/serverless
+check "check: by the driver of Neon, a connection for each query, and its pooler" \
+  "$asks plain as role shop, by @neondatabase/serverless
+note: this is a pooler: in transaction mode too all works, but set upkeep.pause by SET LOCAL
 $offers
 $events
-$can" "$(of plain shop "$neon")"
+$can" "$(cd "$neon" && PGHOST=127.0.0.1 PGUSER=shop PGDATABASE=plain \
+    upkeep check --url postgresql://shop@ep-a-b-pooler.eu.neon.tech/plain | sed 's/PostgreSQL [^,]*,/PostgreSQL V,/')"
 
 pglite=$(project pglite @electric-sql/pglite)
 pglite_note="note: PGlite has one session, which is a superuser's: test rights and races on a server"

@@ -4,8 +4,10 @@ import { version } from '../sql.js'
 import * as ask from './questions.js'
 
 const [oldest, newest] = [15, 18]
+// Of Neon, Supabase, and PgBouncer on its own port.
+const pooler = /-pooler\.|\.pooler\.|:6432\b|:6543\b/
 
-export async function check({ driver, query }) {
+export async function check({ driver, query, url }) {
   const server = (await query(ask.server))[0]
   const where = `database ${server.database} as role ${server.role}, by ${driver}`
   const lines = [`pg-upkeep ${version} asks PostgreSQL ${server.version}, ${where}`]
@@ -17,40 +19,28 @@ export async function check({ driver, query }) {
     // What else to ask, such a server may not know.
     say('error', `this is PostgreSQL ${major}`, `upgrade it to ${oldest} or later`)
   else {
+    if (pooler.test(url))
+      say('note', 'this is a pooler', 'in transaction mode too all works, but set upkeep.pause by SET LOCAL')
     if (major > newest) say('warning', `PostgreSQL ${major} has not been tried`, `${newest} is the newest that has`)
     const rights = (await query(ask.rights))[0]
-    loaded = await checkRights(query, server, rights, say)
-    await checkTables(query, rights.installer, say)
+    if (rights.extension) sayExtension(rights, say)
+    else {
+      loaded = await checkInstallation(query, server, rights, say)
+      await checkRights(query, server, rights, say)
+      await checkTables(query, rights.installer, say)
+    }
   }
   const passes = !lines.some((line) => line.startsWith('error: '))
-  lines.push(passes ? whatNow(loaded, server) : 'pg_upkeep cannot be loaded here before that is done')
+  lines.push(passes ? whatNow(loaded, server) : 'the portable edition cannot be loaded here')
   return { lines, passes }
 }
 
+const sayExtension = ({ extension, is_ours }, say) =>
+  say('error', `the extension pg_upkeep ${extension} is installed here`,
+    is_ours ? 'it is the portable edition by pg_tle, so update it by ALTER EXTENSION pg_upkeep UPDATE'
+      : 'leave out the portable edition, for it does all of the same, and faster')
+
 // Returns the version that is loaded, if any is.
-async function checkRights(query, server, rights, say) {
-  if (rights.is_read_only)
-    say('error', 'nothing can be written here', 'connect to the primary server, without default_transaction_read_only')
-  if (rights.extension)
-    say('error', `the extension pg_upkeep ${rights.extension} is installed here`,
-      rights.is_ours ? 'it is the portable edition by pg_tle, so update it by ALTER EXTENSION pg_upkeep UPDATE'
-        : 'leave out the portable edition, for it does all of the same, and faster')
-  const loaded = rights.extension ? undefined : await checkInstallation(query, server, rights, say)
-
-  if (!rights.extension && rights.available)
-    say('note', `this server offers the extension pg_upkeep ${rights.available}, which does more, and faster`,
-      'let a superuser run CREATE EXTENSION pg_upkeep, instead of loading the portable edition')
-  if (server.is_pglite)
-    say('note', 'PGlite has one session, which is a superuser\'s', 'test rights and races on a server')
-  else if (rights.is_superuser)
-    say('warning', `${server.role} is a superuser, and functions would act as one for everybody who writes`,
-      'load pg_upkeep as the role that owns the tables')
-  if (!(await mayCreateEventTriggers(query)))
-    say('warning', 'no right to event triggers, which auto_updated_at and the guard over DROP and ALTER need',
-      "call upkeep.enable_updated_at_in('public') at the end of each migration")
-  return loaded
-}
-
 async function checkInstallation(query, server, rights, say) {
   if (rights.public_exists && !rights.is_ours) say('error', "schema upkeep is not pg_upkeep's", 'rename or drop it')
   else if (rights.stranger)
@@ -69,6 +59,22 @@ async function checkVersion(query, say) {
   if (order < 0) say('warning', both, 'load it: npx pg-upkeep sql')
   else if (order > 0) say('error', both, 'update the package pg-upkeep')
   return loaded
+}
+
+async function checkRights(query, server, rights, say) {
+  if (rights.available)
+    say('note', `this server offers the extension pg_upkeep ${rights.available}, which does more, and faster`,
+      'let a superuser run CREATE EXTENSION pg_upkeep, instead of loading the portable edition')
+  if (server.is_pglite)
+    say('note', "PGlite has one session, which is a superuser's", 'test rights and races on a server')
+  else if (rights.is_superuser)
+    say('warning', `${server.role} is a superuser, and functions would act as one for everybody who writes`,
+      'load pg_upkeep as the role that owns the tables')
+  if (rights.is_read_only)
+    say('error', 'nothing can be written here', 'connect to the primary server, without default_transaction_read_only')
+  else if (!(await mayCreateEventTriggers(query)))
+    say('warning', 'no right to event triggers, which auto_updated_at and the guard over DROP and ALTER need',
+      "call upkeep.enable_updated_at_in('public') at the end of each migration")
 }
 
 async function checkTables(query, installer, say) {

@@ -39,7 +39,7 @@ const commands = {
       throw new UsageError('there is no database to check: set DATABASE_URL, or pass --url or --pglite')
     const database = await connect(pglite ? { folder: pglite } : { url })
     try {
-      const { lines, passes } = await check(database)
+      const { lines, passes } = await check({ ...database, url })
       await write(`${lines.join('\n')}\n`)
       if (!passes) process.exitCode = 1
     } finally {
