@@ -100,11 +100,13 @@ END $$;
 
 -- Trigger functions that work on other tables run as the installer, the role that has loaded this edition. What they
 -- write fires the triggers of a table, and those of a stranger would run as the installer too: only who is a member of
--- that role anyway is trusted. Row security that is forced would hide rows from them.
+-- that role anyway is trusted; so would the checks and casts of a stranger's type. Row security that is forced would
+-- hide rows from them.
 CREATE FUNCTION upkeep_internal.is_trusted(target regclass)
 RETURNS boolean STABLE LANGUAGE sql AS $$
   SELECT coalesce(upkeep_internal.acts_for_owner(target), false)
      AND NOT upkeep_internal.is_hidden_from_installer(target)
+     AND upkeep_internal.stranger_type(target) IS NULL
 $$;
 
 CREATE FUNCTION upkeep_internal.require_trusted(target regclass)
@@ -118,7 +120,43 @@ BEGIN
     PERFORM upkeep_internal.fail('42501', format('row security of table "%s" is forced on its owner',
         upkeep_internal.table_name(target)),
       format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;', upkeep_internal.qualified(target)));
+  ELSIF upkeep_internal.stranger_type(target) IS NOT NULL THEN
+    PERFORM upkeep_internal.fail('42501', format('pg_upkeep was loaded by role "%s", which does not act for the owner '
+        'of type %s of table "%s"', pg_get_userbyid(upkeep_internal.installer()),
+        upkeep_internal.stranger_type(target), upkeep_internal.table_name(target)),
+      'Let that role own the type, or use one of the server''s.');
   END IF;
+END $$;
+
+-- A type of the table's columns, or within one of them, whose owner is neither trusted nor a superuser.
+CREATE FUNCTION upkeep_internal.stranger_type(target regclass)
+RETURNS regtype STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  -- Those of the server are below.
+  IF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = target AND a.attnum > 0 AND a.atttypid >= 16384) THEN
+    RETURN NULL;
+  END IF;
+  RETURN (
+    WITH RECURSIVE types(type) AS (
+      SELECT a.atttypid FROM pg_attribute a WHERE a.attrelid = target AND a.attnum > 0 AND a.atttypid >= 16384
+      UNION
+      SELECT part
+      FROM types
+      JOIN pg_type t ON t.oid = type
+      CROSS JOIN LATERAL (
+        SELECT unnest(ARRAY[t.typbasetype, t.typelem])
+        UNION ALL SELECT r.rngsubtype FROM pg_range r WHERE t.oid IN (r.rngtypid, r.rngmultitypid)
+        UNION ALL SELECT a.atttypid FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0) p(part)
+      WHERE part >= 16384
+    )
+    SELECT t.oid
+    FROM types
+    JOIN pg_type t ON t.oid = type
+    JOIN pg_roles o ON o.oid = t.typowner AND NOT o.rolsuper
+    WHERE NOT (pg_has_role(o.oid, upkeep_internal.installer(), 'MEMBER')
+               AND pg_has_role(upkeep_internal.installer(), o.oid, 'USAGE'))
+    ORDER BY t.oid
+    LIMIT 1);
 END $$;
 
 CREATE FUNCTION upkeep_internal.acts_for_owner(target regclass)
