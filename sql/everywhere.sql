@@ -145,10 +145,12 @@ SELECT moved('toasted',
   'UPDATE toasted SET big = repeat(''compressed'', 300) WHERE id = 4') AS equal_when_compressed_again;
 SELECT moved('toasted', 'UPDATE toasted SET big = repeat(''Compressed'', 300) WHERE id = 4');
 SELECT moved('toasted', 'UPDATE toasted SET big = overlay(big placing ''y'' from 999999) WHERE id = 3');
+-- C++ edition {
 -- 1,000,000 bytes are more than 120 pages of TOAST
 SELECT buffers('UPDATE toasted SET a = ''b'' WHERE id = 1') < 40 AS left_alone,
        buffers('UPDATE toasted SET a = ''b'', tail = ''z'' WHERE id = 1') < 40 AS left_alone_too,
        buffers('UPDATE toasted SET big = big || '''' WHERE id = 1') > 120 AS rewritten;
+-- }
 
 -- every width and alignment before the stamp, NULLs in every place, against the rows as text
 CREATE TABLE wide (a "char", b bool, c int2, d text, e int4, f "char", g int8, h name, i uuid, j numeric, k bytea,

@@ -36,11 +36,15 @@ INSERT INTO calls (call) VALUES
   ('enable_metrics(''days'', ''{aov = orders * settings.k}'', settings => ''orders'')'),
   -- not there
   ('enable_touch(''children'', ''parents'')'), ('enable_touch(''days'', ''ads'')'),
-  ('enable_touch(''children'', ''parents'', ''parent_id'')'),
-  -- several at once
+  ('enable_touch(''children'', ''parents'', ''parent_id'')');
+-- C++ edition {
+-- several at once
+INSERT INTO calls (call) VALUES
   ('enable_ad_decisions(''ads'')'), ('enable_ad_decisions(''ads'', ''orders'', ''shop'')'),
   ('enable_growth_simulations(''ads'')'), ('enable_weekly_diagnostics(''records'', ''weekly_diagnostics'')');
-SELECT n, call, f.state, f.message, f.hint FROM calls, failure('SELECT upkeep.' || call) f ORDER BY n;
+SELECT n, call, f.state, f.message, f.hint FROM calls, failure('SELECT upkeep.' || call) f WHERE n > 22 ORDER BY n;
+-- }
+SELECT n, call, f.state, f.message, f.hint FROM calls, failure('SELECT upkeep.' || call) f WHERE n <= 22 ORDER BY n;
 SELECT count(*) FROM upkeep.managed
   WHERE object IN (SELECT oid FROM pg_class WHERE relnamespace = 'first_call'::regnamespace);
 -- whoever has it enabled and renames is told so
@@ -65,15 +69,19 @@ CREATE TABLE weekly_diagnostics (shop_id int, week_start date, stale boolean, we
   UNIQUE (shop_id, week_start));
 CREATE TABLE action_items (shop_id int, fingerprint text, action text, owner text NOT NULL,
   UNIQUE (shop_id, fingerprint, action));
+-- C++ edition {
 \set VERBOSITY terse
 CALL upkeep.run_weekly_diagnostics('2026-01-05');
 \set VERBOSITY default
 SELECT upkeep.enable_weekly_diagnostics('daily_records', 'weekly_diagnostics');
+-- }
 DROP TABLE daily_records, shop_settings, weekly_diagnostics, action_items;
 CREATE TABLE weekly_diagnostics (week_end date NOT NULL);
 CREATE TABLE action_items (owner text NOT NULL);
+-- C++ edition {
 SELECT upkeep.create_analytics('first_run');
 SELECT upkeep.create_analytics('first_run');
+-- }
 -- beside keys that the new tables cannot refer to: all in one answer;
 -- who makes the referring tables first gets the rest
 CREATE SCHEMA first_keys;

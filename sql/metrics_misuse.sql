@@ -3,6 +3,7 @@ CREATE SCHEMA odd;
 SET search_path = odd, public;
 GRANT ALL ON SCHEMA odd TO regress_upkeep_owner, regress_upkeep_other;
 
+-- C++ edition {
 -- Anybody can name anybody's settings in a trigger of his own: it reads nothing,
 -- and the settings' owner is not stopped.
 SET ROLE regress_upkeep_owner;
@@ -47,6 +48,7 @@ CREATE TABLE big (shop_id bigint, a int, m numeric);
 SELECT upkeep.enable_metrics('big', ARRAY['m = a * settings.k'], 's');
 INSERT INTO big VALUES (5000000000, 1), (1, 1) RETURNING *;
 DROP TABLE big;
+-- }
 
 -- Keys of two collations.
 CREATE TABLE s5 (shop_id text COLLATE "POSIX" PRIMARY KEY, k numeric);

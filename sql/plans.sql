@@ -36,6 +36,7 @@ ALTER SCHEMA plans_former RENAME TO plans;
 SET search_path = plans, public;
 DROP TABLE orders, order_items;
 
+-- C++ edition {
 -- an operator that moves to another schema
 CREATE TYPE plans_types.number;
 SET client_min_messages = warning;
@@ -60,6 +61,7 @@ SELECT upkeep.enable_metrics('figures', ARRAY['margin = revenue * settings.ratio
 INSERT INTO figures VALUES ('1', 10) RETURNING margin;
 ALTER OPERATOR plans_types.= (plans_types.number, plans_types.number) SET SCHEMA plans;
 INSERT INTO figures VALUES ('1', 10) RETURNING margin;
+-- }
 
 -- other owners, and a role that loses its rights and gets them again
 CREATE TYPE colour AS ENUM ('red');
@@ -70,6 +72,7 @@ SELECT upkeep.enable_order_snapshots('sold', 'products', order_column => '', sna
 INSERT INTO sold VALUES (1) RETURNING product_snapshot;
 ALTER TYPE colour RENAME VALUE 'red' TO 'scarlet';
 INSERT INTO sold VALUES (1) RETURNING product_snapshot;
+-- C++ edition {
 ALTER TABLE sold OWNER TO regress_upkeep_owner;
 SELECT * FROM failure('INSERT INTO sold VALUES (1)');
 ALTER TABLE products OWNER TO regress_upkeep_other;
@@ -81,12 +84,15 @@ SELECT state, message FROM failure('INSERT INTO sold VALUES (1)');
 ALTER TABLE products OWNER TO regress_upkeep_owner;
 GRANT USAGE ON SCHEMA plans TO regress_upkeep_owner;
 INSERT INTO sold VALUES (1) RETURNING product_snapshot;
+-- }
 
 -- a table that a trigger names without its schema is found beside the trigger's own
 CREATE TABLE plans_types.products (id int PRIMARY KEY, price numeric, colour colour);
 INSERT INTO plans_types.products VALUES (1, 20, NULL);
+-- C++ edition {
 GRANT USAGE ON SCHEMA plans_types TO regress_upkeep_owner;
 ALTER TABLE plans_types.products OWNER TO regress_upkeep_owner;
+-- }
 CREATE TABLE beside (product_id int, price_snapshot numeric);
 CREATE TRIGGER captured BEFORE INSERT ON beside FOR EACH ROW
   EXECUTE FUNCTION upkeep.order_line('products=products', 'order_column=', 'snapshot_column=');

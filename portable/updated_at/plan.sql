@@ -187,12 +187,22 @@ BEGIN
   RETURN said ~* '(now\(\)|_timestamp\(\)|CURRENT_TIMESTAMP|LOCALTIMESTAMP|CURRENT_DATE)';
 END $$;
 
--- Whether it is the name of a zone whose time is not UTC.
+-- Whether it is the name of a zone whose time is not UTC, or was not at some time. pg_timezone_names would read all
+-- zones there are.
 CREATE FUNCTION upkeep_internal.is_other_zone(zone text)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT EXISTS (SELECT FROM pg_timezone_names z
-                 WHERE lower(z.name) = lower(zone) AND (z.utc_offset <> interval '0' OR z.is_dst))
-$$;
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  IF zone ~* '^(etc/)?(utc|uct|universal|zulu|greenwich|gmt([+-]?0)?)$' THEN
+    RETURN false;
+  END IF;
+  PERFORM timezone(zone, now());
+  -- An abbreviation is none, unless it is a name too.
+  RETURN zone ~* '^(est|mst|hst|cet|eet|met|wet)$'
+    OR NOT EXISTS (SELECT FROM pg_timezone_abbrevs a WHERE a.abbrev = upper(zone));
+EXCEPTION
+  WHEN invalid_parameter_value THEN
+    RETURN false;
+END $$;
 
 CREATE FUNCTION upkeep_internal.utc_defaults(target regclass, columns name[])
 RETURNS text STABLE LANGUAGE sql AS $$
