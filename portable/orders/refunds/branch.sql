@@ -23,13 +23,24 @@ END $$;
 
 -- A digest of what a branch relies on in the three tables, and in the triggers of other features on the lines.
 CREATE FUNCTION upkeep_internal.refunds_print(refunds regclass, orders regclass, lines regclass)
-RETURNS text STABLE LANGUAGE sql AS $$
-  SELECT md5(concat_ws('; ', upkeep_internal.print_of(refunds), upkeep_internal.print_of(orders),
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN md5(concat_ws('; ', upkeep_internal.print_of(refunds), upkeep_internal.print_of(orders),
     upkeep_internal.print_of(lines),
-    (SELECT string_agg(concat_ws(' ', t.feature, t.type, upkeep_internal.literals(t.arguments)), ', ' ORDER BY t.place)
-     FROM upkeep_internal.triggers t
-     WHERE t.object = lines AND t.feature IN ('order_totals', 'order_lock', 'order_snapshots', 'stock'))))
-$$;
+    upkeep_internal.triggers_calling(lines, '{order_total,order_lock,order_line,stock}')));
+END $$;
+
+-- The triggers of a table that call these functions of ours, and what they say. The catalogue itself is asked: each
+-- session does so with its first statement.
+CREATE FUNCTION upkeep_internal.triggers_calling(target regclass, functions text[])
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (
+    SELECT string_agg(concat_ws(' ', p.proname, t.tgtype, t.tgargs), ', ' ORDER BY t.tgname)
+    FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgrelid = target AND NOT t.tgisinternal AND p.pronamespace = 'upkeep'::regnamespace
+      AND p.proname = ANY (functions));
+END $$;
 
 -- As upkeep_internal.fits.
 CREATE FUNCTION upkeep_internal.refunds_fits(refunds regclass, orders regclass, lines regclass, print text)

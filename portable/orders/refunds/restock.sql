@@ -77,15 +77,13 @@ BEGIN
   RETURN CASE WHEN named IS NOT NULL THEN upkeep_internal.find_table_beside(named, lines) END;
 END $$;
 
--- What a branch of stock relies on in the refunds, and in the triggers that tell of refunds and returns.
+-- What a branch of stock relies on in the refunds, and in the triggers that tell of refunds and returns. Where other
+-- refunds are named than these, these have another name.
 CREATE FUNCTION upkeep_internal.restock_print(lines regclass, refunds regclass)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN md5(concat(upkeep_internal.print_of(refunds),
-    upkeep_internal.restocking_table(lines) = refunds,
-    (SELECT string_agg(upkeep_internal.literals(t.arguments), '; ' ORDER BY t.place)
-     FROM upkeep_internal.triggers t
-     WHERE t.object = lines AND t.feature IN ('order_refunds', 'order_snapshots'))));
+                    upkeep_internal.triggers_calling(lines, '{order_refund,order_line}')));
 END $$;
 
 -- As upkeep_internal.fits.
