@@ -5,7 +5,8 @@ DECLARE
   given constant jsonb := jsonb_build_object('order_column', order_column, 'order_key', order_key,
     'paid_column', paid_column, 'status_column', status_column, 'locked_statuses', locked_statuses,
     'frozen_columns', frozen_columns, 'tenant_column', tenant_column, 'open_columns', open_columns,
-    'correct_role', correct_role);
+    'correct_role', correct_role, 'tables', jsonb_build_array(jsonb_build_array('orders', orders::oid),
+      jsonb_build_array('lines', order_items::oid)));
   arguments text[];
   rules record;
   of_orders text[];

@@ -5,7 +5,8 @@ DECLARE
   given constant jsonb := jsonb_build_object('stock_column', stock_column, 'product_column', product_column,
     'product_key', product_key, 'quantity_column', quantity_column, 'order_column', order_column,
     'order_key', order_key, 'status_column', status_column, 'released', released, 'taken_column', taken_column,
-    'tenant_column', tenant_column);
+    'tenant_column', tenant_column, 'tables', jsonb_build_array(jsonb_build_array('lines', order_items::oid),
+      jsonb_build_array('products', products::oid)));
   arguments text[];
 BEGIN
   PERFORM upkeep_internal.require_value(order_items, 'order_items'),

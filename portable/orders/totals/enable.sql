@@ -6,7 +6,8 @@ DECLARE
     'order_column', order_column, 'order_key', order_key, 'total_column', total_column,
     'quantity_column', quantity_column, 'price_column', price_column, 'tenant_column', tenant_column,
     'line_formula', line_formula, 'total_formula', total_formula, 'lines_column', lines_column,
-    'currency_column', currency_column);
+    'currency_column', currency_column, 'tables', jsonb_build_array(jsonb_build_array('orders', orders::oid),
+      jsonb_build_array('lines', order_items::oid)));
   arguments text[];
   plan record;
 BEGIN
