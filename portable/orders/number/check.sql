@@ -26,9 +26,11 @@ DECLARE
 BEGIN
   IF plan.is_counted THEN
     PERFORM upkeep_internal.require_unique_numbers(target, plan);
-  ELSE
-    PERFORM upkeep_internal.order_number_sequence(target, plan.options);
+    RETURN;
+  ELSIF plan.options ->> 'sequence' <> '' THEN
+    PERFORM upkeep_internal.table_beside(plan.options ->> 'sequence', target);
   END IF;
+  PERFORM upkeep_internal.order_number_sequence(target, plan.options);
 END $$;
 
 CREATE FUNCTION upkeep_internal.number_findings(target regclass, arguments text[])
