@@ -75,11 +75,13 @@ DROP TABLE beside.child;
 
 -- the guard stops it
 SET client_min_messages = warning;
-SELECT upkeep.enable_guard(schemas => '{emptied}');
 SELECT fill();
+-- C++ edition {
+SELECT upkeep.enable_guard(schemas => '{emptied}');
 SELECT state FROM failure('SELECT ' || :'call');
 SELECT count(*) FROM orders;
 SELECT upkeep.disable_guard();
+-- }
 SELECT state, message FROM failure('TRUNCATE emptied.orders, emptied.order_items');
 RESET client_min_messages;
 
@@ -118,6 +120,7 @@ INSERT INTO by_hand DEFAULT VALUES RETURNING *;
 SELECT :call;
 INSERT INTO by_hand DEFAULT VALUES RETURNING *;
 
+-- C++ edition {
 -- those of others stay, and nobody's trigger may do what is refused otherwise
 GRANT USAGE, CREATE ON SCHEMA emptied TO regress_upkeep_owner;
 CREATE TABLE theirs (id int GENERATED ALWAYS AS IDENTITY, note text);
@@ -140,6 +143,7 @@ INSERT INTO theirs (note) VALUES ('c') RETURNING id;
 SET ROLE regress_upkeep_other;
 SELECT :call;
 RESET ROLE;
+-- }
 -- what an extension or initdb made stays
 SELECT upkeep.empty_tables('upkeep', current_database()), upkeep.empty_tables('information_schema', current_database());
 SELECT count(*) > 0 AS stays FROM information_schema.sql_features;

@@ -222,5 +222,7 @@ DECLARE
   plan constant record := upkeep_internal.order_totals_plan(orders, lines, options);
 BEGIN
   PERFORM upkeep_internal.require_pair_rights(orders, lines);
-  PERFORM upkeep_internal.put_totals_right(orders, lines, plan, 'false', 'total');
+  PERFORM upkeep_internal.put_totals_right(orders, lines, plan, 'false',
+    -- upkeep.empty_tables changes locked orders too.
+    CASE upkeep_internal.own_kind(target, pg_trigger_depth()) WHEN 'emptying' THEN 'quiet' ELSE 'total' END);
 END $$;
