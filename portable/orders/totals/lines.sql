@@ -1,7 +1,7 @@
 -- The side of the lines: a statement that changes amounts locks the orders, and writes what their lines say then.
 
--- In a branch: the lines of one order, as a shop writes them, with statements that a session plans once. Those of
--- several orders, and what is an error, are for settle_orders.
+-- In a branch: the lines of one order, as a shop writes them, or of some, with statements that a session plans once.
+-- Those of many orders, and most of what is an error, are for settle_orders.
 CREATE FUNCTION upkeep_internal.lines_branch(target regclass, orders regclass, lines regclass, plan record)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
@@ -30,7 +30,7 @@ BEGIN
   IF upkeep_keys IS NULL THEN
     RETURN NULL;
   END IF;
-%7$s  PERFORM upkeep_internal.settle_orders(%8$s, %9$s::pg_catalog.text[], upkeep_keys::pg_catalog.text[]);
+%7$s%10$s  PERFORM upkeep_internal.settle_orders(%8$s, %9$s::pg_catalog.text[], upkeep_keys::pg_catalog.text[]);
   RETURN NULL;
 END;$text$,
     (SELECT string_agg(format(E'  %s %s[];\n', arrays[place], upkeep_internal.type_as_sql(t.base)), '' ORDER BY place)
@@ -43,7 +43,9 @@ END;$text$,
     CASE WHEN upkeep_internal.is_one_order(orders, plan.keys)
          THEN upkeep_internal.one_order_branch(target, orders, lines, plan, arrays) ELSE '' END,
     upkeep_internal.literals_of_settling(orders, lines, plan, target),
-    CASE cardinality(plan.keys) WHEN 1 THEN 'NULL' ELSE 'upkeep_tenants' END);
+    CASE cardinality(plan.keys) WHEN 1 THEN 'NULL' ELSE 'upkeep_tenants' END,
+    CASE WHEN plan.currency IS NULL THEN upkeep_internal.some_orders_branch(target, orders, lines, plan, arrays)
+      ELSE '' END);
 END $$;
 
 -- The first arguments of settle_orders.
@@ -117,6 +119,36 @@ $text$,
     orders::oid, format('%I = upkeep_total', plan.total) || CASE WHEN plan.lines_total IS NULL THEN ''
       ELSE format(', %I = upkeep_sum', plan.lines_total) END,
     upkeep_internal.totals_differ(plan, 'o', 'upkeep_total', 'upkeep_sum'));
+END $$;
+
+-- More would be planned badly by a plan that does not know how many they are.
+CREATE FUNCTION upkeep_internal.some_orders_branch(target regclass, orders regclass, lines regclass, plan record,
+                                                   arrays text[])
+RETURNS text STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  -- The planner does not look into them: with what it saw there it would plan each statement anew.
+  given constant text[] := ARRAY(SELECT format('(SELECT %s)', a) FROM unnest(arrays) WITH ORDINALITY u(a, place)
+                                 ORDER BY place);
+BEGIN
+  RETURN format($text$
+  IF pg_catalog.cardinality(upkeep_keys) [<=] 50 THEN
+    PERFORM%1$s;
+    IF NOT FOUND THEN
+      RETURN NULL;
+    END IF;
+    upkeep_before := upkeep_internal.begin_own('total');%2$s;
+    PERFORM upkeep_internal.end_own(upkeep_before);
+    IF upkeep_order.upkeep_key IS NOT NULL THEN
+      PERFORM upkeep_internal.total_out_of_range(%3$L,
+        CASE WHEN upkeep_order.upkeep_is_total THEN %4$L ELSE %5$L END, upkeep_order.upkeep_is_total,
+        upkeep_order.upkeep_key, upkeep_order.upkeep_amount);
+    END IF;
+    RETURN NULL;
+  END IF;
+$text$,
+    substr(upkeep_internal.lock_orders(orders, plan, target, given), 7),
+    upkeep_internal.write_totals(orders, lines, plan, target, plan.columns, given, ' INTO upkeep_order'), orders::oid,
+    plan.total, plan.lines_total);
 END $$;
 
 -- Whether a table, or a partition of it, has versions. As upkeep_internal.fits.

@@ -1,29 +1,35 @@
 -- What the triggers of order totals ask and write, as text. plan: what order_totals_plan returns. Keys are arrays, one
--- for each of the columns that they come from: $1 and, where the first is the tenant's, $2.
+-- for each of the columns that they come from: $1 and, where the first is the tenant's, $2, or the variables given.
 
 -- The arrays as rows; their elements have the types of these columns.
-CREATE FUNCTION upkeep_internal.keys_given(source regclass, columns text[])
+CREATE FUNCTION upkeep_internal.keys_given(source regclass, columns text[], given text[] DEFAULT '{$1,$2}')
 RETURNS text STABLE LANGUAGE sql AS $$
-  SELECT format('ROWS FROM (%s)', string_agg(format('pg_catalog.unnest($%s::%s[])', place,
+  SELECT format('ROWS FROM (%s)', string_agg(format('pg_catalog.unnest(%s::%s[])', given[place],
     upkeep_internal.type_as_sql(t.base)), ', ' ORDER BY place))
   FROM unnest(columns) WITH ORDINALITY u(name, place), upkeep_internal.column_type(source, name) t
 $$;
 
 -- The condition that a row has one of these keys.
-CREATE FUNCTION upkeep_internal.has_given_key(target regclass, keys text[], row_name text, source regclass,
-                                              columns text[])
-RETURNS text STABLE LANGUAGE plpgsql AS $$
+CREATE FUNCTION upkeep_internal.has_given_key(
+  target regclass,
+  keys text[],
+  row_name text,
+  source regclass,
+  columns text[],
+  given text[] DEFAULT '{$1,$2}'
+) RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
   compared record;
 BEGIN
   IF cardinality(keys) = 1 THEN
     compared := upkeep_internal.key_comparison(target, keys[1], source, columns[1]);
-    RETURN format('%s.%I %s ANY ($1::%s[]%s)', row_name, keys[1], compared.operator,
+    RETURN format('%s.%I %s ANY (%s::%s[]%s)', row_name, keys[1], compared.operator, given[1],
       upkeep_internal.type_as_sql(compared.value_type),
       '::' || upkeep_internal.type_as_sql(compared.cast_to) || '[]');
   END IF;
-  RETURN format('EXISTS (SELECT FROM %s AS g(%s) WHERE %s)', upkeep_internal.keys_given(source, columns),
-    upkeep_internal.join_names(columns), upkeep_internal.keys_match(target, keys, row_name, source, columns, 'g'));
+  RETURN format('EXISTS (SELECT FROM %s AS g(%s) WHERE %s)',
+    upkeep_internal.keys_given(source, columns, given), upkeep_internal.join_names(columns),
+    upkeep_internal.keys_match(target, keys, row_name, source, columns, 'g'));
 END $$;
 
 -- The keys of the orders that a statement on the lines touches. Of lines that were updated those count that have other
@@ -61,27 +67,34 @@ BEGIN
 END $$;
 
 -- Locks them in the order of their keys, so that two statements with the same orders wait for each other.
-CREATE FUNCTION upkeep_internal.lock_orders(orders regclass, plan record, source regclass)
+CREATE FUNCTION upkeep_internal.lock_orders(orders regclass, plan record, source regclass,
+                                            given text[] DEFAULT '{$1,$2}')
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN (
     SELECT format('SELECT FROM %s o WHERE %s ORDER BY %s FOR NO KEY UPDATE', upkeep_internal.qualified(orders),
-      upkeep_internal.has_given_key(orders, plan.keys, 'o', source, plan.columns),
+      upkeep_internal.has_given_key(orders, plan.keys, 'o', source, plan.columns, given),
       upkeep_internal.key_list('o', plan.keys)));
 END $$;
 
 -- An UPDATE of those orders, which returns key and amount of one whose total, or else whose sum, cannot be held. source
--- and source_columns: what the keys come from.
-CREATE FUNCTION upkeep_internal.write_totals(orders regclass, lines regclass, plan record, source regclass,
-                                             source_columns text[])
-RETURNS text STABLE LANGUAGE plpgsql AS $$
+-- and source_columns: what the keys come from. into_given: INTO of a statement in a function.
+CREATE FUNCTION upkeep_internal.write_totals(
+  orders regclass,
+  lines regclass,
+  plan record,
+  source regclass,
+  source_columns text[],
+  given text[] DEFAULT '{$1,$2}',
+  into_given text DEFAULT ''
+) RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
   -- Summed up before the keys are joined: then the planner knows how many orders there are.
   sums constant text := format('SELECT g.*, COALESCE(l.upkeep_sum, 0) AS upkeep_sum FROM %s AS g(%s) LEFT JOIN '
     '(SELECT %s, %s AS upkeep_sum FROM %s l WHERE %s GROUP BY %3$s) l ON %7$s',
-    upkeep_internal.keys_given(source, source_columns), upkeep_internal.join_names(source_columns),
+    upkeep_internal.keys_given(source, source_columns, given), upkeep_internal.join_names(source_columns),
     upkeep_internal.key_list('l', plan.columns), plan.sum, upkeep_internal.qualified(lines),
-    upkeep_internal.has_given_key(lines, plan.columns, 'l', source, source_columns),
+    upkeep_internal.has_given_key(lines, plan.columns, 'l', source, source_columns, given),
     upkeep_internal.keys_match(lines, plan.columns, 'l', source, source_columns, 'g'));
   total constant text := upkeep_internal.total_sql(plan, orders, 'o', 's.upkeep_sum', false);
   sum_is_held constant text := CASE WHEN plan.lines_total IS NULL THEN 'true'
@@ -97,7 +110,7 @@ WITH written AS (
   RETURNING CASE WHEN NOT %3$s THEN %9$s END AS upkeep_key,
     CASE WHEN %10$s THEN %4$s ELSE s.upkeep_sum END AS upkeep_amount, %10$s AS upkeep_is_total
 )
-SELECT w.upkeep_key, w.upkeep_amount::pg_catalog.text, w.upkeep_is_total
+SELECT w.upkeep_key, w.upkeep_amount::pg_catalog.text AS upkeep_amount, w.upkeep_is_total%11$s
 FROM written w
 WHERE w.upkeep_key IS NOT NULL
 LIMIT 1$text$,
@@ -105,7 +118,7 @@ LIMIT 1$text$,
       ELSE format(', %1$I = CASE WHEN %2$s THEN s.upkeep_sum ELSE o.%1$I END', plan.lines_total, is_held) END, sums,
     upkeep_internal.keys_match(orders, plan.keys, 'o', source, source_columns, 's'),
     upkeep_internal.totals_differ(plan, 'o', total, 's.upkeep_sum'), upkeep_internal.key_text('o', plan.keys),
-    sum_is_held);
+    sum_is_held, into_given);
 END $$;
 
 -- FROM and WHERE: the orders o that have another total than t.upkeep_total, or another sum than n.upkeep_sum; both are
