@@ -70,8 +70,9 @@ BEGIN
       EXECUTE statement;
     EXCEPTION WHEN OTHERS THEN
       GET STACKED DIAGNOSTICS said = PG_EXCEPTION_DETAIL;
-      -- Of several lines that have no amount, either may be the first.
+      -- Of several lines that have no amount, or orders that cannot hold theirs, any may be the first.
       said := CASE WHEN SQLERRM ~ 'price_snapshot" is NaN|amount of a line' THEN 'no amount'
+                WHEN SQLERRM ~ '^the (total|sum of the lines) of order' THEN 'not held'
                 ELSE concat_ws(' ', SQLSTATE, SQLERRM, said) END;
     END;
     EXECUTE format('SELECT string_agg(o::text, '' '' ORDER BY o::text) FROM %s_orders o', which) INTO held;
