@@ -68,8 +68,12 @@ RETURNS jsonb STABLE LANGUAGE sql AS $$
 $$;
 
 -- Of which line more was returned than sold, and which return names a line that is not there.
-CREATE FUNCTION upkeep_internal.returned_findings(lines regclass, columns record, order_columns text[], is_there boolean)
-RETURNS text STABLE LANGUAGE plpgsql AS $$
+CREATE FUNCTION upkeep_internal.returned_findings(
+  lines regclass,
+  columns record,
+  order_columns text[],
+  is_there boolean
+) RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN CASE WHEN is_there THEN format(
       'SELECT %1$s, ''more of a line returned than sold'', r.upkeep_pieces, GREATEST(l.%2$I, 0)::numeric '

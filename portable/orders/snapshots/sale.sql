@@ -28,7 +28,8 @@ BEGIN
     CASE WHEN plan.snapshot IS NOT NULL THEN ', ' ||
       CASE upkeep_internal.base_type_of(target, plan.snapshot)
         WHEN 'json'::regtype THEN upkeep_internal.json_object_in_order(plan.products, plan.fields, 'p')
-        ELSE upkeep_internal.jsonb_object(plan.products, upkeep_internal.as_jsonb_sorts(plan.fields), 'p') END || ' AS snapshot' END,
+        ELSE upkeep_internal.jsonb_object(plan.products, upkeep_internal.as_jsonb_sorts(plan.fields), 'p') END
+      || ' AS snapshot' END,
     CASE WHEN plan.is_unique THEN ', 1' ELSE ', pg_catalog.count(*) OVER ()' END, ' AS found');
   from_clause := format('FROM %s p WHERE %s', upkeep_internal.own_rows(plan.products), upkeep_internal.keys_match(
     plan.products, keys, 'p', target, array_remove(ARRAY[plan.tenant, plan.product]::text[], NULL), new_row));

@@ -21,7 +21,7 @@ BEGIN
   -- end of branches
 
   -- What no branch knows. The expressions are those of the branches.
-  IF TG_LEVEL [=] 'STATEMENT' AND TG_WHEN [=] 'AFTER' AND TG_OP [<>] 'TRUNCATE' THEN
+  IF TG_LEVEL [=] 'STATEMENT' AND TG_WHEN [=] 'AFTER' AND upkeep_internal.tells_rows(TG_RELID, TG_NAME, TG_OP) THEN
     SELECT * INTO plan FROM upkeep_internal.order_line_plan(TG_RELID, TG_ARGV);
     PERFORM upkeep_internal.require_trusted(TG_RELID), upkeep_internal.require_trusted(plan.products);
     SELECT * INTO checks FROM upkeep_internal.return_checks(TG_RELID, TG_ARGV, TG_NAME, TG_OP);
@@ -81,10 +81,12 @@ BEGIN
   SELECT * INTO plan FROM upkeep_internal.order_line_plan(target, arguments);
   -- FOR EACH ROW, BEFORE, or FOR EACH STATEMENT, AFTER; not TRUNCATE.
   IF type & 3 NOT IN (0, 3) OR type & 96 <> 0 OR type & 3 = 0 AND plan.returns IS NULL
+     OR type & 1 = 0 AND NOT upkeep_internal.have_usual_tables(target)
      OR NOT (upkeep_internal.is_trusted(target) AND upkeep_internal.is_trusted(plan.products)) THEN
     RETURN NULL;
   END IF;
-  RETURN format(E'IF upkeep_internal.still_is(%L, %L)\n   AND upkeep_internal.order_snapshots_fits(%L, %L)%s THEN\n%sEND IF;',
+  RETURN format(
+    E'IF upkeep_internal.still_is(%L, %L)\n   AND upkeep_internal.order_snapshots_fits(%L, %L)%s THEN\n%sEND IF;',
     plan.products::oid, upkeep_internal.print_of(plan.products), target::oid,
     upkeep_internal.print_of_keepers(target, plan.returns IS NOT NULL),
     CASE WHEN plan.returns IS NULL THEN '' ELSE format(E'\n   AND upkeep_internal.still_is(%L, %L)', whole::oid,

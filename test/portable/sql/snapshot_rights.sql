@@ -70,6 +70,18 @@ SET search_path = sold, public;
 ALTER TABLE products DISABLE ROW LEVEL SECURITY;
 SELECT upkeep.refresh();
 
+-- Triggers made by hand: with transition tables of other names, and without any.
+CREATE OR REPLACE TRIGGER zz_upkeep_order_line_insert AFTER INSERT ON lines REFERENCING NEW TABLE AS "New Ones"
+  FOR EACH STATEMENT EXECUTE FUNCTION upkeep.order_line('products=sold.products', 'returns_column=returns_id');
+SELECT upkeep.refresh();
+INSERT INTO lines (id, order_id, quantity, returns_id) VALUES (10, 1, -1, 2);
+SELECT state, detail FROM failure('INSERT INTO lines (id, order_id, quantity, returns_id) VALUES (11, 1, -1, 2)');
+SELECT state, detail FROM failure('UPDATE lines SET quantity = 0 WHERE id = 2');
+CREATE OR REPLACE TRIGGER zz_upkeep_order_line_update AFTER UPDATE ON lines
+  FOR EACH STATEMENT EXECUTE FUNCTION upkeep.order_line('products=sold.products', 'returns_column=returns_id');
+SELECT state, message FROM failure('UPDATE lines SET quantity = 2 WHERE id = 2');
+SELECT upkeep.enable_order_snapshots('lines', 'products', returns_column => 'returns_id');
+
 -- A line that moves to another partition keeps its price; one that is said to move does not.
 CREATE TABLE parted (id int, order_id int, product_id int, quantity int, price_snapshot numeric(10,2), day int)
   PARTITION BY LIST (day);

@@ -18,6 +18,7 @@ CREATE FUNCTION upkeep_internal.return_checks(
 ) STABLE LANGUAGE plpgsql AS $$
 DECLARE
   columns record;
+  tables record;
   returned text;
   reduced text;
   no_rows constant text := 'SELECT 0::pg_catalog.int8';
@@ -47,7 +48,41 @@ BEGIN
     count_reduced := format('SELECT pg_catalog.count(*) FROM (%s) k', reduced);
     short_of_reduced := upkeep_internal.short_query(target, columns, reduced, columns.found_by, op);
   END IF;
+  IF trigger_name IS NOT NULL THEN
+    tables := upkeep_internal.transition_tables(target, trigger_name);
+    count_returned := upkeep_internal.named_so(count_returned, tables);
+    lock_returned := upkeep_internal.named_so(lock_returned, tables);
+    other_currency := upkeep_internal.named_so(other_currency, tables);
+    short_of_returned := upkeep_internal.named_so(short_of_returned, tables);
+    count_reduced := upkeep_internal.named_so(count_reduced, tables);
+    short_of_reduced := upkeep_internal.named_so(short_of_reduced, tables);
+  END IF;
 END $$;
+
+-- A query over transition tables of other names, as a trigger made by hand may have them.
+CREATE FUNCTION upkeep_internal.named_so(query text, tables record)
+RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN regexp_replace(regexp_replace(query, '\mupkeep_old\M', coalesce(quote_ident(tables.old_rows), ''), 'g'),
+                        '\mupkeep_new\M', coalesce(quote_ident(tables.new_rows), ''), 'g');
+END $$;
+
+-- Whether a trigger has the transition tables that its event needs.
+CREATE FUNCTION upkeep_internal.tells_rows(target regclass, trigger_name name, op text)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT op IN ('INSERT', 'UPDATE', 'DELETE') AND (op = 'INSERT' OR t.old_rows IS NOT NULL)
+     AND (op = 'DELETE' OR t.new_rows IS NOT NULL)
+  FROM upkeep_internal.transition_tables(target, trigger_name) t
+$$;
+
+-- Whether all statement triggers of a table call them as enabling does.
+CREATE FUNCTION upkeep_internal.have_usual_tables(target regclass)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT bool_and((t.type & 8 = 8 OR coalesce(p.tgnewtable = 'upkeep_new', false))
+                  AND (t.type & 4 = 4 OR coalesce(p.tgoldtable = 'upkeep_old', false)))
+  FROM upkeep_internal.triggers t JOIN pg_trigger p ON p.oid = t.trigger_oid
+  WHERE t.object = target AND t.feature = 'order_snapshots' AND t.type & 1 = 0
+$$;
 
 -- The keys of lines that new rows return; of rows that were there before, those alone that return more now, or that
 -- have another key.
