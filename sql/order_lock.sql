@@ -137,6 +137,9 @@ SELECT DISTINCT options FROM upkeep.managed WHERE feature = 'order_lock' AND obj
 CREATE TABLE bare (id int PRIMARY KEY);
 CREATE TABLE bare_lines (id int, order_id int);
 SELECT * FROM failure($$SELECT upkeep.enable_order_lock('bare', 'bare_lines')$$);
+CREATE TABLE listed (id int[] PRIMARY KEY, status text);
+CREATE TABLE listed_lines (order_id int[]);
+SELECT * FROM failure($$SELECT upkeep.enable_order_lock('listed', 'listed_lines')$$);
 SELECT upkeep.disable_order_lock('orders', 'order_items');
 SELECT count(*) FROM upkeep.managed WHERE feature = 'order_lock';
 SELECT upkeep.disable_order_lock('orders');

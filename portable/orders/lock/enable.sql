@@ -20,6 +20,7 @@ BEGIN
   SELECT * INTO rules
   FROM upkeep_internal.order_lock_rules(upkeep_internal.read_options('order_lock', arguments), orders, order_items,
                                         given);
+  PERFORM upkeep_internal.require_array_type(order_items, c) FROM unnest(rules.columns) c;
   PERFORM upkeep_internal.require_unique_key(orders, rules.keys, 'an order');
   IF rules.status IS NOT NULL THEN
     arguments := upkeep_internal.fit_labels(orders, rules.status, 'order_lock', arguments, 'locked_statuses',
