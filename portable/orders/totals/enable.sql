@@ -60,11 +60,10 @@ CREATE FUNCTION upkeep_internal.create_total_triggers(orders regclass, lines reg
                                                       has_currency boolean)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  of_lines constant text[] := upkeep_internal.in_order('order_totals',
-    arguments || ('orders=' || upkeep_internal.qualified(orders)));
+  of_lines constant text[] := ('orders=' || upkeep_internal.qualified(orders)) || arguments;
 BEGIN
   PERFORM upkeep_internal.create_row_trigger(orders, 'zz_upkeep_order_total', 'BEFORE INSERT OR UPDATE', 'order_totals',
-    upkeep_internal.in_order('order_totals', arguments || ('order_items=' || upkeep_internal.qualified(lines))));
+    ('order_items=' || upkeep_internal.qualified(lines)) || arguments);
   IF has_currency THEN
     PERFORM upkeep_internal.create_row_trigger(lines, 'zz_upkeep_order_total', 'BEFORE INSERT', 'order_totals',
       of_lines);
