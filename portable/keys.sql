@@ -157,7 +157,10 @@ $$;
 
 -- columns: none where it has expressions. weakness: why it does not count, NULL where it does.
 CREATE FUNCTION upkeep_internal.unique_indexes(target regclass)
-RETURNS TABLE (name name, columns text[], weakness text) STABLE LANGUAGE sql AS $$
+RETURNS TABLE (name name, columns text[], weakness text) STABLE LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT c.relname, CASE WHEN bool_or(a.attnum IS NULL OR a.attnum < 0) THEN '{}'
       ELSE array_agg(a.attname::text ORDER BY a.attname) END,
     CASE WHEN NOT i.indisvalid OR NOT i.indisready THEN 'is not valid'
@@ -181,5 +184,5 @@ RETURNS TABLE (name name, columns text[], weakness text) STABLE LANGUAGE sql AS 
   LEFT JOIN pg_collation of_column ON of_column.oid = a.attcollation
   WHERE i.indrelid = target AND i.indisunique AND NOT i.indisexclusion AND k.place <= i.indnkeyatts
   GROUP BY i.indexrelid, c.relname, i.indisvalid, i.indisready, i.indimmediate, i.indpred::text, i.indpred IS NOT NULL
-  ORDER BY i.indexrelid
-$$;
+  ORDER BY i.indexrelid;
+END $$;

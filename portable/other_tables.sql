@@ -103,11 +103,12 @@ END $$;
 -- that role anyway is trusted; so would the checks and casts of a stranger's type. Row security that is forced would
 -- hide rows from them.
 CREATE FUNCTION upkeep_internal.is_trusted(target regclass)
-RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT coalesce(upkeep_internal.acts_for_owner(target), false)
-     AND NOT upkeep_internal.is_hidden_from_installer(target)
-     AND upkeep_internal.stranger_type(target) IS NULL
-$$;
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN coalesce(upkeep_internal.acts_for_owner(target), false)
+    AND NOT upkeep_internal.is_hidden_from_installer(target)
+    AND upkeep_internal.stranger_type(target) IS NULL;
+END $$;
 
 CREATE FUNCTION upkeep_internal.require_trusted(target regclass)
 RETURNS void LANGUAGE plpgsql AS $$
