@@ -71,11 +71,18 @@ END $$;
 -- The rows of an UPDATE before and after it, a and b, as an item of FROM: the two tables have them in the same order.
 CREATE FUNCTION upkeep_internal.pairs_of_rows(target regclass, old_rows text, new_rows text)
 RETURNS text STABLE LANGUAGE sql AS $$
-  SELECT format('(SELECT pg_catalog.row_number() OVER () AS upkeep_place, %1$s FROM %2$I t) a JOIN '
-    '(SELECT pg_catalog.row_number() OVER () AS upkeep_place, %1$s FROM %3$I t) b '
-    'ON b.upkeep_place [=] a.upkeep_place', upkeep_internal.fields('t', array_agg(attname ORDER BY attnum)),
-    old_rows, new_rows)
+  SELECT format('(SELECT pg_catalog.row_number() OVER () AS %4$I, %1$s FROM %2$I t) a JOIN '
+    '(SELECT pg_catalog.row_number() OVER () AS %4$I, %1$s FROM %3$I t) b ON b.%4$I [=] a.%4$I',
+    upkeep_internal.fields('t', array_agg(attname ORDER BY attnum)), old_rows, new_rows,
+    upkeep_internal.place_column(target))
   FROM pg_attribute WHERE attrelid = target AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+$$;
+
+-- A name for the places of rows that no column of the table has.
+CREATE FUNCTION upkeep_internal.place_column(target regclass)
+RETURNS text STABLE LANGUAGE sql AS $$
+  SELECT 'upkeep_place' || repeat('_', coalesce(max(length(attname)) - 11, 0))
+  FROM pg_attribute WHERE attrelid = target AND attname ~ '^upkeep_place_*$'
 $$;
 
 -- Whether the line a, which became b, is another one. What a foreign key refers to may become NULL: the product of a
@@ -100,10 +107,11 @@ DECLARE
 BEGIN
   RETURN (
     SELECT format('SELECT c.name FROM %s CROSS JOIN LATERAL (VALUES %s) AS c (place, name, is_changed) '
-      'WHERE c.is_changed ORDER BY a.upkeep_place, c.place LIMIT 1',
+      'WHERE c.is_changed ORDER BY a.%I, c.place LIMIT 1',
       upkeep_internal.pairs_of_rows(plan.lines, tables.old_rows, tables.new_rows),
       string_agg(format('(%s, %L::pg_catalog.text, NOT %s)', a.attnum, a.attname,
-                        upkeep_internal.same_value(plan.lines, a.attname, 'a', 'b')), ', ' ORDER BY a.attnum))
+                        upkeep_internal.same_value(plan.lines, a.attname, 'a', 'b')), ', ' ORDER BY a.attnum),
+      upkeep_internal.place_column(plan.lines))
     FROM pg_attribute a
     WHERE a.attrelid = plan.lines AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
       AND a.attname <> ALL (plan.open || upkeep_internal.columns_of_updated_at(plan.lines)));

@@ -193,6 +193,16 @@ SELECT * FROM public.verdicts('INSERT INTO public.shown VALUES (9003, 1, 1)',
   'UPDATE public.shown SET pieces = 3 WHERE id = 3', 'UPDATE public.shown SET pieces = 3 WHERE id = 2');
 RESET ROLE;
 DROP VIEW public.shown;
+-- names that the statements of the lock have themselves
+CREATE TABLE odd (upkeep_place int, upkeep_place_ int, order_id int, a int, b int, c int, o int, x int, key1 int,
+  is_closed bool, plan int, closed int, changed int, "100%" int, upkeep_new int);
+SELECT upkeep.enable_order_lock('orders', 'odd');
+INSERT INTO odd (order_id, a) VALUES (2, 1);
+SELECT * FROM verdicts('UPDATE odd SET upkeep_place = 1, "100%" = 1', 'UPDATE odd SET order_id = 1, key1 = 2',
+  'INSERT INTO odd (order_id) VALUES (2), (1)');
+SELECT has_branch('odd'), upkeep_internal.place_column('odd');
+SELECT upkeep.disable_order_lock('orders', 'odd');
+DROP TABLE odd;
 -- another name for a transition table
 CREATE TRIGGER by_hand AFTER DELETE ON lines REFERENCING OLD TABLE AS "o ld" FOR EACH STATEMENT
   EXECUTE FUNCTION upkeep.order_lock('orders=orders');
