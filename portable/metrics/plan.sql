@@ -112,7 +112,8 @@ BEGIN
 END $$;
 
 -- given: the arguments of enable_metrics while that runs. metrics: in the order of computing. inputs: numbered as
--- inputs_of_metrics has them. settings: NULL if no formula uses one; settings_row: FROM and WHERE of the row in force.
+-- inputs_of_metrics has them. settings: NULL if no formula uses one; condition: by which a row of them is
+-- found; is_unique: whether an index says that there is one.
 CREATE FUNCTION upkeep_internal.metrics_plan(
   target regclass,
   arguments text[],

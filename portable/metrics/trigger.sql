@@ -28,7 +28,7 @@ RETURNS text IMMUTABLE LANGUAGE sql AS $$
                                                        ELSE left(name, 12) END))
 $$;
 
--- An input or a metric as a part of an expression, and when it can be computed with in a branch: NULL for always.
+-- An input or a metric as a part of an expression.
 CREATE FUNCTION upkeep_internal.variable_part(variable text, w int, s int)
 RETURNS jsonb IMMUTABLE LANGUAGE sql AS $$
   SELECT jsonb_build_object('n', variable, 'w', w, 's', greatest(s, 0), 'dw', 1, 'ds', 0)

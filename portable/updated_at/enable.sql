@@ -22,7 +22,6 @@ END $$;
 CREATE FUNCTION upkeep_internal.enable_updated_at_on(target regclass, arguments text[], given jsonb)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  usual name;
   plan record;
   local_ones name[];
 BEGIN

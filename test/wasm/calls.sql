@@ -170,6 +170,12 @@ FROM generate_series(1, 100) n, LATERAL (
     '{"week_start_day": 8}']) AS settings) d;
 
 INSERT INTO calls (name, arguments, expected)
+SELECT 'shopToday', jsonb_build_object('settings', settings::text, 'now', now()),
+  answer(format('SELECT upkeep.shop_today(%L)', settings))
+FROM unnest(ARRAY[jsonb '{"timezone": "Asia/Ho_Chi_Minh"}', '{"timezone": "Pacific/Kiritimati"}',
+  '{"timezone": "Pacific/Pago_Pago"}', '{"timezone": "Europe/London"}', '{"timezone": "nowhere"}']) settings;
+
+INSERT INTO calls (name, arguments, expected)
 SELECT 'explainChange', jsonb_build_object('before', before::text, 'after', after::text),
   answer(format('SELECT string_agg(driver || ''|'' || amount, '' '') FROM upkeep.explain_change(%L, %L)',
     before, after))

@@ -21,6 +21,7 @@ const ask = {
   goalPace: (given) => rows(upkeep.goalPace(given), '\n'),
   weekStart: ({ day, settings }) => upkeep.weekStart(day, settings),
   weekLabel: (day) => upkeep.weekLabel(day),
+  shopToday: ({ settings, now }) => upkeep.shopToday(settings, new Date(now)),
 }
 
 function answerTo(name, given) {

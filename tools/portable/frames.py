@@ -103,7 +103,8 @@ class edition:
         # (kind, signature) and a digest of what CREATE OR REPLACE cannot change.
         self.heads = {(each.kind, each.signature()): digest(each.arguments + returned(each.result))
                       for each in self.frames if not each.is_trigger}
-        self.ways = [line.rstrip('\n').split(': ', 1) for line in open(ways) if line.strip() and line[0] != '#']
+        lines = [line for line in open(ways) if line.strip() and line[0] != '#']
+        self.ways = [line.split(': ', 1) for line in re.sub(r'\|\n', '|', ''.join(lines)).splitlines()]
 
     def complete(self, source):
         """CREATE FUNCTION upkeep.NAME(…) gets its frame and comment, everything else what makes it repeatable."""
