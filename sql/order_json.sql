@@ -96,3 +96,4 @@ UPDATE parted SET day = 2, product_snapshot = to_json(to_jsonb(product_snapshot:
 \set VERBOSITY terse
 SET client_min_messages = warning;
 DROP SCHEMA documents CASCADE;
+RESET client_min_messages;

@@ -8,7 +8,7 @@ if install_packages PGlite test/npm build/npm/tests 20 --legacy-peer-deps; then
   rm -rf "$place/regress"
   mkdir -p "$place/regress/"{sql,expected}
   cp test/portable/pglite/serve.js "$place"
-  tests=(setup updated_at enable protected_columns order_formulas)
+  tests=(setup updated_at enable protected_columns order_formulas order_json)
   # The role there is a superuser: what depends on its rights is another matter.
   for each in "${own_tests[@]}"; do
     [[ $each =~ rights|refused|order_numbers ]] || tests+=("$each")
