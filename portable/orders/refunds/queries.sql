@@ -172,17 +172,43 @@ END $$;
 CREATE FUNCTION upkeep_internal.share_of_refund(plan record, row_name text)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN format('SELECT CASE WHEN w.remaining IS NOT NULL THEN upkeep_internal.refund_share(w.amount, w.sold, w.gone, '
-    '%s, w.amount [-] w.refunded, w.remaining, %s) END '
+  RETURN format('SELECT CASE WHEN w.remaining IS NOT NULL THEN %s END '
     'FROM (SELECT %s AS amount, %s AS sold, %s AS gone, s.amount AS refunded, o.%I::pg_catalog.numeric [-] t.amount '
     'AS remaining FROM %s o CROSS JOIN LATERAL %s CROSS JOIN LATERAL %s JOIN %s l ON %s WHERE %s AND %s) w',
-    format('%s.%I::pg_catalog.numeric', row_name, plan.quantity), coalesce(plan.amount_scale::text, 'NULL'),
-    plan.line_amount, plan.sold,
-    upkeep_internal.pieces_gone(plan, 's.pieces'), plan.total, upkeep_internal.qualified(plan.orders),
-    upkeep_internal.sum_of_order(plan, row_name), upkeep_internal.sums_of_line(plan, row_name),
-    upkeep_internal.qualified(plan.lines), upkeep_internal.is_refunded_line(plan, row_name),
-    upkeep_internal.is_refunded_order(plan, row_name), upkeep_internal.is_line_of_order(plan, row_name));
+    upkeep_internal.refund_share(format('%s.%I::pg_catalog.numeric', row_name, plan.quantity), plan.amount_scale),
+    plan.line_amount, plan.sold, upkeep_internal.pieces_gone(plan, 's.pieces'), plan.total,
+    upkeep_internal.qualified(plan.orders), upkeep_internal.sum_of_order(plan, row_name),
+    upkeep_internal.sums_of_line(plan, row_name), upkeep_internal.qualified(plan.lines),
+    upkeep_internal.is_refunded_line(plan, row_name), upkeep_internal.is_refunded_order(plan, row_name),
+    upkeep_internal.is_line_of_order(plan, row_name));
 END $$;
+
+-- What some pieces of a line are worth when they are refunded, from w: amount and sold of the line, the pieces gone and
+-- the amount refunded of it before, and what is remaining of the order. The shares of pieces that are refunded one
+-- after another add up to the amount of the line: each is what all that are gone then are worth, less what those before
+-- were worth, both rounded. Never more than what is left of the line or of its order, nor less than 0. scale: the
+-- decimals of a share; NULL for as many as it needs.
+CREATE FUNCTION upkeep_internal.refund_share(pieces text, scale int)
+RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$
+DECLARE
+  share constant text := CASE
+    WHEN scale IS NULL THEN upkeep_internal.rounded_quotient(format('w.amount [*] %s', pieces), 'w.sold', 20)
+    ELSE format('(%s [-] %s)',
+      upkeep_internal.rounded_quotient(format('w.amount [*] (w.gone [+] %s)', pieces), 'w.sold', scale),
+      upkeep_internal.rounded_quotient('w.amount [*] w.gone', 'w.sold', scale)) END;
+BEGIN
+  RETURN format(CASE WHEN scale IS NULL THEN 'CASE WHEN w.sold [=] 0 THEN 0 ELSE pg_catalog.trim_scale(%s) END'
+                     ELSE 'CASE WHEN w.sold [=] 0 THEN 0 ELSE pg_catalog.round(%s, %s) END' END,
+    format('GREATEST(LEAST(%s, w.amount [-] w.refunded, w.remaining), 0)', share), scale);
+END $$;
+
+-- A quotient of numerics, exact: div cuts off, and half of what is left over rounds as the quotient does, half away
+-- from zero.
+CREATE FUNCTION upkeep_internal.rounded_quotient(dividend text, divisor text, scale int)
+RETURNS text IMMUTABLE LANGUAGE sql AS $$
+  SELECT format('pg_catalog.round(pg_catalog.div((%s) [*] 2e%s, %s) [*] 5e%s, %2$s)', dividend, scale, divisor,
+                -scale - 1)
+$$;
 
 -- Lines of which more was refunded than they are worth: order and line as JSON, what was sold, what was refunded, the
 -- key of the order as text. condition: on the refunds r. A line that is gone, or belongs to another order by now, was
