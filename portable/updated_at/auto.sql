@@ -148,7 +148,8 @@ BEGIN
     PERFORM upkeep_internal.inherit_statement_triggers(table_made);
   END LOOP;
   FOR each IN SELECT s.* FROM upkeep_internal.without_stamp() s
-      WHERE coalesce((before -> 'tables' -> s.key)::boolean < s.is_time, true) AND upkeep_internal.is_of_command(s.object, tag) LOOP
+      WHERE coalesce((before -> 'tables' -> s.key)::boolean < s.is_time, true)
+        AND upkeep_internal.is_of_command(s.object, tag) LOOP
     IF NOT has_enabled THEN
       PERFORM upkeep_internal.take_turns();
       has_enabled := true;
