@@ -199,7 +199,43 @@ END $$;
 CREATE FUNCTION upkeep_internal.fits(feature text, target regclass, fingerprint text)
 RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN upkeep_internal.fingerprint(feature, target) = fingerprint;
+  RETURN upkeep_internal.fingerprint(feature, target) = fingerprint AND upkeep_internal.is_current(target);
+END $$;
+
+-- A transaction that reads by one snapshot does not see in the catalogue what others have altered since, though it
+-- writes to the table as that is by now.
+CREATE FUNCTION upkeep_internal.is_current(target regclass)
+RETURNS boolean STABLE LANGUAGE plpgsql AS $$
+DECLARE
+  known record;
+  is_current boolean;
+BEGIN
+  IF current_setting('transaction_isolation') LIKE 'read %' THEN
+    RETURN true;
+  END IF;
+  SELECT array_agg(a.attname::text ORDER BY a.attname) AS names,
+    array_agg(a.atttypid ORDER BY a.attname) AS types,
+    string_agg(format('pg_catalog.pg_typeof(x.%I)::pg_catalog.oid', a.attname), ', ' ORDER BY a.attname) AS asked
+  INTO known
+  FROM pg_attribute a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped;
+  -- A query is read with the columns that are there now.
+  EXECUTE format('SELECT $1 [=] ARRAY(SELECT k FROM pg_catalog.jsonb_object_keys(pg_catalog.to_jsonb(x)) k '
+    'ORDER BY k COLLATE pg_catalog."C") AND $2 [=] ARRAY[%s] FROM (SELECT (NULL::%s).*) x', known.asked, upkeep_internal.qualified(target))
+    INTO is_current USING known.names, known.types;
+  RETURN is_current;
+EXCEPTION
+  WHEN undefined_column OR undefined_table OR undefined_object THEN
+    RETURN false;
+END $$;
+
+-- The error that the transaction would get for a row that others have changed.
+CREATE FUNCTION upkeep_internal.require_current(target regclass)
+RETURNS void STABLE LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT upkeep_internal.is_current(target) THEN
+    PERFORM upkeep_internal.fail('40001', format('could not serialize access: table "%s" has been altered since this '
+      'transaction began', upkeep_internal.table_name(target)), 'Repeat the transaction.');
+  END IF;
 END $$;
 
 -- A statement of our own is marked while it runs: before := upkeep_internal.begin_own('touch'), the statement, and

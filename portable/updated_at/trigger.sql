@@ -151,6 +151,7 @@ RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
   e record;
 BEGIN
+  PERFORM upkeep_internal.require_current(target);
   SELECT * INTO e FROM upkeep_internal.updated_at_expressions(target, arguments, '($1)', '($2)');
   RETURN format('SELECT %s FROM (SELECT $3 IS NOT TRUE AND (%s) AS changed, $4 AS is_touch, $5 AS is_derived) c', (
     SELECT string_agg(CASE
@@ -172,6 +173,7 @@ RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
   plan record;
 BEGIN
+  PERFORM upkeep_internal.require_current(target);
   SELECT * INTO plan FROM upkeep_internal.updated_at_plan(target, arguments);
   RETURN (
     SELECT 'SELECT ' || string_agg(CASE a.attname

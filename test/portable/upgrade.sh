@@ -108,3 +108,30 @@ check "loading while others write, enable and load is no error for anybody" "" \
   "$(cat build/portable/{writer,slow,enabler,first,second}.log)"
 sql -d older -c "DROP TABLE more"
 check "and every row was stamped" "$kept" "$(kept older)"
+
+# only_errors: rows, and errors in one line.
+only_errors() { sed 's/^ERROR: *//; /^\(LOC\|CON\|SQL\|PL\|HINT\| \)/d'; }
+
+# A snapshot that is older than an ALTER TABLE of somebody else: with a branch and without one.
+sql -d older -U portable -o /dev/null -c "CREATE TABLE \"Odd names\" (id int, \"Zz\" text, a_b text, \"a B\" text,
+    updated_at timestamptz DEFAULT '2020-01-01')" -c "INSERT INTO \"Odd names\" VALUES (1)" \
+  -c "CREATE TRIGGER by_hand BEFORE UPDATE ON \"Odd names\" FOR EACH ROW EXECUTE FUNCTION upkeep.updated_at()"
+check "a transaction that cannot see how a table was altered is to be repeated" "t
+40001: could not serialize access: table \"docs\" has been altered since this transaction began
+40001: could not serialize access: table \"Odd names\" has been altered since this transaction began
+x|t" "$(PGUSER=portable "$bindir/psql" -X -q -At -d older 2>&1 << END | only_errors
+\\set VERBOSITY verbose
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+UPDATE "Odd names" SET "Zz" = 'a' RETURNING updated_at > '2020-01-01';
+SAVEPOINT before;
+\\! "$bindir/psql" -X -q -U portable -d older -c "ALTER TABLE docs ADD n text"
+UPDATE docs SET n = 'x';
+COMMIT;
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT FROM pg_class LIMIT 1;
+\\! "$bindir/psql" -X -q -U portable -d older -c "ALTER TABLE \"Odd names\" ADD n text"
+UPDATE "Odd names" SET n = 'x';
+COMMIT;
+UPDATE docs SET n = 'x' WHERE id = 1 RETURNING n, updated_at > '2020-01-01';
+END
+)"
