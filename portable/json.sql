@@ -15,11 +15,15 @@ BEGIN
     -- Somebody's cast to json is not asked.
     WHEN of_base.typtype = 'e' THEN
       format('CASE WHEN %1$s IS NOT NULL THEN pg_catalog.format(''%%s'', %1$s) END', value)
+    -- Few sessions have another zone, and few moments are infinite or before our era.
     WHEN base = 'timestamptz'::regtype THEN format(
-      'CASE WHEN %1$s [>=] ''0001-01-01 00:00:00+00''::pg_catalog.timestamptz '
+      'CASE WHEN pg_catalog.current_setting(''TimeZone'') [=] ANY (''{UTC,Etc/UTC}''::pg_catalog.text[]) '
+        'THEN pg_catalog.to_jsonb(%1$s) '
+      'WHEN %1$s [>=] ''0001-01-01 00:00:00+00''::pg_catalog.timestamptz '
         'AND %1$s [<] ''infinity''::pg_catalog.timestamptz '
-      'THEN (pg_catalog.to_jsonb(pg_catalog.timezone(''UTC''::pg_catalog.text, %1$s)) [#>>] ''{}'') [||] ''+00:00'' '
-      'ELSE upkeep_internal.pinned_json(%1$s) [#>>] ''{}'' END', value)
+        'THEN pg_catalog.to_jsonb((pg_catalog.to_jsonb(pg_catalog.timezone(''UTC''::pg_catalog.text, %1$s)) '
+        '[#>>] ''{}'') [||] ''+00:00'') '
+      'ELSE upkeep_internal.pinned_json(%1$s) END', value)
     WHEN base IN ('date'::regtype, 'timestamp') OR upkeep_internal.is_steady(upkeep_internal.element_or_self(base))
       THEN value
     ELSE format('upkeep_internal.pinned_json(%s)', value) END;
