@@ -63,7 +63,12 @@ BEGIN
     END IF;
     PERFORM upkeep_internal.create_reference_indexes(wanted, schema);
   END LOOP;
-  PERFORM upkeep_internal.enable_reference_features(kind, schema, keys, renewed, left_out, with_history);
+  PERFORM set_config('upkeep.writes_later', 'yes', true),
+    upkeep_internal.enable_reference_features(kind, schema, keys, renewed, left_out, with_history),
+    set_config('upkeep.writes_later', '', true);
+  PERFORM upkeep_internal.write_triggers(f.feature)
+  FROM (SELECT DISTINCT feature FROM upkeep_internal.reference_features r
+        WHERE r.kind = create_reference_tables.kind AND upkeep_internal.has_feature(r.feature)) f;
 END $$;
 
 CREATE FUNCTION upkeep_internal.table_in(schema name, name text)

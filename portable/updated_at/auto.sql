@@ -157,7 +157,7 @@ BEGIN
     PERFORM upkeep_internal.enable_updated_at_if_absent(each.object, each.column_name, each.protect_columns);
   END LOOP;
   IF has_enabled THEN
-    PERFORM upkeep_internal.write_triggers('updated_at'), upkeep_internal.write_triggers('touch');
+    PERFORM upkeep_internal.write_triggers('updated_at');
   END IF;
 END $$;
 

@@ -16,7 +16,7 @@ BEGIN
   FOR child IN SELECT * FROM upkeep_internal.inheritance_children(target) LOOP
     PERFORM upkeep_internal.enable_updated_at_on(child, arguments, given);
   END LOOP;
-  PERFORM upkeep_internal.write_triggers('updated_at'), upkeep_internal.write_triggers('touch');
+  PERFORM upkeep_internal.write_triggers('updated_at');
 END $$;
 
 CREATE FUNCTION upkeep_internal.enable_updated_at_on(target regclass, arguments text[], given jsonb)
@@ -86,7 +86,7 @@ BEGIN
   IF dropped = 0 THEN
     RAISE NOTICE 'updated_at is not enabled on "%"', upkeep_internal.table_name(target);
   END IF;
-  PERFORM upkeep_internal.write_triggers('updated_at'), upkeep_internal.write_triggers('touch');
+  PERFORM upkeep_internal.write_triggers('updated_at');
 END $$;
 
 CREATE FUNCTION upkeep.enable_updated_at_in(…) LANGUAGE plpgsql AS $$
@@ -116,7 +116,7 @@ BEGIN
   FOREACH each IN ARRAY coalesce(tables, '{}') LOOP
     RETURN QUERY SELECT upkeep_internal.enable_updated_at_if_absent(each, column_name, protect_columns);
   END LOOP;
-  PERFORM upkeep_internal.write_triggers('updated_at'), upkeep_internal.write_triggers('touch');
+  PERFORM upkeep_internal.write_triggers('updated_at');
 END $$;
 
 CREATE FUNCTION upkeep_internal.require_protectable(stamp name, protect name[])
