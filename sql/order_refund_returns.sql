@@ -82,4 +82,16 @@ SELECT stock_quantity AS one_is_back FROM products;
 UPDATE orders SET status = 'cancelled' WHERE id = 31;
 SELECT stock_quantity AS all_are_back FROM products;
 SELECT * FROM check_orders('orders', 'order_items');
+-- and so where the lines themselves say what they have taken
+ALTER TABLE order_items ADD COLUMN taken int;
+SELECT disable_stock('order_items');
+SELECT enable_stock('order_items', 'products', orders => 'orders', taken_column => 'taken');
+INSERT INTO orders (id) VALUES (41), (42), (43);
+INSERT INTO order_items (id, order_id, product_id, quantity) VALUES (41, 41, 1, 3);
+INSERT INTO order_items (id, order_id, quantity, returns_item_id) VALUES (42, 42, -1, 41), (43, 43, -1, 41);
+SELECT stock_quantity AS two_are_back FROM products;
+UPDATE orders SET status = 'cancelled' WHERE id = 43;
+SELECT stock_quantity AS one_is_back FROM products;
+SELECT id, taken FROM order_items WHERE id > 40 ORDER BY id;
+SELECT * FROM check_orders('orders', 'order_items');
 DROP SCHEMA both_ways CASCADE;

@@ -52,11 +52,12 @@ void limit(settled_lines &lines, const std::vector<stock_amount> &before) {
   });
 }
 
-// What a line i should have taken; where it has a column for that, no more than it says if its order is released.
+// What a line i should have taken; where it has a column for that, no more than it says if its order is released. A
+// line that gave back what another had sold gave it for nothing then.
 fragment wanted(const stock_tables &tables, const fragment &is_released) {
   const fragment kept = tables.wanted_if_released();
   return sql("CASE WHEN {is_released} THEN {kept} ELSE {wanted} END", "is_released"_is = is_released,
-             "kept"_is = tables.taken ? sql("LEAST({kept}, COALESCE(i.{taken}::pg_catalog.numeric, 0))",
+             "kept"_is = tables.taken ? sql("GREATEST(LEAST({kept}, COALESCE(i.{taken}::pg_catalog.numeric, 0)), 0)",
                                             "kept"_is = kept, "taken"_is = *tables.taken)
                                       : kept,
              "wanted"_is = tables.wanted());
