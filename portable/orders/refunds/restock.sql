@@ -125,6 +125,9 @@ BEGIN
   FROM unnest(array_remove(ARRAY[tables.lines, tables.products, tables.orders], NULL)) t;
   SELECT * INTO plan
   FROM upkeep_internal.stock_plan(tables.options, tables.lines, tables.products, tables.orders);
+  IF plan.taken IS NULL THEN
+    PERFORM upkeep_internal.require_noted_key(tables.lines);
+  END IF;
   RETURN plan;
 END $$;
 
