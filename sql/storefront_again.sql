@@ -12,6 +12,10 @@ DECLARE each record; BEGIN
         '^(subtotal_amount|shipping_amount|discount_amount|tax_amount|refunded_.*|currency|fulfilled_at)$' LOOP
     EXECUTE format('ALTER TABLE %s DROP COLUMN %I', each.of, each.attname);
   END LOOP;
+  -- The portable edition has it, for what migrations alter.
+  IF to_regproc('upkeep.refresh') IS NOT NULL THEN
+    EXECUTE 'SELECT upkeep.refresh()';
+  END IF;
 END $$;
 -- options_of(schema): those of totals and lock, without the tables
 CREATE VIEW options_of AS SELECT object, feature, options - '{orders,order_items}'::text[] AS options
