@@ -49,11 +49,11 @@ BEGIN
 END $$;
 
 -- Writes the branches of a feature's trigger function anew, if they are no longer the same. Runs as the installer, who
--- owns the function; what it writes follows from the catalogue alone, whoever calls it. all_anew: also those of tables
--- that look as they did.
+-- owns the function; what it writes follows from the catalogue alone, whoever calls it and whatever he has set.
+-- all_anew: also those of tables that look as they did.
 CREATE FUNCTION upkeep_internal.write_function(feature text, all_anew boolean)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET check_function_bodies = on AS $$
+SET search_path = pg_catalog, pg_temp SET check_function_bodies = on SET quote_all_identifiers = off AS $$
 DECLARE
   target constant regprocedure := (SELECT format('upkeep.%I()', f.function) FROM upkeep_internal.features f
                                    WHERE f.feature = write_function.feature);

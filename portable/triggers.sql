@@ -96,7 +96,8 @@ CREATE FUNCTION upkeep_internal.paused_for_writer(feature text, target regclass)
 RETURNS boolean STABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN upkeep_internal.is_named_in_pause(feature)
-    AND upkeep_internal.may_pause(target, upkeep_internal.writer());
+    AND upkeep_internal.may_pause(target, upkeep_internal.writer())
+    AND NOT upkeep_internal.is_restricted();
 END $$;
 
 -- The mark of the statement that fires a trigger at this depth, the innermost; NULL if it is not ours.
@@ -115,8 +116,8 @@ BEGIN
   FOR number IN REVERSE cardinality(marks)..1 LOOP
     IF marks[number] LIKE '#%' AND split_part(marks[number], ' ', 2) = depth::text THEN
       kind := substr(split_part(marks[number], ' ', 1), 2);
-      IF pg_has_role(upkeep_internal.writer(), upkeep_internal.installer(), 'USAGE')
-         OR upkeep_internal.may_pause(target, upkeep_internal.writer())
+      IF (pg_has_role(upkeep_internal.writer(), upkeep_internal.installer(), 'USAGE')
+          OR upkeep_internal.may_pause(target, upkeep_internal.writer())) AND NOT upkeep_internal.is_restricted()
          OR upkeep_internal.is_proof(split_part(marks[number], ' ', 3), kind, depth) THEN
         RETURN kind;
       END IF;
@@ -150,6 +151,18 @@ CREATE FUNCTION upkeep_internal.writer()
 RETURNS name STABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+END $$;
+
+-- Whether this runs within ANALYZE, REINDEX, REFRESH MATERIALIZED VIEW or the like, which call functions of the table's
+-- owner: the writer is who has sent the command, or for autovacuum a superuser, and none of what they do is his.
+-- UNLISTEN does nothing, and is refused there.
+CREATE FUNCTION upkeep_internal.is_restricted()
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  UNLISTEN "pg_upkeep: nobody listens";
+  RETURN false;
+EXCEPTION WHEN insufficient_privilege THEN
+  RETURN true;
 END $$;
 
 -- The role that has loaded this edition, as which its functions run that need rights of their own.

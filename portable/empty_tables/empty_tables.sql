@@ -110,7 +110,8 @@ CREATE FUNCTION upkeep_internal.forget_rows(emptied oid[])
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
   own constant oid[] := ARRAY(SELECT c.oid FROM pg_class c WHERE c.oid = ANY (emptied)
-                                AND pg_has_role(upkeep_internal.writer(), c.relowner, 'USAGE'));
+                                AND pg_has_role(upkeep_internal.writer(), c.relowner, 'USAGE')
+                                AND NOT upkeep_internal.is_restricted());
 BEGIN
   DELETE FROM upkeep.order_counters c WHERE c.orders = ANY (own);
   DELETE FROM upkeep.stock_taken t WHERE t.order_items = ANY (own);

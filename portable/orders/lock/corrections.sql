@@ -53,15 +53,7 @@ BEGIN
     PERFORM upkeep_internal.fail('25006', 'cannot execute upkeep.correct_order() in a read-only transaction');
   END IF;
   INSERT INTO upkeep_internal.correction_calls (orders, order_key, reason) VALUES (orders, order_key, reason);
-  -- In a function of another's rights the writer stays who has called it: for him the order is open until the statement
-  -- that he has sent ends.
-  IF upkeep_internal.writer() <> current_user THEN
-    PERFORM set_config('upkeep.corrected_in', upkeep_internal.client_statement(), true);
-  END IF;
 END $$;
-
-CREATE FUNCTION upkeep_internal.client_statement()
-RETURNS text STABLE LANGUAGE sql AS $$ SELECT extract(epoch FROM statement_timestamp())::text $$;
 
 CREATE FUNCTION upkeep_internal.open_order()
 RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -87,10 +79,24 @@ BEGIN
   INSERT INTO upkeep.order_corrections (orders, order_key, reason, role, actor, opened_at, txid)
   VALUES (orders, upkeep_internal.lock_order(orders, arguments, NEW.order_key), NEW.reason, NEW.role,
           upkeep_internal.actor(), now(), pg_current_xact_id()::text::bigint);
+  -- In a function of another's rights the writer stays who has called it: for him the order is open until the statement
+  -- that he has sent ends.
+  IF upkeep_internal.writer() <> NEW.role THEN
+    PERFORM set_config('upkeep.corrected_in', upkeep_internal.client_statement(), true);
+  END IF;
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER open_order BEFORE INSERT ON upkeep_internal.correction_calls
   FOR EACH ROW EXECUTE FUNCTION upkeep_internal.open_order();
+
+-- Only the installer can say it, for anyone can set upkeep.corrected_in.
+CREATE FUNCTION upkeep_internal.client_statement()
+RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN (SELECT md5(concat_ws(' ', s.secret, pg_backend_pid(), pg_current_xact_id(), 'correction',
+                               extract(epoch FROM statement_timestamp())))
+          FROM upkeep_internal.secret s);
+END $$;
 
 -- The orders that a partition or a child belongs to: the outermost with a lock.
 CREATE FUNCTION upkeep_internal.whole_orders(target regclass)

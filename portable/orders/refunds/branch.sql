@@ -242,12 +242,12 @@ BEGIN
     NEW.%1$I := OLD.%1$I;
     RETURN NEW;
   END IF;
-  %2$s;
+  %2$s
   IF %3$s THEN
     NEW.%1$I := share;
     RETURN NEW;
   END IF;$text$, kept,
-      CASE WHEN starts_empty THEN 'share := 0'
+      CASE WHEN starts_empty THEN 'share := 0;'
            ELSE format('%s %s; %s', upkeep_internal.by_index(), upkeep_internal.into_variable(
                   upkeep_internal.refunded_so_far(plan, place, 'NEW'), 'share'), upkeep_internal.as_before()) END,
       upkeep_internal.share_fits(target, kept));
