@@ -6,7 +6,9 @@ DECLARE
   each regclass;
   feature text;
   dropped int := 0;
-  has_rules constant boolean := EXISTS (SELECT FROM upkeep.auto_updated_at_rules);
+  has_auto_rules constant boolean := EXISTS (SELECT FROM upkeep.auto_updated_at_rules);
+  has_guard_rules constant boolean := EXISTS (SELECT FROM upkeep.guard_rules)
+    OR EXISTS (SELECT FROM upkeep.guard_exemptions);
 BEGIN
   PERFORM upkeep_internal.require_value(confirm, 'confirm');
   IF confirm <> 'disable' THEN
@@ -29,8 +31,11 @@ BEGIN
     PERFORM upkeep_internal.require_owner_of_all(each);
   END LOOP;
   -- First, so that nothing makes a trigger anew while they are dropped.
-  IF has_rules THEN
+  IF has_auto_rules THEN
     PERFORM upkeep_internal.drop_auto_rules();
+  END IF;
+  IF has_guard_rules THEN
+    PERFORM upkeep_internal.drop_guard_rules();
   END IF;
   FOREACH each IN ARRAY tables LOOP
     FOR feature IN SELECT DISTINCT t.feature FROM upkeep_internal.triggers t WHERE t.object = each LOOP
@@ -39,7 +44,7 @@ BEGIN
   END LOOP;
   PERFORM upkeep.refresh();
   RAISE NOTICE USING MESSAGE = CASE
-    WHEN dropped = 0 AND has_rules THEN 'there were rules, but no triggers to drop'
+    WHEN dropped = 0 AND (has_auto_rules OR has_guard_rules) THEN 'there were rules, but no triggers to drop'
     WHEN dropped = 0 THEN 'there was nothing to disable'
     ELSE format('dropped %s trigger%s of %s table%s', dropped, CASE dropped WHEN 1 THEN '' ELSE 's' END,
                 cardinality(tables), CASE cardinality(tables) WHEN 1 THEN '' ELSE 's' END) END;
@@ -62,4 +67,28 @@ BEGIN
       'Let a superuser call this, or SELECT upkeep.auto_updated_at(NULL); before.');
   END IF;
   PERFORM upkeep.auto_updated_at(NULL);
+END $$;
+
+-- Runs as the installer, who owns them, and so makes sure itself that tables and schemas are the caller's.
+CREATE FUNCTION upkeep_internal.drop_guard_rules()
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  each record;
+BEGIN
+  FOR each IN SELECT e.object FROM upkeep_internal.exemptions e WHERE e.table_exists ORDER BY e.object LOOP
+    IF NOT upkeep_internal.owns_table(upkeep_internal.writer(), each.object) THEN
+      PERFORM upkeep_internal.fail('42501',
+        format('must be owner of table %s', upkeep_internal.table_name(each.object)),
+        'Let a superuser call this, or disable what is enabled on your own tables, one by one.');
+    END IF;
+  END LOOP;
+  FOR each IN SELECT n.nspname, n.oid FROM upkeep.guard_rules r JOIN pg_namespace n ON n.nspname = r.schema_name
+      ORDER BY 1 LOOP
+    IF NOT upkeep_internal.owns_schema(upkeep_internal.writer(), each.oid) THEN
+      PERFORM upkeep_internal.fail('42501', format('must be owner of schema %I', each.nspname),
+        'Let a superuser call this, or the owner of the guarded schemas.');
+    END IF;
+  END LOOP;
+  DELETE FROM upkeep.guard_rules;
+  DELETE FROM upkeep.guard_exemptions;
 END $$;

@@ -8,6 +8,12 @@ DECLARE
   options jsonb;
 BEGIN
   options := upkeep_internal.read_options(feature, arguments);
+  -- The guard's trigger has none; what is exempt stands in upkeep.guard_exemptions.
+  IF feature = 'guard' THEN
+    RETURN coalesce((
+      SELECT jsonb_build_object('exempt', jsonb_strip_nulls(jsonb_build_object('role', e.role, 'until', e.ends)))
+      FROM upkeep_internal.exemptions e WHERE e.object = target), '{}');
+  END IF;
   -- A trigger that does not say which column it protects protects created_at, where the table has that.
   IF feature = 'updated_at' AND NOT options ? 'protect' AND upkeep_internal.creation_column(target,
        upkeep_internal.text_option(feature, options, 'column'), options ->> 'version') = 'created_at' THEN
@@ -31,6 +37,7 @@ CREATE FUNCTION upkeep.export_sql(…) LANGUAGE plpgsql AS $$
 DECLARE
   trigger record;
   state text;
+  exempt record;
 BEGIN
   -- A table goes with its partitions and children, which have statement triggers of their own.
   FOR trigger IN SELECT t.*
@@ -44,6 +51,13 @@ BEGIN
       RETURN NEXT format('ALTER TABLE %s %s TRIGGER %I;', upkeep_internal.qualified(trigger.object), state,
                          trigger.name);
     END IF;
+  END LOOP;
+  FOR exempt IN SELECT e.*
+      FROM upkeep_internal.exemptions e
+      LEFT JOIN upkeep_internal.with_descendants(target) WITH ORDINALITY d(member, number) ON d.member = e.object
+      WHERE e.table_exists AND (target IS NULL OR d.member IS NOT NULL)
+      ORDER BY d.number, e.object::text COLLATE "C" LOOP
+    RETURN NEXT upkeep_internal.exempt_again(exempt.object, exempt.role, exempt.ends);
   END LOOP;
 END $$;
 

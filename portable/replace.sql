@@ -56,11 +56,12 @@ BEGIN
   FOR change IN
     SELECT 'ADD COLUMN ' || c FROM unnest(columns) c
     WHERE NOT EXISTS (SELECT FROM pg_attribute a
-                      WHERE a.attrelid = target AND a.attname = split_part(c, ' ', 1) AND NOT a.attisdropped)
+                      WHERE a.attrelid = target AND a.attname = (parse_ident(split_part(c, ' ', 1)))[1]
+                        AND NOT a.attisdropped)
     UNION ALL
     SELECT format('DROP COLUMN %I', a.attname) FROM pg_attribute a
     WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
-      AND NOT EXISTS (SELECT FROM unnest(columns) c WHERE split_part(c, ' ', 1) = a.attname)
+      AND NOT EXISTS (SELECT FROM unnest(columns) c WHERE (parse_ident(split_part(c, ' ', 1)))[1] = a.attname)
   LOOP
     EXECUTE format('ALTER TABLE %s %s', target, change);
   END LOOP;

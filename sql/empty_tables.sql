@@ -76,12 +76,10 @@ DROP TABLE beside.child;
 -- the guard stops it
 SET client_min_messages = warning;
 SELECT fill();
--- C++ edition {
 SELECT upkeep.enable_guard(schemas => '{emptied}');
 SELECT state FROM failure('SELECT ' || :'call');
 SELECT count(*) FROM orders;
 SELECT upkeep.disable_guard();
--- }
 SELECT state, message FROM failure('TRUNCATE emptied.orders, emptied.order_items');
 RESET client_min_messages;
 
