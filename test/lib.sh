@@ -82,13 +82,15 @@ summary() {
 # REGRESS_OPTIONS. A line for each test, also where pg_regress itself fails.
 regress() {
   local name=$1 folder=$2 log=build/log/regress-$1.log; shift 2
-  local tool each failed=
+  local tool each failed= expected=()
   tool=$(dirname "$("$PG_CONFIG" --pgxs)")/../test/regress/pg_regress
   [ $# -gt 0 ] || { say "not ok - $name has no tests"; return; }
+  # PostgreSQL 16 and later look for outputs in the current folder.
+  ! "$tool" --help | grep -q -- --expecteddir || expected=(--expecteddir="$folder")
   rm -rf "build/regress/$name"
   mkdir -p "build/regress/$name" build/log
   "$tool" --inputdir="$folder" --outputdir="build/regress/$name" --bindir="$bindir" --dbname=regression \
-    ${REGRESS_OPTIONS:-} "$@" \
+    "${expected[@]}" ${REGRESS_OPTIONS:-} "$@" \
     > "$log" 2>&1
   for each in "$@"; do
     # PostgreSQL 15 reports "test NAME ... ok", its successors "ok 1 - NAME".
