@@ -104,6 +104,42 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Has the branch of a table written anew that no longer serves: after ALTER TABLE, a restore, a trigger made by hand.
+-- The first statement that goes the long way does so for those after it, unless somebody enables something meanwhile;
+-- once a transaction, for what a branch leaves to the long way comes here too.
+CREATE FUNCTION upkeep_internal.mend_branch(feature text, target regclass)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  seen constant text := current_setting('upkeep.branches_seen', true);
+  this_one constant text := format('%s %s,', feature, target::oid);
+BEGIN
+  IF seen = 'all' OR position(this_one IN seen) > 0 THEN
+    RETURN;
+  END IF;
+  PERFORM set_config('upkeep.branches_seen', concat(seen, this_one), true);
+  IF upkeep_internal.is_written(feature, target) THEN
+    RETURN;
+  END IF;
+  PERFORM FROM upkeep_internal.installation FOR UPDATE SKIP LOCKED;
+  IF FOUND THEN
+    PERFORM upkeep_internal.write_function(feature, false);
+  END IF;
+EXCEPTION
+  -- It goes without: in a transaction that cannot see what others have enabled, or may not write.
+  WHEN OTHERS THEN
+    RETURN;
+END $$;
+
+-- Whether the branch of a table is the one that it can have now.
+CREATE FUNCTION upkeep_internal.is_written(feature text, target regclass)
+RETURNS boolean STABLE LANGUAGE sql AS $$
+  SELECT (SELECT relpersistence = 't' FROM pg_class WHERE oid = target) OR EXISTS (
+    SELECT FROM upkeep_internal.written_branches b
+    WHERE b.feature = is_written.feature AND b.object = target
+      AND b.fingerprint = upkeep_internal.fingerprint(b.feature, target)
+      AND (b.text IS NULL OR upkeep_internal.others_still_are(b.text)))
+$$;
+
 -- Whether PostgreSQL can read a trigger function: one branch that it cannot read would stop the writers of all tables.
 CREATE FUNCTION upkeep_internal.is_readable(source text)
 RETURNS boolean LANGUAGE plpgsql AS $$

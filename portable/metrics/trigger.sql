@@ -12,6 +12,7 @@ BEGIN
   END IF;
   -- branches
   -- end of branches
+  PERFORM upkeep_internal.mend_branch('metrics', TG_RELID);
 
   -- What no branch knows, or computes: numbers without end, and figures that are refused.
   IF TG_WHEN [<>] 'BEFORE' OR TG_LEVEL [<>] 'ROW' OR TG_OP [<>] 'INSERT' AND TG_OP [<>] 'UPDATE' THEN

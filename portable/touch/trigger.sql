@@ -15,6 +15,7 @@ BEGIN
   END IF;
   -- branches
   -- end of branches
+  PERFORM upkeep_internal.mend_branch('touch', TG_RELID);
 
   -- What no branch knows, as in upkeep.updated_at(). Only what the trigger function itself sends sees the transition
   -- tables.

@@ -20,6 +20,7 @@ BEGIN
   END IF;
   -- branches
   -- end of branches
+  PERFORM upkeep_internal.mend_branch('updated_at', TG_RELID);
 
   -- What no branch knows: a table of a restored dump, a trigger made by hand, columns altered since. upkeep.refresh()
   -- writes the branch.

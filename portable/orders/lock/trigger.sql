@@ -16,6 +16,7 @@ BEGIN
   END IF;
   -- branches
   -- end of branches
+  PERFORM upkeep_internal.mend_branch('order_lock', TG_RELID);
 
   -- What no branch knows, and what a branch has found to be closed.
   PERFORM upkeep_internal.require_trusted(TG_RELID),

@@ -17,6 +17,7 @@ BEGIN
   END IF;
   -- branches
   -- end of branches
+  PERFORM upkeep_internal.mend_branch('order_number', TG_RELID);
 
   -- What no branch knows: a table of a restored dump, a trigger made by hand, columns altered since.
   PERFORM upkeep_internal.require_order_number_trigger(TG_NAME, TG_RELID, TG_WHEN, TG_LEVEL, TG_OP);

@@ -25,6 +25,7 @@ BEGIN
   END IF;
   -- branches
   -- end of branches
+  PERFORM upkeep_internal.mend_branch('order_refunds', TG_RELID);
 
   -- What no branch knows, and what a branch has found to be wrong.
   SELECT * INTO seen FROM upkeep_internal.refund_trigger(TG_RELID, TG_NAME, TG_ARGV, TG_OP, TG_WHEN, TG_LEVEL);

@@ -19,6 +19,7 @@ BEGIN
   END IF;
   -- branches
   -- end of branches
+  PERFORM upkeep_internal.mend_branch('order_snapshots', TG_RELID);
 
   -- What no branch knows. The expressions are those of the branches.
   IF TG_LEVEL [=] 'STATEMENT' AND TG_WHEN [=] 'AFTER' AND upkeep_internal.tells_rows(TG_RELID, TG_NAME, TG_OP) THEN

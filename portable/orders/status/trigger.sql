@@ -12,6 +12,7 @@ BEGIN
   END IF;
   -- branches
   -- end of branches
+  PERFORM upkeep_internal.mend_branch('order_status', TG_RELID);
 
   IF TG_WHEN [<>] 'BEFORE' OR TG_LEVEL [<>] 'ROW' OR TG_OP [=] 'DELETE' THEN
     PERFORM upkeep_internal.misused_trigger(TG_NAME, TG_RELID, 'order_status',

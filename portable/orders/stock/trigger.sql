@@ -31,6 +31,7 @@ BEGIN
   END IF;
   -- branches
   -- end of branches
+  PERFORM upkeep_internal.mend_branch('stock', TG_RELID);
 
   SELECT * INTO statements FROM upkeep_internal.stock_statements(TG_RELID, TG_NAME, TG_OP, TG_WHEN, TG_LEVEL, TG_ARGV);
   IF statements.is_concerned IS NOT NULL THEN

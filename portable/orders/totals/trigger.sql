@@ -17,6 +17,7 @@ BEGIN
   END IF;
   -- branches
   -- end of branches
+  PERFORM upkeep_internal.mend_branch('order_totals', TG_RELID);
 
   -- What no branch knows: a table of a restored dump, a trigger made by hand, columns altered since; and TRUNCATE.
   tables := upkeep_internal.transition_tables(TG_RELID, TG_NAME);
