@@ -88,19 +88,20 @@ BEGIN
   FOREACH operation IN ARRAY '{INSERT,UPDATE,DELETE}'::text[] LOOP
     CONTINUE WHEN type & CASE operation WHEN 'INSERT' THEN 4 WHEN 'DELETE' THEN 8 ELSE 16 END = 0;
     SELECT q.* INTO query FROM upkeep_internal.touch_queries(target, plan, operation, 'upkeep_old', 'upkeep_new') q;
-    branch := branch || format($text$
-  %sIF TG_OP [=] '%s' THEN
-    IF (%s) THEN
-      before := upkeep_internal.begin_own('touch');%s;
-      PERFORM upkeep_internal.end_own(before);
-    END IF;$text$, CASE branch WHEN '' THEN '' ELSE 'ELS' END, operation,
-      replace(query.finds_any, E'\n', E'\n       '), replace(query.stamps, E'\n', E'\n      '));
+    branch := branch || format($text$%sIF TG_OP [=] %L THEN
+  IF (%s) THEN
+    before := upkeep_internal.begin_own('touch');%s;
+    PERFORM upkeep_internal.end_own(before);
+  END IF;
+$text$, CASE branch WHEN '' THEN '' ELSE 'ELS' END, operation, query.finds_any,
+      upkeep_internal.indented(query.stamps, '    '));
   END LOOP;
   -- The columns that count are those of the child's updated_at, and the stamp is that of the parent's.
   RETURN format(E'IF upkeep_internal.still_is(%2$L, %3$L) AND upkeep_internal.fits(''updated_at'', %2$L, %4$L)\n'
-    '   AND upkeep_internal.fits(''updated_at'', %5$L, %6$L) THEN%1$s\n  END IF;\n  RETURN NULL;\nEND IF;', branch,
-    plan.parent::oid, upkeep_internal.print_of(plan.parent), upkeep_internal.fingerprint('updated_at', plan.parent),
-    target::oid, upkeep_internal.fingerprint('updated_at', target));
+    '   AND upkeep_internal.fits(''updated_at'', %5$L, %6$L) THEN\n%1$s  END IF;\n  RETURN NULL;\nEND IF;',
+    upkeep_internal.indented(branch, '  '), plan.parent::oid, upkeep_internal.print_of(plan.parent),
+    upkeep_internal.fingerprint('updated_at', plan.parent), target::oid,
+    upkeep_internal.fingerprint('updated_at', target));
 END $$;
 
 -- Those of triggers made by hand may be called anything.

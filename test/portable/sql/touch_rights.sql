@@ -105,5 +105,20 @@ SELECT text ~ upkeep_internal.fingerprint('updated_at', 'orders') AS fits FROM u
 CREATE TABLE odd ("ctid " int, place int, n int, o int, t int, k int, key_1 int, p int, l int, c int REFERENCES orders);
 SELECT upkeep.enable_touch('odd', 'orders');
 SELECT moves('INSERT INTO odd (c) VALUES (3), (4)'), moves('UPDATE odd SET key_1 = c'), moves('DELETE FROM odd');
+-- and tables whose names hold the end of a line
+CREATE TABLE "odd
+orders" (id int PRIMARY KEY, updated_at timestamptz DEFAULT '2020-01-01');
+CREATE TABLE "odd
+lines" (order_id int REFERENCES "odd
+orders");
+SELECT upkeep.enable_updated_at(E'"odd\norders"'), upkeep.enable_touch(E'"odd\nlines"', E'"odd\norders"');
+INSERT INTO "odd
+orders" VALUES (1), (2);
+INSERT INTO "odd
+lines" VALUES (1);
+UPDATE "odd
+lines" SET order_id = 2;
+SELECT id, updated_at > '2020-01-01' AS is_stamped FROM "odd
+orders" ORDER BY id;
 SET client_min_messages = warning;
 DROP SCHEMA touched, evil CASCADE;
