@@ -153,7 +153,8 @@ isolation() {
     else
       say "not ok - $spec"
       if [ -e "$results/results/$spec.out" ]; then
-        diff -u --label expected --label got "${ISOLATION_INPUT:-test/isolation}/expected/$spec.out" "$results/results/$spec.out"
+        diff -u --label expected --label got "${ISOLATION_INPUT:-test/isolation}/expected/$spec.out" \
+          "$results/results/$spec.out"
       else
         tail -n 20 "$log"
       fi 2>&1 | head -n 60 | sed 's/^/#   /'

@@ -43,8 +43,8 @@ RETURNS jsonb IMMUTABLE LANGUAGE sql AS $$
   FROM jsonb_array_elements_text(metric -> 'names') WITH ORDINALITY n(name, place)
 $$;
 
--- The variables of a plan, each with its part and with the condition under which the figures of a branch are right. Of a
--- column that is bounded it can be asked when they are computed: nothing but NaN fails.
+-- The variables of a plan, each with its part and with the condition under which the figures of a branch are right. Of
+-- a column that is bounded it can be asked when they are computed: nothing but NaN fails.
 CREATE FUNCTION upkeep_internal.metrics_variables(target regclass, metrics jsonb[], settings regclass)
 RETURNS TABLE (name text, is_setting boolean, variable text, part jsonb, guard text, is_bounded boolean)
 STABLE LANGUAGE plpgsql AS $$
@@ -66,8 +66,8 @@ BEGIN
   ORDER BY i.number;
 END $$;
 
--- What the branch of a metric does: statements compute it into its variable; fits is the condition that its column takes
--- it, NULL where it always does; store puts it into the row, and store_null does so or puts NULL.
+-- What the branch of a metric does: statements compute it into its variable; fits is the condition that its column
+-- takes it, NULL where it always does; store puts it into the row, and store_null does so or puts NULL.
 CREATE FUNCTION upkeep_internal.metric_statements(
   target regclass,
   metric jsonb,

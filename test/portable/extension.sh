@@ -14,7 +14,8 @@
   trap 'stop_cluster portable-tle; rm -rf "$private/server-tle"' EXIT
   as_owner() { "$bindir/psql" -X -q -At -v ON_ERROR_STOP=1 -U portable -d "$@" 2>&1; }
 
-  sql -c "CREATE ROLE portable LOGIN" -c "CREATE DATABASE made OWNER portable" -c "CREATE DATABASE restored OWNER portable"
+  sql -c "CREATE ROLE portable LOGIN" -c "CREATE DATABASE made OWNER portable" \
+    -c "CREATE DATABASE restored OWNER portable"
   check "as an extension it can be created" "portable $version" \
     "$(as_owner made -c "CREATE EXTENSION pg_upkeep" -c "SELECT upkeep.version()")"
   check "its functions are the extension's" "f" "$(as_owner made -c "SELECT EXISTS (SELECT FROM pg_proc p
@@ -27,7 +28,8 @@
     -c "INSERT INTO docs VALUES (1)" -c "INSERT INTO orders VALUES (7)"
   moves() { as_owner "$1" -c "UPDATE docs SET body = concat(body, 'x') RETURNING updated_at > '2020-01-02'"; }
   check "it stamps" t "$(moves made)"
-  check "it is updated, and still stamps" t "$(as_owner made -c "ALTER EXTENSION pg_upkeep UPDATE TO 'next'"; moves made)"
+  check "it is updated, and still stamps" t \
+    "$(as_owner made -c "ALTER EXTENSION pg_upkeep UPDATE TO 'next'"; moves made)"
   sql -d made -c "UPDATE pg_extension SET extversion = '$version' WHERE extname = 'pg_upkeep'"
   "$bindir/pg_dump" made > build/portable/extension.sql
   as_owner restored -o /dev/null -f build/portable/extension.sql

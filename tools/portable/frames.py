@@ -171,8 +171,9 @@ END $do$;""".format(name, body.rstrip(';'))
         """One of an older version gets the columns of this one."""
         columns = [re.sub(r'\s+', ' ', each) for each in split(found.group(2))
                    if not re.match(r'PRIMARY|UNIQUE|CHECK|CONSTRAINT|FOREIGN', each)]
-        return found.group(0) + '\nDO $do$ BEGIN PERFORM upkeep_internal.complete_table(%s, ARRAY[\n  %s]); END $do$;' % (
+        call = 'PERFORM upkeep_internal.complete_table(%s, ARRAY[\n  %s]);' % (
             quoted(found.group(1)), ',\n  '.join(quoted(each) for each in columns))
+        return '%s\nDO $do$ BEGIN %s END $do$;' % (found.group(0), call)
 
     def way(self, name):
         return next(hint for pattern, hint in self.ways if re.fullmatch(pattern, name))
