@@ -190,8 +190,15 @@ END $do$;""".format(name, body.rstrip(';'))
                 yield aggregate(each, said)
             else:
                 head = each.head().replace(' STRICT', '')
-                yield '%s LANGUAGE plpgsql%s AS $$\n%s $$;\n%s' % (
-                    head, '' if each.is_trigger or each.kind == 'PROCEDURE' else PINNED, said, each.comment_on())
+                language = 'plpgsql'
+                types = types_of_shared(each)
+                if types:
+                    language = 'sql'
+                    said = 'SELECT upkeep_internal.lacks(%s, %s);\nSELECT %s' % (
+                        quoted(each.name), quoted(self.way(each.name)), ', '.join('NULL::' + t for t in types))
+                yield '%s LANGUAGE %s%s AS $$\n%s $$;\n%s' % (
+                    head, language, '' if each.is_trigger or each.kind == 'PROCEDURE' else PINNED, said,
+                    each.comment_on())
 
 
 def require_qualified_types(name, body):
@@ -203,6 +210,14 @@ def require_qualified_types(name, body):
         if found and not re.match(r'pg_catalog\.|(bigint|boolean|int|integer|numeric)$', found.group(1)):
             raise SystemExit('portable: upkeep.%s declares "%s": write pg_catalog.%s' % (
                 name, line.strip(), found.group(1)))
+
+
+def types_of_shared(each):
+    """The types that a function returns as a table, where a column has an argument's name: PL/pgSQL has no such."""
+    found = re.match(r'RETURNS TABLE \((.*)\)', each.result, re.S)
+    columns = [each.split(None, 1) for each in split(found.group(1))] if found else []
+    names = {argument.split()[0] for argument in split(each.arguments)} if columns else set()
+    return [kind for _, kind in columns] if names & {name for name, _ in columns} else []
 
 
 def returns_value(each):

@@ -7,6 +7,15 @@ SELECT state, message FROM failure($$
   SELECT upkeep.diagnose(NULL::date, 1, 1::bigint, 1::bigint, 1, NULL, NULL, NULL)
 $$);
 SELECT state, message FROM failure('CALL upkeep.purge_history(now())');
+-- Whatever the arguments: none of them is another error, or none at all.
+SELECT f.signature, e.state, e.message FROM (
+  SELECT p.oid::regprocedure AS signature, format('%s %s(%s)', CASE prokind WHEN 'p' THEN 'CALL' ELSE 'SELECT' END,
+    p.oid::regproc, (SELECT string_agg(format('NULL::%s', CASE t WHEN 'anyelement'::regtype THEN 'pg_class'
+                                                                 ELSE t::regtype::text END), ', ' ORDER BY n)
+                     FROM unnest(proargtypes) WITH ORDINALITY u(t, n))) AS call
+  FROM pg_proc p WHERE pronamespace = 'upkeep'::regnamespace AND prosrc ~ 'upkeep_internal.lacks'
+    AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype) ORDER BY 1) f, failure(f.call) e
+ WHERE e.state <> '0A000' OR e.message !~ '^the portable edition has no' OR e.hint IS NULL;
 -- Every function has a comment.
 SELECT p.oid::regprocedure FROM pg_proc p
  WHERE pronamespace = 'upkeep'::regnamespace AND obj_description(p.oid, 'pg_proc') IS NULL;
