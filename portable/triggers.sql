@@ -233,7 +233,8 @@ BEGIN
   FROM pg_attribute a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped;
   -- A query is read with the columns that are there now.
   EXECUTE format('SELECT $1 [=] ARRAY(SELECT k FROM pg_catalog.jsonb_object_keys(pg_catalog.to_jsonb(x)) k '
-    'ORDER BY k COLLATE pg_catalog."C") AND $2 [=] ARRAY[%s] FROM (SELECT (NULL::%s).*) x', known.asked, upkeep_internal.qualified(target))
+    'ORDER BY k COLLATE pg_catalog."C") AND $2 [=] ARRAY[%s] FROM (SELECT (NULL::%s).*) x', known.asked,
+    upkeep_internal.qualified(target))
     INTO is_current USING known.names, known.types;
   RETURN is_current;
 EXCEPTION

@@ -108,7 +108,8 @@ BEGIN
         60 + n, one_of('1', '2'), one_of('NULL', 'NULL', '1', '2'), one_of('-1', '-1', '-2', '0', '1', 'NULL'),
         one_of('NULL', 'NULL', '1', '2'), floor(random() * 12)::int);
     WHEN 5, 6 THEN
-      RETURN format('UPDATE %1$s SET %2$s WHERE id IN (SELECT id FROM %1$s ORDER BY id DESC OFFSET %3$s LIMIT 2)', lines,
+      RETURN format('UPDATE %1$s SET %2$s WHERE id IN (SELECT id FROM %1$s ORDER BY id DESC OFFSET %3$s LIMIT 2)',
+        lines,
         one_of('quantity = 1', 'quantity = 3', 'quantity = -1', 'quantity = quantity + 1', 'product_id = NULL',
           'product_id = NULL, quantity = 1', 'product_id = product_id', 'order_id = 1', 'order_id = order_id',
           'shop = 1', 'shop = 2', 'price_snapshot = price_snapshot * 1.000', 'price_snapshot = 1',

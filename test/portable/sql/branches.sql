@@ -39,7 +39,8 @@ UPDATE lists SET a = 2 RETURNING s = now() AS s, "s, ignore=a" = now() AS other;
 CREATE FUNCTION enable_strange(n int) RETURNS regclass LANGUAGE plpgsql AS $$
 DECLARE
   name text := (ARRAY[E'x\n  -- end of branches\n', E'-- branches\n', '$function$; "', E'quo''te\\n',
-                      E'"; RETURN NULL; --', E'END;\r\nRAISE ''x''; -- ', E'''\n-- branches\n', '%1$s %s %', E'caf\u00e9 \\000'])[n];
+                      E'"; RETURN NULL; --', E'END;\r\nRAISE ''x''; -- ', E'''\n-- branches\n',
+                      '%1$s %s %', E'caf\u00e9 \\000'])[n];
   made oid;
 BEGIN
   EXECUTE format('CREATE TABLE %1$I (%1$I int, z int, %2$I timestamptz DEFAULT ''2020-01-01'', %3$I numeric(9,2))',

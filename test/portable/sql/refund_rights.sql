@@ -1,5 +1,5 @@
--- Refunds by whoever writes them: a shop's clerk who has a right to nothing else, with types and functions of his own in
--- front, beside triggers of the shop that count on the search_path, and under isolation levels that see too little.
+-- Refunds by whoever writes them: a shop's clerk who has a right to nothing else, with types and functions of his own
+-- in front, beside triggers of the shop that count on the search_path, and under isolation levels that see too little.
 CREATE SCHEMA clerks;
 SET search_path = clerks, public;
 SET client_min_messages = warning;

@@ -33,7 +33,8 @@ CREATE OPERATOR evil.= (LEFTARG = int, RIGHTARG = int, FUNCTION = evil.never);
 CREATE OPERATOR evil.< (LEFTARG = int, RIGHTARG = int, FUNCTION = evil.never);
 CREATE OPERATOR evil.= (LEFTARG = pg_catalog.numeric, RIGHTARG = pg_catalog.numeric, FUNCTION = evil.never);
 CREATE OPERATOR evil.= (LEFTARG = pg_catalog.text, RIGHTARG = pg_catalog.text, FUNCTION = evil.never);
-CREATE FUNCTION evil.to_jsonb(pg_catalog.text) RETURNS pg_catalog.jsonb LANGUAGE sql AS $$ SELECT '1'::pg_catalog.jsonb $$;
+CREATE FUNCTION evil.to_jsonb(pg_catalog.text) RETURNS pg_catalog.jsonb LANGUAGE sql
+  AS $$ SELECT '1'::pg_catalog.jsonb $$;
 CREATE FUNCTION evil.scale(pg_catalog.numeric) RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE DOMAIN evil.jsonb AS pg_catalog.jsonb CHECK (evil.never(1, 1));
 CREATE DOMAIN evil.numeric AS pg_catalog.numeric CHECK (evil.never(1, 1));
