@@ -8,7 +8,8 @@ DECLARE
   dropped int := 0;
   has_auto_rules constant boolean := EXISTS (SELECT FROM upkeep.auto_updated_at_rules);
   has_guard_rules constant boolean := EXISTS (SELECT FROM upkeep.guard_rules)
-    OR EXISTS (SELECT FROM upkeep.guard_exemptions);
+    OR EXISTS (SELECT FROM upkeep.guard_exemptions)
+    OR EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'upkeep_guard_start');
 BEGIN
   PERFORM upkeep_internal.require_value(confirm, 'confirm');
   IF confirm <> 'disable' THEN
@@ -35,7 +36,7 @@ BEGIN
     PERFORM upkeep_internal.drop_auto_rules();
   END IF;
   IF has_guard_rules THEN
-    PERFORM upkeep_internal.drop_guard_rules();
+    PERFORM upkeep_internal.drop_guard_rules(), upkeep_internal.switch_guard_events(false);
   END IF;
   FOREACH each IN ARRAY tables LOOP
     FOR feature IN SELECT DISTINCT t.feature FROM upkeep_internal.triggers t WHERE t.object = each LOOP

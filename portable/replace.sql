@@ -70,9 +70,11 @@ END $$;
 -- One row. generation is raised whenever a trigger function is written anew, so that two sessions take turns.
 CREATE TABLE IF NOT EXISTS upkeep_internal.installation (
   version text NOT NULL,
-  generation bigint NOT NULL DEFAULT 0
+  generation bigint NOT NULL DEFAULT 0,
+  is_loading boolean NOT NULL DEFAULT false
 );
-COMMENT ON TABLE upkeep_internal.installation IS 'The version that is loaded, and how often its triggers were written.';
+COMMENT ON TABLE upkeep_internal.installation IS
+  'The version that is loaded, how often its triggers were written, and whether one is being loaded just now.';
 INSERT INTO upkeep_internal.installation (version)
 SELECT '' WHERE NOT EXISTS (SELECT FROM upkeep_internal.installation);
 
@@ -95,7 +97,7 @@ COMMENT ON TABLE upkeep_internal.made IS
   'The views and functions of this version, with a digest of what CREATE OR REPLACE does not change.';
 
 -- Whoever is enabling something holds a lock on what is replaced here.
-UPDATE upkeep_internal.installation SET generation = generation + 1;
+UPDATE upkeep_internal.installation SET generation = generation + 1, is_loading = true;
 
 DO $$
 DECLARE

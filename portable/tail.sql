@@ -26,7 +26,7 @@ BEGIN
 END $$;
 
 UPDATE upkeep_internal.made SET is_changed = false WHERE is_changed;
-UPDATE upkeep_internal.installation SET version = '{version}';
+UPDATE upkeep_internal.installation SET version = '{version}', is_loading = false;
 DO $$
 BEGIN
   -- Without triggers there are no branches; to write none takes its time all the same.

@@ -1,4 +1,5 @@
 -- The guard: what would lose rows or values needs a yes.
+\set SHOW_CONTEXT never
 SET client_min_messages = error;
 CREATE SCHEMA guarded_shop;
 SET search_path = guarded_shop, public;
@@ -44,7 +45,9 @@ SELECT * FROM failure(
   'ALTER TABLE products DROP COLUMN empty, DROP COLUMN IF EXISTS absent, DROP COLUMN note, DROP COLUMN name CASCADE');
 SELECT * FROM failure('ALTER TABLE products ALTER price TYPE int');
 SELECT * FROM failure('ALTER TABLE products ALTER name TYPE varchar(9)');
+-- C++ edition {
 SELECT * FROM failure('ALTER TABLE products ALTER name TYPE text USING left(name, 4)');
+-- }
 SELECT * FROM failure('ALTER TABLE products ALTER name TYPE text USING NULL');
 \x off
 SELECT (SELECT count(*) FROM products) AS products, (SELECT count(*) FROM items) AS items,
@@ -89,7 +92,9 @@ ALTER TABLE products ADD UNIQUE (note);
 CREATE UNIQUE INDEX CONCURRENTLY ON products (note, empty);
 CREATE UNIQUE INDEX CONCURRENTLY broken ON products (note);
 DROP INDEX broken;
+-- C++ edition {
 ALTER TABLE products ADD COLUMN size text NOT NULL;
+-- }
 ALTER TABLE products ADD PRIMARY KEY (note);
 -- a domain that brings its default does
 CREATE DOMAIN guarded_shop.size AS text DEFAULT 'M';
@@ -167,8 +172,10 @@ SELECT count(*) FROM upkeep.check() WHERE feature = 'guard';
 ROLLBACK;
 
 -- the trigger alone does nothing; the event trigger is none of a table's
+-- C++ edition {
 SELECT * FROM failure('SELECT upkeep.guard()');
 SELECT * FROM failure('SELECT upkeep.guard_ddl()');
+-- }
 CREATE TRIGGER wrong BEFORE INSERT ON nothing EXECUTE FUNCTION upkeep.guard();
 SELECT * FROM failure('INSERT INTO nothing VALUES (1)');
 DROP TRIGGER wrong ON nothing;

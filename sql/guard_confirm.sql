@@ -1,4 +1,5 @@
 -- Confirmations: one object, one use; they follow transactions and savepoints.
+\set SHOW_CONTEXT never
 SET client_min_messages = error;
 CREATE SCHEMA confirmed;
 SET search_path = confirmed, public;
@@ -176,7 +177,9 @@ SELECT f.* FROM unnest(ARRAY['confirm_drop(''confirmed.parents'')', 'allow_drop(
   'allow_drop(''confirmed'')',
   'enable_guard(schemas => ''{confirmed}'')', 'disable_guard()']) c, failure('SELECT upkeep.' || c) f;
 -- TRUNCATE, that he may otherwise
+-- C++ edition {
 SELECT state, message FROM failure('TRUNCATE confirmed.parents');
+-- }
 SELECT state FROM failure('SELECT FROM upkeep.drop_approvals');
 SELECT state FROM failure('SELECT FROM upkeep.ddl_log');
 SELECT state FROM failure('INSERT INTO upkeep.guard_rules VALUES (''x'', ''warn'')');
@@ -184,7 +187,9 @@ SELECT state FROM failure('INSERT INTO upkeep.guard_rules VALUES (''x'', ''warn'
 SELECT * FROM failure('DROP TABLE confirmed.parents');
 SELECT * FROM failure('ALTER TABLE confirmed.parents DROP COLUMN a');
 SET ROLE regress_upkeep_owner;
+-- C++ edition {
 SELECT state, message FROM failure('ALTER TABLE confirmed.parents DROP COLUMN a');
+-- }
 SELECT upkeep.allow_drop('confirmed.parents');
 SET ROLE regress_upkeep_other;
 TRUNCATE confirmed.parents;

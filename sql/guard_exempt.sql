@@ -1,4 +1,5 @@
 -- A standing yes: the partitions of one table, or one table, for one role.
+\set SHOW_CONTEXT never
 SET client_min_messages = error;
 CREATE SCHEMA retained;
 SET search_path = retained, public;
@@ -74,13 +75,17 @@ ALTER TABLE events_1 OWNER TO regress_upkeep_job;
 ALTER TABLE events_3 OWNER TO regress_upkeep_owner;
 GRANT ALL ON SCHEMA retained TO regress_upkeep_owner;
 SELECT upkeep.guard_exempt('events', 'regress_upkeep_job');
+-- C++ edition {
 SELECT tried('DROP TABLE events_1');
+-- }
 SET ROLE regress_upkeep_job;
 SELECT tried('DROP TABLE events_1');
 SET ROLE regress_upkeep_worker;
 SELECT tried('DROP TABLE events_1');
 SET ROLE regress_upkeep_owner;
+-- C++ edition {
 SELECT tried('DROP TABLE events_3');
+-- }
 RESET ROLE;
 -- until it ends
 SELECT upkeep.guard_exempt('events', until => now() + interval '1 day');
@@ -88,7 +93,9 @@ SELECT tried('DROP TABLE events_1');
 SET client_min_messages = notice;
 SELECT upkeep.guard_exempt('events', until => '2020-01-01 00:00:00+00');
 SET client_min_messages = error;
+-- C++ edition {
 SELECT tried('DROP TABLE events_1');
+-- }
 
 -- where it stands
 SET timezone = 'UTC';
@@ -120,7 +127,9 @@ SET client_min_messages = notice;
 SELECT upkeep.guard_unexempt('events');
 SELECT upkeep.guard_unexempt('events');
 SET client_min_messages = error;
+-- C++ edition {
 SELECT tried('DROP TABLE events_1');
+-- }
 
 -- whose it is, and what is wrong with a request
 GRANT USAGE ON SCHEMA retained TO regress_upkeep_other;
@@ -146,7 +155,9 @@ SELECT upkeep.disable_all('disable');
 SELECT count(*) FROM upkeep.guard_exemptions;
 ROLLBACK;
 DROP SCHEMA retained CASCADE;
+-- C++ edition {
 SELECT count(*) FROM upkeep.guard_exemptions;
+-- }
 DROP OWNED BY regress_upkeep_job;
 DROP ROLE regress_upkeep_job;
 DELETE FROM upkeep.ddl_log;

@@ -1,4 +1,5 @@
 -- What would get round the guard, use it to get somewhere else, or make it hold up what loses nothing.
+\set SHOW_CONTEXT never
 SET client_min_messages = error;
 CREATE SCHEMA kept;
 CREATE SCHEMA their AUTHORIZATION regress_upkeep_other;
@@ -28,28 +29,36 @@ RESET ROLE;
 CREATE TABLE their.below () INHERITS (their.above);
 INSERT INTO their.below VALUES ('x');
 SET ROLE regress_upkeep_other;
+-- C++ edition {
 SELECT severity, object, finding FROM upkeep.review('ALTER TABLE kept.readable ALTER x TYPE text USING their.spies(x)');
+-- }
 SELECT * FROM public.failure('ALTER TABLE their.placed ALTER x TYPE text USING their.spies(x)');
 SELECT * FROM public.failure('ALTER TABLE their.above ALTER x TYPE text USING their.spies(x)');
 SELECT last_value, is_called FROM their.runs;
 RESET ROLE;
 -- a review runs nothing that leaves traces
+-- C++ edition {
 SELECT severity FROM upkeep.review('ALTER TABLE kept.readable ALTER x TYPE text USING x || nextval(''their.runs'')');
+-- }
 SELECT last_value, is_called FROM their.runs;
 -- nor does it stop at what the caller may not know
 REVOKE USAGE ON SCHEMA kept FROM regress_upkeep_other;
 SET ROLE regress_upkeep_other;
+-- C++ edition {
 SELECT * FROM upkeep.review('DROP TABLE kept.readable; DROP TABLE elsewhere.kept.readable; DELETE FROM their.nothing');
+-- }
 RESET ROLE;
 SET search_path = kept, public;
 
 -- values that are replaced, whether or not the new type leads back to the old one
 CREATE TABLE kinds AS SELECT 1 AS i, 1.5 AS n, 'x' AS t, '{"a": 1, "b": 2}'::jsonb AS j;
+-- C++ edition {
 SELECT c, tried('ALTER TABLE kinds ALTER ' || c) FROM unnest(ARRAY['i TYPE uuid USING gen_random_uuid()',
   'i TYPE uuid USING NULL', 'i TYPE text USING ''''', 'n TYPE text USING ''gone''',
   'i TYPE text USING ''number '' || i', 'j TYPE int USING NULL', 'j TYPE int USING (j ->> ''c'')::int',
   'j TYPE int USING (j ->> ''a'')::int', 'i TYPE text USING i', 't TYPE int USING t::int']) c;
 
+-- }
 -- a child's column that is its own too: its type changes with its parent's, but it stays when its parent's goes
 CREATE TABLE mother (id int, n numeric);
 CREATE TABLE second_mother (n numeric);
@@ -70,12 +79,14 @@ CREATE TYPE public.record AS (id int, n numeric, updated_at timestamptz);
 CREATE TABLE records OF public.record;
 SELECT upkeep.enable_updated_at('records');
 INSERT INTO records VALUES (1, 1.5);
+-- C++ edition {
 SELECT tried('ALTER TYPE public.record ALTER ATTRIBUTE n TYPE int CASCADE'),
   tried('ALTER TYPE public.record ALTER ATTRIBUTE n TYPE numeric(9,2) CASCADE'),
   tried('ALTER TYPE public.record DROP ATTRIBUTE n CASCADE');
 ALTER TYPE public.record RENAME ATTRIBUTE updated_at TO changed CASCADE;
 UPDATE records SET id = 2;
 
+-- }
 -- an expectation is held against all rows, also where nothing is left to count them in
 INSERT INTO records SELECT n FROM generate_series(1, 10001) n;
 BEGIN;
@@ -84,7 +95,9 @@ SELECT tried('DROP TYPE public.record CASCADE');
 SELECT upkeep.confirm_drop('records', 10000);
 SELECT tried('DROP TYPE public.record CASCADE');
 ROLLBACK;
+-- C++ edition {
 SELECT tried('DROP TYPE public.record CASCADE');
+-- }
 DELETE FROM records WHERE n IS NULL;
 
 -- event triggers of others that run commands between the guard's

@@ -1,5 +1,6 @@
 -- Who runs DDL need not know of the guard; what is done to its own triggers is told;
 -- what other event triggers do is seen.
+\set SHOW_CONTEXT never
 SET client_min_messages = error;
 CREATE SCHEMA watched AUTHORIZATION regress_upkeep_owner;
 CREATE SCHEMA beside;

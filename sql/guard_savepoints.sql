@@ -1,4 +1,5 @@
 -- What the guard remembers of a command ends with it, and with the savepoint that is rolled back.
+\set SHOW_CONTEXT never
 SET client_min_messages = error;
 CREATE SCHEMA remembered;
 SET search_path = remembered, public;

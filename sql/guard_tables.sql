@@ -1,5 +1,6 @@
 -- Several tables in one command: each that loses rows is asked, all are told at once,
 -- one yes of a schema serves them all.
+\set SHOW_CONTEXT never
 SET client_min_messages = error;
 CREATE SCHEMA many;
 CREATE SCHEMA apart;

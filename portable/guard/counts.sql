@@ -20,16 +20,16 @@ CREATE FUNCTION upkeep_internal.count_in(
 ) LANGUAGE plpgsql AS $$
 BEGIN
   IF upkeep_internal.may_count(target) THEN
-    EXECUTE format('SELECT count(*), count(*) FILTER (WHERE %1$s) FROM (SELECT * FROM ONLY %2$s LIMIT $1 + 1) r',
+    EXECUTE format('SELECT count(*), count(*) FILTER (WHERE %1$s) FROM (SELECT * FROM ONLY %2$s LIMIT $1) r',
       condition, upkeep_internal.qualified(target)) INTO rows, lost USING most;
-    is_complete := rows <= most;
-    IF NOT is_complete THEN
-      rows := most;
-      lost := least(lost, most);
-      IF condition <> 'true' AND lost = 0 THEN
-        EXECUTE format('SELECT count(*) FROM (SELECT FROM ONLY %2$s r WHERE %1$s LIMIT 1) r', condition,
-          upkeep_internal.qualified(target)) INTO lost;
-      END IF;
+    IF rows >= most THEN
+      EXECUTE format('SELECT NOT EXISTS (SELECT FROM ONLY %s OFFSET $1)', upkeep_internal.qualified(target))
+        INTO is_complete USING most;
+    END IF;
+    IF NOT is_complete AND lost = 0 AND condition <> 'true' THEN
+      EXECUTE format('SELECT count(*), count(*) FILTER (WHERE %s) FROM ONLY %s r', condition,
+        upkeep_internal.qualified(target)) INTO rows, lost;
+      is_complete := true;
     END IF;
   END IF;
   IF (rows IS NULL OR rows = 0 AND current_setting('transaction_isolation') <> 'read committed')
@@ -83,15 +83,38 @@ END $$;
 
 -- One loss for a tree of tables, which the first of them names.
 CREATE FUNCTION upkeep_internal.loss_of_rows(tables regclass[])
+RETURNS jsonb LANGUAGE sql AS $$
+  SELECT upkeep_internal.loss_frame(tables[1])
+    || jsonb_build_object('kind', 'rows', 'rows', f.rows, 'lost', f.rows, 'complete', f.is_complete)
+  FROM upkeep_internal.count_rows(tables) f
+$$;
+
+CREATE FUNCTION upkeep_internal.loss_of_values(tables regclass[], column_name text, condition text)
 RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  each regclass;
+  found record;
+  rows bigint := 0;
+  lost bigint := 0;
+  is_complete boolean := true;
 BEGIN
-  RETURN (
-    SELECT jsonb_build_object('kind', 'rows', 'table', c.oid, 'column', '', 'object', upkeep_internal.qualified(c.oid),
-      'rows', f.rows, 'lost', f.rows, 'complete', f.is_complete, 'type', '', 'instead', '',
-      'schema', c.relnamespace, 'schema_name', n.nspname, 'owner', c.relowner,
-      'blocks', 'block' IN (SELECT upkeep_internal.guard_modes(c.oid)))
-    FROM pg_class c
-    JOIN pg_namespace n ON n.oid = c.relnamespace
-    CROSS JOIN upkeep_internal.count_rows(tables) f
-    WHERE c.oid = tables[1]);
+  FOREACH each IN ARRAY tables LOOP
+    SELECT * INTO found FROM upkeep_internal.count_in(each, 100000 - least(rows, 100000), condition);
+    rows := rows + found.rows;
+    lost := lost + found.lost;
+    is_complete := is_complete AND found.is_complete;
+  END LOOP;
+  RETURN upkeep_internal.loss_frame(tables[1]) || jsonb_build_object('kind', 'values', 'column', column_name, 'object',
+    format('%s.%I', upkeep_internal.qualified(tables[1]), column_name), 'rows', rows, 'lost', lost,
+    'complete', is_complete);
 END $$;
+
+CREATE FUNCTION upkeep_internal.loss_frame(target regclass)
+RETURNS jsonb STABLE LANGUAGE sql AS $$
+  SELECT jsonb_build_object('table', c.oid, 'column', '', 'object', upkeep_internal.qualified(c.oid), 'type', '',
+    'instead', '', 'schema', c.relnamespace, 'schema_name', n.nspname, 'owner', c.relowner,
+    'blocks', 'block' IN (SELECT upkeep_internal.guard_modes(c.oid)))
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.oid = target
+$$;

@@ -24,7 +24,7 @@ BEGIN
         approval.expect_rows), approval.expect_rows, CASE loss ->> 'column' WHEN '' THEN 'row' ELSE 'value' END);
       given := given || upkeep_internal.let_go(loss, approval.name);
     ELSIF (loss ->> 'lost')::bigint > 0 AND loss ->> 'kind' = 'rows'
-          AND upkeep_internal.is_exempt((loss ->> 'table')::oid) THEN
+          AND coalesce((loss ->> 'exempt')::boolean, upkeep_internal.is_exempt((loss ->> 'table')::oid)) THEN
       given := given || upkeep_internal.let_go(loss, 'guard_exempt');
     ELSIF (loss ->> 'lost')::bigint > 0 THEN
       open := open || loss;

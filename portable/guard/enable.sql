@@ -3,6 +3,7 @@
 CREATE FUNCTION upkeep.enable_guard(…) LANGUAGE plpgsql AS $$
 DECLARE
   each regclass;
+  has_events boolean;
 BEGIN
   PERFORM upkeep_internal.require_value(mode, 'mode');
   IF array_position(schemas, NULL) IS NOT NULL THEN
@@ -14,6 +15,7 @@ BEGIN
       'schemas must name at least one schema', 'To switch the guard off, call upkeep.disable_guard().');
   END IF;
   PERFORM upkeep_internal.take_turns();
+  has_events := upkeep_internal.switch_guard_events(true);
   PERFORM upkeep_internal.replace_guard_rules(schemas, mode);
   FOR each IN SELECT * FROM upkeep_internal.guarded_tables() LOOP
     PERFORM upkeep_internal.require_own_table(each, 'enable guard'), upkeep_internal.guard_table(each);
@@ -22,7 +24,10 @@ BEGIN
       WHERE t.feature = 'guard' AND t.object NOT IN (SELECT * FROM upkeep_internal.guarded_tables()) LOOP
     PERFORM upkeep_internal.unguard_table(each);
   END LOOP;
-  RAISE NOTICE 'only TRUNCATE is guarded, not DROP and ALTER';
+  IF NOT has_events THEN
+    RAISE NOTICE 'only TRUNCATE is guarded, not DROP and ALTER'
+      USING HINT = 'These take event triggers, which only a superuser may make here.';
+  END IF;
 END $$;
 
 CREATE FUNCTION upkeep.disable_guard(…) LANGUAGE plpgsql AS $$
@@ -36,7 +41,7 @@ BEGIN
   END IF;
   PERFORM upkeep_internal.take_turns();
   -- Before the triggers, so that dropping those is not logged as DDL.
-  PERFORM upkeep_internal.replace_guard_rules('{}', 'block');
+  PERFORM upkeep_internal.replace_guard_rules('{}', 'block'), upkeep_internal.switch_guard_events(false);
   PERFORM upkeep_internal.unguard_table(t) FROM unnest(tables) t;
 END $$;
 

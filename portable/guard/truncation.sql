@@ -8,7 +8,7 @@ RETURNS text STABLE LANGUAGE sql AS $$
   SELECT CASE
     WHEN context = '' THEN current_query()
     WHEN context LIKE 'SQL statement "%' THEN
-      regexp_replace(regexp_replace(substr(context, 16), '"\n(PL/\w+|SQL) (function|statement) .*$', ''), '"$', '')
+      regexp_replace(substr(context, 16), '"(\n(PL/\w+|SQL) (function|statement) .*)?$', '')
   END
 $$;
 
