@@ -78,6 +78,12 @@ SELECT shop, stock_quantity FROM products ORDER BY shop;
 SELECT detail FROM failure('INSERT INTO refunds (shop, order_id, item, quantity) VALUES (2, 1, 1, 1.01)');
 SELECT state, message FROM failure('INSERT INTO refunds (shop, order_id, item, quantity) VALUES (3, 1, 1, 1)');
 SELECT state, message FROM failure('UPDATE refunds SET shop = 2 WHERE id = 50');
+-- a MERGE that changes orders and lines where they are
+MERGE INTO order_items i USING (VALUES (1, 1), (2, 1)) v(shop, id) ON i.shop = v.shop AND i.id = v.id
+  WHEN MATCHED THEN UPDATE SET quantity = i.quantity;
+MERGE INTO orders o USING (VALUES (1), (2), (3)) v(shop) ON o.shop = v.shop
+  WHEN MATCHED AND v.shop = 3 THEN DELETE WHEN MATCHED THEN UPDATE SET status = o.status;
+SELECT o.shop, o.refunded, i.refunded AS pieces FROM orders o JOIN order_items i ON i.shop = o.shop ORDER BY o.shop;
 -- moves to another partition, by UPDATE and by MERGE
 UPDATE refunds SET year = 2026 WHERE id = 50;
 MERGE INTO refunds r USING (VALUES (50)) v(id) ON r.id = v.id WHEN MATCHED THEN UPDATE SET year = 2025;

@@ -33,6 +33,14 @@ column_of::owner place_of_trigger(const Trigger &trigger) {
   return !names("refunds=") ? column_of::refunds : names("order_items=") ? column_of::orders : column_of::lines;
 }
 
+// A MERGE that may move rows to another partition has triggers AFTER UPDATE told of what goes and what comes, too: on
+// the orders of both, on the lines, which have one AFTER DELETE, of what comes.
+bool is_told_of_moves(const TriggerData &trigger, column_of::owner place) {
+  return TRIGGER_FOR_UPDATE(trigger.tg_trigger->tgtype) &&
+         (place == column_of::orders ? !TRIGGER_FIRED_BY_UPDATE(trigger.tg_event)
+                                     : place == column_of::lines && TRIGGER_FIRED_BY_INSERT(trigger.tg_event));
+}
+
 bool is_right(const TriggerData &trigger, column_of::owner place) {
   const TriggerEvent event = trigger.tg_event;
   if (TRIGGER_FIRED_FOR_ROW(event))
@@ -41,6 +49,8 @@ bool is_right(const TriggerData &trigger, column_of::owner place) {
     return place == column_of::refunds && TRIGGER_FIRED_BEFORE(event);
   if (!TRIGGER_FIRED_AFTER(event))
     return false;
+  if (is_told_of_moves(trigger, place))
+    return trigger.tg_trigger->tgoldtable && trigger.tg_trigger->tgnewtable;
   if (TRIGGER_FIRED_BY_INSERT(event))
     return place == column_of::refunds && trigger.tg_newtable;
   if (TRIGGER_FIRED_BY_DELETE(event))
@@ -69,6 +79,9 @@ std::vector<Oid> truncated_tables(const TriggerData &trigger) {
 
 void fire_for_statement(const TriggerData &trigger, column_of::owner place) {
   if (place != column_of::refunds && pg::is_restoring())
+    return;
+  // An order that was moved has come, a line that was moved has gone: looked at once.
+  if (is_told_of_moves(trigger, place) && (place == column_of::lines || TRIGGER_FIRED_BY_DELETE(trigger.tg_event)))
     return;
   if (place == column_of::orders)
     check_changed_orders(trigger);
