@@ -67,8 +67,12 @@ BEGIN
     SELECT string_agg(format(' OR %2$s.%1$I IS NULL AND %3$s.%1$I IS NOT NULL', p, old_row, new_row), '')
     FROM unnest(protected) p), '');
   is_explicit := format('pg_catalog.record_image_ne(ROW(%s.%I), ROW(%s.%I))', new_row, stamp, old_row, stamp);
-  next_stamp := format('CASE WHEN %1$s [>] %2$s THEN %1$s ELSE upkeep_internal.next_stamp(%1$s, %2$s, %3$L) END',
-    clock, format('%s.%I', old_row, stamp), plan.tick);
+  -- It never goes back and never stands still: a transaction that began first may write last. A stamp that no clock here
+  -- can have written is not followed into the future.
+  next_stamp := format($sql$CASE WHEN %1$s [>] %2$s THEN %1$s
+    WHEN pg_catalog.isfinite(%2$s) AND %2$s [<=] (%1$s [+] '1 hour'::pg_catalog.interval)
+      THEN GREATEST(%1$s, %2$s [+] %3$L::pg_catalog.interval)
+    ELSE %1$s END$sql$, clock, format('%s.%I', old_row, stamp), plan.tick);
   next_version := CASE WHEN version IS NULL THEN '' ELSE format(
     'upkeep_internal.next_version(%1$s.%3$I, %2$s.%3$I, changed AND is_derived IS NOT TRUE, %4$s, '
     '%5$L, %6$L)', old_row, new_row, version, plan.last_version, target::oid, version) END;
@@ -184,18 +188,6 @@ BEGIN
     FROM pg_attribute a
     WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped);
 END $$;
-
--- The stamp that follows old when the clock says now. It never goes back and never stands still: a transaction that
--- began first may write last. One that no clock here can have written is not followed into the future.
-CREATE FUNCTION upkeep_internal.next_stamp(now timestamptz, old timestamptz, tick interval)
-RETURNS timestamptz IMMUTABLE LANGUAGE sql AS $$
-  SELECT CASE WHEN isfinite(old) AND old <= now + interval '1 hour' THEN greatest(now, old + tick) ELSE now END
-$$;
-
-CREATE FUNCTION upkeep_internal.next_stamp(now timestamp, old timestamp, tick interval)
-RETURNS timestamp IMMUTABLE LANGUAGE sql AS $$
-  SELECT CASE WHEN isfinite(old) AND old <= now + interval '1 hour' THEN greatest(now, old + tick) ELSE now END
-$$;
 
 -- The version of a row that had old, and for which the client has sent another: what it read, or what follows.
 CREATE FUNCTION upkeep_internal.next_version(

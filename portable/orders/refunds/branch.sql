@@ -255,7 +255,7 @@ BEGIN
   RETURN format($text$IF TG_LEVEL [=] 'ROW' THEN
   %1$s
 ELSIF TG_OP [=] 'UPDATE' THEN
-  %4$s
+%6$s  %4$s
   is_done := NOT %2$s;
   %5$s
   IF is_done THEN
@@ -273,5 +273,11 @@ ELSIF TG_OP [=] 'DELETE' THEN
     RETURN NULL;
   END IF;$text$, upkeep_internal.by_index(), upkeep_internal.is_lessened_refunded(plan, place,
       upkeep_internal.lessened_rows(plan, place, 'DELETE', 'upkeep_old', NULL)), upkeep_internal.as_before()) END,
-    upkeep_internal.by_index(), upkeep_internal.as_before());
+    upkeep_internal.by_index(), upkeep_internal.as_before(),
+    -- Mostly no total goes down, and the orders need not be told apart.
+    CASE place WHEN 'orders' THEN format($text$  IF (SELECT pg_catalog.min(n.%1$I::pg_catalog.numeric) FROM upkeep_new n)
+     [>=] (SELECT pg_catalog.max(n.%1$I::pg_catalog.numeric) FROM upkeep_old n) THEN
+    RETURN NULL;
+  END IF;
+$text$, plan.total) ELSE '' END);
 END $$;

@@ -54,21 +54,12 @@ BEGIN
     WHERE t.tgrelid = target AND t.tgfoid = 'upkeep.stock()'::regprocedure);
 END $$;
 
--- What a branch relies on beside the columns. As upkeep_internal.fits; so are the two functions below.
+-- What a branch relies on beside the columns. As upkeep_internal.fits.
 CREATE FUNCTION upkeep_internal.stock_fits(target regclass, lines regclass, line_columns text[])
 RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN upkeep_internal.has_usual_stock_triggers(target)
     AND upkeep_internal.primary_key_of(lines) = line_columns;
-END $$;
-
--- Whether triggers of ours look at what changes a product.
-CREATE FUNCTION upkeep_internal.is_watched(products regclass)
-RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
-BEGIN
-  RETURN EXISTS (SELECT FROM upkeep_internal.with_descendants(products) d
-                 JOIN pg_trigger t ON t.tgrelid = d
-                 JOIN pg_proc p ON p.oid = t.tgfoid AND p.pronamespace = 'upkeep'::regnamespace);
 END $$;
 
 CREATE FUNCTION upkeep_internal.stock_lines_branch(plan record)
@@ -165,7 +156,8 @@ IF is_refused THEN
   PERFORM upkeep_internal.refuse_stock(%s, %s, %L, %s, products, changes, stocks, ordered, twins);
 END IF;
 %sIF products IS NOT NULL THEN
-  IF upkeep_internal.is_watched(%s) THEN
+  -- A version does not follow from other rows.
+  IF upkeep_internal.keeps_versions(%L) THEN
     own := upkeep_internal.begin_own('derived');
   END IF;%s;
   IF own IS NOT NULL THEN
