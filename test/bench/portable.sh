@@ -34,8 +34,50 @@ measure_portable() {
   inserted_days | in_portable phase "portable, metrics: INSERT of $rows days, $rounds rounds" || exit 1
   portable_figure "updated_at: added cost / the copied trigger" 1.6 "$(added_to_hand products)"
   portable_figure "five metrics with settings: added cost / PL/pgSQL's" 1.5 "$(added_to_hand 'days, INSERT')"
-  # The order with three lines belongs here.
+  . $here/one_order.sh
+  in_portable make_portable_stores
+  in_portable checked_pair all
+  timed_orders | in_portable phase "portable, one order: $rounds rounds" || exit 1
+  portable_figure "an order, three lines, payment, all features: added cost / by hand" 1.3 "$(added_to_hand order)"
   loading_into_pglite
+}
+
+# Three stores as those of one_order, small ones, where what a hand writes costs least; and for each a procedure that
+# places orders, each in a transaction of its own.
+make_portable_stores() {
+  local store goods_sold=1000
+  make_store bare none
+  make_store hand_all by_hand "${store_features[@]}" refunds
+  make_store ours_all pg_upkeep "${store_features[@]}" refunds
+  for store in bare hand_all ours_all; do
+    fill_store $store $goods_sold
+    sql -c "ANALYZE $store.products" -c "
+      CREATE PROCEDURE $store.place_orders(orders integer) LANGUAGE plpgsql AS \$\$
+      DECLARE
+        placed uuid;
+        product integer;
+      BEGIN
+        FOR turn IN 1 .. orders LOOP
+          product := 1 + turn * 37 % ($goods_sold - 2);
+          INSERT INTO $store.orders (billing_address) VALUES ('{\"city\": \"Bonn\"}') RETURNING id INTO placed;
+          INSERT INTO $store.order_items (order_id, product_id, quantity)
+            VALUES (placed, md5(product::text)::uuid, 1), (placed, md5((product + 1)::text)::uuid, 2),
+              (placed, md5((product + 2)::text)::uuid, 1);
+          UPDATE $store.orders SET status = 'paid' WHERE id = placed;
+          COMMIT;
+        END LOOP;
+      END \$\$" || die "the store $store could not be prepared"
+  done
+}
+
+# One session, whose first orders are not timed: it plans what it sends.
+timed_orders() {
+  local round contender store
+  for store in bare hand_all ours_all; do printf '%s\n' "CALL $store.place_orders(30);"; done
+  while read -r round contender; do
+    case $contender in bare) store=bare ;; plpgsql) store=hand_all ;; *) store=ours_all ;; esac
+    clocked order "$contender" "$round" "CALL $store.place_orders($((rows / 2000 > 50 ? rows / 2000 : 50)))"
+  done < <(contenders=(bare plpgsql pg_upkeep); turns "$rounds")
 }
 
 # Milliseconds until a new PGlite has the file, the median of five, where node and PGlite are there: after
