@@ -8,10 +8,10 @@ commands() {
   awk -v "name=$1" '/^```$/ { inside = 0 } inside { print } $0 == "```sh " name { inside = 1 }' docs/managed-hosts.md |
     sed "s/-U owner/-U portable/; s|npx pg-upkeep sql|cat $(realpath "$portable")|"
 }
-# moved_by FILE URL: runs them; what goes wrong, and what upkeep.check() finds, is in the log.
+# moved_by FILE DATABASE COMMANDS: runs them; what goes wrong, and what upkeep.check() finds, is in the log.
 moved_by() {
   commands "$1" > "$moving/$1"
-  check "$1 has six commands" 6 "$(wc -l < "$moving/$1")"
+  check "$1 has its commands" "$3" "$(wc -l < "$moving/$1")"
   passes "$1 goes through" env "DATABASE_URL=postgresql://portable@/$2" "PATH=$bindir:$PATH" \
     bash -c "cd '$moving' && bash -e -o pipefail $1 > $1.log && test \"\$(tail -n 2 $1.log | head -n 1)\" = '(0 rows)'"
 }
@@ -24,10 +24,15 @@ nothing() {
 nothing shop_at_host
 loads shop_at_host > /dev/null
 sql -d shop_at_host -U portable -o /dev/null -f test/portable/moving.sql
+sql -d shop_at_host -U portable -o /dev/null -c "CREATE TABLE gone (LIKE trade.sales, PRIMARY KEY (id))" \
+  -c "SELECT upkeep.enable_stock('gone', 'trade.products', 'stock')" -c "INSERT INTO gone VALUES (1, 1, 1, 0)" \
+  -c "DROP TABLE gone"
 nothing shop
-moved_by move.sh shop_at_host
+moved_by move.sh shop_at_host 7
+check "what a dropped table had taken does not come along" 0 \
+  "$(sql -d shop -At -c "SELECT count(*) FROM upkeep.stock_taken WHERE order_items::text ~ '^[0-9]'")"
 nothing shop_back
-moved_by back.sh shop_back
+moved_by back.sh shop_back 6
 
 rows=(-t upkeep.stock_taken -t "upkeep.order_co*")
 without=(-N upkeep -N upkeep_internal)

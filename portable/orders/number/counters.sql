@@ -137,5 +137,12 @@ BEGIN
   SELECT counted_for, g.tenant, g.number FROM upkeep_internal.all_greatest_counted(counted_for, target, arguments) g
   ON CONFLICT (orders, tenant) DO UPDATE SET last_number = excluded.last_number
     WHERE c.last_number < excluded.last_number;
+  PERFORM upkeep_internal.forget_dropped_counters();
+END $$;
+
+-- Of tables that are gone, whose numbers others may get.
+CREATE FUNCTION upkeep_internal.forget_dropped_counters()
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
   DELETE FROM upkeep.order_counters c WHERE NOT EXISTS (SELECT FROM pg_class t WHERE t.oid = c.orders);
 END $$;
