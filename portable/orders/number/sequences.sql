@@ -2,14 +2,22 @@
 --
 -- Who draws takes a lock shared, who moves takes it exclusively: otherwise numbers drawn since the mover looked at the
 -- sequence would be drawn again. Both give it back at once, however they end: what is done with the sequence stays when
--- the subtransaction around it is rolled back, and the lock does not.
+-- the subtransaction around it is rolled back, and the lock does not. It is on a table that nobody else may lock: anyone
+-- could hold an advisory lock, and all orders would wait.
+
+CREATE TABLE IF NOT EXISTS upkeep_internal.drawn_numbers (
+  number bigint
+);
+COMMENT ON TABLE upkeep_internal.drawn_numbers IS
+  'Locked by whoever draws the number of an order from a sequence, or moves one; always empty.';
+REVOKE ALL ON TABLE upkeep_internal.drawn_numbers FROM PUBLIC;
 
 CREATE FUNCTION upkeep_internal.draw_number(sequence regclass)
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
   number bigint;
 BEGIN
-  PERFORM pg_advisory_xact_lock_shared(hashtext('upkeep sequence'), hashoid(sequence));
+  LOCK TABLE ONLY upkeep_internal.drawn_numbers IN ROW SHARE MODE;
   number := nextval(sequence);
   RAISE EXCEPTION USING ERRCODE = 'UK000', MESSAGE = 'the lock is given back';
 EXCEPTION WHEN SQLSTATE 'UK000' THEN
@@ -25,7 +33,7 @@ BEGIN
      AND EXISTS (SELECT FROM pg_sequence s WHERE s.seqrelid = sequence AND s.seqincrement > 0) THEN
     RETURN;
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtext('upkeep sequence'), hashoid(sequence));
+  LOCK TABLE ONLY upkeep_internal.drawn_numbers IN EXCLUSIVE MODE;
   PERFORM setval(sequence, moved) FROM upkeep_internal.moved_beyond(sequence, taken) moved WHERE moved IS NOT NULL;
   RAISE EXCEPTION USING ERRCODE = 'UK000', MESSAGE = 'the lock is given back';
 EXCEPTION WHEN SQLSTATE 'UK000' THEN

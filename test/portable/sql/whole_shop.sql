@@ -51,6 +51,20 @@ RESET quote_all_identifiers;
 RESET ROLE;
 SELECT * FROM unserved;
 
+-- he cannot hold the lock that all who draw a number take, and keep for no longer than that
+CREATE TABLE receipts (id int PRIMARY KEY, number text UNIQUE);
+SELECT upkeep.enable_order_number('receipts', 'number');
+SET ROLE regress_upkeep_other;
+BEGIN;
+LOCK TABLE upkeep_internal.drawn_numbers IN ACCESS SHARE MODE;
+ROLLBACK;
+RESET ROLE;
+BEGIN;
+INSERT INTO receipts VALUES (1) RETURNING number;
+SELECT mode FROM pg_locks
+WHERE locktype = 'advisory' AND pid = pg_backend_pid() OR relation = 'upkeep_internal.drawn_numbers'::regclass;
+COMMIT;
+
 -- ANALYZE by another calls his function, as him
 SET ROLE regress_upkeep_other;
 SET search_path = evil;
