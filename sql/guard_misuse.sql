@@ -124,6 +124,10 @@ INSERT INTO many VALUES (1);
 SELECT tried('TRUNCATE many');
 ROLLBACK;
 
+-- what must be the first of its transaction is that
+CREATE INDEX known_index ON known (b);
+DROP INDEX CONCURRENTLY known_index;
+
 -- a yes for a column goes with the column, not with its name
 SELECT upkeep.allow_drop('known.a');
 ALTER TABLE known RENAME a TO c;

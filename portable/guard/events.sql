@@ -57,7 +57,8 @@ END $$;
 CREATE FUNCTION upkeep_internal.guard_command(event text, tag text, context text, path name[])
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  is_noted constant boolean := tag ~ '^(DROP|ALTER) ';
+  -- DROP INDEX CONCURRENTLY is refused where something was written before.
+  is_noted constant boolean := tag ~ '^(DROP|ALTER) ' AND tag <> 'DROP INDEX';
 BEGIN
   IF event = 'sql_drop' THEN
     IF upkeep_internal.is_guard_on() THEN
