@@ -67,7 +67,7 @@ BEGIN
     SELECT string_agg(format(' OR %2$s.%1$I IS NULL AND %3$s.%1$I IS NOT NULL', p, old_row, new_row), '')
     FROM unnest(protected) p), '');
   is_explicit := format('pg_catalog.record_image_ne(ROW(%s.%I), ROW(%s.%I))', new_row, stamp, old_row, stamp);
-  -- It never goes back and never stands still: a transaction that began first may write last. A stamp that no clock here
+  -- It never goes back and never stands still: a transaction that began first may write last. One that no clock here
   -- can have written is not followed into the future.
   next_stamp := format($sql$CASE WHEN %1$s [>] %2$s THEN %1$s
     WHEN pg_catalog.isfinite(%2$s) AND %2$s [<=] (%1$s [+] '1 hour'::pg_catalog.interval)

@@ -254,8 +254,8 @@ BEGIN
   END IF;
   RETURN format($text$IF TG_LEVEL [=] 'ROW' THEN
   %1$s
-ELSIF TG_OP [=] 'UPDATE' THEN
-%6$s  %4$s
+ELSIF TG_OP [=] 'UPDATE' THEN%6$s
+  %4$s
   is_done := NOT %2$s;
   %5$s
   IF is_done THEN
@@ -275,9 +275,9 @@ ELSIF TG_OP [=] 'DELETE' THEN
       upkeep_internal.lessened_rows(plan, place, 'DELETE', 'upkeep_old', NULL)), upkeep_internal.as_before()) END,
     upkeep_internal.by_index(), upkeep_internal.as_before(),
     -- Mostly no total goes down, and the orders need not be told apart.
-    CASE place WHEN 'orders' THEN format($text$  IF (SELECT pg_catalog.min(n.%1$I::pg_catalog.numeric) FROM upkeep_new n)
+    CASE place WHEN 'orders' THEN format($text$
+  IF (SELECT pg_catalog.min(n.%1$I::pg_catalog.numeric) FROM upkeep_new n)
      [>=] (SELECT pg_catalog.max(n.%1$I::pg_catalog.numeric) FROM upkeep_old n) THEN
     RETURN NULL;
-  END IF;
-$text$, plan.total) ELSE '' END);
+  END IF;$text$, plan.total) ELSE '' END);
 END $$;
