@@ -1,7 +1,9 @@
 -- A week of misuse: what each feature says to those who err, with its SQLSTATE, on one page. A line a mistake, then the
 -- statement, then the answer. Nothing of it is written.
 -- Entries of other tests would be in the way of what the extension's own mistakes meet.
+-- C++ edition {
 CALL upkeep.purge_history('infinity');
+-- }
 CREATE SCHEMA errors;
 SET search_path = errors, public;
 SET client_min_messages = error;
@@ -47,15 +49,21 @@ CREATE TABLE targets (shop_id int, target_revenue bigint, revenue bigint, ad_spe
   model text, needed_ad_spend smallint, feasibility_level text, assumptions jsonb);
 CREATE TABLE leaflets (spend text, orders int, decision text, evidence jsonb);
 CREATE TABLE posters (spend int, orders int, decision text GENERATED ALWAYS AS ('KEEP') STORED, evidence jsonb);
+-- C++ edition {
 SELECT upkeep.enable_ad_decisions('ads', 'shop_settings'), upkeep.enable_growth_simulations('targets');
+-- }
 CREATE TABLE daily_records (shop_id int, record_date date, revenue numeric);
 CREATE TABLE monthly_goals (shop_id int, month date, revenue_target numeric);
 INSERT INTO monthly_goals VALUES (1, '2026-11-01', 100), (1, '2026-11-02', 100), (3, '2026-11-01', 'NaN');
 CREATE TABLE people (id int PRIMARY KEY, email text);
+-- C++ edition {
 SELECT upkeep.enable_history('people');
+-- }
 CREATE TABLE members (id int PRIMARY KEY, inviter int REFERENCES members, name text, deleted_at timestamptz);
 CREATE TABLE posts (id int PRIMARY KEY, member int REFERENCES members ON DELETE CASCADE, deleted_at timestamptz(3));
+-- C++ edition {
 SELECT upkeep.enable_soft_delete('members', hard_delete => 'refuse');
+-- }
 INSERT INTO members (id, inviter) VALUES (1, NULL), (2, 1);
 INSERT INTO members VALUES (3, NULL, 'gone', '2026-01-01');
 CREATE SCHEMA errors_guarded;
@@ -63,7 +71,9 @@ CREATE TABLE errors_guarded.letters (id int PRIMARY KEY, body text, weight numer
 CREATE TABLE errors_guarded.pages (letter int REFERENCES errors_guarded.letters, page int);
 INSERT INTO errors_guarded.letters VALUES (1, 'a', 1.5), (2, NULL, 2);
 INSERT INTO errors_guarded.pages VALUES (1, 1), (1, 2), (2, 1);
+-- C++ edition {
 SELECT upkeep.enable_guard(schemas => '{errors_guarded}');
+-- }
 GRANT USAGE ON SCHEMA errors, errors_guarded TO regress_upkeep_other;
 GRANT ALL ON ALL TABLES IN SCHEMA errors, errors_guarded TO regress_upkeep_other;
 SET client_min_messages = error;
@@ -100,10 +110,14 @@ INSERT INTO mistakes (what, statement) VALUES
   ('the column was renamed since', $$ALTER TABLE strict RENAME updated_at TO changed_at; UPDATE strict SET id = 2$$),
   ('automatic, by who is no superuser',
     $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.auto_updated_at('{errors}')$$),
+-- C++ edition {
+  ('-- C++ edition {', ''),
   ('automatic, in a schema that is not there', $$SELECT upkeep.auto_updated_at('{nowhere}')$$),
   ('a pause of what there is not', $$SET LOCAL upkeep.pause = 'stamps'$$),
   ('a setting that there is not', $$SET LOCAL upkeep.paused = 'all'$$),
   ('a pause by who may not', $$SET LOCAL ROLE regress_upkeep_other; SET LOCAL upkeep.pause = 'all'$$),
+  ('-- }', ''),
+-- }
   ('== touches', ''),
   ('no foreign key to follow', $$SELECT upkeep.enable_touch('docs', 'notes')$$),
   ('two to choose from', $$SELECT upkeep.enable_touch('notes', 'docs')$$),
@@ -193,6 +207,8 @@ INSERT INTO mistakes (what, statement) VALUES
     || $$'00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000001', 'errors_store')$$),
   ('checkout where there is no store',
     $$SELECT upkeep.checkout('00000000-0000-0000-0000-000000000001', schema => 'errors_guarded')$$),
+-- C++ edition {
+  ('-- C++ edition {', ''),
   ('== weekly diagnostics', ''),
   ('a day that does not begin a week',
     $$SELECT upkeep.diagnose(date '2026-11-10', 1, 1::bigint, 1::bigint, 1, '2026-11-11', '{}', '2026-11-20')$$),
@@ -325,20 +341,28 @@ INSERT INTO mistakes (what, statement) VALUES
   ('the extension dropped with its entries', $$INSERT INTO people VALUES (1); DROP EXTENSION pg_upkeep CASCADE$$),
   ('back to 0.10.0 while there are entries',
     $$INSERT INTO people VALUES (1); ALTER EXTENSION pg_upkeep UPDATE TO '0.10.0'$$),
+  ('-- }', ''),
+-- }
   ('== the extension', ''),
+-- C++ edition {
+  ('-- C++ edition {', ''),
   ('dropped while tables use it', $$DROP EXTENSION pg_upkeep$$),
-  ('all disabled, unconfirmed', $$SELECT upkeep.disable_all('yes')$$),
-  ('all disabled, by who may not: it names the first table',
-    $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.disable_all('disable')$$),
   ('back to 0.4.0 while tables are guarded',
     $$SELECT upkeep.disable_history('people'), upkeep.disable_soft_delete('members');
-      ALTER EXTENSION pg_upkeep UPDATE TO '0.4.0'$$);
+      ALTER EXTENSION pg_upkeep UPDATE TO '0.4.0'$$),
+  ('-- }', ''),
+-- }
+  ('all disabled, unconfirmed', $$SELECT upkeep.disable_all('yes')$$),
+  ('all disabled, by who may not: it names the first table',
+    $$SET LOCAL ROLE regress_upkeep_other; SELECT upkeep.disable_all('disable')$$);
 
+-- C++ edition {
 CALL upkeep.purge_history('infinity');
+-- }
 CREATE TABLE answers AS SELECT * FROM mistakes CROSS JOIN LATERAL failure(coalesce(nullif(statement, ''), 'SELECT'));
 \pset format unaligned
 \pset tuples_only on
-SELECT CASE WHEN statement = '' THEN E'\n' || what ELSE concat_ws(E'\n',
+SELECT CASE WHEN what ~ '^-- ' THEN what WHEN statement = '' THEN E'\n' || what ELSE concat_ws(E'\n',
     E'\n' || what, '  ' || statement, concat_ws(': ', '  ' || state, CASE
       WHEN what ~ 'first table' THEN regexp_replace(message, 'table .*', 'table (the first one)') ELSE message END),
     '  DETAIL: ' || regexp_replace(CASE state WHEN '2BP01' THEN 'what depends on it' ELSE nullif(detail, '') END, E'\n',
@@ -348,6 +372,8 @@ SELECT CASE WHEN statement = '' THEN E'\n' || what ELSE concat_ws(E'\n',
 \pset format aligned
 -- Each of them is an error.
 SELECT what FROM answers WHERE statement <> '' AND state = 'no error';
+-- C++ edition {
 SELECT upkeep.disable_guard();
+-- }
 DROP SCHEMA errors, errors_guarded, errors_analytics CASCADE;
 RESET search_path;
