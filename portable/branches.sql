@@ -265,6 +265,7 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
   PERFORM upkeep_internal.forget_dropped_stock();
   PERFORM upkeep_internal.forget_dropped_counters();
+  PERFORM upkeep_internal.forget_dropped_exemptions();
 END $$;
 
 CREATE FUNCTION upkeep.refresh()

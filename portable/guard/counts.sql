@@ -44,7 +44,7 @@ BEGIN
 END $$;
 
 -- Of all these tables together. Beyond 100,000 rows it is "at least".
-CREATE FUNCTION upkeep_internal.count_rows(
+CREATE FUNCTION upkeep_internal.count_rows_of(
   tables regclass[],
   OUT rows bigint,
   OUT is_complete boolean
@@ -86,7 +86,7 @@ CREATE FUNCTION upkeep_internal.loss_of_rows(tables regclass[])
 RETURNS jsonb LANGUAGE sql AS $$
   SELECT upkeep_internal.loss_frame(tables[1])
     || jsonb_build_object('kind', 'rows', 'rows', f.rows, 'lost', f.rows, 'complete', f.is_complete)
-  FROM upkeep_internal.count_rows(tables) f
+  FROM upkeep_internal.count_rows_of(tables) f
 $$;
 
 CREATE FUNCTION upkeep_internal.loss_of_values(tables regclass[], column_name text, condition text)

@@ -99,7 +99,7 @@ DECLARE
   own constant jsonb := coalesce((
     SELECT jsonb_agg(l ORDER BY place) FROM jsonb_array_elements(losses) WITH ORDINALITY u(l, place)
     WHERE upkeep_internal.may_confirm(l)), '[]');
-  hint constant text := concat_ws(' ', upkeep_internal.hint_for_caller(own, path),
+  hint constant text := concat_ws(' ', upkeep_internal.hint_for_writer(own, path),
                                   upkeep_internal.hint_for_owners(losses));
 BEGIN
   -- Some tools show warnings only, others errors only: the same text goes out as both.
@@ -119,7 +119,7 @@ RETURNS boolean STABLE LANGUAGE sql AS $$
 $$;
 
 -- NULL where the caller may confirm nothing. A schema's name alone may mean a table, which would be confirmed instead.
-CREATE FUNCTION upkeep_internal.hint_for_caller(own jsonb, path name[])
+CREATE FUNCTION upkeep_internal.hint_for_writer(own jsonb, path name[])
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 DECLARE
   schemas text[];

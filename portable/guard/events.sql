@@ -65,7 +65,7 @@ BEGIN
       PERFORM upkeep_internal.follow_drop(tag, path);
     END IF;
     -- Whether the guard is on or not: the number of a dropped table may be another's one day.
-    PERFORM upkeep_internal.forget_dropped_exemptions();
+    PERFORM upkeep_internal.forget_approvals();
   ELSIF NOT upkeep_internal.is_guard_on() THEN
     RETURN;
   ELSIF event = 'ddl_command_start' AND is_noted THEN

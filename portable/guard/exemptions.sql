@@ -95,3 +95,9 @@ RETURNS boolean STABLE LANGUAGE sql AS $$
   )
   SELECT EXISTS (SELECT FROM granted g JOIN pg_roles r ON r.oid = g.id WHERE r.rolname = role)
 $$;
+
+-- The number of a table that was dropped where no event trigger looks means nothing, and may be another's one day.
+CREATE FUNCTION upkeep_internal.forget_dropped_exemptions()
+RETURNS void LANGUAGE sql AS $$
+  DELETE FROM upkeep.guard_exemptions e WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = e.object)
+$$;

@@ -82,7 +82,7 @@ BEGIN
     upkeep_internal.qualified(target), trigger, why), HINT = hint;
 END $$;
 
-CREATE FUNCTION upkeep_internal.forget_dropped_exemptions()
+CREATE FUNCTION upkeep_internal.forget_approvals()
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM upkeep.guard_exemptions e
