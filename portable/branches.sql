@@ -260,7 +260,7 @@ RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT translate(said, E'\n\r', '  ') 
 
 -- A dump has the number of a dropped table, which another table may have where the dump is restored. Whoever calls it:
 -- what it deletes is of no table.
-CREATE FUNCTION upkeep_internal.forget_dropped()
+CREATE FUNCTION upkeep_internal.forget_dropped_tables()
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
   PERFORM upkeep_internal.forget_dropped_stock();
@@ -277,7 +277,7 @@ BEGIN
       WHERE to_regproc(format('upkeep_internal.%I', f.feature || '_branch')) IS NOT NULL LOOP
     PERFORM upkeep_internal.write_triggers(feature, all_anew => true);
   END LOOP;
-  PERFORM upkeep_internal.forget_dropped();
+  PERFORM upkeep_internal.forget_dropped_tables();
 END $$;
 COMMENT ON FUNCTION upkeep.refresh() IS
   'Writes the trigger functions anew for the triggers that are there: after a restore, after triggers made by hand.';
