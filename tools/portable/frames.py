@@ -100,6 +100,7 @@ class edition:
     def __init__(self, interface, ways):
         self.frames, self.views = interface
         self.made = set()
+        self.own = set()
         # (kind, signature) and a digest of what CREATE OR REPLACE cannot change.
         self.heads = {(each.kind, each.signature()): digest(each.arguments + returned(each.result))
                       for each in self.frames if not each.is_trigger}
@@ -132,8 +133,11 @@ class edition:
         text = found.group(0)
         arguments = balanced(text, text.index('('))
         head, body = text.split(' AS $$', 1)
+        signature = '%s(%s)' % (found.group(1), ', '.join(input_types(arguments)))
+        if signature in self.own:
+            raise SystemExit('portable: %s is there twice' % signature)
+        self.own.add(signature)
         if 'RETURNS trigger' not in head:
-            signature = '%s(%s)' % (found.group(1), ', '.join(input_types(arguments)))
             self.heads['FUNCTION', signature] = digest(
                 arguments + returned(head[head.index(arguments) + len(arguments) + 1:]))
         if 'RETURNS trigger' not in head and 'SET search_path' not in head:
