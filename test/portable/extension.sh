@@ -32,8 +32,8 @@
     "$(as_owner made -c "ALTER EXTENSION pg_upkeep UPDATE TO 'next'"; moves made)"
   sql -d made -c "UPDATE pg_extension SET extversion = '$version' WHERE extname = 'pg_upkeep'"
   "$bindir/pg_dump" made > build/portable/extension.sql
-  as_owner restored -o /dev/null -f build/portable/extension.sql
-  check "a dump restores with it" t "$(moves restored)"
+  check "a dump restores" "" "$(as_owner restored -o /dev/null -f build/portable/extension.sql | grep -v ' has already ')"
+  check "and stamps where it is restored" t "$(moves restored)"
   check "and with the counters of order numbers" ORD-00000002 \
     "$(as_owner restored -c "INSERT INTO orders VALUES (7) RETURNING order_number")"
 )

@@ -2,8 +2,8 @@
 --
 -- Who draws takes a lock shared, who moves takes it exclusively: otherwise numbers drawn since the mover looked at the
 -- sequence would be drawn again. Both give it back at once, however they end: what is done with the sequence stays when
--- the subtransaction around it is rolled back, and the lock does not. It is on a table that nobody else may lock: anyone
--- could hold an advisory lock, and all orders would wait.
+-- the subtransaction around it is rolled back, and the lock does not. It is on a table that nobody else may lock:
+-- anyone could hold an advisory lock, and all orders would wait.
 
 CREATE TABLE IF NOT EXISTS upkeep_internal.drawn_numbers (
   number bigint
