@@ -44,13 +44,13 @@ ROLLBACK;
 -- settings of his own
 RESET search_path;
 -- C++ edition {
-SELECT upkeep.create_storefront('stocked', names => 'generic');
+SELECT upkeep.create_storefront('counted', names => 'generic');
 -- }
 SET client_min_messages = warning;
-SELECT upkeep.create_storefront('stocked', names => 'generic', history => false);
+SELECT upkeep.create_storefront('counted', names => 'generic', history => false);
 RESET client_min_messages;
-SELECT upkeep.enable_stock('stocked.order_items', 'stocked.products', orders => 'stocked.orders');
-SELECT upkeep.seed_storefront('stocked', 40, 400, '2026-11-20');
+SELECT upkeep.enable_stock('counted.order_items', 'counted.products', orders => 'counted.orders');
+SELECT upkeep.seed_storefront('counted', 40, 400, '2026-11-20');
 -- C++ edition {
 CREATE SCHEMA owned AUTHORIZATION regress_upkeep_owner;
 SET ROLE regress_upkeep_owner;
@@ -74,17 +74,17 @@ DECLARE each text; BEGIN
   END LOOP;
 END $$;
 CREATE TABLE seeded_contents AS SELECT * FROM contents('seeded');
-SELECT which, count(*) FROM (TABLE seeded_contents EXCEPT ALL SELECT * FROM contents('stocked')) d GROUP BY 1;
-SELECT which, count(*) FROM (SELECT * FROM contents('stocked') EXCEPT ALL TABLE seeded_contents) d GROUP BY 1;
+SELECT which, count(*) FROM (TABLE seeded_contents EXCEPT ALL SELECT * FROM contents('counted')) d GROUP BY 1;
+SELECT which, count(*) FROM (SELECT * FROM contents('counted') EXCEPT ALL TABLE seeded_contents) d GROUP BY 1;
 -- C++ edition {
 SELECT which, count(*) FROM (TABLE seeded_contents EXCEPT ALL SELECT * FROM contents('owned')) d GROUP BY 1;
 -- }
-SELECT (SELECT min(external_id) FROM stocked.users) AS external_id, (SELECT min(sku) FROM stocked.products) AS sku;
+SELECT (SELECT min(external_id) FROM counted.users) AS external_id, (SELECT min(sku) FROM counted.products) AS sku;
 SELECT min(stock_quantity) >= 0 AS enough,
-  (SELECT count(*) FROM upkeep.check_orders('stocked.orders', 'stocked.order_items')) AS findings
-  FROM stocked.products;
+  (SELECT count(*) FROM upkeep.check_orders('counted.orders', 'counted.order_items')) AS findings
+  FROM counted.products;
 -- stock is what it is where none is taken, and what cancelled and refunded orders gave back
-SELECT count(*) AS differing FROM stocked.products s JOIN seeded.products p USING (id)
+SELECT count(*) AS differing FROM counted.products s JOIN seeded.products p USING (id)
  WHERE s.stock_quantity <> p.stock_quantity + (SELECT coalesce(sum(quantity), 0) FROM seeded.order_items i
    JOIN seeded.orders o ON o.id = i.order_id
    WHERE i.product_id = p.id AND o.status IN ('cancelled', 'refunded'));
@@ -125,5 +125,5 @@ SELECT (SELECT count(*) FROM few.products) AS products, count(*) AS orders,
 -- C++ edition {
 DROP SCHEMA owned CASCADE;
 -- }
-DROP SCHEMA seeded, stocked, few CASCADE;
+DROP SCHEMA seeded, counted, few CASCADE;
 RESET client_min_messages;
