@@ -138,13 +138,15 @@ install_packages() {
 # isolation NAME SPEC...: specs of test/isolation by the server's own isolation tester, in the cluster that runs, with
 # ISOLATION_OPTIONS. A line for each spec.
 isolation() {
-  local name=$1 log=build/log/isolation-$1.log results=build/isolation/$1 tester spec; shift
+  local name=$1 log=build/log/isolation-$1.log results=build/isolation/$1 tester spec expected=(); shift
+  local input=${ISOLATION_INPUT:-test/isolation}
   tester=$(dirname "$("$PG_CONFIG" --pgxs)")/../test/isolation/pg_isolation_regress
   [ -x "$tester" ] || { skip "isolation" "this installation has no pg_isolation_regress"; return; }
+  ! "$tester" --help | grep -q -- --expecteddir || expected=(--expecteddir="$input")
   rm -rf "$results"
   mkdir -p "$results" build/log
   # A session that waits where the spec expects none ends its permutation then; one that works may take its time.
-  PGISOLATIONTIMEOUT=300 "$tester" --inputdir="${ISOLATION_INPUT:-test/isolation}" --outputdir="$results" \
+  PGISOLATIONTIMEOUT=300 "$tester" --inputdir="$input" "${expected[@]}" --outputdir="$results" \
     --bindir="$bindir" ${ISOLATION_OPTIONS:-} "$@" > "$log" 2>&1
   for spec; do
     # PostgreSQL 15 reports "test NAME ... ok", its successors "ok 1 - NAME".
@@ -153,8 +155,7 @@ isolation() {
     else
       say "not ok - $spec"
       if [ -e "$results/results/$spec.out" ]; then
-        diff -u --label expected --label got "${ISOLATION_INPUT:-test/isolation}/expected/$spec.out" \
-          "$results/results/$spec.out"
+        diff -u --label expected --label got "$input/expected/$spec.out" "$results/results/$spec.out"
       else
         tail -n 20 "$log"
       fi 2>&1 | head -n 60 | sed 's/^/#   /'
