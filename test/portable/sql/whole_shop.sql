@@ -1,12 +1,12 @@
 -- All features of orders together: each has its branch, and who may write orders and lines, and make tables and
 -- functions of his own, neither pauses nor reopens anything.
-CREATE SCHEMA shop;
+CREATE SCHEMA mart;
 CREATE SCHEMA evil;
-GRANT USAGE ON SCHEMA shop TO regress_upkeep_other;
+GRANT USAGE ON SCHEMA mart TO regress_upkeep_other;
 GRANT USAGE, CREATE ON SCHEMA evil TO regress_upkeep_other;
 SET client_min_messages = warning;
 \set VERBOSITY terse
-SET search_path = shop, public;
+SET search_path = mart, public;
 CREATE TABLE products (tenant int, id int, name text, price numeric(10,2) NOT NULL, stock int,
   updated_at timestamptz, version int DEFAULT 1, PRIMARY KEY (tenant, id));
 CREATE TABLE orders (tenant int, id int, status text NOT NULL DEFAULT 'pending', currency text DEFAULT 'EUR',
@@ -35,7 +35,7 @@ DO $$ BEGIN
 END $$;
 INSERT INTO products SELECT 1, n, 'product', n * 10, 100 FROM generate_series(1, 3) n;
 GRANT SELECT, INSERT, UPDATE, DELETE ON orders, lines TO regress_upkeep_other;
-SELECT upkeep.check();
+SELECT object FROM upkeep.check() JOIN pg_class t ON t.oid = object WHERE t.relnamespace = 'mart'::regnamespace;
 -- tables that have no branch, or one that does not serve
 CREATE VIEW unserved AS
 SELECT feature, object::regclass AS object FROM upkeep_internal.written_branches b
@@ -73,17 +73,17 @@ INSERT INTO mine VALUES (1);
 CREATE FUNCTION work() RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_config('upkeep.pause', 'all, #quiet 1 ,#total 1 ,#refund 1 ', true);
-  INSERT INTO shop.orders (tenant, id, total) VALUES (1, 1, 0.01);
-  INSERT INTO shop.lines (tenant, id, order_id, product_id, quantity) VALUES (1, 1, 1, 1, 2);
-  UPDATE shop.orders SET total = 0.01, refunded = -5;
-  PERFORM upkeep_internal.forget_rows('{shop.orders,shop.lines}'::regclass[]::oid[]);
+  INSERT INTO mart.orders (tenant, id, total) VALUES (1, 1, 0.01);
+  INSERT INTO mart.lines (tenant, id, order_id, product_id, quantity) VALUES (1, 1, 1, 1, 2);
+  UPDATE mart.orders SET total = 0.01, refunded = -5;
+  PERFORM upkeep_internal.forget_rows('{mart.orders,mart.lines}'::regclass[]::oid[]);
   RETURN 1;
 END $$;
 CREATE FUNCTION stable_work(int) RETURNS int IMMUTABLE LANGUAGE sql
   AS $$ SELECT CASE WHEN current_setting('role') <> 'regress_upkeep_other' THEN evil.work() END $$;
 CREATE INDEX ON mine (stable_work(id));
 RESET ROLE;
-SET search_path = shop, public;
+SET search_path = mart, public;
 ANALYZE evil.mine;
 SELECT o.number, o.total, o.refunded, l.price_snapshot, p.stock, t.quantity AS taken
 FROM orders o JOIN lines l ON l.order_id = o.id JOIN products p ON p.id = l.product_id
@@ -91,7 +91,7 @@ LEFT JOIN upkeep.stock_taken t ON t.order_items = 'lines'::regclass;
 
 -- an order that a function of the owner opens is not open to who has called it in his next statement
 UPDATE orders SET status = 'paid';
-CREATE FUNCTION remark(text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = shop AS $$
+CREATE FUNCTION remark(text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = mart AS $$
 BEGIN
   PERFORM upkeep.correct_order('orders', '[1, 1]', 'a remark');
   UPDATE lines SET quantity = 1;
@@ -106,4 +106,4 @@ UPDATE lines SET quantity = 9 FROM forged WHERE mark <> '';
 ROLLBACK;
 RESET ROLE;
 SET client_min_messages = error;
-DROP SCHEMA shop, evil CASCADE;
+DROP SCHEMA mart, evil CASCADE;
