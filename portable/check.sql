@@ -43,9 +43,9 @@ $$;
 CREATE FUNCTION upkeep_internal.may_scan(target regclass)
 RETURNS boolean STABLE LANGUAGE sql AS $$
   SELECT has_schema_privilege(c.relnamespace, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
-     AND NOT row_security_active(c.oid) AND pg_has_role(c.relowner, current_user, 'MEMBER')
+     AND NOT row_security_active(c.oid) AND pg_has_role(c.relowner, current_user, 'USAGE')
      AND NOT EXISTS (SELECT FROM pg_partition_tree(c.oid) p JOIN pg_class m ON m.oid = p.relid
-                     WHERE m.relkind = 'f' OR NOT pg_has_role(m.relowner, current_user, 'MEMBER'))
+                     WHERE m.relkind = 'f' OR NOT pg_has_role(m.relowner, current_user, 'USAGE'))
   FROM pg_class c
   WHERE c.oid = target
 $$;

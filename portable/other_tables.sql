@@ -154,7 +154,7 @@ BEGIN
     FROM types
     JOIN pg_type t ON t.oid = type
     JOIN pg_roles o ON o.oid = t.typowner AND NOT o.rolsuper
-    WHERE NOT (pg_has_role(o.oid, upkeep_internal.installer(), 'MEMBER')
+    WHERE NOT (pg_has_role(o.oid, upkeep_internal.installer(), 'USAGE')
                AND pg_has_role(upkeep_internal.installer(), o.oid, 'USAGE'))
     ORDER BY t.oid
     LIMIT 1);
@@ -164,7 +164,7 @@ CREATE FUNCTION upkeep_internal.acts_for_owner(target regclass)
 RETURNS boolean STABLE LANGUAGE plpgsql AS $$
 BEGIN
   RETURN (
-    SELECT pg_has_role(c.relowner, i.installer, 'MEMBER') AND pg_has_role(i.installer, c.relowner, 'USAGE')
+    SELECT pg_has_role(c.relowner, i.installer, 'USAGE') AND pg_has_role(i.installer, c.relowner, 'USAGE')
     FROM pg_class c, upkeep_internal.installer() i(installer)
     WHERE c.oid = target);
 END $$;

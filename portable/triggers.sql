@@ -198,7 +198,8 @@ END $$;
 CREATE FUNCTION upkeep_internal.fingerprint(feature text, target regclass)
 RETURNS text STABLE LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN md5(concat(
+  -- Tables that a trigger names without a schema are those beside its own.
+  RETURN md5(concat(upkeep_internal.qualified(target), '; ',
     (SELECT string_agg(concat_ws(' ', a.attnum, quote_ident(a.attname), a.atttypid, a.atttypmod, a.attgenerated), ', '
                        ORDER BY a.attnum)
      FROM pg_attribute a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped), '; ',

@@ -109,6 +109,7 @@ COMMIT;
 INSERT INTO plans_types.beside VALUES (1) RETURNING price_snapshot;
 SELECT * FROM failure('WITH moved AS (SELECT 1) INSERT INTO plans_types.beside SELECT 2 FROM moved');
 
+-- C++ edition {
 -- in the midst of a statement: each row reads what its name stands for when the row comes
 CREATE FUNCTION swap_at(n int) RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
@@ -120,6 +121,7 @@ BEGIN
   RETURN 1;
 END $$;
 INSERT INTO plans_types.beside SELECT swap_at(n) FROM generate_series(1, 4) n RETURNING price_snapshot;
+-- }
 
 SET client_min_messages = warning;
 DROP SCHEMA plans, plans_types CASCADE;

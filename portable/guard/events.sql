@@ -18,7 +18,7 @@ BEGIN
       EXECUTE format('DROP EVENT TRIGGER %I', each.name);
     ELSIF is_on AND NOT each.is_there THEN
       -- A superuser's event trigger would run what another role has loaded whenever a superuser alters something.
-      IF NOT pg_has_role(installer, 'USAGE') OR NOT pg_has_role(installer, current_user, 'MEMBER') THEN
+      IF NOT pg_has_role(installer, 'USAGE') OR NOT pg_has_role(installer, current_user, 'USAGE') THEN
         RETURN false;
       END IF;
       EXECUTE format('CREATE EVENT TRIGGER %I ON %s EXECUTE FUNCTION upkeep.guard_ddl()', each.name, each.event);

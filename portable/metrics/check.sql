@@ -63,7 +63,7 @@ END $$;
 -- The checks of domains run as the caller: those of an owner who can do all that the caller can are no danger.
 CREATE FUNCTION upkeep_internal.acts_for_caller(target regclass)
 RETURNS boolean STABLE LANGUAGE sql AS $$
-  SELECT pg_has_role(relowner, current_user, 'MEMBER') FROM pg_class WHERE oid = target
+  SELECT pg_has_role(relowner, current_user, 'USAGE') FROM pg_class WHERE oid = target
 $$;
 
 -- The figures of a table and of its partitions: those that are too large, refused, or not what their formulas give.

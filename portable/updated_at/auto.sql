@@ -40,7 +40,7 @@ DECLARE
   installer constant oid := upkeep_internal.installer();
 BEGIN
   -- A superuser's event trigger would run the functions of another role as each superuser who alters a table.
-  IF is_on AND pg_has_role(installer, 'USAGE') AND NOT pg_has_role(installer, current_user, 'MEMBER') THEN
+  IF is_on AND pg_has_role(installer, 'USAGE') AND NOT pg_has_role(installer, current_user, 'USAGE') THEN
     PERFORM upkeep_internal.fail('42501', format('pg_upkeep was loaded by role "%s", which does not act for role "%s"',
         pg_get_userbyid(installer), current_user),
       'Let the role that has loaded it call this, or call upkeep.enable_updated_at_in(''schema'') at the end of each '
