@@ -3,8 +3,8 @@
 (
   rm -rf "$private/server-tle"
   cp -al "$private/server" "$private/server-tle"
-  bindir=$private/server-tle$("$PG_CONFIG" --bindir)
-  scripts=$private/server-tle$("$PG_CONFIG" --sharedir)/extension
+  bindir=$private/server-tle${bindir#"$private/server"}
+  scripts=$("$bindir/pg_config" --sharedir)/extension
   rm -f "$scripts"/pg_upkeep*
   version=$(sed -n "s/^default_version = '\(.*\)'/\1/p" control/pg_upkeep.control)
   printf "default_version = '%s'\nsuperuser = false\n" "$version" > "$scripts/pg_upkeep.control"
