@@ -32,7 +32,7 @@
     "$(as_owner made -c "ALTER EXTENSION pg_upkeep UPDATE TO 'next'"; moves made)"
   sql -d made -c "UPDATE pg_extension SET extversion = '$version' WHERE extname = 'pg_upkeep'"
   "$bindir/pg_dump" made > build/portable/extension.sql
-  check "a dump restores" "" "$(as_owner restored -o /dev/null -f build/portable/extension.sql | grep -v ' has already ')"
+  check "a dump restores" "" "$(as_owner restored -o /dev/null -f build/portable/extension.sql)"
   check "and stamps where it is restored" t "$(moves restored)"
   check "and with the counters of order numbers" ORD-00000002 \
     "$(as_owner restored -c "INSERT INTO orders VALUES (7) RETURNING order_number")"
