@@ -1,5 +1,5 @@
--- 100,000 random rows with nested formulas over columns of many types, some of them too large or NULL: what the
--- figures are. Settings of 40 shops; a fortieth of the rows are of no shop.
+-- Random rows, as many as the variable rows says, with nested formulas over columns of many types, some of them too
+-- large or NULL: what the figures are. Settings of 40 shops; a fortieth of the rows are of no shop.
 CREATE TABLE ratios (shop_id int PRIMARY KEY, ratio numeric(5,4), fee numeric);
 INSERT INTO ratios SELECT n, n / 41.0, CASE WHEN n % 7 > 0 THEN n * 1.000000007 END FROM generate_series(1, 40) n;
 CREATE TABLE figures (n int PRIMARY KEY, shop_id int, a int, b bigint, c numeric(12,4), d numeric, e smallint,
@@ -15,4 +15,4 @@ SELECT n, 1 + floor(random() * 41), CASE WHEN random() < 0.95 THEN floor(random(
   round((random() * 2000 - 1000)::numeric, floor(random() * 5)::int),
   CASE WHEN random() < 0.001 THEN 1e120 WHEN random() < 0.9 THEN (random() * 100)::numeric END,
   floor(random() * 20 - 10)
-FROM generate_series(1, 100000) n;
+FROM generate_series(1, :rows) n;
