@@ -73,6 +73,18 @@ BEGIN
   RETURN dropped > 0;
 END $$;
 
+-- For a feature of one table.
+CREATE FUNCTION upkeep_internal.disable_on_tree(target regclass, feature text)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM upkeep_internal.take_turns();
+  PERFORM upkeep_internal.require_own_table(target, 'disable ' || feature);
+  IF NOT upkeep_internal.drop_triggers_of_tree(target, feature) THEN
+    RAISE NOTICE '% is not enabled on "%"', feature, upkeep_internal.table_name(target);
+  END IF;
+  PERFORM upkeep_internal.write_triggers(feature);
+END $$;
+
 -- The same trigger with other arguments, disabled if it was.
 CREATE FUNCTION upkeep_internal.set_trigger_arguments(trigger_oid oid, arguments text[])
 RETURNS void LANGUAGE plpgsql AS $$

@@ -119,10 +119,5 @@ END $$;
 CREATE FUNCTION upkeep.disable_order_number(…) LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM upkeep_internal.require_value(orders, 'orders');
-  PERFORM upkeep_internal.take_turns();
-  PERFORM upkeep_internal.require_own_table(orders, 'disable order_number');
-  IF NOT upkeep_internal.drop_triggers_of_tree(orders, 'order_number') THEN
-    RAISE NOTICE 'order_number is not enabled on "%"', upkeep_internal.table_name(orders);
-  END IF;
-  PERFORM upkeep_internal.write_triggers('order_number');
+  PERFORM upkeep_internal.disable_on_tree(orders, 'order_number');
 END $$;
