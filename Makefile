@@ -8,11 +8,10 @@ override DATA = $(wildcard control/*--*.sql)
 # So the names of a room's files are one another's, also those in anonymous namespaces. A folder of one or two files
 # shares the room of the one above it. SEPARATE=yes compiles each file alone: slowly, but an include that is missing
 # shows.
-SOURCES = $(shell find src -name "*.cpp" | sort)
+SOURCES := $(shell find src -name "*.cpp" | sort)
 above = $(dir $(patsubst %/,%,$1))
 room = $(if $(word 3,$(wildcard $1*.cpp))$(filter src/,$1),$1,$(call above,$1))
 room_of = build/objects/$(patsubst src/%.cpp,%,$(if $(SEPARATE),$1,$(call room,$(dir $1))$(call aim,$1).cpp)).o
-OBJS = $(sort $(foreach source,$(SOURCES),$(call room_of,$(source))))
 REGRESS = setup $(filter-out setup cleanup,$(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))) cleanup
 ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=test/isolation --outputdir=build/isolation --load-extension=pg_upkeep
@@ -39,7 +38,8 @@ for_speed = src/core/numeric/% src/core/metrics/% src/core/diagnostics/facts/% \
   src/features/history/row_images.cpp src/features/history/entries.cpp src/features/history/update.cpp \
   src/features/rollups/group_keys.cpp src/features/rollups/source/% src/core/rollups/%
 aim = $(if $(filter $(for_speed),$1),speed,size)
-core = $(filter-out build/objects/features/% build/objects/postgres/%,$(OBJS))
+OBJS := $(sort $(foreach source,$(SOURCES),$(call room_of,$(source))))
+core := $(filter-out build/objects/features/% build/objects/postgres/%,$(OBJS))
 # A precompiled header is a folder with one file for each aim; the compiler takes the one that fits. Core has its own,
 # without the server's headers.
 header_of = src/$(if $(filter $(core),$1),core/)precompiled.hpp
