@@ -6,6 +6,7 @@
 #include "postgres/missing_column.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/sql.hpp"
+#include "postgres/values/number.hpp"
 
 namespace upkeep::decisions {
 

@@ -1,6 +1,7 @@
 #include "features/decisions/shop_calendar.hpp"
 
 #include "features/diagnostics/run/run_tables.hpp"
+#include "postgres/relation.hpp"
 #include "postgres/sql/key_equality.hpp"
 #include "postgres/sql/query.hpp"
 

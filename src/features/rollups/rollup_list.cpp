@@ -4,6 +4,7 @@
 #include "features/rollups/agreement.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/citus/shards.hpp"
+#include "postgres/sql/query.hpp"
 #include "postgres/trigger.hpp"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 
 #include "core/fault.hpp"
 #include "features/catalogue.hpp"
+#include "features/trigger_options.hpp"
 
 namespace upkeep::rollups {
 
