@@ -4,7 +4,7 @@
 #include "features/column_keepers.hpp"
 #include "features/orders/lock/open_columns.hpp"
 #include "features/registry.hpp"
-#include "features/rollups/cycles.hpp"
+#include "features/rollups/enable/cycles.hpp"
 #include "features/trigger_options.hpp"
 #include "postgres/citus/colocation.hpp"
 #include "postgres/citus/shards.hpp"

@@ -4,7 +4,7 @@
 #include "core/keyed_table.hpp"
 #include "core/rollups/assignment.hpp"
 #include "core/text/joined.hpp"
-#include "features/rollups/as_source.hpp"
+#include "features/rollups/enable/as_source.hpp"
 #include "features/rollups/rollup.hpp"
 #include "features/rollups/rollup_list.hpp"
 #include "postgres/relation.hpp"

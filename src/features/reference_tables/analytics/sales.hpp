@@ -1,7 +1,7 @@
 // The orders of a store as the days of its shops.
 #pragma once
 
-#include "features/rollups/enable.hpp"
+#include "features/rollups/enable/enable.hpp"
 
 namespace upkeep::reference_tables {
 

@@ -1,8 +1,8 @@
 // After a TRUNCATE: the rows whose figures are not what the source says now.
 #include "core/fault.hpp"
-#include "features/rollups/group_tables.hpp"
+#include "features/rollups/comparison/group_tables.hpp"
 #include "features/rollups/rollup_list.hpp"
-#include "features/rollups/source/application.hpp"
+#include "features/rollups/source/pass/application.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/latest_snapshot.hpp"
 #include "postgres/memory.hpp"

@@ -2,7 +2,7 @@
 // other and do not deadlock.
 #include "features/rollups/source/apply.hpp"
 
-#include "features/rollups/source/application.hpp"
+#include "features/rollups/source/pass/application.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/memory.hpp"
 

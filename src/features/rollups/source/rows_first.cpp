@@ -1,7 +1,7 @@
 #include "features/rollups/source/rows_first.hpp"
 
-#include "features/rollups/source/missing_groups.hpp"
-#include "features/rollups/source/row_finder.hpp"
+#include "features/rollups/source/pass/missing_groups.hpp"
+#include "features/rollups/source/pass/row_finder.hpp"
 #include "postgres/as_user.hpp"
 #include "postgres/memory.hpp"
 

@@ -1,6 +1,6 @@
 #include "features/rollups/source/source_side.hpp"
 
-#include "features/rollups/backfill.hpp"
+#include "features/rollups/enable/backfill.hpp"
 #include "features/rollups/first_trigger.hpp"
 #include "features/rollups/source/rows_first.hpp"
 #include "features/rollups/source/set_list.hpp"
